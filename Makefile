@@ -1,0 +1,54 @@
+# Each target does its own set-up: Python 3.11+, pip and make are all it takes.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test check format bench schema lock clean
+
+help: ## Show what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## Create the virtual environment from the lock file
+
+$(VENV)/.installed: pyproject.toml requirements/dev.lock requirements/installer.lock
+	@echo "Installing into $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: install ## Serve on http://127.0.0.1:5080 (GraphQL at /graphql, REST at /workflows)
+	@$(BIN)/orchestrator dev
+
+demo: install ## Analyse real documents end to end and show each step live
+	@$(BIN)/orchestrator demo
+
+test: install ## Run the whole test suite (SQLite and a real PostgreSQL)
+	@$(BIN)/pytest
+
+check: install ## Lint, format check, types, layers, committed schema
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m schema.export --check schema.graphql
+
+format: install ## Rewrite the code in the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+schema: install ## Rewrite the committed schema.graphql
+	@$(BIN)/python -m schema.export schema.graphql
+
+bench: install ## Measure executions per second beside a bare server, in one run
+	@$(BIN)/python -m benchmarks.executions
+
+lock: install ## Resolve the dependencies anew and write the hashed lock files
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.lock
+	@echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" - -o requirements/installer.lock
+
+clean: ## Remove the virtual environment and all caches
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

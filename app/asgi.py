@@ -1,0 +1,97 @@
+"""The ASGI application: both edges on one Litestar app, request ids and security headers around it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.auth import authenticator
+from app.composition import running_services
+from app.console.pages import ConsolePages
+from app.console_routes import FOLDER, PAGE_HEADERS, asset_route
+from app.settings import Settings
+from engine.clock import Clock
+from models.ids import REQUEST_PREFIX, NewId, new_id
+from models.validation import BAD_TEXT
+from resolvers.context import Gate
+from rest_compat.errors import EXCEPTION_HANDLERS
+from rest_compat.executions import ExecutionController
+from rest_compat.workflows import WorkflowController
+from schema.routes import graphql_routes
+
+MAX_BODY_BYTES = 1_048_576
+MAX_REQUEST_ID = 128
+
+SECURITY_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
+    make_id: NewId = new_id,
+) -> ASGIApp:
+    """The whole service as one ASGI application; its lifespan starts and stops the engine."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with running_services(settings, transport=transport, clock=clock, make_id=make_id) as services:
+            app.state.gate = Gate(services, authenticator(settings))
+            yield
+
+    pages = ConsolePages.load(FOLDER)
+    app = Litestar(
+        route_handlers=[
+            WorkflowController,
+            ExecutionController,
+            *graphql_routes(pages.index, PAGE_HEADERS),
+            asset_route(pages),
+        ],
+        lifespan=[lifespan],
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+        state=State(),
+    )
+    return _with_headers(app)
+
+
+def _with_headers(app: ASGIApp) -> ASGIApp:
+    """Give every request an id, its own or the caller's, and every answer the security headers."""
+
+    async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name for name, _ in message["headers"]}
+                added = [header for header in SECURITY_HEADERS if header[0] not in present]
+                message["headers"] = [*message["headers"], *added, (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return asgi
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            sent = value.decode("latin-1")
+            if 0 < len(sent) <= MAX_REQUEST_ID and sent.isascii() and sent.isprintable() and not BAD_TEXT.search(sent):
+                return sent
+    return new_id(REQUEST_PREFIX)

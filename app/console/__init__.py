@@ -1,0 +1,1 @@
+"""The browser pages that the service brings along, built from `console/`."""

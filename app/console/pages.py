@@ -1,0 +1,106 @@
+"""Answers which built file, in which compression, a browser gets for a name; knows no web framework."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# The editor sets style attributes and carries fonts and icons in its style sheet; all else is a file of this
+# host, its workers included. `self` covers the WebSocket of this host too.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+# What the name of an encoded file ends with; the smallest encoding first, the file as it is last.
+ENDINGS: Mapping[str | None, str] = {"br": ".br", "gzip": ".gz", None: ""}
+
+# Not from the `mimetypes` module, whose answers depend on the machine.
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".woff2": "font/woff2",
+}
+
+NOT_BUILT = b"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>GraphiQL has not been built</title>
+<h1>GraphiQL has not been built</h1>
+<p>The API at this address works; only its browser page is missing from this installation.</p>
+<p>In a checkout, <code>python hatch_build.py</code> builds it. Then restart the service.</p>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it goes over the wire; `encoding` is for the `Content-Encoding` header."""
+
+    body: bytes
+    media_type: str
+    encoding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePages:
+    """The built page. Its assets are megabytes, so they stay on disk until a browser asks for one.
+
+    `assets` holds, for each name that may be asked for, the file of each encoding, the smallest first.
+    """
+
+    index: bytes
+    assets: Mapping[str, Mapping[str | None, Path]]
+
+    @classmethod
+    def load(cls, folder: Path) -> "ConsolePages":
+        """Read the page and the names of its assets."""
+        try:
+            index = (folder / "index.html").read_bytes()
+            files = {file.name: file for file in (folder / "assets").iterdir() if file.is_file()}
+        except FileNotFoundError:
+            return cls(NOT_BUILT, {})
+        forms = {
+            name: {encoding: files[name + end] for encoding, end in ENDINGS.items() if name + end in files}
+            for name in files
+            if not name.endswith((".br", ".gz"))
+        }
+        return cls(index, forms)
+
+    def asset(self, name: str, accept_encoding: str) -> Asset | None:
+        """Read an asset in the smallest form that the client takes, or None if there is no such asset."""
+        accepted = accepted_encodings(accept_encoding) | {None}
+        for encoding, file in self.assets.get(name, {}).items():
+            if encoding in accepted:
+                return read_asset(name, file, encoding)
+        return None
+
+
+def read_asset(name: str, file: Path, encoding: str | None) -> Asset | None:
+    """Read one file, unless a rebuild has replaced it since the names were read."""
+    try:
+        body = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    return Asset(body, MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream"), encoding)
+
+
+def accepted_encodings(header: str) -> frozenset[str | None]:
+    """The encodings that an `Accept-Encoding` header names without refusing them by a weight of zero."""
+    encodings = (part.partition(";") for part in header.lower().split(","))
+    return frozenset(name.strip() for name, _, weight in encodings if not refuses(weight))
+
+
+def refuses(weight: str) -> bool:
+    """Whether `q=0` is what a weight says, in any of its spellings."""
+    key, _, value = weight.replace(" ", "").partition("=")
+    return key == "q" and not value.strip("0.")

@@ -1,0 +1,41 @@
+"""Serves the built GraphiQL page: its index goes to the GraphQL route, its assets have a route of their own."""
+
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from app.console.pages import CONTENT_SECURITY_POLICY, ConsolePages
+from models.errors import NotFound
+
+FOLDER = Path(__file__).parent / "console" / "dist"
+
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cache-Control": "no-cache",
+    "Vary": "Accept",
+}
+FOREVER = "public, max-age=31536000, immutable"
+"""An asset's name holds a hash of its content, so what a name stands for never changes."""
+
+
+def asset_route(pages: ConsolePages) -> HTTPRouteHandler:
+    """The route of the page's scripts, styles and workers."""
+
+    @get("/graphql/assets/{name:str}", sync_to_thread=True)
+    def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+        """Answer one built file in the smallest form that the browser takes."""
+        found = pages.asset(name, request.headers.get("accept-encoding", ""))
+        if found is None:
+            raise NotFound(f"No such file: {name}")
+        headers = {
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Cache-Control": FOREVER,
+            "Vary": "Accept-Encoding",
+        }
+        if found.encoding:
+            headers["Content-Encoding"] = found.encoding
+        return Response(found.body, media_type=found.media_type, headers=headers)
+
+    return asset

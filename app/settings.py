@@ -1,0 +1,122 @@
+"""The settings of a service, read once from `ORCHESTRATOR_*` and checked with a message that says what to set."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from engine.services import Service, ServiceRegistry
+
+T = TypeVar("T")
+
+PREFIX = "ORCHESTRATOR_"
+DEFAULT_PORT = 5080
+MIN_SECRET_BYTES = 32
+
+
+class Environment(StrEnum):
+    """Where the service runs: credentials by X-User-ID exist in `test` alone (decision X3)."""
+
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """A setting that the service cannot start with; the message names it and says what to set."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings. Nothing below `app` sees this class."""
+
+    data_dir: Path = Path(".orchestrator")
+    database_url: str = ""
+    environment: Environment = Environment.TEST
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    services: ServiceRegistry = {}
+    jwt_secret: str = ""
+    jwt_issuer: str = "orchestrator"
+    jwt_audience: str = "orchestrator"
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL of the database: by default a file in the data directory."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'orchestrator.db'}"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a file of this process alone."""
+        return self.url.startswith("sqlite")
+
+    @property
+    def trusts_user_header(self) -> bool:
+        """Whether X-User-ID is a credential: in the test environment on loopback only (decision X3)."""
+        return self.environment is Environment.TEST and _is_loopback(self.host)
+
+
+def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """Read the settings; an override that is None leaves the environment's word. Raises `SettingsError`."""
+    values: dict[str, Any] = {}
+    for name, parse in PARSERS.items():
+        text = environ.get(PREFIX + name.upper())
+        if text is not None:
+            values[name] = _parsed(name, text, parse)
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    settings = Settings(**values)
+    secret = settings.jwt_secret.encode()
+    if secret and len(secret) < MIN_SECRET_BYTES:
+        raise SettingsError(f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret)}")
+    return settings
+
+
+def _parsed(name: str, text: str, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}{name.upper()} is not valid: {error}") from None
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise ValueError("a port is between 0 and 65535")
+    return port
+
+
+def _services(text: str) -> ServiceRegistry:
+    """`{"name": "http://..."}` or `{"name": {"url": "...", "timeout_seconds": 30, "headers": {...}}}`."""
+    try:
+        raw = msgspec.json.decode(text, type=dict[str, str | dict[str, Any]])
+        entries = {name: {"url": entry} if isinstance(entry, str) else entry for name, entry in raw.items()}
+        services = {name: msgspec.convert({"name": name, **entry}, Service) for name, entry in entries.items()}
+    except msgspec.ValidationError as error:
+        raise ValueError(f'{error}; expected a JSON object such as {{"my_service": "http://127.0.0.1:9000"}}') from None
+    for service in services.values():
+        if not service.url.startswith(("http://", "https://")):
+            raise ValueError(f"the url of service '{service.name}' must start with http:// or https://")
+    return services
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "data_dir": Path,
+    "database_url": str,
+    "environment": Environment,
+    "host": str,
+    "port": _port,
+    "services": _services,
+    "jwt_secret": str,
+    "jwt_issuer": str,
+    "jwt_audience": str,
+}

@@ -1,0 +1,69 @@
+"""The load driver: as many keep-alive connections as asked for, each sending its next request at once."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import msgspec
+import uvloop
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What one measurement found. Latencies in milliseconds."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    requests: int
+
+
+def request_bytes(method: str, path: str, body: object | None = None) -> bytes:
+    """One HTTP/1.1 request as it goes over the wire."""
+    content = b"" if body is None else msgspec.json.encode(body)
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-User-ID: bench\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[int, bytes]:
+    """Send one request; return the status and the body."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    lower = head.lower()
+    start = lower.index(b"content-length:") + 15
+    body = await reader.readexactly(int(lower[start : lower.index(b"\r\n", start)]))
+    return int(head[9:12]), body
+
+
+def measure(
+    port: int, request: bytes, *, connections: int, seconds: float, accept: Callable[[int, bytes], bool]
+) -> Figures:
+    """Load `port` with `request` for `seconds`, after a warm-up of a fifth of that."""
+    return uvloop.run(_measure(port, request, connections, seconds, accept))
+
+
+async def _measure(
+    port: int, request: bytes, connections: int, seconds: float, accept: Callable[[int, bytes], bool]
+) -> Figures:
+    latencies: list[float] = []
+    measuring_from = time.perf_counter() + seconds / 5
+    end = measuring_from + seconds
+
+    async def connection() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while (started := time.perf_counter()) < end:
+            status, body = await exchange(reader, writer, request)
+            if not accept(status, body):
+                raise RuntimeError(f"unexpected answer {status}: {body[:300]!r}")
+            if started >= measuring_from:
+                latencies.append(time.perf_counter() - started)
+        writer.close()
+        await writer.wait_closed()
+
+    await asyncio.gather(*(connection() for _ in range(connections)))
+    elapsed = time.perf_counter() - measuring_from
+    latencies.sort()
+    count = len(latencies)
+    return Figures(count / elapsed, latencies[count // 2] * 1e3, latencies[count * 99 // 100] * 1e3, count)

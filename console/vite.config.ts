@@ -1,0 +1,18 @@
+// Builds the page into app/console/dist for being served at /graphql, its files below /graphql/assets.
+import { defineConfig } from "vite";
+import { precompress } from "./precompress.ts";
+
+export default defineConfig({
+  base: "/graphql/",
+  plugins: [precompress()],
+  build: {
+    outDir: "../app/console/dist",
+    emptyOutDir: true,
+    // The bundled packages' licences ask that their text travels with every copy.
+    license: { fileName: "licenses.md" },
+    // The editor is one big chunk by nature; splitting it would only add round trips.
+    chunkSizeWarningLimit: 4096,
+    // Directives like "use client" address frameworks that render on a server; here there is none.
+    rolldownOptions: { checks: { moduleLevelDirective: false, pluginTimings: false } },
+  },
+});

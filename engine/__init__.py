@@ -1,0 +1,1 @@
+"""Runs executions; knows no HTTP server and no GraphQL."""

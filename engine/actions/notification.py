@@ -1,0 +1,33 @@
+"""The action type `notification`: recorded in the journal and so pushed to subscribers (decision E14)."""
+
+from typing import Any, Literal
+
+from engine.actions.protocol import ActionCall, ActionResources
+from models.validation import Command
+
+
+class NotificationConfig(Command):
+    """What to tell. `data` is any JSON value that goes with the message."""
+
+    message: str
+    channel: Literal["log"] = "log"
+    level: Literal["info", "warning", "error"] = "info"
+    data: Any = None
+
+
+class Notification:
+    """Always succeeds, offline too: the journal entry is the notification."""
+
+    action_type = "notification"
+    config_model = NotificationConfig
+    reaches_out = False
+
+    async def run(self, call: ActionCall) -> dict[str, Any]:
+        """Return what subscribers and the log show."""
+        response: dict[str, Any] = call.config.model_dump(exclude_unset=True)
+        return {"channel": call.config.channel, "level": call.config.level, **response}
+
+
+def notification(_resources: ActionResources) -> Notification:
+    """Build the action type; it needs nothing from the engine."""
+    return Notification()

@@ -1,0 +1,58 @@
+"""What an action type is: the contract for the built-in ones and for plug-ins."""
+
+from typing import Any, Protocol
+
+import msgspec
+from pydantic import BaseModel
+
+from engine.outbound import Outbound
+from engine.services import ServiceRegistry
+
+
+class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt of one action. `config` is rendered and valid; `timeout_seconds` is the action's own, if any."""
+
+    execution_id: str
+    workflow_id: str
+    tenant: str
+    action_id: str
+    attempt: int
+    config: Any
+    timeout_seconds: int | None
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt and every crash replay of this action, so that a target can recognise it."""
+        return f"{self.execution_id}:{self.action_id}"
+
+
+class Action(Protocol):
+    """One action type."""
+
+    action_type: str
+    """The word in `action_type`."""
+
+    config_model: type[BaseModel]
+    """Checks `config` when the workflow is saved (templates are still strings) and once more when rendered."""
+
+    reaches_out: bool
+    """Whether running it may be seen outside. All that came before is on disk before such an action starts."""
+
+    async def run(self, call: ActionCall) -> Any:
+        """Carry out one attempt and return its JSON response. Raises `ActionFailed`."""
+        ...
+
+
+class ActionResources(msgspec.Struct, frozen=True):
+    """What the engine lends to action types when it builds them."""
+
+    outbound: Outbound
+    services: ServiceRegistry
+
+
+class ActionFactory(Protocol):
+    """What an entry point names: builds the action type from the engine's resources."""
+
+    def __call__(self, resources: ActionResources) -> Action:
+        """Return the action type."""
+        ...

@@ -1,0 +1,54 @@
+"""Collects the action types from the entry points and checks the configuration of actions against them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.actions.protocol import Action, ActionResources
+from engine.failure import ActionFailed
+from models.commands import ActionDefinition
+from models.errors import Fault
+from models.validation import Location, pydantic_faults
+from models.words import ActionErrorCode
+
+ENTRY_POINT_GROUP = "orchestrator.actions"
+
+ActionRegistry = Mapping[str, Action]
+
+
+def load_actions(resources: ActionResources) -> ActionRegistry:
+    """Build every installed action type, the built-in ones among them."""
+    actions = [entry_point.load()(resources) for entry_point in entry_points(group=ENTRY_POINT_GROUP)]
+    return {action.action_type: action for action in actions}
+
+
+def config_faults(registry: ActionRegistry, actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
+    """Yield a fault for each unknown action type and each configuration that its type refuses (decision W3)."""
+    for position, action in enumerate(actions):
+        where = (*loc, "actions", position)
+        known = registry.get(action.action_type)
+        if known is None:
+            yield Fault((*where, "action_type"), _unknown(action.action_type, registry), "value_error.const")
+            continue
+        try:
+            known.config_model.model_validate(action.config)
+        except ValidationError as error:
+            yield from pydantic_faults(error, (*where, "config"))
+
+
+def checked_config(action: Action, config: Any) -> Any:
+    """Return the rendered configuration as the action type's own model. Raises `ActionFailed`."""
+    try:
+        return action.config_model.model_validate(config)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in pydantic_faults(error))
+        raise ActionFailed(ActionErrorCode.INVALID_CONFIG, f"after rendering, {faults}") from None
+
+
+def _unknown(word: str, registry: ActionRegistry) -> str:
+    close = get_close_matches(word, registry, n=1)
+    hint = f": did you mean '{close[0]}'?" if close else f": known are {', '.join(sorted(registry))}"
+    return f"unknown action_type '{word}'{hint}"

@@ -1,0 +1,151 @@
+"""Validates the graph of a workflow's actions and compiles it to a plan; a cycle is spelled out."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+import msgspec
+
+from engine import templates
+from models.commands import ActionDefinition, ParameterDefinition
+from models.errors import Fault
+from models.validation import Location
+from models.words import ErrorPolicy
+
+
+class PlannedAction(msgspec.Struct, frozen=True):
+    """One action ready to run: its configuration parsed, its dependencies explicit and implicit."""
+
+    action_id: str
+    action_type: str
+    position: int
+    config: templates.Template
+    depends_on: frozenset[str]
+    on_error: ErrorPolicy
+    timeout_seconds: int | None
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The compiled, immutable form of one workflow version."""
+
+    actions: tuple[PlannedAction, ...]
+    parameters: tuple[ParameterDefinition, ...]
+
+    @property
+    def total_actions(self) -> int:
+        """How many actions a complete run has."""
+        return len(self.actions)
+
+    @property
+    def action_ids(self) -> list[str]:
+        """The actions in the order of the definition."""
+        return [action.action_id for action in self.actions]
+
+
+def compile_plan(parameters: Iterable[Mapping[str, Any]], actions: Sequence[Mapping[str, Any]]) -> Plan:
+    """Compile a definition that was validated when it was saved."""
+    definitions = [ActionDefinition.model_validate(action) for action in actions]
+    ids = {definition.action_id for definition in definitions}
+    planned = tuple(_planned(position, definition, ids) for position, definition in enumerate(definitions))
+    return Plan(planned, tuple(ParameterDefinition.model_validate(parameter) for parameter in parameters))
+
+
+def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> PlannedAction:
+    config = templates.parse(definition.config)
+    return PlannedAction(
+        action_id=definition.action_id,
+        action_type=definition.action_type,
+        position=position,
+        config=config,
+        depends_on=frozenset(definition.depends_on) | _implicit(config, ids),
+        on_error=definition.on_error,
+        timeout_seconds=definition.timeout_seconds,
+    )
+
+
+def _implicit(config: templates.Template, ids: set[str]) -> frozenset[str]:
+    """A reference to an action is a dependency on it (decision W4)."""
+    return frozenset(
+        name for reference in templates.references(config) if (name := referenced_action(reference)) in ids
+    )
+
+
+def referenced_action(reference: templates.Reference) -> str | None:
+    """The name that a reference would take for an action: `x` of `{{x...}}` and of `{{actions.x...}}`."""
+    if reference.root != "actions":
+        return reference.root
+    return str(reference.segments[1]) if len(reference.segments) > 1 else None
+
+
+def graph_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
+    """Yield every fault of the graph (decision W3), each naming the edge or the cycle."""
+    yield from _name_faults(parameter_names, actions, loc)
+    ids = {action.action_id for action in actions}
+    edges: dict[str, set[str]] = {}
+    for position, action in enumerate(actions):
+        yield from _edge_faults(action, ids, (*loc, "actions", position, "depends_on"))
+        implicit = _implicit(templates.parse(action.config), ids)
+        edges[action.action_id] = (set(action.depends_on) & ids | implicit) - {action.action_id}
+        if action.action_id in implicit:
+            yield Fault(
+                (*loc, "actions", position, "config"),
+                f"cycle: {action.action_id} -> {action.action_id} (an action cannot use its own result)",
+                "value_error.cycle",
+            )
+    yield from _cycle_faults(edges, loc)
+
+
+def _name_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for position, name in enumerate(parameter_names):
+        if name in seen:
+            where = (*loc, "parameters", position, "name")
+            yield Fault(where, f"parameter '{name}' is defined twice", "value_error.duplicate")
+        seen.add(name)
+    parameters = frozenset(seen)
+    seen.clear()
+    for position, action in enumerate(actions):
+        where = (*loc, "actions", position, "action_id")
+        if action.action_id in seen:
+            yield Fault(where, f"action_id '{action.action_id}' is used twice", "value_error.duplicate")
+        if action.action_id in parameters:
+            message = f"action_id '{action.action_id}' is also a parameter: templates could not tell them apart"
+            yield Fault(where, message, "value_error.duplicate")
+        seen.add(action.action_id)
+
+
+def _edge_faults(action: ActionDefinition, ids: set[str], loc: Location) -> Iterator[Fault]:
+    for index, dependency in enumerate(action.depends_on):
+        if dependency == action.action_id:
+            message = f"cycle: {dependency} -> {dependency} (an action cannot depend on itself)"
+            yield Fault((*loc, index), message, "value_error.cycle")
+        elif dependency not in ids:
+            message = f"action '{action.action_id}' depends on '{dependency}', which is no action of this workflow"
+            yield Fault((*loc, index), message, "value_error.unknown_dependency")
+
+
+def _cycle_faults(edges: Mapping[str, set[str]], loc: Location) -> Iterator[Fault]:
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        # The sorter lists each action before the one that depends on it; people read dependency arrows.
+        cycle = " -> ".join(reversed(error.args[1]))
+        yield Fault((*loc, "actions"), f"cycle: {cycle}", "value_error.cycle")
+
+
+def reference_warnings(parameter_names: Iterable[str], actions: Sequence[ActionDefinition]) -> Iterator[str]:
+    """Yield a warning for each reference that will have no value at run time (decision W4)."""
+    known = {*parameter_names, *(action.action_id for action in actions), "execution", "secrets"}
+    parameters = set(parameter_names)
+    for action in actions:
+        for reference in templates.references(templates.parse(action.config)):
+            target = reference.segments[1] if len(reference.segments) > 1 else None
+            found = {
+                "parameters": target in parameters,
+                "actions": target in known - parameters,
+            }.get(reference.root, reference.root in known)
+            if not found:
+                yield (
+                    f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no parameter "
+                    "and no action of this workflow, so the action will fail with EXPRESSION_ERROR"
+                )

@@ -1,0 +1,40 @@
+"""How an action says that it failed: one exception with a stable code, and its form in the journal."""
+
+from typing import Any
+
+from models.words import ActionErrorCode
+
+
+class ActionFailed(Exception):
+    """An attempt of an action failed for a reason that its user should see.
+
+    `response` is what the service answered, where it answered; `retryable` says whether trying again may help.
+    """
+
+    def __init__(
+        self,
+        code: ActionErrorCode,
+        message: str,
+        *,
+        retryable: bool = False,
+        http_status: int | None = None,
+        response: Any = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+        self.http_status = http_status
+        self.response = response
+
+
+def error_object(failure: ActionFailed, action_id: str, attempt: int) -> dict[str, Any]:
+    """The documented error of an action: `{code, message, action_id, attempt, retryable, http_status}`."""
+    return {
+        "code": failure.code.value,
+        "message": failure.message,
+        "action_id": action_id,
+        "attempt": attempt,
+        "retryable": failure.retryable,
+        "http_status": failure.http_status,
+    }

@@ -1,0 +1,242 @@
+"""Appends events with group commit, fences a stale owner, and rebuilds an execution's state."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from engine.broadcast import Broadcast
+from engine.journal_rows import write_entries
+from engine.projection import Entry, Row, project
+from engine.run import Run
+from engine.state import ExecutionState, apply, fold
+from models.database import Database
+from models.entities import Event
+from models.errors import Unavailable
+from models.ids import NewId
+from models.tables import ExecutionEvent, table
+from models.words import EventType
+
+log = logging.getLogger("orchestrator.journal")
+
+MAX_BATCH = 500
+"""Entries in one transaction at most, so that one slow commit delays few."""
+
+MAX_INTERVENTIONS = 20
+RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+
+EVENTS = table(ExecutionEvent)
+
+
+class Fenced(Exception):
+    """Another owner has written to this execution's journal: whoever sees this stops, and repairs nothing."""
+
+
+class Stream:
+    """One owner's hold on one execution's journal: appends commit in order, the first failure is final."""
+
+    def __init__(self, journal: "Journal", run: Run, state: ExecutionState) -> None:
+        self.run = run
+        self.state = state
+        self.failure: Exception | None = None
+        self._journal = journal
+        self.events: list[Event] = []
+        self._committed = 0
+        self._first: asyncio.Future[None] | None = None
+        self._last: asyncio.Future[None] | None = None
+
+    def record(self, kind: EventType, at: datetime, action_id: str | None, data: Mapping[str, Any]) -> None:
+        """Add the next event to the state; `commit` or `durable` sends it to the disk."""
+        event = Event(self.state.sequence + 1, kind, at, action_id, data)
+        self.state = apply(self.state, event)
+        self.events.append(event)
+
+    def commit(self, new_execution: Row | None = None) -> None:
+        """Hand what was recorded to the group commit, and go on without waiting for it."""
+        if self.failure is not None:
+            raise self.failure
+        if self._committed < len(self.events):
+            events = self.events[self._committed :]
+            self._committed = len(self.events)
+            self._last = self._journal.append(self, events, new_execution)
+            self._first = self._first or self._last
+
+    async def durable(self) -> None:
+        """Return when all that was recorded is on disk. Raises `Fenced`, or `Unavailable` at acceptance."""
+        self.commit()
+        if self._last is not None:
+            await asyncio.shield(self._last)
+
+    async def accepted(self) -> None:
+        """Return when the first append is on disk; raise what refused it."""
+        if self._first is not None:
+            await asyncio.shield(self._first)
+
+    def when_settled(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once all that was handed over is on disk or refused."""
+        if self._last is None or self._last.done():
+            callback()
+        else:
+            self._last.add_done_callback(lambda _: callback())
+
+
+class _Append(msgspec.Struct, frozen=True):
+    """One entry on its way to the disk."""
+
+    stream: Stream
+    entry: Entry
+    done: asyncio.Future[None]
+
+
+class Journal:
+    """The one writer of executions' journals in this process."""
+
+    def __init__(self, database: Database, broadcast: Broadcast, new_id: NewId) -> None:
+        self._database = database
+        self._broadcast = broadcast
+        self._new_id = new_id
+        self._pending: deque[_Append] = deque()
+        self._flushing: asyncio.Task[None] | None = None
+        self._outages = 0
+
+    def open(self, run: Run, state: ExecutionState) -> Stream:
+        """Take hold of an execution whose journal stands at `state`."""
+        return Stream(self, run, state)
+
+    def append(self, stream: Stream, events: Sequence[Event], new_execution: Row | None) -> asyncio.Future[None]:
+        """Queue events for the next group commit; the future ends when they are on disk or were refused."""
+        entry = project(stream.run, events, stream.state, self._new_id, new_execution)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.add_done_callback(_consume_exception)
+        self._pending.append(_Append(stream, entry, done))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        return done
+
+    async def close(self) -> None:
+        """Wait until all that was appended is on disk."""
+        while self._flushing is not None:
+            await self._flushing
+
+    async def _flush(self) -> None:
+        try:
+            while self._pending:
+                size = min(len(self._pending), MAX_BATCH)
+                await self._commit([self._pending.popleft() for _ in range(size)])
+        finally:
+            self._flushing = None
+
+    async def _commit(self, batch: list[_Append]) -> None:
+        batch = [item for item in batch if not _refused(item)]
+        try:
+            await self._write([item.entry for item in batch])
+        except IntegrityError as error:
+            if len(batch) == 1:
+                _refuse(batch[0], error)
+            else:
+                # One bad entry must not fail its neighbours.
+                for item in batch:
+                    await self._commit([item])
+        except Unavailable as error:
+            await self._outlast(batch, error)
+        except Exception as error:
+            log.exception("the journal could not write a batch of %d", len(batch))
+            for item in batch:
+                _refuse(item, error)
+        else:
+            self._outages = 0
+            for item in batch:
+                if not item.done.done():
+                    item.done.set_result(None)
+
+    async def _outlast(self, batch: list[_Append], error: Unavailable) -> None:
+        """While the database is away new executions are refused, and those under way keep their results."""
+        for item in reversed(batch):
+            if item.entry.new_execution is None:
+                self._pending.appendleft(item)
+            else:
+                _refuse(item, error)
+        await asyncio.sleep(RETRY_SECONDS[min(self._outages, len(RETRY_SECONDS) - 1)])
+        self._outages += 1
+
+    async def _write(self, entries: list[Entry]) -> None:
+        if entries:
+            await self._database.transaction(lambda connection: write_entries(connection, entries))
+            self._broadcast.publish({entry.execution_id for entry in entries})
+
+    async def intervene(
+        self, run: Run, user_id: str, make_event: Callable[[ExecutionState], Event | None]
+    ) -> ExecutionState:
+        """Append one event from outside the owner, which is thereby fenced, and return the state after it.
+
+        `make_event` sees the present state; it may raise to refuse, or return None where nothing is to be done.
+        Committed when this returns.
+        """
+
+        def append(connection: Connection) -> ExecutionState:
+            before = fold(read_events(connection, run.execution_id))
+            event = make_event(before)
+            if event is None:
+                return before
+            after = apply(before, event)
+            write_entries(connection, [project(run, [event], after, self._new_id, user_id=user_id)])
+            return after
+
+        for _ in range(MAX_INTERVENTIONS):
+            try:
+                state = await self._database.transaction(append)
+            except IntegrityError:
+                continue  # the owner appended in between: look again
+            self._broadcast.publish([run.execution_id])
+            return state
+        raise Unavailable(f"Execution {run.execution_id} is changing too fast: try again in a moment")
+
+
+def read_events(connection: Connection, execution_id: str, after: int = 0, limit: int | None = None) -> list[Event]:
+    """The events of an execution with a sequence above `after`, in order."""
+    rows = connection.execute(
+        select(EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
+        .where(EVENTS.c.execution_id == execution_id, EVENTS.c.sequence > after)
+        .order_by(EVENTS.c.sequence)
+        .limit(limit)
+    )
+    return [Event(*row) for row in rows]
+
+
+def read_events_of(connection: Connection, execution_ids: Sequence[str]) -> dict[str, list[Event]]:
+    """The whole journals of many executions, in one statement."""
+    journals: dict[str, list[Event]] = {execution_id: [] for execution_id in execution_ids}
+    rows = connection.execute(
+        select(EVENTS.c.execution_id, EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
+        .where(EVENTS.c.execution_id.in_(execution_ids))
+        .order_by(EVENTS.c.execution_id, EVENTS.c.sequence)
+    )
+    for execution_id, *event in rows:
+        journals[execution_id].append(Event(*event))
+    return journals
+
+
+def _refused(item: _Append) -> bool:
+    """What follows a refused entry of the same execution is refused too, or the journal would have a gap."""
+    failure = item.stream.failure
+    if failure is not None and not item.done.done():
+        item.done.set_exception(failure)
+    return failure is not None
+
+
+def _refuse(item: _Append, error: Exception) -> None:
+    overtaken = isinstance(error, IntegrityError) and item.entry.new_execution is None
+    item.stream.failure = Fenced(item.entry.execution_id) if overtaken else error
+    _refused(item)
+
+
+def _consume_exception(done: "asyncio.Future[None]") -> None:
+    """An append that nobody waits for has told its stream already."""
+    if not done.cancelled():
+        done.exception()

@@ -1,0 +1,44 @@
+"""Binds the values of one execution to the parameters of its workflow (decision E3)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from models.commands import ParameterDefinition, among, fits
+from models.errors import Fault, InvalidInput
+from models.validation import Location
+
+LOCATION: Location = ("body", "parameters")
+
+
+def bind(definitions: Sequence[ParameterDefinition], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the values with defaults filled in, and a warning for each value that no parameter takes.
+
+    Raises `InvalidInput` with every fault at `["body", "parameters", <name>]`.
+    """
+    faults = [fault for definition in definitions for fault in _faults(definition, values)]
+    if faults:
+        raise InvalidInput(faults)
+    defaults = {
+        definition.name: definition.default_value
+        for definition in definitions
+        if definition.name not in values and "default_value" in definition.model_fields_set
+    }
+    known = {definition.name for definition in definitions}
+    warnings = [f"Unknown parameter: {name}" for name in values if name not in known]
+    return {**values, **defaults}, warnings
+
+
+def _faults(definition: ParameterDefinition, values: Mapping[str, Any]) -> Iterator[Fault]:
+    where = (*LOCATION, definition.name)
+    if definition.name not in values:
+        if definition.required and "default_value" not in definition.model_fields_set:
+            yield Fault(where, "field required", "value_error.missing")
+        return
+    value = values[definition.name]
+    if value is None and not definition.required:
+        return
+    if not fits(definition.type, value):
+        yield Fault(where, f"must be a JSON {definition.type}", f"type_error.{definition.type}")
+    elif definition.allowed_values is not None and not among(value, definition.allowed_values):
+        allowed = ", ".join(str(allowed) for allowed in definition.allowed_values)
+        yield Fault(where, f"must be one of: {allowed}", "value_error.const")

@@ -1,0 +1,122 @@
+"""The rows that are written with an execution's events, derived from them and the state after them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from engine.decide import completed_actions, current_action
+from engine.run import Run
+from engine.state import TERMINAL_EVENTS, ExecutionState
+from models.entities import Event
+from models.ids import ACTIVITY_PREFIX, NewId
+from models.words import ActivityType, EventType
+
+Row = dict[str, Any]
+
+ACTIVITIES = {
+    EventType.EXECUTION_QUEUED: ActivityType.WORKFLOW_EXECUTED,
+    EventType.EXECUTION_COMPLETED: ActivityType.EXECUTION_COMPLETED,
+    EventType.EXECUTION_FAILED: ActivityType.EXECUTION_FAILED,
+    EventType.EXECUTION_CANCELLED: ActivityType.EXECUTION_CANCELLED,
+}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """All the rows of one append, committed together or not at all."""
+
+    execution_id: str
+    new_execution: Row | None
+    execution: Row
+    events: list[Row]
+    action_runs: list[Row]
+    activities: list[Row]
+
+
+def project(
+    run: Run,
+    events: Sequence[Event],
+    state: ExecutionState,
+    new_id: NewId,
+    new_execution: Row | None = None,
+    user_id: str | None = None,
+) -> Entry:
+    """All the rows that follow from `events`, after which the execution stands at `state`.
+
+    `new_execution` holds the fixed columns where this accepts an execution; `user_id` is who intervened,
+    by default who started the execution.
+    """
+    return Entry(
+        execution_id=run.execution_id,
+        new_execution=new_execution,
+        execution=_execution_row(state),
+        events=_event_rows(run, events),
+        action_runs=_action_run_rows(run, events, state),
+        activities=_activity_rows(run, events, new_id, user_id or run.created_by),
+    )
+
+
+def _execution_row(state: ExecutionState) -> Row:
+    """The columns of the execution that its state decides."""
+    return {
+        "status": state.status.value,
+        "completed_actions": completed_actions(state),
+        "current_action": current_action(state),
+        "error": state.error,
+        "started_at": state.started_at,
+        "completed_at": state.completed_at,
+    }
+
+
+def _event_rows(run: Run, events: Iterable[Event]) -> list[Row]:
+    """The journal entries."""
+    return [
+        {
+            "execution_id": run.execution_id,
+            "sequence": event.sequence,
+            "type": event.type,
+            "at": event.at,
+            "action_id": event.action_id,
+            "data": event.data,
+        }
+        for event in events
+    ]
+
+
+def _action_run_rows(run: Run, events: Sequence[Event], state: ExecutionState) -> list[Row]:
+    """The latest state of every action that `events` touch; a terminal event touches all of them."""
+    ended = any(event.type in TERMINAL_EVENTS for event in events)
+    touched = state.actions if ended else {event.action_id for event in events if event.action_id}
+    positions = {action.action_id: action.position for action in run.plan.actions}
+    rows = []
+    for action_id in touched:
+        action = state.actions[action_id]
+        rows.append(
+            {
+                "execution_id": run.execution_id,
+                "action_id": action_id,
+                "position": positions[action_id],
+                "status": action.status.value,
+                "attempt": action.attempt,
+                "error": action.error,
+                "started_at": action.started_at,
+                "completed_at": action.completed_at,
+            }
+        )
+    return rows
+
+
+def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: str) -> list[Row]:
+    """The lines for the activity feed."""
+    return [
+        {
+            "id": new_id(ACTIVITY_PREFIX),
+            "tenant": run.tenant,
+            "type": ACTIVITIES[EventType(event.type)].value,
+            "at": event.at,
+            "user_id": user_id,
+            "details": {"workflow_id": run.workflow_id, "execution_id": run.execution_id},
+        }
+        for event in events
+        if event.type in ACTIVITIES
+    ]

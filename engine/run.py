@@ -1,0 +1,51 @@
+"""What the engine must know of one execution to carry it out: fixed when the execution is accepted."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from engine.dag import Plan
+from engine.state import ExecutionState
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One execution with its pinned plan (decision E12). `timeout_seconds` counts from its start."""
+
+    execution_id: str
+    tenant: str
+    workflow_id: str
+    revision: int
+    created_by: str
+    created_at: datetime
+    parameters: Mapping[str, Any]
+    timeout_seconds: int
+    plan: Plan
+
+    def deadline(self, state: ExecutionState) -> datetime | None:
+        """When the execution must have ended, or None while it is queued."""
+        if state.started_at is None:
+            return None
+        return state.started_at + timedelta(seconds=self.timeout_seconds)
+
+    def scope(self, state: ExecutionState) -> dict[str, Any]:
+        """What the templates of this execution see: bare names and the explicit roots (decision W4)."""
+        actions = {
+            action_id: {"status": action.status, "response": action.response, "error": action.error}
+            for action_id, action in state.actions.items()
+            if action.completed_at is not None
+        }
+        execution = {
+            "id": self.execution_id,
+            "workflow_id": self.workflow_id,
+            "created_by": self.created_by,
+            "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
+        }
+        return {
+            **self.parameters,
+            **actions,
+            "parameters": self.parameters,
+            "actions": actions,
+            "execution": execution,
+        }

@@ -1,0 +1,1 @@
+"""The vocabulary of the orchestrator: tables, commands, entities, errors and the database."""

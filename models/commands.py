@@ -1,0 +1,218 @@
+"""The commands: what a caller may ask for, validated once for both edges (limits: decision W13)."""
+
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from models.validation import Command
+from models.words import ErrorPolicy, ExecutionStatus, ParameterType, TagsMode, WorkflowStatus
+
+MAX_TIMEOUT_SECONDS = 604_800
+MAX_ACTIONS = 500
+MAX_PARAMETERS = 100
+MAX_TAGS = 50
+MAX_PAGE_SIZE = 100
+
+RESERVED_NAMES = frozenset({"parameters", "actions", "execution", "secrets"})
+"""The explicit roots of a template path (decision W4)."""
+
+READ_ONLY_FIELDS = frozenset(
+    {
+        "workflow_id",
+        "version",
+        "created_by",
+        "created_at",
+        "updated_at",
+        "execution_count",
+        "last_execution",
+        "warnings",
+    }
+)
+"""What an answer adds to a workflow: ignored in a request, so that GET -> PUT round-trips (decision W5)."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$")]
+Description = Annotated[str, StringConstraints(max_length=4000)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+TimeoutSeconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_SECONDS)]
+IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+# Words of a closed set arrive as JSON strings, which strict mode alone would not take for an enum.
+ParameterTypeWord = Annotated[ParameterType, Field(strict=False)]
+ErrorPolicyWord = Annotated[ErrorPolicy, Field(strict=False)]
+ExecutionStatusWord = Annotated[ExecutionStatus, Field(strict=False)]
+WorkflowStatusWord = Annotated[WorkflowStatus, Field(strict=False)]
+
+
+class ParameterDefinition(Command):
+    """One parameter of a workflow (decision E3)."""
+
+    name: Identifier
+    type: ParameterTypeWord
+    description: Description | None = None
+    required: bool = False
+    default_value: Any = None
+    allowed_values: list[Any] | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_free(cls, name: str) -> str:
+        return _not_reserved(name)
+
+    @model_validator(mode="after")
+    def _values_fit(self) -> Self:
+        for value in self.allowed_values or ():
+            if not fits(self.type, value):
+                raise ValueError(f"allowed_values holds {value!r}, which is no {self.type}")
+        if self.default_value is not None:
+            if not fits(self.type, self.default_value):
+                raise ValueError(f"default_value is no {self.type}")
+            if self.allowed_values is not None and not among(self.default_value, self.allowed_values):
+                raise ValueError("default_value is not among allowed_values")
+        return self
+
+
+class ActionDefinition(Command):
+    """One action of a workflow; `config` is checked by its action type."""
+
+    action_id: Identifier
+    action_type: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    name: Name | None = None
+    description: Description | None = None
+    config: dict[str, Any] = Field(default_factory=dict)
+    depends_on: list[Identifier] = Field(default_factory=list)
+    timeout_seconds: TimeoutSeconds | None = None
+    on_error: ErrorPolicyWord = ErrorPolicy.FAIL
+
+    @field_validator("action_id")
+    @classmethod
+    def _id_is_free(cls, action_id: str) -> str:
+        return _not_reserved(action_id)
+
+
+class WorkflowFields(Command):
+    """What create and update share: the rules of the single fields."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_read_only_fields(cls, raw: Any) -> Any:
+        if isinstance(raw, dict):
+            return {key: value for key, value in raw.items() if key not in READ_ONLY_FIELDS}
+        return raw
+
+    @field_validator("name", check_fields=False)
+    @classmethod
+    def _name_is_not_blank(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("name must not be blank")
+        return name
+
+    @field_validator("tags", check_fields=False)
+    @classmethod
+    def _tags_are_a_set(cls, tags: list[str]) -> list[str]:
+        return list(dict.fromkeys(tags))
+
+
+class CreateWorkflow(WorkflowFields):
+    """`POST /workflows` and `createWorkflow`."""
+
+    name: Name
+    description: Description | None = None
+    parameters: Annotated[list[ParameterDefinition], Field(max_length=MAX_PARAMETERS)] = []
+    actions: Annotated[list[ActionDefinition], Field(max_length=MAX_ACTIONS)] = []
+    status: WorkflowStatusWord = WorkflowStatus.ACTIVE
+    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
+    timeout_seconds: TimeoutSeconds | None = None
+
+
+class UpdateWorkflow(WorkflowFields):
+    """`PUT /workflows/{id}` and `updateWorkflow`: only the keys that are present change (decision W5)."""
+
+    name: Name = ""
+    description: Description | None = None
+    parameters: Annotated[list[ParameterDefinition], Field(max_length=MAX_PARAMETERS)] = []
+    actions: Annotated[list[ActionDefinition], Field(max_length=MAX_ACTIONS)] = []
+    status: WorkflowStatusWord = WorkflowStatus.ACTIVE
+    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
+    timeout_seconds: TimeoutSeconds | None = None
+    expected_version: str | None = None
+
+
+class ExecuteWorkflow(Command):
+    """`POST /workflows/{id}/execute` and `executeWorkflow`."""
+
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    async_execution: bool = True
+    callback_url: Annotated[str, StringConstraints(max_length=2048)] | None = None
+    idempotency_key: IdempotencyKey | None = None
+
+    @field_validator("callback_url")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        if url is not None:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("callback_url must be an http or https URL")
+        return url
+
+
+class PageOf(Command):
+    """A numbered page (decision W8)."""
+
+    page: Annotated[int, Field(ge=1, le=2**31)] = 1
+    page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 50
+
+
+class WorkflowFilter(Command):
+    """Which workflows (decision W9); what is absent does not filter."""
+
+    status: WorkflowStatusWord | None = None
+    created_by: str | None = None
+    tags: list[str] = Field(default_factory=list)
+    tags_mode: Annotated[TagsMode, Field(strict=False)] = TagsMode.ALL
+    search: str | None = None
+
+
+class ListWorkflows(WorkflowFilter, PageOf):
+    """The query of `GET /workflows`."""
+
+
+class ExecutionFilter(Command):
+    """Which executions; what is absent does not filter."""
+
+    workflow_id: str | None = None
+    status: ExecutionStatusWord | None = None
+
+
+class ListExecutions(PageOf):
+    """The query of `GET /workflows/{id}/executions`."""
+
+    status: ExecutionStatusWord | None = None
+
+
+def fits(kind: ParameterType, value: object) -> bool:
+    """Whether a JSON value is of a parameter type, without coercion: `true` is no integer (decision E3)."""
+    match kind:
+        case ParameterType.STRING:
+            return isinstance(value, str)
+        case ParameterType.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool)
+        case ParameterType.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ParameterType.BOOLEAN:
+            return isinstance(value, bool)
+        case ParameterType.OBJECT:
+            return isinstance(value, dict)
+        case ParameterType.ARRAY:
+            return isinstance(value, list)
+
+
+def among(value: object, allowed: list[Any]) -> bool:
+    """Whether `value` equals one of `allowed` as JSON, where `1` and `true` differ."""
+    return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in allowed)
+
+
+def _not_reserved(name: str) -> str:
+    if name in RESERVED_NAMES:
+        raise ValueError(f"'{name}' is reserved for template paths: choose another name")
+    return name

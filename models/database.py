@@ -1,0 +1,58 @@
+"""The database behind two verbs: `read` and `transaction`, each given a function of one SQL connection."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+"""SQL written once as a plain function; it runs on a thread (SQLite) or on a greenlet (PostgreSQL)."""
+
+
+class Database(Protocol):
+    """What every database offers. Both verbs raise `Unavailable` when the database cannot be reached."""
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` in a transaction of its own that sees one snapshot and writes nothing."""
+        ...
+
+    async def transaction(self, work: Work[T]) -> T:
+        """Run `work` in a transaction that is on disk when this returns, or rolled back when it raises."""
+        ...
+
+    async def close(self) -> None:
+        """Wait for the work under way and close all connections."""
+        ...
+
+
+def encode_json(value: object) -> str:
+    """Serialise a JSON column."""
+    return msgspec.json.encode(value).decode()
+
+
+def decode_json(value: str | bytes) -> object:
+    """Parse a JSON column."""
+    return msgspec.json.decode(value)
+
+
+async def connect(url: str) -> Database:
+    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated.
+
+    The imports are here so that a start on SQLite does not pay for the PostgreSQL driver.
+    """
+    database: Database
+    if make_url(url).get_backend_name() == "sqlite":
+        from models.sqlite import SqliteDatabase
+
+        database = SqliteDatabase(url)
+    else:
+        from models.postgres import PostgresDatabase
+
+        database = PostgresDatabase(url)
+    from models.migrations.upgrade import upgrade
+
+    await database.transaction(upgrade)
+    return database

@@ -1,0 +1,155 @@
+"""The entities that resolvers return: plain immutable values, the same for both edges."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from models.words import ActionStatus, ExecutionStatus, WorkflowStatus
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One entry of an execution's journal. `sequence` counts from 1 without a gap and is the cursor."""
+
+    sequence: int
+    type: str
+    at: datetime
+    action_id: str | None
+    data: Mapping[str, Any]
+
+
+class WorkflowSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A workflow as lists show it."""
+
+    id: str
+    name: str
+    description: str | None
+    status: WorkflowStatus
+    revision: int
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    tags: list[str]
+    timeout_seconds: int | None
+
+    @property
+    def version(self) -> str:
+        """The documented version word: `1.0`, then `1.1` after the first changed definition."""
+        return version_word(self.revision)
+
+
+class WorkflowDetail(WorkflowSummary, frozen=True, kw_only=True):
+    """A workflow with its definition, as it was sent, and what its executions say of it."""
+
+    parameters: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    execution_count: int = 0
+    last_execution: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far an execution has come (decision E7). `percentage` is 0.0 to 100.0."""
+
+    completed_actions: int
+    total_actions: int
+    current_action: str | None
+    percentage: float
+
+
+class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """An execution as lists show it."""
+
+    id: str
+    workflow_id: str
+    revision: int
+    status: ExecutionStatus
+    created_by: str
+    parameters: Mapping[str, Any]
+    callback_url: str | None
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    total_actions: int
+    completed_actions: int
+    current_action: str | None
+    error: Mapping[str, Any] | None
+
+    @property
+    def version(self) -> str:
+        """The version of the workflow that this execution runs on (decision E12)."""
+        return version_word(self.revision)
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """From acceptance to the end in seconds, or None before the end (decision E8)."""
+        if self.completed_at is None:
+            return None
+        return (self.completed_at - self.created_at).total_seconds()
+
+    @property
+    def progress(self) -> Progress:
+        """How far this execution has come."""
+        done, total = self.completed_actions, self.total_actions
+        if total:
+            percentage = round(100 * done / total, 2)
+        else:
+            percentage = 100.0 if self.status is ExecutionStatus.COMPLETED else 0.0
+        return Progress(done, total, self.current_action, percentage)
+
+
+class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One action of one execution, in the order of the definition."""
+
+    action_id: str
+    status: ActionStatus
+    attempt: int
+    started_at: datetime
+    completed_at: datetime | None
+    response: Any
+    error: Mapping[str, Any] | None
+
+
+class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
+    """An execution with what its journal tells: each action's result and the log."""
+
+    actions: tuple[ActionResult, ...]
+    events: Sequence[Event]
+
+    @property
+    def last_sequence(self) -> int:
+        """The cursor after which the journal has nothing yet."""
+        return self.events[-1].sequence
+
+    @property
+    def result(self) -> dict[str, dict[str, Any]] | None:
+        """The documented `result` (decision E6), or None before the end."""
+        if not self.status.is_terminal:
+            return None
+        return {action.action_id: _result(action) for action in self.actions}
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The documented pagination block (decision W8)."""
+
+    page: int
+    page_size: int
+    total_items: int
+
+    @property
+    def total_pages(self) -> int:
+        """How many pages there are; 0 where there is no item."""
+        return -(-self.total_items // self.page_size)
+
+
+def version_word(revision: int) -> str:
+    """The documented spelling of a revision number, which counts from 0."""
+    return f"1.{revision}"
+
+
+def _result(action: ActionResult) -> dict[str, Any]:
+    result = {"status": action.status, "response": action.response}
+    if action.error is not None:
+        result["error"] = action.error
+    return result

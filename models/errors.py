@@ -1,0 +1,189 @@
+"""Every expected failure as a typed error with a stable code, the same word on both edges.
+
+OrchestratorError
+  ├── InvalidInput             422  a value is wrong; lists every fault
+  │     └── IdempotencyKeyReused
+  ├── MalformedRequest         400  the body cannot be read at all
+  ├── Unauthenticated          401  who are you
+  ├── PermissionDenied         403  you may not
+  ├── NotFound                 404  no such object (or not yours to see)
+  ├── Conflict                 409  the object is in another state than the operation needs
+  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished
+  ├── PayloadTooLarge          413  over a documented size limit
+  ├── UnsupportedMediaType     415  not JSON
+  └── Unavailable              503  try again in a moment
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+
+class ErrorCode(StrEnum):
+    """The words by which a client tells failures apart (REST `error_code`, GraphQL `code`)."""
+
+    VALIDATION_ERROR = "VALIDATION_ERROR"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    MALFORMED_REQUEST = "MALFORMED_REQUEST"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    WORKFLOW_NOT_FOUND = "WORKFLOW_NOT_FOUND"
+    EXECUTION_NOT_FOUND = "EXECUTION_NOT_FOUND"
+    NOT_FOUND = "NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    NAME_TAKEN = "NAME_TAKEN"
+    VERSION_MISMATCH = "VERSION_MISMATCH"
+    WORKFLOW_NOT_ACTIVE = "WORKFLOW_NOT_ACTIVE"
+    EXECUTION_FINISHED = "EXECUTION_FINISHED"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    UNAVAILABLE = "UNAVAILABLE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One fault of the input: where (`("body", "name")`), what a person reads, and a stable type word."""
+
+    loc: tuple[str | int, ...]
+    msg: str
+    type: str
+
+
+class OrchestratorError(Exception):
+    """The root of all expected failures. `message` is meant for the caller and never holds internals."""
+
+    code: ClassVar[ErrorCode]
+    http_status: ClassVar[int]
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidInput(OrchestratorError):
+    """The input breaks a rule. `faults` holds all of them, never only the first."""
+
+    code = ErrorCode.VALIDATION_ERROR
+    http_status = 422
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class IdempotencyKeyReused(InvalidInput):
+    """The idempotency key was used before for another request (decision E16)."""
+
+    code = ErrorCode.IDEMPOTENCY_KEY_REUSED
+
+
+class MalformedRequest(OrchestratorError):
+    """The request cannot be parsed, so nothing can be said about its fields."""
+
+    code = ErrorCode.MALFORMED_REQUEST
+    http_status = 400
+
+
+class Unauthenticated(OrchestratorError):
+    """No valid credential came with the request."""
+
+    code = ErrorCode.UNAUTHENTICATED
+    http_status = 401
+
+
+class PermissionDenied(OrchestratorError):
+    """The caller is known and may not do this."""
+
+    code = ErrorCode.PERMISSION_DENIED
+    http_status = 403
+
+
+class NotFound(OrchestratorError):
+    """No such object in the caller's tenant."""
+
+    code = ErrorCode.NOT_FOUND
+    http_status = 404
+
+
+class WorkflowNotFound(NotFound):
+    """No such workflow in the caller's tenant, or it was deleted."""
+
+    code = ErrorCode.WORKFLOW_NOT_FOUND
+
+    def __init__(self, workflow_id: str) -> None:
+        super().__init__(f"Workflow not found: {workflow_id}")
+
+
+class ExecutionNotFound(NotFound):
+    """No such execution in the caller's tenant."""
+
+    code = ErrorCode.EXECUTION_NOT_FOUND
+
+    def __init__(self, execution_id: str) -> None:
+        super().__init__(f"Execution not found: {execution_id}")
+
+
+class Conflict(OrchestratorError):
+    """The object is in another state than the operation needs."""
+
+    http_status = 409
+
+
+class NameTaken(Conflict):
+    """Another workflow of the same owner has this name (decision W1)."""
+
+    code = ErrorCode.NAME_TAKEN
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Workflow with name '{name}' already exists")
+
+
+class VersionMismatch(Conflict):
+    """The workflow changed since the caller read it (decision W5)."""
+
+    code = ErrorCode.VERSION_MISMATCH
+
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(f"The workflow is at version {actual}, not {expected}: read it again, then repeat the change")
+
+
+class WorkflowNotActive(Conflict):
+    """Only an active workflow can be executed (decision E4)."""
+
+    code = ErrorCode.WORKFLOW_NOT_ACTIVE
+
+    def __init__(self, workflow_id: str, status: str) -> None:
+        super().__init__(f"Workflow {workflow_id} is {status}: set its status to active before executing it")
+
+
+class ExecutionFinished(Conflict):
+    """The execution is in a terminal state already (decision E10)."""
+
+    code = ErrorCode.EXECUTION_FINISHED
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"Execution already {status}")
+
+
+class PayloadTooLarge(OrchestratorError):
+    """The request is over a documented limit (decision W13)."""
+
+    code = ErrorCode.PAYLOAD_TOO_LARGE
+    http_status = 413
+
+
+class UnsupportedMediaType(OrchestratorError):
+    """The body is of another type than JSON."""
+
+    code = ErrorCode.UNSUPPORTED_MEDIA_TYPE
+    http_status = 415
+
+
+class Unavailable(OrchestratorError):
+    """The service cannot do this now; repeating the request later is safe."""
+
+    code = ErrorCode.UNAVAILABLE
+    http_status = 503

@@ -1,0 +1,171 @@
+"""The SQLModel tables: workflows and their versions, executions, their journal, and what is read from it."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import JSON, Column, Index, Table, Text, inspect, text
+from sqlmodel import Field, SQLModel
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMES
+
+NOT_DELETED = text("deleted_at IS NULL")
+WITH_IDEMPOTENCY_KEY = text("idempotency_key IS NOT NULL")
+LIVE = text("status IN ('queued', 'running')")
+
+
+def json_column(*, nullable: bool = False) -> Any:
+    """A JSON document kept as it was sent: key order and number spelling survive (decision W7)."""
+    return Field(sa_column=Column(JSON(none_as_null=True), nullable=nullable))
+
+
+class Workflow(SQLModel, table=True):
+    """A workflow as its owner sees it; what is executed is a `WorkflowVersion`.
+
+    `search_text` is the case-folded name and description, because the two databases fold case differently.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_workflow_name",
+            "tenant",
+            "created_by",
+            "name",
+            unique=True,
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
+        ),
+        Index(
+            "ix_workflow_newest",
+            "tenant",
+            "created_at",
+            "id",
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    created_by: str
+    name: str
+    description: str | None = Field(default=None, sa_type=Text)
+    status: str
+    revision: int
+    tags: list[str] = json_column()
+    search_text: str = Field(sa_type=Text)
+    timeout_seconds: int | None = None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class WorkflowTag(SQLModel, table=True):
+    """One tag of one workflow, so that tags can be filtered and counted by an index on both databases."""
+
+    __tablename__ = "workflow_tag"
+    __table_args__ = (Index("ix_workflow_tag_tag", "tag", "workflow_id"),)
+
+    workflow_id: str = Field(primary_key=True, foreign_key="workflow.id")
+    tag: str = Field(primary_key=True)
+
+
+class WorkflowVersion(SQLModel, table=True):
+    """An immutable definition (its parameters and actions) that executions pin (decision E12)."""
+
+    __tablename__ = "workflow_version"
+
+    workflow_id: str = Field(primary_key=True, foreign_key="workflow.id")
+    revision: int = Field(primary_key=True)
+    definition: dict[str, Any] = json_column()
+    created_at: datetime
+
+
+class Execution(SQLModel, table=True):
+    """One run of a workflow: what was asked for, and the state that its journal folds to."""
+
+    __table_args__ = (
+        Index(
+            "uq_execution_idempotency_key",
+            "tenant",
+            "created_by",
+            "idempotency_key",
+            unique=True,
+            sqlite_where=WITH_IDEMPOTENCY_KEY,
+            postgresql_where=WITH_IDEMPOTENCY_KEY,
+        ),
+        Index("ix_execution_of_workflow", "workflow_id", "created_at", "id"),
+        Index("ix_execution_newest", "tenant", "created_at", "id"),
+        Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
+    )
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    workflow_id: str = Field(foreign_key="workflow.id")
+    revision: int
+    created_by: str
+    parameters: dict[str, Any] = json_column()
+    timeout_seconds: int
+    callback_url: str | None = None
+    idempotency_key: str | None = None
+    idempotency_fingerprint: str | None = None
+    status: str
+    total_actions: int
+    completed_actions: int
+    current_action: str | None = None
+    error: dict[str, Any] | None = json_column(nullable=True)
+    created_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+class ExecutionEvent(SQLModel, table=True):
+    """The journal: append-only, and the truth. Its primary key fences an owner that was overtaken."""
+
+    __tablename__ = "execution_event"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    execution_id: str = Field(primary_key=True, foreign_key="execution.id")
+    sequence: int = Field(primary_key=True)
+    type: str
+    at: datetime
+    action_id: str | None = None
+    data: dict[str, Any] = json_column()
+
+
+class ActionRun(SQLModel, table=True):
+    """The latest state of one action of one execution, written with the events that it follows from."""
+
+    __tablename__ = "action_run"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    execution_id: str = Field(primary_key=True, foreign_key="execution.id")
+    action_id: str = Field(primary_key=True)
+    position: int
+    status: str
+    attempt: int
+    error: dict[str, Any] | None = json_column(nullable=True)
+    started_at: datetime
+    completed_at: datetime | None = None
+
+
+class Activity(SQLModel, table=True):
+    """One line of a tenant's activity feed (decision X8)."""
+
+    __table_args__ = (Index("ix_activity_newest", "tenant", "at", "id"),)
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    type: str
+    at: datetime
+    user_id: str
+    details: dict[str, Any] = json_column()
+
+
+def table(entity: type[SQLModel]) -> Table:
+    """The Core table of an entity, for the set-based statements of the hot paths."""
+    return cast(Table, inspect(entity).local_table)

@@ -1,0 +1,105 @@
+"""Turns raw input into a command, or into all of its faults in the documented words, alike for both edges."""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from models.errors import Fault, InvalidInput
+
+MAX_DEPTH = 100
+"""How deep a JSON value may nest; every walk over one is then safe from a recursion error."""
+
+Location = tuple[str | int, ...]
+
+TYPE_WORDS = {
+    "missing": "value_error.missing",
+    "extra_forbidden": "value_error.extra",
+    "string_type": "type_error.string",
+    "string_too_short": "value_error.any_str.min_length",
+    "string_too_long": "value_error.any_str.max_length",
+    "string_pattern_mismatch": "value_error.str.regex",
+    "string_unicode": "value_error.unicode",
+    "int_type": "type_error.integer",
+    "int_from_float": "type_error.integer",
+    "float_type": "type_error.number",
+    "bool_type": "type_error.boolean",
+    "list_type": "type_error.array",
+    "dict_type": "type_error.object",
+    "model_type": "type_error.object",
+    "model_attributes_type": "type_error.object",
+    "enum": "value_error.const",
+    "literal_error": "value_error.const",
+    "greater_than_equal": "value_error.number.not_ge",
+    "less_than_equal": "value_error.number.not_le",
+    "too_long": "value_error.list.max_items",
+}
+MESSAGES = {"missing": "field required", "extra_forbidden": "unknown field: remove it or mend its spelling"}
+BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class Command(BaseModel):
+    """The base of all validated input: strict (no coercion), immutable, no unknown fields."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+C = TypeVar("C", bound=BaseModel)
+
+
+def parse(command: type[C], raw: object, loc: Location = ("body",)) -> C:
+    """Return `raw` as a validated `command`; raise `InvalidInput` with every fault below `loc`."""
+    faults = list(json_faults(raw, loc))
+    if faults:
+        raise InvalidInput(faults)
+    try:
+        return command.model_validate(raw)
+    except ValidationError as error:
+        raise InvalidInput(pydantic_faults(error, loc)) from None
+
+
+def pydantic_faults(error: ValidationError, loc: Location = ()) -> list[Fault]:
+    """Translate pydantic's errors into the documented `loc`, `msg` and `type` (decision X1)."""
+    return [_translate(detail, loc) for detail in error.errors(include_url=False, include_context=True)]
+
+
+def _translate(detail: Any, loc: Location) -> Fault:
+    kind: str = detail["type"]
+    where = (*loc, *detail["loc"])
+    if kind == "value_error":
+        return Fault(where, str(detail["ctx"]["error"]), kind)
+    return Fault(where, MESSAGES.get(kind, detail["msg"]), TYPE_WORDS.get(kind, f"value_error.{kind}"))
+
+
+def json_faults(value: object, loc: Location) -> Iterator[Fault]:
+    """Yield what not every JSON column can hold: NUL, lone surrogates, NaN, infinity, deep nesting."""
+    stack: list[tuple[Location, object]] = [(loc, value)]
+    while stack:
+        where, item = stack.pop()
+        if isinstance(item, str):
+            yield from _text_faults(item, where)
+        elif isinstance(item, float):
+            if not math.isfinite(item):
+                yield Fault(where, "must be a finite number", "value_error.number.not_finite")
+        elif isinstance(item, dict | list):
+            if len(where) - len(loc) >= MAX_DEPTH:
+                yield Fault(loc, f"nested more than {MAX_DEPTH} levels deep", "value_error.depth")
+                return
+            if isinstance(item, dict):
+                for key, child in item.items():
+                    yield from _text_faults(key, where)
+                    stack.append(((*where, key), child))
+            else:
+                stack.extend(((*where, index), child) for index, child in enumerate(item))
+
+
+def _text_faults(text: str, loc: Location) -> Iterator[Fault]:
+    if not text.isascii() or "\x00" in text:
+        found = BAD_TEXT.search(text)
+        if found:
+            # The location may hold the bad text itself, as a key: it must not spoil the answer.
+            safe = tuple(BAD_TEXT.sub("\ufffd", part) if isinstance(part, str) else part for part in loc)
+            name = "NUL" if found.group() == "\x00" else "lone surrogate"
+            yield Fault(safe, f"holds a {name} character, which cannot be stored", "value_error.unicode")

@@ -1,0 +1,116 @@
+"""The closed sets of words that the API speaks: statuses, event types, activity types."""
+
+from enum import StrEnum
+
+
+class WorkflowStatus(StrEnum):
+    """Whether a workflow may be executed: only an active one may (decision E4)."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    DRAFT = "draft"
+
+
+class ExecutionStatus(StrEnum):
+    """Where an execution stands (decision E5)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the execution will never change again."""
+        return self in TERMINAL_STATUSES
+
+
+TERMINAL_STATUSES = frozenset({ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED})
+LIVE_STATUSES = frozenset(ExecutionStatus) - TERMINAL_STATUSES
+
+
+class ActionStatus(StrEnum):
+    """Where one action of an execution stands; the last four are what `result` shows (decision E5).
+
+    An action that was never started has no status; `pending` is one whose attempt was cut off by a crash.
+    """
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class EventType(StrEnum):
+    """What the journal of an execution records."""
+
+    EXECUTION_QUEUED = "execution_queued"
+    EXECUTION_STARTED = "execution_started"
+    EXECUTION_RESUMED = "execution_resumed"
+    EXECUTION_COMPLETED = "execution_completed"
+    EXECUTION_FAILED = "execution_failed"
+    EXECUTION_CANCELLED = "execution_cancelled"
+    ACTION_STARTED = "action_started"
+    ACTION_SUCCEEDED = "action_succeeded"
+    ACTION_FAILED = "action_failed"
+
+
+class ActivityType(StrEnum):
+    """What the activity feed of a tenant tells (decision X8)."""
+
+    WORKFLOW_CREATED = "workflow_created"
+    WORKFLOW_UPDATED = "workflow_updated"
+    WORKFLOW_DELETED = "workflow_deleted"
+    WORKFLOW_EXECUTED = "workflow_executed"
+    EXECUTION_COMPLETED = "execution_completed"
+    EXECUTION_FAILED = "execution_failed"
+    EXECUTION_CANCELLED = "execution_cancelled"
+
+
+class TagsMode(StrEnum):
+    """Whether a workflow must have all of the tags that are asked for, or any of them (decision W9)."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+class ParameterType(StrEnum):
+    """The JSON types a workflow parameter may have (decision E3)."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    OBJECT = "object"
+    ARRAY = "array"
+
+
+class ErrorPolicy(StrEnum):
+    """What a failed action does to its execution (decision E11)."""
+
+    FAIL = "fail"
+    CONTINUE = "continue"
+
+
+class ActionErrorCode(StrEnum):
+    """Why an action, and with it perhaps its execution, failed."""
+
+    EXPRESSION_ERROR = "EXPRESSION_ERROR"
+    INVALID_CONFIG = "INVALID_CONFIG"
+    SERVICE_NOT_REGISTERED = "SERVICE_NOT_REGISTERED"
+    CONNECTION_ERROR = "CONNECTION_ERROR"
+    HTTP_ERROR = "HTTP_ERROR"
+    TIMEOUT = "TIMEOUT"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class Role(StrEnum):
+    """What a user may do inside a tenant (decision X4)."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    EDITOR = "editor"
+    ADMIN = "admin"

@@ -1,0 +1,89 @@
+"""The use cases of finding executions: numbered pages, keyset slices, counts, and many by their ids."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from engine.journal import read_events_of
+from engine.state import fold
+from models.commands import ExecutionFilter, ListExecutions
+from models.entities import ExecutionDetail, ExecutionSummary, Page
+from resolvers import execution_rows as rows
+from resolvers import workflow_rows
+from resolvers.context import Context
+from resolvers.execution_rows import EXECUTIONS
+from resolvers.keyset import Slice, Window, read_slice
+
+
+async def list_executions(
+    ctx: Context, workflow_id: str, command: ListExecutions
+) -> tuple[list[ExecutionSummary], Page]:
+    """One page of a workflow's executions, newest first (decision W8). Raises `WorkflowNotFound`."""
+    tenant = ctx.user.tenant
+    where = [EXECUTIONS.c.workflow_id == workflow_id]
+    if command.status is not None:
+        where.append(EXECUTIONS.c.status == command.status.value)
+
+    def read(connection: Connection) -> tuple[list[ExecutionSummary], int]:
+        workflow_rows.read_summary(connection, tenant, workflow_id)
+        total = connection.execute(select(func.count()).select_from(EXECUTIONS).where(*where)).scalar_one()
+        page = (
+            select(*rows.SUMMARY_COLUMNS)
+            .where(*where)
+            .order_by(EXECUTIONS.c.created_at.desc(), EXECUTIONS.c.id.desc())
+            .limit(command.page_size)
+            .offset((command.page - 1) * command.page_size)
+        )
+        return [rows.summary(row) for row in connection.execute(page)], total
+
+    executions, total = await ctx.services.database.read(read)
+    return executions, Page(command.page, command.page_size, total)
+
+
+async def slice_executions(ctx: Context, command: ExecutionFilter, window: Window) -> Slice[ExecutionSummary]:
+    """A slice of the tenant's executions, newest first, stable while others start."""
+    statement = select(*rows.SUMMARY_COLUMNS).where(*_filters(ctx.user.tenant, command))
+    return await ctx.services.database.read(
+        lambda connection: read_slice(
+            connection, statement, EXECUTIONS.c.created_at, EXECUTIONS.c.id, window, rows.summary
+        )
+    )
+
+
+async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
+    """How many executions a filter finds."""
+    statement = select(func.count()).select_from(EXECUTIONS).where(*_filters(ctx.user.tenant, command))
+    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+
+
+async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ExecutionDetail]:
+    """The tenant's executions among `ids`, each with its journal, in two statements however many they are."""
+    tenant = ctx.user.tenant
+
+    def read(connection: Connection) -> dict[str, ExecutionDetail]:
+        statement = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == tenant, EXECUTIONS.c.id.in_(ids))
+        found = [rows.summary(row) for row in connection.execute(statement)]
+        events = read_events_of(connection, [execution.id for execution in found])
+        details = {}
+        for execution in found:
+            plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
+            own = events[execution.id]
+            details[execution.id] = rows.detail(execution, own, fold(own), plan.action_ids)
+        return details
+
+    return await ctx.services.database.read(read)
+
+
+async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, workflow_rows.Usage]:
+    """How often and when last each of the workflows `ids` was executed."""
+    return await ctx.services.database.read(lambda connection: workflow_rows.read_usage(connection, ids))
+
+
+def _filters(tenant: str, command: ExecutionFilter) -> list[Any]:
+    where: list[Any] = [EXECUTIONS.c.tenant == tenant]
+    if command.workflow_id is not None:
+        where.append(EXECUTIONS.c.workflow_id == command.workflow_id)
+    if command.status is not None:
+        where.append(EXECUTIONS.c.status == command.status.value)
+    return where

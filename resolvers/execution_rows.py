@@ -1,0 +1,101 @@
+"""Reads execution rows and turns them, and their journals, into entities."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from engine.decide import completed_actions, current_action
+from engine.run import Run
+from engine.state import ExecutionState
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
+from models.errors import ExecutionNotFound
+from models.tables import Execution, table
+from models.words import ExecutionStatus
+
+EXECUTIONS = table(Execution)
+SUMMARY_COLUMNS = (
+    EXECUTIONS.c.id,
+    EXECUTIONS.c.workflow_id,
+    EXECUTIONS.c.revision,
+    EXECUTIONS.c.status,
+    EXECUTIONS.c.created_by,
+    EXECUTIONS.c.parameters,
+    EXECUTIONS.c.callback_url,
+    EXECUTIONS.c.created_at,
+    EXECUTIONS.c.started_at,
+    EXECUTIONS.c.completed_at,
+    EXECUTIONS.c.total_actions,
+    EXECUTIONS.c.completed_actions,
+    EXECUTIONS.c.current_action,
+    EXECUTIONS.c.error,
+)
+
+
+def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
+    """The list item of a row of `SUMMARY_COLUMNS`."""
+    values = dict(row._mapping)
+    values["status"] = ExecutionStatus(values["status"])
+    return ExecutionSummary(**values)
+
+
+def read_summary(connection: Connection, tenant: str, execution_id: str) -> ExecutionSummary:
+    """An execution of the tenant. Raises `ExecutionNotFound`."""
+    row = connection.execute(
+        select(*SUMMARY_COLUMNS).where(EXECUTIONS.c.id == execution_id, EXECUTIONS.c.tenant == tenant)
+    ).one_or_none()
+    if row is None:
+        raise ExecutionNotFound(execution_id)
+    return summary(row)
+
+
+def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:
+    """The list item of an execution that is being accepted."""
+    return ExecutionSummary(
+        id=run.execution_id,
+        workflow_id=run.workflow_id,
+        revision=run.revision,
+        status=ExecutionStatus.QUEUED,
+        created_by=run.created_by,
+        parameters=run.parameters,
+        callback_url=callback_url,
+        created_at=run.created_at,
+        started_at=None,
+        completed_at=None,
+        total_actions=run.plan.total_actions,
+        completed_actions=0,
+        current_action=None,
+        error=None,
+    )
+
+
+def detail(
+    execution: ExecutionSummary, events: Sequence[Event], state: ExecutionState, order: Sequence[str]
+) -> ExecutionDetail:
+    """The whole of an execution as its journal tells it: `events`, and the `state` that they fold to.
+
+    `order` is the order of the definition's actions.
+    """
+    fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
+    actions = tuple(
+        ActionResult(
+            action_id=action_id,
+            status=action.status,
+            attempt=action.attempt,
+            started_at=action.started_at,
+            completed_at=action.completed_at,
+            response=action.response,
+            error=action.error,
+        )
+        for action_id in order
+        if (action := state.actions.get(action_id)) is not None
+    )
+    told = {
+        "status": state.status,
+        "started_at": state.started_at,
+        "completed_at": state.completed_at,
+        "completed_actions": completed_actions(state),
+        "current_action": current_action(state),
+        "error": state.error,
+    }
+    return ExecutionDetail(**(fixed | told), actions=actions, events=events)

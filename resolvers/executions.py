@@ -1,0 +1,202 @@
+"""The use cases of executions: execute, read, list, cancel."""
+
+import asyncio
+import hashlib
+from contextlib import suppress
+
+import msgspec
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from engine.dag import Plan
+from engine.journal import Stream, read_events
+from engine.parameters import bind
+from engine.projection import Row
+from engine.run import Run
+from engine.state import ExecutionState, fold
+from models.commands import ExecuteWorkflow
+from models.entities import Event, ExecutionDetail, WorkflowSummary
+from models.errors import ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
+from models.ids import EXECUTION_PREFIX
+from models.words import LIVE_STATUSES, EventType, ExecutionStatus, Role, WorkflowStatus
+from resolvers import execution_rows as rows
+from resolvers import workflow_rows
+from resolvers.context import Context, Viewer, require_owner, require_role
+from resolvers.execution_rows import EXECUTIONS
+
+DEFAULT_TIMEOUT_SECONDS = 3_600
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The answer to an execute: `is_replay` where the idempotency key was seen before (decision E16)."""
+
+    execution: ExecutionDetail
+    is_replay: bool
+
+
+async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkflow) -> Accepted:
+    """Accept an execution, which is on disk when this returns, and wait for its end where that was asked.
+
+    Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16).
+    """
+    user = ctx.user
+    require_role(user, Role.OPERATOR, Role.EDITOR, Role.ADMIN)
+    fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
+
+    def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:
+        workflow = workflow_rows.read_summary(connection, user.tenant, workflow_id)
+        plan = ctx.services.store.plan(connection, workflow.id, workflow.revision)
+        first = None if fingerprint is None else _replayed(ctx, connection, command.idempotency_key, fingerprint)
+        return workflow, plan, first
+
+    workflow, plan, first = await ctx.services.database.read(read)
+    if first is not None:
+        return Accepted(first, is_replay=True)
+    if workflow.status is not WorkflowStatus.ACTIVE:
+        raise WorkflowNotActive(workflow_id, workflow.status)
+    parameters, warnings = bind(plan.parameters, command.parameters)
+    run = Run(
+        execution_id=ctx.services.new_id(EXECUTION_PREFIX),
+        tenant=user.tenant,
+        workflow_id=workflow.id,
+        revision=workflow.revision,
+        created_by=user.user_id,
+        created_at=ctx.services.clock.now(),
+        parameters=parameters,
+        timeout_seconds=workflow.timeout_seconds or DEFAULT_TIMEOUT_SECONDS,
+        plan=plan,
+    )
+    stream = ctx.services.journal.open(run, ExecutionState())
+    stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
+    stream.commit(new_execution=_new_row(run, command, fingerprint))
+    ended = ctx.services.dispatcher.submit(stream)
+    try:
+        return Accepted(await _answer(ctx, command, stream, ended), is_replay=False)
+    except IntegrityError:
+        # Two requests with one key at the same moment: the index let one pass, and this is the other one.
+        if fingerprint is None:
+            raise
+        return Accepted(await _winner(ctx, command, fingerprint), is_replay=True)
+
+
+async def _answer(
+    ctx: Context, command: ExecuteWorkflow, stream: Stream, ended: "asyncio.Future[ExecutionState | None]"
+) -> ExecutionDetail:
+    accepted = rows.new_summary(stream.run, command.callback_url)
+    order = stream.run.plan.action_ids
+    if command.async_execution:
+        await stream.accepted()
+        return rows.detail(accepted, stream.events[:1], fold(stream.events[:1]), order)
+    patience = min(stream.run.timeout_seconds, ctx.services.sync_wait_seconds)
+    await asyncio.wait([ended], timeout=patience)
+    await stream.accepted()
+    if ended.done() and ended.result() is None:
+        return await get_execution(ctx, stream.run.execution_id)
+    return rows.detail(accepted, tuple(stream.events), stream.state, order)
+
+
+async def get_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
+    """An execution with its results, progress and log. Raises `ExecutionNotFound`."""
+    tenant = ctx.user.tenant
+    return await ctx.services.database.read(lambda connection: _detail(ctx, connection, tenant, execution_id))
+
+
+async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
+    """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
+
+    Cancelling a cancelled one changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`,
+    `ExecutionFinished`.
+    """
+    user = ctx.user
+    execution = await ctx.services.database.read(
+        lambda connection: rows.read_summary(connection, user.tenant, execution_id)
+    )
+    require_owner(user, execution.created_by, "execution")
+    if execution.status is not ExecutionStatus.CANCELLED:
+        await _cancel(ctx, execution_id)
+    return await get_execution(ctx, execution_id)
+
+
+async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
+    """Cancel every execution of a workflow that has not ended; whoever may delete the workflow may do this."""
+    live = select(EXECUTIONS.c.id).where(
+        EXECUTIONS.c.workflow_id == workflow_id, EXECUTIONS.c.status.in_([status.value for status in LIVE_STATUSES])
+    )
+    ids = await ctx.services.database.read(lambda connection: list(connection.execute(live).scalars()))
+    for execution_id in ids:
+        with suppress(ExecutionFinished):
+            await _cancel(ctx, execution_id)
+
+
+async def _cancel(ctx: Context, execution_id: str) -> None:
+    services = ctx.services
+    run = await services.store.load_run(execution_id)
+    await services.journal.intervene(run, ctx.user.user_id, lambda state: _cancellation(ctx, state))
+    services.dispatcher.abort(execution_id)
+
+
+def _cancellation(ctx: Context, state: ExecutionState) -> Event | None:
+    if state.status is ExecutionStatus.CANCELLED:
+        return None
+    if state.status.is_terminal:
+        raise ExecutionFinished(state.status)
+    now = ctx.services.clock.now()
+    return Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, now, None, {"user_id": ctx.user.user_id})
+
+
+def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str) -> ExecutionDetail:
+    execution = rows.read_summary(connection, tenant, execution_id)
+    plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
+    events = read_events(connection, execution_id)
+    return rows.detail(execution, events, fold(events), plan.action_ids)
+
+
+def _new_row(run: Run, command: ExecuteWorkflow, fingerprint: str | None) -> Row:
+    return {
+        "id": run.execution_id,
+        "tenant": run.tenant,
+        "workflow_id": run.workflow_id,
+        "revision": run.revision,
+        "created_by": run.created_by,
+        "parameters": run.parameters,
+        "timeout_seconds": run.timeout_seconds,
+        "callback_url": command.callback_url,
+        "idempotency_key": command.idempotency_key,
+        "idempotency_fingerprint": fingerprint,
+        "total_actions": run.plan.total_actions,
+        "created_at": run.created_at,
+    }
+
+
+def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
+    asked = [workflow_id, command.parameters, command.async_execution, command.callback_url]
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
+def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint: str) -> ExecutionDetail | None:
+    """The execution that this caller's `key` started. Raises `IdempotencyKeyReused` for another request."""
+    user: Viewer = ctx.user
+    row = connection.execute(
+        select(EXECUTIONS.c.id, EXECUTIONS.c.idempotency_fingerprint).where(
+            EXECUTIONS.c.tenant == user.tenant,
+            EXECUTIONS.c.created_by == user.user_id,
+            EXECUTIONS.c.idempotency_key == key,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.idempotency_fingerprint != fingerprint:
+        message = "this key was used for another request: choose a new key, or repeat the first request unchanged"
+        raise IdempotencyKeyReused(
+            [Fault(("header", "Idempotency-Key"), message, "value_error.idempotency_key_reused")]
+        )
+    return _detail(ctx, connection, user.tenant, row.id)
+
+
+async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail:
+    first = await ctx.services.database.read(
+        lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint)
+    )
+    if first is None:
+        raise RuntimeError("an execution was refused for its idempotency key, but no other one holds the key")
+    return first

@@ -1,0 +1,176 @@
+"""The use cases of workflow definitions: create, read, list, update, delete."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.actions.registry import config_faults
+from engine.dag import graph_faults, reference_warnings
+from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
+from models.entities import WorkflowDetail, WorkflowSummary
+from models.errors import Fault, InvalidInput, NameTaken, VersionMismatch
+from models.ids import WORKFLOW_PREFIX
+from models.words import ActivityType, Role
+from resolvers.context import Context, require_owner, require_role
+from resolvers.executions import cancel_executions_of
+from resolvers.workflow_rows import (
+    SUMMARY_COLUMNS,
+    VERSIONS,
+    WORKFLOWS,
+    read_detail,
+    read_summary,
+    replace_tags,
+    search_text,
+    write_activity,
+)
+
+
+async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDetail:
+    """Save a new workflow at version 1.0.
+
+    Raises `InvalidInput` (graph, action types, configurations: decision W3) and `NameTaken` (W1).
+    """
+    user = ctx.user
+    require_role(user, Role.EDITOR, Role.ADMIN)
+    warnings = _check_definition(ctx, command.parameters, command.actions)
+    now = ctx.services.clock.now()
+    workflow = WorkflowDetail(
+        id=ctx.services.new_id(WORKFLOW_PREFIX),
+        name=command.name,
+        description=command.description,
+        status=command.status,
+        revision=0,
+        created_by=user.user_id,
+        created_at=now,
+        updated_at=now,
+        tags=command.tags,
+        timeout_seconds=command.timeout_seconds,
+        parameters=_as_sent(command.parameters),
+        actions=_as_sent(command.actions),
+        warnings=warnings,
+    )
+
+    def write(connection: Connection) -> None:
+        connection.execute(insert(WORKFLOWS).values(tenant=user.tenant, **_columns(workflow)))
+        _write_version(connection, workflow)
+        replace_tags(connection, workflow.id, workflow.tags)
+        write_activity(connection, ctx, ActivityType.WORKFLOW_CREATED, workflow)
+
+    try:
+        await ctx.services.database.transaction(write)
+    except IntegrityError as error:
+        raise NameTaken(command.name) from error
+    return workflow
+
+
+async def get_workflow(ctx: Context, workflow_id: str) -> WorkflowDetail:
+    """Read a workflow with its definition. Raises `WorkflowNotFound`."""
+    tenant = ctx.user.tenant
+    return await ctx.services.database.read(lambda connection: read_detail(connection, tenant, workflow_id))
+
+
+async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflow) -> WorkflowDetail:
+    """Merge the fields that were sent into a workflow; a changed definition gets a new version (decision W5).
+
+    Raises `WorkflowNotFound`, `PermissionDenied`, `VersionMismatch`, `InvalidInput`, `NameTaken`.
+    """
+    user = ctx.user
+    changes = {name: getattr(command, name) for name in command.model_fields_set - {"expected_version"}}
+
+    def write(connection: Connection) -> WorkflowDetail:
+        before = read_detail(connection, user.tenant, workflow_id, for_update=True)
+        require_owner(user, before.created_by, "workflow")
+        if command.expected_version not in (None, before.version):
+            raise VersionMismatch(str(command.expected_version), before.version)
+        after = _merged(ctx, before, changes)
+        connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(_columns(after)))
+        if after.revision != before.revision:
+            _write_version(connection, after)
+        replace_tags(connection, workflow_id, after.tags)
+        write_activity(connection, ctx, ActivityType.WORKFLOW_UPDATED, after)
+        return after
+
+    try:
+        return await ctx.services.database.transaction(write)
+    except IntegrityError as error:
+        raise NameTaken(command.name) from error
+
+
+async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: bool = False) -> WorkflowSummary:
+    """Delete a workflow; accepted executions finish on their snapshot unless `cancel_running` (decision W6).
+
+    Raises `WorkflowNotFound`, `PermissionDenied`.
+    """
+    user = ctx.user
+
+    def write(connection: Connection) -> WorkflowSummary:
+        workflow = read_summary(connection, user.tenant, workflow_id)
+        require_owner(user, workflow.created_by, "workflow")
+        now = ctx.services.clock.now()
+        connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(deleted_at=now))
+        replace_tags(connection, workflow_id, ())
+        write_activity(connection, ctx, ActivityType.WORKFLOW_DELETED, workflow)
+        return workflow
+
+    workflow = await ctx.services.database.transaction(write)
+    if cancel_running:
+        await cancel_executions_of(ctx, workflow_id)
+    return workflow
+
+
+def _merged(ctx: Context, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
+    parameters: Sequence[ParameterDefinition] | None = changes.pop("parameters", None)
+    actions: Sequence[ActionDefinition] | None = changes.pop("actions", None)
+    if parameters is not None:
+        changes["parameters"] = _as_sent(parameters)
+    if actions is not None:
+        changes["actions"] = _as_sent(actions)
+    after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
+    if (after.parameters, after.actions) == (before.parameters, before.actions):
+        return after
+    warnings = _check_definition(
+        ctx,
+        [ParameterDefinition.model_validate(parameter) for parameter in after.parameters],
+        [ActionDefinition.model_validate(action) for action in after.actions],
+    )
+    return msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
+
+
+def _check_definition(
+    ctx: Context, parameters: Sequence[ParameterDefinition], actions: Sequence[ActionDefinition]
+) -> tuple[str, ...]:
+    """Raise `InvalidInput` with all faults of a definition, or return its warnings."""
+    names = [parameter.name for parameter in parameters]
+    faults: list[Fault] = [
+        *graph_faults(names, actions, ("body",)),
+        *config_faults(ctx.services.actions, actions, ("body",)),
+    ]
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(reference_warnings(names, actions))
+
+
+def _as_sent(definitions: Sequence[ParameterDefinition | ActionDefinition]) -> list[dict[str, Any]]:
+    return [definition.model_dump(mode="json", exclude_unset=True) for definition in definitions]
+
+
+def _columns(workflow: WorkflowDetail) -> dict[str, Any]:
+    columns = {column.name: getattr(workflow, column.name) for column in SUMMARY_COLUMNS}
+    return columns | {
+        "status": workflow.status.value,
+        "search_text": search_text(workflow.name, workflow.description),
+    }
+
+
+def _write_version(connection: Connection, workflow: WorkflowDetail) -> None:
+    connection.execute(
+        insert(VERSIONS).values(
+            workflow_id=workflow.id,
+            revision=workflow.revision,
+            definition={"parameters": workflow.parameters, "actions": workflow.actions},
+            created_at=workflow.updated_at,
+        )
+    )

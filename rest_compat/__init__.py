@@ -1,0 +1,1 @@
+"""The documented REST edge: Litestar controllers over the resolvers; knows no GraphQL."""

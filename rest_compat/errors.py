@@ -1,0 +1,78 @@
+"""One error envelope for every REST failure (decision X2): typed errors, the framework's own, and bugs."""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from models.errors import ErrorCode, InvalidInput, OrchestratorError, Unauthenticated, Unavailable
+from models.ids import ERROR_PREFIX, new_id
+from rest_compat.responses import json_response
+
+log = logging.getLogger("orchestrator.rest")
+
+RETRY_AFTER_SECONDS = "1"
+
+FRAMEWORK_CODES: Mapping[int, ErrorCode] = {
+    400: ErrorCode.MALFORMED_REQUEST,
+    401: ErrorCode.UNAUTHENTICATED,
+    403: ErrorCode.PERMISSION_DENIED,
+    404: ErrorCode.NOT_FOUND,
+    405: ErrorCode.METHOD_NOT_ALLOWED,
+    406: ErrorCode.NOT_ACCEPTABLE,
+    413: ErrorCode.PAYLOAD_TOO_LARGE,
+    415: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+}
+
+
+def answer_expected(request: Request[Any, Any, Any], error: OrchestratorError) -> Response[bytes]:
+    """The answer to a typed error."""
+    headers = {}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = RETRY_AFTER_SECONDS
+    detail: Any = error.message
+    if isinstance(error, InvalidInput):
+        detail = [{"loc": fault.loc, "msg": fault.msg, "type": fault.type} for fault in error.faults]
+    return _envelope(request, error.http_status, error.code, detail, headers)
+
+
+def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """The answer to what the framework refuses: no such path, another method, too large a body."""
+    if error.status_code not in FRAMEWORK_CODES:
+        return answer_bug(request, error)
+    code = FRAMEWORK_CODES[error.status_code]
+    return _envelope(request, error.status_code, code, error.detail, dict(error.headers or {}))
+
+
+def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The answer to anything else: an identifier to quote, and nothing of the inside (decision X2)."""
+    error_id = new_id(ERROR_PREFIX)
+    log.error("%s: unexpected error in %s %s", error_id, request.method, request.url.path, exc_info=error)
+    return _envelope(request, 500, ErrorCode.INTERNAL_ERROR, "Internal server error", {}, error_id=error_id)
+
+
+def _envelope(
+    request: Request[Any, Any, Any], status: int, code: ErrorCode, detail: Any, headers: dict[str, str], **more: str
+) -> Response[bytes]:
+    body = {
+        "detail": detail,
+        "error_code": code,
+        "timestamp": datetime.now(UTC),
+        "request_id": request.scope["state"].get("request_id"),
+        "path": request.url.path,
+        "method": request.method,
+        **more,
+    }
+    return json_response(body, status, headers)
+
+
+EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
+    OrchestratorError: answer_expected,
+    HTTPException: answer_framework,
+    Exception: answer_bug,
+}

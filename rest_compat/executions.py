@@ -1,0 +1,59 @@
+"""The documented paths of executions."""
+
+from litestar import Controller, Response, get, post
+
+from models.commands import ExecuteWorkflow, ListExecutions
+from models.validation import parse
+from resolvers import execution_lists, executions
+from rest_compat.requests import RestRequest, caller, json_object, parse_query
+from rest_compat.responses import (
+    accepted_body,
+    cancelled_body,
+    execution_body,
+    execution_item,
+    json_response,
+    pagination,
+)
+from rest_compat.workflows import PAGE_NUMBERS
+
+
+class ExecutionController(Controller):
+    """`/workflows/{workflow_id}/execute` and `/workflows/executions`."""
+
+    path = "/workflows"
+
+    @post("/{workflow_id:str}/execute")
+    async def execute(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+        """Execute a workflow: 202 where it goes on, 200 where it has ended."""
+        ctx = await caller(request)
+        raw = await json_object(request) if await request.body() else {}
+        key = request.headers.get("idempotency-key")
+        if key is not None:
+            raw = {**raw, "idempotency_key": key}
+        accepted = await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, raw))
+        execution = accepted.execution
+        headers = {"Location": f"/workflows/executions/{execution.id}"}
+        if accepted.is_replay:
+            headers["Idempotent-Replayed"] = "true"
+        return json_response(accepted_body(execution), 200 if execution.status.is_terminal else 202, headers)
+
+    @get("/executions/{execution_id:str}")
+    async def read(self, request: RestRequest, execution_id: str) -> Response[bytes]:
+        """Get execution status."""
+        execution = await executions.get_execution(await caller(request), execution_id)
+        return json_response(execution_body(execution))
+
+    @get("/{workflow_id:str}/executions")
+    async def list(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+        """List a workflow's executions."""
+        ctx = await caller(request)
+        command = parse_query(request, ListExecutions, integers=PAGE_NUMBERS)
+        found, page = await execution_lists.list_executions(ctx, workflow_id, command)
+        items = [execution_item(execution) for execution in found]
+        return json_response({"executions": items, "pagination": pagination(page)})
+
+    @post("/executions/{execution_id:str}/cancel", status_code=200)
+    async def cancel(self, request: RestRequest, execution_id: str) -> Response[bytes]:
+        """Cancel an execution."""
+        execution = await executions.cancel_execution(await caller(request), execution_id)
+        return json_response(cancelled_body(execution))

@@ -1,0 +1,74 @@
+"""Reads what came with a REST request: the caller, the JSON body, the query."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from litestar import Request
+from pydantic import BaseModel
+
+from models.errors import Fault, InvalidInput, UnsupportedMediaType
+from models.json_text import parse_json
+from models.validation import parse
+from resolvers.context import Context, Gate
+
+C = TypeVar("C", bound=BaseModel)
+RestRequest = Request[Any, Any, Any]
+
+MISSING_BODY = Fault(("body",), "field required", "value_error.missing")
+
+
+async def caller(request: RestRequest) -> Context:
+    """The context of whoever sent the request. Raises `Unauthenticated` on a bad credential, and on none."""
+    gate: Gate = request.app.state.gate
+    ctx = await gate.context(request.headers)
+    _ = ctx.user  # who is asked for before what: an anonymous caller learns nothing about a body
+    return ctx
+
+
+async def json_object(request: RestRequest) -> dict[str, Any]:
+    """The body as a JSON object. Raises `MalformedRequest`, `UnsupportedMediaType`, `InvalidInput`."""
+    body = await request.body()
+    if not body:
+        raise InvalidInput([MISSING_BODY])
+    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise UnsupportedMediaType(f"The body must be application/json, not {media_type}")
+    value = parse_json(body)
+    if not isinstance(value, dict):
+        raise InvalidInput([Fault(("body",), "must be a JSON object", "type_error.object")])
+    return value
+
+
+def parse_query(
+    request: RestRequest,
+    command: type[C],
+    *,
+    integers: frozenset[str] = frozenset(),
+    lists: frozenset[str] = frozenset(),
+) -> C:
+    """The query as a command: whole numbers and comma-separated lists read as such, unknown names ignored."""
+    raw: dict[str, Any] = {}
+    query: Mapping[str, str] = request.query_params
+    for name in command.model_fields:
+        text = query.get(name)
+        if text is not None:
+            raw[name] = _value(name, text, integers, lists)
+    return parse(command, raw, ("query",))
+
+
+def flag(request: RestRequest, name: str) -> bool:
+    """A yes-or-no parameter of the query, false where it is absent. Raises `InvalidInput`."""
+    text = request.query_params.get(name, "false").lower()
+    if text not in ("true", "false"):
+        raise InvalidInput([Fault(("query", name), "must be true or false", "type_error.boolean")])
+    return text == "true"
+
+
+def _value(name: str, text: str, integers: frozenset[str], lists: frozenset[str]) -> Any:
+    if name in integers:
+        digits = text.removeprefix("-")
+        # Longer numbers are over every limit, and turning them into one would only cost time.
+        return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 40 else text
+    if name in lists:
+        return [part for item in text.split(",") if (part := item.strip())]
+    return text

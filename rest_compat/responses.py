@@ -1,0 +1,131 @@
+"""The documented response bodies (API reference): entities turned into plain JSON."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response
+
+from models.entities import ExecutionDetail, ExecutionSummary, Page, WorkflowDetail, WorkflowSummary
+from models.logs import LogLine, log_lines
+
+JSON = "application/json"
+MAX_LOG_LINES = 200
+"""The newest lines that an execution's status shows (decision E9); GraphQL pages through all of them."""
+Body = dict[str, Any]
+
+
+def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """A JSON response; times are written in UTC with `Z` (decision X11)."""
+    return Response(msgspec.json.encode(body), status_code=status, media_type=JSON, headers=headers)
+
+
+def workflow_item(workflow: WorkflowSummary) -> Body:
+    """The eight documented keys of a list item (decision W7)."""
+    return {
+        "workflow_id": workflow.id,
+        "name": workflow.name,
+        "description": workflow.description,
+        "status": workflow.status,
+        "created_by": workflow.created_by,
+        "created_at": workflow.created_at,
+        "tags": workflow.tags,
+        "version": workflow.version,
+    }
+
+
+def workflow_body(workflow: WorkflowDetail) -> Body:
+    """A whole workflow, its definition as it was sent (decision W7); `warnings` only where there are some."""
+    body = {
+        **workflow_item(workflow),
+        "updated_at": workflow.updated_at,
+        "parameters": workflow.parameters,
+        "actions": workflow.actions,
+        "timeout_seconds": workflow.timeout_seconds,
+        "execution_count": workflow.execution_count,
+        "last_execution": workflow.last_execution,
+    }
+    return body | {"warnings": workflow.warnings} if workflow.warnings else body
+
+
+def execution_item(execution: ExecutionSummary) -> Body:
+    """A list item of executions."""
+    return {
+        "execution_id": execution.id,
+        "workflow_id": execution.workflow_id,
+        "workflow_version": execution.version,
+        "status": execution.status,
+        "created_by": execution.created_by,
+        "created_at": execution.created_at,
+        "started_at": execution.started_at,
+        "completed_at": execution.completed_at,
+        "duration_seconds": execution.duration_seconds,
+    }
+
+
+def accepted_body(execution: ExecutionDetail) -> Body:
+    """The answer to execute: what was accepted, and the outcome where the execution has ended (E2, E6)."""
+    body = {
+        "execution_id": execution.id,
+        "workflow_id": execution.workflow_id,
+        "workflow_version": execution.version,
+        "status": execution.status,
+        "created_at": execution.created_at,
+        "parameters": execution.parameters,
+    }
+    return body | _outcome(execution)
+
+
+def execution_body(execution: ExecutionDetail) -> Body:
+    """The status of an execution with progress and log (E6-E9)."""
+    progress = execution.progress
+    body = {
+        **execution_item(execution),
+        "parameters": execution.parameters,
+        "progress": {
+            "completed_actions": progress.completed_actions,
+            "total_actions": progress.total_actions,
+            "current_action": progress.current_action,
+            "percentage": progress.percentage,
+        },
+        "current_step": progress.current_action,
+        "logs": [_log_line(line) for line in log_lines(execution.events)][-MAX_LOG_LINES:],
+    }
+    return body | _outcome(execution)
+
+
+def cancelled_body(execution: ExecutionDetail) -> Body:
+    """The answer to cancel."""
+    return {
+        "execution_id": execution.id,
+        "status": execution.status,
+        "cancelled_at": execution.completed_at,
+        "message": "Execution cancelled by user",
+    }
+
+
+def pagination(page: Page) -> Body:
+    """The six documented keys (decision W8)."""
+    return {
+        "page": page.page,
+        "page_size": page.page_size,
+        "total_items": page.total_items,
+        "total_pages": page.total_pages,
+        "has_next": page.page < page.total_pages,
+        "has_previous": page.page > 1,
+    }
+
+
+def _outcome(execution: ExecutionDetail) -> Body:
+    if not execution.status.is_terminal:
+        return {}
+    outcome: Body = {"completed_at": execution.completed_at, "result": execution.result}
+    return outcome | {"error": execution.error} if execution.error else outcome
+
+
+def _log_line(line: LogLine) -> Body:
+    return {
+        "timestamp": line.timestamp,
+        "level": line.level,
+        "message": line.message,
+        "action_id": line.action_id,
+    }

@@ -1,0 +1,63 @@
+"""The documented paths of workflow definitions."""
+
+from litestar import Controller, Response, delete, get, post, put
+
+from models.commands import CreateWorkflow, ListWorkflows, UpdateWorkflow
+from models.entities import WorkflowDetail
+from models.validation import parse
+from resolvers import workflow_lists, workflows
+from rest_compat.requests import RestRequest, caller, flag, json_object, parse_query
+from rest_compat.responses import json_response, pagination, workflow_body, workflow_item
+
+PAGE_NUMBERS = frozenset({"page", "page_size"})
+TAG_LISTS = frozenset({"tags"})
+
+
+class WorkflowController(Controller):
+    """`/workflows`."""
+
+    path = "/workflows"
+
+    @post()
+    async def create(self, request: RestRequest) -> Response[bytes]:
+        """Create a workflow."""
+        ctx = await caller(request)
+        workflow = await workflows.create_workflow(ctx, parse(CreateWorkflow, await json_object(request)))
+        return json_response(workflow_body(workflow), 201, _headers(workflow, location=True))
+
+    @get()
+    async def list(self, request: RestRequest) -> Response[bytes]:
+        """List workflows."""
+        ctx = await caller(request)
+        command = parse_query(request, ListWorkflows, integers=PAGE_NUMBERS, lists=TAG_LISTS)
+        found, page = await workflow_lists.list_workflows(ctx, command)
+        items = [workflow_item(workflow) for workflow in found]
+        return json_response({"workflows": items, "pagination": pagination(page)})
+
+    @get("/{workflow_id:str}")
+    async def read(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+        """Get workflow details."""
+        workflow = await workflows.get_workflow(await caller(request), workflow_id)
+        return json_response(workflow_body(workflow), 200, _headers(workflow))
+
+    @put("/{workflow_id:str}")
+    async def update(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+        """Update a workflow."""
+        ctx = await caller(request)
+        raw = await json_object(request)
+        expected = request.headers.get("if-match")
+        if expected is not None and expected != "*":
+            raw = {**raw, "expected_version": expected.removeprefix("W/").strip('"')}
+        workflow = await workflows.update_workflow(ctx, workflow_id, parse(UpdateWorkflow, raw))
+        return json_response(workflow_body(workflow), 200, _headers(workflow))
+
+    @delete("/{workflow_id:str}")
+    async def delete(self, request: RestRequest, workflow_id: str) -> None:
+        """Delete a workflow."""
+        ctx = await caller(request)
+        await workflows.delete_workflow(ctx, workflow_id, cancel_running=flag(request, "cancel_running"))
+
+
+def _headers(workflow: WorkflowDetail, *, location: bool = False) -> dict[str, str]:
+    headers = {"ETag": f'"{workflow.version}"'}
+    return headers | {"Location": f"/workflows/{workflow.id}"} if location else headers

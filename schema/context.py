@@ -1,0 +1,45 @@
+"""What GraphQL fields are given: the caller's context and the loaders that batch nested reads."""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+
+from models.entities import ExecutionDetail, WorkflowSummary
+from resolvers import execution_lists, workflow_lists
+from resolvers.context import Context
+from resolvers.workflow_rows import Usage
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class GraphQLContext:
+    """One request's, or one WebSocket's, context. `connection_params` is what `connection_init` brought."""
+
+    def __init__(self, ctx: Context, headers: Mapping[str, str]) -> None:
+        self.connection_params: dict[str, object] | None = None
+        self.headers = headers
+        self.enter(ctx)
+
+    def enter(self, ctx: Context) -> None:
+        """Make `ctx` the caller. The loaders batch and keep nothing, so that a long-lived socket sees no stale rows."""
+        self.ctx = ctx
+        self.workflows: DataLoader[str, WorkflowSummary | None] = _loader(ctx, workflow_lists.workflows_by_id)
+        self.definitions: DataLoader[tuple[str, int], dict[str, Any] | None] = _loader(
+            ctx, workflow_lists.definitions_by_version
+        )
+        self.usage: DataLoader[str, Usage | None] = _loader(ctx, execution_lists.workflow_usage)
+        self.executions: DataLoader[str, ExecutionDetail | None] = _loader(ctx, execution_lists.executions_by_id)
+
+
+GraphQLInfo: TypeAlias = Info[GraphQLContext, None]
+
+
+def _loader(ctx: Context, read: Callable[[Context, Sequence[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K, V | None]":
+    async def load(keys: list[K]) -> list[V | None]:
+        found = await read(ctx, list(dict.fromkeys(keys)))
+        return [found.get(key) for key in keys]
+
+    return DataLoader(load_fn=load, cache=False)

@@ -1,0 +1,70 @@
+"""The one place that turns a failure into GraphQL: `userErrors` in a payload, or a masked top-level error."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import strawberry
+from graphql import GraphQLError
+from pydantic.alias_generators import to_camel
+
+from models.commands import ActionDefinition, CreateWorkflow, ExecuteWorkflow, ParameterDefinition, UpdateWorkflow
+from models.errors import Conflict, ErrorCode, Fault, InvalidInput, NotFound, OrchestratorError
+from models.ids import ERROR_PREFIX, new_id
+from schema.enums import ErrorCode as ErrorCodeEnum
+
+log = logging.getLogger("orchestrator.graphql")
+
+P = TypeVar("P")
+
+INPUT_NAMES = {
+    name: to_camel(name)
+    for command in (CreateWorkflow, UpdateWorkflow, ExecuteWorkflow, ParameterDefinition, ActionDefinition)
+    for name in command.model_fields
+}
+
+
+@strawberry.type(description="What is wrong with a request, where the caller can mend it.")
+class UserError:
+    """One fault of the input, or the one reason why the operation was refused."""
+
+    code: ErrorCodeEnum = strawberry.field(description="The stable word for this kind of failure.")
+    message: str = strawberry.field(description="What is wrong, for a person to read.")
+    path: list[str] = strawberry.field(description="Where in the input, from the argument's name down.")
+
+
+async def payload(payload_type: Callable[..., P], work: Awaitable[dict[str, Any]]) -> P:
+    """Return the payload of a mutation: its fields, or the reasons why it was refused.
+
+    Who-are-you, may-not, limits and bugs are no matter of the input: they pass on as top-level errors.
+    """
+    try:
+        return payload_type(**await work, user_errors=[])
+    except InvalidInput as error:
+        return payload_type(user_errors=[_user_error(error.code, fault) for fault in error.faults])
+    except (Conflict, NotFound) as error:
+        return payload_type(user_errors=[UserError(code=error.code, message=error.message, path=["input"])])
+
+
+def _user_error(code: ErrorCode, fault: Fault) -> UserError:
+    # A REST body and a GraphQL input are the same command, so only the name of its root differs.
+    path = [INPUT_NAMES.get(str(part), str(part)) for part in fault.loc[1:]]
+    return UserError(code=code, message=fault.msg, path=["input", *path])
+
+
+def present(error: GraphQLError) -> None:
+    """Give a top-level error its stable code, and hide what is nobody's business outside (FAULTS S16)."""
+    cause = error.original_error
+    if isinstance(cause, OrchestratorError):
+        error.extensions = {"code": cause.code.value}
+        if isinstance(cause, InvalidInput):
+            error.extensions["faults"] = [
+                {"loc": list(fault.loc), "msg": fault.msg, "type": fault.type} for fault in cause.faults
+            ]
+    elif cause is None or isinstance(cause, GraphQLError):
+        error.extensions = {"code": ErrorCode.VALIDATION_ERROR.value, **(error.extensions or {})}
+    else:
+        error_id = new_id(ERROR_PREFIX)
+        log.error("%s: unexpected error in GraphQL field %s", error_id, error.path, exc_info=cause)
+        error.message = "Internal server error"
+        error.extensions = {"code": ErrorCode.INTERNAL_ERROR.value, "error_id": error_id}

@@ -1,0 +1,203 @@
+"""Executions, their actions, logs and events as GraphQL types."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models import logs, words
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
+from schema.context import GraphQLInfo
+from schema.enums import ActionStatus, EventType, ExecutionStatus
+from schema.node import Node
+
+if TYPE_CHECKING:
+    from schema.workflow_types import Workflow
+
+MAX_LOG_LINES = 1_000
+
+
+@strawberry.type(description="Why an action, and with it perhaps its execution, failed.")
+class ExecutionError:
+    """The documented error object."""
+
+    code: str = strawberry.field(description="A stable word such as HTTP_ERROR, TIMEOUT or EXPRESSION_ERROR.")
+    message: str = strawberry.field(description="What happened, for a person to read.")
+    action_id: str | None = strawberry.field(description="The action that failed; null where the whole run did.")
+    attempt: int | None = strawberry.field(description="Which attempt failed, counted from 1.")
+    retryable: bool = strawberry.field(description="Whether trying again may help.")
+    http_status: int | None = strawberry.field(description="What the service answered, where it answered.")
+
+
+@strawberry.type(description="How far an execution has come.")
+class Progress:
+    """The documented progress."""
+
+    completed_actions: int = strawberry.field(description="Actions that succeeded or were skipped.")
+    total_actions: int = strawberry.field(description="All actions of the workflow.")
+    current_action: str | None = strawberry.field(description="The running action that started first.")
+    percentage: float = strawberry.field(description="0.0 to 100.0.")
+
+
+@strawberry.type(description="One action of one execution.")
+class ActionRun:
+    """What became of an action so far; an action that was not started is not listed."""
+
+    action_id: str = strawberry.field(description="The action's id in the definition.")
+    status: ActionStatus = strawberry.field(description="Where it stands.")
+    attempt: int = strawberry.field(description="The latest attempt, counted from 1.")
+    started_at: datetime = strawberry.field(description="When the latest attempt started.")
+    completed_at: datetime | None = strawberry.field(description="When it ended.")
+    response: JSON | None = strawberry.field(description="What it returned.")
+    error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+
+
+@strawberry.type(description="One line of an execution's log.")
+class LogLine:
+    """Derived from the journal."""
+
+    timestamp: datetime = strawberry.field(description="When.")
+    level: str = strawberry.field(description="INFO, WARNING or ERROR.")
+    message: str = strawberry.field(description="What happened, for a person to read.")
+    action_id: str | None = strawberry.field(description="The action that it is about, if it is about one.")
+
+
+@strawberry.type(description="One entry of an execution's journal: the truth of what happened.")
+class ExecutionEvent:
+    """Append-only; numbered without a gap."""
+
+    sequence: int = strawberry.field(description="Counts from 1 without a gap: the cursor to resume after.")
+    type: EventType = strawberry.field(description="What happened.")
+    at: datetime = strawberry.field(description="When.")
+    action_id: str | None = strawberry.field(description="The action that it happened to, if to one.")
+    data: JSON = strawberry.field(description="What goes with it: the response, the error, the attempt.")
+
+
+@strawberry.type(description="One run of a workflow.")
+class Execution(Node):
+    """What was asked for and what became of it."""
+
+    status: ExecutionStatus = strawberry.field(description="Where it stands.")
+    workflow_version: str = strawberry.field(description="The version that it runs on, whatever came after.")
+    created_by: str = strawberry.field(description="Who started it.")
+    parameters: JSON = strawberry.field(description="The parameters, with defaults filled in.")
+    callback_url: str | None = strawberry.field(description="Where its end is to be reported.")
+    created_at: datetime = strawberry.field(description="When it was accepted.")
+    started_at: datetime | None = strawberry.field(description="When it left the queue.")
+    completed_at: datetime | None = strawberry.field(description="When it ended.")
+    duration_seconds: float | None = strawberry.field(description="From acceptance to the end.")
+    queue_seconds: float | None = strawberry.field(description="From acceptance to the start.")
+    run_seconds: float | None = strawberry.field(description="From the start to the end.")
+    progress: Progress = strawberry.field(description="How far it has come.")
+    error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    entity: strawberry.Private[ExecutionSummary]
+
+    @strawberry.field(description="The workflow that it runs; still there after the workflow was deleted.")
+    async def workflow(
+        self, info: GraphQLInfo
+    ) -> Annotated["Workflow", strawberry.lazy("schema.workflow_types")] | None:
+        """Load."""
+        from schema.workflow_types import workflow_type  # the two types refer to each other
+
+        found = await info.context.workflows.load(self.entity.workflow_id)
+        return workflow_type(found) if found else None
+
+    @strawberry.field(description="`{action_id: {status, response, error}}` once the execution has ended, else null.")
+    async def result(self, info: GraphQLInfo) -> JSON | None:
+        """Load."""
+        detail = await self._detail(info)
+        return None if detail.result is None else JSON(detail.result)
+
+    @strawberry.field(description="The actions that were started, in the order of the definition.")
+    async def actions(self, info: GraphQLInfo) -> list[ActionRun]:
+        """Load."""
+        return [_action_run(action) for action in (await self._detail(info)).actions]
+
+    @strawberry.field(description="The newest lines of the log, oldest first.")
+    async def logs(self, info: GraphQLInfo, last: int = 200) -> list[LogLine]:
+        """Load."""
+        lines = list(logs.log_lines((await self._detail(info)).events))
+        newest = lines[-min(last, MAX_LOG_LINES) :] if last > 0 else []
+        return [
+            LogLine(timestamp=line.timestamp, level=line.level, message=line.message, action_id=line.action_id)
+            for line in newest
+        ]
+
+    @strawberry.field(description="The journal after a sequence, at most 100 entries at a time.")
+    async def events(self, info: GraphQLInfo, after: int = 0, first: int = 100) -> list[ExecutionEvent]:
+        """Load."""
+        events = [event for event in (await self._detail(info)).events if event.sequence > after]
+        return [event_type(event) for event in events[: max(0, min(first, 100))]]
+
+    async def _detail(self, info: GraphQLInfo) -> ExecutionDetail:
+        if isinstance(self.entity, ExecutionDetail):
+            return self.entity
+        found = await info.context.executions.load(self.entity.id)
+        if found is None:
+            raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
+        return found
+
+
+def execution_type(execution: ExecutionSummary) -> Execution:
+    """The GraphQL type of an execution."""
+    progress = execution.progress
+    started, completed = execution.started_at, execution.completed_at
+    return Execution(
+        id=strawberry.ID(execution.id),
+        status=execution.status,
+        workflow_version=execution.version,
+        created_by=execution.created_by,
+        parameters=JSON(dict(execution.parameters)),
+        callback_url=execution.callback_url,
+        created_at=execution.created_at,
+        started_at=started,
+        completed_at=completed,
+        duration_seconds=execution.duration_seconds,
+        queue_seconds=(started - execution.created_at).total_seconds() if started else None,
+        run_seconds=(completed - started).total_seconds() if started and completed else None,
+        progress=Progress(
+            completed_actions=progress.completed_actions,
+            total_actions=progress.total_actions,
+            current_action=progress.current_action,
+            percentage=progress.percentage,
+        ),
+        error=_error(execution.error),
+        entity=execution,
+    )
+
+
+def event_type(event: Event) -> ExecutionEvent:
+    """The GraphQL type of a journal entry."""
+    return ExecutionEvent(
+        sequence=event.sequence,
+        type=words.EventType(event.type),
+        at=event.at,
+        action_id=event.action_id,
+        data=JSON(dict(event.data)),
+    )
+
+
+def _action_run(action: ActionResult) -> ActionRun:
+    return ActionRun(
+        action_id=action.action_id,
+        status=action.status,
+        attempt=action.attempt,
+        started_at=action.started_at,
+        completed_at=action.completed_at,
+        response=None if action.response is None else JSON(action.response),
+        error=_error(action.error),
+    )
+
+
+def _error(error: Any) -> ExecutionError | None:
+    if error is None:
+        return None
+    return ExecutionError(
+        code=error["code"],
+        message=error["message"],
+        action_id=error.get("action_id"),
+        attempt=error.get("attempt"),
+        retryable=error.get("retryable", False),
+        http_status=error.get("http_status"),
+    )

@@ -1,0 +1,112 @@
+"""The inputs of mutations: they only carry values; the commands validate them, as they do for REST."""
+
+import strawberry
+from strawberry.scalars import JSON
+
+from schema.enums import ErrorPolicy, ParameterType, WorkflowStatus
+
+ABSENT = strawberry.UNSET
+
+
+@strawberry.input(description="One parameter of a workflow.")
+class ParameterInput:
+    """See `ParameterDefinition`."""
+
+    name: str = strawberry.field(description="Letters, digits, `_` and `-`; templates use it as `{{name}}`.")
+    type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
+    description: str | None = strawberry.field(default=ABSENT, description="What it is for.")
+    required: bool | None = strawberry.field(
+        default=ABSENT, description="Whether an execution must give it. Default: false."
+    )
+    default_value: JSON | None = strawberry.field(default=ABSENT, description="The value where none is given.")
+    allowed_values: list[JSON | None] | None = strawberry.field(default=ABSENT, description="The only values to take.")
+
+
+@strawberry.input(description="One action of a workflow.")
+class ActionInput:
+    """See `ActionDefinition`."""
+
+    action_id: str = strawberry.field(description="Unique in the workflow, and no parameter's name.")
+    action_type: str = strawberry.field(description="`service_call`, `notification`, or a plug-in's word.")
+    name: str | None = strawberry.field(default=ABSENT, description="A name for people.")
+    description: str | None = strawberry.field(default=ABSENT, description="What it is for.")
+    config: JSON | None = strawberry.field(
+        default=ABSENT, description="What its type asks for; strings may hold `{{...}}`."
+    )
+    depends_on: list[str] | None = strawberry.field(
+        default=ABSENT, description="Actions that must end first; a template that uses an action adds it by itself."
+    )
+    timeout_seconds: int | None = strawberry.field(default=ABSENT, description="The total time of one attempt.")
+    on_error: ErrorPolicy | None = strawberry.field(
+        default=ABSENT, description="What its failure does to the execution. Default: FAIL."
+    )
+
+
+@strawberry.input(description="A new workflow.")
+class CreateWorkflowInput:
+    """See `CreateWorkflow`."""
+
+    name: str = strawberry.field(description="1 to 200 characters, unique among your workflows.")
+    description: str | None = strawberry.field(default=ABSENT, description="What it is for.")
+    parameters: list[ParameterInput] | None = strawberry.field(
+        default=ABSENT, description="What an execution is given."
+    )
+    actions: list[ActionInput] | None = strawberry.field(default=ABSENT, description="What it does.")
+    status: WorkflowStatus | None = strawberry.field(default=ABSENT, description="Default: ACTIVE.")
+    tags: list[str] | None = strawberry.field(default=ABSENT, description="By which it can be found.")
+    timeout_seconds: int | None = strawberry.field(
+        default=ABSENT, description="The total time of an execution; null: 3600."
+    )
+
+
+@strawberry.input(description="Changes to a workflow: what is left out stays as it is.")
+class UpdateWorkflowInput:
+    """See `UpdateWorkflow`. A null where no null can be stored is refused, not ignored."""
+
+    id: strawberry.ID = strawberry.field(description="The workflow.")
+    name: str | None = strawberry.field(default=ABSENT, description="A new name.")
+    description: str | None = strawberry.field(default=ABSENT, description="A new description; null clears it.")
+    parameters: list[ParameterInput] | None = strawberry.field(
+        default=ABSENT, description="All parameters anew; the version rises."
+    )
+    actions: list[ActionInput] | None = strawberry.field(
+        default=ABSENT, description="All actions anew; the version rises."
+    )
+    status: WorkflowStatus | None = strawberry.field(default=ABSENT, description="A new status.")
+    tags: list[str] | None = strawberry.field(default=ABSENT, description="All tags anew.")
+    timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: 3600.")
+    expected_version: str | None = strawberry.field(
+        default=ABSENT, description="Refuse the change with VERSION_MISMATCH unless the workflow is at this version."
+    )
+
+
+@strawberry.input(description="A workflow to delete.")
+class DeleteWorkflowInput:
+    """See `delete_workflow`."""
+
+    id: strawberry.ID = strawberry.field(description="The workflow.")
+    cancel_running: bool = strawberry.field(
+        default=False, description="Cancel its executions as well; otherwise they finish on their snapshot."
+    )
+
+
+@strawberry.input(description="A workflow to execute.")
+class ExecuteWorkflowInput:
+    """See `ExecuteWorkflow`."""
+
+    workflow_id: strawberry.ID = strawberry.field(description="The workflow.")
+    parameters: JSON | None = strawberry.field(default=ABSENT, description="An object: the value of each parameter.")
+    wait: bool = strawberry.field(
+        default=False, description="Answer when the execution has ended, or after 60 s with its present state."
+    )
+    callback_url: str | None = strawberry.field(default=ABSENT, description="Where its end is to be reported.")
+    idempotency_key: str | None = strawberry.field(
+        default=ABSENT, description="Repeating the request with the same key gives the same execution."
+    )
+
+
+@strawberry.input(description="An execution to cancel.")
+class CancelExecutionInput:
+    """See `cancel_execution`."""
+
+    id: strawberry.ID = strawberry.field(description="The execution.")

@@ -1,0 +1,120 @@
+"""The root of all mutations: one input, one payload with `userErrors`."""
+
+from typing import Any
+
+import strawberry
+
+from models.commands import CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
+from models.validation import parse
+from resolvers import executions, workflows
+from schema.context import GraphQLInfo
+from schema.errors import UserError, payload
+from schema.execution_types import Execution, execution_type
+from schema.inputs import (
+    CancelExecutionInput,
+    CreateWorkflowInput,
+    DeleteWorkflowInput,
+    ExecuteWorkflowInput,
+    UpdateWorkflowInput,
+)
+from schema.scalars import raw
+from schema.workflow_types import Workflow, workflow_type
+
+USER_ERRORS = "What the caller can mend; empty where the operation was carried out."
+
+
+@strawberry.type(description="The answer to a change of a workflow.")
+class WorkflowPayload:
+    """The workflow as it is now."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    workflow: Workflow | None = strawberry.field(default=None, description="The workflow as it is now.")
+    warnings: list[str] = strawberry.field(
+        default_factory=list, description="What was accepted, but will fail when it is executed."
+    )
+
+
+@strawberry.type(description="The answer to a deletion.")
+class DeleteWorkflowPayload:
+    """The id that is free of its workflow now."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    deleted_id: strawberry.ID | None = strawberry.field(default=None, description="The deleted workflow.")
+
+
+@strawberry.type(description="The answer to an execute.")
+class ExecuteWorkflowPayload:
+    """The execution, which is on disk."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    execution: Execution | None = strawberry.field(default=None, description="The execution, which is on disk.")
+    is_replay: bool = strawberry.field(
+        default=False, description="Whether the idempotency key was seen before, and this is the first execution."
+    )
+
+
+@strawberry.type(description="The answer to a cancellation.")
+class CancelExecutionPayload:
+    """The execution as it is now."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    execution: Execution | None = strawberry.field(default=None, description="The execution as it is now.")
+
+
+@strawberry.type(description="All that can be done.")
+class Mutation:
+    """Each change is on disk when its answer is sent."""
+
+    @strawberry.mutation(description="Save a new workflow at version 1.0.")
+    async def create_workflow(self, info: GraphQLInfo, input: CreateWorkflowInput) -> WorkflowPayload:
+        """Create."""
+
+        async def work() -> dict[str, Any]:
+            workflow = await workflows.create_workflow(info.context.ctx, parse(CreateWorkflow, raw(input)))
+            return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
+
+        return await payload(WorkflowPayload, work())
+
+    @strawberry.mutation(description="Change the fields that are given; a changed definition gets a new version.")
+    async def update_workflow(self, info: GraphQLInfo, input: UpdateWorkflowInput) -> WorkflowPayload:
+        """Update."""
+
+        async def work() -> dict[str, Any]:
+            changes = raw(input)
+            workflow_id = changes.pop("id")
+            workflow = await workflows.update_workflow(info.context.ctx, workflow_id, parse(UpdateWorkflow, changes))
+            return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
+
+        return await payload(WorkflowPayload, work())
+
+    @strawberry.mutation(description="Delete a workflow; its executions stay readable.")
+    async def delete_workflow(self, info: GraphQLInfo, input: DeleteWorkflowInput) -> DeleteWorkflowPayload:
+        """Delete."""
+
+        async def work() -> dict[str, Any]:
+            deleted = await workflows.delete_workflow(info.context.ctx, input.id, cancel_running=input.cancel_running)
+            return {"deleted_id": deleted.id}
+
+        return await payload(DeleteWorkflowPayload, work())
+
+    @strawberry.mutation(description="Execute a workflow; the execution is on disk when this answers.")
+    async def execute_workflow(self, info: GraphQLInfo, input: ExecuteWorkflowInput) -> ExecuteWorkflowPayload:
+        """Execute."""
+
+        async def work() -> dict[str, Any]:
+            asked = raw(input)
+            workflow_id = asked.pop("workflow_id")
+            asked["async_execution"] = not asked.pop("wait")
+            accepted = await executions.execute_workflow(info.context.ctx, workflow_id, parse(ExecuteWorkflow, asked))
+            return {"execution": execution_type(accepted.execution), "is_replay": accepted.is_replay}
+
+        return await payload(ExecuteWorkflowPayload, work())
+
+    @strawberry.mutation(description="Cancel an execution; its work in flight is aborted.")
+    async def cancel_execution(self, info: GraphQLInfo, input: CancelExecutionInput) -> CancelExecutionPayload:
+        """Cancel."""
+
+        async def work() -> dict[str, Any]:
+            return {"execution": execution_type(await executions.cancel_execution(info.context.ctx, input.id))}
+
+        return await payload(CancelExecutionPayload, work())

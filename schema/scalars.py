@@ -1,0 +1,40 @@
+"""The custom scalars, each with its specification."""
+
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+
+def write_moment(moment: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, as on the REST edge (decision X11)."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_moment(text: str) -> datetime:
+    """RFC 3339; without a zone it is UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment in UTC as RFC 3339 writes it: `2026-01-15T10:30:00.123456Z`.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=write_moment,
+        parse_value=read_moment,
+    ),
+}
+
+
+def raw(value: Any) -> Any:
+    """An input as plain JSON: what was left out is absent, so that one validator serves both edges."""
+    if is_dataclass(value):
+        given = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: raw(item) for name, item in given.items() if item is not strawberry.UNSET}
+    if isinstance(value, list):
+        return [raw(item) for item in value]
+    return value

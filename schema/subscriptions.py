@@ -1,0 +1,37 @@
+"""The root of all subscriptions: live, and resumable by cursor."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import strawberry
+
+from resolvers import execution_streams
+from schema.context import GraphQLInfo
+from schema.execution_types import Execution, ExecutionEvent, event_type, execution_type
+
+
+@strawberry.type(description="All that can be watched.")
+class Subscription:
+    """Each ends by itself when there is nothing more to come."""
+
+    @strawberry.subscription(
+        description="The journal of an execution: first what is there after the sequence `after`, then what comes, "
+        "without a gap and each entry once, until the execution has ended."
+    )
+    async def execution_events(
+        self, info: GraphQLInfo, execution_id: strawberry.ID, after: int = 0
+    ) -> AsyncGenerator[ExecutionEvent, None]:
+        """Watch the journal."""
+        async with aclosing(execution_streams.execution_events(info.context.ctx, execution_id, after)) as events:
+            async for event in events:
+                yield event_type(event)
+
+    @strawberry.subscription(
+        description="An execution as it stands, again after each change until it has ended; a slow reader skips "
+        "what came in between."
+    )
+    async def execution(self, info: GraphQLInfo, id: strawberry.ID) -> AsyncGenerator[Execution, None]:
+        """Watch the progress."""
+        async with aclosing(execution_streams.execution_snapshots(info.context.ctx, id)) as snapshots:
+            async for snapshot in snapshots:
+                yield execution_type(snapshot)

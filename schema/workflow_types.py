@@ -1,0 +1,145 @@
+"""Workflows and their definitions as GraphQL types."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models import words
+from models.commands import ExecutionFilter
+from models.entities import WorkflowDetail, WorkflowSummary
+from resolvers import execution_lists
+from schema.connections import Connection, connection, window
+from schema.context import GraphQLInfo
+from schema.enums import ErrorPolicy, ParameterType, WorkflowStatus
+from schema.execution_types import Execution, execution_type
+from schema.node import Node
+
+
+@strawberry.type(description="One parameter of a workflow.")
+class ParameterDefinition:
+    """As it was sent."""
+
+    name: str = strawberry.field(description="The name; templates use it as `{{name}}`.")
+    type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
+    description: str | None = strawberry.field(description="What it is for.")
+    required: bool = strawberry.field(description="Whether an execution must give it, unless it has a default.")
+    default_value: JSON | None = strawberry.field(description="The value where an execution gives none.")
+    allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
+
+
+@strawberry.type(description="One action of a workflow.")
+class ActionDefinition:
+    """As it was sent."""
+
+    action_id: str = strawberry.field(description="The id; templates use it as `{{action_id.response...}}`.")
+    action_type: str = strawberry.field(description="What it does: `service_call`, `notification`, or a plug-in.")
+    name: str | None = strawberry.field(description="A name for people.")
+    description: str | None = strawberry.field(description="What it is for.")
+    config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
+    depends_on: list[str] = strawberry.field(description="Actions that must end first; templates add their own.")
+    timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
+    on_error: ErrorPolicy = strawberry.field(description="What its failure does to the execution.")
+
+
+@strawberry.type(description="A workflow: parameters and a graph of actions.")
+class Workflow(Node):
+    """What is executed is always one immutable version of it."""
+
+    name: str = strawberry.field(description="Unique among its owner's workflows.")
+    description: str | None = strawberry.field(description="What it is for.")
+    status: WorkflowStatus = strawberry.field(description="Only an active workflow can be executed.")
+    version: str = strawberry.field(description="1.0, then 1.1 with the first changed definition.")
+    created_by: str = strawberry.field(description="Its owner.")
+    created_at: datetime = strawberry.field(description="When it was created.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    tags: list[str] = strawberry.field(description="Its tags.")
+    timeout_seconds: int | None = strawberry.field(description="The total time of an execution; null: 3600.")
+    entity: strawberry.Private[WorkflowSummary]
+
+    @strawberry.field(description="The parameters, in the order of the definition.")
+    async def parameters(self, info: GraphQLInfo) -> list[ParameterDefinition]:
+        """Load."""
+        return [_parameter(raw) for raw in (await self._definition(info))["parameters"]]
+
+    @strawberry.field(description="The actions, in the order of the definition.")
+    async def actions(self, info: GraphQLInfo) -> list[ActionDefinition]:
+        """Load."""
+        return [_action(raw) for raw in (await self._definition(info))["actions"]]
+
+    @strawberry.field(description="How often it was executed.")
+    async def execution_count(self, info: GraphQLInfo) -> int:
+        """Load."""
+        usage = await info.context.usage.load(self.entity.id)
+        return usage.execution_count if usage else 0
+
+    @strawberry.field(description="When it was last executed.")
+    async def last_execution(self, info: GraphQLInfo) -> datetime | None:
+        """Load."""
+        usage = await info.context.usage.load(self.entity.id)
+        return usage.last_execution if usage else None
+
+    @strawberry.field(description="Its executions, newest first.")
+    async def executions(
+        self,
+        info: GraphQLInfo,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Execution]:
+        """Load a slice."""
+        ctx = info.context.ctx
+        command = ExecutionFilter(workflow_id=self.entity.id)
+        found = await execution_lists.slice_executions(ctx, command, window(first, after, last, before))
+        return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
+
+    async def _definition(self, info: GraphQLInfo) -> dict[str, Any]:
+        if isinstance(self.entity, WorkflowDetail):
+            return {"parameters": self.entity.parameters, "actions": self.entity.actions}
+        found = await info.context.definitions.load((self.entity.id, self.entity.revision))
+        if found is None:
+            raise RuntimeError(f"workflow {self.entity.id} has no version {self.entity.version}")
+        return found
+
+
+def workflow_type(workflow: WorkflowSummary) -> Workflow:
+    """The GraphQL type of a workflow."""
+    return Workflow(
+        id=strawberry.ID(workflow.id),
+        name=workflow.name,
+        description=workflow.description,
+        status=workflow.status,
+        version=workflow.version,
+        created_by=workflow.created_by,
+        created_at=workflow.created_at,
+        updated_at=workflow.updated_at,
+        tags=workflow.tags,
+        timeout_seconds=workflow.timeout_seconds,
+        entity=workflow,
+    )
+
+
+def _parameter(raw: dict[str, Any]) -> ParameterDefinition:
+    return ParameterDefinition(
+        name=raw["name"],
+        type=words.ParameterType(raw["type"]),
+        description=raw.get("description"),
+        required=raw.get("required", False),
+        default_value=raw.get("default_value"),
+        allowed_values=raw.get("allowed_values"),
+    )
+
+
+def _action(raw: dict[str, Any]) -> ActionDefinition:
+    return ActionDefinition(
+        action_id=raw["action_id"],
+        action_type=raw["action_type"],
+        name=raw.get("name"),
+        description=raw.get("description"),
+        config=JSON(raw.get("config", {})),
+        depends_on=raw.get("depends_on", []),
+        timeout_seconds=raw.get("timeout_seconds"),
+        on_error=words.ErrorPolicy(raw.get("on_error", words.ErrorPolicy.FAIL)),
+    )
