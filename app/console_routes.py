@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from app.console.pages import CONTENT_SECURITY_POLICY, ConsolePages
 from models.errors import NotFound
@@ -24,7 +25,7 @@ def asset_route(pages: ConsolePages) -> HTTPRouteHandler:
     """The route of the page's scripts, styles and workers."""
 
     @get("/graphql/assets/{name:str}", sync_to_thread=True)
-    def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
         """Answer one built file in the smallest form that the browser takes."""
         found = pages.asset(name, request.headers.get("accept-encoding", ""))
         if found is None:

@@ -1,6 +1,7 @@
 """The documented paths of executions."""
 
 from litestar import Controller, Response, get, post
+from litestar.params import FromPath
 
 from models.commands import ExecuteWorkflow, ListExecutions
 from models.validation import parse
@@ -23,7 +24,7 @@ class ExecutionController(Controller):
     path = "/workflows"
 
     @post("/{workflow_id:str}/execute")
-    async def execute(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+    async def execute(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
         """Execute a workflow: 202 where it goes on, 200 where it has ended."""
         ctx = await caller(request)
         raw = await json_object(request) if await request.body() else {}
@@ -38,13 +39,13 @@ class ExecutionController(Controller):
         return json_response(accepted_body(execution), 200 if execution.status.is_terminal else 202, headers)
 
     @get("/executions/{execution_id:str}")
-    async def read(self, request: RestRequest, execution_id: str) -> Response[bytes]:
+    async def read(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
         """Get execution status."""
         execution = await executions.get_execution(await caller(request), execution_id)
         return json_response(execution_body(execution))
 
     @get("/{workflow_id:str}/executions")
-    async def list(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+    async def list(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
         """List a workflow's executions."""
         ctx = await caller(request)
         command = parse_query(request, ListExecutions, integers=PAGE_NUMBERS)
@@ -53,7 +54,7 @@ class ExecutionController(Controller):
         return json_response({"executions": items, "pagination": pagination(page)})
 
     @post("/executions/{execution_id:str}/cancel", status_code=200)
-    async def cancel(self, request: RestRequest, execution_id: str) -> Response[bytes]:
+    async def cancel(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
         """Cancel an execution."""
         execution = await executions.cancel_execution(await caller(request), execution_id)
         return json_response(cancelled_body(execution))

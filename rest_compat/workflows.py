@@ -1,6 +1,7 @@
 """The documented paths of workflow definitions."""
 
 from litestar import Controller, Response, delete, get, post, put
+from litestar.params import FromPath
 
 from models.commands import CreateWorkflow, ListWorkflows, UpdateWorkflow
 from models.entities import WorkflowDetail
@@ -35,13 +36,13 @@ class WorkflowController(Controller):
         return json_response({"workflows": items, "pagination": pagination(page)})
 
     @get("/{workflow_id:str}")
-    async def read(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+    async def read(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
         """Get workflow details."""
         workflow = await workflows.get_workflow(await caller(request), workflow_id)
         return json_response(workflow_body(workflow), 200, _headers(workflow))
 
     @put("/{workflow_id:str}")
-    async def update(self, request: RestRequest, workflow_id: str) -> Response[bytes]:
+    async def update(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
         """Update a workflow."""
         ctx = await caller(request)
         raw = await json_object(request)
@@ -52,7 +53,7 @@ class WorkflowController(Controller):
         return json_response(workflow_body(workflow), 200, _headers(workflow))
 
     @delete("/{workflow_id:str}")
-    async def delete(self, request: RestRequest, workflow_id: str) -> None:
+    async def delete(self, request: RestRequest, workflow_id: FromPath[str]) -> None:
         """Delete a workflow."""
         ctx = await caller(request)
         await workflows.delete_workflow(ctx, workflow_id, cancel_running=flag(request, "cancel_running"))
