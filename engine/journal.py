@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import Broadcast
@@ -32,6 +32,13 @@ MAX_INTERVENTIONS = 20
 RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
 
 EVENTS = table(ExecutionEvent)
+
+
+EVENTS_AFTER = (
+    select(EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
+    .where(EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence > bindparam("after"))
+    .order_by(EVENTS.c.sequence)
+)
 
 
 class Fenced(Exception):
@@ -127,6 +134,9 @@ class Journal:
     async def _flush(self) -> None:
         try:
             while self._pending:
+                # One turn of the event loop: an execution that was just accepted often ends within it, and all
+                # of it is then one entry of one commit.
+                await asyncio.sleep(0)
                 size = min(len(self._pending), MAX_BATCH)
                 await self._commit([self._pending.popleft() for _ in range(size)])
         finally:
@@ -200,12 +210,7 @@ class Journal:
 
 def read_events(connection: Connection, execution_id: str, after: int = 0, limit: int | None = None) -> list[Event]:
     """The events of an execution with a sequence above `after`, in order."""
-    rows = connection.execute(
-        select(EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
-        .where(EVENTS.c.execution_id == execution_id, EVENTS.c.sequence > after)
-        .order_by(EVENTS.c.sequence)
-        .limit(limit)
-    )
+    rows = connection.execute(EVENTS_AFTER.limit(limit), {"of_execution": execution_id, "after": after})
     return [Event(*row) for row in rows]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.projection import Entry, Row
+from models.bulk import BulkStatement
 from models.tables import ActionRun, Activity, Execution, ExecutionEvent, table
 
 EXECUTIONS = table(Execution)
@@ -20,26 +21,33 @@ STATE_COLUMNS = (
     "started_at",
     "completed_at",
 )
-INSERT_EXECUTIONS = insert(EXECUTIONS)
-INSERT_EVENTS = insert(table(ExecutionEvent))
-INSERT_ACTIVITIES = insert(table(Activity))
-UPDATE_EXECUTIONS = (
-    update(EXECUTIONS)
-    .where(EXECUTIONS.c.id == bindparam("execution_id"))
-    .values({column: bindparam(column) for column in STATE_COLUMNS})
-)
+ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def _upsert(dialect: Any) -> Any:
-    statement = dialect.insert(ACTION_RUNS)
-    changing = ("status", "attempt", "error", "started_at", "completed_at")
+def _insert(entity: Any) -> BulkStatement:
+    target = table(entity)
+    return BulkStatement(lambda _: insert(target), target.c.keys())
+
+
+def _update_executions(_dialect: str) -> Any:
+    statement = update(EXECUTIONS).where(EXECUTIONS.c.id == bindparam("execution_id", type_=EXECUTIONS.c.id.type))
+    return statement.values({column: bindparam(column, type_=EXECUTIONS.c[column].type) for column in STATE_COLUMNS})
+
+
+def _upsert_action_runs(dialect: str) -> Any:
+    statement = INSERTS[dialect](ACTION_RUNS)
     return statement.on_conflict_do_update(
         index_elements=["execution_id", "action_id"],
-        set_={column: statement.excluded[column] for column in changing},
+        set_={column: statement.excluded[column] for column in ACTION_STATE_COLUMNS},
     )
 
 
-UPSERT_ACTION_RUNS = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+INSERT_EXECUTIONS = _insert(Execution)
+INSERT_EVENTS = _insert(ExecutionEvent)
+INSERT_ACTIVITIES = _insert(Activity)
+UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, "execution_id"])
+UPSERT_ACTION_RUNS = BulkStatement(_upsert_action_runs, ACTION_RUNS.c.keys())
 
 
 def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -59,15 +67,9 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
             changed[entry.execution_id] = {"execution_id": entry.execution_id, **entry.execution}
         for row in entry.action_runs:
             action_runs[entry.execution_id, row["action_id"]] = row
-    _execute(connection, INSERT_EXECUTIONS, list(new.values()))
-    _execute(connection, INSERT_EVENTS, [row for entry in entries for row in entry.events])
+    INSERT_EXECUTIONS.execute(connection, list(new.values()))
+    INSERT_EVENTS.execute(connection, [row for entry in entries for row in entry.events])
     # In one order everywhere, so that two nodes cannot wait for each other's rows.
-    _execute(connection, UPDATE_EXECUTIONS, [changed[key] for key in sorted(changed)])
-    upsert = UPSERT_ACTION_RUNS[connection.dialect.name]
-    _execute(connection, upsert, [action_runs[key] for key in sorted(action_runs)])
-    _execute(connection, INSERT_ACTIVITIES, [row for entry in entries for row in entry.activities])
-
-
-def _execute(connection: Connection, statement: Any, rows: list[Row]) -> None:
-    if rows:
-        connection.execute(statement, rows)
+    UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
+    UPSERT_ACTION_RUNS.execute(connection, [action_runs[key] for key in sorted(action_runs)])
+    INSERT_ACTIVITIES.execute(connection, [row for entry in entries for row in entry.activities])

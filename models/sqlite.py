@@ -1,11 +1,12 @@
 """The embedded database: SQLite in WAL mode with one writer thread and a few reader threads."""
 
 import asyncio
+import queue
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -15,7 +16,10 @@ from models.errors import Unavailable
 
 T = TypeVar("T")
 
-READERS = 4
+READERS = 2
+MAX_BATCH = 32
+"""Reads that share one snapshot and one wake-up of the event loop at most."""
+
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -30,8 +34,8 @@ class SqliteDatabase:
     """All writes go through one thread, so no writer ever waits for another one's lock."""
 
     def __init__(self, url: str) -> None:
-        self._writer = _Threads(_engine(url, begin="BEGIN IMMEDIATE"), threads=1, name="sqlite-writer")
-        self._readers = _Threads(_engine(url, begin="BEGIN"), threads=READERS, name="sqlite-reader")
+        self._writer = _Threads(_engine(url, begin="BEGIN IMMEDIATE"), threads=1, batch=1, name="sqlite-writer")
+        self._readers = _Threads(_engine(url, begin="BEGIN"), threads=READERS, batch=MAX_BATCH, name="sqlite-reader")
 
     async def read(self, work: Work[T]) -> T:
         """See `Database.read`."""
@@ -47,38 +51,105 @@ class SqliteDatabase:
         await self._writer.close()
 
 
-class _Threads:
-    """Threads that each keep one connection open for as long as they live."""
+class _Job(msgspec.Struct, frozen=True, eq=False):
+    """One piece of work and who waits for it."""
 
-    def __init__(self, engine: Engine, threads: int, name: str) -> None:
+    work: Callable[[Connection], Any]
+    loop: asyncio.AbstractEventLoop
+    done: "asyncio.Future[Any]"
+
+
+_Outcome = tuple[_Job, Any, BaseException | None]
+
+
+class _Threads:
+    """Threads that each keep one connection, and take all the work that waits, up to `batch`, in one transaction.
+
+    Under load the hops between threads cost more than the SQL: a batch pays for them once.
+    """
+
+    def __init__(self, engine: Engine, *, threads: int, batch: int, name: str) -> None:
         self._engine = engine
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._own = threading.local()
-        self._connections: list[Connection] = []
+        self._batch = batch
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"{name}-{number}", daemon=True) for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def run(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(self._run, work))
-
-    def _run(self, work: Work[T]) -> T:
-        try:
-            connection = self._connection()
-            with connection.begin():
-                return work(connection)
-        except OperationalError as error:
-            raise Unavailable("The database does not answer: try again in a moment") from error
-
-    def _connection(self) -> Connection:
-        connection: Connection | None = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = self._engine.connect()
-            self._connections.append(connection)
-        return connection
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(work, loop, done))
+        return await done
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._executor.shutdown)
-        for connection in self._connections:
-            connection.close()
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
         self._engine.dispose()
+
+    def _serve(self) -> None:
+        connection: Connection | None = None
+        while jobs := self._take():
+            try:
+                connection = connection or self._engine.connect()
+                outcomes = _run(connection, jobs)
+            except Exception as error:
+                outcomes = [(job, None, _translated(error)) for job in jobs]
+            jobs[0].loop.call_soon_threadsafe(_deliver, outcomes)
+        if connection is not None:
+            connection.close()
+
+    def _take(self) -> list[_Job]:
+        """Wait for work; an empty list says that there will be none."""
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == self._batch:
+                return jobs
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return jobs
+        if jobs:
+            self._jobs.put(None)  # the word to stop is for the next turn
+        return jobs
+
+
+def _run(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+    """Run the jobs in one transaction. A failure of one that runs alone rolls it back."""
+    outcomes: list[_Outcome] = []
+    with connection.begin() as transaction:
+        for job in jobs:
+            try:
+                outcomes.append((job, job.work(connection), None))
+            except Exception as error:
+                outcomes.append((job, None, _translated(error)))
+        if len(jobs) == 1 and outcomes[0][2] is not None:
+            transaction.rollback()
+    return outcomes
+
+
+def _translated(error: Exception) -> Exception:
+    if not isinstance(error, OperationalError):
+        return error
+    unavailable = Unavailable("The database does not answer: try again in a moment")
+    unavailable.__cause__ = error
+    return unavailable
+
+
+def _deliver(outcomes: list[_Outcome]) -> None:
+    for job, result, error in outcomes:
+        if job.done.done():
+            continue  # whoever waited was cancelled
+        if error is not None:
+            job.done.set_exception(error)
+        else:
+            job.done.set_result(result)
 
 
 def _engine(url: str, begin: str) -> Engine:

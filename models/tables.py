@@ -101,6 +101,7 @@ class Execution(SQLModel, table=True):
         Index("ix_execution_of_workflow", "workflow_id", "created_at", "id"),
         Index("ix_execution_newest", "tenant", "created_at", "id"),
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
+        {"sqlite_with_rowid": False},
     )
 
     id: str = Field(primary_key=True)
@@ -154,14 +155,14 @@ class ActionRun(SQLModel, table=True):
 
 
 class Activity(SQLModel, table=True):
-    """One line of a tenant's activity feed (decision X8)."""
+    """One line of a tenant's activity feed (decision X8), kept in the order in which it is read."""
 
-    __table_args__ = (Index("ix_activity_newest", "tenant", "at", "id"),)
+    __table_args__ = {"sqlite_with_rowid": False}
 
+    tenant: str = Field(primary_key=True)
+    at: datetime = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str
     type: str
-    at: datetime
     user_id: str
     details: dict[str, Any] = json_column()
 

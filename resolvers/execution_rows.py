@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from engine.decide import completed_actions, current_action
 from engine.run import Run
@@ -32,6 +32,12 @@ SUMMARY_COLUMNS = (
 )
 
 
+# Built once: composing a statement costs as much as running it.
+BY_ID = select(*SUMMARY_COLUMNS).where(
+    EXECUTIONS.c.id == bindparam("execution_id"), EXECUTIONS.c.tenant == bindparam("of_tenant")
+)
+
+
 def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
     """The list item of a row of `SUMMARY_COLUMNS`."""
     values = dict(row._mapping)
@@ -41,9 +47,7 @@ def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
 
 def read_summary(connection: Connection, tenant: str, execution_id: str) -> ExecutionSummary:
     """An execution of the tenant. Raises `ExecutionNotFound`."""
-    row = connection.execute(
-        select(*SUMMARY_COLUMNS).where(EXECUTIONS.c.id == execution_id, EXECUTIONS.c.tenant == tenant)
-    ).one_or_none()
+    row = connection.execute(BY_ID, {"execution_id": execution_id, "of_tenant": tenant}).one_or_none()
     if row is None:
         raise ExecutionNotFound(execution_id)
     return summary(row)

@@ -1,9 +1,41 @@
 """The documented paths of workflow definitions, on both databases."""
 
+import asyncio
+import re
+from typing import Any
+
 import httpx
 import pytest
 
+from tests.integration.helpers import Json, assert_envelope, call, create, faults, notify, run, token
+
 pytestmark = pytest.mark.asyncio
+
+MISSING = "value_error.missing"
+GRACE = {"X-User-ID": "grace"}
+
+
+def chain(length: int) -> list[Json]:
+    """Actions that each wait for the one before."""
+    return [notify("a0"), *(notify(f"a{i}", depends_on=[f"a{i - 1}"]) for i in range(1, length))]
+
+
+def tags(count: int) -> list[str]:
+    return [f"{number:02}".rjust(64, "t") for number in range(count)]
+
+
+def parameters(count: int) -> list[Json]:
+    return [{"name": f"p{number}", "type": "string"} for number in range(count)]
+
+
+async def names(client: httpx.AsyncClient, **query: Any) -> list[str]:
+    """The names that a list shows, in alphabetical order."""
+    listed = await client.get("/workflows", params=query)
+    assert listed.status_code == 200, listed.text
+    return sorted(workflow["name"] for workflow in listed.json()["workflows"])
+
+
+# --- create and read -----------------------------------------------------------------------------
 
 
 async def test_a_created_workflow_comes_back_as_it_was_sent(client: httpx.AsyncClient) -> None:
@@ -26,3 +58,510 @@ async def test_a_created_workflow_comes_back_as_it_was_sent(client: httpx.AsyncC
     assert body["parameters"] == sent["parameters"]
     assert body["actions"] == sent["actions"]
     assert (body["status"], body["version"], body["created_by"]) == ("active", "1.0", "ada")
+
+
+async def test_a_workflow_with_every_documented_field_is_answered_with_all_of_them(client: httpx.AsyncClient) -> None:
+    analysis = {
+        "name": "analysis_type",
+        "type": "string",
+        "description": "Type of analysis to perform",
+        "required": False,
+        "default_value": "comprehensive",
+        "allowed_values": ["basic", "comprehensive", "detailed"],
+    }
+    fetch = {"service": "source_agent", "endpoint": "/fetch", "method": "POST", "parameters": {"url": "{{url}}"}}
+    sent = {
+        "name": "Document Analysis Workflow",
+        "description": "Analyze documents",
+        "parameters": [{"name": "url", "type": "string", "required": True}, analysis],
+        "actions": [
+            {"action_id": "fetch", "action_type": "service_call", "name": "Fetch", "description": "d", "config": fetch},
+            notify("tell", "{{fetch.response.content}} {{analysis_type}}", depends_on=["fetch"], timeout_seconds=5),
+        ],
+        "tags": ["analysis", "document"],
+        "timeout_seconds": 300,
+        "status": "draft",
+    }
+    created = await client.post("/workflows", json=sent)
+    body = created.json()
+    assert {key: body[key] for key in sent} == sent
+    assert re.fullmatch(r"wf_[0-9a-f]{16}", body["workflow_id"])
+    assert created.headers["location"] == f"/workflows/{body['workflow_id']}"
+    assert body["created_at"] == body["updated_at"]
+    assert body["created_at"].endswith("Z")
+    assert (body["version"], body["execution_count"], body["last_execution"]) == ("1.0", 0, None)
+    assert "warnings" not in body
+
+
+async def test_absent_fields_get_their_documented_defaults(client: httpx.AsyncClient) -> None:
+    created = await client.post("/workflows", json={"name": "bare"})
+    assert created.status_code == 201
+    expected = {"description": None, "parameters": [], "actions": [], "tags": [], "timeout_seconds": None}
+    assert {key: created.json()[key] for key in expected} == expected
+
+
+async def test_the_detail_counts_executions_and_dates_the_newest(client: httpx.AsyncClient) -> None:
+    workflow_id = (await create(client, "counted", notify("note")))["workflow_id"]
+    await run(client, workflow_id)
+    newest = await run(client, workflow_id)
+    body = (await client.get(f"/workflows/{workflow_id}")).json()
+    assert (body["execution_count"], body["last_execution"]) == (2, newest["created_at"])
+
+
+async def test_a_workflow_that_does_not_exist_is_named_in_the_404(client: httpx.AsyncClient) -> None:
+    for path in ("/workflows/wf_nonexistent", "/workflows/" + "x" * 5000, "/workflows/%E6%BC%A2"):
+        missing = await client.get(path)
+        detail = assert_envelope(missing, 404, "WORKFLOW_NOT_FOUND")
+        assert detail == f"Workflow not found: {missing.request.url.path.removeprefix('/workflows/')}"
+
+
+# --- faults of a definition ----------------------------------------------------------------------
+
+ONE_PARAMETER_FAULT = {
+    "no name": ({"type": "string"}, ["name"], MISSING),
+    "no type": ({"name": "p"}, ["type"], MISSING),
+    "unknown type": ({"name": "p", "type": "text"}, ["type"], "value_error.const"),
+    "required is no boolean": ({"name": "p", "type": "string", "required": 1}, ["required"], "type_error.boolean"),
+    "name with a space": ({"name": "a b", "type": "string"}, ["name"], "value_error.str.regex"),
+    "reserved name": ({"name": "secrets", "type": "string"}, ["name"], "value_error"),
+    "default of another type": ({"name": "p", "type": "integer", "default_value": True}, [], "value_error"),
+    "default not allowed": ({"name": "p", "type": "string", "default_value": "c", "allowed_values": ["a"]}, [], None),
+    "allowed of another type": ({"name": "p", "type": "integer", "allowed_values": ["1"]}, [], "value_error"),
+}
+
+FIELD_FAULTS: dict[str, tuple[Json, list[str | int], str]] = {
+    "name is missing": ({}, ["name"], MISSING),
+    "name is empty": ({"name": ""}, ["name"], "value_error.any_str.min_length"),
+    "name is blank": ({"name": " \t"}, ["name"], "value_error"),
+    "name is too long": ({"name": "n" * 201}, ["name"], "value_error.any_str.max_length"),
+    "name is a number": ({"name": 1}, ["name"], "type_error.string"),
+    "name is null": ({"name": None}, ["name"], "type_error.string"),
+    "description is too long": ({"description": "d" * 4001}, ["description"], "value_error.any_str.max_length"),
+    "tags are text": ({"tags": "a,b"}, ["tags"], "type_error.array"),
+    "too many tags": ({"tags": tags(51)}, ["tags"], "value_error.list.max_items"),
+    "a tag is too long": ({"tags": ["ok", "t" * 65]}, ["tags", 1], "value_error.any_str.max_length"),
+    "a tag is a number": ({"tags": [1]}, ["tags", 0], "type_error.string"),
+    "timeout is zero": ({"timeout_seconds": 0}, ["timeout_seconds"], "value_error.number.not_ge"),
+    "timeout is over a week": ({"timeout_seconds": 604_801}, ["timeout_seconds"], "value_error.number.not_le"),
+    "timeout is enormous": ({"timeout_seconds": 10**40}, ["timeout_seconds"], "value_error.number.not_le"),
+    "timeout is text": ({"timeout_seconds": "300"}, ["timeout_seconds"], "type_error.integer"),
+    "timeout is true": ({"timeout_seconds": True}, ["timeout_seconds"], "type_error.integer"),
+    "timeout is a fraction": ({"timeout_seconds": 1.5}, ["timeout_seconds"], "type_error.integer"),
+    "unknown status": ({"status": "broken"}, ["status"], "value_error.const"),
+    "unknown field": ({"nmae": "x"}, ["nmae"], "value_error.extra"),
+    "parameters are an object": ({"parameters": {}}, ["parameters"], "type_error.array"),
+    "too many parameters": ({"parameters": parameters(101)}, ["parameters"], "value_error.list.max_items"),
+    "a parameter twice": (
+        {"parameters": [*parameters(2), *parameters(1)]}, ["parameters", 2, "name"], "value_error.duplicate",
+    ),
+    "an action is text": ({"actions": ["a"]}, ["actions", 0], "type_error.object"),
+    "too many actions": ({"actions": chain(501)}, ["actions"], "value_error.list.max_items"),
+    "an action without id": ({"actions": [{"action_type": "notification"}]}, ["actions", 0, "action_id"], MISSING),
+    "an action with a null id": (
+        {"actions": [notify(None)]}, ["actions", 0, "action_id"], "type_error.string",  # type: ignore[arg-type]
+    ),
+    "config is missing a key": (
+        {"actions": [notify("a"), {"action_id": "b", "action_type": "service_call", "config": {"endpoint": "/x"}}]},
+        ["actions", 1, "config", "service"], MISSING,
+    ),
+    "config has an unknown key": (
+        {"actions": [call("a", "/x", {"verb": "GET"})]}, ["actions", 0, "config", "verb"], "value_error.extra",
+    ),
+    "config has an unknown method": (
+        {"actions": [call("a", "/x", {"method": "BREW"})]}, ["actions", 0, "config", "method"], "value_error.const",
+    ),
+    "unknown error policy": (
+        {"actions": [notify("a", on_error="ignore")]}, ["actions", 0, "on_error"], "value_error.const",
+    ),
+}  # fmt: skip
+
+
+async def test_every_faulty_field_is_located_and_typed_in_the_documented_words(client: httpx.AsyncClient) -> None:
+    found, expected = {}, {}
+    for rule, (fields, loc, kind) in FIELD_FAULTS.items():
+        body = fields if rule.startswith("name") else {"name": "faulty", **fields}
+        found[rule] = faults(await client.post("/workflows", json=body))
+        expected[rule] = [(["body", *loc], kind)]
+    assert found == expected
+    assert await names(client) == []
+
+
+async def test_every_fault_of_a_parameter_definition_is_located(client: httpx.AsyncClient) -> None:
+    found, expected = {}, {}
+    for rule, (parameter, loc, kind) in ONE_PARAMETER_FAULT.items():
+        found[rule] = faults(await client.post("/workflows", json={"name": "p", "parameters": [parameter]}))
+        expected[rule] = [(["body", "parameters", 0, *loc], kind or "value_error")]
+    assert found == expected
+
+
+async def test_a_missing_name_is_told_in_the_documented_words(client: httpx.AsyncClient) -> None:
+    refused = await client.post("/workflows", json={"actions": []})
+    assert refused.json()["detail"] == [
+        {"loc": ["body", "name"], "msg": "field required", "type": "value_error.missing"}
+    ]
+
+
+async def test_all_faults_are_listed_not_only_the_first(client: httpx.AsyncClient) -> None:
+    body = {"name": "", "timeout_seconds": 0, "actions": [notify("a", depends_on=["x"]), {"action_id": "b"}]}
+    located = [loc for loc, _ in faults(await client.post("/workflows", json=body))]
+    assert located == [["body", "name"], ["body", "actions", 1, "action_type"], ["body", "timeout_seconds"]]
+
+
+async def test_values_at_the_documented_limits_are_accepted(client: httpx.AsyncClient) -> None:
+    for number, fields in enumerate(
+        (
+            {"name": "n" * 200, "description": "d" * 4000, "tags": tags(50), "timeout_seconds": 604_800},
+            {"name": "m", "parameters": parameters(100), "timeout_seconds": 1},
+            {"name": "fan-out", "actions": [notify("a0"), *(notify(f"a{i}", "{{a0.status}}") for i in range(1, 500))]},
+            {"name": "chain", "actions": chain(500)},
+        )
+    ):
+        created = await client.post("/workflows", json=fields)
+        assert (number, created.status_code) == (number, 201)
+        assert {key: created.json()[key] for key in fields} == fields
+
+
+GRAPH_FAULTS: dict[str, tuple[list[Json], list[Any], str]] = {
+    "unknown dependency": (
+        [notify("a", depends_on=["ghost"])], [0, "depends_on", 0], "action 'a' depends on 'ghost'",
+    ),
+    "itself": ([notify("a", depends_on=["a"])], [0, "depends_on", 0], "cycle: a -> a"),
+    "its own result": ([notify("a", "{{a.response}}")], [0, "config"], "cycle: a -> a"),
+    "the same id twice": ([notify("a"), notify("a")], [1, "action_id"], "'a' is used twice"),
+    "the id of a parameter": ([notify("p")], [0, "action_id"], "'p' is also a parameter"),
+    "unknown type": ([{"action_id": "a", "action_type": "notificaton"}], [0, "action_type"], "'notification'"),
+}  # fmt: skip
+
+
+async def test_every_fault_of_the_graph_is_a_422_that_names_the_edge(client: httpx.AsyncClient) -> None:
+    for rule, (actions, loc, message) in GRAPH_FAULTS.items():
+        body = {"name": rule, "parameters": [{"name": "p", "type": "string"}], "actions": actions}
+        refused = await client.post("/workflows", json=body)
+        assert [found for found, _ in faults(refused)] == [["body", "actions", *loc]], rule
+        assert message in refused.json()["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        [notify("a", depends_on=["b"]), notify("b", depends_on=["a"])],
+        [notify("a", "{{b.response}}"), notify("b", "{{actions.a.response}}")],
+        [notify("a", "{{b.response}}"), notify("b", depends_on=["a"])],
+    ],
+    ids=["explicit", "implicit", "mixed"],
+)
+async def test_a_cycle_is_spelled_out(client: httpx.AsyncClient, actions: list[Json]) -> None:
+    refused = await client.post("/workflows", json={"name": "cyclic", "actions": [notify("z"), *actions]})
+    assert faults(refused) == [(["body", "actions"], "value_error.cycle")]
+    assert refused.json()["detail"][0]["msg"] in ("cycle: a -> b -> a", "cycle: b -> a -> b")
+
+
+async def test_a_chain_of_ten_thousand_actions_is_refused_not_walked(client: httpx.AsyncClient) -> None:
+    actions = [{"action_id": "a0", "action_type": "notification"}]
+    actions += [{**actions[0], "action_id": f"a{i}", "depends_on": [f"a{i - 1}"]} for i in range(1, 10_000)]
+    refused = await client.post("/workflows", json={"name": "long", "actions": actions})
+    assert faults(refused) == [(["body", "actions"], "value_error.list.max_items")]
+
+
+async def test_a_reference_to_nothing_is_saved_with_a_warning(client: httpx.AsyncClient) -> None:
+    actions = [notify("a", "{{known}} {{unknown.x}}"), notify("b", "{{parameters.gone}} {{actions.a.response}}")]
+    body = await create(client, "w", *actions, parameters=[{"name": "known", "type": "string"}])
+    assert len(body["warnings"]) == 2
+    assert "'{{unknown.x}}'" in body["warnings"][0]
+    assert "'{{parameters.gone}}'" in body["warnings"][1]
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+async def test_a_name_is_unique_among_the_workflows_of_its_owner(client: httpx.AsyncClient) -> None:
+    first = await create(client, "Duplicate Name")
+    again = await client.post("/workflows", json={"name": "Duplicate Name"})
+    assert assert_envelope(again, 409, "NAME_TAKEN") == "Workflow with name 'Duplicate Name' already exists"
+    assert (await client.post("/workflows", json={"name": "duplicate name"})).status_code == 201
+    assert (await client.post("/workflows", json={"name": "Duplicate Name"}, headers=GRACE)).status_code == 201
+    other = await create(client, "other")
+    renamed = await client.put(f"/workflows/{other['workflow_id']}", json={"name": "Duplicate Name"})
+    assert assert_envelope(renamed, 409, "NAME_TAKEN") == "Workflow with name 'Duplicate Name' already exists"
+    kept = await client.put(f"/workflows/{first['workflow_id']}", json={"name": "Duplicate Name"})
+    assert kept.status_code == 200
+
+
+async def test_of_many_parallel_creates_with_one_name_exactly_one_wins(client: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(client.post("/workflows", json={"name": "contested"}) for _ in range(10)))
+    assert sorted(created.status_code for created in answers) == [201] + [409] * 9
+    assert await names(client) == ["contested"]
+
+
+# --- update --------------------------------------------------------------------------------------
+
+
+async def test_put_changes_the_keys_that_are_present_and_no_others(client: httpx.AsyncClient) -> None:
+    before = await create(client, "kept", notify("note"), description="old", tags=["old"], timeout_seconds=300)
+    path = f"/workflows/{before['workflow_id']}"
+    sent = {"description": "Updated description", "status": "inactive", "tags": ["updated", "v2"]}
+    updated = await client.put(path, json=sent)
+    assert updated.status_code == 200
+    after = updated.json()
+    assert after == before | sent | {"updated_at": after["updated_at"]}
+    assert after["updated_at"] > before["updated_at"]
+    assert (await client.get(path)).json() == after
+
+
+@pytest.mark.parametrize(
+    ("change", "version"),
+    [
+        ({"actions": [notify("note", "another")]}, "1.1"),
+        ({"parameters": [{"name": "p", "type": "string"}]}, "1.1"),
+        ({"actions": [notify("note")], "parameters": []}, "1.0"),
+        ({"name": "renamed", "status": "draft", "tags": ["t"], "timeout_seconds": 9, "description": "d"}, "1.0"),
+        ({}, "1.0"),
+    ],
+    ids=["actions", "parameters", "the same definition", "metadata", "nothing"],
+)
+async def test_the_version_rises_with_a_changed_definition_alone(
+    client: httpx.AsyncClient, change: Json, version: str
+) -> None:
+    path = f"/workflows/{(await create(client, 'versioned', notify('note')))['workflow_id']}"
+    updated = await client.put(path, json=change)
+    assert updated.status_code == 200
+    assert (updated.json()["version"], updated.headers["etag"]) == (version, f'"{version}"')
+    assert {key: updated.json()[key] for key in change} == change
+
+
+async def test_null_clears_what_can_be_null_and_is_refused_elsewhere(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{(await create(client, 'n', description='d', timeout_seconds=9, tags=['t']))['workflow_id']}"
+    cleared = (await client.put(path, json={"description": None, "timeout_seconds": None})).json()
+    assert (cleared["description"], cleared["timeout_seconds"], cleared["tags"]) == (None, None, ["t"])
+    for key in ("name", "tags", "actions", "parameters", "status"):
+        assert [loc for loc, _ in faults(await client.put(path, json={key: None}))] == [["body", key]]
+
+
+async def test_what_get_answered_can_be_put_back(client: httpx.AsyncClient) -> None:
+    parameter = {"name": "p", "type": "integer", "default_value": 1}
+    created = await create(client, "round", notify("a", "{{p}} {{nothing}}"), parameters=[parameter], tags=["t"])
+    await run(client, created["workflow_id"])
+    path = f"/workflows/{created['workflow_id']}"
+    before = (await client.get(path)).json()
+    put = await client.put(path, json=before)
+    assert put.status_code == 200
+    assert put.json() == before | {"updated_at": put.json()["updated_at"]}
+
+
+async def test_read_only_keys_are_ignored_by_put(client: httpx.AsyncClient) -> None:
+    before = await create(client, "guarded")
+    forged = {"workflow_id": "wf_0", "created_by": "eve", "created_at": "x", "version": "9.9", "execution_count": 7}
+    after = (await client.put(f"/workflows/{before['workflow_id']}", json=forged)).json()
+    assert after == before | {"updated_at": after["updated_at"]}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"If-Match": '"1.1"'}, {}, 200),
+        ({"If-Match": 'W/"1.1"'}, {}, 200),
+        ({"If-Match": "*"}, {}, 200),
+        ({}, {"expected_version": "1.1"}, 200),
+        ({"If-Match": '"1.0"'}, {}, 409),
+        ({}, {"expected_version": "1.0"}, 409),
+        ({}, {"expected_version": "nonsense"}, 409),
+    ],
+)
+async def test_a_change_to_an_expected_version_is_refused_at_another(
+    client: httpx.AsyncClient, headers: dict[str, str], body: Json, status: int
+) -> None:
+    path = f"/workflows/{(await create(client, 'matched'))['workflow_id']}"
+    await client.put(path, json={"actions": [notify("note")]})
+    answered = await client.put(path, json={"description": "new", **body}, headers=headers)
+    assert answered.status_code == status
+    if status == 409:
+        assert_envelope(answered, 409, "VERSION_MISMATCH")
+    assert (await client.get(path)).json()["description"] == (None if status == 409 else "new")
+
+
+async def test_of_two_changes_to_the_same_version_one_is_refused(client: httpx.AsyncClient) -> None:
+    created = await client.post("/workflows", json={"name": "raced"})
+    path, etag = created.headers["location"], created.headers["etag"]
+    changes = [{"actions": [notify("note", f"from {number}")]} for number in range(5)]
+    answers = await asyncio.gather(*(client.put(path, json=body, headers={"If-Match": etag}) for body in changes))
+    assert sorted(answered.status_code for answered in answers) == [200] + [409] * 4
+    assert (await client.get(path)).json()["version"] == "1.1"
+
+
+async def test_a_faulty_change_is_refused_as_at_creation_and_changes_nothing(client: httpx.AsyncClient) -> None:
+    before = await create(client, "sound", notify("a"), parameters=[{"name": "p", "type": "string"}])
+    path = f"/workflows/{before['workflow_id']}"
+    for change, loc in (
+        ({"actions": [notify("a", depends_on=["a"])]}, ["actions", 0, "depends_on", 0]),
+        ({"actions": [notify("p")]}, ["actions", 0, "action_id"]),
+        ({"parameters": [{"name": "a", "type": "string"}]}, ["actions", 0, "action_id"]),
+        ({"description": "d", "timeout_seconds": 0}, ["timeout_seconds"]),
+        ({"description": "d", "unknown": 1}, ["unknown"]),
+    ):
+        assert [found for found, _ in faults(await client.put(path, json=change))] == [["body", *loc]]
+    assert (await client.get(path)).json() == before
+
+
+# --- list ----------------------------------------------------------------------------------------
+
+
+async def test_a_list_item_has_the_eight_documented_keys(client: httpx.AsyncClient) -> None:
+    created = await create(client, "listed", notify("note"), description="d", tags=["a", "b"])
+    keys = {"workflow_id", "name", "description", "status", "created_by", "created_at", "tags", "version"}
+    listed = (await client.get("/workflows")).json()
+    assert listed["workflows"] == [{key: created[key] for key in keys}]
+
+
+async def test_pages_are_numbered_newest_first_with_all_six_keys(client: httpx.AsyncClient) -> None:
+    empty = (await client.get("/workflows")).json()
+    assert empty == {
+        "workflows": [],
+        "pagination": {
+            "page": 1,
+            "page_size": 50,
+            "total_items": 0,
+            "total_pages": 0,
+            "has_next": False,
+            "has_previous": False,
+        },
+    }
+    for number in range(5):
+        await create(client, f"w{number}")
+    pages = {}
+    for page in (1, 2, 3, 4):
+        body = (await client.get("/workflows", params={"page": page, "page_size": 2})).json()
+        block = body["pagination"]
+        assert (block["page"], block["page_size"], block["total_items"], block["total_pages"]) == (page, 2, 5, 3)
+        shown = "".join(item["name"] for item in body["workflows"])
+        pages[page] = (shown, block["has_previous"], block["has_next"])
+    assert pages == {
+        1: ("w4w3", False, True),
+        2: ("w2w1", True, True),
+        3: ("w0", True, False),
+        4: ("", True, False),
+    }
+
+
+async def test_filters_narrow_a_list_and_combine(client: httpx.AsyncClient) -> None:
+    await create(client, "draft", status="draft", tags=["a"])
+    await create(client, "one", tags=["a", "b"])
+    await create(client, "two", tags=["b", "c"])
+    await client.post("/workflows", json={"name": "hers", "tags": ["a", "b"]}, headers=GRACE)
+    for query, found in (
+        ({"status": "draft"}, ["draft"]),
+        ({"status": "inactive"}, []),
+        ({"created_by": "grace"}, ["hers"]),
+        ({"created_by": "nobody"}, []),
+        ({"tags": "a"}, ["draft", "hers", "one"]),
+        ({"tags": "a,b"}, ["hers", "one"]),
+        ({"tags": " a , b ,"}, ["hers", "one"]),
+        ({"tags": "b,b"}, ["hers", "one", "two"]),
+        ({"tags": "a,c"}, []),
+        ({"tags": "a,c", "tags_mode": "any"}, ["draft", "hers", "one", "two"]),
+        ({"tags": "a,b", "created_by": "ada", "status": "active", "search": "ONE"}, ["one"]),
+    ):
+        assert (query, await names(client, **query)) == (query, found)
+    total = (await client.get("/workflows", params={"tags": "a", "page_size": 1})).json()["pagination"]["total_items"]
+    assert total == 3
+
+
+async def test_a_changed_tag_is_found_and_the_old_one_is_not(client: httpx.AsyncClient) -> None:
+    created = await create(client, "retagged", tags=["old"])
+    await client.put(f"/workflows/{created['workflow_id']}", json={"tags": ["new", "new"]})
+    assert (await names(client, tags="old"), await names(client, tags="new")) == ([], ["retagged"])
+
+
+async def test_search_finds_a_literal_part_of_name_or_description_in_any_case(client: httpx.AsyncClient) -> None:
+    for name, description in (
+        ("100% sure", None),
+        ("100 sure", None),
+        ("snake_case", None),
+        ("snakeXcase", None),
+        ("back\\slash", None),
+        ("ÄRGER in der Straße", "Größe"),
+        ("plain", "The Описание is here"),
+    ):
+        await create(client, name, description=description)
+    for text, found in (
+        ("100%", ["100% sure"]),
+        ("100", ["100 sure", "100% sure"]),
+        ("snake_", ["snake_case"]),
+        ("\\", ["back\\slash"]),
+        ("SNAKE", ["snakeXcase", "snake_case"]),
+        ("ärger", ["ÄRGER in der Straße"]),
+        ("STRASSE", ["ÄRGER in der Straße"]),
+        ("GRÖSSE", ["ÄRGER in der Straße"]),
+        ("оПИСАНИЕ", ["plain"]),
+        ("%", ["100% sure"]),
+        ("' OR 1=1 --", []),
+    ):
+        assert (text, await names(client, search=text)) == (text, found)
+
+
+# --- delete --------------------------------------------------------------------------------------
+
+
+async def test_a_deleted_workflow_is_gone_and_its_name_is_free(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{(await create(client, 'short-lived', tags=['t']))['workflow_id']}"
+    deleted = await client.delete(path)
+    assert (deleted.status_code, deleted.content) == (204, b"")
+    for answered in (
+        await client.get(path),
+        await client.put(path, json={}),
+        await client.delete(path),
+        await client.post(f"{path}/execute", json={}),
+        await client.get(f"{path}/executions"),
+    ):
+        assert_envelope(answered, 404, "WORKFLOW_NOT_FOUND")
+    assert await names(client) == await names(client, tags="t") == []
+    assert (await create(client, "short-lived"))["workflow_id"] not in path
+
+
+# --- who may do what -----------------------------------------------------------------------------
+
+
+async def test_another_user_may_read_and_execute_but_not_change(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{(await create(client, 'mine', notify('note')))['workflow_id']}"
+    assert (await client.get(path, headers=GRACE)).status_code == 200
+    assert (await client.post(f"{path}/execute", json={}, headers=GRACE)).status_code == 202
+    assert_envelope(await client.put(path, json={"name": "hers"}, headers=GRACE), 403, "PERMISSION_DENIED")
+    assert_envelope(await client.delete(path, headers=GRACE), 403, "PERMISSION_DENIED")
+    assert (await client.get(path)).json()["name"] == "mine"
+
+
+async def test_roles_decide_inside_a_tenant_and_other_tenants_see_nothing(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{(await create(client, 'mine', notify('note')))['workflow_id']}"
+    viewer, stranger = token("vic", "default", "viewer"), token("sam", "elsewhere", "admin")
+    operator = token("oz", "default", "operator")
+    assert (await client.get(path, headers=viewer)).status_code == 200
+    assert_envelope(await client.post("/workflows", json={"name": "v"}, headers=viewer), 403, "PERMISSION_DENIED")
+    assert_envelope(await client.post(f"{path}/execute", json={}, headers=viewer), 403, "PERMISSION_DENIED")
+    for answered in (
+        await client.get(path, headers=stranger),
+        await client.put(path, json={}, headers=stranger),
+        await client.delete(path, headers=stranger),
+        await client.post(f"{path}/execute", json={}, headers=stranger),
+        await client.get(f"{path}/executions", headers=stranger),
+    ):
+        assert_envelope(answered, 404, "WORKFLOW_NOT_FOUND")
+    assert (await client.get("/workflows", headers=stranger)).json()["pagination"]["total_items"] == 0
+    assert (await client.put(path, json={"description": "d"}, headers=operator)).status_code == 200
+    assert (await client.delete(path, headers=operator)).status_code == 204
+
+
+async def test_whoever_sends_no_credential_gets_401_on_every_path(server: str) -> None:
+    async with httpx.AsyncClient(base_url=server) as anonymous:
+        for method, path in (
+            ("GET", "/workflows"),
+            ("POST", "/workflows"),
+            ("GET", "/workflows/wf_0"),
+            ("PUT", "/workflows/wf_0"),
+            ("DELETE", "/workflows/wf_0"),
+            ("POST", "/workflows/wf_0/execute"),
+            ("GET", "/workflows/wf_0/executions"),
+            ("GET", "/workflows/executions/exec_0"),
+            ("POST", "/workflows/executions/exec_0/cancel"),
+        ):
+            refused = await anonymous.request(method, path)
+            assert "Authentication required" in assert_envelope(refused, 401, "UNAUTHENTICATED")
+            assert refused.headers["www-authenticate"] == "Bearer"

@@ -12,15 +12,15 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "activity",
-        sa.Column("id", sa.String(), nullable=False),
         sa.Column("tenant", sa.String(), nullable=False),
-        sa.Column("type", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("details", sa.JSON(none_as_null=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
+        sa.PrimaryKeyConstraint("tenant", "at", "id", name=op.f("pk_activity")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_activity_newest", "activity", ["tenant", "at", "id"], unique=False)
     op.create_table(
         "workflow",
         sa.Column("id", sa.String(), nullable=False),
@@ -79,6 +79,7 @@ def upgrade() -> None:
             ["workflow.id"],
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_execution")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_execution_live",
@@ -189,5 +190,4 @@ def downgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_table("workflow")
-    op.drop_index("ix_activity_newest", table_name="activity")
     op.drop_table("activity")

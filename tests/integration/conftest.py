@@ -1,0 +1,67 @@
+"""Fixtures of the integration tests: a registered partner service, and the key for bearer tokens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from app.settings import Settings
+from resolvers.context import Services
+from tests.conftest import ScriptedService, serving
+from tests.integration.helpers import JWT_SECRET
+
+
+class PartnerService(ScriptedService):
+    """A scripted service whose `/hang` never answers, and notices when its caller gives up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given_up = asyncio.Event()
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer by the script, except to `/hang`."""
+        if scope.get("path") != "/hang":
+            await super().app(scope, receive, send)
+            return
+        self.requests.append({"path": "/hang"})
+        self.arrived.set()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.given_up.set()
+
+
+@pytest_asyncio.fixture
+async def scripted() -> AsyncIterator[PartnerService]:
+    """The partner service on a real socket."""
+    service = PartnerService()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:  # a plain function is what the server takes for ASGI 3
+        await service.app(scope, receive, send)
+
+    async with serving(app) as url:
+        service.url = url
+        yield service
+        service.released.set()
+
+
+@pytest.fixture
+def settings(settings: Settings, scripted: PartnerService) -> Settings:
+    """The settings, with the partner service registered as `scripted` and a key for bearer tokens."""
+    return msgspec.structs.replace(settings, services={"scripted": scripted.service("scripted")}, jwt_secret=JWT_SECRET)
+
+
+@pytest_asyncio.fixture
+async def server(server: str, scripted: PartnerService) -> AsyncIterator[str]:
+    """The server; what the partner still holds is released before the server waits for it."""
+    yield server
+    scripted.released.set()
+
+
+@pytest_asyncio.fixture
+async def services(services: Services, scripted: PartnerService) -> AsyncIterator[Services]:
+    """The engine; what the partner still holds is released before the engine waits for it."""
+    yield services
+    scripted.released.set()

@@ -1,0 +1,591 @@
+"""The documented paths of executions, on both databases, with a real service at the other end."""
+
+import asyncio
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import ScriptedService
+from tests.integration.conftest import PartnerService
+from tests.integration.helpers import (
+    Json,
+    answer,
+    assert_envelope,
+    call,
+    create,
+    ended,
+    events,
+    faults,
+    held,
+    notify,
+    run,
+    soon,
+    start,
+    token,
+)
+
+pytestmark = pytest.mark.asyncio
+
+GRACE = {"X-User-ID": "grace"}
+
+
+async def workflow(client: httpx.AsyncClient, *actions: Json, **fields: Any) -> str:
+    """Create a workflow and return its id."""
+    return str((await create(client, "executed", *actions, **fields))["workflow_id"])
+
+
+async def status(client: httpx.AsyncClient, execution_id: str) -> Json:
+    """The documented status of an execution."""
+    return dict((await client.get(f"/workflows/executions/{execution_id}")).json())
+
+
+# --- asynchronous and synchronous ----------------------------------------------------------------
+
+
+async def test_an_execution_is_queued_by_default_and_completes(client: httpx.AsyncClient) -> None:
+    workflow_id = await workflow(client, notify("note", "{{text}}"), parameters=[{"name": "text", "type": "string"}])
+    accepted = await client.post(f"/workflows/{workflow_id}/execute", json={"parameters": {"text": "Hello"}})
+    assert accepted.status_code == 202
+    body = accepted.json()
+    assert re.fullmatch(r"exec_[0-9a-f]{16}", body["execution_id"])
+    assert (body["workflow_id"], body["status"]) == (workflow_id, "queued")
+    assert (body["parameters"], body["workflow_version"]) == ({"text": "Hello"}, "1.0")
+    assert accepted.headers["location"] == f"/workflows/executions/{body['execution_id']}"
+    assert not {"result", "error", "completed_at"} & set(body)
+    final = await ended(client, body["execution_id"])
+    assert (final["status"], final["created_at"]) == ("completed", body["created_at"])
+    assert final["result"]["note"]["status"] == "success"
+    assert final["result"]["note"]["response"]["message"] == "Hello"
+    assert final["created_at"] <= final["started_at"] <= final["completed_at"]
+    assert "error" not in final
+
+
+async def test_a_synchronous_execution_answers_with_its_result(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/fetch"] = answer({"content": "text", "size": 4})
+    first = call("fetch_document", "/fetch", {"parameters": {"url": "{{url}}"}})
+    second = call("analyze", "/analyze", {"parameters": {"got": "{{fetch_document.response}}", "n": "{{url}}!"}})
+    workflow_id = await workflow(client, second, first, parameters=[{"name": "url", "type": "string"}])
+    body = await run(client, workflow_id, url="https://example.com/doc.pdf")
+    assert body["status"] == "completed"
+    assert body["result"] == {
+        "fetch_document": {"status": "success", "response": {"content": "text", "size": 4}},
+        "analyze": {"status": "success", "response": {}},
+    }
+    assert json.loads(scripted.requests[1]["body"]) == {
+        "got": {"content": "text", "size": 4},
+        "n": "https://example.com/doc.pdf!",
+    }
+    read = await status(client, body["execution_id"])
+    assert {key: read[key] for key in body} == body
+
+
+async def test_a_body_is_optional(client: httpx.AsyncClient) -> None:
+    workflow_id = await workflow(client, notify("note"))
+    accepted = await client.post(f"/workflows/{workflow_id}/execute")
+    assert accepted.status_code == 202
+    assert (await ended(client, accepted.json()["execution_id"]))["status"] == "completed"
+
+
+async def test_a_workflow_without_actions_completes_at_once(client: httpx.AsyncClient) -> None:
+    body = await run(client, await workflow(client))
+    assert (body["status"], body["result"]) == ("completed", {})
+    assert (await status(client, body["execution_id"]))["progress"] == {
+        "completed_actions": 0,
+        "total_actions": 0,
+        "current_action": None,
+        "percentage": 100.0,
+    }
+
+
+async def test_a_failed_synchronous_execution_tells_the_error_and_what_succeeded(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/broken"] = answer({"reason": "no"}, 503)
+    actions = [notify("first"), call("second", "/broken", depends_on=["first"]), notify("third", "{{second.response}}")]
+    body = await run(client, await workflow(client, *actions))
+    assert body["status"] == "failed"
+    assert set(body["result"]) == {"first", "second"}
+    assert body["result"]["first"]["status"] == "success"
+    assert (body["result"]["second"]["status"], body["result"]["second"]["response"]) == ("failed", {"reason": "no"})
+    error = body["error"]
+    assert body["result"]["second"]["error"] == error
+    assert (error["code"], error["action_id"], error["http_status"]) == ("HTTP_ERROR", "second", 503)
+    assert (error["attempt"], error["retryable"]) == (1, True)
+    assert "503" in error["message"]
+    read = await status(client, body["execution_id"])
+    assert {key: read[key] for key in body} == body
+
+
+# --- service_call --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_get_and_delete_send_their_parameters_as_the_query(
+    client: httpx.AsyncClient, scripted: ScriptedService, method: str
+) -> None:
+    config = {"method": method, "parameters": {"text": "a b&c", "number": 1, "flag": True, "list": [1, "x"]}}
+    await run(client, await workflow(client, call("ask", "/find", config)))
+    (request,) = scripted.requests
+    assert (request["method"], request["path"], request["body"]) == (method, "/find", b"")
+    query = httpx.QueryParams(request["query"])
+    assert dict(query) == {"text": "a b&c", "number": "1", "flag": "true", "list": '[1,"x"]'}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+async def test_other_methods_send_their_parameters_as_a_json_body(
+    client: httpx.AsyncClient, scripted: ScriptedService, method: str
+) -> None:
+    sent = {"text": "漢字", "nested": {"a": [1, 2.5, None, True]}}
+    await run(client, await workflow(client, call("send", "/save", {"method": method, "parameters": sent})))
+    (request,) = scripted.requests
+    assert (request["method"], request["query"], json.loads(request["body"])) == (method, "", sent)
+    assert request["headers"]["content-type"] == "application/json"
+
+
+async def test_a_call_carries_its_idempotency_key_its_execution_and_its_own_headers(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    config = {"headers": {"X-Own": "{{who}}", "Idempotency-Key": "forged", "x-execution-id": "forged"}}
+    workflow_id = await workflow(client, call("send", "/save", config), parameters=[{"name": "who", "type": "string"}])
+    body = await run(client, workflow_id, who="ada")
+    (request,) = scripted.requests
+    assert request["headers"]["idempotency-key"] == f"{body['execution_id']}:send"
+    assert request["headers"]["x-execution-id"] == body["execution_id"]
+    assert request["headers"]["x-own"] == "ada"
+
+
+ANSWERS: dict[str, tuple[tuple[int, dict[str, str], bytes], str, Any]] = {
+    "json": (answer([1, {"a": None}]), "success", [1, {"a": None}]),
+    "created": (answer({"id": 7}, 201), "success", {"id": 7}),
+    "nothing": ((204, {}, b""), "success", None),
+    "plain text": ((200, {"content-type": "text/plain"}, b"plain"), "success", "plain"),
+    "latin text": ((200, {"content-type": "text/plain; charset=latin-1"}, b"caf\xe9"), "success", "café"),
+    "no json after all": ((200, {"content-type": "application/json"}, b"{oops"), "success", "{oops"),
+    "an unknown charset": ((200, {"content-type": "text/plain; charset=klingon"}, b"ok"), "success", "ok"),
+    "a NUL": ((200, {"content-type": "text/plain"}, b"a\x00b"), "success", "a\ufffdb"),
+    "a problem": (answer({"detail": "no"}, 400), "failed", {"detail": "no"}),
+    "not found in text": ((404, {"content-type": "text/html"}, b"<h1>Gone</h1>"), "failed", "<h1>Gone</h1>"),
+    "a redirect": ((302, {"location": "http://169.254.169.254/"}, b""), "failed", None),
+    "server error": ((500, {}, b""), "failed", None),
+}
+
+
+async def test_the_answer_of_a_service_is_kept_as_json_or_text_and_only_2xx_succeeds(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    actions = []
+    for number, (reply, _, _) in enumerate(ANSWERS.values()):
+        scripted.answers[f"/{number}"] = reply
+        actions.append(call(f"a{number}", f"/{number}", on_error="continue"))
+    result = (await run(client, await workflow(client, *actions)))["result"]
+    found = {
+        rule: (result[f"a{number}"]["status"], result[f"a{number}"]["response"]) for number, rule in enumerate(ANSWERS)
+    }
+    assert found == {rule: (outcome, response) for rule, (_, outcome, response) in ANSWERS.items()}
+    assert len(scripted.requests) == len(ANSWERS)  # one call each: no redirect was followed
+
+
+async def test_a_response_over_the_limit_is_cut_with_a_marker_and_does_not_fail(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/big"] = answer("x" * 2_000_000)
+    body = await run(client, await workflow(client, call("big", "/big")))
+    response = body["result"]["big"]["response"]
+    assert (body["status"], response["truncated"], response["limit_bytes"]) == ("completed", True, 1_048_576)
+    assert len(response["text"]) == 1_048_576
+
+
+async def test_a_service_that_hangs_is_given_up_at_the_timeout_of_the_action(
+    client: httpx.AsyncClient, scripted: PartnerService
+) -> None:
+    body = await run(client, await workflow(client, call("slow", "/hang", timeout_seconds=1)))
+    assert body["status"] == "failed"
+    assert (body["error"]["code"], body["error"]["action_id"]) == ("TIMEOUT", "slow")
+    await soon(scripted.given_up)
+
+
+async def test_what_cannot_be_called_fails_the_action_with_the_reason(client: httpx.AsyncClient) -> None:
+    unknown = {"action_id": "a", "action_type": "service_call", "config": {"service": "nobody", "endpoint": "/x"}}
+    cases = {
+        "SERVICE_NOT_REGISTERED": [unknown],
+        "INVALID_CONFIG": [call("a", "//evil.example/x")],
+        "EXPRESSION_ERROR": [notify("a", "{{missing}}")],
+    }
+    for code, actions in cases.items():
+        created = await create(client, code, *actions)
+        body = await run(client, created["workflow_id"])
+        assert (body["status"], body["error"]["code"], body["error"]["action_id"]) == ("failed", code, "a")
+
+
+# --- order and failure ---------------------------------------------------------------------------
+
+
+async def test_independent_actions_run_in_parallel(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
+    both_arrived = asyncio.Barrier(2)
+
+    async def meet(service: ScriptedService, send: Any) -> None:
+        await both_arrived.wait()
+        service.released.set()
+        await held(service, send)
+
+    scripted.answers |= {"/left": meet, "/right": meet}
+    actions = [call("left", "/left"), call("right", "/right"), notify("both", "{{left.status}} {{right.status}}")]
+    body = await run(client, await workflow(client, *actions))
+    assert body["status"] == "completed"
+    assert body["result"]["both"]["response"]["message"] == "success success"
+
+
+async def test_after_a_failure_running_siblings_finish_and_nothing_new_starts(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers |= {"/fail": answer({}, 400), "/held": held}
+    actions = [call("bad", "/fail"), call("slow", "/held"), notify("later", "{{slow.response}}")]
+    execution_id = await start(client, await workflow(client, *actions))
+    async for event in events(client, execution_id):
+        if event["type"] == "ACTION_FAILED":
+            assert (await status(client, execution_id))["status"] == "running"
+            scripted.released.set()
+    final = await status(client, execution_id)
+    assert (final["status"], final["error"]["action_id"]) == ("failed", "bad")
+    assert {name: action["status"] for name, action in final["result"].items()} == {"bad": "failed", "slow": "success"}
+
+
+async def test_an_action_with_on_error_continue_does_not_end_the_execution(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/fail"] = answer({"why": "no"}, 500)
+    actions = [call("bad", "/fail", on_error="continue"), notify("after", "{{bad.status}}: {{bad.error.code}}")]
+    body = await run(client, await workflow(client, *actions))
+    assert (body["status"], "error" in body) == ("completed", False)
+    assert (body["result"]["bad"]["status"], body["result"]["bad"]["error"]["http_status"]) == ("failed", 500)
+    assert body["result"]["after"]["response"]["message"] == "failed: HTTP_ERROR"
+    progress = (await status(client, body["execution_id"]))["progress"]
+    assert (progress["completed_actions"], progress["percentage"]) == (1, 50.0)
+
+
+async def test_an_execution_past_its_timeout_fails_and_its_call_is_aborted(
+    client: httpx.AsyncClient, scripted: PartnerService
+) -> None:
+    workflow_id = await workflow(client, call("slow", "/hang"), notify("later", "{{slow}}"), timeout_seconds=1)
+    body = await run(client, workflow_id)
+    assert (body["status"], body["error"]["code"], body["error"]["action_id"]) == ("failed", "TIMEOUT", None)
+    assert {name: action["status"] for name, action in body["result"].items()} == {"slow": "cancelled"}
+    await soon(scripted.given_up)
+
+
+# --- parameters ----------------------------------------------------------------------------------
+
+KINDS: list[Json] = [
+    {"name": "text", "type": "string", "required": True},
+    {"name": "level", "type": "string", "required": True, "default_value": "low", "allowed_values": ["low", "high"]},
+    {"name": "count", "type": "integer", "allowed_values": [1, 2]},
+    {"name": "ratio", "type": "number"},
+    {"name": "flag", "type": "boolean"},
+    {"name": "items", "type": "array"},
+    {"name": "options", "type": "object"},
+]
+
+PARAMETER_FAULTS: dict[str, tuple[Json, str, str]] = {
+    "missing": ({}, "text", "value_error.missing"),
+    "number for text": ({"text": 1}, "text", "type_error.string"),
+    "null for a required one": ({"text": None}, "text", "type_error.string"),
+    "word not allowed": ({"text": "", "level": "LOW"}, "level", "value_error.const"),
+    "text for an integer": ({"text": "", "count": "1"}, "count", "type_error.integer"),
+    "true for an integer": ({"text": "", "count": True}, "count", "type_error.integer"),
+    "fraction for an integer": ({"text": "", "count": 1.5}, "count", "type_error.integer"),
+    "integer not allowed": ({"text": "", "count": 3}, "count", "value_error.const"),
+    "true for a number": ({"text": "", "ratio": True}, "ratio", "type_error.number"),
+    "text for a number": ({"text": "", "ratio": "1.0"}, "ratio", "type_error.number"),
+    "integer for a boolean": ({"text": "", "flag": 1}, "flag", "type_error.boolean"),
+    "text for a boolean": ({"text": "", "flag": "true"}, "flag", "type_error.boolean"),
+    "object for an array": ({"text": "", "items": {}}, "items", "type_error.array"),
+    "array for an object": ({"text": "", "options": []}, "options", "type_error.object"),
+}
+
+
+async def test_a_faulty_parameter_is_located_and_nothing_is_created(client: httpx.AsyncClient) -> None:
+    workflow_id = await workflow(client, parameters=KINDS)
+    found, expected = {}, {}
+    for rule, (values, name, kind) in PARAMETER_FAULTS.items():
+        found[rule] = faults(await client.post(f"/workflows/{workflow_id}/execute", json={"parameters": values}))
+        expected[rule] = [(["body", "parameters", name], kind)]
+    assert found == expected
+    assert (await client.get(f"/workflows/{workflow_id}")).json()["execution_count"] == 0
+
+
+async def test_valid_parameters_keep_their_values_and_defaults_are_filled_in(client: httpx.AsyncClient) -> None:
+    workflow_id = await workflow(
+        client, notify("n", "n", config={"message": "m", "data": "{{items}}"}), parameters=KINDS
+    )
+    given = {"text": "ü", "count": 2, "ratio": 3, "flag": False, "items": [1, "2"], "options": {"a": None}}
+    body = await run(client, workflow_id, **given)
+    assert body["parameters"] == {**given, "level": "low"}
+    assert body["result"]["n"]["response"]["data"] == [1, "2"]
+
+
+async def test_an_unknown_parameter_is_accepted_with_a_warning_in_the_log(client: httpx.AsyncClient) -> None:
+    body = await run(client, await workflow(client), extra=1)
+    assert body["parameters"] == {"extra": 1}
+    logs = (await status(client, body["execution_id"]))["logs"]
+    assert [line["message"] for line in logs if line["level"] == "WARNING"] == ["Unknown parameter: extra"]
+
+
+async def test_faulty_options_of_an_execution_are_refused(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{await workflow(client)}/execute"
+    for body, loc in (
+        ({"parameters": []}, ["parameters"]),
+        ({"parameters": None}, ["parameters"]),
+        ({"async_execution": "true"}, ["async_execution"]),
+        ({"async_execution": 1}, ["async_execution"]),
+        ({"callback_url": "ftp://example.com/"}, ["callback_url"]),
+        ({"callback_url": "example.com/hook"}, ["callback_url"]),
+        ({"callback_url": 1}, ["callback_url"]),
+        ({"paramters": {}}, ["paramters"]),
+    ):
+        assert [found for found, _ in faults(await client.post(path, json=body))] == [["body", *loc]], body
+
+
+async def test_only_an_active_workflow_can_be_executed(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
+    scripted.answers["/held"] = held
+    workflow_id = await workflow(client, call("held", "/held"))
+    execution_id = await start(client, workflow_id)
+    await soon(scripted.arrived)
+    for word in ("inactive", "draft"):
+        await client.put(f"/workflows/{workflow_id}", json={"status": word})
+        refused = await client.post(f"/workflows/{workflow_id}/execute", json={})
+        assert word in assert_envelope(refused, 409, "WORKFLOW_NOT_ACTIVE")
+    scripted.released.set()
+    assert (await ended(client, execution_id))["status"] == "completed"
+
+
+# --- status, progress, log -----------------------------------------------------------------------
+
+
+async def test_the_status_of_a_running_execution_shows_its_progress(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/held"] = held
+    actions = [notify("first"), call("second", "/held", depends_on=["first"]), notify("third", "{{second.response}}")]
+    execution_id = await start(client, await workflow(client, *actions))
+    await soon(scripted.arrived)
+    running = await status(client, execution_id)
+    assert running["status"] == "running"
+    assert running["progress"] == {
+        "completed_actions": 1,
+        "total_actions": 3,
+        "current_action": "second",
+        "percentage": 33.33,
+    }
+    assert (running["current_step"], running["duration_seconds"]) == ("second", None)
+    assert not {"result", "error"} & set(running)
+    scripted.released.set()
+    final = await ended(client, execution_id)
+    assert (final["current_step"], final["progress"]["percentage"]) == (None, 100.0)
+
+
+async def test_the_log_has_the_documented_lines_oldest_first(client: httpx.AsyncClient) -> None:
+    body = await run(client, await workflow(client, notify("one"), notify("two", "{{one.status}}")))
+    logs = (await status(client, body["execution_id"]))["logs"]
+    assert all(set(line) == {"timestamp", "level", "message", "action_id"} for line in logs)
+    assert [line["timestamp"] for line in logs] == sorted(line["timestamp"] for line in logs)
+    lines = [(line["level"], line["message"], line["action_id"]) for line in logs]
+    starting = ("INFO", "Starting workflow execution", None)
+    one, two = ("INFO", "Completed action: one", "one"), ("INFO", "Completed action: two", "two")
+    assert [line for line in lines if line in (starting, one, two)] == [starting, one, two]
+
+
+async def test_the_status_shows_the_last_two_hundred_lines(client: httpx.AsyncClient) -> None:
+    body = await run(client, await workflow(client, *(notify(f"a{number}") for number in range(150))))
+    logs = (await status(client, body["execution_id"]))["logs"]
+    assert (len(logs), logs[-1]["message"]) == (200, "Workflow execution completed")
+
+
+async def test_an_unknown_execution_is_named_in_the_404(client: httpx.AsyncClient) -> None:
+    path = "/workflows/executions/exec_unknown"
+    for answered in (await client.get(path), await client.post(f"{path}/cancel")):
+        assert assert_envelope(answered, 404, "EXECUTION_NOT_FOUND") == "Execution not found: exec_unknown"
+
+
+# --- list ----------------------------------------------------------------------------------------
+
+
+async def test_the_executions_of_a_workflow_are_listed_in_pages_and_by_status(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/switch"] = answer({})
+    workflow_id = await workflow(client, call("work", "/switch"))
+    path = f"/workflows/{workflow_id}/executions"
+    assert (await client.get(path)).json()["pagination"]["total_pages"] == 0
+    done = [await run(client, workflow_id) for _ in range(2)]
+    scripted.answers["/switch"] = answer({}, 400)
+    failed = await run(client, workflow_id)
+    await create(client, "another")
+
+    body = (await client.get(path, params={"page_size": 2})).json()
+    newest_first = [execution["execution_id"] for execution in (failed, done[1], done[0])]
+    assert [item["execution_id"] for item in body["executions"]] == newest_first[:2]
+    assert body["pagination"] == {
+        "page": 1,
+        "page_size": 2,
+        "total_items": 3,
+        "total_pages": 2,
+        "has_next": True,
+        "has_previous": False,
+    }
+    item = body["executions"][0]
+    assert {"execution_id", "status", "created_at", "completed_at", "duration_seconds"} <= set(item)
+    assert item["duration_seconds"] >= 0
+
+    for word, ids in (("failed", newest_first[:1]), ("completed", newest_first[1:]), ("running", [])):
+        listed = (await client.get(path, params={"status": word})).json()
+        assert [item["execution_id"] for item in listed["executions"]] == ids
+        assert listed["pagination"]["total_items"] == len(ids)
+    assert (await client.get(path, params={"page": 9})).json()["executions"] == []
+    for query in ({"status": "done"}, {"page": 0}, {"page_size": 101}):
+        assert [loc for loc, _ in faults(await client.get(path, params=query))] == [["query", *query]]
+
+
+# --- cancel --------------------------------------------------------------------------------------
+
+
+async def test_cancelling_a_running_execution_aborts_its_call(
+    client: httpx.AsyncClient, scripted: PartnerService
+) -> None:
+    workflow_id = await workflow(client, call("slow", "/hang"), notify("later", "{{slow.response}}"))
+    execution_id = await start(client, workflow_id)
+    await soon(scripted.arrived)
+    cancelled = await client.post(f"/workflows/executions/{execution_id}/cancel")
+    assert cancelled.status_code == 200
+    body = cancelled.json()
+    assert body == {
+        "execution_id": execution_id,
+        "status": "cancelled",
+        "cancelled_at": body["cancelled_at"],
+        "message": "Execution cancelled by user",
+    }
+    await soon(scripted.given_up)
+    final = await status(client, execution_id)
+    assert (final["status"], final["completed_at"]) == ("cancelled", body["cancelled_at"])
+    assert {name: action["status"] for name, action in final["result"].items()} == {"slow": "cancelled"}
+    again = await client.post(f"/workflows/executions/{execution_id}/cancel")
+    assert (again.status_code, again.json()) == (200, body)
+
+
+async def test_a_finished_execution_cannot_be_cancelled(client: httpx.AsyncClient) -> None:
+    for actions, word in (([notify("note")], "completed"), ([notify("note", "{{missing}}")], "failed")):
+        created = await create(client, word, *actions)
+        body = await run(client, created["workflow_id"])
+        refused = await client.post(f"/workflows/executions/{body['execution_id']}/cancel")
+        assert assert_envelope(refused, 409, "EXECUTION_FINISHED") == f"Execution already {word}"
+        assert (await status(client, body["execution_id"]))["status"] == word
+
+
+async def test_only_the_owner_or_an_operator_cancels(client: httpx.AsyncClient, scripted: PartnerService) -> None:
+    execution_id = await start(client, await workflow(client, call("slow", "/hang")))
+    path = f"/workflows/executions/{execution_id}"
+    stranger = token("sam", "elsewhere", "admin")
+    assert_envelope(await client.post(f"{path}/cancel", headers=GRACE), 403, "PERMISSION_DENIED")
+    assert_envelope(await client.post(f"{path}/cancel", headers=stranger), 404, "EXECUTION_NOT_FOUND")
+    assert_envelope(await client.get(path, headers=stranger), 404, "EXECUTION_NOT_FOUND")
+    assert (await client.get(path, headers=GRACE)).status_code == 200
+    operator = token("oz", "default", "operator")
+    assert (await client.post(f"{path}/cancel", headers=operator)).status_code == 200
+
+
+async def test_completion_and_cancellation_at_the_same_moment_leave_one_terminal_state(
+    client: httpx.AsyncClient,
+) -> None:
+    workflow_id = await workflow(client, *(notify(f"a{number}") for number in range(3)))
+    ids = [await start(client, workflow_id) for _ in range(20)]
+    answers = await asyncio.gather(*(client.post(f"/workflows/executions/{one}/cancel") for one in ids))
+    for execution_id, cancelled in zip(ids, answers, strict=True):
+        journal = [event["type"] async for event in events(client, execution_id)]
+        terminal = [kind for kind in journal if kind in ("EXECUTION_COMPLETED", "EXECUTION_CANCELLED")]
+        assert terminal == ["EXECUTION_CANCELLED" if cancelled.status_code == 200 else "EXECUTION_COMPLETED"]
+        assert journal[-1:] == terminal
+
+
+# --- idempotency ---------------------------------------------------------------------------------
+
+
+async def test_an_idempotency_key_gives_the_first_execution_again(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{await workflow(client, notify('note'))}/execute"
+    key = {"Idempotency-Key": "order-17"}
+    body = {"parameters": {"n": 1}, "async_execution": False}
+    first = await client.post(path, json=body, headers=key)
+    assert "idempotent-replayed" not in first.headers
+    again = await client.post(path, json=body, headers=key)
+    assert (again.status_code, again.headers["idempotent-replayed"]) == (200, "true")
+    assert again.json() == first.json()
+    other = await client.post(path, json={**body, "parameters": {"n": 2}}, headers=key)
+    detail = assert_envelope(other, 422, "IDEMPOTENCY_KEY_REUSED")
+    assert [set(fault) for fault in detail] == [{"loc", "msg", "type"}]
+    for headers in (key | GRACE, {"Idempotency-Key": "order-18"}, {}):
+        fresh = await client.post(path, json=body, headers=headers)
+        assert fresh.json()["execution_id"] != first.json()["execution_id"]
+
+
+async def test_fifty_parallel_starts_with_one_key_give_one_execution(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    workflow_id = await workflow(client, call("once", "/once"))
+    starts = [
+        client.post(f"/workflows/{workflow_id}/execute", json={}, headers={"Idempotency-Key": "k"}) for _ in range(50)
+    ]
+    answers = await asyncio.gather(*starts)
+    assert {accepted.status_code for accepted in answers} <= {200, 202}
+    ids = {accepted.json()["execution_id"] for accepted in answers}
+    assert len(ids) == 1
+    assert sum("idempotent-replayed" not in accepted.headers for accepted in answers) == 1
+    assert (await ended(client, ids.pop()))["status"] == "completed"
+    assert (await client.get(f"/workflows/{workflow_id}")).json()["execution_count"] == 1
+    assert len(scripted.requests) == 1
+
+
+# --- snapshots -----------------------------------------------------------------------------------
+
+
+async def test_an_execution_finishes_on_the_definition_that_it_was_accepted_with(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/held"] = held
+    workflow_id = await workflow(client, call("held", "/held"), notify("old", "{{held.status}}"))
+    execution_id = await start(client, workflow_id)
+    await soon(scripted.arrived)
+    await client.put(f"/workflows/{workflow_id}", json={"actions": [notify("new")]})
+    scripted.released.set()
+    final = await ended(client, execution_id)
+    assert (final["workflow_version"], list(final["result"])) == ("1.0", ["held", "old"])
+    fresh = await run(client, workflow_id)
+    assert (fresh["workflow_version"], list(fresh["result"])) == ("1.1", ["new"])
+
+
+async def test_an_execution_outlives_its_deleted_workflow(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
+    scripted.answers["/held"] = held
+    workflow_id = await workflow(client, call("held", "/held"), notify("after", "{{held.status}}"))
+    execution_id = await start(client, workflow_id)
+    await soon(scripted.arrived)
+    assert (await client.delete(f"/workflows/{workflow_id}")).status_code == 204
+    assert (await status(client, execution_id))["status"] == "running"
+    scripted.released.set()
+    final = await ended(client, execution_id)
+    assert (final["status"], final["workflow_id"]) == ("completed", workflow_id)
+
+
+async def test_delete_with_cancel_running_cancels_the_executions(
+    client: httpx.AsyncClient, scripted: PartnerService
+) -> None:
+    workflow_id = await workflow(client, call("slow", "/hang"))
+    execution_id = await start(client, workflow_id)
+    await soon(scripted.arrived)
+    wrong = await client.delete(f"/workflows/{workflow_id}", params={"cancel_running": "perhaps"})
+    assert [loc for loc, _ in faults(wrong)] == [["query", "cancel_running"]]
+    deleted = await client.delete(f"/workflows/{workflow_id}", params={"cancel_running": "true"})
+    assert deleted.status_code == 204
+    await soon(scripted.given_up)
+    assert (await status(client, execution_id))["status"] == "cancelled"
