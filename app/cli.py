@@ -1,25 +1,116 @@
 """The command line `orchestrator`."""
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
-from app.settings import load_settings
+from app.settings import Settings, SettingsError, load_settings
+from models.errors import OrchestratorError
+
+FAILED = 1
+INVALID = 2
+
+port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 5080).")
+data_dir_option = click.option(
+    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where the data lives (default .orchestrator)."
+)
+file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """An expected failure ends the command with its message, not with a trace."""
+    try:
+        yield
+    except OrchestratorError as error:
+        faults = getattr(error, "faults", None)
+        lines = [f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in faults] if faults else [error.message]
+        click.echo("\n".join(f"error: {line}" for line in lines), err=True)
+        sys.exit(INVALID)
+    except SettingsError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(INVALID)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="orchestrator")
 def main() -> None:
-    """Define workflows, run them, watch every step, trust the result."""
+    """Define workflows, run them, watch every step, trust the result.
+
+    Settings come from ORCHESTRATOR_* in the environment; options win over them.
+    """
 
 
 @main.command()
-@click.option("--port", type=int, help="Port to listen on (default 5080).")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the database lives (default .orchestrator).")
-def dev(port: int | None, data_dir: Path | None) -> None:
+@port_option
+@data_dir_option
+@click.option("--fresh", is_flag=True, help="Start with an empty database: what the data directory holds is deleted.")
+def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
-    from app.server import serve
+    from app.server import serve  # a server's imports are no part of the other commands' start
 
-    settings = load_settings(os.environ, port=port, data_dir=data_dir)
-    serve(settings)
+    with _clear_errors():
+        serve(_settings(port=port, data_dir=data_dir), fresh=fresh)
+
+
+@main.command()
+@file_argument
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the execution as JSON, and nothing else, on stdout.")
+@data_dir_option
+def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path | None) -> None:
+    """Run a workflow file (JSON or YAML) without a server. Exits with 0 only where the run completed."""
+    import msgspec
+    from rich.console import Console
+
+    from app.run_file import run_file
+    from models.words import ExecutionStatus
+    from rest_compat.responses import execution_body
+
+    console = Console(stderr=True, quiet=as_json)
+    with _clear_errors():
+        settings = _settings(data_dir=data_dir)
+        execution = run_file(file, parameters, settings, keep=data_dir is not None, console=console)
+    body = execution_body(execution) if as_json else {"status": execution.status, "result": execution.result}
+    click.echo(msgspec.json.format(msgspec.json.encode(body), indent=2))
+    sys.exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
+
+
+@main.command()
+@file_argument
+def validate(file: Path) -> None:
+    """Check a workflow file (JSON or YAML): fields, graph, action types, templates."""
+    from app.workflow_file import read_workflow
+    from engine.actions.protocol import ActionResources
+    from engine.actions.registry import load_actions
+    from engine.outbound import Outbound, default_transport
+    from resolvers.definitions import check_definition
+
+    with _clear_errors():
+        workflow = read_workflow(file)
+        registry = load_actions(ActionResources(Outbound(default_transport()), {}))
+        warnings = check_definition(registry, workflow.parameters, workflow.actions)
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"{file} is valid: {len(workflow.parameters)} parameters, {len(workflow.actions)} actions")
+
+
+@main.command()
+@port_option
+@click.option("--documents", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Analyse these files.")
+@click.option("--keep", is_flag=True, help="Keep serving afterwards, to look around in GraphiQL.")
+def demo(port: int | None, documents: Path | None, keep: bool) -> None:
+    """Analyse real documents end to end: two services, the documented workflow, every step live."""
+    from app.demo.show import run_demo
+
+    with _clear_errors():
+        run_demo(port=port or 0, documents=documents, keep=keep)
+
+
+def _settings(**overrides: Any) -> Settings:
+    return load_settings(os.environ, **overrides)

@@ -32,42 +32,45 @@ async def running_services(
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
     make_id: NewId = new_id,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> AsyncIterator[Services]:
     """Give the parts of a running service, with every unfinished execution of an earlier process taken up.
 
-    Raises `SettingsError` where another process has the data directory, `Unavailable` without a database.
+    Raises `Unavailable` without a database.
     """
     clock = clock or SystemClock()
-    with _own_data_directory(settings):
-        database = await connect(settings.url)
-        outbound = Outbound(transport or default_transport())
-        broadcast = Broadcast()
-        journal = Journal(database, broadcast, make_id)
-        store = Store(database)
-        actions = load_actions(ActionResources(outbound, settings.services))
-        dispatcher = Dispatcher(store, journal, actions, clock)
-        try:
-            await dispatcher.start()
-            yield Services(
-                database=database,
-                store=store,
-                journal=journal,
-                dispatcher=dispatcher,
-                broadcast=broadcast,
-                actions=actions,
-                clock=clock,
-                new_id=make_id,
-            )
-        finally:
-            await dispatcher.stop(GRACE_SECONDS)
-            await journal.close()
-            await outbound.close()
-            await database.close()
+    database = await connect(settings.url)
+    outbound = Outbound(transport or default_transport())
+    broadcast = Broadcast()
+    journal = Journal(database, broadcast, make_id)
+    store = Store(database)
+    actions = load_actions(ActionResources(outbound, settings.services))
+    dispatcher = Dispatcher(store, journal, actions, clock)
+    try:
+        await dispatcher.start()
+        yield Services(
+            database=database,
+            store=store,
+            journal=journal,
+            dispatcher=dispatcher,
+            broadcast=broadcast,
+            actions=actions,
+            clock=clock,
+            new_id=make_id,
+        )
+    finally:
+        await dispatcher.stop(grace_seconds)
+        await journal.close()
+        await outbound.close()
+        await database.close()
 
 
 @contextmanager
-def _own_data_directory(settings: Settings) -> Iterator[None]:
-    """Two processes on one SQLite file would both resume the same executions: the second one is refused."""
+def own_data_directory(settings: Settings, *, fresh: bool = False) -> Iterator[None]:
+    """Hold the data directory for this process alone, emptied of its database where `fresh`.
+
+    Two processes on one SQLite file would both resume the same executions: the second one gets `SettingsError`.
+    """
     if not settings.is_embedded:
         yield
         return
@@ -82,4 +85,7 @@ def _own_data_directory(settings: Settings) -> Iterator[None]:
             ) from None
         lock.write(str(os.getpid()))
         lock.flush()
+        if fresh:
+            for file in settings.data_dir.glob("orchestrator.db*"):
+                file.unlink()
         yield

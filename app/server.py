@@ -1,11 +1,14 @@
 """Runs the ASGI application under uvicorn."""
 
 import gc
+import socket
 import sys
 
+import click
 import uvicorn
 
 from app.asgi import create_app
+from app.composition import own_data_directory
 from app.settings import Settings
 
 SWITCH_INTERVAL_SECONDS = 0.0002
@@ -18,8 +21,20 @@ GC_THRESHOLD = 50_000
 DRAIN_SECONDS = 28
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM, then drain."""
+class _Server(uvicorn.Server):
+    """Says where it serves as soon as it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            click.echo(f"Orchestrator serves on http://{host}:{port}")
+            click.echo(f"  GraphiQL and GraphQL  http://{host}:{port}/graphql")
+            click.echo(f"  REST                  http://{host}:{port}/workflows")
+
+
+def serve(settings: Settings, *, fresh: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM, then drain; with `fresh` on an empty database. Raises `SettingsError`."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     config = uvicorn.Config(
         create_app(settings),
@@ -34,4 +49,5 @@ def serve(settings: Settings) -> None:
     )
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)
-    uvicorn.Server(config).run()
+    with own_data_directory(settings, fresh=fresh):
+        _Server(config).run()

@@ -7,14 +7,13 @@ import msgspec
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.actions.registry import config_faults
-from engine.dag import graph_faults, reference_warnings
 from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
 from models.entities import WorkflowDetail, WorkflowSummary
-from models.errors import Fault, InvalidInput, NameTaken, VersionMismatch
+from models.errors import NameTaken, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
 from models.words import ActivityType, Role
 from resolvers.context import Context, require_owner, require_role
+from resolvers.definitions import check_definition
 from resolvers.executions import cancel_executions_of
 from resolvers.workflow_rows import (
     SUMMARY_COLUMNS,
@@ -35,7 +34,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     """
     user = ctx.user
     require_role(user, Role.EDITOR, Role.ADMIN)
-    warnings = _check_definition(ctx, command.parameters, command.actions)
+    warnings = check_definition(ctx.services.actions, command.parameters, command.actions)
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
@@ -131,26 +130,12 @@ def _merged(ctx: Context, before: WorkflowDetail, changes: dict[str, Any]) -> Wo
     after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
     if (after.parameters, after.actions) == (before.parameters, before.actions):
         return after
-    warnings = _check_definition(
-        ctx,
+    warnings = check_definition(
+        ctx.services.actions,
         [ParameterDefinition.model_validate(parameter) for parameter in after.parameters],
         [ActionDefinition.model_validate(action) for action in after.actions],
     )
     return msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
-
-
-def _check_definition(
-    ctx: Context, parameters: Sequence[ParameterDefinition], actions: Sequence[ActionDefinition]
-) -> tuple[str, ...]:
-    """Raise `InvalidInput` with all faults of a definition, or return its warnings."""
-    names = [parameter.name for parameter in parameters]
-    faults: list[Fault] = [
-        *graph_faults(names, actions, ("body",)),
-        *config_faults(ctx.services.actions, actions, ("body",)),
-    ]
-    if faults:
-        raise InvalidInput(faults)
-    return tuple(reference_warnings(names, actions))
 
 
 def _as_sent(definitions: Sequence[ParameterDefinition | ActionDefinition]) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 
 from app.asgi import create_app
 from app.composition import running_services
+from app.serving import serving
 from app.settings import Settings
 from engine.services import Service
 from models.database import connect
@@ -103,33 +102,6 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 def ctx(services: Services) -> Context:
     """An editor of the default tenant."""
     return Context(Viewer("ada", "default", Role.EDITOR), services)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn inside the test's own event loop, which leaves the process's signals alone."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
-    """Serve an ASGI application on a free port of the loopback; give its base URL."""
-    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="on", timeout_graceful_shutdown=5)
-    server = _Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        if task.done():
-            task.result()
-            raise RuntimeError("the server ended before it served")
-        await asyncio.sleep(0.005)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
 
 
 @pytest_asyncio.fixture

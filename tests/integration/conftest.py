@@ -48,20 +48,34 @@ async def scripted() -> AsyncIterator[PartnerService]:
 
 
 @pytest.fixture
-def settings(settings: Settings, scripted: PartnerService) -> Settings:
-    """The settings, with the partner service registered as `scripted` and a key for bearer tokens."""
-    return msgspec.structs.replace(settings, services={"scripted": scripted.service("scripted")}, jwt_secret=JWT_SECRET)
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """The settings, with a key for bearer tokens, and the partner service where the test asks for it."""
+    partner = _partner(request)
+    services = {"scripted": partner.service("scripted")} if partner else {}
+    return msgspec.structs.replace(settings, services=services, jwt_secret=JWT_SECRET)
 
 
 @pytest_asyncio.fixture
-async def server(server: str, scripted: PartnerService) -> AsyncIterator[str]:
+async def server(server: str, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """The server; what the partner still holds is released before the server waits for it."""
+    partner = _partner(request)
     yield server
-    scripted.released.set()
+    if partner:
+        partner.released.set()
 
 
 @pytest_asyncio.fixture
-async def services(services: Services, scripted: PartnerService) -> AsyncIterator[Services]:
+async def services(services: Services, request: pytest.FixtureRequest) -> AsyncIterator[Services]:
     """The engine; what the partner still holds is released before the engine waits for it."""
+    partner = _partner(request)
     yield services
-    scripted.released.set()
+    if partner:
+        partner.released.set()
+
+
+def _partner(request: pytest.FixtureRequest) -> PartnerService | None:
+    """The partner service, started for those tests alone that name it."""
+    if "scripted" not in request.fixturenames:
+        return None
+    partner: PartnerService = request.getfixturevalue("scripted")
+    return partner

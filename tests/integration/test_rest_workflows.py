@@ -241,19 +241,15 @@ async def test_every_fault_of_the_graph_is_a_422_that_names_the_edge(client: htt
         assert message in refused.json()["detail"][0]["msg"]
 
 
-@pytest.mark.parametrize(
-    "actions",
-    [
+async def test_a_cycle_is_spelled_out(client: httpx.AsyncClient) -> None:
+    for actions in (
         [notify("a", depends_on=["b"]), notify("b", depends_on=["a"])],
         [notify("a", "{{b.response}}"), notify("b", "{{actions.a.response}}")],
         [notify("a", "{{b.response}}"), notify("b", depends_on=["a"])],
-    ],
-    ids=["explicit", "implicit", "mixed"],
-)
-async def test_a_cycle_is_spelled_out(client: httpx.AsyncClient, actions: list[Json]) -> None:
-    refused = await client.post("/workflows", json={"name": "cyclic", "actions": [notify("z"), *actions]})
-    assert faults(refused) == [(["body", "actions"], "value_error.cycle")]
-    assert refused.json()["detail"][0]["msg"] in ("cycle: a -> b -> a", "cycle: b -> a -> b")
+    ):
+        refused = await client.post("/workflows", json={"name": "cyclic", "actions": [notify("z"), *actions]})
+        assert faults(refused) == [(["body", "actions"], "value_error.cycle")]
+        assert refused.json()["detail"][0]["msg"] in ("cycle: a -> b -> a", "cycle: b -> a -> b")
 
 
 async def test_a_chain_of_ten_thousand_actions_is_refused_not_walked(client: httpx.AsyncClient) -> None:
@@ -308,25 +304,21 @@ async def test_put_changes_the_keys_that_are_present_and_no_others(client: httpx
     assert (await client.get(path)).json() == after
 
 
-@pytest.mark.parametrize(
-    ("change", "version"),
-    [
-        ({"actions": [notify("note", "another")]}, "1.1"),
-        ({"parameters": [{"name": "p", "type": "string"}]}, "1.1"),
+async def test_the_version_rises_with_a_changed_definition_alone(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{(await create(client, 'versioned', notify('note')))['workflow_id']}"
+    for change, version in (
+        ({}, "1.0"),
         ({"actions": [notify("note")], "parameters": []}, "1.0"),
         ({"name": "renamed", "status": "draft", "tags": ["t"], "timeout_seconds": 9, "description": "d"}, "1.0"),
-        ({}, "1.0"),
-    ],
-    ids=["actions", "parameters", "the same definition", "metadata", "nothing"],
-)
-async def test_the_version_rises_with_a_changed_definition_alone(
-    client: httpx.AsyncClient, change: Json, version: str
-) -> None:
-    path = f"/workflows/{(await create(client, 'versioned', notify('note')))['workflow_id']}"
-    updated = await client.put(path, json=change)
-    assert updated.status_code == 200
-    assert (updated.json()["version"], updated.headers["etag"]) == (version, f'"{version}"')
-    assert {key: updated.json()[key] for key in change} == change
+        ({"actions": [notify("note", "another")]}, "1.1"),
+        ({"parameters": [{"name": "p", "type": "string"}]}, "1.2"),
+        ({"actions": [notify("note", "another")]}, "1.2"),
+        ({"actions": [], "parameters": []}, "1.3"),
+    ):
+        updated = await client.put(path, json=change)
+        assert updated.status_code == 200
+        assert (updated.json()["version"], updated.headers["etag"]) == (version, f'"{version}"')
+        assert {key: updated.json()[key] for key in change} == change
 
 
 async def test_null_clears_what_can_be_null_and_is_refused_elsewhere(client: httpx.AsyncClient) -> None:
@@ -355,9 +347,10 @@ async def test_read_only_keys_are_ignored_by_put(client: httpx.AsyncClient) -> N
     assert after == before | {"updated_at": after["updated_at"]}
 
 
-@pytest.mark.parametrize(
-    ("headers", "body", "status"),
-    [
+async def test_a_change_to_an_expected_version_is_refused_at_another(client: httpx.AsyncClient) -> None:
+    path = f"/workflows/{(await create(client, 'matched'))['workflow_id']}"
+    await client.put(path, json={"actions": [notify("note")]})
+    for headers, body, status in (
         ({"If-Match": '"1.1"'}, {}, 200),
         ({"If-Match": 'W/"1.1"'}, {}, 200),
         ({"If-Match": "*"}, {}, 200),
@@ -365,18 +358,13 @@ async def test_read_only_keys_are_ignored_by_put(client: httpx.AsyncClient) -> N
         ({"If-Match": '"1.0"'}, {}, 409),
         ({}, {"expected_version": "1.0"}, 409),
         ({}, {"expected_version": "nonsense"}, 409),
-    ],
-)
-async def test_a_change_to_an_expected_version_is_refused_at_another(
-    client: httpx.AsyncClient, headers: dict[str, str], body: Json, status: int
-) -> None:
-    path = f"/workflows/{(await create(client, 'matched'))['workflow_id']}"
-    await client.put(path, json={"actions": [notify("note")]})
-    answered = await client.put(path, json={"description": "new", **body}, headers=headers)
-    assert answered.status_code == status
-    if status == 409:
-        assert_envelope(answered, 409, "VERSION_MISMATCH")
-    assert (await client.get(path)).json()["description"] == (None if status == 409 else "new")
+    ):
+        wanted = f"{headers} {body}"
+        changed = await client.put(path, json={"description": wanted, **body}, headers=headers)
+        assert (wanted, changed.status_code) == (wanted, status)
+        if status == 409:
+            assert_envelope(changed, 409, "VERSION_MISMATCH")
+        assert ((await client.get(path)).json()["description"] == wanted) is (status == 200)
 
 
 async def test_of_two_changes_to_the_same_version_one_is_refused(client: httpx.AsyncClient) -> None:

@@ -100,10 +100,6 @@ def test_a_queued_execution_begins_and_does_nothing_else() -> None:
     assert next_of(plan_of(definition("a")), ExecutionState()) == ["begin"]
 
 
-def test_a_queued_execution_begins_however_late_it_is() -> None:
-    assert next_of(plan_of(definition("a")), ExecutionState(), deadline=None) == ["begin"]
-
-
 def test_a_workflow_without_actions_completes_at_once() -> None:
     assert next_of(plan_of(), at_work()) == [COMPLETE]
 

@@ -1,0 +1,44 @@
+"""Serves ASGI applications inside a running event loop, for the demo and for tests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import uvicorn
+
+POLL_SECONDS = 0.005
+STOP_SECONDS = 5
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals to whoever runs the event loop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
+    """Serve `app` on the loopback, by default on a free port; give its base URL. Raises `RuntimeError`."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        if task.done():
+            raise RuntimeError(f"nothing could be served on port {port}") from task.exception()
+        await asyncio.sleep(POLL_SECONDS)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task

@@ -1,0 +1,19 @@
+"""Checks a workflow's definition as a whole: its graph, its action types and their configurations."""
+
+from collections.abc import Sequence
+
+from engine.actions.registry import ActionRegistry, config_faults
+from engine.dag import graph_faults, reference_warnings
+from models.commands import ActionDefinition, ParameterDefinition
+from models.errors import InvalidInput
+
+
+def check_definition(
+    registry: ActionRegistry, parameters: Sequence[ParameterDefinition], actions: Sequence[ActionDefinition]
+) -> tuple[str, ...]:
+    """Return the warnings of a definition (decision W4). Raises `InvalidInput` with all of its faults (W3)."""
+    names = [parameter.name for parameter in parameters]
+    faults = [*graph_faults(names, actions, ("body",)), *config_faults(registry, actions, ("body",))]
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(reference_warnings(names, actions))
