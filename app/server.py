@@ -1,6 +1,7 @@
 """Runs the ASGI application under uvicorn."""
 
 import gc
+import signal
 import socket
 import sys
 
@@ -49,5 +50,8 @@ def serve(settings: Settings, *, fresh: bool = False) -> None:
     )
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)
+    # The server drains on a signal and then raises it once more; by then there is nothing left to end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     with own_data_directory(settings, fresh=fresh):
         _Server(config).run()

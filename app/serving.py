@@ -18,6 +18,13 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def serve_until_stopped(self) -> None:
+        """Serve; a failure to start, which would end the process, is an error like any other."""
+        try:
+            await self.serve()
+        except SystemExit as error:
+            raise RuntimeError(f"the server could not start on port {self.config.port}") from error
+
 
 @asynccontextmanager
 async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
@@ -28,14 +35,15 @@ async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
         port=port,
         log_level="warning",
         lifespan="on",
+        interface="asgi3",
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = _Server(config)
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve_until_stopped())
     while not server.started:
         if task.done():
-            raise RuntimeError(f"nothing could be served on port {port}") from task.exception()
+            await task
         await asyncio.sleep(POLL_SECONDS)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

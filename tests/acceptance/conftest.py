@@ -1,0 +1,129 @@
+"""Runs the command line as real processes."""
+
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+ORCHESTRATOR = Path(sys.executable).with_name("orchestrator")
+START_SECONDS = 30
+USER = {"X-User-ID": "ada"}
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class OrchestratorProcess:
+    """`orchestrator dev` as a process that can be killed and started again on the same data."""
+
+    def __init__(self, data_dir: Path, port: int, services: dict[str, str]) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = [str(ORCHESTRATOR), "dev", "--data-dir", str(data_dir), "--port", str(port)]
+        self._environ = {**os.environ, "ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode()}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and return as soon as it says that it serves."""
+        self._process = subprocess.Popen(self._command, env=self._environ, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
+        assert ready, "the process said nothing"
+        assert b"serves on" in self._process.stdout.readline()
+
+    def kill(self) -> None:
+        """Kill without warning, as a crash or the kernel would."""
+        assert self._process is not None
+        self._process.kill()
+        self._close()
+
+    def stop(self) -> int:
+        """Ask to stop, and return the exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._close()
+
+    def _close(self) -> int:
+        assert self._process is not None
+        status = self._process.wait(timeout=40)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = None
+        return status
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and neither killed nor stopped."""
+        return self._process is not None
+
+
+class Processes:
+    """Makes processes, and sees to it that none outlives its test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: list[OrchestratorProcess] = []
+
+    def orchestrator(self, services: dict[str, str] | None = None, port: int | None = None) -> OrchestratorProcess:
+        """A started process on a data directory of its own."""
+        data_dir = self._folder / f"data-{len(self._made)}"
+        process = OrchestratorProcess(data_dir, port or free_port(), services or {})
+        self._made.append(process)
+        process.start()
+        return process
+
+    def end(self) -> None:
+        """Kill what still runs."""
+        for process in self._made:
+            if process.is_running:
+                process.kill()
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Processes]:
+    """Real processes for one test."""
+    made = Processes(tmp_path)
+    yield made
+    made.end()
+
+
+def create_workflow(client: httpx.Client, name: str, actions: list[dict[str, Any]], **more: Any) -> str:
+    """Create a workflow and return its id."""
+    response = client.post("/workflows", json={"name": name, "actions": actions, **more})
+    assert response.status_code == 201, response.text
+    workflow_id: str = response.json()["workflow_id"]
+    return workflow_id
+
+
+def service_call(action_id: str, service: str, endpoint: str, **more: Any) -> dict[str, Any]:
+    """An action that posts to a service."""
+    config = {"service": service, "endpoint": endpoint, "method": "POST", "parameters": {}}
+    return {"action_id": action_id, "action_type": "service_call", "config": config, **more}
+
+
+def watch(client: httpx.Client, execution_id: str, after: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield an execution's events over SSE until it has ended."""
+    query = "subscription($id: ID!, $after: Int!) { executionEvents(executionId: $id, after: $after) { %s } }"
+    body = {
+        "query": query % "sequence type actionId data",
+        "variables": {"id": execution_id, "after": after},
+    }
+    with client.stream("POST", "/graphql", json=body, headers={"Accept": "text/event-stream"}) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        for line in response.iter_lines():
+            if line.startswith("data: ") and len(line) > len("data: "):
+                answer = msgspec.json.decode(line.removeprefix("data: "))
+                assert "errors" not in answer, answer
+                yield answer["data"]["executionEvents"]

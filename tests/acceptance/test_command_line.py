@@ -1,0 +1,80 @@
+"""The command line as a user runs it."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import ORCHESTRATOR, Processes
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
+
+
+def orchestrator(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    return subprocess.run([str(ORCHESTRATOR), *words], capture_output=True, text=True, timeout=50, check=False)
+
+
+def test_run_prints_one_line_an_action_and_the_result() -> None:
+    ended = orchestrator("run", str(EXAMPLES / "hello.yaml"), "-p", "who=Ada")
+    assert ended.returncode == 0, ended.stderr
+    assert [line.split()[1] for line in ended.stderr.splitlines()] == ["greet", "echo"]
+    result = json.loads(ended.stdout)["result"]
+    assert result["echo"]["response"]["message"] == "It was said: Hello, Ada!"
+
+
+def test_run_with_json_prints_the_execution_and_nothing_else() -> None:
+    ended = orchestrator("run", str(EXAMPLES / "hello.yaml"), "--json")
+    assert ended.stderr == ""
+    execution = json.loads(ended.stdout)
+    assert execution["status"] == "completed"
+    assert execution["parameters"] == {"who": "world"}
+    assert execution["progress"]["percentage"] == 100.0
+
+
+def test_run_of_a_failing_workflow_says_why_and_exits_with_1(tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    action = {"action_id": "a", "action_type": "notification", "config": {"message": "{{nowhere}}"}}
+    file.write_text(json.dumps({"name": "Broken", "actions": [action]}))
+    ended = orchestrator("run", str(file))
+    assert ended.returncode == 1
+    assert "EXPRESSION_ERROR" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"name": ""}', "error: name: "),
+        ("{", "error: The body is not valid JSON"),
+        ('{"name": "x", "actions": [{"action_id": "a", "action_type": "b"}]}', "unknown action_type 'b'"),
+    ],
+)
+def test_validate_names_each_fault_and_exits_with_2(tmp_path: Path, content: str, said: str) -> None:
+    file = tmp_path / "faulty.json"
+    file.write_text(content)
+    ended = orchestrator("validate", str(file))
+    assert ended.returncode == 2
+    assert said in ended.stderr
+
+
+def test_validate_accepts_the_examples() -> None:
+    for file in EXAMPLES.iterdir():
+        assert orchestrator("validate", str(file)).returncode == 0
+
+
+def test_the_demo_prints_a_real_analysis_and_the_events_that_led_to_it() -> None:
+    ended = orchestrator("demo")
+    assert ended.returncode == 0, ended.stderr
+    assert "ACTION_SUCCEEDED     analyze_content" in ended.stdout
+    report = ended.stdout.partition("incident-report.md")[2].partition("minutes.txt")[0]
+    assert "quality score 0.436" in report
+    assert "jumps from level 1 to level 3" in report
+    assert ended.stdout.count("COMPLETED in") == 5
+
+
+def test_two_processes_cannot_share_a_data_directory(tmp_path: Path, processes: Processes) -> None:
+    processes.orchestrator()
+    second = orchestrator("dev", "--data-dir", str(tmp_path / "data-0"), "--port", "0")
+    assert second.returncode == 2
+    assert "another orchestrator uses the data directory" in second.stderr
