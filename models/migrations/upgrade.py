@@ -4,7 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0001"
+VERSIONS = Path(__file__).parent / "versions"
+HEAD = max(file.name[:4] for file in VERSIONS.glob("[0-9]*.py"))
+"""Migrations are numbered, and the newest number is the schema's."""
+
 ADVISORY_LOCK = 7_305_118_905
 """Any constant that no other user of the same PostgreSQL database takes."""
 
