@@ -15,7 +15,7 @@ FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --create-home orchestrator && install -d -o orchestrator /data
 COPY --from=build /venv /venv
 USER orchestrator
-ENV PATH=/venv/bin:$PATH ORCHESTRATOR_DATA_DIR=/data PYTHONUNBUFFERED=1
+ENV PATH=/venv/bin:$PATH ORCHESTRATOR_DATA_DIR=/data ORCHESTRATOR_HOST=0.0.0.0 PYTHONUNBUFFERED=1
 VOLUME /data
 EXPOSE 5080
 ENTRYPOINT ["orchestrator"]

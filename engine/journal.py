@@ -104,10 +104,11 @@ class _Append(msgspec.Struct, frozen=True):
 class Journal:
     """The one writer of executions' journals in this process."""
 
-    def __init__(self, database: Database, broadcast: Broadcast, new_id: NewId) -> None:
+    def __init__(self, database: Database, broadcast: Broadcast, new_id: NewId, shard: int = 0) -> None:
         self._database = database
         self._broadcast = broadcast
         self._new_id = new_id
+        self._shard = shard
         self._pending: deque[_Append] = deque()
         self._flushing: asyncio.Task[None] | None = None
         self._outages = 0
@@ -177,7 +178,7 @@ class Journal:
 
     async def _write(self, entries: list[Entry]) -> None:
         if entries:
-            await self._database.transaction(lambda connection: write_entries(connection, entries))
+            await self._database.transaction(lambda connection: write_entries(connection, entries, self._shard))
             self._broadcast.publish({entry.execution_id for entry in entries})
 
     async def intervene(
@@ -195,7 +196,8 @@ class Journal:
             if event is None:
                 return before
             after = apply(before, event)
-            write_entries(connection, [project(run, [event], after, self._new_id, user_id=user_id)])
+            entry = project(run, [event], after, self._new_id, user_id=user_id)
+            write_entries(connection, [entry], self._shard)
             return after
 
         for _ in range(MAX_INTERVENTIONS):

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.projection import Entry, Row
 from models.bulk import BulkStatement
-from models.tables import ActionRun, Activity, Execution, ExecutionEvent, table
+from models.tables import ActionRun, Activity, Execution, ExecutionEvent, WorkflowStatistics, table
 
 EXECUTIONS = table(Execution)
 ACTION_RUNS = table(ActionRun)
+TOTALS = table(WorkflowStatistics)
 
 STATE_COLUMNS = (
     "status",
@@ -22,6 +23,7 @@ STATE_COLUMNS = (
     "completed_at",
 )
 ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
+SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -43,16 +45,30 @@ def _upsert_action_runs(dialect: str) -> Any:
     )
 
 
+def _add_to_totals(dialect: str) -> Any:
+    statement = INSERTS[dialect](TOTALS)
+    added = statement.excluded
+    newest, candidate = TOTALS.c.last_execution_at, added.last_execution_at
+    is_newer = and_(candidate.is_not(None), or_(newest.is_(None), candidate > newest))
+    return statement.on_conflict_do_update(
+        index_elements=["tenant", "workflow_id", "shard"],
+        set_={column: TOTALS.c[column] + added[column] for column in SUMMED_COLUMNS}
+        | {"last_execution_at": case((is_newer, candidate), else_=newest)},
+    )
+
+
 INSERT_EXECUTIONS = _insert(Execution)
 INSERT_EVENTS = _insert(ExecutionEvent)
 INSERT_ACTIVITIES = _insert(Activity)
 UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, "execution_id"])
 UPSERT_ACTION_RUNS = BulkStatement(_upsert_action_runs, ACTION_RUNS.c.keys())
+ADD_TO_TOTALS = BulkStatement(_add_to_totals, TOTALS.c.keys())
 
 
-def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
+def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) -> None:
     """Write all rows of `entries`, later entries of the same execution over earlier ones.
 
+    `shard` is this node's part of the running totals.
     Raises `IntegrityError` where an event's sequence is taken, which is the fence.
     """
     new: dict[str, Row] = {}
@@ -73,3 +89,20 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
     UPSERT_ACTION_RUNS.execute(connection, [action_runs[key] for key in sorted(action_runs)])
     INSERT_ACTIVITIES.execute(connection, [row for entry in entries for row in entry.activities])
+    ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
+
+
+def _totals(entries: Sequence[Entry], shard: int) -> list[Row]:
+    """One row a workflow, in one order everywhere."""
+    totals: dict[tuple[str, str], Row] = {}
+    for added in (entry.totals for entry in entries if entry.totals is not None):
+        key = (added["tenant"], added["workflow_id"])
+        total = totals.get(key)
+        if total is None:
+            totals[key] = {**added, "shard": shard}
+            continue
+        for column in SUMMED_COLUMNS:
+            total[column] += added[column]
+        moments = [row["last_execution_at"] for row in (total, added) if row["last_execution_at"] is not None]
+        total["last_execution_at"] = max(moments, default=None)
+    return [totals[key] for key in sorted(totals)]

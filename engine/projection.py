@@ -10,7 +10,7 @@ from engine.run import Run
 from engine.state import TERMINAL_EVENTS, ExecutionState
 from models.entities import Event
 from models.ids import ACTIVITY_PREFIX, NewId
-from models.words import ActivityType, EventType
+from models.words import ActivityType, EventType, ExecutionStatus
 
 Row = dict[str, Any]
 
@@ -31,6 +31,7 @@ class Entry(msgspec.Struct, frozen=True):
     events: list[Row]
     action_runs: list[Row]
     activities: list[Row]
+    totals: Row | None
 
 
 def project(
@@ -53,6 +54,7 @@ def project(
         events=_event_rows(run, events),
         action_runs=_action_run_rows(run, events, state),
         activities=_activity_rows(run, events, new_id, user_id or run.created_by),
+        totals=_totals(run, events, state),
     )
 
 
@@ -104,6 +106,26 @@ def _action_run_rows(run: Run, events: Sequence[Event], state: ExecutionState) -
             }
         )
     return rows
+
+
+def _totals(run: Run, events: Sequence[Event], state: ExecutionState) -> Row | None:
+    """What these events add to the workflow's running totals; None where they add nothing."""
+    kinds = {event.type for event in events}
+    accepted = EventType.EXECUTION_QUEUED in kinds
+    ended = state.completed_at if kinds & TERMINAL_EVENTS.keys() else None
+    if not accepted and ended is None:
+        return None
+    ran = ended is not None and state.status is not ExecutionStatus.CANCELLED
+    return {
+        "tenant": run.tenant,
+        "workflow_id": run.workflow_id,
+        "accepted": int(accepted),
+        "completed": int(ended is not None and state.status is ExecutionStatus.COMPLETED),
+        "failed": int(ended is not None and state.status is ExecutionStatus.FAILED),
+        "cancelled": int(ended is not None and state.status is ExecutionStatus.CANCELLED),
+        "run_seconds": (ended - run.created_at).total_seconds() if ended is not None and ran else 0.0,
+        "last_execution_at": run.created_at if accepted else None,
+    }
 
 
 def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: str) -> list[Row]:

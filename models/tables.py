@@ -85,6 +85,26 @@ class WorkflowVersion(SQLModel, table=True):
     created_at: datetime
 
 
+class WorkflowStatistics(SQLModel, table=True):
+    """Running totals of a workflow's executions, written with their journals, so that nobody ever has to count.
+
+    `shard` keeps nodes that run the same workflow from waiting for each other's row: readers add the shards up.
+    """
+
+    __tablename__ = "workflow_statistics"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    tenant: str = Field(primary_key=True)
+    workflow_id: str = Field(primary_key=True, foreign_key="workflow.id")
+    shard: int = Field(primary_key=True)
+    accepted: int
+    completed: int
+    failed: int
+    cancelled: int
+    run_seconds: float
+    last_execution_at: datetime | None = None
+
+
 class Execution(SQLModel, table=True):
     """One run of a workflow: what was asked for, and the state that its journal folds to."""
 

@@ -77,7 +77,8 @@ async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Execut
 
 async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, workflow_rows.Usage]:
     """How often and when last each of the workflows `ids` was executed."""
-    return await ctx.services.database.read(lambda connection: workflow_rows.read_usage(connection, ids))
+    tenant = ctx.user.tenant
+    return await ctx.services.database.read(lambda connection: workflow_rows.read_usage(connection, tenant, ids))
 
 
 def _filters(tenant: str, command: ExecutionFilter) -> list[Any]:

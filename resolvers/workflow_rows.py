@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
 from models.ids import ACTIVITY_PREFIX
-from models.tables import Activity, Execution, Workflow, WorkflowTag, WorkflowVersion, table
+from models.tables import Activity, Workflow, WorkflowStatistics, WorkflowTag, WorkflowVersion, table
 from models.words import ActivityType, WorkflowStatus
 from resolvers.context import Context
 
 WORKFLOWS = table(Workflow)
 VERSIONS = table(WorkflowVersion)
 TAGS = table(WorkflowTag)
-EXECUTIONS = table(Execution)
+TOTALS = table(WorkflowStatistics)
 ACTIVITIES = table(Activity)
 
 SUMMARY_COLUMNS = (
@@ -72,7 +72,7 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
     definition = connection.execute(
         select(VERSIONS.c.definition).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == row.revision)
     ).scalar_one()
-    usage = read_usage(connection, [workflow_id]).get(workflow_id, NEVER_USED)
+    usage = read_usage(connection, tenant, [workflow_id]).get(workflow_id, NEVER_USED)
     return WorkflowDetail(
         **_shared(row),
         parameters=definition["parameters"],
@@ -82,12 +82,12 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
     )
 
 
-def read_usage(connection: Connection, ids: Sequence[str]) -> dict[str, Usage]:
+def read_usage(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, Usage]:
     """How often and when last workflows were executed; one that never was is absent."""
     statement = (
-        select(EXECUTIONS.c.workflow_id, func.count(), func.max(EXECUTIONS.c.created_at))
-        .where(EXECUTIONS.c.workflow_id.in_(ids))
-        .group_by(EXECUTIONS.c.workflow_id)
+        select(TOTALS.c.workflow_id, func.sum(TOTALS.c.accepted), func.max(TOTALS.c.last_execution_at))
+        .where(TOTALS.c.tenant == tenant, TOTALS.c.workflow_id.in_(ids))
+        .group_by(TOTALS.c.workflow_id)
     )
     return {row[0]: Usage(row[1], row[2]) for row in connection.execute(statement)}
 

@@ -154,9 +154,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("execution_id", "sequence", name=op.f("pk_execution_event")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "workflow_statistics",
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("workflow_id", sa.String(), nullable=False),
+        sa.Column("shard", sa.Integer(), nullable=False),
+        sa.Column("accepted", sa.Integer(), nullable=False),
+        sa.Column("completed", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("cancelled", sa.Integer(), nullable=False),
+        sa.Column("run_seconds", sa.Float(), nullable=False),
+        sa.Column("last_execution_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["workflow_id"], ["workflow.id"]),
+        sa.PrimaryKeyConstraint("tenant", "workflow_id", "shard", name=op.f("pk_workflow_statistics")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("workflow_statistics")
     op.drop_table("execution_event")
     op.drop_table("action_run")
     op.drop_table("workflow_version")
