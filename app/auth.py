@@ -1,5 +1,6 @@
 """Credentials: from request headers to the viewer; the strongest that is sent decides (decisions X3, X12)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ LEEWAY_SECONDS = 30
 REQUIRED_CLAIMS = ["sub", "exp", "iat", "iss", "aud"]
 ROLE_ORDER = (Role.ADMIN, Role.EDITOR, Role.OPERATOR, Role.VIEWER)
 MAX_USER_ID = 200
+TENANT = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 def authenticator(settings: Settings) -> Authenticate:
@@ -58,8 +60,13 @@ def _bearer(authorization: str, settings: Settings) -> Viewer:
 
 def _viewer(claims: Mapping[str, Any]) -> Viewer:
     tenant, roles = claims.get("tenant", DEFAULT_TENANT), claims.get("roles", [Role.VIEWER])
-    if not isinstance(tenant, str) or not isinstance(roles, list):
-        raise Unauthenticated("The bearer token is not valid: tenant is a string and roles is a list")
+    if not isinstance(tenant, str) or not TENANT.fullmatch(tenant) or not isinstance(roles, list):
+        raise Unauthenticated(
+            "The bearer token is not valid: tenant is a plain word of at most 100 characters, roles is a list"
+        )
+    if "scope" in claims:
+        # Taking the token and not its limits would give more than was granted.
+        raise Unauthenticated("Tokens with a scope are not supported yet: use roles")
     strongest = next((role for role in ROLE_ORDER if role in roles), Role.VIEWER)
     return Viewer(_checked_user_id(claims["sub"]), tenant, strongest)
 

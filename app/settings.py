@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from engine.services import Service, ServiceRegistry
+from engine.services import DEFAULT_TIMEOUT_SECONDS, Service, ServiceRegistry
+from models.commands import MAX_TIMEOUT_SECONDS, is_web_address
 
 T = TypeVar("T")
 
@@ -80,24 +81,54 @@ def _parsed(name: str, text: str, parse: Callable[[str], T]) -> T:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise ValueError("a port is between 0 and 65535")
-    return port
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= 65_535):
+        raise ValueError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+def _environment(text: str) -> Environment:
+    if text not in list(Environment):
+        raise ValueError(f"set it to {' or '.join(Environment)}, not {text!r}")
+    return Environment(text)
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("it starts with sqlite:/// or postgresql+asyncpg://")
+    return text
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it must not be empty")
+    return text
 
 
 def _services(text: str) -> ServiceRegistry:
     """`{"name": "http://..."}` or `{"name": {"url": "...", "timeout_seconds": 30, "headers": {...}}}`."""
     try:
-        raw = msgspec.json.decode(text, type=dict[str, str | dict[str, Any]])
-        entries = {name: {"url": entry} if isinstance(entry, str) else entry for name, entry in raw.items()}
-        services = {name: msgspec.convert({"name": name, **entry}, Service) for name, entry in entries.items()}
-    except msgspec.ValidationError as error:
-        raise ValueError(f'{error}; expected a JSON object such as {{"my_service": "http://127.0.0.1:9000"}}') from None
-    for service in services.values():
-        if not service.url.startswith(("http://", "https://")):
-            raise ValueError(f"the url of service '{service.name}' must start with http:// or https://")
-    return services
+        raw = msgspec.json.decode(text, type=dict[str, str | _ServiceEntry])
+    except (msgspec.DecodeError, UnicodeError) as error:
+        example = '{"my_service": "http://127.0.0.1:9000"}'
+        raise ValueError(f"{error}; set a JSON object such as {example}") from None
+    entries = {name: _ServiceEntry(entry) if isinstance(entry, str) else entry for name, entry in raw.items()}
+    return {name: _service(name, entry) for name, entry in entries.items()}
+
+
+def _service(name: str, entry: "_ServiceEntry") -> Service:
+    if not is_web_address(entry.url):
+        raise ValueError(f"the url of service '{name}' must be an http:// or https:// URL, not {entry.url!r}")
+    if not 0 < entry.timeout_seconds <= MAX_TIMEOUT_SECONDS:
+        raise ValueError(f"the timeout_seconds of service '{name}' must be above 0")
+    return Service(name, entry.url, entry.timeout_seconds, entry.headers)
+
+
+class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of `ORCHESTRATOR_SERVICES`."""
+
+    url: str
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    headers: dict[str, str] = {}
 
 
 def _is_loopback(host: str) -> bool:
@@ -111,12 +142,12 @@ def _is_loopback(host: str) -> bool:
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "data_dir": Path,
-    "database_url": str,
-    "environment": Environment,
-    "host": str,
+    "database_url": _database_url,
+    "environment": _environment,
+    "host": _not_empty,
     "port": _port,
     "services": _services,
     "jwt_secret": str,
-    "jwt_issuer": str,
-    "jwt_audience": str,
+    "jwt_issuer": _not_empty,
+    "jwt_audience": _not_empty,
 }

@@ -1,6 +1,6 @@
 """Validates the graph of a workflow's actions and compiles it to a plan; a cycle is spelled out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -11,6 +11,9 @@ from models.commands import ActionDefinition, ParameterDefinition
 from models.errors import Fault
 from models.validation import Location
 from models.words import ErrorPolicy
+
+EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
+"""What `{{execution.…}}` offers."""
 
 
 class PlannedAction(msgspec.Struct, frozen=True):
@@ -133,19 +136,24 @@ def _cycle_faults(edges: Mapping[str, set[str]], loc: Location) -> Iterator[Faul
         yield Fault((*loc, "actions"), f"cycle: {cycle}", "value_error.cycle")
 
 
-def reference_warnings(parameter_names: Iterable[str], actions: Sequence[ActionDefinition]) -> Iterator[str]:
+def reference_warnings(parameter_names: Sequence[str], actions: Sequence[ActionDefinition]) -> Iterator[str]:
     """Yield a warning for each reference that will have no value at run time (decision W4)."""
-    known = {*parameter_names, *(action.action_id for action in actions), "execution", "secrets"}
-    parameters = set(parameter_names)
+    ids = {action.action_id for action in actions}
+    below: Mapping[str, Set[str]] = {
+        "parameters": set(parameter_names),
+        "actions": ids,
+        "execution": EXECUTION_FIELDS,
+    }
     for action in actions:
         for reference in templates.references(templates.parse(action.config)):
-            target = reference.segments[1] if len(reference.segments) > 1 else None
-            found = {
-                "parameters": target in parameters,
-                "actions": target in known - parameters,
-            }.get(reference.root, reference.root in known)
-            if not found:
+            if not _has_value(reference, below, ids.union(parameter_names)):
                 yield (
                     f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no parameter "
                     "and no action of this workflow, so the action will fail with EXPRESSION_ERROR"
                 )
+
+
+def _has_value(reference: templates.Reference, below: Mapping[str, Set[str]], bare: Set[str]) -> bool:
+    if reference.root in below:
+        return len(reference.segments) == 1 or str(reference.segments[1]) in below[reference.root]
+    return reference.root in bare

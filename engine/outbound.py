@@ -10,10 +10,8 @@ import msgspec
 from httpx_aiohttp import AiohttpTransport
 
 from engine.failure import ActionFailed
+from engine.storable import MAX_RESPONSE_BYTES
 from models.words import ActionErrorCode
-
-MAX_RESPONSE_BYTES = 1_048_576
-"""A stored response is cut here, with a marker, and never fails the run (decision W13)."""
 
 MAX_CONNECTIONS = 500
 

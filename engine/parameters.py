@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from models.commands import ParameterDefinition, among, fits
 from models.errors import Fault, InvalidInput
 from models.validation import Location
@@ -21,7 +23,7 @@ def bind(definitions: Sequence[ParameterDefinition], values: Mapping[str, Any]) 
     defaults = {
         definition.name: definition.default_value
         for definition in definitions
-        if definition.name not in values and "default_value" in definition.model_fields_set
+        if definition.name not in values and definition.default_value is not None
     }
     known = {definition.name for definition in definitions}
     warnings = [f"Unknown parameter: {name}" for name in values if name not in known]
@@ -31,14 +33,16 @@ def bind(definitions: Sequence[ParameterDefinition], values: Mapping[str, Any]) 
 def _faults(definition: ParameterDefinition, values: Mapping[str, Any]) -> Iterator[Fault]:
     where = (*LOCATION, definition.name)
     if definition.name not in values:
-        if definition.required and "default_value" not in definition.model_fields_set:
+        if definition.required and definition.default_value is None:
             yield Fault(where, "field required", "value_error.missing")
         return
     value = values[definition.name]
-    if value is None and not definition.required:
-        return
     if not fits(definition.type, value):
         yield Fault(where, f"must be a JSON {definition.type}", f"type_error.{definition.type}")
     elif definition.allowed_values is not None and not among(value, definition.allowed_values):
-        allowed = ", ".join(str(allowed) for allowed in definition.allowed_values)
+        allowed = ", ".join(_spelled(value) for value in definition.allowed_values)
         yield Fault(where, f"must be one of: {allowed}", "value_error.const")
+
+
+def _spelled(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -15,6 +15,7 @@ from engine.decide import Begin, Command, Finish, Start, decide
 from engine.failure import ActionFailed, error_object
 from engine.journal import Stream
 from engine.state import ExecutionState
+from engine.storable import storable
 from models.words import ActionErrorCode, EventType, ExecutionStatus
 
 log = logging.getLogger("orchestrator.runner")
@@ -145,7 +146,7 @@ class Runner:
 
 async def _outcome(action: Action, call: ActionCall) -> Outcome:
     try:
-        response = await action.run(call)
+        response = storable(await action.run(call))
     except ActionFailed as failure:
         return _failed(failure, call.action_id, call.attempt)
     except Exception:

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\]|\[\"[^\"\]]*\"\])*", re.ASCII)
+OPEN, CLOSE = "{{", "}}"
+PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d{1,9}\]|\[\"[^\"\]]*\"\])*", re.ASCII)
 SEGMENT = re.compile(r"\.?([\w-]+)|\[(\d+)\]|\[\"([^\"\]]*)\"\]", re.ASCII)
+INDEX = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class ExpressionError(Exception):
@@ -70,12 +71,12 @@ def parse(value: Any) -> Template:
 def _parse_text(text: str) -> Template:
     parts: list[str | Reference] = []
     end = 0
-    for match in EXPRESSION.finditer(text):
-        if match.start() > end:
-            parts.append(text[end : match.start()])
-        parts.append(_parse_reference(match.group(1).strip()))
-        end = match.end()
-    if end == 0:
+    while (start := text.find(OPEN, end)) >= 0 and (close := text.find(CLOSE, start)) >= 0:
+        if start > end:
+            parts.append(text[end:start])
+        parts.append(_parse_reference(text[start + len(OPEN) : close].strip()))
+        end = close + len(CLOSE)
+    if not parts:
         return Constant(text)
     if end < len(text):
         parts.append(text[end:])
@@ -143,7 +144,7 @@ def _step(value: Any, segment: str | int, reference: Reference, depth: int) -> A
     if isinstance(value, Mapping) and segment in value:
         return value[segment]
     if isinstance(value, list):
-        index = int(segment) if str(segment).isdecimal() else -1
+        index = int(segment) if INDEX.fullmatch(str(segment)) else -1
         if 0 <= index < len(value):
             return value[index]
     where = ".".join(str(part) for part in reference.segments[:depth])

@@ -1,12 +1,14 @@
 """The commands: what a caller may ask for, validated once for both edges (limits: decision W13)."""
 
-from typing import Annotated, Any, Self
+import re
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from models.moments import Moment
 from models.validation import Command
-from models.words import ErrorPolicy, ExecutionStatus, ParameterType, TagsMode, WorkflowStatus
+from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterType, TagsMode, WorkflowStatus
 
 MAX_TIMEOUT_SECONDS = 604_800
 MAX_ACTIONS = 500
@@ -31,14 +33,19 @@ READ_ONLY_FIELDS = frozenset(
 )
 """What an answer adds to a workflow: ignored in a request, so that GET -> PUT round-trips (decision W5)."""
 
+WEB_ADDRESS = re.compile(r"https?://[!-\[\]-~]+", re.IGNORECASE)
+"""Printable ASCII without white space and backslash, which clients read in different ways."""
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$")]
 Description = Annotated[str, StringConstraints(max_length=4000)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_SECONDS)]
+UserId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 # Words of a closed set arrive as JSON strings, which strict mode alone would not take for an enum.
 ParameterTypeWord = Annotated[ParameterType, Field(strict=False)]
+ActivityTypeWord = Annotated[ActivityType, Field(strict=False)]
 ErrorPolicyWord = Annotated[ErrorPolicy, Field(strict=False)]
 ExecutionStatusWord = Annotated[ExecutionStatus, Field(strict=False)]
 WorkflowStatusWord = Annotated[WorkflowStatus, Field(strict=False)]
@@ -149,10 +156,8 @@ class ExecuteWorkflow(Command):
     @field_validator("callback_url")
     @classmethod
     def _is_web_address(cls, url: str | None) -> str | None:
-        if url is not None:
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError("callback_url must be an http or https URL")
+        if url is not None and not is_web_address(url):
+            raise ValueError("callback_url must be an http or https URL with a host, and without a user")
         return url
 
 
@@ -190,6 +195,60 @@ class ListExecutions(PageOf):
     status: ExecutionStatusWord | None = None
 
 
+class ActivityFilter(Command):
+    """Which activities (decision X8): those after `since`, itself excluded; what is absent does not filter."""
+
+    since: Moment | None = None
+    type: ActivityTypeWord | None = None
+
+
+class ListActivities(ActivityFilter):
+    """The query of `GET /workflows/activity`."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
+    order: Literal["asc", "desc"] = "desc"
+
+
+class SetUpTestData(Command):
+    """`POST /test/setup` and `setUpTestData` (decision X9)."""
+
+    scenario: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    user_id: UserId | None = None
+    cleanup_existing: bool = False
+
+
+class CleanUpTestData(Command):
+    """`POST /test/cleanup` and `cleanUpTestData` (decision X9)."""
+
+    user_id: UserId | None = None
+    cleanup_all: bool = False
+
+
+class MockService(Command):
+    """`POST /test/mock-service` and `mockService` (decision X10)."""
+
+    service_name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    endpoint: Annotated[str, StringConstraints(pattern="^/", max_length=2048)]
+    response: Any = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
+    status_code: Annotated[int, Field(ge=200, le=599)] = 200
+    delay_ms: Annotated[int, Field(ge=0, le=600_000)] = 0
+    times: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    error: Literal["connection_error", "timeout"] | None = None
+
+
+def is_web_address(url: str) -> bool:
+    """Whether `url` is an absolute http(s) URL that every client reads alike."""
+    if not WEB_ADDRESS.fullmatch(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname and parts.hostname.strip(".")) and parts.username is None and port != 0
+
+
 def fits(kind: ParameterType, value: object) -> bool:
     """Whether a JSON value is of a parameter type, without coercion: `true` is no integer (decision E3)."""
     match kind:
@@ -208,8 +267,16 @@ def fits(kind: ParameterType, value: object) -> bool:
 
 
 def among(value: object, allowed: list[Any]) -> bool:
-    """Whether `value` equals one of `allowed` as JSON, where `1` and `true` differ."""
-    return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in allowed)
+    """Whether `value` equals one of `allowed` as JSON, where `1` and `true` differ at every depth."""
+    return any(_same(value, other) for other in allowed)
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_same, left, right))
+    return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
 
 
 def _not_reserved(name: str) -> str:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Row, Select, tuple_
 
 from models.commands import MAX_PAGE_SIZE
 from models.errors import Fault, InvalidInput
-from models.validation import Command
+from models.validation import BAD_TEXT, Command
 
 T = TypeVar("T")
 
@@ -86,12 +86,14 @@ def encode_cursor(created_at: datetime, id_: str) -> str:
 def decode_cursor(cursor: str, argument: str) -> tuple[datetime, str]:
     """The place that a cursor names. Raises `InvalidInput`."""
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        created_at, _, id_ = text.partition("|")
+        padded = cursor + "=" * (-len(cursor) % 4)
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        created_at, separator, id_ = text.partition("|")
         moment = datetime.fromisoformat(created_at)
-        if moment.tzinfo is None:
-            raise ValueError("a cursor's time has a zone")
-    except (ValueError, binascii.Error):
+        if moment.tzinfo is None or not separator or BAD_TEXT.search(id_):
+            raise ValueError("a cursor is a time with a zone, and an id")
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError, binascii.Error):
         fault = Fault((argument,), "is no cursor of this list: use one that the list returned", "value_error.cursor")
         raise InvalidInput([fault]) from None
     return moment, id_

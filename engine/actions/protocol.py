@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import msgspec
 from pydantic import BaseModel
 
+from engine.mocks import MockServices
 from engine.outbound import Outbound
 from engine.services import ServiceRegistry
 
@@ -48,6 +49,7 @@ class ActionResources(msgspec.Struct, frozen=True):
 
     outbound: Outbound
     services: ServiceRegistry
+    mocks: MockServices | None = None
 
 
 class ActionFactory(Protocol):

@@ -4,18 +4,47 @@ import re
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
+import httpx
 import msgspec
 from pydantic import Field, StringConstraints, field_validator
 
 from engine.actions.protocol import ActionCall, ActionResources
 from engine.failure import ActionFailed
-from engine.outbound import MAX_RESPONSE_BYTES, Outbound, Reply
+from engine.mocks import MockServices, MockTransport
+from engine.outbound import Outbound, Reply
 from engine.services import Service, ServiceRegistry
-from models.validation import Command, json_faults
+from engine.storable import cut, may_have_faults
+from models.validation import BAD_TEXT, Command, json_faults
 from models.words import ActionErrorCode
 
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
-UNSAFE_ENDPOINT = re.compile(r"[\x00-\x20\x7f\\]|//|@|[?#].*[?#]")
+UNSAFE_ENDPOINT = re.compile(r"[\x00-\x20\x7f\\#]|//|@")
+UNSAFE_DECODED = re.compile(r"[\x00-\x1f\x7f\\]|//")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+RESERVED_HEADERS = frozenset(
+    {
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "idempotency-key",
+        "keep-alive",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "x-execution-id",
+    }
+)
+"""Headers that belong to the connection or to the engine: a workflow that set one would break a promise."""
+
+JSON_TYPES = frozenset({"", "application/json", "text/json"})
+
+
+MOCKED_URL = "http://mock.invalid"
+"""Goes nowhere: the name can never be resolved, and the mock's transport does not try."""
 
 
 class ServiceCallConfig(Command):
@@ -29,10 +58,12 @@ class ServiceCallConfig(Command):
 
     @field_validator("headers")
     @classmethod
-    def _headers_are_one_line(cls, headers: dict[str, str]) -> dict[str, str]:
+    def _headers_are_allowed(cls, headers: dict[str, str]) -> dict[str, str]:
         for name, value in headers.items():
-            if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or re.search(r"[\r\n\x00]", value):
-                raise ValueError(f"header '{name}' is not a valid HTTP header")
+            if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
+                raise ValueError(f"header {name!r} is not a valid HTTP header: use printable ASCII")
+            if name.lower() in RESERVED_HEADERS:
+                raise ValueError(f"header '{name}' is set by the engine and cannot be set here")
         return headers
 
 
@@ -43,24 +74,23 @@ class ServiceCall:
     config_model = ServiceCallConfig
     reaches_out = True
 
-    def __init__(self, outbound: Outbound, services: ServiceRegistry) -> None:
+    def __init__(self, outbound: Outbound, services: ServiceRegistry, mocks: MockServices | None) -> None:
         self._outbound = outbound
         self._services = services
+        self._mocks = mocks
 
     async def run(self, call: ActionCall) -> Any:
         """Return the parsed body of a 2xx answer; anything else fails the action."""
         config: ServiceCallConfig = call.config
-        service = self._service(config.service)
-        reply = await self._outbound.call(
+        endpoint = safe_endpoint(config.endpoint)
+        mock = self._mocks and self._mocks.take(call.tenant, config.service, endpoint, config.method)
+        service = Service(config.service, MOCKED_URL) if mock else self._service(config.service)
+        outbound = Outbound(MockTransport(mock)) if mock else self._outbound
+        reply = await outbound.call(
             config.method,
-            service.url.rstrip("/") + safe_endpoint(config.endpoint),
+            service.url.rstrip("/") + endpoint,
             parameters=config.parameters,
-            headers={
-                **service.headers,
-                **config.headers,
-                "Idempotency-Key": call.idempotency_key,
-                "X-Execution-ID": call.execution_id,
-            },
+            headers=_headers(config, service, call),
             timeout_seconds=call.timeout_seconds or service.timeout_seconds,
         )
         response = parsed_body(reply)
@@ -84,13 +114,22 @@ class ServiceCall:
         return service
 
 
+def _headers(config: ServiceCallConfig, service: Service, call: ActionCall) -> dict[str, str]:
+    """The operator's headers go over the workflow's, and the engine's over both, in any spelling of their names."""
+    headers = httpx.Headers(config.headers)
+    headers.update(service.headers)
+    headers.update({"Idempotency-Key": call.idempotency_key, "X-Execution-ID": call.execution_id})
+    return dict(headers)
+
+
 def safe_endpoint(endpoint: str) -> str:
     """Return a path below the service's base URL, or refuse what could lead elsewhere (FAULTS S7)."""
-    path = endpoint.partition("?")[0]
-    if UNSAFE_ENDPOINT.search(endpoint) or ".." in unquote(path).split("/") or ":" in path.split("/")[0]:
+    path = unquote(endpoint.partition("?")[0])
+    segments = [segment.partition(";")[0] for segment in path.split("/")]
+    if UNSAFE_ENDPOINT.search(endpoint) or UNSAFE_DECODED.search(path) or ".." in segments or ":" in segments[0]:
         raise ActionFailed(
             ActionErrorCode.INVALID_CONFIG,
-            f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '..', '@' or white space",
+            f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '..', '@', '#' or white space",
         )
     return endpoint if endpoint.startswith("/") else f"/{endpoint}"
 
@@ -100,25 +139,25 @@ def parsed_body(reply: Reply) -> Any:
     if not reply.content:
         return None
     if reply.is_cut:
-        return {"truncated": True, "limit_bytes": MAX_RESPONSE_BYTES, "text": _text(reply)}
-    if not reply.media_type or reply.media_type.endswith("json"):
+        return cut(_text(reply))
+    if reply.media_type in JSON_TYPES or reply.media_type.endswith("+json"):
         try:
             value = msgspec.json.decode(reply.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return _text(reply)
         # What could not be stored, or would be too deep for a later walk, is kept as text.
-        return _text(reply) if any(json_faults(value, ())) else value
+        return _text(reply) if may_have_faults(reply.content) and any(json_faults(value, ())) else value
     return _text(reply)
 
 
 def _text(reply: Reply) -> str:
     try:
         text = reply.content.decode(reply.encoding, errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):  # the service named a charset that does not exist, or cannot replace
         text = reply.content.decode("utf-8", errors="replace")
-    return text.replace("\x00", "\ufffd")
+    return BAD_TEXT.sub("\ufffd", text)
 
 
 def service_call(resources: ActionResources) -> ServiceCall:
     """Build the action type."""
-    return ServiceCall(resources.outbound, resources.services)
+    return ServiceCall(resources.outbound, resources.services, resources.mocks)

@@ -1,6 +1,7 @@
 """The graph of a workflow's actions: every fault is named, a cycle is spelled out, implicit edges count (W3, W4)."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_the_arrows_of_a_cycle_lead_from_an_action_to_its_dependency() -> None:
     [fault] = faults(action("a", ["c"]), action("b", ["a"]), action("c", ["b"]))
     walk = spelled_cycle(fault)
     assert walk[0] == walk[-1]
-    assert set(zip(walk, walk[1:], strict=False)) == {("a", "c"), ("c", "b"), ("b", "a")}
+    assert set(pairwise(walk)) == {("a", "c"), ("c", "b"), ("b", "a")}
 
 
 def test_a_cycle_names_only_the_actions_on_it() -> None:
@@ -119,7 +120,7 @@ def test_a_cycle_is_found_in_any_order_of_definition(order: list[int]) -> None:
     [fault] = faults(*ring)
     walk = spelled_cycle(fault)
     assert len(walk) == 7
-    assert all(int(there[1:]) == (int(here[1:]) + 1) % 6 for here, there in zip(walk, walk[1:], strict=False))
+    assert all(int(there[1:]) == (int(here[1:]) + 1) % 6 for here, there in pairwise(walk))
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -81,9 +81,7 @@ def test_the_percentage_is_rounded_to_two_digits(done: int, total: int, percenta
         (ExecutionStatus.CANCELLED, 0.0),
     ],
 )
-def test_an_execution_without_actions_is_at_100_only_when_completed(
-    status: ExecutionStatus, percentage: float
-) -> None:
+def test_an_execution_without_actions_is_at_100_only_when_completed(status: ExecutionStatus, percentage: float) -> None:
     progress = execution(status=status, completed_actions=0, total_actions=0).progress
     assert progress.percentage == percentage
 

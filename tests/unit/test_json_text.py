@@ -30,17 +30,17 @@ def test_any_json_value_is_parsed_from_text_and_from_bytes(value: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "nul", "{", "[1,]", "{a: 1}", "{'a': 1}", '{"a" 1}', "01", "1.", ".5", "+1", "0x1", "[1] [2]", '"a', "tru",
-     '"a\nb"', '"\\x"', "// no\n1", "undefined", "\ud800"],
+    ["", " ", "nul", "{", "[1,]", "{a: 1}", "{'a': 1}", '{"a" 1}', "01", "1.", ".5", "+1", "0x1", "[1] [2]", '"a',
+     "tru", '"a\nb"', '"\\x"', "// no\n1", "undefined", "\ud800"],
 )  # fmt: skip
 def test_what_is_no_json_is_malformed(text: str) -> None:
-    with pytest.raises(MalformedRequest, match="^The body is not valid JSON: "):
+    with pytest.raises(MalformedRequest, match=r"^The body is not valid JSON: "):
         parse_json(text)
 
 
 @pytest.mark.parametrize("body", [b'"\xff"', b'{"a": "\xc3("}', b"\x80", b'["\xf0\x9f\x98"]'])
 def test_what_is_no_utf8_is_malformed(body: bytes) -> None:
-    with pytest.raises(MalformedRequest, match="^The body is not valid (UTF-8|JSON)"):
+    with pytest.raises(MalformedRequest, match=r"^The body is not valid (UTF-8|JSON)"):
         parse_json(body)
 
 
@@ -51,12 +51,12 @@ def test_a_malformed_request_is_a_400() -> None:
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
 @pytest.mark.parametrize("bottom", ["", "1", "NaN", "nonsense"])
 def test_json_that_nests_a_hundred_thousand_levels_is_malformed(opening: str, bottom: str) -> None:
-    with pytest.raises(MalformedRequest, match="^The JSON is nested too deeply$"):
+    with pytest.raises(MalformedRequest, match=r"^The JSON is nested too deeply$"):
         parse_json(opening * 100_000 + bottom)
 
 
 def test_json_that_nests_deeply_and_is_whole_is_malformed_too() -> None:
-    with pytest.raises(MalformedRequest, match="^The JSON is nested too deeply$"):
+    with pytest.raises(MalformedRequest, match=r"^The JSON is nested too deeply$"):
         parse_json("[" * 100_000 + "]" * 100_000)
 
 
@@ -77,7 +77,7 @@ def test_integers_of_any_sensible_size_stay_exact(number: int) -> None:
 
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_an_integer_of_endless_digits_is_malformed(sign: str) -> None:
-    with pytest.raises(MalformedRequest, match="^The body is not valid JSON: "):
+    with pytest.raises(MalformedRequest, match=r"^The body is not valid JSON: "):
         parse_json(sign + "1" * 100_000)
 
 

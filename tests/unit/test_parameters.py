@@ -112,9 +112,7 @@ def test_a_value_that_is_allowed_is_bound() -> None:
 @pytest.mark.parametrize("value", ["", "Basic", "basic ", "other"])
 def test_a_value_that_is_not_allowed_is_refused_with_the_choice(value: str) -> None:
     definition = parameter(allowed_values=["basic", "detailed"])
-    assert faults_of([definition], {"p": value}) == [
-        fault("p", "must be one of: basic, detailed", "value_error.const")
-    ]
+    assert faults_of([definition], {"p": value}) == [fault("p", "must be one of: basic, detailed", "value_error.const")]
 
 
 def test_nothing_is_allowed_where_the_choice_is_empty() -> None:

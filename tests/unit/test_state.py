@@ -65,9 +65,7 @@ def test_an_accepted_execution_is_queued_and_has_not_started() -> None:
 
 
 def test_a_started_execution_is_running_since_then() -> None:
-    assert state_after(QUEUED, STARTED) == ExecutionState(
-        sequence=2, status=ExecutionStatus.RUNNING, started_at=at(2)
-    )
+    assert state_after(QUEUED, STARTED) == ExecutionState(sequence=2, status=ExecutionStatus.RUNNING, started_at=at(2))
 
 
 @pytest.mark.parametrize(
@@ -82,9 +80,7 @@ def test_a_terminal_event_ends_the_execution(
     entry: Entry, status: ExecutionStatus, error: dict[str, Any] | None
 ) -> None:
     state = state_after(QUEUED, STARTED, entry)
-    assert state == ExecutionState(
-        sequence=3, status=status, started_at=at(2), completed_at=at(3), error=error
-    )
+    assert state == ExecutionState(sequence=3, status=status, started_at=at(2), completed_at=at(3), error=error)
     assert state.status.is_terminal
 
 

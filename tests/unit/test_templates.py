@@ -295,3 +295,15 @@ def test_a_reference_is_parsed_into_its_segments(text: str, segments: tuple[str 
     assert isinstance(template, Reference)
     assert template.segments == segments
     assert template.root == (segments[0] if segments else "")
+
+
+@pytest.mark.parametrize("text", ["{{" * 200_000, "{{x" * 200_000, "}}{{" * 200_000, "{{x}}" * 100_000])
+def test_parsing_takes_time_in_proportion_to_the_text(text: str) -> None:
+    # Twice the text in about twice the time: with a quadratic scan this test would not end within its limit.
+    assert parse(text) is not None
+
+
+@pytest.mark.parametrize("source", ["{{x[" + "1" * 5000 + "]}}", "{{x." + "1" * 5000 + "}}"])
+def test_an_endless_index_is_one_that_leads_nowhere(source: str) -> None:
+    with pytest.raises(ExpressionError):
+        render(parse(source), {"x": [1]})

@@ -160,9 +160,7 @@ def test_the_message_of_the_error_lists_every_fault() -> None:
 def test_good_input_becomes_the_command() -> None:
     raw = {"name": "abc", "count": 2, "inner": {"name": "x"}, "colour": "blue", "options": {"a": [None, 1.5]}}
     command = parse(Sample, raw)
-    assert command == Sample(
-        name="abc", count=2, inner=Inner(name="x"), colour=Colour.BLUE, options={"a": [None, 1.5]}
-    )
+    assert command == Sample(name="abc", count=2, inner=Inner(name="x"), colour=Colour.BLUE, options={"a": [None, 1.5]})
     assert command.model_fields_set == set(raw)
 
 

@@ -1,0 +1,169 @@
+"""Every setting is read from its variable, and a bad one is refused by name at start."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from app.settings import MIN_SECRET_BYTES, PARSERS, PREFIX, Environment, Settings, SettingsError, load_settings
+from engine.services import DEFAULT_TIMEOUT_SECONDS, Service
+
+SECRET = "s" * MIN_SECRET_BYTES
+
+
+def test_without_any_variable_the_defaults_hold() -> None:
+    settings = load_settings({})
+    assert settings == Settings()
+    assert (settings.environment, settings.host, settings.port) == (Environment.TEST, "127.0.0.1", 5080)
+    assert (settings.data_dir, settings.database_url, settings.services) == (Path(".orchestrator"), "", {})
+    assert (settings.jwt_secret, settings.jwt_issuer, settings.jwt_audience) == ("", "orchestrator", "orchestrator")
+
+
+def test_every_setting_has_its_variable() -> None:
+    assert set(PARSERS) == set(Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "name", "value"),
+    [
+        ("DATA_DIR", "/var/lib/x", "data_dir", Path("/var/lib/x")),
+        ("DATABASE_URL", "postgresql+asyncpg://db/x", "database_url", "postgresql+asyncpg://db/x"),
+        ("ENVIRONMENT", "test", "environment", Environment.TEST),
+        ("ENVIRONMENT", "production", "environment", Environment.PRODUCTION),
+        ("HOST", "0.0.0.0", "host", "0.0.0.0"),  # noqa: S104 - a word in a test, nothing is bound
+        ("PORT", "0", "port", 0),
+        ("PORT", "8080", "port", 8080),
+        ("PORT", "65535", "port", 65535),
+        ("SERVICES", "{}", "services", {}),
+        ("JWT_SECRET", SECRET, "jwt_secret", SECRET),
+        ("JWT_ISSUER", "https://issuer", "jwt_issuer", "https://issuer"),
+        ("JWT_AUDIENCE", "api", "jwt_audience", "api"),
+    ],
+)
+def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str, value: Any) -> None:
+    settings = load_settings({PREFIX + variable: text})
+    assert getattr(settings, name) == value
+    assert settings == msgspec.structs.replace(Settings(), **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("PORT", ""),
+        ("PORT", "http"),
+        ("PORT", "80.0"),
+        ("PORT", "-1"),
+        ("PORT", "65536"),
+        ("PORT", "1" * 5000),
+        ("ENVIRONMENT", ""),
+        ("ENVIRONMENT", "prod"),
+        ("ENVIRONMENT", "PRODUCTION"),
+        ("SERVICES", ""),
+        ("SERVICES", "{"),
+        ("SERVICES", "[]"),
+        ("SERVICES", "null"),
+        ("SERVICES", "http://x"),
+        ("SERVICES", '{"a": 1}'),
+        ("SERVICES", '{"a": null}'),
+        ("SERVICES", '{"a": {}}'),
+        ("SERVICES", '{"a": ""}'),
+        ("SERVICES", '{"a": "localhost:9000"}'),
+        ("SERVICES", '{"a": "ftp://x"}'),
+        ("SERVICES", '{"a": {"url": "file:///etc/passwd"}}'),
+        ("SERVICES", '{"a": {"url": 5}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "timeout_seconds": "30"}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "timeout_seconds": true}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "headers": ["X"]}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "headers": {"X": 1}}}'),
+        ("JWT_SECRET", "short"),
+        ("JWT_SECRET", "s" * (MIN_SECRET_BYTES - 1)),
+    ],
+)
+def test_a_bad_value_is_refused_and_its_variable_named(variable: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{PREFIX}{variable} "):
+        load_settings({PREFIX + variable: text})
+
+
+def test_the_refusal_of_a_service_names_it_and_shows_what_is_expected() -> None:
+    with pytest.raises(SettingsError, match="the url of service 'mail' must be an http:// or https:// URL"):
+        load_settings({"ORCHESTRATOR_SERVICES": '{"fine": "http://x", "mail": "smtp://x"}'})
+    with pytest.raises(SettingsError, match="expected a JSON object such as"):
+        load_settings({"ORCHESTRATOR_SERVICES": "[]"})
+
+
+def test_the_refusal_of_a_secret_does_not_show_it() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"ORCHESTRATOR_JWT_SECRET": "hunter2"})
+    assert str(caught.value) == "ORCHESTRATOR_JWT_SECRET must have at least 32 bytes, not 7"
+
+
+def test_the_length_of_a_secret_is_counted_in_bytes() -> None:
+    assert load_settings({"ORCHESTRATOR_JWT_SECRET": "é" * 16}).jwt_secret == "é" * 16
+
+
+def test_an_empty_secret_is_none() -> None:
+    assert load_settings({"ORCHESTRATOR_JWT_SECRET": ""}).jwt_secret == ""
+
+
+def test_services_are_given_as_urls_or_objects() -> None:
+    text = """{
+        "short": "http://127.0.0.1:9000",
+        "long": {"url": "https://x/base", "timeout_seconds": 2.5, "headers": {"X-Key": "k"}}
+    }"""
+    assert load_settings({"ORCHESTRATOR_SERVICES": text}).services == {
+        "short": Service("short", "http://127.0.0.1:9000", DEFAULT_TIMEOUT_SECONDS, {}),
+        "long": Service("long", "https://x/base", 2.5, {"X-Key": "k"}),
+    }
+
+
+def test_other_variables_are_ignored() -> None:
+    environ = {"PORT": "1", "orchestrator_port": "1", "ORCHESTRATOR_COLOUR": "red", "PATH": "/bin"}
+    assert load_settings(environ) == Settings()
+
+
+def test_an_override_wins_and_none_is_no_override() -> None:
+    environ = {"ORCHESTRATOR_PORT": "1000", "ORCHESTRATOR_DATA_DIR": "/from/environ"}
+    settings = load_settings(environ, port=2000, data_dir=None)
+    assert (settings.port, settings.data_dir) == (2000, Path("/from/environ"))
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = load_settings({})
+    with pytest.raises(AttributeError):
+        settings.port = 1  # type: ignore[misc]
+
+
+def test_the_default_database_is_a_file_in_the_data_directory() -> None:
+    settings = Settings(data_dir=Path("/data"))
+    assert settings.url == "sqlite:////data/orchestrator.db"
+    assert settings.is_embedded
+
+
+@pytest.mark.parametrize(("url", "is_embedded"), [("sqlite:////x.db", True), ("postgresql+asyncpg://db/x", False)])
+def test_a_database_url_wins_over_the_data_directory(url: str, is_embedded: bool) -> None:
+    settings = Settings(data_dir=Path("/data"), database_url=url)
+    assert (settings.url, settings.is_embedded) == (url, is_embedded)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104 - a word in a test, nothing is bound
+        ("::", False),
+        ("", False),
+        ("10.0.0.1", False),
+        ("192.168.1.1", False),
+        ("example.com", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com", False),
+        ("127.1", False),
+    ],
+)
+def test_the_user_header_is_trusted_on_loopback_in_the_test_environment_only(host: str, is_loopback: bool) -> None:
+    assert Settings(host=host).trusts_user_header is is_loopback
+    assert Settings(host=host, environment=Environment.PRODUCTION).trusts_user_header is False
