@@ -1,4 +1,4 @@
-# Two stages: the first builds the wheel and its GraphiQL page, the second runs it without root and without a compiler.
+# Two stages: the first builds the wheel and its browser pages, the second runs it without root and without a compiler.
 FROM node:22-bookworm-slim AS node
 
 FROM python:3.13-slim-bookworm AS build

@@ -21,7 +21,7 @@ $(VENV)/.installed: pyproject.toml requirements/dev.lock requirements/installer.
 	@touch $@
 
 run: install ## Serve on http://127.0.0.1:5080 (GraphQL at /graphql, REST at /workflows)
-	@$(BIN)/python hatch_build.py || echo "The API works without GraphiQL's page."
+	@$(BIN)/python hatch_build.py || echo "The API works without its browser pages."
 	@$(BIN)/orchestrator dev
 
 demo: install ## Analyse real documents end to end and show each step live
@@ -36,13 +36,15 @@ check: install ## Lint, format check, types, layers, committed schema
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m schema.export --check schema.graphql
+	@$(BIN)/python -m rest_compat.openapi --check openapi.json
 
 format: install ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-schema: install ## Rewrite the committed schema.graphql
+schema: install ## Rewrite the committed schema.graphql and openapi.json
 	@$(BIN)/python -m schema.export schema.graphql
+	@$(BIN)/python -m rest_compat.openapi openapi.json
 
 bench: install ## Measure executions per second beside a bare server, in one run
 	@$(BIN)/python -m benchmarks.executions

@@ -9,18 +9,20 @@ from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.allowed_methods import with_allowed_methods
 from app.auth import authenticator
 from app.composition import running_services
 from app.console.pages import ConsolePages
-from app.console_routes import FOLDER, PAGE_HEADERS, asset_route
-from app.settings import Settings
+from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
+from app.measuring import measured
+from app.settings import Environment, Settings
 from engine.clock import Clock
 from models.ids import REQUEST_PREFIX, NewId, new_id
 from models.validation import BAD_TEXT
 from resolvers.context import Gate
+from resolvers.traffic import Traffic
 from rest_compat.errors import EXCEPTION_HANDLERS
-from rest_compat.executions import ExecutionController
-from rest_compat.workflows import WorkflowController
+from rest_compat.routes import rest_routes
 from schema.routes import graphql_routes
 
 MAX_BODY_BYTES = 1_048_576
@@ -41,19 +43,22 @@ def create_app(
     make_id: NewId = new_id,
 ) -> ASGIApp:
     """The whole service as one ASGI application; its lifespan starts and stops the engine."""
+    traffic = Traffic()
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with running_services(settings, transport=transport, clock=clock, make_id=make_id) as services:
+        running = running_services(settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic)
+        async with running as services:
             app.state.gate = Gate(services, authenticator(settings))
             yield
 
+    in_test = settings.environment is Environment.TEST
     pages = ConsolePages.load(FOLDER)
     app = Litestar(
         route_handlers=[
-            WorkflowController,
-            ExecutionController,
-            *graphql_routes(pages.index, PAGE_HEADERS),
+            *rest_routes(test_environment=in_test),
+            *graphql_routes(pages.index, PAGE_HEADERS, test_environment=in_test),
+            docs_route(pages),
             asset_route(pages),
         ],
         lifespan=[lifespan],
@@ -63,7 +68,7 @@ def create_app(
         logging_config=None,
         state=State(),
     )
-    return _with_headers(app)
+    return measured(_with_headers(with_allowed_methods(app)), traffic)
 
 
 def _with_headers(app: ASGIApp) -> ASGIApp:

@@ -4,22 +4,29 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
 
-from app.settings import Settings, SettingsError
+from app.settings import Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.broadcast import Broadcast
 from engine.clock import Clock, SystemClock
 from engine.dispatch import Dispatcher
 from engine.journal import Journal
+from engine.mocks import MockServices
 from engine.outbound import Outbound, default_transport
 from engine.store import Store
 from models.database import connect
 from models.ids import NewId, new_id
 from resolvers.context import Services
+from resolvers.traffic import Traffic
+from resolvers.vitals import watch
+
+FLUSH_SECONDS = 2.0
+"""How long a stop waits for an absent database to take the last entries."""
 
 GRACE_SECONDS = 25.0
 """How long a stop waits for the executions at work before it leaves them to the next start."""
@@ -33,6 +40,7 @@ async def running_services(
     clock: Clock | None = None,
     make_id: NewId = new_id,
     grace_seconds: float = GRACE_SECONDS,
+    traffic: Traffic | None = None,
 ) -> AsyncIterator[Services]:
     """Give the parts of a running service, with every unfinished execution of an earlier process taken up.
 
@@ -44,8 +52,18 @@ async def running_services(
     broadcast = Broadcast()
     journal = Journal(database, broadcast, make_id)
     store = Store(database)
-    actions = load_actions(ActionResources(outbound, settings.services))
+    mocks = MockServices() if settings.environment is Environment.TEST else None
+    actions = load_actions(ActionResources(outbound, settings.services, mocks))
     dispatcher = Dispatcher(store, journal, actions, clock)
+    vitals = watch(
+        database,
+        outbound,
+        settings.services,
+        clock,
+        traffic or Traffic(),
+        version=version("orchestrator"),
+        data_directory=settings.data_dir,
+    )
     try:
         await dispatcher.start()
         yield Services(
@@ -57,10 +75,13 @@ async def running_services(
             actions=actions,
             clock=clock,
             new_id=make_id,
+            vitals=vitals,
+            mocks=mocks,
         )
     finally:
         await dispatcher.stop(grace_seconds)
-        await journal.close()
+        await journal.close(FLUSH_SECONDS)
+        await vitals.close()
         await outbound.close()
         await database.close()
 

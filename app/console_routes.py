@@ -1,4 +1,4 @@
-"""Serves the built GraphiQL page: its index goes to the GraphQL route, its assets have a route of their own."""
+"""Serves the built pages: GraphiQL goes to the GraphQL route, the REST API's page and the assets have their own."""
 
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,19 @@ FOREVER = "public, max-age=31536000, immutable"
 """An asset's name holds a hash of its content, so what a name stands for never changes."""
 
 
+def docs_route(pages: ConsolePages) -> HTTPRouteHandler:
+    """The route of the REST API's interactive documentation."""
+
+    @get("/docs", sync_to_thread=False)
+    def docs() -> Response[bytes]:
+        """Answer the page; what it shows, it reads from `/openapi.json`."""
+        return Response(pages.docs, media_type="text/html", headers=PAGE_HEADERS)
+
+    return docs
+
+
 def asset_route(pages: ConsolePages) -> HTTPRouteHandler:
-    """The route of the page's scripts, styles and workers."""
+    """The route of the pages' scripts, styles and workers."""
 
     @get("/graphql/assets/{name:str}", sync_to_thread=True)
     def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:

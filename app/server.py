@@ -31,7 +31,7 @@ class _Server(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             click.echo(f"Orchestrator serves on http://{host}:{port}")
             click.echo(f"  GraphiQL and GraphQL  http://{host}:{port}/graphql")
-            click.echo(f"  REST                  http://{host}:{port}/workflows")
+            click.echo(f"  REST and its docs     http://{host}:{port}/docs")
 
 
 def serve(settings: Settings, *, fresh: bool = False) -> None:

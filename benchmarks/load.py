@@ -1,8 +1,9 @@
 """The load driver: as many keep-alive connections as asked for, each sending its next request at once."""
 
 import asyncio
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import uvloop
@@ -13,6 +14,7 @@ class Figures(msgspec.Struct, frozen=True):
 
     per_second: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     requests: int
 
@@ -38,15 +40,16 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, r
 
 
 def measure(
-    port: int, request: bytes, *, connections: int, seconds: float, accept: Callable[[int, bytes], bool]
+    port: int, *requests: bytes, connections: int, seconds: float, accept: Callable[[int, bytes], bool]
 ) -> Figures:
-    """Load `port` with `request` for `seconds`, after a warm-up of a fifth of that."""
-    return uvloop.run(_measure(port, request, connections, seconds, accept))
+    """Load `port` with `requests` in turn for `seconds`, after a warm-up of a fifth of that."""
+    return uvloop.run(_measure(port, requests, connections, seconds, accept))
 
 
 async def _measure(
-    port: int, request: bytes, connections: int, seconds: float, accept: Callable[[int, bytes], bool]
+    port: int, requests: Sequence[bytes], connections: int, seconds: float, accept: Callable[[int, bytes], bool]
 ) -> Figures:
+    turns = itertools.cycle(requests)
     latencies: list[float] = []
     measuring_from = time.perf_counter() + seconds / 5
     end = measuring_from + seconds
@@ -54,7 +57,7 @@ async def _measure(
     async def connection() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while (started := time.perf_counter()) < end:
-            status, body = await exchange(reader, writer, request)
+            status, body = await exchange(reader, writer, next(turns))
             if not accept(status, body):
                 raise RuntimeError(f"unexpected answer {status}: {body[:300]!r}")
             if started >= measuring_from:
@@ -66,4 +69,5 @@ async def _measure(
     elapsed = time.perf_counter() - measuring_from
     latencies.sort()
     count = len(latencies)
-    return Figures(count / elapsed, latencies[count // 2] * 1e3, latencies[count * 99 // 100] * 1e3, count)
+    p50, p95, p99 = (latencies[count * percent // 100] * 1e3 for percent in (50, 95, 99))
+    return Figures(count / elapsed, p50, p95, p99, count)

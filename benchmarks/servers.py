@@ -41,7 +41,7 @@ def orchestrator_server(data_dir: Path, environ: Mapping[str, str] | None = None
 
 @contextmanager
 def _process(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(command, env={**os.environ, **environ})
+    process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port, process)
         yield

@@ -1,10 +1,11 @@
-// Builds the page into app/console/dist for being served at /graphql, its files below /graphql/assets.
+// Builds the pages into app/console/dist for being served at /graphql and /docs, their files below /graphql/assets.
 import { defineConfig } from "vite";
+import { licencesOfSwaggerUI } from "./licences.ts";
 import { precompress } from "./precompress.ts";
 
 export default defineConfig({
   base: "/graphql/",
-  plugins: [precompress()],
+  plugins: [licencesOfSwaggerUI(), precompress()],
   build: {
     outDir: "../app/console/dist",
     emptyOutDir: true,
@@ -13,6 +14,9 @@ export default defineConfig({
     // The editor is one big chunk by nature; splitting it would only add round trips.
     chunkSizeWarningLimit: 4096,
     // Directives like "use client" address frameworks that render on a server; here there is none.
-    rolldownOptions: { checks: { moduleLevelDirective: false, pluginTimings: false } },
+    rolldownOptions: {
+      input: ["index.html", "docs.html"],
+      checks: { moduleLevelDirective: false, pluginTimings: false },
+    },
   },
 });

@@ -162,6 +162,7 @@ class Dispatcher:
                     for execution_id in found:
                         await self._resume(execution_id)
                 except Unavailable:
+                    log.warning("the database is away: unfinished executions are taken up when it is back")
                     self._left_behind = True
                     await asyncio.sleep(RETRY_SECONDS)
                     continue

@@ -127,10 +127,16 @@ class Journal:
             self._flushing = asyncio.create_task(self._flush())
         return done
 
-    async def close(self) -> None:
-        """Wait until all that was appended is on disk."""
-        while self._flushing is not None:
-            await self._flushing
+    async def close(self, grace_seconds: float) -> None:
+        """Wait until all that was appended is on disk, or until the grace for an absent database is over.
+
+        What then was not written runs again after the next start: nobody was told that it had happened.
+        """
+        if self._flushing is not None:
+            await asyncio.wait([self._flushing], timeout=grace_seconds)
+        if self._flushing is not None:
+            self._flushing.cancel()
+            await asyncio.gather(self._flushing, return_exceptions=True)
 
     async def _flush(self) -> None:
         try:

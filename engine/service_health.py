@@ -1,11 +1,14 @@
 """Asks the registered services whether they are there."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 from engine.failure import ActionFailed
 from engine.outbound import Outbound
 from engine.services import Service, ServiceRegistry
+
+log = logging.getLogger("orchestrator.service_health")
 
 PROBE_SECONDS = 2.0
 HEALTH_PATH = "/health"
@@ -30,5 +33,9 @@ async def _answers(outbound: Outbound, service: Service) -> bool:
             timeout_seconds=PROBE_SECONDS,
         )
     except ActionFailed:
+        return False
+    except Exception:
+        # An entry that no request can be made from, such as one with a malformed header, fails for itself alone.
+        log.exception("the registered service '%s' cannot be asked for its health", service.name)
         return False
     return reply.status < 500

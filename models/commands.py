@@ -14,6 +14,7 @@ MAX_TIMEOUT_SECONDS = 604_800
 MAX_ACTIONS = 500
 MAX_PARAMETERS = 100
 MAX_TAGS = 50
+MAX_KEY = 255
 MAX_PAGE_SIZE = 100
 
 RESERVED_NAMES = frozenset({"parameters", "actions", "execution", "secrets"})
@@ -42,7 +43,7 @@ Description = Annotated[str, StringConstraints(max_length=4000)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_SECONDS)]
 UserId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY)]
 # Words of a closed set arrive as JSON strings, which strict mode alone would not take for an enum.
 ParameterTypeWord = Annotated[ParameterType, Field(strict=False)]
 ActivityTypeWord = Annotated[ActivityType, Field(strict=False)]
@@ -132,8 +133,8 @@ class CreateWorkflow(WorkflowFields):
     timeout_seconds: TimeoutSeconds | None = None
 
 
-class UpdateWorkflow(WorkflowFields):
-    """`PUT /workflows/{id}` and `updateWorkflow`: only the keys that are present change (decision W5)."""
+class WorkflowChanges(WorkflowFields):
+    """Some of a workflow's fields: only the keys that are present count."""
 
     name: Name = ""
     description: Description | None = None
@@ -142,7 +143,19 @@ class UpdateWorkflow(WorkflowFields):
     status: WorkflowStatusWord = WorkflowStatus.ACTIVE
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
     timeout_seconds: TimeoutSeconds | None = None
+
+
+class UpdateWorkflow(WorkflowChanges):
+    """`PUT /workflows/{id}` and `updateWorkflow`: only the keys that are present change (decision W5)."""
+
     expected_version: str | None = None
+
+
+class CreateFromTemplate(Command):
+    """`POST /workflows/from-template` and `createWorkflowFromTemplate` (decision W11)."""
+
+    template_name: Name
+    customizations: WorkflowChanges | None = None
 
 
 class ExecuteWorkflow(Command):
@@ -180,6 +193,20 @@ class WorkflowFilter(Command):
 
 class ListWorkflows(WorkflowFilter, PageOf):
     """The query of `GET /workflows`."""
+
+
+class SearchWorkflows(Command):
+    """The query of `GET /workflows/search` and of `searchWorkflows` (decision W10)."""
+
+    q: Annotated[str, StringConstraints(max_length=200)]
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 50
+
+    @field_validator("q")
+    @classmethod
+    def _is_not_blank(cls, q: str) -> str:
+        if not q.strip():
+            raise ValueError("must not be blank: send the words to search for")
+        return q
 
 
 class ExecutionFilter(Command):

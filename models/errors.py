@@ -31,6 +31,8 @@ class ErrorCode(StrEnum):
     PERMISSION_DENIED = "PERMISSION_DENIED"
     WORKFLOW_NOT_FOUND = "WORKFLOW_NOT_FOUND"
     EXECUTION_NOT_FOUND = "EXECUTION_NOT_FOUND"
+    TEMPLATE_NOT_FOUND = "TEMPLATE_NOT_FOUND"
+    SCENARIO_NOT_FOUND = "SCENARIO_NOT_FOUND"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
@@ -117,6 +119,15 @@ class WorkflowNotFound(NotFound):
         super().__init__(f"Workflow not found: {workflow_id}")
 
 
+class TemplateNotFound(NotFound):
+    """No such template in the library (decision W11)."""
+
+    code = ErrorCode.TEMPLATE_NOT_FOUND
+
+    def __init__(self, template_name: str, known: Sequence[str]) -> None:
+        super().__init__(f"Workflow template not found: {template_name}; known are {', '.join(known)}")
+
+
 class ExecutionNotFound(NotFound):
     """No such execution in the caller's tenant."""
 
@@ -124,6 +135,15 @@ class ExecutionNotFound(NotFound):
 
     def __init__(self, execution_id: str) -> None:
         super().__init__(f"Execution not found: {execution_id}")
+
+
+class ScenarioNotFound(NotFound):
+    """No such scenario of test data."""
+
+    code = ErrorCode.SCENARIO_NOT_FOUND
+
+    def __init__(self, scenario: str, known: Sequence[str]) -> None:
+        super().__init__(f"Scenario not found: {scenario}; known are {', '.join(known)}")
 
 
 class Conflict(OrchestratorError):

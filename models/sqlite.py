@@ -2,6 +2,7 @@
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -19,6 +20,12 @@ T = TypeVar("T")
 READERS = 2
 MAX_BATCH = 32
 """Reads that share one snapshot and one wake-up of the event loop at most."""
+
+PRIMARY_CODE = 0xFF
+PASSING_ERRORS = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+)
+"""What a database says that may answer again later; anything else that it refuses is a bug of ours."""
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -135,7 +142,8 @@ def _run(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
 
 
 def _translated(error: Exception) -> Exception:
-    if not isinstance(error, OperationalError):
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    if not isinstance(error, OperationalError) or code is None or code & PRIMARY_CODE not in PASSING_ERRORS:
         return error
     unavailable = Unavailable("The database does not answer: try again in a moment")
     unavailable.__cause__ = error

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, Index, Table, Text, inspect, text
+from sqlalchemy import JSON, Column, Dialect, Index, Table, Text, TypeDecorator, inspect, text
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
 NAMES = {
@@ -16,6 +17,25 @@ SQLModel.metadata.naming_convention = NAMES
 NOT_DELETED = text("deleted_at IS NULL")
 WITH_IDEMPOTENCY_KEY = text("idempotency_key IS NOT NULL")
 LIVE = text("status IN ('queued', 'running')")
+ENDED = text("completed_at IS NOT NULL")
+
+SEARCH_INDEX = "workflow_search_index"
+"""The full-text index on either database: the migration makes it, because no metadata can describe FTS5."""
+
+
+class SearchDocument(TypeDecorator[str]):
+    """Terms separated by spaces: a text, or what PostgreSQL's full-text search reads in it."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column's type; the import is here so that a start on SQLite does not pay for it."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(Text())
+        from sqlalchemy.dialects.postgresql import TSVECTOR
+
+        return dialect.type_descriptor(TSVECTOR())
 
 
 def json_column(*, nullable: bool = False) -> Any:
@@ -74,6 +94,19 @@ class WorkflowTag(SQLModel, table=True):
     tag: str = Field(primary_key=True)
 
 
+class WorkflowSearch(SQLModel, table=True):
+    """The terms by which a workflow is found (decision W10), in the order in which workflows were created.
+
+    On SQLite triggers keep a full-text index over this table; on PostgreSQL the column itself is indexed.
+    """
+
+    __tablename__ = "workflow_search"
+
+    number: int | None = Field(default=None, primary_key=True)
+    workflow_id: str = Field(foreign_key="workflow.id", ondelete="CASCADE", unique=True)
+    document: str = Field(sa_type=SearchDocument)
+
+
 class WorkflowVersion(SQLModel, table=True):
     """An immutable definition (its parameters and actions) that executions pin (decision E12)."""
 
@@ -121,6 +154,7 @@ class Execution(SQLModel, table=True):
         Index("ix_execution_of_workflow", "workflow_id", "created_at", "id"),
         Index("ix_execution_newest", "tenant", "created_at", "id"),
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_execution_ended", "status", "completed_at", sqlite_where=ENDED, postgresql_where=ENDED),
         {"sqlite_with_rowid": False},
     )
 

@@ -9,11 +9,13 @@ from engine.broadcast import Broadcast
 from engine.clock import Clock
 from engine.dispatch import Dispatcher
 from engine.journal import Journal
+from engine.mocks import MockServices
 from engine.store import Store
 from models.database import Database
 from models.errors import PermissionDenied, Unauthenticated
 from models.ids import NewId
 from models.words import Role
+from resolvers.vitals import Vitals
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -35,6 +37,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     actions: ActionRegistry
     clock: Clock
     new_id: NewId
+    vitals: Vitals
+    mocks: MockServices | None = None
+    """Mocked services; None outside the test environment."""
     sync_wait_seconds: float = 60.0
     """How long a synchronous execution is waited for at most (decision E1)."""
 

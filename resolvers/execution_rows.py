@@ -11,6 +11,7 @@ from engine.state import ExecutionState
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
 from models.errors import ExecutionNotFound
 from models.tables import Execution, table
+from models.validation import BAD_TEXT
 from models.words import ExecutionStatus
 
 EXECUTIONS = table(Execution)
@@ -47,6 +48,8 @@ def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
 
 def read_summary(connection: Connection, tenant: str, execution_id: str) -> ExecutionSummary:
     """An execution of the tenant. Raises `ExecutionNotFound`."""
+    if BAD_TEXT.search(execution_id):
+        raise ExecutionNotFound(BAD_TEXT.sub("\ufffd", execution_id))
     row = connection.execute(BY_ID, {"execution_id": execution_id, "of_tenant": tenant}).one_or_none()
     if row is None:
         raise ExecutionNotFound(execution_id)

@@ -28,8 +28,8 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
     tenant = ctx.user.tenant
 
     def read(connection: Connection) -> tuple[list[Event], bool]:
-        events = read_events(connection, execution_id, after, PAGE)
-        return events, rows.read_summary(connection, tenant, execution_id).status.is_terminal
+        ended = rows.read_summary(connection, tenant, execution_id).status.is_terminal
+        return read_events(connection, execution_id, after, PAGE), ended
 
     with ctx.services.broadcast.listen(execution_id) as woken:
         while True:

@@ -25,6 +25,8 @@ from resolvers.context import Context, Viewer, require_owner, require_role
 from resolvers.execution_rows import EXECUTIONS
 
 DEFAULT_TIMEOUT_SECONDS = 3_600
+SETTLE_SECONDS = 0.25
+"""What a run gets beyond its own time-out, so that whoever waits for it is told of the time-out."""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -87,7 +89,7 @@ async def _answer(
     if command.async_execution:
         await stream.accepted()
         return rows.detail(accepted, stream.events[:1], fold(stream.events[:1]), order)
-    patience = min(stream.run.timeout_seconds, ctx.services.sync_wait_seconds)
+    patience = min(stream.run.timeout_seconds + SETTLE_SECONDS, ctx.services.sync_wait_seconds)
     await asyncio.wait([ended], timeout=patience)
     await stream.accepted()
     if ended.done() and ended.result() is None:

@@ -11,6 +11,7 @@ from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
 from models.ids import ACTIVITY_PREFIX
 from models.tables import Activity, Workflow, WorkflowStatistics, WorkflowTag, WorkflowVersion, table
+from models.validation import BAD_TEXT
 from models.words import ActivityType, WorkflowStatus
 from resolvers.context import Context
 
@@ -93,6 +94,8 @@ def read_usage(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[
 
 
 def _row(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> Row[*tuple[Any, ...]]:
+    if BAD_TEXT.search(workflow_id):
+        raise WorkflowNotFound(BAD_TEXT.sub("\ufffd", workflow_id))
     statement = BY_ID_FOR_UPDATE if for_update else BY_ID
     row = connection.execute(statement, {"workflow_id": workflow_id, "of_tenant": tenant}).one_or_none()
     if row is None:

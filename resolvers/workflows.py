@@ -15,6 +15,7 @@ from models.words import ActivityType, Role
 from resolvers.context import Context, require_owner, require_role
 from resolvers.definitions import check_definition
 from resolvers.executions import cancel_executions_of
+from resolvers.search_rows import add_to_search, change_in_search, remove_from_search
 from resolvers.workflow_rows import (
     SUMMARY_COLUMNS,
     VERSIONS,
@@ -56,6 +57,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         connection.execute(insert(WORKFLOWS).values(tenant=user.tenant, **_columns(workflow)))
         _write_version(connection, workflow)
         replace_tags(connection, workflow.id, workflow.tags)
+        add_to_search(connection, user.tenant, workflow)
         write_activity(connection, ctx, ActivityType.WORKFLOW_CREATED, workflow)
 
     try:
@@ -89,6 +91,7 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
         if after.revision != before.revision:
             _write_version(connection, after)
         replace_tags(connection, workflow_id, after.tags)
+        change_in_search(connection, user.tenant, before, after)
         write_activity(connection, ctx, ActivityType.WORKFLOW_UPDATED, after)
         return after
 
@@ -111,6 +114,7 @@ async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: boo
         now = ctx.services.clock.now()
         connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(deleted_at=now))
         replace_tags(connection, workflow_id, ())
+        remove_from_search(connection, workflow_id)
         write_activity(connection, ctx, ActivityType.WORKFLOW_DELETED, workflow)
         return workflow
 

@@ -3,7 +3,8 @@
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from models.commands import ExecuteWorkflow, ListExecutions
+from models.commands import MAX_KEY, ExecuteWorkflow, ListExecutions
+from models.errors import Fault, InvalidInput
 from models.validation import parse
 from resolvers import execution_lists, executions
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
@@ -30,7 +31,7 @@ class ExecutionController(Controller):
         raw = await json_object(request) if await request.body() else {}
         key = request.headers.get("idempotency-key")
         if key is not None:
-            raw = {**raw, "idempotency_key": key}
+            raw = {**raw, "idempotency_key": checked_key(key)}
         accepted = await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, raw))
         execution = accepted.execution
         headers = {"Location": f"/workflows/executions/{execution.id}"}
@@ -58,3 +59,11 @@ class ExecutionController(Controller):
         """Cancel an execution."""
         execution = await executions.cancel_execution(await caller(request), execution_id)
         return json_response(cancelled_body(execution))
+
+
+def checked_key(key: str) -> str:
+    """The key of the header. Raises `InvalidInput` that names the header, not a field that nobody sent."""
+    if not 0 < len(key) <= MAX_KEY:
+        fault = Fault(("header", "Idempotency-Key"), f"has 1 to {MAX_KEY} characters", "value_error.idempotency_key")
+        raise InvalidInput([fault])
+    return key

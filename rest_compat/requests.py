@@ -17,10 +17,15 @@ RestRequest = Request[Any, Any, Any]
 MISSING_BODY = Fault(("body",), "field required", "value_error.missing")
 
 
+async def visitor(request: RestRequest) -> Context:
+    """The context of whoever sent the request, perhaps nobody known. Raises `Unauthenticated` on a bad credential."""
+    gate: Gate = request.app.state.gate
+    return await gate.context(request.headers)
+
+
 async def caller(request: RestRequest) -> Context:
     """The context of whoever sent the request. Raises `Unauthenticated` on a bad credential, and on none."""
-    gate: Gate = request.app.state.gate
-    ctx = await gate.context(request.headers)
+    ctx = await visitor(request)
     _ = ctx.user  # who is asked for before what: an anonymous caller learns nothing about a body
     return ctx
 

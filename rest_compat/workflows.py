@@ -24,7 +24,7 @@ class WorkflowController(Controller):
         """Create a workflow."""
         ctx = await caller(request)
         workflow = await workflows.create_workflow(ctx, parse(CreateWorkflow, await json_object(request)))
-        return json_response(workflow_body(workflow), 201, _headers(workflow, location=True))
+        return created(workflow)
 
     @get()
     async def list(self, request: RestRequest) -> Response[bytes]:
@@ -59,6 +59,11 @@ class WorkflowController(Controller):
         await workflows.delete_workflow(ctx, workflow_id, cancel_running=flag(request, "cancel_running"))
 
 
-def _headers(workflow: WorkflowDetail, *, location: bool = False) -> dict[str, str]:
-    headers = {"ETag": f'"{workflow.version}"'}
-    return headers | {"Location": f"/workflows/{workflow.id}"} if location else headers
+def created(workflow: WorkflowDetail) -> Response[bytes]:
+    """The answer to every way of creating a workflow."""
+    headers = {**_headers(workflow), "Location": f"/workflows/{workflow.id}"}
+    return json_response(workflow_body(workflow), 201, headers)
+
+
+def _headers(workflow: WorkflowDetail) -> dict[str, str]:
+    return {"ETag": f'"{workflow.version}"'}

@@ -8,20 +8,32 @@ import strawberry
 from graphql import GraphQLError
 from pydantic.alias_generators import to_camel
 
-from models.commands import ActionDefinition, CreateWorkflow, ExecuteWorkflow, ParameterDefinition, UpdateWorkflow
+from models.commands import (
+    ActionDefinition,
+    CreateFromTemplate,
+    CreateWorkflow,
+    ExecuteWorkflow,
+    ParameterDefinition,
+    UpdateWorkflow,
+)
 from models.errors import Conflict, ErrorCode, Fault, InvalidInput, NotFound, OrchestratorError
 from models.ids import ERROR_PREFIX, new_id
+from schema.context import GraphQLInfo
 from schema.enums import ErrorCode as ErrorCodeEnum
 
 log = logging.getLogger("orchestrator.graphql")
 
 P = TypeVar("P")
 
-INPUT_NAMES = {
-    name: to_camel(name)
-    for command in (CreateWorkflow, UpdateWorkflow, ExecuteWorkflow, ParameterDefinition, ActionDefinition)
-    for name in command.model_fields
-}
+INPUTS = (
+    CreateWorkflow,
+    CreateFromTemplate,
+    UpdateWorkflow,
+    ExecuteWorkflow,
+    ParameterDefinition,
+    ActionDefinition,
+)
+INPUT_NAMES = {name: to_camel(name) for command in INPUTS for name in command.model_fields}
 
 
 @strawberry.type(description="What is wrong with a request, where the caller can mend it.")
@@ -33,13 +45,17 @@ class UserError:
     path: list[str] = strawberry.field(description="Where in the input, from the argument's name down.")
 
 
-async def payload(payload_type: Callable[..., P], work: Awaitable[dict[str, Any]]) -> P:
+async def payload(
+    info: GraphQLInfo, payload_type: Callable[..., P], work: Callable[[], Awaitable[dict[str, Any]]]
+) -> P:
     """Return the payload of a mutation: its fields, or the reasons why it was refused.
 
-    Who-are-you, may-not, limits and bugs are no matter of the input: they pass on as top-level errors.
+    Who is asked for before what: an anonymous caller learns nothing about an input. Who-are-you, may-not, limits
+    and bugs are no matter of the input: they pass on as top-level errors.
     """
+    _ = info.context.ctx.user
     try:
-        return payload_type(**await work, user_errors=[])
+        return payload_type(**await work(), user_errors=[])
     except InvalidInput as error:
         return payload_type(user_errors=[_user_error(error.code, fault) for fault in error.faults])
     except (Conflict, NotFound) as error:

@@ -9,7 +9,7 @@ from schema.schema import build_schema
 
 def sdl() -> str:
     """The schema in the schema definition language."""
-    return build_schema().as_str() + "\n"
+    return build_schema(test_environment=True).as_str() + "\n"
 
 
 def main() -> None:

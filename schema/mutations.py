@@ -4,9 +4,9 @@ from typing import Any
 
 import strawberry
 
-from models.commands import CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
+from models.commands import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from models.validation import parse
-from resolvers import executions, workflows
+from resolvers import executions, workflow_templates, workflows
 from schema.context import GraphQLInfo
 from schema.errors import UserError, payload
 from schema.execution_types import Execution, execution_type
@@ -18,6 +18,7 @@ from schema.inputs import (
     UpdateWorkflowInput,
 )
 from schema.scalars import raw
+from schema.template_types import CreateWorkflowFromTemplateInput
 from schema.workflow_types import Workflow, workflow_type
 
 USER_ERRORS = "What the caller can mend; empty where the operation was carried out."
@@ -73,7 +74,20 @@ class Mutation:
             workflow = await workflows.create_workflow(info.context.ctx, parse(CreateWorkflow, raw(input)))
             return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
 
-        return await payload(WorkflowPayload, work())
+        return await payload(info, WorkflowPayload, work)
+
+    @strawberry.mutation(description="Save a new workflow that is a template with customizations.")
+    async def create_workflow_from_template(
+        self, info: GraphQLInfo, input: CreateWorkflowFromTemplateInput
+    ) -> WorkflowPayload:
+        """Create."""
+
+        async def work() -> dict[str, Any]:
+            command = parse(CreateFromTemplate, raw(input))
+            workflow = await workflow_templates.create_from_template(info.context.ctx, command)
+            return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
+
+        return await payload(info, WorkflowPayload, work)
 
     @strawberry.mutation(description="Change the fields that are given; a changed definition gets a new version.")
     async def update_workflow(self, info: GraphQLInfo, input: UpdateWorkflowInput) -> WorkflowPayload:
@@ -85,7 +99,7 @@ class Mutation:
             workflow = await workflows.update_workflow(info.context.ctx, workflow_id, parse(UpdateWorkflow, changes))
             return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
 
-        return await payload(WorkflowPayload, work())
+        return await payload(info, WorkflowPayload, work)
 
     @strawberry.mutation(description="Delete a workflow; its executions stay readable.")
     async def delete_workflow(self, info: GraphQLInfo, input: DeleteWorkflowInput) -> DeleteWorkflowPayload:
@@ -95,7 +109,7 @@ class Mutation:
             deleted = await workflows.delete_workflow(info.context.ctx, input.id, cancel_running=input.cancel_running)
             return {"deleted_id": deleted.id}
 
-        return await payload(DeleteWorkflowPayload, work())
+        return await payload(info, DeleteWorkflowPayload, work)
 
     @strawberry.mutation(description="Execute a workflow; the execution is on disk when this answers.")
     async def execute_workflow(self, info: GraphQLInfo, input: ExecuteWorkflowInput) -> ExecuteWorkflowPayload:
@@ -108,7 +122,7 @@ class Mutation:
             accepted = await executions.execute_workflow(info.context.ctx, workflow_id, parse(ExecuteWorkflow, asked))
             return {"execution": execution_type(accepted.execution), "is_replay": accepted.is_replay}
 
-        return await payload(ExecuteWorkflowPayload, work())
+        return await payload(info, ExecuteWorkflowPayload, work)
 
     @strawberry.mutation(description="Cancel an execution; its work in flight is aborted.")
     async def cancel_execution(self, info: GraphQLInfo, input: CancelExecutionInput) -> CancelExecutionPayload:
@@ -117,4 +131,4 @@ class Mutation:
         async def work() -> dict[str, Any]:
             return {"execution": execution_type(await executions.cancel_execution(info.context.ctx, input.id))}
 
-        return await payload(CancelExecutionPayload, work())
+        return await payload(info, CancelExecutionPayload, work)

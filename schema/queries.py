@@ -2,17 +2,27 @@
 
 import strawberry
 
-from models.commands import ExecutionFilter, WorkflowFilter
+from models.commands import ActivityFilter, ExecutionFilter, WorkflowFilter
 from models.errors import NotFound
 from models.ids import EXECUTION_PREFIX, WORKFLOW_PREFIX
 from models.validation import parse
-from resolvers import execution_lists, executions, workflow_lists, workflows
+from resolvers import activities, execution_lists, executions, workflow_lists, workflows
+from resolvers.health import get_health
+from resolvers.metrics import get_metrics
+from resolvers.statistics import get_statistics
+from resolvers.workflow_search import search_workflows
+from resolvers.workflow_templates import list_templates
+from schema.activity_types import Activity, ActivityFilterInput, activity_type
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
 from schema.enums import ExecutionStatus, TagsMode, WorkflowStatus
 from schema.execution_types import Execution, execution_type
 from schema.node import Node
+from schema.operations_types import Health, SystemMetrics, health_type, metrics_type
 from schema.scalars import raw
+from schema.search_types import WorkflowSearchResult, search_command, search_result_type
+from schema.statistics_types import Statistics, statistics_type
+from schema.template_types import WorkflowTemplate, template_type
 from schema.workflow_types import Workflow, workflow_type
 
 
@@ -73,6 +83,16 @@ class Query:
         found = await workflow_lists.slice_workflows(ctx, command, window(first, after, last, before))
         return connection(found, workflow_type, lambda: workflow_lists.count_workflows(ctx, command))
 
+    @strawberry.field(description="The workflows that match every word of a query, the best first.")
+    async def search_workflows(self, info: GraphQLInfo, query: str, limit: int | None = 50) -> WorkflowSearchResult:
+        """Search."""
+        return search_result_type(await search_workflows(info.context.ctx, search_command(query, limit)))
+
+    @strawberry.field(description="The templates that a workflow can be created from.")
+    async def workflow_templates(self, info: GraphQLInfo) -> list[WorkflowTemplate]:
+        """Fetch."""
+        return [template_type(template) for template in await list_templates(info.context.ctx)]
+
     @strawberry.field(description="An execution by its id.")
     async def execution(self, info: GraphQLInfo, id: strawberry.ID) -> Execution | None:
         """Fetch."""
@@ -94,6 +114,37 @@ class Query:
         found = await execution_lists.slice_executions(ctx, command, window(first, after, last, before))
         return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
 
+    @strawberry.field(description="The tenant's totals.")
+    async def statistics(self, info: GraphQLInfo) -> Statistics:
+        """Fetch."""
+        return statistics_type(await get_statistics(info.context.ctx))
+
+    @strawberry.field(description="What happened in the tenant, newest first.")
+    async def activities(
+        self,
+        info: GraphQLInfo,
+        filter: ActivityFilterInput | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Activity]:
+        """Fetch a slice."""
+        ctx = info.context.ctx
+        command = parse(ActivityFilter, _given(filter), ("filter",))
+        found = await activities.slice_activities(ctx, command, window(first, after, last, before))
+        return connection(found, activity_type, lambda: activities.count_activities(ctx, command))
+
+    @strawberry.field(description="Whether the service works.")
+    async def health(self, info: GraphQLInfo) -> Health:
+        """Probe."""
+        return health_type(await get_health(info.context.ctx))
+
+    @strawberry.field(description="Figures of the service.")
+    async def system_metrics(self, info: GraphQLInfo) -> SystemMetrics:
+        """Measure."""
+        return metrics_type(await get_metrics(info.context.ctx))
+
 
 async def _workflow(info: GraphQLInfo, workflow_id: str) -> Workflow | None:
     try:
@@ -109,6 +160,6 @@ async def _execution(info: GraphQLInfo, execution_id: str) -> Execution | None:
         return None
 
 
-def _given(filter_: WorkflowFilterInput | ExecutionFilterInput | None) -> dict[str, object]:
+def _given(filter_: WorkflowFilterInput | ExecutionFilterInput | ActivityFilterInput | None) -> dict[str, object]:
     """A filter that is null does not filter, like one that is left out."""
     return {} if filter_ is None else {name: value for name, value in raw(filter_).items() if value is not None}

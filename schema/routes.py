@@ -13,9 +13,9 @@ from schema.transport import GraphQLView, HttpRequest, Socket, refusal
 PATH = "/graphql"
 
 
-def graphql_routes(page: bytes, page_headers: dict[str, str]) -> list[BaseRouteHandler]:
+def graphql_routes(page: bytes, page_headers: dict[str, str], *, test_environment: bool) -> list[BaseRouteHandler]:
     """The handlers. `page` is what a browser gets that opens the path; its `page_headers` go with it."""
-    schema = build_schema()
+    schema = build_schema(test_environment=test_environment)
 
     def view(connection: HttpRequest | Socket) -> GraphQLView:
         state = connection.app.state

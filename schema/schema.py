@@ -13,6 +13,7 @@ from schema.mutations import Mutation
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
+from schema.test_environment import TestEnvironmentMutation
 
 MAX_DEPTH = 10
 MAX_ALIASES = 15
@@ -29,8 +30,11 @@ class OrchestratorSchema(strawberry.Schema):
             present(error)
 
 
-def build_schema() -> OrchestratorSchema:
-    """The executable schema. The limiters are built once, or the validation cache could not work."""
+def build_schema(*, test_environment: bool) -> OrchestratorSchema:
+    """The executable schema, with the mutations of the test environment or without.
+
+    The limiters are built once, or the validation cache could not work.
+    """
     depth, aliases = QueryDepthLimiter(max_depth=MAX_DEPTH), MaxAliasesLimiter(max_alias_count=MAX_ALIASES)
     extensions: list[Any] = [
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
@@ -41,7 +45,7 @@ def build_schema() -> OrchestratorSchema:
     ]
     return OrchestratorSchema(
         query=Query,
-        mutation=Mutation,
+        mutation=TestEnvironmentMutation if test_environment else Mutation,
         subscription=Subscription,
         extensions=extensions,
         config=StrawberryConfig(scalar_map=SCALARS),

@@ -6,8 +6,10 @@ from contextlib import aclosing
 import strawberry
 
 from resolvers import execution_streams
+from resolvers.metrics import metrics_stream
 from schema.context import GraphQLInfo
 from schema.execution_types import Execution, ExecutionEvent, event_type, execution_type
+from schema.operations_types import SystemMetrics, metrics_type
 
 
 @strawberry.type(description="All that can be watched.")
@@ -35,3 +37,12 @@ class Subscription:
         async with aclosing(execution_streams.execution_snapshots(info.context.ctx, id)) as snapshots:
             async for snapshot in snapshots:
                 yield execution_type(snapshot)
+
+    @strawberry.subscription(
+        description="The figures of the service now and again after each interval, which is 1 to 3600 seconds."
+    )
+    async def system_metrics(self, info: GraphQLInfo, interval_seconds: int = 5) -> AsyncGenerator[SystemMetrics, None]:
+        """Watch the figures."""
+        async with aclosing(metrics_stream(info.context.ctx, interval_seconds)) as figures:
+            async for metrics in figures:
+                yield metrics_type(metrics)

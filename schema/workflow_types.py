@@ -61,12 +61,12 @@ class Workflow(Node):
     @strawberry.field(description="The parameters, in the order of the definition.")
     async def parameters(self, info: GraphQLInfo) -> list[ParameterDefinition]:
         """Load."""
-        return [_parameter(raw) for raw in (await self._definition(info))["parameters"]]
+        return [parameter_definition(raw) for raw in (await self._definition(info))["parameters"]]
 
     @strawberry.field(description="The actions, in the order of the definition.")
     async def actions(self, info: GraphQLInfo) -> list[ActionDefinition]:
         """Load."""
-        return [_action(raw) for raw in (await self._definition(info))["actions"]]
+        return [action_definition(raw) for raw in (await self._definition(info))["actions"]]
 
     @strawberry.field(description="How often it was executed.")
     async def execution_count(self, info: GraphQLInfo) -> int:
@@ -121,7 +121,8 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
     )
 
 
-def _parameter(raw: dict[str, Any]) -> ParameterDefinition:
+def parameter_definition(raw: dict[str, Any]) -> ParameterDefinition:
+    """The GraphQL type of a parameter as it was sent."""
     return ParameterDefinition(
         name=raw["name"],
         type=words.ParameterType(raw["type"]),
@@ -132,7 +133,8 @@ def _parameter(raw: dict[str, Any]) -> ParameterDefinition:
     )
 
 
-def _action(raw: dict[str, Any]) -> ActionDefinition:
+def action_definition(raw: dict[str, Any]) -> ActionDefinition:
+    """The GraphQL type of an action as it was sent."""
     return ActionDefinition(
         action_id=raw["action_id"],
         action_type=raw["action_type"],

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# The editor sets style attributes and carries fonts and icons in its style sheet; all else is a file of this
-# host, its workers included. `self` covers the WebSocket of this host too.
+# GraphiQL's editor sets style attributes, and the style sheets carry fonts and icons; all else is a file of this
+# host, the workers included. `self` covers the WebSocket of this host too.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -31,12 +31,12 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 
-NOT_BUILT = b"""<!doctype html>
+NOT_BUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>GraphiQL has not been built</title>
-<h1>GraphiQL has not been built</h1>
-<p>The API at this address works; only its browser page is missing from this installation.</p>
+<title>{page} has not been built</title>
+<h1>{page} has not been built</h1>
+<p>The API works; only this browser page is missing from this installation.</p>
 <p>In a checkout, <code>python hatch_build.py</code> builds it. Then restart the service.</p>
 </html>
 """
@@ -53,28 +53,31 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class ConsolePages:
-    """The built page. Its assets are megabytes, so they stay on disk until a browser asks for one.
+    """The built pages. Their assets are megabytes, so they stay on disk until a browser asks for one.
 
+    `index` is GraphiQL for the GraphQL API, `docs` is Swagger UI for the REST API.
     `assets` holds, for each name that may be asked for, the file of each encoding, the smallest first.
     """
 
     index: bytes
+    docs: bytes
     assets: Mapping[str, Mapping[str | None, Path]]
 
     @classmethod
     def load(cls, folder: Path) -> "ConsolePages":
-        """Read the page and the names of its assets."""
+        """Read the pages and the names of their assets."""
+        index = read_page(folder / "index.html", "GraphiQL")
+        docs = read_page(folder / "docs.html", "The REST API's page")
         try:
-            index = (folder / "index.html").read_bytes()
             files = {file.name: file for file in (folder / "assets").iterdir() if file.is_file()}
         except FileNotFoundError:
-            return cls(NOT_BUILT, {})
+            files = {}
         forms = {
             name: {encoding: files[name + end] for encoding, end in ENDINGS.items() if name + end in files}
             for name in files
             if not name.endswith((".br", ".gz"))
         }
-        return cls(index, forms)
+        return cls(index, docs, forms)
 
     def asset(self, name: str, accept_encoding: str) -> Asset | None:
         """Read an asset in the smallest form that the client takes, or None if there is no such asset."""
@@ -83,6 +86,14 @@ class ConsolePages:
             if encoding in accepted:
                 return read_asset(name, file, encoding)
         return None
+
+
+def read_page(file: Path, name: str) -> bytes:
+    """Read a page, or say in its place how to build it; a build of older sources may lack only one of them."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return NOT_BUILT.format(page=name).encode()
 
 
 def read_asset(name: str, file: Path, encoding: str | None) -> Asset | None:

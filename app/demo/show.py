@@ -13,9 +13,10 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from app.demo.stage import Stage, stage
+from resolvers.template_library import find_template
 
 USER = {"X-User-ID": "demo-user"}
-WORKFLOW = Path(__file__).parent / "document_analysis.json"
+TEMPLATE = "document_analysis"
 
 EXECUTE = """
 mutation Execute($input: ExecuteWorkflowInput!) {
@@ -53,7 +54,7 @@ async def _run(console: Console, port: int, documents: Path | None, keep: bool) 
 
 
 async def _create_workflow(client: httpx.AsyncClient) -> dict[str, Any]:
-    response = await client.post("/workflows", content=WORKFLOW.read_bytes())
+    response = await client.post("/workflows", json=find_template(TEMPLATE).workflow)
     response.raise_for_status()
     created: dict[str, Any] = response.json()
     return created

@@ -1,12 +1,13 @@
 // The operations that a newcomer finds in the tabs: create a workflow, run it, watch it, list them all.
 import type { GraphiQLProps } from "graphiql";
+import { DEMO_USER } from "./user";
 
 type Tab = NonNullable<GraphiQLProps["defaultTabs"]>[number];
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
-/** The test environment takes any user's word on a loopback address; elsewhere this becomes an Authorization header. */
-export const DEFAULT_HEADERS = json({ "X-User-ID": "demo-user" });
+/** Elsewhere than in the test environment this becomes an Authorization header. */
+export const DEFAULT_HEADERS = json({ "X-User-ID": DEMO_USER });
 
 const WORKFLOWS = `query Workflows {
   workflows(first: 10) {

@@ -20,6 +20,12 @@ class PartnerService(ScriptedService):
     def __init__(self) -> None:
         super().__init__()
         self.given_up = asyncio.Event()
+        self.dismissed = asyncio.Event()
+
+    def dismiss(self) -> None:
+        """Release what is held and begin to stop, at the same time as the service under test."""
+        self.released.set()
+        self.dismissed.set()
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer by the script, except to `/hang`."""
@@ -41,10 +47,17 @@ async def scripted() -> AsyncIterator[PartnerService]:
     async def app(scope: Any, receive: Any, send: Any) -> None:  # a plain function is what the server takes for ASGI 3
         await service.app(scope, receive, send)
 
-    async with serving(app) as url:
-        service.url = url
-        yield service
-        service.released.set()
+    async def serve(started: asyncio.Event) -> None:
+        async with serving(app) as service.url:
+            started.set()
+            await service.dismissed.wait()
+
+    started = asyncio.Event()
+    serving_it = asyncio.create_task(serve(started))
+    await started.wait()
+    yield service
+    service.dismiss()
+    await serving_it
 
 
 @pytest.fixture
@@ -61,7 +74,7 @@ async def server(server: str, request: pytest.FixtureRequest) -> AsyncIterator[s
     partner = _partner(request)
     yield server
     if partner:
-        partner.released.set()
+        partner.dismiss()
 
 
 @pytest_asyncio.fixture
@@ -70,7 +83,7 @@ async def services(services: Services, request: pytest.FixtureRequest) -> AsyncI
     partner = _partner(request)
     yield services
     if partner:
-        partner.released.set()
+        partner.dismiss()
 
 
 def _partner(request: pytest.FixtureRequest) -> PartnerService | None:

@@ -61,6 +61,8 @@ async def test_an_execution_is_queued_by_default_and_completes(client: httpx.Asy
     assert final["result"]["note"]["response"]["message"] == "Hello"
     assert final["created_at"] <= final["started_at"] <= final["completed_at"]
     assert "error" not in final
+    bare = await client.post(f"/workflows/{workflow_id}/execute")  # a body is optional
+    assert (bare.status_code, bare.json()["parameters"]) == (202, {})
 
 
 async def test_a_synchronous_execution_answers_with_its_result(
@@ -82,13 +84,6 @@ async def test_a_synchronous_execution_answers_with_its_result(
     }
     read = await status(client, body["execution_id"])
     assert {key: read[key] for key in body} == body
-
-
-async def test_a_body_is_optional(client: httpx.AsyncClient) -> None:
-    workflow_id = await workflow(client, notify("note"))
-    accepted = await client.post(f"/workflows/{workflow_id}/execute")
-    assert accepted.status_code == 202
-    assert (await ended(client, accepted.json()["execution_id"]))["status"] == "completed"
 
 
 async def test_a_workflow_without_actions_completes_at_once(client: httpx.AsyncClient) -> None:
@@ -124,35 +119,27 @@ async def test_a_failed_synchronous_execution_tells_the_error_and_what_succeeded
 # --- service_call --------------------------------------------------------------------------------
 
 
-async def test_get_and_delete_send_their_parameters_as_the_query(
+async def test_parameters_go_into_the_query_of_get_and_delete_and_into_the_json_body_of_other_methods(
     client: httpx.AsyncClient, scripted: ScriptedService
 ) -> None:
-    sent = {"text": "a b&c", "number": 1, "flag": True, "list": [1, "x"]}
-    methods = ("GET", "DELETE")
+    sent = {"text": "a b&c 漢", "number": 1, "flag": True, "list": [1, "x"]}
+    methods = ["DELETE", "GET", "PATCH", "POST", "PUT"]
     await run(client, await workflow(client, *(call(m, "/x", {"method": m, "parameters": sent}) for m in methods)))
-    assert {request["method"] for request in scripted.requests} == set(methods)
-    for request in scripted.requests:
-        query = dict(httpx.QueryParams(request["query"]))
-        assert (request["path"], request["body"]) == ("/x", b"")
-        assert query == {"text": "a b&c", "number": "1", "flag": "true", "list": '[1,"x"]'}
-
-
-async def test_other_methods_send_their_parameters_as_a_json_body(
-    client: httpx.AsyncClient, scripted: ScriptedService
-) -> None:
-    sent = {"text": "漢字", "nested": {"a": [1, 2.5, None, True]}}
-    methods = ("POST", "PUT", "PATCH")
-    await run(client, await workflow(client, *(call(m, "/x", {"method": m, "parameters": sent}) for m in methods)))
-    assert {request["method"] for request in scripted.requests} == set(methods)
-    for request in scripted.requests:
-        assert (request["query"], json.loads(request["body"])) == ("", sent)
-        assert request["headers"]["content-type"] == "application/json"
+    by_method = {request["method"]: request for request in scripted.requests}
+    assert sorted(by_method) == methods
+    for method in ("DELETE", "GET"):
+        query = dict(httpx.QueryParams(by_method[method]["query"]))
+        assert query == {"text": "a b&c 漢", "number": "1", "flag": "true", "list": '[1,"x"]'}
+        assert by_method[method]["body"] == b""
+    for method in ("PATCH", "POST", "PUT"):
+        assert (by_method[method]["query"], json.loads(by_method[method]["body"])) == ("", sent)
+        assert by_method[method]["headers"]["content-type"] == "application/json"
 
 
 async def test_a_call_carries_its_idempotency_key_its_execution_and_its_own_headers(
     client: httpx.AsyncClient, scripted: ScriptedService
 ) -> None:
-    config = {"headers": {"X-Own": "{{who}}", "Idempotency-Key": "forged", "X-Execution-ID": "forged"}}
+    config = {"headers": {"X-Own": "{{who}}"}}
     workflow_id = await workflow(client, call("send", "/save", config), parameters=[{"name": "who", "type": "string"}])
     body = await run(client, workflow_id, who="ada")
     (request,) = scripted.requests
@@ -211,7 +198,9 @@ async def test_a_service_that_hangs_is_given_up_at_the_timeout_of_the_action(
     await soon(scripted.given_up)
 
 
-async def test_what_cannot_be_called_fails_the_action_with_the_reason(client: httpx.AsyncClient) -> None:
+async def test_what_cannot_be_called_fails_the_action_with_the_reason(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
     unknown = {"action_id": "a", "action_type": "service_call", "config": {"service": "nobody", "endpoint": "/x"}}
     cases = {
         "SERVICE_NOT_REGISTERED": [unknown],
@@ -222,6 +211,7 @@ async def test_what_cannot_be_called_fails_the_action_with_the_reason(client: ht
         created = await create(client, code, *actions)
         body = await run(client, created["workflow_id"])
         assert (body["status"], body["error"]["code"], body["error"]["action_id"]) == ("failed", code, "a")
+    assert scripted.requests == []
 
 
 # --- order and failure ---------------------------------------------------------------------------
@@ -394,7 +384,9 @@ async def test_the_status_of_a_running_execution_shows_its_progress(
     assert (final["current_step"], final["progress"]["percentage"]) == (None, 100.0)
 
 
-async def test_the_log_has_the_documented_lines_oldest_first(client: httpx.AsyncClient) -> None:
+async def test_the_log_has_the_documented_lines_oldest_first_and_the_last_two_hundred(
+    client: httpx.AsyncClient,
+) -> None:
     body = await run(client, await workflow(client, notify("one"), notify("two", "{{one.status}}")))
     logs = (await status(client, body["execution_id"]))["logs"]
     assert all(set(line) == {"timestamp", "level", "message", "action_id"} for line in logs)
@@ -403,18 +395,10 @@ async def test_the_log_has_the_documented_lines_oldest_first(client: httpx.Async
     starting = ("INFO", "Starting workflow execution", None)
     one, two = ("INFO", "Completed action: one", "one"), ("INFO", "Completed action: two", "two")
     assert [line for line in lines if line in (starting, one, two)] == [starting, one, two]
-
-
-async def test_the_status_shows_the_last_two_hundred_lines(client: httpx.AsyncClient) -> None:
-    body = await run(client, await workflow(client, *(notify(f"a{number}") for number in range(150))))
+    long = await create(client, "long", *(notify(f"a{number}") for number in range(150)))
+    body = await run(client, long["workflow_id"])
     logs = (await status(client, body["execution_id"]))["logs"]
     assert (len(logs), logs[-1]["message"]) == (200, "Workflow execution completed")
-
-
-async def test_an_unknown_execution_is_named_in_the_404(client: httpx.AsyncClient) -> None:
-    path = "/workflows/executions/exec_unknown"
-    for answered in (await client.get(path), await client.post(f"{path}/cancel")):
-        assert assert_envelope(answered, 404, "EXECUTION_NOT_FOUND") == "Execution not found: exec_unknown"
 
 
 # --- list ----------------------------------------------------------------------------------------
@@ -482,13 +466,16 @@ async def test_cancelling_a_running_execution_aborts_its_call(
     assert (again.status_code, again.json()) == (200, body)
 
 
-async def test_a_finished_execution_cannot_be_cancelled(client: httpx.AsyncClient) -> None:
+async def test_a_finished_or_unknown_execution_cannot_be_cancelled(client: httpx.AsyncClient) -> None:
     for actions, word in (([notify("note")], "completed"), ([notify("note", "{{missing}}")], "failed")):
         created = await create(client, word, *actions)
         body = await run(client, created["workflow_id"])
         refused = await client.post(f"/workflows/executions/{body['execution_id']}/cancel")
         assert assert_envelope(refused, 409, "EXECUTION_FINISHED") == f"Execution already {word}"
         assert (await status(client, body["execution_id"]))["status"] == word
+    path = "/workflows/executions/exec_unknown"
+    for answered in (await client.get(path), await client.post(f"{path}/cancel")):
+        assert assert_envelope(answered, 404, "EXECUTION_NOT_FOUND") == "Execution not found: exec_unknown"
 
 
 async def test_only_the_owner_or_an_operator_cancels(client: httpx.AsyncClient, scripted: PartnerService) -> None:

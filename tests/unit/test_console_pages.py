@@ -2,10 +2,14 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from litestar import Litestar
 
 from app.console.pages import CONTENT_SECURITY_POLICY, Asset, ConsolePages
+from app.console_routes import docs_route
 
 SCRIPT = b"console.info('a script long enough to be worth compressing')" * 40
 GZIPPED = gzip.compress(SCRIPT)
@@ -17,6 +21,7 @@ def built(tmp_path: Path) -> Path:
     assets = tmp_path / "dist" / "assets"
     assets.mkdir(parents=True)
     (tmp_path / "dist" / "index.html").write_bytes(b"<!doctype html><title>GraphiQL</title>")
+    (tmp_path / "dist" / "docs.html").write_bytes(b"<!doctype html><title>REST API</title>")
     (tmp_path / "dist" / ".sources.sha256").write_text("not to be served")
     (tmp_path / "secret.txt").write_text("not to be served")
     (assets / "index-1a2b.js").write_bytes(SCRIPT)
@@ -34,8 +39,9 @@ def pages(built: Path) -> ConsolePages:
     return ConsolePages.load(built)
 
 
-def test_index_is_the_built_page(pages: ConsolePages) -> None:
+def test_pages_are_the_built_ones(pages: ConsolePages) -> None:
     assert pages.index == b"<!doctype html><title>GraphiQL</title>"
+    assert pages.docs == b"<!doctype html><title>REST API</title>"
 
 
 @pytest.mark.parametrize(
@@ -120,9 +126,32 @@ def test_asset_that_was_removed_since_is_not_found(pages: ConsolePages, built: P
 def test_without_a_build_the_page_says_which_command_makes_one(tmp_path: Path) -> None:
     pages = ConsolePages.load(tmp_path / "dist")
 
-    assert b"has not been built" in pages.index
-    assert b"python hatch_build.py" in pages.index
+    for page, name in ((pages.index, b"GraphiQL"), (pages.docs, b"The REST API's page")):
+        assert name + b" has not been built" in page
+        assert b"python hatch_build.py" in page
     assert pages.asset("index-1a2b.js", "gzip") is None
+
+
+def test_a_build_that_lacks_one_page_still_serves_the_other(built: Path) -> None:
+    (built / "docs.html").unlink()
+
+    pages = ConsolePages.load(built)
+
+    assert pages.index == b"<!doctype html><title>GraphiQL</title>"
+    assert b"has not been built" in pages.docs
+    assert pages.asset("index-1a2b.js", "gzip") is not None
+
+
+@pytest.mark.asyncio
+async def test_docs_are_served_under_the_policy_whatever_the_client_accepts(pages: ConsolePages) -> None:
+    app: Any = Litestar([docs_route(pages)], openapi_config=None, logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        answer = await client.get("/docs", headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.content) == (200, pages.docs)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert answer.headers["cache-control"] == "no-cache"
 
 
 def test_policy_allows_no_other_host_and_no_inline_script() -> None:

@@ -146,7 +146,7 @@ def test_line_ends_of_every_system_count_alike() -> None:
          ["Use pears, plums etc. for this.", "Or buy etc.", "Then stop."]),
         ("See e.g. Python 3.11 at a.b.c. Fine...", ["See e.g. Python 3.11 at a.b.c.", "Fine..."]),
         ("He said “Go.” She went.", ["He said “Go.”", "She went."]),
-        ("一。二！三", ["一。", "二！", "三"]),  # noqa: RUF001 - full-width marks end sentences too
+        ("一。二！三", ["一。", "二！", "三"]),
         ("... !!! —", []),
     ],
 )  # fmt: skip

@@ -88,7 +88,7 @@ def test_a_bad_value_is_refused_and_its_variable_named(variable: str, text: str)
 def test_the_refusal_of_a_service_names_it_and_shows_what_is_expected() -> None:
     with pytest.raises(SettingsError, match="the url of service 'mail' must be an http:// or https:// URL"):
         load_settings({"ORCHESTRATOR_SERVICES": '{"fine": "http://x", "mail": "smtp://x"}'})
-    with pytest.raises(SettingsError, match="expected a JSON object such as"):
+    with pytest.raises(SettingsError, match="set a JSON object such as"):
         load_settings({"ORCHESTRATOR_SERVICES": "[]"})
 
 

@@ -1,0 +1,74 @@
+"""The entities that tell how the service itself is doing: its health and its metrics."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class HealthStatus(StrEnum):
+    """The whole service: degraded where something that it can do without is down (decision X6)."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    UNHEALTHY = "unhealthy"
+
+
+class ComponentStatus(StrEnum):
+    """One part that the service depends on."""
+
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+    NOT_CONFIGURED = "not_configured"
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """The service's health. The counts of executions are None while the database does not tell them."""
+
+    status: HealthStatus
+    timestamp: datetime
+    version: str
+    database: ComponentStatus
+    redis: ComponentStatus
+    external_services: Mapping[str, ComponentStatus]
+    uptime_seconds: int
+    active_executions: int | None
+    queued_executions: int | None
+
+
+class MachineFigures(msgspec.Struct, frozen=True):
+    """CPU of the whole machine in percent, resident memory of this process in MiB, the data's disk in percent."""
+
+    cpu_usage_percent: float
+    memory_usage_mb: float
+    disk_usage_percent: float
+
+
+class TrafficFigures(msgspec.Struct, frozen=True):
+    """Open HTTP requests and WebSockets now; requests and their mean time over the last 60 s."""
+
+    active_connections: int
+    requests_per_second: float
+    average_response_time_ms: float
+
+
+class WorkflowFigures(msgspec.Struct, frozen=True):
+    """Executions of all tenants: running and queued now, completed and failed since midnight UTC.
+
+    Those that timed out have failed.
+    """
+
+    active_executions: int
+    queued_executions: int
+    completed_today: int
+    failed_today: int
+
+
+class SystemMetrics(msgspec.Struct, frozen=True):
+    """The documented metrics (decision X7): of this process, except that executions are counted over all nodes."""
+
+    timestamp: datetime
+    system: MachineFigures
+    application: TrafficFigures
+    workflows: WorkflowFigures

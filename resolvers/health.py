@@ -1,0 +1,77 @@
+"""The use case of health: what answers, what does not, and what that means for the whole (decision X6)."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import TypeVar
+
+from models.errors import Unavailable
+from models.operations import ComponentStatus, Health, HealthStatus
+from resolvers.context import Context, Services
+from resolvers.recent import Recent
+
+T = TypeVar("T")
+
+log = logging.getLogger("orchestrator.health")
+
+
+async def get_health(ctx: Context) -> Health:
+    """The health of the service, for everybody; only an authenticated caller sees the names of external services.
+
+    Each part was probed at most 3 s ago, and is waited for 2 s at most. The service is unhealthy without its
+    database, and degraded without anything else.
+    """
+    vitals = ctx.services.vitals
+    database, redis, external, live = await asyncio.gather(
+        _component(vitals.database),
+        _component(vitals.redis),
+        vitals.external_services.value(),
+        _told(vitals.live),
+    )
+    services = {name: _status(answers) for name, answers in external.items()}
+    now = ctx.services.clock.now()
+    return Health(
+        status=_overall(database, redis, services),
+        timestamp=now,
+        version=vitals.version,
+        database=database,
+        redis=redis,
+        external_services=services if ctx.viewer is not None else {},
+        uptime_seconds=int((now - vitals.started_at).total_seconds()),
+        active_executions=live.running if live else None,
+        queued_executions=live.queued if live else None,
+    )
+
+
+async def is_ready(services: Services) -> bool:
+    """Whether the database answered at most 3 s ago, or answers now."""
+    return await _component(services.vitals.database) is ComponentStatus.HEALTHY
+
+
+async def _component(probe: Recent[bool] | None) -> ComponentStatus:
+    return ComponentStatus.NOT_CONFIGURED if probe is None else _status(await _told(probe))
+
+
+async def _told(source: Recent[T]) -> T | None:
+    """What a source says, or None: whatever it stumbles over, whoever asks for health gets an answer."""
+    try:
+        return await source.value()
+    except (Unavailable, TimeoutError):
+        return None
+    except Exception:
+        log.exception("a source of health failed in an unexpected way")
+        return None
+
+
+def _status(answers: bool | None) -> ComponentStatus:
+    return ComponentStatus.HEALTHY if answers else ComponentStatus.UNHEALTHY
+
+
+def _overall(
+    database: ComponentStatus, redis: ComponentStatus, services: Mapping[str, ComponentStatus]
+) -> HealthStatus:
+    if database is not ComponentStatus.HEALTHY:
+        return HealthStatus.UNHEALTHY
+    if ComponentStatus.UNHEALTHY in (redis, *services.values()):
+        return HealthStatus.DEGRADED
+    return HealthStatus.HEALTHY

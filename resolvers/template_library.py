@@ -1,0 +1,36 @@
+"""The library of workflow templates, read from the data files beside it (decision W11)."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from models.errors import TemplateNotFound
+
+FILES = Path(__file__).parent / "templates"
+
+
+class WorkflowTemplate(msgspec.Struct, frozen=True):
+    """A workflow that is ready to be adapted. `workflow` is the body that would create it as it is."""
+
+    template_name: str
+    title: str
+    description: str
+    workflow: dict[str, Any]
+
+
+@cache
+def templates() -> dict[str, WorkflowTemplate]:
+    """All templates by their name, in the order of their names."""
+    files = sorted(FILES.glob("*.json"))
+    found = [msgspec.json.decode(file.read_bytes(), type=WorkflowTemplate) for file in files]
+    return {template.template_name: template for template in found}
+
+
+def find_template(template_name: str) -> WorkflowTemplate:
+    """The template of this name. Raises `TemplateNotFound`."""
+    template = templates().get(template_name)
+    if template is None:
+        raise TemplateNotFound(template_name, list(templates()))
+    return template

@@ -1,0 +1,118 @@
+"""The use cases that exist in the test environment alone: set up, clean up, mock a service (decisions X9, X10)."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from engine.mocks import Mock, MockServices
+from models.commands import CleanUpTestData, CreateFromTemplate, CreateWorkflow, MockService, SetUpTestData
+from models.entities import WorkflowDetail, WorkflowSummary
+from models.errors import NameTaken, NotFound, ScenarioNotFound
+from models.validation import parse
+from resolvers.context import Context
+from resolvers.workflow_rows import SUMMARY_COLUMNS, WORKFLOWS, summary
+from resolvers.workflow_templates import create_from_template
+from resolvers.workflows import create_workflow, delete_workflow
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """What a scenario sets up: workflows from templates, workflows of its own, mocks."""
+
+    scenario: str
+    description: str
+    templates: list[str]
+    workflows: list[dict[str, Any]]
+    mocks: list[dict[str, Any]]
+
+
+class TestData(msgspec.Struct, frozen=True, kw_only=True):
+    """What was created, what was there already, and what was removed."""
+
+    created: list[WorkflowDetail] = msgspec.field(default_factory=list)
+    removed: list[WorkflowSummary] = msgspec.field(default_factory=list)
+    mocks: list[Mock] = msgspec.field(default_factory=list)
+
+
+async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
+    """Create a scenario's workflows, owned by `user_id`, and install its mocks.
+
+    What exists is kept, unless `cleanup_existing` removes it first. Raises `ScenarioNotFound`.
+    """
+    mocks = _mocks(ctx)
+    scenario = scenarios().get(command.scenario)
+    if scenario is None:
+        raise ScenarioNotFound(command.scenario, sorted(scenarios()))
+    owner = _as_user(ctx, command.user_id)
+    removed = await _remove(owner, owner.user.user_id) if command.cleanup_existing else []
+    created = [await create_from_template(owner, CreateFromTemplate(template_name=name)) for name in scenario.templates]
+    for definition in scenario.workflows:
+        try:
+            created.append(await create_workflow(owner, parse(CreateWorkflow, definition)))
+        except NameTaken:
+            continue  # an earlier set-up made it
+    configured = [_mock(parse(MockService, raw)) for raw in scenario.mocks]
+    for mock in configured:
+        mocks.configure(ctx.user.tenant, mock)
+    return TestData(created=created, removed=removed, mocks=configured)
+
+
+async def clean_up_test_data(ctx: Context, command: CleanUpTestData) -> TestData:
+    """Delete the workflows of `user_id`, or with `cleanup_all` of everybody in the tenant, and all of its mocks.
+
+    Executions under way are cancelled; those that ended stay readable, as after any deletion (decision W6).
+    """
+    mocks = _mocks(ctx)
+    owner = _as_user(ctx, command.user_id)
+    removed = await _remove(owner, None if command.cleanup_all else owner.user.user_id)
+    return TestData(removed=removed, mocks=list(mocks.clear(ctx.user.tenant)))
+
+
+async def mock_service(ctx: Context, command: MockService) -> Mock:
+    """Let the mock answer for a service in the caller's tenant; the last one written wins."""
+    mock = _mock(command)
+    _mocks(ctx).configure(ctx.user.tenant, mock)
+    return mock
+
+
+@cache
+def scenarios() -> dict[str, Scenario]:
+    """The scenarios by name, read from their data files."""
+    files = sorted(SCENARIOS.glob("*.json"))
+    found = [msgspec.json.decode(file.read_bytes(), type=Scenario) for file in files]
+    return {scenario.scenario: scenario for scenario in found}
+
+
+def _mocks(ctx: Context) -> MockServices:
+    """The mocks. Raises `NotFound` where this is not the test environment: there these operations do not exist."""
+    _ = ctx.user
+    if ctx.services.mocks is None:
+        raise NotFound("Not Found")
+    return ctx.services.mocks
+
+
+def _as_user(ctx: Context, user_id: str | None) -> Context:
+    if user_id is None:
+        return ctx
+    return Context(msgspec.structs.replace(ctx.user, user_id=user_id), ctx.services)
+
+
+async def _remove(ctx: Context, owner: str | None) -> list[WorkflowSummary]:
+    where = [WORKFLOWS.c.tenant == ctx.user.tenant, WORKFLOWS.c.deleted_at.is_(None)]
+    if owner is not None:
+        where.append(WORKFLOWS.c.created_by == owner)
+    found = await ctx.services.database.read(
+        lambda connection: [summary(row) for row in connection.execute(select(*SUMMARY_COLUMNS).where(*where))]
+    )
+    for workflow in found:
+        await delete_workflow(_as_user(ctx, workflow.created_by), workflow.id, cancel_running=True)
+    return found
+
+
+def _mock(command: MockService) -> Mock:
+    values = command.model_dump(exclude={"service_name"})
+    return Mock(service=command.service_name, **values)

@@ -1,0 +1,319 @@
+"""The JSON Schemas of the REST edge: requests from the commands themselves, answers written out."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from models.commands import (
+    CleanUpTestData,
+    CreateFromTemplate,
+    CreateWorkflow,
+    ExecuteWorkflow,
+    MockService,
+    SetUpTestData,
+    UpdateWorkflow,
+)
+from models.errors import ErrorCode
+from models.words import ActivityType, ExecutionStatus, ParameterType, WorkflowStatus
+
+Schema = dict[str, Any]
+
+REQUESTS: tuple[type[BaseModel], ...] = (
+    CreateWorkflow,
+    UpdateWorkflow,
+    ExecuteWorkflow,
+    CreateFromTemplate,
+    SetUpTestData,
+    CleanUpTestData,
+    MockService,
+)
+DATE_TIME: Schema = {"type": "string", "format": "date-time"}
+MAYBE_DATE_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
+TEXT: Schema = {"type": "string"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+FLAG: Schema = {"type": "boolean"}
+ANY_OBJECT: Schema = {"type": "object"}
+
+
+def ref(name: str) -> Schema:
+    """A reference to a named schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def obj(properties: Schema, *, optional: tuple[str, ...] = ()) -> Schema:
+    """An object all of whose properties are always there, but for `optional` ones."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def array(items: Schema) -> Schema:
+    """An array."""
+    return {"type": "array", "items": items}
+
+
+def words(enum: Any) -> Schema:
+    """A closed set of words."""
+    return {"type": "string", "enum": [word.value for word in enum]}
+
+
+def schemas() -> dict[str, Schema]:
+    """All named schemas."""
+    return _request_schemas() | _response_schemas()
+
+
+def _request_schemas() -> dict[str, Schema]:
+    _, top = models_json_schema(
+        [(model, "validation") for model in REQUESTS], ref_template="#/components/schemas/{model}"
+    )
+    definitions: dict[str, Schema] = top["$defs"]
+    # A default that an update must not fill in is no default (see `UpdateWorkflow`).
+    for value in definitions["UpdateWorkflow"]["properties"].values():
+        value.pop("default", None)
+    definitions["UpdateWorkflow"].pop("required", None)
+    return definitions
+
+
+def _response_schemas() -> dict[str, Schema]:
+    item = {
+        "workflow_id": TEXT,
+        "name": TEXT,
+        "description": MAYBE_TEXT,
+        "status": words(WorkflowStatus),
+        "created_by": TEXT,
+        "created_at": DATE_TIME,
+        "tags": array(TEXT),
+        "version": TEXT,
+    }
+    parameter = {
+        "name": TEXT,
+        "type": words(ParameterType),
+        "description": MAYBE_TEXT,
+        "required": FLAG,
+        "default_value": {},
+        "allowed_values": {"type": ["array", "null"]},
+    }
+    action = {
+        "action_id": TEXT,
+        "action_type": TEXT,
+        "name": MAYBE_TEXT,
+        "description": MAYBE_TEXT,
+        "config": ANY_OBJECT,
+        "depends_on": array(TEXT),
+        "timeout_seconds": {"type": ["integer", "null"]},
+        "on_error": {"type": "string", "enum": ["fail", "continue"]},
+    }
+    accepted = {
+        "execution_id": TEXT,
+        "workflow_id": TEXT,
+        "workflow_version": TEXT,
+        "status": words(ExecutionStatus),
+        "created_at": DATE_TIME,
+        "parameters": ANY_OBJECT,
+        "completed_at": DATE_TIME,
+        "result": {"type": "object", "additionalProperties": ref("ActionResult")},
+        "error": ref("ExecutionError"),
+    }
+    ended = ("completed_at", "result", "error")
+    execution_item = {
+        "execution_id": TEXT,
+        "workflow_id": TEXT,
+        "workflow_version": TEXT,
+        "status": words(ExecutionStatus),
+        "created_by": TEXT,
+        "created_at": DATE_TIME,
+        "started_at": MAYBE_DATE_TIME,
+        "completed_at": MAYBE_DATE_TIME,
+        "duration_seconds": {"type": ["number", "null"]},
+    }
+    return {
+        "WorkflowItem": obj(item),
+        "Parameter": obj(parameter, optional=("description", "required", "default_value", "allowed_values")),
+        "Action": obj(action, optional=("name", "description", "config", "depends_on", "timeout_seconds", "on_error")),
+        "Workflow": obj(
+            {
+                **item,
+                "updated_at": DATE_TIME,
+                "parameters": array(ref("Parameter")),
+                "actions": array(ref("Action")),
+                "timeout_seconds": {"type": ["integer", "null"]},
+                "execution_count": COUNT,
+                "last_execution": MAYBE_DATE_TIME,
+                "warnings": array(TEXT),
+            },
+            optional=("warnings",),
+        ),
+        "Pagination": obj(
+            {
+                "page": COUNT,
+                "page_size": COUNT,
+                "total_items": COUNT,
+                "total_pages": COUNT,
+                "has_next": FLAG,
+                "has_previous": FLAG,
+            }
+        ),
+        "WorkflowList": obj({"workflows": array(ref("WorkflowItem")), "pagination": ref("Pagination")}),
+        "WorkflowSearch": obj({"workflows": array(ref("WorkflowItem")), "total": COUNT, "query": TEXT, "limit": COUNT}),
+        "TemplateList": obj({"templates": array(ref("Template"))}),
+        "Template": obj(
+            {
+                "template_name": TEXT,
+                "title": TEXT,
+                "description": TEXT,
+                "parameters": array(ref("Parameter")),
+                "actions": array(ref("Action")),
+                "tags": array(TEXT),
+            }
+        ),
+        "ExecutionError": obj(
+            {
+                "code": TEXT,
+                "message": TEXT,
+                "action_id": MAYBE_TEXT,
+                "retryable": FLAG,
+                "attempt": COUNT,
+                "http_status": {"type": ["integer", "null"]},
+            },
+            optional=("attempt", "http_status"),
+        ),
+        "ActionResult": obj(
+            {
+                "status": {"type": "string", "enum": ["success", "failed", "skipped", "cancelled"]},
+                "response": {},
+                "error": ref("ExecutionError"),
+            },
+            optional=("error",),
+        ),
+        "AcceptedExecution": obj(accepted, optional=ended),
+        "ExecutionItem": obj(execution_item),
+        "ExecutionList": obj({"executions": array(ref("ExecutionItem")), "pagination": ref("Pagination")}),
+        "LogLine": obj(
+            {
+                "timestamp": DATE_TIME,
+                "level": {"type": "string", "enum": ["INFO", "WARNING", "ERROR"]},
+                "message": TEXT,
+                "action_id": MAYBE_TEXT,
+            }
+        ),
+        "Progress": obj(
+            {
+                "completed_actions": COUNT,
+                "total_actions": COUNT,
+                "current_action": MAYBE_TEXT,
+                "percentage": {"type": "number", "minimum": 0, "maximum": 100},
+            }
+        ),
+        "Execution": obj(
+            {
+                **execution_item,
+                "parameters": ANY_OBJECT,
+                "progress": ref("Progress"),
+                "current_step": MAYBE_TEXT,
+                "logs": array(ref("LogLine")),
+                "result": accepted["result"],
+                "error": ref("ExecutionError"),
+            },
+            optional=("result", "error"),
+        ),
+        "CancelledExecution": obj(
+            {"execution_id": TEXT, "status": words(ExecutionStatus), "cancelled_at": DATE_TIME, "message": TEXT}
+        ),
+        "Statistics": obj(
+            {
+                "total_workflows": COUNT,
+                "active_workflows": COUNT,
+                "total_executions": COUNT,
+                "successful_executions": COUNT,
+                "failed_executions": COUNT,
+                "average_execution_time": NUMBER,
+                "popular_tags": array(obj({"tag": TEXT, "count": COUNT})),
+            }
+        ),
+        "Health": obj(
+            {
+                "status": {"type": "string", "enum": ["healthy", "degraded", "unhealthy"]},
+                "timestamp": DATE_TIME,
+                "version": TEXT,
+                "services": obj(
+                    {
+                        "database": TEXT,
+                        "redis": TEXT,
+                        "external_services": {"type": "object", "additionalProperties": TEXT},
+                    }
+                ),
+                "metrics": obj(
+                    {
+                        "uptime_seconds": NUMBER,
+                        "active_executions": {"type": ["integer", "null"]},
+                        "queued_executions": {"type": ["integer", "null"]},
+                    }
+                ),
+            }
+        ),
+        "Probe": obj({"status": TEXT}),
+        "ActivityFeed": obj({"activities": array(ref("Activity"))}),
+        "Activity": obj(
+            {
+                "id": TEXT,
+                "type": words(ActivityType),
+                "timestamp": DATE_TIME,
+                "user_id": TEXT,
+                "details": ANY_OBJECT,
+            }
+        ),
+        "Metrics": obj(
+            {
+                "timestamp": DATE_TIME,
+                "system": obj({"cpu_usage_percent": NUMBER, "memory_usage_mb": NUMBER, "disk_usage_percent": NUMBER}),
+                "application": obj(
+                    {"active_connections": COUNT, "requests_per_second": NUMBER, "average_response_time_ms": NUMBER}
+                ),
+                "workflows": obj(
+                    {
+                        "active_executions": COUNT,
+                        "queued_executions": COUNT,
+                        "completed_today": COUNT,
+                        "failed_today": COUNT,
+                    }
+                ),
+            }
+        ),
+        "MockedService": obj(
+            {
+                "service_name": TEXT,
+                "endpoint": TEXT,
+                "method": MAYBE_TEXT,
+                "response": {},
+                "status_code": COUNT,
+                "delay_ms": COUNT,
+                "times": {"type": ["integer", "null"]},
+                "error": MAYBE_TEXT,
+            }
+        ),
+        "TestData": obj(
+            {
+                "scenario": TEXT,
+                "created": array(ref("NamedWorkflow")),
+                "removed": array(ref("NamedWorkflow")),
+                "mocks": array(ref("MockedService")),
+            },
+            optional=("scenario",),
+        ),
+        "NamedWorkflow": obj({"workflow_id": TEXT, "name": TEXT}),
+        "Fault": obj({"loc": array({"type": ["string", "integer"]}), "msg": TEXT, "type": TEXT}),
+        "Error": obj(
+            {
+                "detail": {"oneOf": [TEXT, array(ref("Fault"))]},
+                "error_code": words(ErrorCode),
+                "timestamp": DATE_TIME,
+                "request_id": TEXT,
+                "path": TEXT,
+                "method": TEXT,
+                "error_id": TEXT,
+            },
+            optional=("error_id",),
+        ),
+    }

@@ -1,0 +1,32 @@
+"""All controllers of the REST edge."""
+
+from litestar import Controller
+from litestar.handlers import HTTPRouteHandler
+
+from rest_compat.activity import ActivityController
+from rest_compat.executions import ExecutionController
+from rest_compat.health import HealthController
+from rest_compat.metrics import MetricsController
+from rest_compat.openapi_route import read_openapi
+from rest_compat.statistics import StatisticsController
+from rest_compat.test_environment import TestEnvironmentController
+from rest_compat.workflow_search import SearchController
+from rest_compat.workflow_templates import TemplateController
+from rest_compat.workflows import WorkflowController
+
+CONTROLLERS: list[type[Controller]] = [
+    WorkflowController,
+    ExecutionController,
+    TemplateController,
+    SearchController,
+    StatisticsController,
+    ActivityController,
+    HealthController,
+    MetricsController,
+]
+
+
+def rest_routes(*, test_environment: bool) -> list[type[Controller] | HTTPRouteHandler]:
+    """The handlers; what belongs to the test environment is not even there elsewhere (FAULTS S11)."""
+    only_there = [TestEnvironmentController] if test_environment else []
+    return [*CONTROLLERS, *only_there, read_openapi]

@@ -1,0 +1,24 @@
+"""The documented path of the search."""
+
+from litestar import Controller, Response, get
+
+from models.commands import SearchWorkflows
+from resolvers.workflow_search import search_workflows
+from rest_compat.requests import RestRequest, caller, parse_query
+from rest_compat.responses import json_response, workflow_item
+
+WHOLE_NUMBERS = frozenset({"limit"})
+
+
+class SearchController(Controller):
+    """`/workflows/search`."""
+
+    path = "/workflows"
+
+    @get("/search")
+    async def search(self, request: RestRequest) -> Response[bytes]:
+        """Search workflows, the best match first."""
+        ctx = await caller(request)
+        found = await search_workflows(ctx, parse_query(request, SearchWorkflows, integers=WHOLE_NUMBERS))
+        items = [workflow_item(workflow) for workflow in found.workflows]
+        return json_response({"workflows": items, "total": found.total, "query": found.query, "limit": found.limit})

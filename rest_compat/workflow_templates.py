@@ -1,0 +1,41 @@
+"""The documented paths of templates."""
+
+from litestar import Controller, Response, get, post
+
+from models.commands import CreateFromTemplate
+from models.validation import parse
+from resolvers import workflow_templates
+from resolvers.template_library import WorkflowTemplate
+from rest_compat.requests import RestRequest, caller, json_object
+from rest_compat.responses import Body, json_response
+from rest_compat.workflows import created
+
+
+class TemplateController(Controller):
+    """`/workflows/from-template` and `/workflows/templates`."""
+
+    path = "/workflows"
+
+    @post("/from-template")
+    async def create(self, request: RestRequest) -> Response[bytes]:
+        """Create a workflow from a template: the same answer as create."""
+        ctx = await caller(request)
+        command = parse(CreateFromTemplate, await json_object(request))
+        return created(await workflow_templates.create_from_template(ctx, command))
+
+    @get("/templates")
+    async def list(self, request: RestRequest) -> Response[bytes]:
+        """List the templates."""
+        found = await workflow_templates.list_templates(await caller(request))
+        return json_response({"templates": [_item(template) for template in found]})
+
+
+def _item(template: WorkflowTemplate) -> Body:
+    return {
+        "template_name": template.template_name,
+        "title": template.title,
+        "description": template.description,
+        "parameters": template.workflow["parameters"],
+        "actions": template.workflow["actions"],
+        "tags": template.workflow["tags"],
+    }

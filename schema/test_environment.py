@@ -1,0 +1,144 @@
+"""The mutations that exist in the test environment alone: set up, clean up, mock a service."""
+
+from typing import Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from engine.mocks import Mock
+from models.commands import CleanUpTestData, MockService, SetUpTestData
+from models.validation import parse
+from resolvers import test_environment
+from resolvers.test_environment import TestData
+from schema.context import GraphQLInfo
+from schema.errors import UserError, payload
+from schema.mutations import USER_ERRORS, Mutation
+from schema.scalars import raw
+from schema.workflow_types import Workflow, workflow_type
+
+ABSENT = strawberry.UNSET
+
+
+@strawberry.input(description="A scenario of test data.")
+class SetUpTestDataInput:
+    """See `SetUpTestData`."""
+
+    scenario: str = strawberry.field(description="`document_analysis`, `pagination` or `failure`.")
+    user_id: str | None = strawberry.field(default=ABSENT, description="Who owns what is created; default: you.")
+    cleanup_existing: bool = strawberry.field(default=False, description="Delete that user's workflows first.")
+
+
+@strawberry.input(description="Which test data to remove.")
+class CleanUpTestDataInput:
+    """See `CleanUpTestData`."""
+
+    user_id: str | None = strawberry.field(default=ABSENT, description="Whose workflows; default: yours.")
+    cleanup_all: bool = strawberry.field(default=False, description="Everybody's in the tenant.")
+
+
+@strawberry.input(description="What a service is to answer at an endpoint.")
+class MockServiceInput:
+    """See `MockService`."""
+
+    service_name: str = strawberry.field(description="The service that workflows name.")
+    endpoint: str = strawberry.field(description="The path, such as `/analyze`.")
+    response: JSON | None = strawberry.field(default=ABSENT, description="The JSON body.")
+    method: str | None = strawberry.field(default=ABSENT, description="Only for this method; default: any.")
+    status_code: int | None = strawberry.field(default=ABSENT, description="200 to 599; default: 200.")
+    delay_ms: int | None = strawberry.field(default=ABSENT, description="How long it takes to answer.")
+    times: int | None = strawberry.field(default=ABSENT, description="For so many calls; default: for ever.")
+    error: str | None = strawberry.field(
+        default=ABSENT, description="`connection_error` or `timeout` in place of an answer."
+    )
+
+
+@strawberry.type(description="What a mocked service answers.")
+class ServiceMock:
+    """A mock as it is configured."""
+
+    service_name: str = strawberry.field(description="The service.")
+    endpoint: str = strawberry.field(description="The path.")
+    method: str | None = strawberry.field(description="The method; null is any.")
+    response: JSON | None = strawberry.field(description="The JSON body.")
+    status_code: int = strawberry.field(description="The status.")
+    delay_ms: int = strawberry.field(description="How long it takes to answer.")
+    times: int | None = strawberry.field(description="For so many calls; null is for ever.")
+    error: str | None = strawberry.field(description="What comes in place of an answer.")
+
+
+@strawberry.type(description="What a change of the test data did.")
+class TestDataPayload:
+    """Created, removed, mocked."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    created: list[Workflow] = strawberry.field(default_factory=list, description="The workflows that were created.")
+    removed_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="The workflows that were deleted."
+    )
+    mocks: list[ServiceMock] = strawberry.field(
+        default_factory=list, description="The mocks that were installed, or removed by a clean-up."
+    )
+
+
+@strawberry.type(description="The answer to a mocked service.")
+class MockServicePayload:
+    """The mock as it is configured."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    mock: ServiceMock | None = strawberry.field(default=None, description="The mock as it is configured.")
+
+
+@strawberry.type(name="Mutation", description="All that can be done.")
+class TestEnvironmentMutation(Mutation):
+    """The mutations with those of the test environment."""
+
+    @strawberry.mutation(description="Create a scenario's workflows and mocks. Only in the test environment.")
+    async def set_up_test_data(self, info: GraphQLInfo, input: SetUpTestDataInput) -> TestDataPayload:
+        """Set up."""
+
+        async def work() -> dict[str, Any]:
+            return _data(await test_environment.set_up_test_data(info.context.ctx, parse(SetUpTestData, raw(input))))
+
+        return await payload(info, TestDataPayload, work)
+
+    @strawberry.mutation(description="Delete test workflows and all mocks. Only in the test environment.")
+    async def clean_up_test_data(self, info: GraphQLInfo, input: CleanUpTestDataInput) -> TestDataPayload:
+        """Clean up."""
+
+        async def work() -> dict[str, Any]:
+            return _data(
+                await test_environment.clean_up_test_data(info.context.ctx, parse(CleanUpTestData, raw(input)))
+            )
+
+        return await payload(info, TestDataPayload, work)
+
+    @strawberry.mutation(description="Let a mock answer for a service. Only in the test environment.")
+    async def mock_service(self, info: GraphQLInfo, input: MockServiceInput) -> MockServicePayload:
+        """Mock."""
+
+        async def work() -> dict[str, Any]:
+            command = parse(MockService, {name: value for name, value in raw(input).items() if value is not None})
+            return {"mock": _mock(await test_environment.mock_service(info.context.ctx, command))}
+
+        return await payload(info, MockServicePayload, work)
+
+
+def _data(data: TestData) -> dict[str, Any]:
+    return {
+        "created": [workflow_type(workflow) for workflow in data.created],
+        "removed_ids": [strawberry.ID(workflow.id) for workflow in data.removed],
+        "mocks": [_mock(mock) for mock in data.mocks],
+    }
+
+
+def _mock(mock: Mock) -> ServiceMock:
+    return ServiceMock(
+        service_name=mock.service,
+        endpoint=mock.endpoint,
+        method=mock.method,
+        response=None if mock.response is None else JSON(mock.response),
+        status_code=mock.status_code,
+        delay_ms=mock.delay_ms,
+        times=mock.times,
+        error=mock.error,
+    )
