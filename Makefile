@@ -28,7 +28,7 @@ demo: install ## Analyse real documents end to end and show each step live
 	@$(BIN)/orchestrator demo
 
 test: install ## Run the whole test suite (SQLite and a real PostgreSQL)
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto
 
 check: install ## Lint, format check, types, layers, committed schema
 	@$(BIN)/ruff check .

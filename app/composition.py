@@ -19,7 +19,7 @@ from engine.journal import Journal
 from engine.mocks import MockServices
 from engine.outbound import Outbound, default_transport
 from engine.store import Store
-from models.database import connect
+from models.connect import connect
 from models.ids import NewId, new_id
 from resolvers.context import Services
 from resolvers.traffic import Traffic

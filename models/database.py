@@ -5,7 +5,6 @@ from typing import Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -36,23 +35,3 @@ def encode_json(value: object) -> str:
 def decode_json(value: str | bytes) -> object:
     """Parse a JSON column."""
     return msgspec.json.decode(value)
-
-
-async def connect(url: str) -> Database:
-    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated.
-
-    The imports are here so that a start on SQLite does not pay for the PostgreSQL driver.
-    """
-    database: Database
-    if make_url(url).get_backend_name() == "sqlite":
-        from models.sqlite import SqliteDatabase
-
-        database = SqliteDatabase(url)
-    else:
-        from models.postgres import PostgresDatabase
-
-        database = PostgresDatabase(url)
-    from models.migrations.upgrade import upgrade
-
-    await database.transaction(upgrade)
-    return database

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, cast, column, func, select
+from sqlalchemy import Connection, Subquery, bindparam, cast, column, func, select
 from sqlalchemy import table as lightweight_table
 from sqlalchemy.sql.expression import ColumnElement, Select
 
@@ -33,15 +33,23 @@ def newest(connection: Connection, condition: Condition, limit: int) -> list[str
 def count(connection: Connection, condition: Condition, limit: int) -> int:
     """How many workflows meet a condition, counted up to `limit`."""
     if connection.dialect.name == "sqlite":
-        statement, terms = _sqlite_count(), _fts5(condition)
-    else:
-        statement, terms = _postgres_count(), _tsquery(condition)
-    counted: int = connection.execute(statement, {"terms": terms, "size": limit}).scalar_one()
-    return counted
+        return _number(connection, _sqlite_count(), terms=_fts5(condition), size=limit)
+    terms = _tsquery(condition)
+    # What many workflows match is counted sooner by reading them than by the index.
+    if 4 * _number(connection, _postgres_recent_count(), terms=terms, size=RECENT, recent=RECENT) >= RECENT:
+        counted = _number(connection, _postgres_recent_count(), terms=terms, size=limit, recent=5 * limit)
+        if counted == limit:
+            return limit
+    return _number(connection, _postgres_count(), terms=terms, size=limit)
 
 
 def _ids(connection: Connection, statement: Statement, **values: Any) -> list[str]:
     return list(connection.execute(statement, values).scalars())
+
+
+def _number(connection: Connection, statement: Statement, **values: Any) -> int:
+    counted: int = connection.execute(statement, values).scalar_one()
+    return counted
 
 
 # Built once: composing a statement costs as much as running it.
@@ -59,9 +67,15 @@ def _sqlite_count() -> Statement:
 
 @cache
 def _postgres_recent() -> Statement:
-    recent = select(SEARCH).order_by(SEARCH.c.number.desc()).limit(bindparam("recent")).subquery()
+    recent = _recent()
     statement = select(recent.c.workflow_id).where(_holds(recent.c.document))
     return statement.order_by(recent.c.number.desc()).limit(bindparam("size"))
+
+
+@cache
+def _postgres_recent_count() -> Statement:
+    recent = _recent()
+    return _counted(select(recent.c.number).where(_holds(recent.c.document)))
 
 
 @cache
@@ -75,6 +89,10 @@ def _postgres_newest() -> Statement:
 @cache
 def _postgres_count() -> Statement:
     return _counted(select(SEARCH.c.number).where(_holds(SEARCH.c.document)))
+
+
+def _recent() -> Subquery:
+    return select(SEARCH).order_by(SEARCH.c.number.desc()).limit(bindparam("recent")).subquery()
 
 
 def _counted(matches: Statement) -> Statement:

@@ -17,7 +17,7 @@ from app.composition import running_services
 from app.serving import serving
 from app.settings import Settings
 from engine.services import Service
-from models.database import connect
+from models.connect import connect
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
 

@@ -1,0 +1,24 @@
+"""Opens the database that a URL names, migrated to the newest schema."""
+
+from sqlalchemy.engine import make_url
+
+from models.database import Database
+from models.migrations.upgrade import upgrade
+
+
+async def connect(url: str) -> Database:
+    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated.
+
+    Each kind is imported where it is chosen, so that a start on SQLite does not pay for the PostgreSQL driver.
+    """
+    database: Database
+    if make_url(url).get_backend_name() == "sqlite":
+        from models.sqlite import SqliteDatabase
+
+        database = SqliteDatabase(url)
+    else:
+        from models.postgres import PostgresDatabase
+
+        database = PostgresDatabase(url)
+    await database.transaction(upgrade)
+    return database
