@@ -1,5 +1,6 @@
 """The use cases that exist in the test environment alone: set up, clean up, mock a service (decisions X9, X10)."""
 
+from collections.abc import Awaitable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ class Scenario(msgspec.Struct, frozen=True):
 
     scenario: str
     description: str
-    templates: list[str]
+    templates: list[dict[str, Any]]
     workflows: list[dict[str, Any]]
     mocks: list[dict[str, Any]]
 
@@ -49,10 +50,10 @@ async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
         raise ScenarioNotFound(command.scenario, sorted(scenarios()))
     owner = _as_user(ctx, command.user_id)
     removed = await _remove(owner, owner.user.user_id) if command.cleanup_existing else []
-    created = [await create_from_template(owner, CreateFromTemplate(template_name=name)) for name in scenario.templates]
-    for definition in scenario.workflows:
+    created = []
+    for creation in _creations(owner, scenario):
         try:
-            created.append(await create_workflow(owner, parse(CreateWorkflow, definition)))
+            created.append(await creation)
         except NameTaken:
             continue  # an earlier set-up made it
     configured = [_mock(parse(MockService, raw)) for raw in scenario.mocks]
@@ -85,6 +86,13 @@ def scenarios() -> dict[str, Scenario]:
     files = sorted(SCENARIOS.glob("*.json"))
     found = [msgspec.json.decode(file.read_bytes(), type=Scenario) for file in files]
     return {scenario.scenario: scenario for scenario in found}
+
+
+def _creations(owner: Context, scenario: Scenario) -> Iterator[Awaitable[WorkflowDetail]]:
+    for raw in scenario.templates:
+        yield create_from_template(owner, parse(CreateFromTemplate, raw))
+    for raw in scenario.workflows:
+        yield create_workflow(owner, parse(CreateWorkflow, raw))
 
 
 def _mocks(ctx: Context) -> MockServices:
