@@ -189,9 +189,7 @@ def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint
         return None
     if row.idempotency_fingerprint != fingerprint:
         message = "this key was used for another request: choose a new key, or repeat the first request unchanged"
-        raise IdempotencyKeyReused(
-            [Fault(("header", "Idempotency-Key"), message, "value_error.idempotency_key_reused")]
-        )
+        raise IdempotencyKeyReused([Fault(("body", "idempotency_key"), message, "value_error.idempotency_key_reused")])
     return _detail(ctx, connection, user.tenant, row.id)
 
 

@@ -1,10 +1,14 @@
 """The documented paths of executions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from models.commands import MAX_KEY, ExecuteWorkflow, ListExecutions
-from models.errors import Fault, InvalidInput
+from models.commands import ExecuteWorkflow, ListExecutions
+from models.errors import InvalidInput
 from models.validation import parse
 from resolvers import execution_lists, executions
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
@@ -17,6 +21,9 @@ from rest_compat.responses import (
     pagination,
 )
 from rest_compat.workflows import PAGE_NUMBERS
+
+HEADER_KEY = ("header", "Idempotency-Key")
+BODY_KEY = ("body", "idempotency_key")
 
 
 class ExecutionController(Controller):
@@ -31,8 +38,9 @@ class ExecutionController(Controller):
         raw = await json_object(request) if await request.body() else {}
         key = request.headers.get("idempotency-key")
         if key is not None:
-            raw = {**raw, "idempotency_key": checked_key(key)}
-        accepted = await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, raw))
+            raw = {**raw, "idempotency_key": key}
+        with _key_named_as_header(sent=key is not None):
+            accepted = await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, raw))
         execution = accepted.execution
         headers = {"Location": f"/workflows/executions/{execution.id}"}
         if accepted.is_replay:
@@ -61,9 +69,15 @@ class ExecutionController(Controller):
         return json_response(cancelled_body(execution))
 
 
-def checked_key(key: str) -> str:
-    """The key of the header. Raises `InvalidInput` that names the header, not a field that nobody sent."""
-    if not 0 < len(key) <= MAX_KEY:
-        fault = Fault(("header", "Idempotency-Key"), f"has 1 to {MAX_KEY} characters", "value_error.idempotency_key")
-        raise InvalidInput([fault])
-    return key
+@contextmanager
+def _key_named_as_header(*, sent: bool) -> Iterator[None]:
+    """A fault of the idempotency key names the header that it came by, not a field that nobody sent."""
+    try:
+        yield
+    except InvalidInput as error:
+        if sent:
+            error.faults = tuple(
+                msgspec.structs.replace(fault, loc=HEADER_KEY) if fault.loc == BODY_KEY else fault
+                for fault in error.faults
+            )
+        raise

@@ -16,8 +16,8 @@ N = TypeVar("N")
 class PageInfo:
     """Relay's page information."""
 
-    has_next_page: bool = strawberry.field(description="Whether there are older items after this slice.")
-    has_previous_page: bool = strawberry.field(description="Whether there are newer items before this slice.")
+    has_next_page: bool = strawberry.field(description="Whether there are more items after this slice.")
+    has_previous_page: bool = strawberry.field(description="Whether there are more items before this slice.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first item.")
     end_cursor: str | None = strawberry.field(description="The cursor of the last item: pass it as `after`.")
 
@@ -30,7 +30,7 @@ class Edge(Generic[N]):
     node: N = strawberry.field(description="The item.")
 
 
-@strawberry.type(description="A slice of a list, newest first, that stays put while items are added.")
+@strawberry.type(description="A slice of a list that stays put while items are added.")
 class Connection(Generic[N]):
     """Relay's connection."""
 

@@ -8,14 +8,14 @@ from strawberry.scalars import JSON
 
 from models import logs, words
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
+from schema.connections import window
 from schema.context import GraphQLInfo
 from schema.enums import ActionStatus, EventType, ExecutionStatus
+from schema.log_types import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.node import Node
 
 if TYPE_CHECKING:
     from schema.workflow_types import Workflow
-
-MAX_LOG_LINES = 1_000
 
 
 @strawberry.type(description="Why an action, and with it perhaps its execution, failed.")
@@ -51,16 +51,6 @@ class ActionRun:
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
-
-
-@strawberry.type(description="One line of an execution's log.")
-class LogLine:
-    """Derived from the journal."""
-
-    timestamp: datetime = strawberry.field(description="When.")
-    level: str = strawberry.field(description="INFO, WARNING or ERROR.")
-    message: str = strawberry.field(description="What happened, for a person to read.")
-    action_id: str | None = strawberry.field(description="The action that it is about, if it is about one.")
 
 
 @strawberry.type(description="One entry of an execution's journal: the truth of what happened.")
@@ -119,10 +109,13 @@ class Execution(Node):
         """Load."""
         lines = list(logs.log_lines((await self._detail(info)).events))
         newest = lines[-min(last, MAX_LOG_LINES) :] if last > 0 else []
-        return [
-            LogLine(timestamp=line.timestamp, level=line.level, message=line.message, action_id=line.action_id)
-            for line in newest
-        ]
+        return [log_line(line) for line in newest]
+
+    @strawberry.field(description="The whole log, oldest first, a slice at a time.")
+    async def log_lines(self, info: GraphQLInfo, first: int | None = None, after: str | None = None) -> LogConnection:
+        """Load a slice."""
+        lines = list(logs.log_lines((await self._detail(info)).events))
+        return log_connection(lines, window(first, after, None, None))
 
     @strawberry.field(description="The journal after a sequence, at most 100 entries at a time.")
     async def events(self, info: GraphQLInfo, after: int = 0, first: int = 100) -> list[ExecutionEvent]:

@@ -212,6 +212,26 @@ async def test_the_documented_execute_request_is_queued_and_its_execution_ends_w
     assert set(done) >= {*queued, "completed_at", "result"}
 
 
+async def test_a_running_execution_is_answered_with_every_documented_field(
+    client: httpx.AsyncClient, scripted: PartnerService
+) -> None:
+    scripted.answers["/held"] = held
+    parameters = [{"name": "text", "type": "string"}]
+    workflow_id = (await create(client, "running", call("a", "/held"), parameters=parameters))["workflow_id"]
+    execution_id = await start(client, workflow_id, text="Hello")
+    await soon(scripted.arrived)
+    body = (await client.get(f"/workflows/executions/{execution_id}")).json()
+    assert (body["execution_id"], body["workflow_id"], body["status"]) == (execution_id, workflow_id, "running")
+    assert body["parameters"] == {"text": "Hello"}
+    assert body["created_at"] <= body["started_at"]
+    assert body["started_at"].endswith("Z")
+    assert set(body["progress"]) == {"completed_actions", "total_actions", "current_action", "percentage"}
+    assert body["current_step"] == body["progress"]["current_action"] == "a"
+    lines = [{**line, "timestamp": None} for line in body["logs"]]
+    starting = {"timestamp": None, "level": "INFO", "message": "Starting workflow execution", "action_id": None}
+    assert starting in lines
+
+
 async def test_a_cancelled_execution_is_answered_with_the_documented_body(
     client: httpx.AsyncClient, scripted: PartnerService
 ) -> None:
@@ -267,6 +287,11 @@ async def test_outside_the_test_environment_the_test_paths_do_not_exist(in_produ
     assert "createWorkflow" in names
 
 
+async def test_a_token_with_a_scope_is_refused(client: httpx.AsyncClient) -> None:
+    refused = await client.get("/workflows", headers=token("eve", "default", "admin", scope="workflows:read"))
+    assert "scope" in assert_envelope(refused, 401, "UNAUTHENTICATED")
+
+
 async def test_in_production_a_user_id_is_no_credential(in_production: httpx.AsyncClient) -> None:
     async with httpx.AsyncClient(base_url=in_production.base_url, headers={"X-User-ID": "ada"}) as by_header:
         assert_envelope(await by_header.get("/workflows"), 401, "UNAUTHENTICATED")
@@ -286,6 +311,39 @@ async def test_a_callback_url_is_kept_with_its_execution(client: httpx.AsyncClie
     query = "query ($id: ID!) { execution(id: $id) { status callbackUrl } }"
     read = (await graphql(client, query, id=done["execution_id"]))["execution"]
     assert read == {"status": "COMPLETED", "callbackUrl": "https://example.com/webhook"}
+
+
+async def test_the_explicit_roots_of_templates_lead_to_their_values(client: httpx.AsyncClient) -> None:
+    first = notify("first", "{{parameters.who}}")
+    second = notify("a", "{{actions.first.response.message}} {{execution.id}} {{who}}")
+    parameters = [{"name": "who", "type": "string", "default_value": "Ada"}]
+    created = await create(client, "rooted", first, second, parameters=parameters)
+    body = await run(client, created["workflow_id"])
+    assert body["result"]["a"]["response"]["message"] == f"Ada {body['execution_id']} Ada"
+    assert "warnings" not in created
+
+
+async def test_a_template_that_names_a_secret_fails_as_no_secrets_are_kept_yet(client: httpx.AsyncClient) -> None:
+    workflow_id = (await create(client, "secretive", notify("a", "{{secrets.token}}")))["workflow_id"]
+    assert (await called(client, workflow_id))["error"]["code"] == "EXPRESSION_ERROR"
+
+
+async def test_graphql_gives_the_newest_log_lines_and_pages_through_the_whole_journal(
+    client: httpx.AsyncClient,
+) -> None:
+    workflow_id = (await create(client, "told", notify("a"), notify("b", depends_on=["a"])))["workflow_id"]
+    execution_id = (await run(client, workflow_id))["execution_id"]
+    query = """query ($id: ID!, $last: Int!, $after: Int!) {
+      execution(id: $id) { logs(last: $last) { message } events(after: $after, first: 3) { sequence } }
+    }"""
+    sequences: list[int] = []
+    while page := (await graphql(client, query, id=execution_id, last=1, after=len(sequences)))["execution"]["events"]:
+        sequences += [entry["sequence"] for entry in page]
+    assert sequences == list(range(1, 8))
+    documented = (await client.get(f"/workflows/executions/{execution_id}")).json()["logs"]
+    for last, expected in ((1, documented[-1:]), (200, documented), (0, [])):
+        told = (await graphql(client, query, id=execution_id, last=last, after=0))["execution"]["logs"]
+        assert told == [{"message": line["message"]} for line in expected]
 
 
 # --- statistics ----------------------------------------------------------------------------------
@@ -319,7 +377,8 @@ async def test_statistics_count_each_outcome_of_the_tenant(client: httpx.AsyncCl
     await create(client, "draft", status="draft")
     await run(client, good["workflow_id"])
     await run(client, bad["workflow_id"])
-    assert (await run(client, late["workflow_id"]))["error"]["code"] == "TIMEOUT"
+    timed_out = await ended(client, await start(client, late["workflow_id"]))
+    assert timed_out["error"]["code"] == "TIMEOUT"
     scripted.arrived.clear()
     cancelled = await start(client, waiting["workflow_id"])
     await soon(scripted.arrived)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from app.settings import Settings
-from models.database import connect
+from models.connect import connect
 from resolvers.workflow_rows import VERSIONS
 from tests.conftest import ScriptedService
 from tests.integration.conftest import PartnerService

@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 from websockets.asyncio.client import connect as connect_socket
 
 from app.settings import Settings
-from models.database import connect
+from models.connect import connect
 from models.errors import Unavailable
 from models.postgres import PostgresDatabase
 from models.sqlite import SqliteDatabase

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from app.settings import Settings
-from models.database import connect
+from models.connect import connect
 from resolvers.workflow_rows import VERSIONS
 from tests.integration.helpers import JWT_SECRET, assert_envelope, create, faults, notify, run, token
 

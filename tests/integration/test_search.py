@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, text, update
 
 from models.commands import CreateWorkflow, SearchWorkflows, UpdateWorkflow
-from models.database import connect
+from models.connect import connect
 from models.migrations import upgrade
 from models.migrations.comparison import is_described
 from models.search_index import SEARCH
