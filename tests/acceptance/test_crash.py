@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import httpx
 import pytest
@@ -12,11 +13,11 @@ from tests.conftest import ScriptedService
 pytestmark = pytest.mark.asyncio
 
 
-async def hang_until_released(service: ScriptedService, send: object) -> None:
+async def hang_until_released(service: ScriptedService, send: Any) -> None:
     """Answer only when the test says so."""
     await service.released.wait()
-    await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]
-    await send({"type": "http.response.body", "body": b"{}"})  # type: ignore[operator]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"{}"})
 
 
 async def test_an_execution_goes_on_after_kill_and_repeats_only_the_call_in_flight(

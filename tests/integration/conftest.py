@@ -11,7 +11,7 @@ import pytest_asyncio
 from app.settings import Settings
 from resolvers.context import Services
 from tests.conftest import ScriptedService, serving
-from tests.integration.helpers import JWT_SECRET
+from tests.integration.calls import JWT_SECRET
 
 
 class PartnerService(ScriptedService):

@@ -12,8 +12,7 @@ from resolvers.activities import count_activities, list_activities, slice_activi
 from resolvers.context import Context
 from resolvers.keyset import Window
 from resolvers.workflow_rows import ACTIVITIES
-from tests.integration.conftest import PartnerService
-from tests.integration.helpers import (
+from tests.integration.calls import (
     Json,
     answer,
     assert_envelope,
@@ -29,6 +28,7 @@ from tests.integration.helpers import (
     start,
     token,
 )
+from tests.integration.conftest import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

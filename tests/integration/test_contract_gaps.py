@@ -18,8 +18,7 @@ from resolvers.context import Context
 from resolvers.executions import execute_workflow
 from resolvers.statistics import get_statistics
 from resolvers.workflows import create_workflow
-from tests.integration.conftest import PartnerService
-from tests.integration.helpers import (
+from tests.integration.calls import (
     Json,
     answer,
     assert_envelope,
@@ -34,6 +33,7 @@ from tests.integration.helpers import (
     start,
     token,
 )
+from tests.integration.conftest import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

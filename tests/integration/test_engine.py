@@ -22,8 +22,8 @@ from resolvers import execution_lists, executions, workflows
 from resolvers.context import Context, Viewer
 from resolvers.execution_streams import execution_events
 from tests.conftest import ScriptedService
+from tests.integration.calls import PATIENCE_SECONDS, Json, answer, call, held, notify, soon
 from tests.integration.conftest import PartnerService
-from tests.integration.helpers import PATIENCE_SECONDS, Json, answer, call, held, notify, soon
 
 pytestmark = pytest.mark.asyncio
 

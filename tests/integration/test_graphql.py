@@ -12,8 +12,8 @@ from app.settings import Settings
 from models.connect import connect
 from resolvers.workflow_rows import VERSIONS
 from tests.conftest import ScriptedService
+from tests.integration.calls import Json, answer, events, graphql, held, soon, token
 from tests.integration.conftest import PartnerService
-from tests.integration.helpers import Json, answer, events, graphql, held, soon, token
 
 pytestmark = pytest.mark.asyncio
 

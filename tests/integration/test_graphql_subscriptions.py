@@ -13,8 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
-from tests.integration.helpers import (
+from tests.integration.calls import (
     EVENTS,
     PATIENCE_SECONDS,
     Json,
@@ -29,6 +28,7 @@ from tests.integration.helpers import (
     start,
     token,
 )
+from tests.integration.conftest import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

@@ -27,8 +27,8 @@ from resolvers.health import get_health
 from resolvers.traffic import Traffic
 from resolvers.vitals import PROBE_FRESH_SECONDS, watch
 from tests.conftest import PostgresServer
+from tests.integration.calls import answer, assert_envelope, call, create, graphql, held, soon, start
 from tests.integration.conftest import PartnerService
-from tests.integration.helpers import answer, assert_envelope, call, create, graphql, held, soon, start
 
 pytestmark = pytest.mark.asyncio
 

@@ -20,8 +20,7 @@ from models.words import ExecutionStatus
 from resolvers import execution_counts
 from resolvers.context import Services
 from resolvers.execution_rows import EXECUTIONS
-from tests.integration.conftest import PartnerService
-from tests.integration.helpers import (
+from tests.integration.calls import (
     Json,
     answer,
     assert_envelope,
@@ -37,6 +36,7 @@ from tests.integration.helpers import (
     start,
     token,
 )
+from tests.integration.conftest import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

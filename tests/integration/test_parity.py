@@ -10,8 +10,8 @@ from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
 from rest_compat.openapi_operations import OPERATIONS
 from schema.schema import build_schema as build_edge
+from tests.integration.calls import Json, answer, call, create, ended, graphql, notify, run, start, token
 from tests.integration.conftest import PartnerService
-from tests.integration.helpers import Json, answer, call, create, ended, graphql, notify, run, start, token
 
 COUNTERPARTS = {
     "createWorkflow": "Mutation.createWorkflow",

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from app.settings import Settings
 from models.connect import connect
 from resolvers.workflow_rows import VERSIONS
-from tests.integration.helpers import JWT_SECRET, assert_envelope, create, faults, notify, run, token
+from tests.integration.calls import JWT_SECRET, assert_envelope, create, faults, notify, run, token
 
 pytestmark = pytest.mark.asyncio
 

@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
-from tests.integration.helpers import (
+from tests.integration.calls import (
     Json,
     answer,
     assert_envelope,
@@ -26,6 +25,7 @@ from tests.integration.helpers import (
     start,
     token,
 )
+from tests.integration.conftest import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.helpers import Json, assert_envelope, call, create, faults, notify, run, token
+from tests.integration.calls import Json, assert_envelope, call, create, faults, notify, run, token
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.integration.helpers import PATIENCE_SECONDS, Json, events, graphql
+from tests.integration.calls import PATIENCE_SECONDS, Json, events, graphql
 
 pytestmark = pytest.mark.asyncio
 

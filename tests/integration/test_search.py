@@ -25,7 +25,7 @@ from resolvers.context import Context, Services, Viewer
 from resolvers.workflow_rows import TAGS, VERSIONS, WORKFLOWS
 from resolvers.workflow_search import search_workflows
 from resolvers.workflows import create_workflow, delete_workflow, update_workflow
-from tests.integration.helpers import Json, assert_envelope, create, faults, graphql, token
+from tests.integration.calls import Json, assert_envelope, create, faults, graphql, token
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from resolvers.template_library import FILES, find_template
+from tests.integration.calls import Json, answer, assert_envelope, call, faults, graphql, notify, run, token
 from tests.integration.conftest import PartnerService
-from tests.integration.helpers import Json, answer, assert_envelope, call, faults, graphql, notify, run, token
 
 pytestmark = pytest.mark.asyncio
 

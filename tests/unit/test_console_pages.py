@@ -12,7 +12,7 @@ from app.console.pages import CONTENT_SECURITY_POLICY, Asset, ConsolePages
 from app.console_routes import docs_route
 
 SCRIPT = b"console.info('a script long enough to be worth compressing')" * 40
-GZIPPED = gzip.compress(SCRIPT)
+GZIPPED = gzip.compress(SCRIPT, mtime=0)
 BROTLIED = b"stands for what a brotli encoder would have written"
 
 
