@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench schema lock clean
+.PHONY: help install run demo test chaos check format bench schema lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: install ## Analyse real documents end to end and show each step live
 
 test: install ## Run the whole test suite (SQLite and a real PostgreSQL)
 	@$(BIN)/pytest --numprocesses auto
+
+chaos: install ## Harm real processes in earnest (200 kills and more): takes about half an hour, needs strace
+	@ORCHESTRATOR_CHAOS=full $(BIN)/pytest tests/chaos
 
 check: install ## Lint, format check, types, layers, committed schema
 	@$(BIN)/ruff check .

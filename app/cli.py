@@ -88,12 +88,15 @@ def validate(file: Path) -> None:
     from app.workflow_file import read_workflow
     from engine.actions.protocol import ActionResources
     from engine.actions.registry import load_actions
+    from engine.clock import SystemClock
     from engine.outbound import Outbound, default_transport
+    from engine.service_gates import ServiceGates
     from resolvers.definitions import check_definition
 
     with _clear_errors():
         workflow = read_workflow(file)
-        registry = load_actions(ActionResources(Outbound(default_transport()), {}))
+        clock = SystemClock()
+        registry = load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
         warnings = check_definition(registry, workflow.parameters, workflow.actions)
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)

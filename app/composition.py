@@ -1,5 +1,6 @@
 """Wires a running service: database, engine and dispatcher, started and stopped in order."""
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -9,15 +10,21 @@ from pathlib import Path
 
 import httpx
 
+from app.callbacks import callback_keys, execution_object
 from app.settings import Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
+from engine.addresses import CallbackPolicy
 from engine.broadcast import Broadcast
+from engine.callback_client import CallbackClient
+from engine.callbacks import MAX_SENDING, CallbackSender
 from engine.clock import Clock, SystemClock
 from engine.dispatch import Dispatcher
+from engine.guarded_transport import guarded_transport
 from engine.journal import Journal
 from engine.mocks import MockServices
 from engine.outbound import Outbound, default_transport
+from engine.service_gates import ServiceGates
 from engine.store import Store
 from models.connect import connect
 from models.ids import NewId, new_id
@@ -28,7 +35,10 @@ from resolvers.vitals import watch
 FLUSH_SECONDS = 2.0
 """How long a stop waits for an absent database to take the last entries."""
 
-GRACE_SECONDS = 25.0
+CALLBACK_GRACE_SECONDS = 2.0
+"""How long a stop waits for callbacks that are being sent: what is cut off is sent again by the next start."""
+
+GRACE_SECONDS = 15.0
 """How long a stop waits for the executions at work before it leaves them to the next start."""
 
 
@@ -44,44 +54,56 @@ async def running_services(
 ) -> AsyncIterator[Services]:
     """Give the parts of a running service, with every unfinished execution of an earlier process taken up.
 
-    Raises `Unavailable` without a database.
+    Raises `Unavailable` without a database, `SettingsError` where no callback could be signed.
     """
-    clock = clock or SystemClock()
+    keys = callback_keys(settings)
     database = await connect(settings.url)
+    store = Store(database)
+    clock = clock or SystemClock(not_before=await store.newest_moment())
     outbound = Outbound(transport or default_transport())
     broadcast = Broadcast()
     journal = Journal(database, broadcast, make_id)
-    store = Store(database)
     mocks = MockServices() if settings.environment is Environment.TEST else None
-    actions = load_actions(ActionResources(outbound, settings.services, mocks))
+    gates = ServiceGates(settings.services, clock)
+    actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks))
     dispatcher = Dispatcher(store, journal, actions, clock)
     vitals = watch(
         database,
         outbound,
         settings.services,
+        gates,
         clock,
         traffic or Traffic(),
         version=version("orchestrator"),
         data_directory=settings.data_dir,
     )
+    services = Services(
+        database=database,
+        store=store,
+        journal=journal,
+        dispatcher=dispatcher,
+        broadcast=broadcast,
+        actions=actions,
+        clock=clock,
+        new_id=make_id,
+        vitals=vitals,
+        callback_policy=CallbackPolicy(
+            settings.allow_private_networks, requires_https=settings.environment is Environment.PRODUCTION
+        ),
+        mocks=mocks,
+    )
+    guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
+    callback_client = CallbackClient(guarded, keys, clock)
+    callbacks = CallbackSender(database, broadcast, clock, callback_client, execution_object(services))
     try:
+        callbacks.start()
         await dispatcher.start()
-        yield Services(
-            database=database,
-            store=store,
-            journal=journal,
-            dispatcher=dispatcher,
-            broadcast=broadcast,
-            actions=actions,
-            clock=clock,
-            new_id=make_id,
-            vitals=vitals,
-            mocks=mocks,
-        )
+        yield services
     finally:
-        await dispatcher.stop(grace_seconds)
+        await asyncio.gather(dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS)))
         await journal.close(FLUSH_SECONDS)
         await vitals.close()
+        await callback_client.close()
         await outbound.close()
         await database.close()
 

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from engine.services import DEFAULT_TIMEOUT_SECONDS, Service, ServiceRegistry
+from engine.addresses import Network
+from engine.callback_signature import read_secret
+from engine.services import (
+    DEFAULT_CIRCUIT_OPEN_SECONDS,
+    DEFAULT_CIRCUIT_THRESHOLD,
+    DEFAULT_MAX_CONCURRENCY,
+    DEFAULT_TIMEOUT_SECONDS,
+    Service,
+    ServiceRegistry,
+)
 from models.commands import MAX_TIMEOUT_SECONDS, is_web_address
 
 T = TypeVar("T")
@@ -16,6 +25,12 @@ T = TypeVar("T")
 PREFIX = "ORCHESTRATOR_"
 DEFAULT_PORT = 5080
 MIN_SECRET_BYTES = 32
+SERVICE_LIMITS = {
+    "max_concurrency": (1, 10_000, ""),
+    "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
+    "circuit_threshold": (1, 10_000, " failures in a row, or null for no circuit breaker"),
+    "circuit_open_seconds": (0.001, 86_400, ""),
+}
 
 
 class Environment(StrEnum):
@@ -41,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwt_secret: str = ""
     jwt_issuer: str = "orchestrator"
     jwt_audience: str = "orchestrator"
+    callback_secrets: tuple[bytes, ...] = ()
+    allow_private_networks: tuple[Network, ...] = ()
 
     @property
     def url(self) -> str:
@@ -104,8 +121,18 @@ def _not_empty(text: str) -> str:
     return text
 
 
+def _callback_secrets(text: str) -> tuple[bytes, ...]:
+    """`whsec_...,whsec_...`, the newest first."""
+    return tuple(read_secret(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    """`10.0.0.0/8,fd00::/8`."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
 def _services(text: str) -> ServiceRegistry:
-    """`{"name": "http://..."}` or `{"name": {"url": "...", "timeout_seconds": 30, "headers": {...}}}`."""
+    """`{"name": "http://..."}` or `{"name": {"url": "...", "timeout_seconds": 30, ...}}`, as in `Service`."""
     try:
         raw = msgspec.json.decode(text, type=dict[str, str | _ServiceEntry])
     except (msgspec.DecodeError, UnicodeError) as error:
@@ -119,8 +146,12 @@ def _service(name: str, entry: "_ServiceEntry") -> Service:
     if not is_web_address(entry.url):
         raise ValueError(f"the url of service '{name}' must be an http:// or https:// URL, not {entry.url!r}")
     if not 0 < entry.timeout_seconds <= MAX_TIMEOUT_SECONDS:
-        raise ValueError(f"the timeout_seconds of service '{name}' must be above 0")
-    return Service(name, entry.url, entry.timeout_seconds, entry.headers)
+        raise ValueError(f"the timeout_seconds of service '{name}' must be above 0 and at most {MAX_TIMEOUT_SECONDS}")
+    for field, (least, most, hint) in SERVICE_LIMITS.items():
+        value = getattr(entry, field)
+        if value is not None and not least <= value <= most:
+            raise ValueError(f"the {field} of service '{name}' must be from {least:g} to {most:,g}{hint}, not {value}")
+    return Service(name, **msgspec.structs.asdict(entry))
 
 
 class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,6 +160,11 @@ class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     headers: dict[str, str] = {}
+    idempotent: bool = False
+    max_concurrency: int = DEFAULT_MAX_CONCURRENCY
+    rate_limit: float | None = None
+    circuit_threshold: int | None = DEFAULT_CIRCUIT_THRESHOLD
+    circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
 
 
 def _is_loopback(host: str) -> bool:
@@ -150,4 +186,6 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "jwt_secret": str,
     "jwt_issuer": _not_empty,
     "jwt_audience": _not_empty,
+    "callback_secrets": _callback_secrets,
+    "allow_private_networks": _networks,
 }

@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+CALLBACKS = "callbacks"
+"""What to listen to instead of an execution's id: callbacks have come due."""
+
 
 class Broadcast:
     """Wake-ups inside one process. A wake-up may come once for many events, and carries none of them."""
@@ -12,20 +15,20 @@ class Broadcast:
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
-    def publish(self, execution_ids: Iterable[str]) -> None:
-        """Wake everyone who listens to one of `execution_ids`."""
-        for execution_id in execution_ids:
-            for listener in self._listeners.get(execution_id, ()):
+    def publish(self, topics: Iterable[str]) -> None:
+        """Wake everyone who listens to one of `topics`: executions' ids, and `CALLBACKS`."""
+        for topic in topics:
+            for listener in self._listeners.get(topic, ()):
                 listener.set()
 
     @contextmanager
-    def listen(self, execution_id: str) -> Iterator[asyncio.Event]:
+    def listen(self, topic: str) -> Iterator[asyncio.Event]:
         """Give an event that is set at each wake-up; the listener clears it before it reads the journal."""
         listener = asyncio.Event()
-        self._listeners[execution_id].add(listener)
+        self._listeners[topic].add(listener)
         try:
             yield listener
         finally:
-            self._listeners[execution_id].discard(listener)
-            if not self._listeners[execution_id]:
-                del self._listeners[execution_id]
+            self._listeners[topic].discard(listener)
+            if not self._listeners[topic]:
+                del self._listeners[topic]

@@ -14,12 +14,24 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock, read once: a later jump of the wall clock moves no time-out and no duration."""
+    """The machine's clock, read once: a later jump of the wall clock moves no time-out and no duration.
 
-    def __init__(self) -> None:
-        self._wall = datetime.now(UTC)
-        self._started = time.monotonic()
+    `not_before` is the newest moment that was written down: a clock that was put back meanwhile starts there.
+    """
+
+    def __init__(self, not_before: datetime | None = None) -> None:
+        wall = datetime.now(UTC)
+        self._wall = wall if not_before is None else max(wall, not_before)
+        self._started = _elapsed()
 
     def now(self) -> datetime:
         """See `Clock.now`."""
-        return self._wall + timedelta(seconds=time.monotonic() - self._started)
+        return self._wall + timedelta(seconds=_elapsed() - self._started)
+
+
+ELAPSED_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Where the system has it, a clock that goes on while the machine sleeps."""
+
+
+def _elapsed() -> float:
+    return time.clock_gettime(ELAPSED_CLOCK)

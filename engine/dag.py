@@ -9,6 +9,7 @@ import msgspec
 from engine import templates
 from models.commands import ActionDefinition, ParameterDefinition
 from models.errors import Fault
+from models.retry_policy import RetryPolicy
 from models.validation import Location
 from models.words import ErrorPolicy
 
@@ -26,6 +27,7 @@ class PlannedAction(msgspec.Struct, frozen=True):
     depends_on: frozenset[str]
     on_error: ErrorPolicy
     timeout_seconds: int | None
+    retry: RetryPolicy | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         depends_on=frozenset(definition.depends_on) | _implicit(config, ids),
         on_error=definition.on_error,
         timeout_seconds=definition.timeout_seconds,
+        retry=definition.retry,
     )
 
 

@@ -1,7 +1,7 @@
 """Decides what happens next: `decide(plan, state, deadline, now) -> commands`, a pure function."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -33,31 +33,65 @@ Command = Begin | Start | Finish
 
 DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
 
+MAX_TAKEOVERS = 50
+"""How many owners an execution may lose in a row before it is taken for what kills them."""
 
-def decide(plan: Plan, state: ExecutionState, deadline: datetime | None, now: datetime) -> list[Command]:
-    """Return what to do now; nothing where a running action must end first."""
+START_OF_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+def decide(
+    plan: Plan, state: ExecutionState, deadline: datetime | None, now: datetime, held: Collection[str] = ()
+) -> list[Command]:
+    """Return what to do now; nothing where something must happen first: an action's end, a timer, a gate.
+
+    `held` are the actions that stand at a service's gate already.
+    """
     if state.status.is_terminal:
         return []
+    if deadline is not None and now >= deadline and unfinished(plan, state):
+        return [Finish(ExecutionStatus.FAILED, timed_out(state))]
     if state.status is ExecutionStatus.QUEUED:
         return [Begin()]
-    if deadline is not None and now >= deadline:
-        return [Finish(ExecutionStatus.FAILED, timed_out())]
+    if state.takeovers > MAX_TAKEOVERS:
+        return [Finish(ExecutionStatus.FAILED, worker_lost())]
     running = any(action.status is ActionStatus.RUNNING for action in state.actions.values())
     failure = first_failure(plan, state)
     if failure is not None:
         return [] if running else [Finish(ExecutionStatus.FAILED, failure)]
-    starts: list[Command] = [Start(action, attempt(action, state)) for action in ready(plan, state)]
-    if starts or running:
+    starts: list[Command] = [
+        Start(action, attempt(action, state)) for action in ready(plan, state, now) if action.action_id not in held
+    ]
+    if starts or running or held or state.timers:
         return starts
-    return [Finish(ExecutionStatus.COMPLETED)]
+    left = unfinished(plan, state)
+    return [Finish(ExecutionStatus.FAILED, stuck(left)) if left else Finish(ExecutionStatus.COMPLETED)]
 
 
-def ready(plan: Plan, state: ExecutionState) -> Iterator[PlannedAction]:
+def ready(plan: Plan, state: ExecutionState, now: datetime) -> Iterator[PlannedAction]:
     """Yield the actions that wait for nothing, in the order of the definition."""
     for action in plan.actions:
         before = state.actions.get(action.action_id)
-        if (before is None or before.status is ActionStatus.PENDING) and not blockers(action, state):
-            yield action
+        if before is None or before.status is ActionStatus.PENDING:
+            timer = state.timers.get(action.action_id)
+            if (timer is None or timer.due_at <= now) and not blockers(action, state):
+                yield action
+
+
+def wake_at(plan: Plan, state: ExecutionState, deadline: datetime | None) -> datetime | None:
+    """The moment before which nothing can happen by itself; None where something is under way or could be."""
+    if state.status is ExecutionStatus.QUEUED:
+        return deadline
+    if not state.timers or any(action.status is ActionStatus.RUNNING for action in state.actions.values()):
+        return None
+    if any(True for _ in ready(plan, state, START_OF_TIME)):
+        return None
+    due = min(timer.due_at for timer in state.timers.values())
+    return due if deadline is None else min(due, deadline)
+
+
+def unfinished(plan: Plan, state: ExecutionState) -> list[str]:
+    """The actions that have not reached their last status, in the order of the definition."""
+    return [action.action_id for action in plan.actions if not has_ended(state.actions.get(action.action_id))]
 
 
 def blockers(action: PlannedAction, state: ExecutionState) -> list[str]:
@@ -88,14 +122,26 @@ def first_failure(plan: Plan, state: ExecutionState) -> Mapping[str, Any] | None
     return min(failed, key=lambda entry: entry[:2])[2] if failed else None
 
 
-def timed_out() -> dict[str, Any]:
-    """The error of an execution that ran past its deadline (decision E5)."""
-    return {
-        "code": ActionErrorCode.TIMEOUT,
-        "message": "The execution ran past its timeout_seconds",
-        "action_id": None,
-        "retryable": False,
-    }
+def timed_out(state: ExecutionState) -> dict[str, Any]:
+    """The error of an execution that ran, or was queued, past its deadline (decision E5)."""
+    if state.status is ExecutionStatus.QUEUED:
+        return _error(ActionErrorCode.TIMEOUT, "The execution was queued for longer than its queue_timeout_seconds")
+    return _error(ActionErrorCode.TIMEOUT, "The execution ran past its timeout_seconds")
+
+
+def worker_lost() -> dict[str, Any]:
+    """The error of an execution under which one owner after the other was lost."""
+    message = f"The process that ran this execution was lost {MAX_TAKEOVERS + 1} times in a row before an action ended"
+    return _error(ActionErrorCode.WORKER_LOST, message)
+
+
+def stuck(left: list[str]) -> dict[str, Any]:
+    """The error of an execution that nothing could ever move again."""
+    return _error(ActionErrorCode.STUCK, f"Nothing is running, and nothing can start: {', '.join(left)}")
+
+
+def _error(code: ActionErrorCode, message: str) -> dict[str, Any]:
+    return {"code": code, "message": message, "action_id": None, "retryable": False}
 
 
 def completed_actions(state: ExecutionState) -> int:

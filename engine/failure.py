@@ -8,7 +8,9 @@ from models.words import ActionErrorCode
 class ActionFailed(Exception):
     """An attempt of an action failed for a reason that its user should see.
 
-    `response` is what the service answered, where it answered; `retryable` says whether trying again may help.
+    `response` is what the service answered, where it answered. `retryable` says whether trying again may help,
+    `repeatable` whether calling again can do no harm, and `retry_after` for how many seconds the service asked to be
+    left alone.
     """
 
     def __init__(
@@ -17,15 +19,19 @@ class ActionFailed(Exception):
         message: str,
         *,
         retryable: bool = False,
+        repeatable: bool = False,
         http_status: int | None = None,
         response: Any = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.retryable = retryable
+        self.repeatable = repeatable
         self.http_status = http_status
         self.response = response
+        self.retry_after = retry_after
 
 
 def error_object(failure: ActionFailed, action_id: str, attempt: int) -> dict[str, Any]:

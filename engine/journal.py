@@ -19,7 +19,7 @@ from engine.state import ExecutionState, apply, fold
 from models.database import Database
 from models.entities import Event
 from models.errors import Unavailable
-from models.ids import NewId
+from models.ids import OWNER_PREFIX, NewId
 from models.tables import ExecutionEvent, table
 from models.words import EventType
 
@@ -32,12 +32,14 @@ MAX_INTERVENTIONS = 20
 RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
 
 EVENTS = table(ExecutionEvent)
-
-
 EVENTS_AFTER = (
     select(EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
     .where(EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence > bindparam("after"))
     .order_by(EVENTS.c.sequence)
+)
+
+OWNER_AT = select(EVENTS.c.owner).where(
+    EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence == bindparam("at_sequence")
 )
 
 
@@ -48,9 +50,10 @@ class Fenced(Exception):
 class Stream:
     """One owner's hold on one execution's journal: appends commit in order, the first failure is final."""
 
-    def __init__(self, journal: "Journal", run: Run, state: ExecutionState) -> None:
+    def __init__(self, journal: "Journal", run: Run, state: ExecutionState, owner: str) -> None:
         self.run = run
         self.state = state
+        self.owner = owner
         self.failure: Exception | None = None
         self._journal = journal
         self.events: list[Event] = []
@@ -94,11 +97,12 @@ class Stream:
 
 
 class _Append(msgspec.Struct, frozen=True):
-    """One entry on its way to the disk."""
+    """One entry on its way to the disk; `in_doubt` where an earlier try got no answer, so it may be there already."""
 
     stream: Stream
     entry: Entry
     done: asyncio.Future[None]
+    in_doubt: bool = False
 
 
 class Journal:
@@ -115,11 +119,11 @@ class Journal:
 
     def open(self, run: Run, state: ExecutionState) -> Stream:
         """Take hold of an execution whose journal stands at `state`."""
-        return Stream(self, run, state)
+        return Stream(self, run, state, self._new_id(OWNER_PREFIX))
 
     def append(self, stream: Stream, events: Sequence[Event], new_execution: Row | None) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused."""
-        entry = project(stream.run, events, stream.state, self._new_id, new_execution)
+        entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.add_done_callback(_consume_exception)
         self._pending.append(_Append(stream, entry, done))
@@ -145,38 +149,53 @@ class Journal:
                 # of it is then one entry of one commit.
                 await asyncio.sleep(0)
                 size = min(len(self._pending), MAX_BATCH)
-                await self._commit([self._pending.popleft() for _ in range(size)])
+                batch = [self._pending.popleft() for _ in range(size)]
+                try:
+                    await self._commit(batch)
+                except Unavailable as error:
+                    await self._outlast(batch, error)
         finally:
             self._flushing = None
 
     async def _commit(self, batch: list[_Append]) -> None:
+        """Settle every entry, written or refused. Raises `Unavailable` with the rest unsettled."""
         batch = [item for item in batch if not _refused(item)]
         try:
             await self._write([item.entry for item in batch])
-        except IntegrityError as error:
-            if len(batch) == 1:
-                _refuse(batch[0], error)
-            else:
-                # One bad entry must not fail its neighbours.
-                for item in batch:
-                    await self._commit([item])
-        except Unavailable as error:
-            await self._outlast(batch, error)
+        except Unavailable:
+            raise
         except Exception as error:
-            log.exception("the journal could not write a batch of %d", len(batch))
+            if len(batch) == 1:
+                await self._judge(batch[0], error)
+                return
+            # One bad entry must not fail its neighbours.
             for item in batch:
-                _refuse(item, error)
+                await self._commit([item])
         else:
             self._outages = 0
             for item in batch:
-                if not item.done.done():
-                    item.done.set_result(None)
+                item.done.set_result(None)
+
+    async def _judge(self, item: _Append, error: Exception) -> None:
+        """An entry that was refused for itself: its place is taken by another owner, or by its own first try."""
+        if item.in_doubt and isinstance(error, IntegrityError) and await self._is_written(item):
+            self._broadcast.publish(item.entry.topics)
+            item.done.set_result(None)
+            return
+        if not isinstance(error, IntegrityError):
+            log.error("the journal could not write an entry of %s", item.entry.execution_id, exc_info=error)
+        _refuse(item, error)
+
+    async def _is_written(self, item: _Append) -> bool:
+        key = {"of_execution": item.entry.execution_id, "at_sequence": item.entry.events[-1]["sequence"]}
+        owner = await self._database.read(lambda connection: connection.execute(OWNER_AT, key).scalar_one_or_none())
+        return bool(owner == item.stream.owner)
 
     async def _outlast(self, batch: list[_Append], error: Unavailable) -> None:
         """While the database is away new executions are refused, and those under way keep their results."""
-        for item in reversed(batch):
+        for item in reversed([item for item in batch if not item.done.done()]):
             if item.entry.new_execution is None:
-                self._pending.appendleft(item)
+                self._pending.appendleft(msgspec.structs.replace(item, in_doubt=True))
             else:
                 _refuse(item, error)
         await asyncio.sleep(RETRY_SECONDS[min(self._outages, len(RETRY_SECONDS) - 1)])
@@ -185,7 +204,7 @@ class Journal:
     async def _write(self, entries: list[Entry]) -> None:
         if entries:
             await self._database.transaction(lambda connection: write_entries(connection, entries, self._shard))
-            self._broadcast.publish({entry.execution_id for entry in entries})
+            self._broadcast.publish({topic for entry in entries for topic in entry.topics})
 
     async def intervene(
         self, run: Run, user_id: str, make_event: Callable[[ExecutionState], Event | None]
@@ -196,22 +215,24 @@ class Journal:
         Committed when this returns.
         """
 
-        def append(connection: Connection) -> ExecutionState:
+        owner = self._new_id(OWNER_PREFIX)
+
+        def append(connection: Connection) -> tuple[ExecutionState, list[str]]:
             before = fold(read_events(connection, run.execution_id))
             event = make_event(before)
             if event is None:
-                return before
+                return before, []
             after = apply(before, event)
-            entry = project(run, [event], after, self._new_id, user_id=user_id)
+            entry = project(run, [event], after, self._new_id, owner, user_id=user_id)
             write_entries(connection, [entry], self._shard)
-            return after
+            return after, entry.topics
 
         for _ in range(MAX_INTERVENTIONS):
             try:
-                state = await self._database.transaction(append)
+                state, topics = await self._database.transaction(append)
             except IntegrityError:
                 continue  # the owner appended in between: look again
-            self._broadcast.publish([run.execution_id])
+            self._broadcast.publish(topics)
             return state
         raise Unavailable(f"Execution {run.execution_id} is changing too fast: try again in a moment")
 

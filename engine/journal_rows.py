@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.projection import Entry, Row
 from models.bulk import BulkStatement
-from models.tables import ActionRun, Activity, Execution, ExecutionEvent, WorkflowStatistics, table
+from models.tables import ActionRun, Activity, CallbackDelivery, Execution, ExecutionEvent, WorkflowStatistics, table
 
 EXECUTIONS = table(Execution)
 ACTION_RUNS = table(ActionRun)
@@ -21,6 +21,7 @@ STATE_COLUMNS = (
     "error",
     "started_at",
     "completed_at",
+    "wake_at",
 )
 ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
 SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
@@ -60,6 +61,7 @@ def _add_to_totals(dialect: str) -> Any:
 INSERT_EXECUTIONS = _insert(Execution)
 INSERT_EVENTS = _insert(ExecutionEvent)
 INSERT_ACTIVITIES = _insert(Activity)
+INSERT_CALLBACKS = _insert(CallbackDelivery)
 UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, "execution_id"])
 UPSERT_ACTION_RUNS = BulkStatement(_upsert_action_runs, ACTION_RUNS.c.keys())
 ADD_TO_TOTALS = BulkStatement(_add_to_totals, TOTALS.c.keys())
@@ -89,6 +91,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
     UPSERT_ACTION_RUNS.execute(connection, [action_runs[key] for key in sorted(action_runs)])
     INSERT_ACTIVITIES.execute(connection, [row for entry in entries for row in entry.activities])
+    INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])
     ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
 
 

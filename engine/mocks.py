@@ -47,15 +47,16 @@ class MockServices:
 
     def take(self, tenant: str, service: str, endpoint: str, method: str) -> Mock | None:
         """The mock that answers this call, used up by one; one for the very method goes before one for any."""
+        mock = self.look(tenant, service, endpoint, method)
+        if mock is not None and mock.times is not None:
+            self._use_up(self._mocks[tenant], mock, mock.times)
+        return mock
+
+    def look(self, tenant: str, service: str, endpoint: str, method: str) -> Mock | None:
+        """The mock that would answer this call, left as it is."""
         mocks = self._mocks.get(tenant, {})
         path = endpoint.partition("?")[0]
-        for place in ((service, path, method), (service, path, None)):
-            mock = mocks.get(place)
-            if mock is not None:
-                if mock.times is not None:
-                    self._use_up(mocks, mock, mock.times)
-                return mock
-        return None
+        return mocks.get((service, path, method)) or mocks.get((service, path, None))
 
     def _use_up(self, mocks: dict[tuple[str, str, str | None], Mock], mock: Mock, times: int) -> None:
         if times > 1:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
-from engine.decide import completed_actions, current_action
+from engine.broadcast import CALLBACKS
+from engine.decide import completed_actions, current_action, wake_at
 from engine.run import Run
 from engine.state import TERMINAL_EVENTS, ExecutionState
 from models.entities import Event
-from models.ids import ACTIVITY_PREFIX, NewId
-from models.words import ActivityType, EventType, ExecutionStatus
+from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, NewId
+from models.words import ActivityType, DeliveryStatus, EventType, ExecutionStatus
 
 Row = dict[str, Any]
 
@@ -20,6 +22,13 @@ ACTIVITIES = {
     EventType.EXECUTION_FAILED: ActivityType.EXECUTION_FAILED,
     EventType.EXECUTION_CANCELLED: ActivityType.EXECUTION_CANCELLED,
 }
+
+CALLBACK_EVENTS = {
+    EventType.EXECUTION_COMPLETED: "execution.completed",
+    EventType.EXECUTION_FAILED: "execution.failed",
+    EventType.EXECUTION_CANCELLED: "execution.cancelled",
+}
+"""The `event` of a callback (decision E15)."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -31,7 +40,13 @@ class Entry(msgspec.Struct, frozen=True):
     events: list[Row]
     action_runs: list[Row]
     activities: list[Row]
+    callbacks: list[Row]
     totals: Row | None
+
+    @property
+    def topics(self) -> list[str]:
+        """Who is to be woken when this is on disk."""
+        return [self.execution_id, CALLBACKS] if self.callbacks else [self.execution_id]
 
 
 def project(
@@ -39,10 +54,11 @@ def project(
     events: Sequence[Event],
     state: ExecutionState,
     new_id: NewId,
+    owner: str,
     new_execution: Row | None = None,
     user_id: str | None = None,
 ) -> Entry:
-    """All the rows that follow from `events`, after which the execution stands at `state`.
+    """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
 
     `new_execution` holds the fixed columns where this accepts an execution; `user_id` is who intervened,
     by default who started the execution.
@@ -50,15 +66,16 @@ def project(
     return Entry(
         execution_id=run.execution_id,
         new_execution=new_execution,
-        execution=_execution_row(state),
-        events=_event_rows(run, events),
+        execution=_execution_row(run, state),
+        events=_event_rows(run, events, owner),
         action_runs=_action_run_rows(run, events, state),
         activities=_activity_rows(run, events, new_id, user_id or run.created_by),
+        callbacks=_callback_rows(run, events, new_id),
         totals=_totals(run, events, state),
     )
 
 
-def _execution_row(state: ExecutionState) -> Row:
+def _execution_row(run: Run, state: ExecutionState) -> Row:
     """The columns of the execution that its state decides."""
     return {
         "status": state.status.value,
@@ -67,15 +84,17 @@ def _execution_row(state: ExecutionState) -> Row:
         "error": state.error,
         "started_at": state.started_at,
         "completed_at": state.completed_at,
+        "wake_at": None if state.status.is_terminal else wake_at(run.plan, state, run.deadline(state)),
     }
 
 
-def _event_rows(run: Run, events: Iterable[Event]) -> list[Row]:
+def _event_rows(run: Run, events: Iterable[Event], owner: str) -> list[Row]:
     """The journal entries."""
     return [
         {
             "execution_id": run.execution_id,
             "sequence": event.sequence,
+            "owner": owner,
             "type": event.type,
             "at": event.at,
             "action_id": event.action_id,
@@ -87,8 +106,11 @@ def _event_rows(run: Run, events: Iterable[Event]) -> list[Row]:
 
 def _action_run_rows(run: Run, events: Sequence[Event], state: ExecutionState) -> list[Row]:
     """The latest state of every action that `events` touch; a terminal event touches all of them."""
-    ended = any(event.type in TERMINAL_EVENTS for event in events)
-    touched = state.actions if ended else {event.action_id for event in events if event.action_id}
+    if any(event.type in TERMINAL_EVENTS for event in events):
+        touched = list(state.actions)
+    else:
+        # One that is deferred before its first attempt has no run yet.
+        touched = [name for name in {event.action_id for event in events if event.action_id} if name in state.actions]
     positions = {action.action_id: action.position for action in run.plan.actions}
     rows = []
     for action_id in touched:
@@ -141,4 +163,28 @@ def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: st
         }
         for event in events
         if event.type in ACTIVITIES
+    ]
+
+
+def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[Row]:
+    """What is to be delivered: so no execution can end without its callback, nor the other way round."""
+    if run.callback_url is None:
+        return []
+    return [
+        {
+            "id": new_id(CALLBACK_PREFIX),
+            "execution_id": run.execution_id,
+            "tenant": run.tenant,
+            "url": run.callback_url,
+            "host": urlsplit(run.callback_url).hostname,
+            "event": CALLBACK_EVENTS[EventType(event.type)],
+            "status": DeliveryStatus.PENDING.value,
+            "attempts": 0,
+            "step": 0,
+            "next_attempt_at": event.at,
+            "created_at": event.at,
+            "completed_at": None,
+        }
+        for event in events
+        if event.type in CALLBACK_EVENTS
     ]

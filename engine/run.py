@@ -11,7 +11,10 @@ from engine.state import ExecutionState
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One execution with its pinned plan (decision E12). `timeout_seconds` counts from its start."""
+    """One execution with its pinned plan (decision E12).
+
+    `timeout_seconds` counts from its start, `queue_timeout_seconds` from its acceptance to its start.
+    """
 
     execution_id: str
     tenant: str
@@ -22,11 +25,14 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     parameters: Mapping[str, Any]
     timeout_seconds: int
     plan: Plan
+    queue_timeout_seconds: int | None = None
+    callback_url: str | None = None
 
     def deadline(self, state: ExecutionState) -> datetime | None:
-        """When the execution must have ended, or None while it is queued."""
+        """When the execution must have ended or, while it is queued, have started; None where it may wait for ever."""
         if state.started_at is None:
-            return None
+            limit = self.queue_timeout_seconds
+            return None if limit is None else self.created_at + timedelta(seconds=limit)
         return state.started_at + timedelta(seconds=self.timeout_seconds)
 
     def scope(self, state: ExecutionState) -> dict[str, Any]:

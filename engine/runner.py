@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,12 +14,15 @@ from engine.actions.protocol import Action, ActionCall
 from engine.actions.registry import ActionRegistry, checked_config
 from engine.clock import Clock
 from engine.dag import PlannedAction
-from engine.decide import Begin, Command, Finish, Start, decide
+from engine.decide import Begin, Command, Finish, Start, decide, first_failure, wake_at
 from engine.failure import ActionFailed, error_object
 from engine.journal import Stream
+from engine.retry import retry_due_at
+from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
 from engine.storable import storable
-from models.words import ActionErrorCode, EventType, ExecutionStatus
+from models.moments import spelled
+from models.words import ActionErrorCode, EventType, ExecutionStatus, WaitReason
 
 log = logging.getLogger("orchestrator.runner")
 
@@ -25,43 +31,89 @@ FINAL_EVENTS = {
     ExecutionStatus.FAILED: EventType.EXECUTION_FAILED,
 }
 
+PARK_SECONDS = 5.0
+"""A wait that is longer than this needs no runner: the timer on the execution's row takes it up again."""
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What came of one attempt, as it goes into the journal."""
+DEFER_SECONDS = 1.0
+"""How long an action that met an open circuit stays away at least."""
 
-    kind: EventType
-    action_id: str
-    data: dict[str, Any]
+ABORT_SECONDS = 1.0
+"""How long an attempt that was told to stop may take, before it is left to itself."""
+
+OVERTIME_SECONDS = 0.25
+"""What an attempt gets beyond its time-out: an action type that keeps it by itself knows better what it waited for."""
+
+
+class _Attempt(msgspec.Struct, frozen=True):
+    """One attempt of one action, and at whose gate it asks for leave."""
+
+    planned: PlannedAction
+    action: Action
+    call: ActionCall
+    gate: Gate | None
+
+
+class _Admitted(msgspec.Struct, frozen=True):
+    """An attempt that waited at its gate and got through, or is `blocked` until a known moment."""
+
+    attempt: _Attempt
+    blocked: Blocked | None
+
+
+class _Ended(msgspec.Struct, frozen=True):
+    """What came of an attempt: its response, or its failure."""
+
+    planned: PlannedAction
+    attempt: int
+    response: Any = None
+    failure: ActionFailed | None = None
 
 
 class Runner:
-    """The shell around the pure core, for one execution at a time."""
+    """The shell around the pure core, for one execution at a time. `chance` spreads retries, from 0 to 1."""
 
-    def __init__(self, stream: Stream, actions: ActionRegistry, clock: Clock) -> None:
+    def __init__(
+        self, stream: Stream, actions: ActionRegistry, clock: Clock, chance: Callable[[], float] = random.random
+    ) -> None:
         self._stream = stream
         self._actions = actions
         self._clock = clock
-        self._outcomes: asyncio.Queue[Outcome | Exception] = asyncio.Queue()
-        self._attempts: dict[str, asyncio.Task[None]] = {}
+        self._chance = chance
+        self._outcomes: asyncio.Queue[_Admitted | _Ended | Exception] = asyncio.Queue()
+        self._tasks: dict[str, asyncio.Task[Any]] = {}
+        self._held: dict[str, Blocked] = {}
+        self._decided_at = clock.now()
+
+    @property
+    def held(self) -> Mapping[str, Blocked]:
+        """The actions that stand at a gate, and what keeps them there."""
+        return self._held
 
     async def run(self) -> ExecutionState:
-        """Go on until the execution has ended on disk. Raises `Fenced` where another owner took over."""
+        """Go on until the execution has ended on disk, or waits for nothing but time and its timer is on disk.
+
+        Raises `Fenced` where another owner took over.
+        """
         try:
             while not self._stream.state.status.is_terminal:
                 commands = self._decide()
                 for command in commands:
                     await self._carry_out(command)
-                if not commands:
-                    self._stream.commit()
-                    await self._gather_outcomes()
+                if commands:
+                    continue
+                if self._can_park():
+                    break
+                self._stream.commit()
+                await self._gather_outcomes()
             await self._stream.durable()
             return self._stream.state
         finally:
-            await self._abort_attempts()
+            await self._abort_tasks()
 
     def _decide(self) -> list[Command]:
         run, state = self._stream.run, self._stream.state
-        return decide(run.plan, state, run.deadline(state), self._clock.now())
+        self._decided_at = self._clock.now()
+        return decide(run.plan, state, run.deadline(state), self._decided_at, self._held)
 
     def _record(self, kind: EventType, action_id: str | None = None, data: dict[str, Any] | None = None) -> None:
         self._stream.record(kind, self._clock.now(), action_id, data or {})
@@ -71,23 +123,49 @@ class Runner:
             case Begin():
                 self._record(EventType.EXECUTION_STARTED)
             case Start(action, attempt):
-                await self._start(action, attempt)
+                await self._ask_leave(action, attempt)
             case Finish(status, error):
                 self._record(FINAL_EVENTS[status], data={"error": error} if error else None)
 
-    async def _start(self, planned: PlannedAction, attempt: int) -> None:
-        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": attempt})
+    async def _ask_leave(self, planned: PlannedAction, number: int) -> None:
         try:
-            action, call = self._prepare(planned, attempt)
+            attempt = self._prepare(planned, number)
         except ActionFailed as failure:
-            self._record_outcome(_failed(failure, planned.action_id, attempt))
+            self._record_start(planned, number)
+            self._record_end(_Ended(planned, number, failure=failure))
             return
-        if action.reaches_out:
-            self._attempts[planned.action_id] = asyncio.create_task(self._attempt(action, call))
+        gate = attempt.gate
+        blocked = gate.try_enter() if gate is not None else None
+        if gate is None or blocked is None:
+            await self._start(attempt)
+        elif blocked.reason is WaitReason.CIRCUIT_OPEN:
+            self._defer(planned, blocked)
         else:
-            self._record_outcome(await _outcome(action, call))
+            self._held[planned.action_id] = blocked
+            self._tasks[planned.action_id] = asyncio.create_task(self._wait_for_leave(attempt, gate))
 
-    def _prepare(self, planned: PlannedAction, attempt: int) -> tuple[Action, ActionCall]:
+    def _defer(self, planned: PlannedAction, blocked: Blocked) -> None:
+        soonest = self._clock.now() + timedelta(seconds=DEFER_SECONDS * (1 + self._chance()))
+        due_at = soonest if blocked.until is None else max(blocked.until, soonest)
+        self._record(
+            EventType.ACTION_DEFERRED,
+            planned.action_id,
+            {"reason": blocked.reason.value, "due_at": spelled(due_at)},
+        )
+
+    async def _start(self, attempt: _Attempt) -> None:
+        planned = attempt.planned
+        self._record_start(planned, attempt.call.attempt)
+        if attempt.action.reaches_out:
+            task = asyncio.create_task(self._reach_out(attempt))
+            task.add_done_callback(lambda task: _leave(attempt.gate, None if task.cancelled() else task.result()))
+            self._tasks[planned.action_id] = task
+        else:
+            ended = await _outcome(attempt)
+            _leave(attempt.gate, ended)
+            self._record_end(ended)
+
+    def _prepare(self, planned: PlannedAction, number: int) -> _Attempt:
         action = self._actions.get(planned.action_type)
         if action is None:
             message = f"the action type '{planned.action_type}' is not installed on this node"
@@ -97,27 +175,37 @@ class Runner:
             config = templates.render(planned.config, run.scope(self._stream.state))
         except templates.ExpressionError as error:
             raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, str(error)) from None
-        return action, ActionCall(
+        call = ActionCall(
             execution_id=run.execution_id,
             workflow_id=run.workflow_id,
             tenant=run.tenant,
             action_id=planned.action_id,
-            attempt=attempt,
+            attempt=number,
             config=checked_config(action, config),
             timeout_seconds=planned.timeout_seconds,
         )
+        return _Attempt(planned, action, call, action.gate(call))
 
-    async def _attempt(self, action: Action, call: ActionCall) -> None:
+    async def _wait_for_leave(self, attempt: _Attempt, gate: Gate) -> None:
+        try:
+            self._outcomes.put_nowait(_Admitted(attempt, await gate.enter()))
+        except Exception as error:
+            self._outcomes.put_nowait(error)
+
+    async def _reach_out(self, attempt: _Attempt) -> _Ended | None:
         # A crash from here on may repeat this call, so what led to it must be on disk: its inputs are then
         # the same, and its idempotency key is known to belong to an accepted execution.
         try:
             await self._stream.durable()
-            self._outcomes.put_nowait(await _outcome(action, call))
+            ended = await _outcome(attempt)
         except Exception as error:
             self._outcomes.put_nowait(error)
+            return None
+        self._outcomes.put_nowait(ended)
+        return ended
 
     async def _gather_outcomes(self) -> None:
-        """Wait for the next outcome or the deadline, and record all outcomes that are there."""
+        """Wait for the next outcome or for time to pass, and act on all outcomes that are there."""
         try:
             async with asyncio.timeout(self._seconds_left()):
                 outcomes = [await self._outcomes.get()]
@@ -126,36 +214,107 @@ class Runner:
         while not self._outcomes.empty():
             outcomes.append(self._outcomes.get_nowait())
         for outcome in outcomes:
-            if isinstance(outcome, Exception):
-                raise outcome
-            del self._attempts[outcome.action_id]
-            self._record_outcome(outcome)
+            match outcome:
+                case Exception():
+                    raise outcome
+                case _Admitted(attempt, blocked):
+                    del self._held[attempt.planned.action_id], self._tasks[attempt.planned.action_id]
+                    if blocked is None:
+                        await self._start(attempt)
+                    else:
+                        self._defer(attempt.planned, blocked)
+                case _Ended(planned):
+                    del self._tasks[planned.action_id]
+                    self._record_end(outcome)
 
     def _seconds_left(self) -> float | None:
-        deadline = self._stream.run.deadline(self._stream.state)
-        return None if deadline is None else max(0.0, (deadline - self._clock.now()).total_seconds())
+        """Until time alone makes a difference; what was due already when nothing followed from it makes none."""
+        run, state = self._stream.run, self._stream.state
+        deadline = run.deadline(state)
+        moments = [timer.due_at for timer in state.timers.values() if timer.due_at > self._decided_at]
+        moment = min(moments if deadline is None else [*moments, deadline], default=None)
+        return None if moment is None else max(0.0, (moment - self._clock.now()).total_seconds())
 
-    def _record_outcome(self, outcome: Outcome) -> None:
-        self._record(outcome.kind, outcome.action_id, outcome.data)
+    def _can_park(self) -> bool:
+        if self._tasks:
+            return False
+        run, state = self._stream.run, self._stream.state
+        moment = wake_at(run.plan, state, run.deadline(state))
+        return moment is not None and (moment - self._clock.now()).total_seconds() > PARK_SECONDS
 
-    async def _abort_attempts(self) -> None:
-        for task in self._attempts.values():
+    def _record_start(self, planned: PlannedAction, number: int) -> None:
+        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": number})
+
+    def _record_end(self, ended: _Ended) -> None:
+        action_id, failure = ended.planned.action_id, ended.failure
+        if failure is None:
+            self._record(EventType.ACTION_SUCCEEDED, action_id, {"response": ended.response})
+            return
+        error = error_object(failure, action_id, ended.attempt)
+        due_at = self._retry_due_at(ended.planned, failure)
+        if due_at is None:
+            self._record(EventType.ACTION_FAILED, action_id, {"response": failure.response, "error": error})
+        else:
+            self._record(
+                EventType.ACTION_RETRY_SCHEDULED,
+                action_id,
+                {
+                    "attempt": ended.attempt,
+                    "error": error,
+                    "reason": WaitReason.RETRY_BACKOFF.value,
+                    "due_at": spelled(due_at),
+                },
+            )
+
+    def _retry_due_at(self, planned: PlannedAction, failure: ActionFailed) -> datetime | None:
+        run, state = self._stream.run, self._stream.state
+        if first_failure(run.plan, state) is not None:
+            return None  # the execution has failed already, and starts nothing any more
+        action = state.actions[planned.action_id]
+        return retry_due_at(
+            planned.retry,
+            failure,
+            failures=action.failures + 1,
+            first_started_at=action.first_started_at or action.started_at,
+            deadline=run.deadline(state),
+            now=self._clock.now(),
+            chance=self._chance(),
+        )
+
+    async def _abort_tasks(self) -> None:
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._attempts.values(), return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=ABORT_SECONDS)
+        while not self._outcomes.empty():
+            outcome = self._outcomes.get_nowait()
+            if isinstance(outcome, _Admitted) and outcome.blocked is None and outcome.attempt.gate is not None:
+                outcome.attempt.gate.abandon()
 
 
-async def _outcome(action: Action, call: ActionCall) -> Outcome:
+def _leave(gate: Gate | None, ended: _Ended | None) -> None:
+    """Give the place at the gate back, by whatever way the attempt came to its end; None: it was cut off."""
+    if gate is None:
+        return
+    if ended is None:
+        gate.abandon()
+    else:
+        gate.leave(ended.failure)
+
+
+async def _outcome(attempt: _Attempt) -> _Ended:
+    action, call = attempt.action, attempt.call
+    limit = None if call.timeout_seconds is None else call.timeout_seconds + OVERTIME_SECONDS
     try:
-        response = storable(await action.run(call))
-    except ActionFailed as failure:
-        return _failed(failure, call.action_id, call.attempt)
+        async with asyncio.timeout(limit):
+            return _Ended(attempt.planned, call.attempt, response=storable(await action.run(call)))
+    except ActionFailed as error:
+        failure = error
+    except TimeoutError:
+        allowed = "in time" if call.timeout_seconds is None else f"within {call.timeout_seconds} s"
+        failure = ActionFailed(ActionErrorCode.TIMEOUT, f"the attempt did not end {allowed}", retryable=True)
     except Exception:
         log.exception("action %s of %s broke", call.action_id, call.execution_id)
         message = f"the action type '{action.action_type}' broke: the server's log has the details"
-        return _failed(ActionFailed(ActionErrorCode.INTERNAL_ERROR, message), call.action_id, call.attempt)
-    return Outcome(EventType.ACTION_SUCCEEDED, call.action_id, {"response": response})
-
-
-def _failed(failure: ActionFailed, action_id: str, attempt: int) -> Outcome:
-    data = {"response": failure.response, "error": error_object(failure, action_id, attempt)}
-    return Outcome(EventType.ACTION_FAILED, action_id, data)
+        failure = ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
+    return _Ended(attempt.planned, call.attempt, failure=failure)

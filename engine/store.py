@@ -2,18 +2,20 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from engine.dag import Plan, compile_plan
 from engine.journal import read_events
 from engine.run import Run
 from engine.state import ExecutionState, fold
 from models.database import Database
-from models.tables import Execution, WorkflowVersion, table
+from models.tables import LIVE, Execution, ExecutionEvent, WorkflowVersion, table
 from models.words import ExecutionStatus
 
 EXECUTIONS = table(Execution)
+EVENTS = table(ExecutionEvent)
 VERSIONS = table(WorkflowVersion)
 MAX_PLANS = 1_000
 
@@ -56,6 +58,8 @@ class Store:
             created_at=row.created_at,
             parameters=row.parameters,
             timeout_seconds=row.timeout_seconds,
+            queue_timeout_seconds=row.queue_timeout_seconds,
+            callback_url=row.callback_url,
             plan=self.plan(connection, row.workflow_id, row.revision),
         )
 
@@ -71,12 +75,33 @@ class Store:
 
         return await self._database.read(load)
 
-    async def unfinished(self, limit: int, exclude: Sequence[str] = ()) -> list[str]:
-        """Executions that have not ended, oldest first."""
-        live = (ExecutionStatus.QUEUED.value, ExecutionStatus.RUNNING.value)
+    async def newest_moment(self) -> datetime | None:
+        """The newest moment in the journals of executions that have not ended."""
+        statement = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
+        return await self._database.read(lambda connection: connection.execute(statement).scalar_one())
+
+    async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
+        """Executions that have not ended and whose timer, if they wait for one, is due; oldest first."""
         # The index on live executions is used only where its condition is spelled out, not bound.
-        statement = select(EXECUTIONS.c.id).where(EXECUTIONS.c.status.in_(live))
+        live = EXECUTIONS.c.status.in_((ExecutionStatus.QUEUED.value, ExecutionStatus.RUNNING.value))
+        is_queued = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
+        statement = select(EXECUTIONS.c.id).where(
+            live, or_(is_queued, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= now)
+        )
         if exclude:
             statement = statement.where(EXECUTIONS.c.id.not_in(exclude))
         statement = statement.order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id).limit(limit)
         return await self._database.read(lambda connection: list(connection.execute(statement).scalars()))
+
+    async def due(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
+        """Executions whose timer is due, the longest overdue first."""
+        statement = select(EXECUTIONS.c.id).where(EXECUTIONS.c.wake_at <= now)
+        if exclude:
+            statement = statement.where(EXECUTIONS.c.id.not_in(exclude))
+        statement = statement.order_by(EXECUTIONS.c.wake_at).limit(limit)
+        return await self._database.read(lambda connection: list(connection.execute(statement).scalars()))
+
+    async def next_timer(self, after: datetime) -> datetime | None:
+        """When the first timer after `after` is due."""
+        statement = select(func.min(EXECUTIONS.c.wake_at)).where(EXECUTIONS.c.wake_at > after)
+        return await self._database.read(lambda connection: connection.execute(statement).scalar_one())

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from models.moments import Moment
+from models.retry_policy import RetryPolicy
 from models.validation import Command
 from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterType, TagsMode, WorkflowStatus
 
@@ -90,6 +91,7 @@ class ActionDefinition(Command):
     config: dict[str, Any] = Field(default_factory=dict)
     depends_on: list[Identifier] = Field(default_factory=list)
     timeout_seconds: TimeoutSeconds | None = None
+    retry: RetryPolicy | None = None
     on_error: ErrorPolicyWord = ErrorPolicy.FAIL
 
     @field_validator("action_id")
@@ -131,6 +133,7 @@ class CreateWorkflow(WorkflowFields):
     status: WorkflowStatusWord = WorkflowStatus.ACTIVE
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
     timeout_seconds: TimeoutSeconds | None = None
+    queue_timeout_seconds: TimeoutSeconds | None = None
 
 
 class WorkflowChanges(WorkflowFields):
@@ -143,6 +146,7 @@ class WorkflowChanges(WorkflowFields):
     status: WorkflowStatusWord = WorkflowStatus.ACTIVE
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
     timeout_seconds: TimeoutSeconds | None = None
+    queue_timeout_seconds: TimeoutSeconds | None = None
 
 
 class UpdateWorkflow(WorkflowChanges):

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from models.words import ActionStatus, ExecutionStatus, WorkflowStatus
+from models.words import ActionStatus, ExecutionStatus, WaitReason, WorkflowStatus
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -32,6 +32,7 @@ class WorkflowSummary(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     tags: list[str]
     timeout_seconds: int | None
+    queue_timeout_seconds: int | None = None
 
     @property
     def version(self) -> str:
@@ -111,11 +112,21 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     error: Mapping[str, Any] | None
 
 
+class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):
+    """An action of a live execution that is not running, and why; `until` where the moment is known."""
+
+    action_id: str
+    reason: WaitReason
+    depends_on: tuple[str, ...] = ()
+    until: datetime | None = None
+
+
 class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
     """An execution with what its journal tells: each action's result and the log."""
 
     actions: tuple[ActionResult, ...]
     events: Sequence[Event]
+    waiting: tuple[WaitingAction, ...] = ()
 
     @property
     def last_sequence(self) -> int:

@@ -33,6 +33,7 @@ class ErrorCode(StrEnum):
     EXECUTION_NOT_FOUND = "EXECUTION_NOT_FOUND"
     TEMPLATE_NOT_FOUND = "TEMPLATE_NOT_FOUND"
     SCENARIO_NOT_FOUND = "SCENARIO_NOT_FOUND"
+    CALLBACK_DELIVERY_NOT_FOUND = "CALLBACK_DELIVERY_NOT_FOUND"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
@@ -144,6 +145,15 @@ class ScenarioNotFound(NotFound):
 
     def __init__(self, scenario: str, known: Sequence[str]) -> None:
         super().__init__(f"Scenario not found: {scenario}; known are {', '.join(known)}")
+
+
+class CallbackDeliveryNotFound(NotFound):
+    """No such delivery of a callback in the caller's tenant."""
+
+    code = ErrorCode.CALLBACK_DELIVERY_NOT_FOUND
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"Callback delivery not found: {delivery_id}")
 
 
 class Conflict(OrchestratorError):

@@ -8,6 +8,8 @@ EXECUTION_PREFIX = "exec_"
 ACTIVITY_PREFIX = "act_"
 ERROR_PREFIX = "err_"
 REQUEST_PREFIX = "req_"
+OWNER_PREFIX = "own_"
+CALLBACK_PREFIX = "cb_"
 
 NewId = Callable[[str], str]
 """Takes a prefix and returns a fresh identifier; injected, so that tests can make identifiers predictable."""

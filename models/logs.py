@@ -46,6 +46,11 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", f"Completed action: {event.action_id}"
         case EventType.ACTION_FAILED:
             return "ERROR", f"Failed action: {event.action_id}: {reason}"
+        case EventType.ACTION_RETRY_SCHEDULED:
+            number, due_at = event.data["attempt"], event.data["due_at"]
+            return "WARNING", f"Attempt {number} of action {event.action_id} failed, next at {due_at}: {reason}"
+        case EventType.ACTION_DEFERRED:
+            return "INFO", f"Deferred action: {event.action_id}: {event.data['reason']} until {event.data['due_at']}"
         case EventType.EXECUTION_FAILED:
             return "ERROR", f"Workflow execution failed: {reason}"
         case _:

@@ -20,6 +20,11 @@ def in_utc(moment: datetime) -> datetime:
         return EARLIEST if moment.year == datetime.min.year else LATEST
 
 
+def spelled(moment: datetime) -> str:
+    """A moment in UTC as the API spells it: ISO 8601 with `Z` (decision X11)."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 def _read(value: object) -> datetime:
     if isinstance(value, datetime):
         return in_utc(value)

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from models.words import CircuitState
+
 
 class HealthStatus(StrEnum):
     """The whole service: degraded where something that it can do without is down (decision X6)."""
@@ -23,8 +25,24 @@ class ComponentStatus(StrEnum):
     NOT_CONFIGURED = "not_configured"
 
 
+class GateState(msgspec.Struct, frozen=True, kw_only=True):
+    """How this process calls one registered service: calls under way and waiting, and whether calls are let through.
+
+    `open_until` is None unless the circuit is open.
+    """
+
+    circuit: CircuitState
+    open_until: datetime | None
+    consecutive_failures: int
+    running: int
+    waiting: int
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """The service's health. The counts of executions are None while the database does not tell them."""
+    """The service's health. The counts of executions are None while the database does not tell them.
+
+    `service_gates` is None for a caller who may not see the names of services.
+    """
 
     status: HealthStatus
     timestamp: datetime
@@ -32,6 +50,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     database: ComponentStatus
     redis: ComponentStatus
     external_services: Mapping[str, ComponentStatus]
+    service_gates: Mapping[str, GateState] | None
     uptime_seconds: int
     active_executions: int | None
     queued_executions: int | None

@@ -18,6 +18,8 @@ NOT_DELETED = text("deleted_at IS NULL")
 WITH_IDEMPOTENCY_KEY = text("idempotency_key IS NOT NULL")
 LIVE = text("status IN ('queued', 'running')")
 ENDED = text("completed_at IS NOT NULL")
+TIMED = text("wake_at IS NOT NULL")
+UNDELIVERED = text("status = 'pending'")
 
 SEARCH_INDEX = "workflow_search_index"
 """The full-text index on either database: the migration makes it, because no metadata can describe FTS5."""
@@ -79,6 +81,7 @@ class Workflow(SQLModel, table=True):
     tags: list[str] = json_column()
     search_text: str = Field(sa_type=Text)
     timeout_seconds: int | None = None
+    queue_timeout_seconds: int | None = None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
@@ -139,7 +142,10 @@ class WorkflowStatistics(SQLModel, table=True):
 
 
 class Execution(SQLModel, table=True):
-    """One run of a workflow: what was asked for, and the state that its journal folds to."""
+    """One run of a workflow: what was asked for, and the state that its journal folds to.
+
+    `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
+    """
 
     __table_args__ = (
         Index(
@@ -154,6 +160,7 @@ class Execution(SQLModel, table=True):
         Index("ix_execution_of_workflow", "workflow_id", "created_at", "id"),
         Index("ix_execution_newest", "tenant", "created_at", "id"),
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_execution_ended", "status", "completed_at", sqlite_where=ENDED, postgresql_where=ENDED),
         {"sqlite_with_rowid": False},
     )
@@ -165,6 +172,7 @@ class Execution(SQLModel, table=True):
     created_by: str
     parameters: dict[str, Any] = json_column()
     timeout_seconds: int
+    queue_timeout_seconds: int | None = None
     callback_url: str | None = None
     idempotency_key: str | None = None
     idempotency_fingerprint: str | None = None
@@ -176,16 +184,21 @@ class Execution(SQLModel, table=True):
     created_at: datetime
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    wake_at: datetime | None = None
 
 
 class ExecutionEvent(SQLModel, table=True):
-    """The journal: append-only, and the truth. Its primary key fences an owner that was overtaken."""
+    """The journal: append-only, and the truth. Its primary key fences an owner that was overtaken.
+
+    `owner` names the hold under which an event was written: so a writer whose commit got no answer knows its own.
+    """
 
     __tablename__ = "execution_event"
     __table_args__ = {"sqlite_with_rowid": False}
 
     execution_id: str = Field(primary_key=True, foreign_key="execution.id")
     sequence: int = Field(primary_key=True)
+    owner: str
     type: str
     at: datetime
     action_id: str | None = None
@@ -206,6 +219,46 @@ class ActionRun(SQLModel, table=True):
     error: dict[str, Any] | None = json_column(nullable=True)
     started_at: datetime
     completed_at: datetime | None = None
+
+
+class CallbackDelivery(SQLModel, table=True):
+    """The delivery of one callback: written with the event that it reports, and the truth about what is still due.
+
+    `attempts` counts all attempts, `step` the failed ones since it was begun or asked for again.
+    """
+
+    __tablename__ = "callback_delivery"
+    __table_args__ = (
+        Index("ix_callback_delivery_due", "next_attempt_at", sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED),
+        Index("ix_callback_delivery_of_execution", "execution_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    execution_id: str = Field(foreign_key="execution.id")
+    tenant: str
+    url: str
+    host: str
+    event: str
+    status: str
+    attempts: int
+    step: int
+    next_attempt_at: datetime | None = None
+    created_at: datetime
+    completed_at: datetime | None = None
+
+
+class CallbackAttempt(SQLModel, table=True):
+    """One attempt to deliver a callback, numbered from 1."""
+
+    __tablename__ = "callback_attempt"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    delivery_id: str = Field(primary_key=True, foreign_key="callback_delivery.id")
+    number: int = Field(primary_key=True)
+    at: datetime
+    http_status: int | None = None
+    error: str | None = Field(default=None, sa_type=Text)
+    duration_seconds: float
 
 
 class Activity(SQLModel, table=True):

@@ -33,7 +33,7 @@ LIVE_STATUSES = frozenset(ExecutionStatus) - TERMINAL_STATUSES
 class ActionStatus(StrEnum):
     """Where one action of an execution stands; the last four are what `result` shows (decision E5).
 
-    An action that was never started has no status; `pending` is one whose attempt was cut off by a crash.
+    An action that was never started has no status; `pending` is one that waits for its next attempt.
     """
 
     PENDING = "pending"
@@ -56,6 +56,8 @@ class EventType(StrEnum):
     ACTION_STARTED = "action_started"
     ACTION_SUCCEEDED = "action_succeeded"
     ACTION_FAILED = "action_failed"
+    ACTION_RETRY_SCHEDULED = "action_retry_scheduled"
+    ACTION_DEFERRED = "action_deferred"
 
 
 class ActivityType(StrEnum):
@@ -95,6 +97,42 @@ class ErrorPolicy(StrEnum):
     CONTINUE = "continue"
 
 
+class WaitReason(StrEnum):
+    """Why an action of a live execution is not running."""
+
+    DEPENDENCIES = "dependencies"
+    CONCURRENCY = "concurrency"
+    RATE_LIMIT = "rate_limit"
+    CIRCUIT_OPEN = "circuit_open"
+    RETRY_BACKOFF = "retry_backoff"
+    WORKER = "worker"
+
+
+class Backoff(StrEnum):
+    """How the delay between attempts grows."""
+
+    FIXED = "fixed"
+    LINEAR = "linear"
+    EXPONENTIAL = "exponential"
+
+
+class CircuitState(StrEnum):
+    """Whether calls to a service are let through; half open lets one through, to see."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+class DeliveryStatus(StrEnum):
+    """Where the delivery of a callback stands; the last three are final until somebody asks for a redelivery."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    EXHAUSTED = "exhausted"
+    DISABLED = "disabled"
+
+
 class ActionErrorCode(StrEnum):
     """Why an action, and with it perhaps its execution, failed."""
 
@@ -105,6 +143,8 @@ class ActionErrorCode(StrEnum):
     HTTP_ERROR = "HTTP_ERROR"
     TIMEOUT = "TIMEOUT"
     INVALID_RESPONSE = "INVALID_RESPONSE"
+    WORKER_LOST = "WORKER_LOST"
+    STUCK = "STUCK"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 

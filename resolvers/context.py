@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import msgspec
 
 from engine.actions.registry import ActionRegistry
+from engine.addresses import CallbackPolicy
 from engine.broadcast import Broadcast
 from engine.clock import Clock
 from engine.dispatch import Dispatcher
@@ -38,6 +39,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     new_id: NewId
     vitals: Vitals
+    callback_policy: CallbackPolicy
     mocks: MockServices | None = None
     """Mocked services; None outside the test environment."""
     sync_wait_seconds: float = 60.0

@@ -6,10 +6,10 @@ import msgspec
 from sqlalchemy import Connection, Select, func, select
 
 from models.database import Database
-from models.tables import LIVE, WorkflowStatistics, table
+from models.tables import LIVE, Execution, WorkflowStatistics, table
 from models.words import ExecutionStatus
-from resolvers.execution_rows import EXECUTIONS
 
+EXECUTIONS = table(Execution)
 TOTALS = table(WorkflowStatistics)
 
 

@@ -69,7 +69,7 @@ async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Execut
         for execution in found:
             plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
             own = events[execution.id]
-            details[execution.id] = rows.detail(execution, own, fold(own), plan.action_ids)
+            details[execution.id] = rows.detail(ctx, execution, plan, own, fold(own))
         return details
 
     return await ctx.services.database.read(read)

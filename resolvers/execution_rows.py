@@ -5,14 +5,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from engine.dag import Plan
 from engine.decide import completed_actions, current_action
 from engine.run import Run
 from engine.state import ExecutionState
+from engine.waiting import waiting_actions
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
 from models.errors import ExecutionNotFound
 from models.tables import Execution, table
 from models.validation import BAD_TEXT
 from models.words import ExecutionStatus
+from resolvers.context import Context
 
 EXECUTIONS = table(Execution)
 SUMMARY_COLUMNS = (
@@ -77,12 +80,10 @@ def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:
 
 
 def detail(
-    execution: ExecutionSummary, events: Sequence[Event], state: ExecutionState, order: Sequence[str]
+    ctx: Context, execution: ExecutionSummary, plan: Plan, events: Sequence[Event], state: ExecutionState
 ) -> ExecutionDetail:
-    """The whole of an execution as its journal tells it: `events`, and the `state` that they fold to.
-
-    `order` is the order of the definition's actions.
-    """
+    """The whole of an execution as its journal tells it: `events`, and the `state` that they fold to."""
+    services = ctx.services
     fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
     actions = tuple(
         ActionResult(
@@ -94,7 +95,7 @@ def detail(
             response=action.response,
             error=action.error,
         )
-        for action_id in order
+        for action_id in plan.action_ids
         if (action := state.actions.get(action_id)) is not None
     )
     told = {
@@ -105,4 +106,5 @@ def detail(
         "current_action": current_action(state),
         "error": state.error,
     }
-    return ExecutionDetail(**(fixed | told), actions=actions, events=events)
+    waiting = waiting_actions(plan, state, services.dispatcher.held(execution.id), services.clock.now())
+    return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)

@@ -21,10 +21,12 @@ from models.ids import EXECUTION_PREFIX
 from models.words import LIVE_STATUSES, EventType, ExecutionStatus, Role, WorkflowStatus
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
+from resolvers.callbacks import check_callback_url
 from resolvers.context import Context, Viewer, require_owner, require_role
 from resolvers.execution_rows import EXECUTIONS
 
 DEFAULT_TIMEOUT_SECONDS = 3_600
+POLL_SECONDS = 1.0
 SETTLE_SECONDS = 0.25
 """What a run gets beyond its own time-out, so that whoever waits for it is told of the time-out."""
 
@@ -56,6 +58,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         return Accepted(first, is_replay=True)
     if workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(workflow_id, workflow.status)
+    check_callback_url(ctx, command.callback_url)
     parameters, warnings = bind(plan.parameters, command.parameters)
     run = Run(
         execution_id=ctx.services.new_id(EXECUTION_PREFIX),
@@ -67,6 +70,8 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         parameters=parameters,
         timeout_seconds=workflow.timeout_seconds or DEFAULT_TIMEOUT_SECONDS,
         plan=plan,
+        queue_timeout_seconds=workflow.queue_timeout_seconds,
+        callback_url=command.callback_url,
     )
     stream = ctx.services.journal.open(run, ExecutionState())
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
@@ -85,16 +90,32 @@ async def _answer(
     ctx: Context, command: ExecuteWorkflow, stream: Stream, ended: "asyncio.Future[ExecutionState | None]"
 ) -> ExecutionDetail:
     accepted = rows.new_summary(stream.run, command.callback_url)
-    order = stream.run.plan.action_ids
+    plan = stream.run.plan
     if command.async_execution:
         await stream.accepted()
-        return rows.detail(accepted, stream.events[:1], fold(stream.events[:1]), order)
+        return rows.detail(ctx, accepted, plan, stream.events[:1], fold(stream.events[:1]))
     patience = min(stream.run.timeout_seconds + SETTLE_SECONDS, ctx.services.sync_wait_seconds)
+    give_up_at = asyncio.get_running_loop().time() + patience
     await asyncio.wait([ended], timeout=patience)
     await stream.accepted()
-    if ended.done() and ended.result() is None:
-        return await get_execution(ctx, stream.run.execution_id)
-    return rows.detail(accepted, tuple(stream.events), stream.state, order)
+    if not ended.done() or ended.result() is None:
+        return await _watched(ctx, stream.run.execution_id, give_up_at)
+    return rows.detail(ctx, accepted, plan, tuple(stream.events), stream.state)
+
+
+async def _watched(ctx: Context, execution_id: str, give_up_at: float) -> ExecutionDetail:
+    """An execution that went on without this caller: at its end, or as it stands when patience is over."""
+    with ctx.services.broadcast.listen(execution_id) as woken, suppress(TimeoutError):
+        async with asyncio.timeout_at(give_up_at):
+            while not ctx.services.dispatcher.is_stopping:
+                woken.clear()
+                execution = await get_execution(ctx, execution_id)
+                if execution.status.is_terminal:
+                    return execution
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await woken.wait()
+    return await get_execution(ctx, execution_id)
 
 
 async def get_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
@@ -150,7 +171,7 @@ def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str
     execution = rows.read_summary(connection, tenant, execution_id)
     plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
     events = read_events(connection, execution_id)
-    return rows.detail(execution, events, fold(events), plan.action_ids)
+    return rows.detail(ctx, execution, plan, events, fold(events))
 
 
 def _new_row(run: Run, command: ExecuteWorkflow, fingerprint: str | None) -> Row:
@@ -162,6 +183,7 @@ def _new_row(run: Run, command: ExecuteWorkflow, fingerprint: str | None) -> Row
         "created_by": run.created_by,
         "parameters": run.parameters,
         "timeout_seconds": run.timeout_seconds,
+        "queue_timeout_seconds": run.queue_timeout_seconds,
         "callback_url": command.callback_url,
         "idempotency_key": command.idempotency_key,
         "idempotency_fingerprint": fingerprint,

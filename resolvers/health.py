@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from models.errors import Unavailable
-from models.operations import ComponentStatus, Health, HealthStatus
+from models.operations import ComponentStatus, GateState, Health, HealthStatus
+from models.words import CircuitState
 from resolvers.context import Context, Services
 from resolvers.recent import Recent
 
@@ -19,7 +20,7 @@ async def get_health(ctx: Context) -> Health:
     """The health of the service, for everybody; only an authenticated caller sees the names of external services.
 
     Each part was probed at most 3 s ago, and is waited for 2 s at most. The service is unhealthy without its
-    database, and degraded without anything else.
+    database, and degraded without anything else or while calls to a service are stopped.
     """
     vitals = ctx.services.vitals
     database, redis, external, live = await asyncio.gather(
@@ -29,14 +30,16 @@ async def get_health(ctx: Context) -> Health:
         _told(vitals.live),
     )
     services = {name: _status(answers) for name, answers in external.items()}
+    gates = vitals.service_gates.states()
     now = ctx.services.clock.now()
     return Health(
-        status=_overall(database, redis, services),
+        status=_overall(database, redis, services, gates),
         timestamp=now,
         version=vitals.version,
         database=database,
         redis=redis,
         external_services=services if ctx.viewer is not None else {},
+        service_gates=gates if ctx.viewer is not None else None,
         uptime_seconds=int((now - vitals.started_at).total_seconds()),
         active_executions=live.running if live else None,
         queued_executions=live.queued if live else None,
@@ -68,10 +71,14 @@ def _status(answers: bool | None) -> ComponentStatus:
 
 
 def _overall(
-    database: ComponentStatus, redis: ComponentStatus, services: Mapping[str, ComponentStatus]
+    database: ComponentStatus,
+    redis: ComponentStatus,
+    services: Mapping[str, ComponentStatus],
+    gates: Mapping[str, GateState],
 ) -> HealthStatus:
     if database is not ComponentStatus.HEALTHY:
         return HealthStatus.UNHEALTHY
-    if ComponentStatus.UNHEALTHY in (redis, *services.values()):
+    is_stopped = any(gate.circuit is CircuitState.OPEN for gate in gates.values())
+    if is_stopped or ComponentStatus.UNHEALTHY in (redis, *services.values()):
         return HealthStatus.DEGRADED
     return HealthStatus.HEALTHY

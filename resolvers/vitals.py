@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from engine.clock import Clock
 from engine.outbound import Outbound
+from engine.service_gates import ServiceGates
 from engine.service_health import answering
 from engine.services import ServiceRegistry
 from models.database import Database
@@ -38,6 +39,7 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     database: Recent[bool]
     redis: Recent[bool] | None
     external_services: Recent[Mapping[str, bool]]
+    service_gates: ServiceGates
     live: Recent[LiveCounts]
     ended_today: Recent[EndedCounts]
     totals: Recent[TotalCounts]
@@ -56,6 +58,7 @@ def watch(
     database: Database,
     outbound: Outbound,
     services: ServiceRegistry,
+    gates: ServiceGates,
     clock: Clock,
     traffic: Traffic,
     *,
@@ -70,6 +73,7 @@ def watch(
         database=_probe(lambda: database.read(_ask), clock),
         redis=_probe(redis, clock) if redis else None,
         external_services=Recent(lambda: answering(outbound, services), clock, fresh_seconds=PROBE_FRESH_SECONDS),
+        service_gates=gates,
         live=Recent(lambda: execution_counts.live(database), clock, patience_seconds=PATIENCE_SECONDS),
         ended_today=Recent(
             lambda: execution_counts.ended_since(database, _midnight(clock)),

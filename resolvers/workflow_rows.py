@@ -32,6 +32,7 @@ SUMMARY_COLUMNS = (
     WORKFLOWS.c.updated_at,
     WORKFLOWS.c.tags,
     WORKFLOWS.c.timeout_seconds,
+    WORKFLOWS.c.queue_timeout_seconds,
 )
 
 

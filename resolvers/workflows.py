@@ -48,6 +48,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         updated_at=now,
         tags=command.tags,
         timeout_seconds=command.timeout_seconds,
+        queue_timeout_seconds=command.queue_timeout_seconds,
         parameters=_as_sent(command.parameters),
         actions=_as_sent(command.actions),
         warnings=warnings,

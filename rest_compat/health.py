@@ -37,8 +37,8 @@ class HealthController(Controller):
 
 
 def health_body(health: Health) -> Body:
-    """The documented health (API reference)."""
-    return {
+    """The documented health (API reference), and the gates of the services for those who may see their names."""
+    body: Body = {
         "status": health.status,
         "timestamp": health.timestamp,
         "version": health.version,
@@ -53,3 +53,6 @@ def health_body(health: Health) -> Body:
             "queued_executions": health.queued_executions,
         },
     }
+    if health.service_gates is not None:
+        body["service_gates"] = health.service_gates
+    return body

@@ -15,7 +15,7 @@ from models.commands import (
     UpdateWorkflow,
 )
 from models.errors import ErrorCode
-from models.words import ActivityType, ExecutionStatus, ParameterType, WorkflowStatus
+from models.words import ActivityType, Backoff, CircuitState, ExecutionStatus, ParameterType, WaitReason, WorkflowStatus
 
 Schema = dict[str, Any]
 
@@ -103,7 +103,20 @@ def _response_schemas() -> dict[str, Schema]:
         "config": ANY_OBJECT,
         "depends_on": array(TEXT),
         "timeout_seconds": {"type": ["integer", "null"]},
+        "retry": {"oneOf": [ref("RetryPolicy"), {"type": "null"}]},
         "on_error": {"type": "string", "enum": ["fail", "continue"]},
+    }
+    retry_policy = {
+        "max_attempts": {"type": "integer"},
+        "backoff": words(Backoff),
+        "initial_delay_seconds": {"type": "number"},
+        "backoff_rate": {"type": "number"},
+        "max_delay_seconds": {"type": "number"},
+        "jitter": FLAG,
+        "max_total_seconds": {"type": ["number", "null"]},
+        "retry_on": {"type": ["array", "null"], "items": TEXT},
+        "never_retry_on": array(TEXT),
+        "respect_retry_after": FLAG,
     }
     accepted = {
         "execution_id": TEXT,
@@ -131,7 +144,8 @@ def _response_schemas() -> dict[str, Schema]:
     return {
         "WorkflowItem": obj(item),
         "Parameter": obj(parameter, optional=("description", "required", "default_value", "allowed_values")),
-        "Action": obj(action, optional=("name", "description", "config", "depends_on", "timeout_seconds", "on_error")),
+        "RetryPolicy": obj(retry_policy, optional=tuple(retry_policy)),
+        "Action": obj(action, optional=tuple(key for key in action if key not in ("action_id", "action_type"))),
         "Workflow": obj(
             {
                 **item,
@@ -139,6 +153,7 @@ def _response_schemas() -> dict[str, Schema]:
                 "parameters": array(ref("Parameter")),
                 "actions": array(ref("Action")),
                 "timeout_seconds": {"type": ["integer", "null"]},
+                "queue_timeout_seconds": {"type": ["integer", "null"]},
                 "execution_count": COUNT,
                 "last_execution": MAYBE_DATE_TIME,
                 "warnings": array(TEXT),
@@ -198,6 +213,9 @@ def _response_schemas() -> dict[str, Schema]:
                 "action_id": MAYBE_TEXT,
             }
         ),
+        "WaitingAction": obj(
+            {"action_id": TEXT, "wait_reason": words(WaitReason), "depends_on": array(TEXT), "until": MAYBE_DATE_TIME}
+        ),
         "Progress": obj(
             {
                 "completed_actions": COUNT,
@@ -212,6 +230,7 @@ def _response_schemas() -> dict[str, Schema]:
                 "parameters": ANY_OBJECT,
                 "progress": ref("Progress"),
                 "current_step": MAYBE_TEXT,
+                "waiting": array(ref("WaitingAction")),
                 "logs": array(ref("LogLine")),
                 "result": accepted["result"],
                 "error": ref("ExecutionError"),
@@ -251,6 +270,17 @@ def _response_schemas() -> dict[str, Schema]:
                         "queued_executions": {"type": ["integer", "null"]},
                     }
                 ),
+                "service_gates": {"type": "object", "additionalProperties": ref("ServiceGate")},
+            },
+            optional=("service_gates",),
+        ),
+        "ServiceGate": obj(
+            {
+                "circuit": words(CircuitState),
+                "open_until": MAYBE_DATE_TIME,
+                "consecutive_failures": COUNT,
+                "running": COUNT,
+                "waiting": COUNT,
             }
         ),
         "Probe": obj({"status": TEXT}),

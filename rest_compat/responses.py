@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from models.entities import ExecutionDetail, ExecutionSummary, Page, WorkflowDetail, WorkflowSummary
+from models.entities import ExecutionDetail, ExecutionSummary, Page, WaitingAction, WorkflowDetail, WorkflowSummary
 from models.logs import LogLine, log_lines
 
 JSON = "application/json"
@@ -41,6 +41,7 @@ def workflow_body(workflow: WorkflowDetail) -> Body:
         "parameters": workflow.parameters,
         "actions": workflow.actions,
         "timeout_seconds": workflow.timeout_seconds,
+        "queue_timeout_seconds": workflow.queue_timeout_seconds,
         "execution_count": workflow.execution_count,
         "last_execution": workflow.last_execution,
     }
@@ -88,6 +89,7 @@ def execution_body(execution: ExecutionDetail) -> Body:
             "percentage": progress.percentage,
         },
         "current_step": progress.current_action,
+        "waiting": [_waiting(action) for action in execution.waiting],
         "logs": [_log_line(line) for line in log_lines(execution.events)][-MAX_LOG_LINES:],
     }
     return body | _outcome(execution)
@@ -120,6 +122,15 @@ def _outcome(execution: ExecutionDetail) -> Body:
         return {}
     outcome: Body = {"completed_at": execution.completed_at, "result": execution.result}
     return outcome | {"error": execution.error} if execution.error else outcome
+
+
+def _waiting(action: WaitingAction) -> Body:
+    return {
+        "action_id": action.action_id,
+        "wait_reason": action.reason,
+        "depends_on": action.depends_on,
+        "until": action.until,
+    }
 
 
 def _log_line(line: LogLine) -> Body:

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias, TypeVar
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
+from models.callbacks import CallbackDelivery
 from models.entities import ExecutionDetail, WorkflowSummary
-from resolvers import execution_lists, workflow_lists
+from resolvers import callbacks, execution_lists, workflow_lists
 from resolvers.context import Context
 from resolvers.workflow_rows import Usage
 
@@ -32,6 +33,9 @@ class GraphQLContext:
         )
         self.usage: DataLoader[str, Usage | None] = _loader(ctx, execution_lists.workflow_usage)
         self.executions: DataLoader[str, ExecutionDetail | None] = _loader(ctx, execution_lists.executions_by_id)
+        self.callback_deliveries: DataLoader[str, list[CallbackDelivery] | None] = _loader(
+            ctx, callbacks.callback_deliveries
+        )
 
 
 GraphQLInfo: TypeAlias = Info[GraphQLContext, None]

@@ -1,16 +1,18 @@
 """Executions, their actions, logs and events as GraphQL types."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
 
-from models import logs, words
+from models import attempts, entities, logs, words
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
+from schema.callback_types import CallbackDelivery, delivery_type
 from schema.connections import window
 from schema.context import GraphQLInfo
-from schema.enums import ActionStatus, EventType, ExecutionStatus
+from schema.enums import ActionStatus, EventType, ExecutionStatus, WaitReason
 from schema.log_types import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.node import Node
 
@@ -40,6 +42,27 @@ class Progress:
     percentage: float = strawberry.field(description="0.0 to 100.0.")
 
 
+@strawberry.type(description="One attempt of an action.")
+class Attempt:
+    """As the journal tells it."""
+
+    number: int = strawberry.field(description="Counted from 1.")
+    started_at: datetime = strawberry.field(description="When it started.")
+    completed_at: datetime | None = strawberry.field(description="When it ended; null while it runs or was cut off.")
+    error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    next_attempt_at: datetime | None = strawberry.field(description="When the next one is due, if it is repeated.")
+
+
+@strawberry.type(description="An action that is not running, and why.")
+class WaitingAction:
+    """By the scheduler's own predicates."""
+
+    action_id: str = strawberry.field(description="The action's id in the definition.")
+    wait_reason: WaitReason = strawberry.field(description="What it waits for.")
+    depends_on: list[str] = strawberry.field(description="The actions that must end first.")
+    until: datetime | None = strawberry.field(description="When it may go on, where that is known.")
+
+
 @strawberry.type(description="One action of one execution.")
 class ActionRun:
     """What became of an action so far; an action that was not started is not listed."""
@@ -51,6 +74,7 @@ class ActionRun:
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    attempts: list[Attempt] = strawberry.field(description="Every attempt, in order.")
 
 
 @strawberry.type(description="One entry of an execution's journal: the truth of what happened.")
@@ -102,7 +126,14 @@ class Execution(Node):
     @strawberry.field(description="The actions that were started, in the order of the definition.")
     async def actions(self, info: GraphQLInfo) -> list[ActionRun]:
         """Load."""
-        return [_action_run(action) for action in (await self._detail(info)).actions]
+        detail = await self._detail(info)
+        made = attempts.attempts_of(detail.events)
+        return [_action_run(action, made[action.action_id]) for action in detail.actions]
+
+    @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
+    async def waiting(self, info: GraphQLInfo) -> list[WaitingAction]:
+        """Load."""
+        return [_waiting_action(action) for action in (await self._detail(info)).waiting]
 
     @strawberry.field(description="The newest lines of the log, oldest first.")
     async def logs(self, info: GraphQLInfo, last: int = 200) -> list[LogLine]:
@@ -122,6 +153,12 @@ class Execution(Node):
         """Load."""
         events = [event for event in (await self._detail(info)).events if event.sequence > after]
         return [event_type(event) for event in events[: max(0, min(first, 100))]]
+
+    @strawberry.field(description="The deliveries of its callback; none before its end, or without a `callbackUrl`.")
+    async def callback_deliveries(self, info: GraphQLInfo) -> list[CallbackDelivery]:
+        """Load."""
+        found = await info.context.callback_deliveries.load(self.entity.id)
+        return [delivery_type(delivery) for delivery in found or ()]
 
     async def _detail(self, info: GraphQLInfo) -> ExecutionDetail:
         if isinstance(self.entity, ExecutionDetail):
@@ -171,7 +208,7 @@ def event_type(event: Event) -> ExecutionEvent:
     )
 
 
-def _action_run(action: ActionResult) -> ActionRun:
+def _action_run(action: ActionResult, made: Iterable[attempts.Attempt]) -> ActionRun:
     return ActionRun(
         action_id=action.action_id,
         status=action.status,
@@ -180,6 +217,25 @@ def _action_run(action: ActionResult) -> ActionRun:
         completed_at=action.completed_at,
         response=None if action.response is None else JSON(action.response),
         error=_error(action.error),
+        attempts=[
+            Attempt(
+                number=attempt.number,
+                started_at=attempt.started_at,
+                completed_at=attempt.completed_at,
+                error=_error(attempt.error),
+                next_attempt_at=attempt.next_attempt_at,
+            )
+            for attempt in made
+        ],
+    )
+
+
+def _waiting_action(action: entities.WaitingAction) -> WaitingAction:
+    return WaitingAction(
+        action_id=action.action_id,
+        wait_reason=action.reason,
+        depends_on=list(action.depends_on),
+        until=action.until,
     )
 
 

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.scalars import JSON
 
-from schema.enums import ErrorPolicy, ParameterType, WorkflowStatus
+from schema.enums import Backoff, ErrorPolicy, ParameterType, WorkflowStatus
 
 ABSENT = strawberry.UNSET
 
@@ -22,6 +22,35 @@ class ParameterInput:
     allowed_values: list[JSON | None] | None = strawberry.field(default=ABSENT, description="The only values to take.")
 
 
+@strawberry.input(description="When a failed attempt is repeated. Delays in seconds.")
+class RetryPolicyInput:
+    """See `RetryPolicy`."""
+
+    max_attempts: int | None = strawberry.field(default=ABSENT, description="1 to 100, the first included. Default: 3.")
+    backoff: Backoff | None = strawberry.field(default=ABSENT, description="Default: EXPONENTIAL.")
+    initial_delay_seconds: float | None = strawberry.field(
+        default=ABSENT, description="Before the second attempt. Default: 1."
+    )
+    backoff_rate: float | None = strawberry.field(
+        default=ABSENT, description="By which an exponential delay grows. Default: 2."
+    )
+    max_delay_seconds: float | None = strawberry.field(default=ABSENT, description="No delay is longer. Default: 300.")
+    jitter: bool | None = strawberry.field(
+        default=ABSENT, description="Whether delays are spread, from half to all of it. Default: true."
+    )
+    max_total_seconds: float | None = strawberry.field(
+        default=ABSENT, description="No attempt starts later than this after the first one."
+    )
+    retry_on: list[str] | None = strawberry.field(
+        default=ABSENT,
+        description="Error codes and statuses (`503`, `5xx`). Left out: connection errors, time-outs, 429, 502-504.",
+    )
+    never_retry_on: list[str] | None = strawberry.field(default=ABSENT, description="Goes over `retryOn`.")
+    respect_retry_after: bool | None = strawberry.field(
+        default=ABSENT, description="Whether the service's `Retry-After` is the least delay. Default: true."
+    )
+
+
 @strawberry.input(description="One action of a workflow.")
 class ActionInput:
     """See `ActionDefinition`."""
@@ -37,6 +66,10 @@ class ActionInput:
         default=ABSENT, description="Actions that must end first; a template that uses an action adds it by itself."
     )
     timeout_seconds: int | None = strawberry.field(default=ABSENT, description="The total time of one attempt.")
+    retry: RetryPolicyInput | None = strawberry.field(
+        default=ABSENT,
+        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm.",
+    )
     on_error: ErrorPolicy | None = strawberry.field(
         default=ABSENT, description="What its failure does to the execution. Default: FAIL."
     )
@@ -57,6 +90,9 @@ class CreateWorkflowInput:
     timeout_seconds: int | None = strawberry.field(
         default=ABSENT, description="The total time of an execution; null: 3600."
     )
+    queue_timeout_seconds: int | None = strawberry.field(
+        default=ABSENT, description="How long an execution may wait for its start; null: as long as it takes."
+    )
 
 
 @strawberry.input(description="Changes to a workflow: what is left out stays as it is.")
@@ -75,6 +111,7 @@ class UpdateWorkflowInput:
     status: WorkflowStatus | None = strawberry.field(default=ABSENT, description="A new status.")
     tags: list[str] | None = strawberry.field(default=ABSENT, description="All tags anew.")
     timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: 3600.")
+    queue_timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: none.")
     expected_version: str | None = strawberry.field(
         default=ABSENT, description="Refuse the change with VERSION_MISMATCH unless the workflow is at this version."
     )
@@ -103,6 +140,13 @@ class ExecuteWorkflowInput:
     idempotency_key: str | None = strawberry.field(
         default=ABSENT, description="Repeating the request with the same key gives the same execution."
     )
+
+
+@strawberry.input(description="A callback to deliver again.")
+class RedeliverCallbackInput:
+    """See `redeliver_callback`."""
+
+    delivery_id: strawberry.ID = strawberry.field(description="The delivery: the `webhook-id` of its attempts.")
 
 
 @strawberry.input(description="An execution to cancel.")

@@ -6,7 +6,8 @@ import strawberry
 
 from models.commands import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from models.validation import parse
-from resolvers import executions, workflow_templates, workflows
+from resolvers import callbacks, executions, workflow_templates, workflows
+from schema.callback_types import CallbackDelivery, delivery_type
 from schema.context import GraphQLInfo
 from schema.errors import UserError, payload
 from schema.execution_types import Execution, execution_type
@@ -15,6 +16,7 @@ from schema.inputs import (
     CreateWorkflowInput,
     DeleteWorkflowInput,
     ExecuteWorkflowInput,
+    RedeliverCallbackInput,
     UpdateWorkflowInput,
 )
 from schema.scalars import raw
@@ -60,6 +62,16 @@ class CancelExecutionPayload:
 
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
     execution: Execution | None = strawberry.field(default=None, description="The execution as it is now.")
+
+
+@strawberry.type(description="The answer to a redelivery.")
+class RedeliverCallbackPayload:
+    """The delivery, which is due now."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    callback_delivery: CallbackDelivery | None = strawberry.field(
+        default=None, description="The delivery, which is due now."
+    )
 
 
 @strawberry.type(description="All that can be done.")
@@ -132,3 +144,13 @@ class Mutation:
             return {"execution": execution_type(await executions.cancel_execution(info.context.ctx, input.id))}
 
         return await payload(info, CancelExecutionPayload, work)
+
+    @strawberry.mutation(description="Deliver a callback again, now and by the whole schedule, with its same id.")
+    async def redeliver_callback(self, info: GraphQLInfo, input: RedeliverCallbackInput) -> RedeliverCallbackPayload:
+        """Redeliver."""
+
+        async def work() -> dict[str, Any]:
+            delivery = await callbacks.redeliver_callback(info.context.ctx, input.delivery_id)
+            return {"callback_delivery": delivery_type(delivery)}
+
+        return await payload(info, RedeliverCallbackPayload, work)

@@ -5,10 +5,12 @@ from datetime import datetime
 import strawberry
 
 from models import operations
-from models.operations import ComponentStatus, HealthStatus
+from models.operations import ComponentStatus, GateState, HealthStatus
+from models.words import CircuitState
 
 strawberry.enum(HealthStatus, description="DEGRADED: something is down that the service can do without.")
 strawberry.enum(ComponentStatus, description="One part that the service depends on.")
+strawberry.enum(CircuitState, description="HALF_OPEN: one call is let through, to see whether the service is back.")
 
 
 @strawberry.type(description="A registered service and whether it answers.")
@@ -17,6 +19,18 @@ class ExternalService:
 
     name: str = strawberry.field(description="The name by which workflows call it.")
     status: ComponentStatus = strawberry.field(description="UNHEALTHY: no answer within 2 s, or a 5xx.")
+
+
+@strawberry.type(description="How the calls to one registered service are let through, by the node that answers.")
+class ServiceGate:
+    """The limits come from the service registry."""
+
+    name: str = strawberry.field(description="The name by which workflows call the service.")
+    circuit: CircuitState = strawberry.field(description="OPEN: the service failed too often in a row, none is called.")
+    open_until: datetime | None = strawberry.field(description="When an open circuit lets one call through to see.")
+    consecutive_failures: int = strawberry.field(description="How many calls have failed in a row.")
+    running: int = strawberry.field(description="Calls under way.")
+    waiting: int = strawberry.field(description="Calls that wait for the end of others or for the rate limit.")
 
 
 @strawberry.type(description="What the service depends on.")
@@ -47,6 +61,9 @@ class Health:
     timestamp: datetime = strawberry.field(description="Now.")
     version: str = strawberry.field(description="The version of the service.")
     services: HealthServices = strawberry.field(description="What it depends on.")
+    service_gates: list[ServiceGate] = strawberry.field(
+        description="How each registered service is called; an empty list without credentials."
+    )
     metrics: HealthMetrics = strawberry.field(description="A few figures.")
 
 
@@ -93,16 +110,29 @@ class SystemMetrics:
 def health_type(health: operations.Health) -> Health:
     """The GraphQL type of health."""
     services = [ExternalService(name=name, status=status) for name, status in health.external_services.items()]
+    gates = [_gate_type(name, gate) for name, gate in (health.service_gates or {}).items()]
     return Health(
         status=health.status,
         timestamp=health.timestamp,
         version=health.version,
         services=HealthServices(database=health.database, redis=health.redis, external_services=services),
+        service_gates=gates,
         metrics=HealthMetrics(
             uptime_seconds=health.uptime_seconds,
             active_executions=health.active_executions,
             queued_executions=health.queued_executions,
         ),
+    )
+
+
+def _gate_type(name: str, gate: GateState) -> ServiceGate:
+    return ServiceGate(
+        name=name,
+        circuit=gate.circuit,
+        open_until=gate.open_until,
+        consecutive_failures=gate.consecutive_failures,
+        running=gate.running,
+        waiting=gate.waiting,
     )
 
 

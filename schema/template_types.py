@@ -39,6 +39,9 @@ class WorkflowCustomizationsInput:
     timeout_seconds: int | None = strawberry.field(
         default=ABSENT, description="The total time of an execution; null: 3600."
     )
+    queue_timeout_seconds: int | None = strawberry.field(
+        default=ABSENT, description="How long an execution may wait for its start; null: as long as it takes."
+    )
 
 
 @strawberry.input(description="A template to create a workflow from.")

@@ -9,10 +9,11 @@ from strawberry.scalars import JSON
 from models import words
 from models.commands import ExecutionFilter
 from models.entities import WorkflowDetail, WorkflowSummary
+from models.retry_policy import RetryPolicy as PolicyCommand
 from resolvers import execution_lists
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
-from schema.enums import ErrorPolicy, ParameterType, WorkflowStatus
+from schema.enums import Backoff, ErrorPolicy, ParameterType, WorkflowStatus
 from schema.execution_types import Execution, execution_type
 from schema.node import Node
 
@@ -29,6 +30,22 @@ class ParameterDefinition:
     allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
 
 
+@strawberry.type(description="When a failed attempt is repeated. Delays in seconds.")
+class RetryPolicy:
+    """As it was sent, with the defaults filled in."""
+
+    max_attempts: int = strawberry.field(description="The first included.")
+    backoff: Backoff = strawberry.field(description="How the delay grows.")
+    initial_delay_seconds: float = strawberry.field(description="Before the second attempt.")
+    backoff_rate: float = strawberry.field(description="By which an exponential delay grows.")
+    max_delay_seconds: float = strawberry.field(description="No delay is longer.")
+    jitter: bool = strawberry.field(description="Whether delays are spread, from half to all of it.")
+    max_total_seconds: float | None = strawberry.field(description="No attempt starts later after the first one.")
+    retry_on: list[str] | None = strawberry.field(description="What is repeated; null: what may be better next time.")
+    never_retry_on: list[str] = strawberry.field(description="What is not, whatever `retryOn` says.")
+    respect_retry_after: bool = strawberry.field(description="Whether `Retry-After` is the least delay.")
+
+
 @strawberry.type(description="One action of a workflow.")
 class ActionDefinition:
     """As it was sent."""
@@ -40,6 +57,9 @@ class ActionDefinition:
     config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
     depends_on: list[str] = strawberry.field(description="Actions that must end first; templates add their own.")
     timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
+    retry: RetryPolicy | None = strawberry.field(
+        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
+    )
     on_error: ErrorPolicy = strawberry.field(description="What its failure does to the execution.")
 
 
@@ -56,6 +76,9 @@ class Workflow(Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     tags: list[str] = strawberry.field(description="Its tags.")
     timeout_seconds: int | None = strawberry.field(description="The total time of an execution; null: 3600.")
+    queue_timeout_seconds: int | None = strawberry.field(
+        description="How long an execution may wait for its start; null: as long as it takes."
+    )
     entity: strawberry.Private[WorkflowSummary]
 
     @strawberry.field(description="The parameters, in the order of the definition.")
@@ -117,6 +140,7 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
         updated_at=workflow.updated_at,
         tags=workflow.tags,
         timeout_seconds=workflow.timeout_seconds,
+        queue_timeout_seconds=workflow.queue_timeout_seconds,
         entity=workflow,
     )
 
@@ -143,5 +167,10 @@ def action_definition(raw: dict[str, Any]) -> ActionDefinition:
         config=JSON(raw.get("config", {})),
         depends_on=raw.get("depends_on", []),
         timeout_seconds=raw.get("timeout_seconds"),
+        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
         on_error=words.ErrorPolicy(raw.get("on_error", words.ErrorPolicy.FAIL)),
     )
+
+
+def _retry_policy(raw: dict[str, Any]) -> RetryPolicy:
+    return RetryPolicy(**PolicyCommand.model_validate(raw).model_dump())

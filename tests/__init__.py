@@ -1,1 +1,1 @@
-"""The test suite: unit (pure), integration (real databases and sockets), acceptance (a real process)."""
+"""The test suite: unit (pure), integration (real databases and sockets), acceptance and chaos (real processes)."""

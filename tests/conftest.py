@@ -20,6 +20,7 @@ from engine.services import Service
 from models.connect import connect
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
+from tests.processes import Processes
 
 TEMPLATE = "migrated"
 _numbers = itertools.count(1)
@@ -86,6 +87,14 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     name = f"test_{next(_numbers)}"
     yield await server.create_database(name)
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Processes]:
+    """Real processes of the command for one test."""
+    made = Processes(tmp_path)
+    yield made
+    made.end()
 
 
 @pytest.fixture

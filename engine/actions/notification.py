@@ -22,6 +22,9 @@ class Notification:
     config_model = NotificationConfig
     reaches_out = False
 
+    def gate(self, _call: ActionCall) -> None:
+        """It asks nobody."""
+
     async def run(self, call: ActionCall) -> dict[str, Any]:
         """Return what subscribers and the log show."""
         response: dict[str, Any] = call.config.model_dump(exclude_unset=True)

@@ -1,12 +1,15 @@
 """What an action type is: the contract for the built-in ones and for plug-ins."""
 
+from hashlib import sha256
 from typing import Any, Protocol
 
 import msgspec
 from pydantic import BaseModel
 
+from engine.clock import Clock
 from engine.mocks import MockServices
 from engine.outbound import Outbound
+from engine.service_gates import Gate, ServiceGates
 from engine.services import ServiceRegistry
 
 
@@ -26,6 +29,13 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
         """The same for every attempt and every crash replay of this action, so that a target can recognise it."""
         return f"{self.execution_id}:{self.action_id}"
 
+    @property
+    def traceparent(self) -> str:
+        """The W3C trace context: one trace for the whole execution, a span for each attempt."""
+        trace = sha256(self.execution_id.encode()).hexdigest()[:32]
+        span = sha256(f"{self.idempotency_key}:{self.attempt}".encode()).hexdigest()[:16]
+        return f"00-{trace}-{span}-01"
+
 
 class Action(Protocol):
     """One action type."""
@@ -39,6 +49,10 @@ class Action(Protocol):
     reaches_out: bool
     """Whether running it may be seen outside. All that came before is on disk before such an action starts."""
 
+    def gate(self, call: ActionCall) -> Gate | None:
+        """The gate whose leave the engine asks before it starts this attempt; None: nobody's."""
+        ...
+
     async def run(self, call: ActionCall) -> Any:
         """Carry out one attempt and return its JSON response. Raises `ActionFailed`."""
         ...
@@ -49,6 +63,8 @@ class ActionResources(msgspec.Struct, frozen=True):
 
     outbound: Outbound
     services: ServiceRegistry
+    gates: ServiceGates
+    clock: Clock
     mocks: MockServices | None = None
 
 

@@ -10,20 +10,25 @@ from pydantic import Field, StringConstraints, field_validator
 
 from engine.actions.protocol import ActionCall, ActionResources
 from engine.failure import ActionFailed
-from engine.mocks import MockServices, MockTransport
+from engine.mocks import MockTransport
 from engine.outbound import Outbound, Reply
-from engine.services import Service, ServiceRegistry
+from engine.retry_after import retry_after_seconds
+from engine.service_gates import Gate
+from engine.services import Service
 from engine.storable import cut, may_have_faults
 from models.validation import BAD_TEXT, Command, json_faults
 from models.words import ActionErrorCode
 
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
+RETRY_AFTER_STATUSES = frozenset({429, 503})
+REPEATABLE_METHODS = frozenset({"GET", "PUT", "DELETE"})
 UNSAFE_ENDPOINT = re.compile(r"[\x00-\x20\x7f\\#]|//|@")
 UNSAFE_DECODED = re.compile(r"[\x00-\x1f\x7f\\]|//")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 RESERVED_HEADERS = frozenset(
     {
+        "accept-encoding",
         "connection",
         "content-length",
         "expect",
@@ -32,6 +37,8 @@ RESERVED_HEADERS = frozenset(
         "keep-alive",
         "proxy-authorization",
         "te",
+        "traceparent",
+        "tracestate",
         "trailer",
         "transfer-encoding",
         "upgrade",
@@ -74,17 +81,40 @@ class ServiceCall:
     config_model = ServiceCallConfig
     reaches_out = True
 
-    def __init__(self, outbound: Outbound, services: ServiceRegistry, mocks: MockServices | None) -> None:
-        self._outbound = outbound
-        self._services = services
-        self._mocks = mocks
+    def __init__(self, resources: ActionResources) -> None:
+        self._outbound = resources.outbound
+        self._services = resources.services
+        self._gates = resources.gates
+        self._clock = resources.clock
+        self._mocks = resources.mocks
+
+    def gate(self, call: ActionCall) -> Gate | None:
+        """The gate of the service; a mock needs none, and one that is not registered has none."""
+        config: ServiceCallConfig = call.config
+        if self._mocks and self._mocks.look(call.tenant, config.service, _rooted(config.endpoint), config.method):
+            return None
+        return self._gates.visit(config.service)
 
     async def run(self, call: ActionCall) -> Any:
         """Return the parsed body of a 2xx answer; anything else fails the action."""
         config: ServiceCallConfig = call.config
+        registered = self._services.get(config.service)
+        try:
+            return await self._call(call, config, registered)
+        except ActionFailed as failure:
+            is_idempotent = registered is not None and registered.idempotent
+            failure.repeatable |= is_idempotent or config.method in REPEATABLE_METHODS
+            raise
+
+    async def _call(self, call: ActionCall, config: ServiceCallConfig, registered: Service | None) -> Any:
         endpoint = safe_endpoint(config.endpoint)
         mock = self._mocks and self._mocks.take(call.tenant, config.service, endpoint, config.method)
-        service = Service(config.service, MOCKED_URL) if mock else self._service(config.service)
+        service = Service(config.service, MOCKED_URL) if mock else registered
+        if service is None:
+            raise ActionFailed(
+                ActionErrorCode.SERVICE_NOT_REGISTERED,
+                f"service '{config.service}' is not registered: add it to ORCHESTRATOR_SERVICES",
+            )
         outbound = Outbound(MockTransport(mock)) if mock else self._outbound
         reply = await outbound.call(
             config.method,
@@ -101,24 +131,28 @@ class ServiceCall:
                 retryable=reply.status in RETRYABLE_STATUSES,
                 http_status=reply.status,
                 response=response,
+                retry_after=self._retry_after(reply),
             )
         return response
 
-    def _service(self, name: str) -> Service:
-        service = self._services.get(name)
-        if service is None:
-            raise ActionFailed(
-                ActionErrorCode.SERVICE_NOT_REGISTERED,
-                f"service '{name}' is not registered: add it to ORCHESTRATOR_SERVICES",
-            )
-        return service
+    def _retry_after(self, reply: Reply) -> float | None:
+        if reply.status not in RETRY_AFTER_STATUSES:
+            return None
+        return retry_after_seconds(reply.retry_after, self._clock.now())
 
 
 def _headers(config: ServiceCallConfig, service: Service, call: ActionCall) -> dict[str, str]:
     """The operator's headers go over the workflow's, and the engine's over both, in any spelling of their names."""
     headers = httpx.Headers(config.headers)
     headers.update(service.headers)
-    headers.update({"Idempotency-Key": call.idempotency_key, "X-Execution-ID": call.execution_id})
+    headers.pop("tracestate", None)
+    headers.update(
+        {
+            "Idempotency-Key": call.idempotency_key,
+            "X-Execution-ID": call.execution_id,
+            "traceparent": call.traceparent,
+        }
+    )
     return dict(headers)
 
 
@@ -131,6 +165,10 @@ def safe_endpoint(endpoint: str) -> str:
             ActionErrorCode.INVALID_CONFIG,
             f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '..', '@', '#' or white space",
         )
+    return _rooted(endpoint)
+
+
+def _rooted(endpoint: str) -> str:
     return endpoint if endpoint.startswith("/") else f"/{endpoint}"
 
 
@@ -160,4 +198,4 @@ def _text(reply: Reply) -> str:
 
 def service_call(resources: ActionResources) -> ServiceCall:
     """Build the action type."""
-    return ServiceCall(resources.outbound, resources.services, resources.mocks)
+    return ServiceCall(resources)

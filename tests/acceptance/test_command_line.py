@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import ORCHESTRATOR, Processes
+from tests.processes import ORCHESTRATOR, Processes
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.acceptance.conftest import USER, Processes, create_workflow, service_call, watch
 from tests.conftest import ScriptedService
+from tests.processes import USER, Processes, create_workflow, service_call, watch
 
 pytestmark = pytest.mark.asyncio
 

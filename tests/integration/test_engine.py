@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,69 +13,28 @@ from app.composition import running_services
 from app.settings import Settings
 from engine.dispatch import Dispatcher
 from engine.journal import Fenced
-from models.commands import CreateWorkflow, ExecuteWorkflow, ExecutionFilter
-from models.entities import Event, ExecutionDetail
+from models.commands import ExecutionFilter
 from models.errors import ExecutionFinished
-from models.validation import parse
-from models.words import EventType, ExecutionStatus, Role
-from resolvers import execution_lists, executions, workflows
-from resolvers.context import Context, Viewer
+from models.words import EventType, ExecutionStatus
+from resolvers import execution_lists, executions
+from resolvers.context import Context
 from resolvers.execution_streams import execution_events
 from tests.conftest import ScriptedService
-from tests.integration.calls import PATIENCE_SECONDS, Json, answer, call, held, notify, soon
+from tests.integration.calls import PATIENCE_SECONDS, answer, call, held, notify, soon
 from tests.integration.conftest import PartnerService
+from tests.integration.engine_calls import (
+    ADA,
+    assert_gap_free,
+    crashing,
+    create,
+    execute,
+    execute_many,
+    journal,
+    journals,
+    kinds,
+)
 
 pytestmark = pytest.mark.asyncio
-
-ADA = Viewer("ada", "default", Role.EDITOR)
-
-
-async def create(ctx: Context, *actions: Json, **fields: Any) -> str:
-    """Create a workflow and return its id."""
-    command = parse(CreateWorkflow, {"name": "engine", "actions": list(actions), **fields})
-    return (await workflows.create_workflow(ctx, command)).id
-
-
-async def execute(ctx: Context, workflow_id: str, **options: Any) -> ExecutionDetail:
-    """Execute a workflow; asynchronously unless `async_execution=False`."""
-    return (await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, options))).execution
-
-
-async def execute_many(ctx: Context, workflow_id: str, count: int) -> list[str]:
-    """Start many executions at the same moment and return their ids."""
-    accepted = await asyncio.gather(*(execute(ctx, workflow_id) for _ in range(count)))
-    return [execution.id for execution in accepted]
-
-
-async def journal(ctx: Context, execution_id: str) -> list[Event]:
-    """The whole journal of an execution, once it has ended."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        return [event async for event in execution_events(ctx, execution_id)]
-
-
-async def journals(ctx: Context, ids: Sequence[str]) -> list[list[Event]]:
-    """The whole journals of many executions, once all of them have ended."""
-    return list(await asyncio.gather(*(journal(ctx, execution_id) for execution_id in ids)))
-
-
-def kinds(events: Sequence[Event]) -> list[str]:
-    return [event.type for event in events]
-
-
-def assert_gap_free(events: Sequence[Event]) -> None:
-    """Check that a journal is numbered without a gap and has one terminal entry, its last."""
-    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
-    terminal = {EventType.EXECUTION_COMPLETED, EventType.EXECUTION_FAILED, EventType.EXECUTION_CANCELLED}
-    assert [kind in terminal for kind in kinds(events)] == [False] * (len(events) - 1) + [True]
-
-
-@asynccontextmanager
-async def crashing(settings: Settings) -> AsyncIterator[Context]:
-    """An engine that is stopped without grace: what it works on stays as its journal has it."""
-    async with running_services(settings) as services:
-        yield Context(ADA, services)
-        await services.dispatcher.stop(grace_seconds=0)
-
 
 # --- group commit --------------------------------------------------------------------------------
 

@@ -37,12 +37,16 @@ COUNTERPARTS = {
     "mockService": "Mutation.mockService",
 }
 
-ENUM_KEYS = {"status", "type", "on_error", "database", "redis"}
+ENUM_KEYS = {"status", "type", "on_error", "backoff", "wait_reason", "database", "redis"}
 ERRORS = "userErrors { code message path }"
 PARAMETERS = "parameters { name type description required defaultValue allowedValues }"
-ACTIONS = "actions { actionId actionType name description config dependsOn timeoutSeconds onError }"
+RETRY = """retry {
+  maxAttempts backoff initialDelaySeconds backoffRate maxDelaySeconds jitter maxTotalSeconds retryOn neverRetryOn
+  respectRetryAfter
+}"""
+ACTIONS = f"actions {{ actionId actionType name description config dependsOn timeoutSeconds {RETRY} onError }}"
 ITEM = "workflowId: id name description status createdBy createdAt tags version"
-WORKFLOW = f"{ITEM} updatedAt timeoutSeconds executionCount lastExecution {PARAMETERS} {ACTIONS}"
+WORKFLOW = f"{ITEM} updatedAt timeoutSeconds queueTimeoutSeconds executionCount lastExecution {PARAMETERS} {ACTIONS}"
 RUN_ITEM = """
   executionId: id workflow { workflowId: id } workflowVersion status createdBy createdAt startedAt completedAt
   durationSeconds
@@ -51,6 +55,7 @@ EXECUTION = f"""
   {RUN_ITEM} parameters result
   progress {{ completedActions totalActions currentAction percentage }}
   logs {{ timestamp level message actionId }}
+  waiting {{ actionId waitReason dependsOn until }}
   error {{ code message actionId attempt retryable httpStatus }}
 """
 MOCK = "serviceName endpoint method response statusCode delayMs times error"
@@ -102,12 +107,25 @@ WHOLE: Json = {
             "config": {"message": "{{level}}"},
             "depends_on": [],
             "timeout_seconds": 5,
+            "retry": {
+                "max_attempts": 4,
+                "backoff": "linear",
+                "initial_delay_seconds": 0.5,
+                "backoff_rate": 2.0,
+                "max_delay_seconds": 60.0,
+                "jitter": False,
+                "max_total_seconds": 90.0,
+                "retry_on": ["TIMEOUT", "5xx"],
+                "never_retry_on": ["501"],
+                "respect_retry_after": True,
+            },
             "on_error": "continue",
         }
     ],
     "status": "active",
     "tags": ["alpha", "beta"],
     "timeout_seconds": 300,
+    "queue_timeout_seconds": 60,
 }
 
 
@@ -195,7 +213,7 @@ def test_every_counterpart_is_a_field_of_the_schema(edge: GraphQLSchema, counter
 def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(edge: GraphQLSchema) -> None:
     roots = [kind for kind in (edge.query_type, edge.mutation_type) if kind]
     fields = {f"{kind.name}.{field}" for kind in roots for field in kind.fields}
-    assert fields - set(COUNTERPARTS.values()) == {"Query.node"}
+    assert fields - set(COUNTERPARTS.values()) == {"Query.node", "Mutation.redeliverCallback"}
 
 
 # --- the same data -------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.dag import Plan, compile_plan
 from engine.decide import (
+    MAX_TAKEOVERS,
     Begin,
     Command,
     Finish,
@@ -21,10 +23,11 @@ from engine.decide import (
     first_failure,
     ready,
     timed_out,
+    wake_at,
 )
-from engine.state import ActionState, ExecutionState, apply
+from engine.state import ActionState, ExecutionState, Timer, apply
 from models.entities import Event
-from models.words import ActionStatus, EventType, ExecutionStatus
+from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=1)
@@ -86,7 +89,7 @@ def next_of(plan: Plan, state: ExecutionState, deadline: datetime | None = None)
 
 
 COMPLETE = (ExecutionStatus.COMPLETED, None)
-TIMED_OUT = (ExecutionStatus.FAILED, timed_out())
+TIMED_OUT = (ExecutionStatus.FAILED, timed_out(ExecutionState(status=ExecutionStatus.RUNNING)))
 
 
 def failure_of(action_id: str) -> tuple[ExecutionStatus, dict[str, str]]:
@@ -224,8 +227,98 @@ def test_a_time_out_does_not_wait_for_running_actions() -> None:
 
 
 def test_a_time_out_is_a_failure_with_the_code_timeout() -> None:
-    assert timed_out()["code"] == "TIMEOUT"
-    assert timed_out()["action_id"] is None
+    for status in (ExecutionStatus.QUEUED, ExecutionStatus.RUNNING):
+        error = timed_out(ExecutionState(status=status))
+        assert (error["code"], error["action_id"]) == ("TIMEOUT", None)
+
+
+def test_an_execution_that_was_queued_for_too_long_fails() -> None:
+    plan = plan_of(definition("a"))
+    assert next_of(plan, ExecutionState(), LATER) == ["begin"]
+    assert next_of(plan, ExecutionState(), NOW) == [(ExecutionStatus.FAILED, timed_out(ExecutionState()))]
+
+
+def test_what_was_complete_at_its_deadline_is_complete() -> None:
+    assert next_of(plan_of(definition("a")), at_work(a=success()), NOW) == [COMPLETE]
+
+
+# --- timers and gates ----------------------------------------------------------------------------
+
+
+def timed(due_at: datetime, **actions: ActionState) -> ExecutionState:
+    timers = {name: Timer(due_at, WaitReason.RETRY_BACKOFF) for name in actions}
+    return msgspec.structs.replace(at_work(**actions), timers=timers)
+
+
+def test_an_action_is_not_started_before_its_timer_is_due() -> None:
+    plan = plan_of(definition("a"))
+    assert next_of(plan, timed(LATER, a=pending())) == []
+    assert next_of(plan, timed(NOW, a=pending())) == [("a", 2)]
+
+
+def test_an_action_that_was_deferred_before_its_first_attempt_starts_when_due() -> None:
+    state = msgspec.structs.replace(at_work(), timers={"a": Timer(NOW, WaitReason.CIRCUIT_OPEN)})
+    assert next_of(plan_of(definition("a")), state) == [("a", 1)]
+
+
+def test_other_actions_go_on_while_one_waits_for_its_timer() -> None:
+    plan = plan_of(definition("a"), definition("b"), definition("c", ["a"]))
+    assert next_of(plan, timed(LATER, a=pending())) == [("b", 1)]
+
+
+def test_a_failure_ends_the_execution_whatever_waits_for_a_timer() -> None:
+    plan = plan_of(definition("a"), definition("b"))
+    state = msgspec.structs.replace(timed(LATER, a=pending()), actions={"a": pending(), "b": failed("b")})
+    assert next_of(plan, state) == [failure_of("b")]
+
+
+def test_an_action_at_a_gate_is_neither_started_again_nor_taken_for_done() -> None:
+    plan = plan_of(definition("a"), definition("b"))
+    assert brief(decide(plan, at_work(b=success()), None, NOW, held={"a"})) == []
+
+
+def test_an_execution_that_nothing_can_move_fails_and_says_so() -> None:
+    plan = Plan(
+        tuple(
+            msgspec.structs.replace(action, depends_on=frozenset({"ghost"}))
+            for action in plan_of(definition("a")).actions
+        ),
+        (),
+    )
+    [(status, error)] = next_of(plan, at_work())
+    assert (status, error["code"]) == (ExecutionStatus.FAILED, "STUCK")
+    assert "a" in error["message"]
+
+
+def test_an_execution_that_loses_every_owner_fails() -> None:
+    plan = plan_of(definition("a"))
+    lost = msgspec.structs.replace(at_work(a=pending()), takeovers=MAX_TAKEOVERS)
+    assert next_of(plan, lost) == [("a", 2)]
+    [(status, error)] = next_of(plan, msgspec.structs.replace(lost, takeovers=MAX_TAKEOVERS + 1))
+    assert (status, error["code"]) == (ExecutionStatus.FAILED, "WORKER_LOST")
+
+
+@pytest.mark.parametrize(
+    ("state", "deadline", "expected"),
+    [
+        (ExecutionState(), None, None),
+        (ExecutionState(), LATER, LATER),
+        (at_work(), LATER, None),
+        (timed(LATER, a=pending()), None, LATER),
+        (timed(LATER, a=pending()), LATER + timedelta(days=1), LATER),
+        (timed(LATER, a=pending()), NOW, NOW),
+        (msgspec.structs.replace(timed(LATER, a=pending()), actions={"a": pending(), "b": running()}), None, None),
+    ],
+)
+def test_a_timer_is_set_while_nothing_can_happen_before_it(
+    state: ExecutionState, deadline: datetime | None, expected: datetime | None
+) -> None:
+    plan = plan_of(definition("a"), definition("b", ["a"]))
+    assert wake_at(plan, state, deadline) == expected
+
+
+def test_no_timer_is_set_while_another_action_could_start() -> None:
+    assert wake_at(plan_of(definition("a"), definition("b")), timed(LATER, a=pending()), None) is None
 
 
 # --- resuming ------------------------------------------------------------------------------------
@@ -274,7 +367,7 @@ def test_the_blockers_are_named_in_order() -> None:
 
 def test_ready_are_the_actions_that_wait_for_nothing() -> None:
     plan = plan_of(definition("a"), definition("b", ["a"]), definition("c"), definition("d", ["c"]))
-    assert [action.action_id for action in ready(plan, at_work(a=success(), c=running()))] == ["b"]
+    assert [action.action_id for action in ready(plan, at_work(a=success(), c=running()), NOW)] == ["b"]
 
 
 def test_success_and_skipped_count_as_done() -> None:

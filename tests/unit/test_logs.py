@@ -10,6 +10,7 @@ from models.logs import LogLine, log_lines
 from models.words import EventType
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+DUE_AT = "2026-01-01T01:00:00Z"
 ERROR = {"code": "HTTP_ERROR", "message": "the service answered 500"}
 
 
@@ -38,6 +39,16 @@ def event(kind: EventType, action_id: str | None = None, sequence: int = 1, **da
             "ERROR",
             "Failed action: fetch: HTTP_ERROR: the service answered 500",
         ),
+        (
+            event(EventType.ACTION_RETRY_SCHEDULED, "fetch", attempt=2, error=ERROR, due_at=DUE_AT),
+            "WARNING",
+            f"Attempt 2 of action fetch failed, next at {DUE_AT}: HTTP_ERROR: the service answered 500",
+        ),
+        (
+            event(EventType.ACTION_DEFERRED, "fetch", reason="circuit_open", due_at=DUE_AT),
+            "INFO",
+            f"Deferred action: fetch: circuit_open until {DUE_AT}",
+        ),
     ],
 )
 def test_each_event_is_one_line(entry: Event, level: str, message: str) -> None:
@@ -47,7 +58,8 @@ def test_each_event_is_one_line(entry: Event, level: str, message: str) -> None:
 @pytest.mark.parametrize("kind", list(EventType))
 def test_every_type_of_event_has_a_line(kind: EventType) -> None:
     action_id = "fetch" if kind.value.startswith("action") else None
-    assert len(list(log_lines([event(kind, action_id, attempt=1, error=ERROR)]))) == 1
+    entry = event(kind, action_id, attempt=1, error=ERROR, reason="retry_backoff", due_at=DUE_AT)
+    assert len(list(log_lines([entry]))) == 1
 
 
 def test_warnings_follow_the_line_of_their_event() -> None:

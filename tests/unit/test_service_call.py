@@ -262,7 +262,13 @@ def test_a_hidden_way_out_of_the_base_path_is_refused(endpoint: str) -> None:
         safe_endpoint(endpoint)
 
 
-@pytest.mark.parametrize("name", ["Host", "idempotency-key", "X-EXECUTION-ID", "Content-Length", "Transfer-Encoding"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Host", "idempotency-key", "X-EXECUTION-ID", "Content-Length", "Transfer-Encoding", "Accept-Encoding",
+        "traceparent", "Tracestate",
+    ],
+)  # fmt: skip
 def test_a_header_that_belongs_to_the_engine_cannot_be_set(name: str) -> None:
     with pytest.raises(ValidationError, match="set by the engine"):
         ServiceCallConfig(service="s", endpoint="/", headers={name: "x"})

@@ -1,5 +1,6 @@
 """Every setting is read from its variable, and a bad one is refused by name at start."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from app.settings import MIN_SECRET_BYTES, PARSERS, PREFIX, Environment, Setting
 from engine.services import DEFAULT_TIMEOUT_SECONDS, Service
 
 SECRET = "s" * MIN_SECRET_BYTES
+NEW_KEY = "whsec_bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5u"
+OLD_KEY = "whsec_b29vb29vb29vb29vb29vb29vb29vb29v"
 
 
 def test_without_any_variable_the_defaults_hold() -> None:
@@ -39,6 +42,15 @@ def test_every_setting_has_its_variable() -> None:
         ("JWT_SECRET", SECRET, "jwt_secret", SECRET),
         ("JWT_ISSUER", "https://issuer", "jwt_issuer", "https://issuer"),
         ("JWT_AUDIENCE", "api", "jwt_audience", "api"),
+        ("CALLBACK_SECRETS", "", "callback_secrets", ()),
+        ("CALLBACK_SECRETS", f"{NEW_KEY}, {OLD_KEY}", "callback_secrets", (b"n" * 24, b"o" * 24)),
+        ("ALLOW_PRIVATE_NETWORKS", "", "allow_private_networks", ()),
+        (
+            "ALLOW_PRIVATE_NETWORKS",
+            "10.0.0.0/8, fd00::/8",
+            "allow_private_networks",
+            (ip_network("10.0.0.0/8"), ip_network("fd00::/8")),
+        ),
     ],
 )
 def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str, value: Any) -> None:
@@ -76,6 +88,17 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
         ("SERVICES", '{"a": {"url": "http://x", "timeout_seconds": true}}'),
         ("SERVICES", '{"a": {"url": "http://x", "headers": ["X"]}}'),
         ("SERVICES", '{"a": {"url": "http://x", "headers": {"X": 1}}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "idempotent": 1}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "max_concurrency": 0}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "max_concurrency": 1.5}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "max_concurrency": null}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "rate_limit": 0}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "rate_limit": 1e-300}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "rate_limit": 1e300}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "circuit_threshold": 0}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "circuit_open_seconds": 0}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "circuit_open_seconds": null}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "retries": 3}}'),
         ("JWT_SECRET", "short"),
         ("JWT_SECRET", "s" * (MIN_SECRET_BYTES - 1)),
     ],
@@ -90,6 +113,10 @@ def test_the_refusal_of_a_service_names_it_and_shows_what_is_expected() -> None:
         load_settings({"ORCHESTRATOR_SERVICES": '{"fine": "http://x", "mail": "smtp://x"}'})
     with pytest.raises(SettingsError, match="set a JSON object such as"):
         load_settings({"ORCHESTRATOR_SERVICES": "[]"})
+    with pytest.raises(SettingsError, match="the max_concurrency of service 'x' must be from 1 to 10,000, not 0"):
+        load_settings({"ORCHESTRATOR_SERVICES": '{"x": {"url": "http://x", "max_concurrency": 0}}'})
+    with pytest.raises(SettingsError, match="calls per second, or null for no limit, not 0"):
+        load_settings({"ORCHESTRATOR_SERVICES": '{"x": {"url": "http://x", "rate_limit": 0}}'})
 
 
 def test_the_refusal_of_a_secret_does_not_show_it() -> None:
@@ -109,11 +136,24 @@ def test_an_empty_secret_is_none() -> None:
 def test_services_are_given_as_urls_or_objects() -> None:
     text = """{
         "short": "http://127.0.0.1:9000",
-        "long": {"url": "https://x/base", "timeout_seconds": 2.5, "headers": {"X-Key": "k"}}
+        "long": {"url": "https://x/base", "timeout_seconds": 2.5, "headers": {"X-Key": "k"}},
+        "gated": {"url": "http://y", "idempotent": true, "max_concurrency": 5, "rate_limit": 0.5,
+                  "circuit_threshold": 3, "circuit_open_seconds": 10},
+        "ungated": {"url": "http://z", "rate_limit": null, "circuit_threshold": null}
     }"""
     assert load_settings({"ORCHESTRATOR_SERVICES": text}).services == {
         "short": Service("short", "http://127.0.0.1:9000", DEFAULT_TIMEOUT_SECONDS, {}),
         "long": Service("long", "https://x/base", 2.5, {"X-Key": "k"}),
+        "gated": Service(
+            "gated",
+            "http://y",
+            idempotent=True,
+            max_concurrency=5,
+            rate_limit=0.5,
+            circuit_threshold=3,
+            circuit_open_seconds=10,
+        ),
+        "ungated": Service("ungated", "http://z", rate_limit=None, circuit_threshold=None),
     }
 
 
@@ -167,3 +207,18 @@ def test_a_database_url_wins_over_the_data_directory(url: str, is_embedded: bool
 def test_the_user_header_is_trusted_on_loopback_in_the_test_environment_only(host: str, is_loopback: bool) -> None:
     assert Settings(host=host).trusts_user_header is is_loopback
     assert Settings(host=host, environment=Environment.PRODUCTION).trusts_user_header is False
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "message"),
+    [
+        ("CALLBACK_SECRETS", "hunter2", "is not valid: a secret starts with whsec_"),
+        ("CALLBACK_SECRETS", f"{NEW_KEY},whsec_eA==", "is not valid: a secret has 24 to 64 bytes before base64, not 1"),
+        ("ALLOW_PRIVATE_NETWORKS", "10.0.0.1/8", "is not valid: 10.0.0.1/8 has host bits set"),
+        ("ALLOW_PRIVATE_NETWORKS", "home", "is not valid: 'home' does not appear to be an IPv4 or IPv6 network"),
+    ],
+)
+def test_a_bad_setting_of_callbacks_is_refused_by_name(variable: str, text: str, message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({PREFIX + variable: text})
+    assert str(caught.value) == f"{PREFIX}{variable} {message}"

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, apply, fold
+from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, Timer, apply, fold
 from models.entities import Event
-from models.words import ActionStatus, EventType, ExecutionStatus
+from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+DUE_AT = START + timedelta(hours=1)
 ERROR = {"code": "HTTP_ERROR", "message": "no"}
 
 Entry = tuple[EventType, str | None, dict[str, Any]]
@@ -36,6 +37,15 @@ def succeeded(action_id: str, response: Any = None) -> Entry:
 
 def broken(action_id: str, response: Any = None) -> Entry:
     return EventType.ACTION_FAILED, action_id, {"response": response, "error": ERROR}
+
+
+def to_be_repeated(action_id: str, attempt: int = 1) -> Entry:
+    data = {"attempt": attempt, "error": ERROR, "reason": "retry_backoff", "due_at": DUE_AT.isoformat()}
+    return EventType.ACTION_RETRY_SCHEDULED, action_id, data
+
+
+def deferred(action_id: str) -> Entry:
+    return EventType.ACTION_DEFERRED, action_id, {"reason": "circuit_open", "due_at": DUE_AT.isoformat()}
 
 
 def at(sequence: int) -> datetime:
@@ -109,7 +119,7 @@ def test_a_succeeded_action_keeps_its_response_and_its_times(response: Any) -> N
 
 def test_a_failed_action_keeps_its_error_and_what_was_answered() -> None:
     state = state_after(QUEUED, STARTED, begun("a"), broken("a", {"why": 1}))
-    assert state.actions == {"a": ActionState(ActionStatus.FAILED, 1, at(3), at(4), {"why": 1}, ERROR)}
+    assert state.actions == {"a": ActionState(ActionStatus.FAILED, 1, at(3), at(4), {"why": 1}, ERROR, failures=1)}
     assert state.status is ExecutionStatus.RUNNING
 
 
@@ -136,29 +146,77 @@ def test_a_resume_makes_running_actions_pending_and_keeps_ended_ones() -> None:
     state = state_after(QUEUED, STARTED, begun("a"), begun("b"), begun("c"), succeeded("a", 1), broken("b"), RESUMED)
     assert state.actions == {
         "a": ActionState(ActionStatus.SUCCESS, 1, at(3), at(6), 1),
-        "b": ActionState(ActionStatus.FAILED, 1, at(4), at(7), None, ERROR),
+        "b": ActionState(ActionStatus.FAILED, 1, at(4), at(7), None, ERROR, failures=1),
         "c": ActionState(ActionStatus.PENDING, 1, at(5)),
     }
     assert (state.status, state.started_at, state.sequence) == (ExecutionStatus.RUNNING, at(2), 8)
 
 
 def test_a_resume_leaves_a_queued_execution_queued() -> None:
-    assert state_after(QUEUED, RESUMED) == ExecutionState(sequence=2)
+    assert state_after(QUEUED, RESUMED) == ExecutionState(sequence=2, takeovers=1)
 
 
 def test_a_pending_action_that_starts_again_is_running_with_its_new_attempt() -> None:
     state = state_after(QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2))
-    assert state.actions == {"a": ActionState(ActionStatus.RUNNING, 2, at(5))}
+    assert state.actions == {"a": ActionState(ActionStatus.RUNNING, 2, at(5), first_started_at=at(3))}
 
 
 def test_an_outcome_belongs_to_the_latest_attempt() -> None:
     state = state_after(QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), succeeded("a", "x"))
-    assert state.actions == {"a": ActionState(ActionStatus.SUCCESS, 2, at(5), at(6), "x")}
+    assert state.actions == {"a": ActionState(ActionStatus.SUCCESS, 2, at(5), at(6), "x", first_started_at=at(3))}
 
 
 def test_a_pending_action_is_cancelled_with_its_execution() -> None:
     state = state_after(QUEUED, STARTED, begun("a"), RESUMED, CANCELLED)
     assert state.actions == {"a": ActionState(ActionStatus.CANCELLED, 1, at(3), at(5))}
+
+
+# --- retries and timers --------------------------------------------------------------------------
+
+
+def test_an_action_that_is_to_be_repeated_is_pending_and_has_a_timer() -> None:
+    state = state_after(QUEUED, STARTED, begun("a"), to_be_repeated("a"))
+    assert state.actions == {"a": ActionState(ActionStatus.PENDING, 1, at(3), error=ERROR, failures=1)}
+    assert state.timers == {"a": Timer(DUE_AT, WaitReason.RETRY_BACKOFF)}
+
+
+def test_its_next_attempt_takes_the_timer_away_and_remembers_the_first_start() -> None:
+    state = state_after(QUEUED, STARTED, begun("a"), to_be_repeated("a"), begun("a", 2))
+    assert state.timers == {}
+    assert state.actions == {
+        "a": ActionState(ActionStatus.RUNNING, 2, at(5), error=ERROR, failures=1, first_started_at=at(3))
+    }
+    later = state_after(QUEUED, STARTED, begun("a"), to_be_repeated("a"), begun("a", 2), to_be_repeated("a", 2))
+    assert (later.actions["a"].failures, later.actions["a"].first_started_at) == (2, at(3))
+
+
+def test_an_attempt_that_a_crash_cut_off_is_no_failure() -> None:
+    state = state_after(QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), broken("a"))
+    assert (state.actions["a"].attempt, state.actions["a"].failures) == (2, 1)
+
+
+def test_a_deferred_action_has_a_timer_and_was_never_started() -> None:
+    state = state_after(QUEUED, STARTED, deferred("a"))
+    assert (state.actions, state.timers) == ({}, {"a": Timer(DUE_AT, WaitReason.CIRCUIT_OPEN)})
+
+
+def test_a_takeover_keeps_the_timers() -> None:
+    state = state_after(QUEUED, STARTED, begun("a"), begun("b"), to_be_repeated("a"), RESUMED)
+    assert set(state.timers) == {"a"}
+
+
+@pytest.mark.parametrize("entry", [FAILED, CANCELLED])
+def test_no_timer_outlives_its_execution(entry: Entry) -> None:
+    state = state_after(QUEUED, STARTED, begun("a"), to_be_repeated("a"), deferred("b"), entry)
+    assert state.timers == {}
+    assert {name: action.status for name, action in state.actions.items()} == {"a": ActionStatus.CANCELLED}
+
+
+@pytest.mark.parametrize("progress", [succeeded("a"), broken("a"), to_be_repeated("a")])
+def test_takeovers_are_counted_until_an_attempt_ends(progress: Entry) -> None:
+    story = [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), RESUMED, begun("a", 3)]
+    assert state_after(*story).takeovers == 2
+    assert state_after(*story, progress).takeovers == 0
 
 
 # --- purity --------------------------------------------------------------------------------------
@@ -168,6 +226,7 @@ STORIES = [
     [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), succeeded("a"), begun("b"), succeeded("b"), COMPLETED],
     [QUEUED, RESUMED, STARTED, begun("a"), begun("b"), RESUMED, RESUMED, begun("a", 2), CANCELLED],
     [QUEUED, CANCELLED],
+    [QUEUED, STARTED, deferred("b"), begun("a"), to_be_repeated("a"), begun("b"), begun("a", 2), broken("a"), FAILED],
 ]
 
 

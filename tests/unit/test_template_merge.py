@@ -6,7 +6,9 @@ import pytest
 
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
+from engine.clock import SystemClock
 from engine.outbound import Outbound, default_transport
+from engine.service_gates import ServiceGates
 from models.commands import CreateWorkflow
 from models.errors import Fault, TemplateNotFound
 from models.validation import Location, parse
@@ -92,7 +94,8 @@ def test_a_fault_is_located_in_the_customizations(changes: dict[str, Any], loc: 
 
 def test_every_template_is_a_workflow_without_fault_and_without_warning() -> None:
     assert set(templates()) == {"document_analysis", "etl_pipeline", "health_check_fanout", "incident_notification"}
-    registry = load_actions(ActionResources(Outbound(default_transport()), {}))
+    clock = SystemClock()
+    registry = load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
     for name, template in templates().items():
         assert template.template_name == name
         assert template.title

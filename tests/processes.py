@@ -1,20 +1,20 @@
-"""Runs the command line as real processes."""
+"""Runs the command line as real processes, for the acceptance and the chaos tests."""
 
 import os
 import select
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
-import pytest
 
 ORCHESTRATOR = Path(sys.executable).with_name("orchestrator")
 START_SECONDS = 30
+STOP_SECONDS = 40
 USER = {"X-User-ID": "ada"}
 
 
@@ -29,19 +29,31 @@ def free_port() -> int:
 class OrchestratorProcess:
     """`orchestrator dev` as a process that can be killed and started again on the same data."""
 
-    def __init__(self, data_dir: Path, port: int, services: dict[str, str]) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int,
+        services: Mapping[str, Any],
+        program: Sequence[str] = (str(ORCHESTRATOR),),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self._command = [str(ORCHESTRATOR), "dev", "--data-dir", str(data_dir), "--port", str(port)]
-        self._environ = {**os.environ, "ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode()}
+        self.data_dir = data_dir
+        self._log = data_dir.with_suffix(".log")
+        self._command = [*program, "dev", "--data-dir", str(data_dir), "--port", str(port)]
+        settings = {"ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode()}
+        self._environ = {**os.environ, **settings, **(environ or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start, and return as soon as it says that it serves."""
-        self._process = subprocess.Popen(self._command, env=self._environ, stdout=subprocess.PIPE)
+    def start(self, *under: str) -> None:
+        """Start, `under` another program such as a tracer where one is given; return as soon as it says it serves."""
+        with self._log.open("ab") as log:
+            command = [*under, *self._command]
+            self._process = subprocess.Popen(command, env=self._environ, stdout=subprocess.PIPE, stderr=log)
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
-        assert ready, "the process said nothing"
-        assert b"serves on" in self._process.stdout.readline()
+        assert ready, f"the process said nothing; its log:\n{self.log}"
+        assert b"serves on" in self._process.stdout.readline(), self.log
 
     def kill(self) -> None:
         """Kill without warning, as a crash or the kernel would."""
@@ -51,17 +63,36 @@ class OrchestratorProcess:
 
     def stop(self) -> int:
         """Ask to stop, and return the exit status."""
+        self.terminate()
+        return self.ended()
+
+    def terminate(self) -> None:
+        """Ask to stop, and do not wait."""
         assert self._process is not None
         self._process.terminate()
+
+    def ended(self) -> int:
+        """Wait for the end that was asked for, and return the exit status."""
         return self._close()
 
     def _close(self) -> int:
         assert self._process is not None
-        status = self._process.wait(timeout=40)
+        status = self._process.wait(timeout=STOP_SECONDS)
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._process = None
         return status
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        """What it wrote to stderr, over all its starts."""
+        return self._log.read_text(errors="replace")
 
     @property
     def is_running(self) -> bool:
@@ -76,27 +107,27 @@ class Processes:
         self._folder = folder
         self._made: list[OrchestratorProcess] = []
 
-    def orchestrator(self, services: dict[str, str] | None = None, port: int | None = None) -> OrchestratorProcess:
-        """A started process on a data directory of its own."""
-        data_dir = self._folder / f"data-{len(self._made)}"
-        process = OrchestratorProcess(data_dir, port or free_port(), services or {})
+    def orchestrator(
+        self,
+        services: Mapping[str, Any] | None = None,
+        port: int | None = None,
+        data_dir: Path | None = None,
+        under: Sequence[str] = (),
+        **options: Any,
+    ) -> OrchestratorProcess:
+        """A process, started `under` another program where one is given, by default on a data directory of its own."""
+        data_dir = data_dir or self._folder / f"data-{len(self._made)}"
+        process = OrchestratorProcess(data_dir, port or free_port(), services or {}, **options)
         self._made.append(process)
-        process.start()
+        process.start(*under)
         return process
 
     def end(self) -> None:
-        """Kill what still runs."""
+        """Kill what still runs, and print what all of them logged, for a test that failed."""
         for process in self._made:
             if process.is_running:
                 process.kill()
-
-
-@pytest.fixture
-def processes(tmp_path: Path) -> Iterator[Processes]:
-    """Real processes for one test."""
-    made = Processes(tmp_path)
-    yield made
-    made.end()
+            print(process.log, file=sys.stderr)
 
 
 def create_workflow(client: httpx.Client, name: str, actions: list[dict[str, Any]], **more: Any) -> str:

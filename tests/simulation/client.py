@@ -1,0 +1,132 @@
+"""The clients: they start executions, repeat what got no answer, look at them and cancel some."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from models.commands import ExecuteWorkflow
+from models.entities import Event, ExecutionDetail
+from models.errors import ExecutionFinished, ExecutionNotFound, Unavailable
+from models.words import ExecutionStatus
+from resolvers.context import Context
+from resolvers.executions import Accepted, cancel_execution, execute_workflow, get_execution
+from tests.simulation.chance import HORIZON_SECONDS, Chance
+from tests.simulation.engine_process import ConnectionLost, EngineProcess
+from tests.simulation.virtual_loop import VirtualLoop
+from tests.simulation.witness import Cancelled, Witness
+
+PATIENCE_SECONDS = 100.0
+AMBIGUOUS = (Unavailable, ConnectionLost, TimeoutError)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a client was told of an execution: its status, and the journal as far as it went."""
+
+    asked: str
+    execution_id: str
+    status: ExecutionStatus
+    events: tuple[Event, ...]
+    key: str | None = None
+
+
+class Clients:
+    """All clients of a world, and what they were told."""
+
+    def __init__(
+        self, loop: VirtualLoop, chance: Chance, witness: Witness, processes: Callable[[], list[EngineProcess]]
+    ) -> None:
+        self.answers: list[Answer] = []
+        self.refused_as_finished: list[tuple[str, str]] = []
+        self._loop = loop
+        self._chance = chance
+        self._witness = witness
+        self._processes = processes
+
+    async def start(self, workflow_id: str, command: ExecuteWorkflow) -> None:
+        """Start one execution at some time, then look at it and perhaps cancel it."""
+        random = self._chance.random
+        await asyncio.sleep(random.uniform(0, HORIZON_SECONDS * 0.7))
+        execution_id = await self._accepted(workflow_id, command)
+        if execution_id is None:
+            return
+        if random.random() < 0.3:
+            await asyncio.sleep(random.expovariate(1 / random.choice((0.1, 1, 5))))
+            await self._cancel(execution_id)
+        for _ in range(random.randint(0, 2)):
+            await asyncio.sleep(random.uniform(0, 20))
+            await self._look(execution_id)
+
+    async def _accepted(self, workflow_id: str, command: ExecuteWorkflow) -> str | None:
+        """Try until there is an answer where a key makes that safe, else once."""
+        key = command.idempotency_key
+        while True:
+            try:
+                accepted: Accepted = await self._ask(
+                    f"starts {key}", lambda ctx: execute_workflow(ctx, workflow_id, command)
+                )
+            except AMBIGUOUS:
+                if key is None:
+                    return None
+                await asyncio.sleep(self._chance.random.uniform(0.2, 10))
+                continue
+            self._told("start", accepted.execution, key)
+            return accepted.execution.id
+
+    async def _cancel(self, execution_id: str) -> None:
+        for _ in range(3):
+            process = self._one()
+            try:
+                detail = await self._ask(
+                    f"cancels {execution_id}", lambda ctx: cancel_execution(ctx, execution_id), process
+                )
+            except AMBIGUOUS:
+                await asyncio.sleep(2)
+            except ExecutionFinished as refusal:
+                self.refused_as_finished.append((execution_id, refusal.message))
+                return
+            else:
+                self._told("cancel", detail)
+                assert process is not None
+                self._witness.cancels.append(
+                    Cancelled(self._witness.tick(), self._loop.time(), process.mortal.name, execution_id)
+                )
+                return
+
+    async def _look(self, execution_id: str) -> None:
+        try:
+            detail = await self._ask(f"looks at {execution_id}", lambda ctx: get_execution(ctx, execution_id))
+        except AMBIGUOUS:
+            return
+        except ExecutionNotFound:
+            self._witness.bugs.append(f"accepted execution {execution_id} was not found")
+            return
+        self._told("look", detail)
+
+    async def _ask(self, what: str, ask: Callable[[Context], Any], process: EngineProcess | None = None) -> Any:
+        process = process or self._one()
+        if process is None:
+            raise ConnectionLost
+        self._note(f"{what} at {process.mortal.name}")
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                answer = await process.request(ask)
+        except (*AMBIGUOUS, ExecutionFinished) as error:
+            self._note(f"{what}: {type(error).__name__} {error}")
+            raise
+        except Exception as error:
+            self._witness.bugs.append(f"a client that {what} was answered with {error!r}")
+            raise ConnectionLost from error
+        self._note(f"{what}: answered")
+        return answer
+
+    def _one(self) -> EngineProcess | None:
+        up = [process for process in self._processes() if process.is_up]
+        return self._chance.random.choice(up) if up else None
+
+    def _told(self, asked: str, detail: ExecutionDetail, key: str | None = None) -> None:
+        self.answers.append(Answer(asked, detail.id, detail.status, tuple(detail.events), key))
+
+    def _note(self, what: str) -> None:
+        self._witness.note(self._loop.time(), "client", what)

@@ -1,0 +1,186 @@
+"""The real SQL on an in-memory SQLite, reached over a line that delays, breaks, and loses replies."""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from models.database import Work, decode_json, encode_json
+from models.errors import Unavailable
+from models.migrations.upgrade import upgrade
+from tests.simulation.chance import Chance, Fate, Trouble
+from tests.simulation.virtual_loop import Mortal, VirtualLoop
+from tests.simulation.witness import Committed, Witness
+
+T = TypeVar("T")
+
+MAX_PER_SECOND = 100
+"""Far more than any of these small worlds needs: whoever asks more often in one virtual second spins."""
+
+WITNESS_TABLE = """
+CREATE TABLE witness (n INTEGER PRIMARY KEY, execution_id, sequence, type, action_id);
+CREATE TRIGGER witness_event AFTER INSERT ON execution_event BEGIN
+    INSERT INTO witness (execution_id, sequence, type, action_id)
+    VALUES (new.execution_id, new.sequence, new.type, new.action_id);
+END;
+CREATE TRIGGER no_event_is_changed BEFORE UPDATE ON execution_event BEGIN
+    SELECT RAISE(ABORT, 'the journal is append-only');
+END;
+CREATE TRIGGER no_event_is_deleted BEFORE DELETE ON execution_event BEGIN
+    SELECT RAISE(ABORT, 'the journal is append-only');
+END;
+"""
+"""Triggers see what is committed, whoever writes it; what is rolled back leaves no trace here either."""
+
+
+class Disk:
+    """The one database of a world, which outlives all processes. Whatever it does, it does in one instant."""
+
+    def __init__(self, witness: Witness) -> None:
+        raw, self._connection = _connection()
+        raw.deserialize(_template())
+        self._raw = raw
+        self._witness = witness
+        self._seen = 0
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` in a transaction that is rolled back."""
+        with self._connection.begin() as transaction:
+            result = work(self._connection)
+            transaction.rollback()
+        return result
+
+    def commit(self, work: Work[T], process: str) -> T:
+        """Run `work` in a transaction and tell the witness what came onto the disk."""
+        with self._connection.begin():
+            result = work(self._connection)
+        rows = self._raw.execute(
+            "SELECT n, execution_id, sequence, type, action_id FROM witness WHERE n > ? ORDER BY n", (self._seen,)
+        ).fetchall()
+        if rows:
+            self._seen = rows[-1][0]
+            tick = self._witness.tick()
+            self._witness.commits += [Committed(tick, process, *row[1:]) for row in rows]
+        return result
+
+
+class SimulatedDatabase:
+    """One process's way to the disk (`models.database.Database`)."""
+
+    def __init__(self, disk: Disk, mortal: Mortal, chance: Chance, loop: VirtualLoop, witness: Witness) -> None:
+        self._disk = disk
+        self._mortal = mortal
+        self._chance = chance
+        self._loop = loop
+        self._witness = witness
+        self._asked_in = Counter[int]()
+
+    async def read(self, work: Work[T]) -> T:
+        """See `Database.read`."""
+        return await self._ask(lambda: self._disk.read(work), "read", self._chance.of_database())
+
+    async def transaction(self, work: Work[T]) -> T:
+        """See `Database.transaction`."""
+        fate = self._chance.of_database()
+        if self._chance.commit_arrives_late():
+            return await self._ask(lambda: self._disk.commit(work, self._mortal.name), "write late", fate)
+        return await self._ask(lambda: self._disk.commit(work, self._mortal.name), "write", fate)
+
+    async def close(self) -> None:
+        """See `Database.close`; the disk stays."""
+
+    async def _ask(self, perform: Callable[[], Any], what: str, fate: Fate) -> Any:
+        # As with a thread or a server, the work goes on even where whoever asked for it is cancelled meanwhile.
+        done: asyncio.Future[Any] = self._loop.create_future()
+        second = int(self._loop.time())
+        self._asked_in[second] += 1
+        if self._asked_in[second] == MAX_PER_SECOND:
+            self._witness.bugs.append(f"{self._mortal.name} spins at {second} s: {MAX_PER_SECOND} questions")
+        if what == "write late":
+            self._loop.outlive(fate.before, self._perform, perform, what, fate, done)
+        else:
+            self._loop.call_later(fate.before, self._perform, perform, what, fate, done)
+        return await done
+
+    def _perform(self, perform: Callable[[], Any], what: str, fate: Fate, done: "asyncio.Future[Any]") -> None:
+        trouble = fate.trouble
+        if self._chance.database_is_away(self._loop.time()):
+            trouble = Trouble.REFUSED
+        if trouble is not Trouble.NONE:
+            self._note(f"{what}: {trouble.name}")
+        if trouble is Trouble.CRASH_BEFORE:
+            self._mortal.kill()
+            return
+        result, error = None, None
+        if trouble is Trouble.REFUSED:
+            error = _away()
+        else:
+            if self._mortal.is_dead:
+                self._note(f"{what}: after the death of its process")
+            try:
+                result = perform()
+            except Exception as refusal:
+                error = refusal
+        if trouble is Trouble.CRASH_AFTER:
+            self._mortal.kill()
+        elif not self._mortal.is_dead:
+            if trouble is Trouble.LOST_REPLY:
+                error = _away()
+            self._loop.call_later(fate.after, _answer, done, result, error)
+
+    def _note(self, what: str) -> None:
+        self._witness.note(self._loop.time(), self._mortal.name, what)
+
+
+def _answer(done: "asyncio.Future[Any]", result: Any, error: Exception | None) -> None:
+    if done.done():
+        return  # whoever waited was cancelled
+    if error is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(result)
+
+
+def _away() -> Unavailable:
+    return Unavailable("The database does not answer: try again in a moment")
+
+
+@cache
+def _connection() -> tuple[sqlite3.Connection, Connection]:
+    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    raw.execute("PRAGMA foreign_keys = ON")
+    return raw, _engine(raw).connect()
+
+
+@cache
+def _template() -> bytes:
+    """The migrated schema with the witness's triggers, as a file."""
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    engine = _engine(raw)
+    with engine.begin() as connection:
+        upgrade(connection)
+    raw.executescript(WITNESS_TABLE)
+    template = raw.serialize()
+    engine.dispose()
+    return template
+
+
+def _engine(raw: sqlite3.Connection) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: raw,
+        poolclass=StaticPool,
+        json_serializer=encode_json,
+        json_deserializer=decode_json,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine

@@ -1,0 +1,163 @@
+"""Breaks the engine on purpose: what the simulation does not notice, it does not test."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, insert
+
+from engine import decide, dispatch, journal, journal_rows, projection, runner
+from engine.dispatch import Dispatcher
+from engine.journal import Journal, Stream
+from engine.projection import Entry
+from engine.run import Run
+from engine.service_gates import ServiceGate, Visit
+from engine.state import ExecutionState
+from engine.store import Store
+from models.bulk import BulkStatement
+from models.tables import ExecutionEvent, table
+from models.words import EventType
+from tests.simulation.invariants import violations
+from tests.simulation.world import simulate
+
+MAX_SEEDS = 200
+
+Break = Callable[[pytest.MonkeyPatch], None]
+
+
+def answer_before_the_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(_stream: Stream) -> None:
+        return
+
+    monkeypatch.setattr(Stream, "accepted", at_once)
+
+
+def call_before_the_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(stream: Stream) -> None:
+        stream.commit()
+
+    monkeypatch.setattr(Stream, "durable", at_once)
+
+
+def recovery_forgets_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = Store.load
+
+    async def forgetful(store: Store, execution_id: str) -> tuple[Run, ExecutionState]:
+        run, state = await load(store, execution_id)
+        return run, msgspec.structs.replace(state, actions={}, timers={})
+
+    monkeypatch.setattr(Store, "load", forgetful)
+
+
+def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = journal_rows.write_entries
+
+    def without_results(connection: Connection, entries: list[Entry], shard: int) -> None:
+        for entry in entries:
+            entry.events[:] = [row for row in entry.events if row["type"] != EventType.ACTION_SUCCEEDED]
+        write(connection, entries, shard)
+
+    monkeypatch.setattr(journal, "write_entries", without_results)
+
+
+def no_fence(prefix: str) -> Break:
+    def overwrite(monkeypatch: pytest.MonkeyPatch) -> None:
+        events = table(ExecutionEvent)
+        statement = BulkStatement(lambda _: insert(events).prefix_with(prefix), events.c.keys())
+        monkeypatch.setattr(journal_rows, "INSERT_EVENTS", statement)
+
+    return overwrite
+
+
+def an_own_entry_is_taken_for_another_owners(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(_journal: Journal, _item: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(Journal, "_is_written", never)
+    monkeypatch.setattr(dispatch, "SWEEP_SECONDS", 1e9)
+
+
+def another_owners_entry_is_taken_for_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def always(_journal: Journal, _item: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(Journal, "_is_written", always)
+
+
+def nobody_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(_dispatcher: Dispatcher, _now: Any) -> None:
+        return
+
+    monkeypatch.setattr(Dispatcher, "_take_up_strays", nothing)
+
+
+def timers_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def none(_store: Store, *_arguments: Any, **_options: Any) -> list[str]:
+        return []
+
+    monkeypatch.setattr(Store, "due", none)
+    monkeypatch.setattr(Dispatcher, "_take_up_strays", none)
+
+
+def dependencies_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "blockers", lambda _action, _state: [])
+
+
+def due_times_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = decide.ready
+    monkeypatch.setattr(decide, "ready", lambda plan, state, _now: ready(plan, state, datetime.max.replace(tzinfo=UTC)))
+
+
+def retries_have_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def one_more(_policy: Any, _failure: Any, *, now: datetime, **_facts: Any) -> datetime:
+        return now + timedelta(seconds=1)
+
+    monkeypatch.setattr(runner, "retry_due_at", one_more)
+
+
+def a_gate_gives_no_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Visit, "abandon", lambda _visit: None)
+
+
+def a_gate_lets_all_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ServiceGate, "_obstacle", lambda _gate, _now, *, ahead: None)
+
+
+def callbacks_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "_callback_rows", lambda _run, _events, _new_id: [])
+
+
+def a_cancel_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Dispatcher, "abort", lambda _dispatcher, _execution_id: None)
+
+
+MUTATIONS: dict[str, Break] = {
+    "the answer is given before the write": answer_before_the_write,
+    "a service is called before the write": call_before_the_write,
+    "recovery forgets the results": recovery_forgets_results,
+    "a result is dropped": a_result_is_dropped,
+    "the fence lets overwrite": no_fence("OR REPLACE"),
+    "the fence lets pass unwritten": no_fence("OR IGNORE"),
+    "an own entry is taken for another owner's": an_own_entry_is_taken_for_another_owners,
+    "another owner's entry is taken for the own": another_owners_entry_is_taken_for_the_own,
+    "nobody sweeps": nobody_sweeps,
+    "timers are not kept": timers_are_not_kept,
+    "dependencies are forgotten": dependencies_are_forgotten,
+    "due times are ignored": due_times_are_ignored,
+    "retries have no end": retries_have_no_end,
+    "a gate gives no place back": a_gate_gives_no_place_back,
+    "a gate lets all through": a_gate_lets_all_through,
+    "callbacks are forgotten": callbacks_are_forgotten,
+    "a cancel stops nothing": a_cancel_stops_nothing,
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=MUTATIONS.keys())
+def test_the_simulation_notices_that(mutation: Break) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        mutation(monkeypatch)
+        seed = next((seed for seed in range(MAX_SEEDS) if violations(simulate(seed))), None)
+    assert seed is not None, f"{MAX_SEEDS} worlds did not notice"
+    assert violations(simulate(seed)) == [], "the engine was broken before"

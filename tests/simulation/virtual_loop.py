@@ -1,0 +1,156 @@
+"""An event loop on virtual time, on which a whole process can die as under kill -9."""
+
+import asyncio
+from asyncio import base_events
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar, copy_context
+from typing import Any
+
+MAX_STEPS = 400_000
+
+
+class Deadlock(Exception):
+    """Nothing is ready and no timer is set: what was waited for can never come."""
+
+
+class Runaway(Exception):
+    """Far more steps than a world of this size needs: something spins."""
+
+
+class Mortal:
+    """One simulated process: all that runs in its context. Once killed, none of its code ever runs again."""
+
+    def __init__(self, loop: "VirtualLoop", name: str) -> None:
+        self.name = name
+        self.is_dead = False
+        self.when_dead: list[Callable[[], None]] = []
+        self._loop = loop
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._context = copy_context()
+        self._context.run(_mortal.set, self)
+
+    def create_task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Start a task of this process; the tasks that it starts in turn belong to the process too."""
+        return self._loop.create_task(coroutine, context=self._context.copy())
+
+    def adopt(self, task: asyncio.Task[Any]) -> None:
+        """Keep a task of this process alive until its funeral: garbage collection would run its `finally` blocks."""
+        self._tasks.append(task)
+
+    def kill(self) -> None:
+        """Stop at once: nothing that is scheduled happens, no `except` and no `finally` runs."""
+        if not self.is_dead:
+            self.is_dead = True
+            self._loop.drop_handles_of_the_dead()
+            for callback in self.when_dead:
+                self._loop.outlive(0, callback)
+
+    def bury(self) -> None:
+        """Free what a killed process left behind. What its `finally` blocks do now reaches nobody."""
+        while self._tasks:
+            task = self._tasks.pop()
+            if task.done():
+                continue
+            task._log_destroy_pending = False
+            self._context.run(_close, task.get_coro())
+
+
+_mortal: ContextVar[Mortal | None] = ContextVar("mortal", default=None)
+
+
+def _close(coroutine: Any) -> None:
+    for _ in range(20):
+        try:
+            coroutine.close()
+        except Exception:  # noqa: S112 - a `finally` that awaits needs another push
+            continue
+        return
+    raise AssertionError(f"{coroutine} cannot be closed")
+
+
+class VirtualLoop(base_events.BaseEventLoop):
+    """Jumps to the next timer when nothing is ready; runs everything in one deterministic order, in one thread."""
+
+    def __init__(self, max_steps: int = MAX_STEPS) -> None:
+        super().__init__()
+        self.steps = 0
+        self.complaints: list[str] = []
+        self._max_steps = max_steps
+        self._now = 0.0
+        self._selector = self
+        self.set_exception_handler(lambda _loop, context: self._complain(context))
+        self.set_task_factory(_make_task)
+
+    def time(self) -> float:
+        """Virtual seconds since the loop was made."""
+        return self._now
+
+    def select(self, timeout: float | None) -> list[Any]:
+        """What the base class takes for waiting on sockets: pass the time until the next timer."""
+        self.steps += 1
+        if self.steps > self._max_steps:
+            raise Runaway(f"more than {self._max_steps} turns, at {self._now:.3f} s")
+        if timeout is None:
+            raise Deadlock(f"nothing can happen any more at {self._now:.3f} s")
+        if timeout > 0:
+            self._now = max(self._now, self._scheduled[0]._when)
+        return []
+
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
+        """See the base class; the dead schedule nothing."""
+        if _of(context) is _DEAD:
+            return _never(asyncio.Handle(callback, args, self, context))
+        return super().call_soon(callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """See the base class; the dead schedule nothing."""
+        if _of(context) is _DEAD:
+            return _never(asyncio.TimerHandle(when, callback, args, self, context))
+        return super().call_at(when, callback, *args, context=context)
+
+    def outlive(self, delay: float, callback: Callable[..., object], *args: Any) -> None:
+        """Call `callback` after `delay` seconds, even where the process that asks for it is dead by then."""
+        Context().run(self.call_later, delay, callback, *args)
+
+    def drop_handles_of_the_dead(self) -> None:
+        """Cancel what processes that were killed had scheduled."""
+        for handle in (*self._ready, *self._scheduled):
+            if _of(handle._context) is _DEAD:
+                handle.cancel()
+
+    def _complain(self, context: dict[str, Any]) -> None:
+        self.complaints.append(f"{context.get('message')}: {context.get('exception')!r}")
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        """There are no sockets."""
+
+    def _write_to_self(self) -> None:
+        """There are no other threads to be woken by."""
+
+    def _asyncgen_finalizer_hook(self, agen: Any) -> None:
+        """A generator that a killed process left behind is not run to its end."""
+
+
+_DEAD = object()
+
+
+def _of(context: Context | None) -> object:
+    mortal = _mortal.get() if context is None else context.get(_mortal)
+    return _DEAD if mortal is not None and mortal.is_dead else mortal
+
+
+def _never(handle: Any) -> Any:
+    handle.cancel()
+    return handle
+
+
+def _make_task(
+    loop: asyncio.AbstractEventLoop, coroutine: Any, context: Context | None = None, **options: Any
+) -> asyncio.Task[Any]:
+    task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, context=context, **options)
+    mortal = _mortal.get() if context is None else context.get(_mortal)
+    if mortal is not None:
+        mortal.adopt(task)
+    return task

@@ -1,0 +1,61 @@
+"""What really happened, written down outside the engine: every commit, every call of a service, every answer."""
+
+import msgspec
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """One journal entry that reached the disk. `tick` orders it among all that happened in the world."""
+
+    tick: int
+    process: str
+    execution_id: str
+    sequence: int
+    kind: str
+    action_id: str | None
+
+
+class Called(msgspec.Struct):
+    """One call that reached a service, or the target of a callback.
+
+    `ended_tick`, and `ended_at` in virtual seconds, are when its process had an answer or gave up; None where it died
+    before.
+    """
+
+    tick: int
+    process: str
+    host: str
+    key: str
+    trouble: str
+    ended_tick: int | None = None
+    ended_at: float | None = None
+
+
+class Cancelled(msgspec.Struct, frozen=True):
+    """A cancel that `process` answered with success at `at`, in virtual seconds."""
+
+    tick: int
+    at: float
+    process: str
+    execution_id: str
+
+
+class Witness:
+    """The record of one world, in the order of its ticks."""
+
+    def __init__(self) -> None:
+        self.commits: list[Committed] = []
+        self.calls: list[Called] = []
+        self.callbacks: list[Called] = []
+        self.cancels: list[Cancelled] = []
+        self.trace: list[str] = []
+        self.bugs: list[str] = []
+        self._tick = 0
+
+    def tick(self) -> int:
+        """The next moment of the world's order."""
+        self._tick += 1
+        return self._tick
+
+    def note(self, now: float, who: str, what: str) -> None:
+        """Add a line to the trace that a replay prints."""
+        self.trace.append(f"{self._tick:5d} {now:9.3f}s {who:<10} {what}")

@@ -1,0 +1,54 @@
+"""Makes small workflows from the seed: chains, fans, joins, failures that are borne, notifications, time-outs."""
+
+from random import Random
+from typing import Any
+
+from models.commands import CreateWorkflow
+
+
+def workflow(random: Random, number: int) -> CreateWorkflow:
+    """One workflow of one to five actions, each of which depends on earlier ones only."""
+    actions: list[dict[str, Any]] = []
+    for position in range(random.randint(1, 5)):
+        earlier = [action["action_id"] for action in actions]
+        actions.append(_action(random, f"a{position}", earlier))
+    fields: dict[str, Any] = {"name": f"workflow {number}", "actions": actions}
+    if random.random() < 0.3:
+        fields["timeout_seconds"] = random.choice((2, 15, 60))
+    if random.random() < 0.2:
+        fields["queue_timeout_seconds"] = random.choice((1, 5, 60))
+    return CreateWorkflow.model_validate(fields)
+
+
+def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any]:
+    action: dict[str, Any] = {"action_id": action_id}
+    depends_on = [name for name in earlier if random.random() < 0.5]
+    if depends_on:
+        action["depends_on"] = depends_on
+    if random.random() < 0.3:
+        action["on_error"] = "continue"
+    if random.random() < 0.25:
+        used = random.choice(depends_on) if depends_on and random.random() < 0.5 else None
+        message = f"after {{{{actions.{used}.status}}}}" if used else "hello"
+        return {**action, "action_type": "notification", "config": {"message": message}}
+    if random.random() < 0.4:
+        action["timeout_seconds"] = random.choice((1, 3, 30))
+    if random.random() < 0.5:
+        action["retry"] = _retry(random)
+    config = {
+        "service": random.choice(("alpha", "beta")),
+        "endpoint": f"/{action_id}",
+        "method": random.choice(("GET", "POST", "PUT")),
+    }
+    return {**action, "action_type": "service_call", "config": config}
+
+
+def _retry(random: Random) -> dict[str, Any]:
+    retry: dict[str, Any] = {
+        "max_attempts": random.randint(1, 4),
+        "backoff": random.choice(("fixed", "linear", "exponential")),
+        "initial_delay_seconds": random.choice((0.1, 1, 12)),
+    }
+    if random.random() < 0.2:
+        retry["max_total_seconds"] = random.choice((5, 60))
+    return retry
