@@ -115,6 +115,7 @@ class Journal:
         self._shard = shard
         self._pending: deque[_Append] = deque()
         self._flushing: asyncio.Task[None] | None = None
+        self._max_batch = MAX_BATCH
         self._outages = 0
 
     def open(self, run: Run, state: ExecutionState) -> Stream:
@@ -148,7 +149,7 @@ class Journal:
                 # One turn of the event loop: an execution that was just accepted often ends within it, and all
                 # of it is then one entry of one commit.
                 await asyncio.sleep(0)
-                size = min(len(self._pending), MAX_BATCH)
+                size = min(len(self._pending), self._max_batch)
                 batch = [self._pending.popleft() for _ in range(size)]
                 try:
                     await self._commit(batch)
@@ -173,6 +174,7 @@ class Journal:
                 await self._commit([item])
         else:
             self._outages = 0
+            self._max_batch = min(2 * self._max_batch, MAX_BATCH)
             for item in batch:
                 item.done.set_result(None)
 
@@ -192,7 +194,11 @@ class Journal:
         return bool(owner == item.stream.owner)
 
     async def _outlast(self, batch: list[_Append], error: Unavailable) -> None:
-        """While the database is away new executions are refused, and those under way keep their results."""
+        """While the database is away new executions are refused, and those under way keep their results.
+
+        The next try is half as large: where one write in a hundred fails, a commit of hundreds never succeeds.
+        """
+        self._max_batch = max(1, len(batch) // 2)
         for item in reversed([item for item in batch if not item.done.done()]):
             if item.entry.new_execution is None:
                 self._pending.appendleft(msgspec.structs.replace(item, in_doubt=True))

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from engine import templates
-from engine.actions.protocol import Action, ActionCall
+from engine.actions.protocol import ActionCall
 from engine.actions.registry import ActionRegistry, checked_config
+from engine.attempt import Attempt, Ended, Place, run_attempt
 from engine.clock import Clock
 from engine.dag import PlannedAction
 from engine.decide import Begin, Command, Finish, Start, decide, first_failure, wake_at
@@ -20,7 +21,6 @@ from engine.journal import Stream
 from engine.retry import retry_due_at
 from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
-from engine.storable import storable
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType, ExecutionStatus, WaitReason
 
@@ -40,33 +40,12 @@ DEFER_SECONDS = 1.0
 ABORT_SECONDS = 1.0
 """How long an attempt that was told to stop may take, before it is left to itself."""
 
-OVERTIME_SECONDS = 0.25
-"""What an attempt gets beyond its time-out: an action type that keeps it by itself knows better what it waited for."""
-
-
-class _Attempt(msgspec.Struct, frozen=True):
-    """One attempt of one action, and at whose gate it asks for leave."""
-
-    planned: PlannedAction
-    action: Action
-    call: ActionCall
-    gate: Gate | None
-
 
 class _Admitted(msgspec.Struct, frozen=True):
     """An attempt that waited at its gate and got through, or is `blocked` until a known moment."""
 
-    attempt: _Attempt
+    attempt: Attempt
     blocked: Blocked | None
-
-
-class _Ended(msgspec.Struct, frozen=True):
-    """What came of an attempt: its response, or its failure."""
-
-    planned: PlannedAction
-    attempt: int
-    response: Any = None
-    failure: ActionFailed | None = None
 
 
 class Runner:
@@ -79,8 +58,8 @@ class Runner:
         self._actions = actions
         self._clock = clock
         self._chance = chance
-        self._outcomes: asyncio.Queue[_Admitted | _Ended | Exception] = asyncio.Queue()
-        self._tasks: dict[str, asyncio.Task[Any]] = {}
+        self._outcomes: asyncio.Queue[_Admitted | Ended | Exception] = asyncio.Queue()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, Blocked] = {}
         self._decided_at = clock.now()
 
@@ -132,7 +111,7 @@ class Runner:
             attempt = self._prepare(planned, number)
         except ActionFailed as failure:
             self._record_start(planned, number)
-            self._record_end(_Ended(planned, number, failure=failure))
+            self._record_end(Ended(planned, number, failure=failure))
             return
         gate = attempt.gate
         blocked = gate.try_enter() if gate is not None else None
@@ -153,19 +132,20 @@ class Runner:
             {"reason": blocked.reason.value, "due_at": spelled(due_at)},
         )
 
-    async def _start(self, attempt: _Attempt) -> None:
+    async def _start(self, attempt: Attempt) -> None:
         planned = attempt.planned
         self._record_start(planned, attempt.call.attempt)
         if attempt.action.reaches_out:
-            task = asyncio.create_task(self._reach_out(attempt))
-            task.add_done_callback(lambda task: _leave(attempt.gate, None if task.cancelled() else task.result()))
+            place = Place(attempt.gate)
+            task = asyncio.create_task(self._reach_out(attempt, place))
+            task.add_done_callback(lambda _: place.give_back(None))  # it may be cancelled before its first step
             self._tasks[planned.action_id] = task
         else:
-            ended = await _outcome(attempt)
-            _leave(attempt.gate, ended)
+            ended = await run_attempt(attempt)
+            Place(attempt.gate).give_back(ended)
             self._record_end(ended)
 
-    def _prepare(self, planned: PlannedAction, number: int) -> _Attempt:
+    def _prepare(self, planned: PlannedAction, number: int) -> Attempt:
         action = self._actions.get(planned.action_type)
         if action is None:
             message = f"the action type '{planned.action_type}' is not installed on this node"
@@ -184,48 +164,50 @@ class Runner:
             config=checked_config(action, config),
             timeout_seconds=planned.timeout_seconds,
         )
-        return _Attempt(planned, action, call, action.gate(call))
+        return Attempt(planned, action, call, action.gate(call))
 
-    async def _wait_for_leave(self, attempt: _Attempt, gate: Gate) -> None:
+    async def _wait_for_leave(self, attempt: Attempt, gate: Gate) -> None:
         try:
             self._outcomes.put_nowait(_Admitted(attempt, await gate.enter()))
         except Exception as error:
             self._outcomes.put_nowait(error)
 
-    async def _reach_out(self, attempt: _Attempt) -> _Ended | None:
+    async def _reach_out(self, attempt: Attempt, place: Place) -> None:
         # A crash from here on may repeat this call, so what led to it must be on disk: its inputs are then
         # the same, and its idempotency key is known to belong to an accepted execution.
         try:
             await self._stream.durable()
-            ended = await _outcome(attempt)
+            ended = await run_attempt(attempt)
         except Exception as error:
             self._outcomes.put_nowait(error)
-            return None
-        self._outcomes.put_nowait(ended)
-        return ended
+        else:
+            place.give_back(ended)
+            self._outcomes.put_nowait(ended)
 
     async def _gather_outcomes(self) -> None:
         """Wait for the next outcome or for time to pass, and act on all outcomes that are there."""
         try:
             async with asyncio.timeout(self._seconds_left()):
-                outcomes = [await self._outcomes.get()]
+                outcome = await self._outcomes.get()
         except TimeoutError:
             return
+        await self._act_on(outcome)
         while not self._outcomes.empty():
-            outcomes.append(self._outcomes.get_nowait())
-        for outcome in outcomes:
-            match outcome:
-                case Exception():
-                    raise outcome
-                case _Admitted(attempt, blocked):
-                    del self._held[attempt.planned.action_id], self._tasks[attempt.planned.action_id]
-                    if blocked is None:
-                        await self._start(attempt)
-                    else:
-                        self._defer(attempt.planned, blocked)
-                case _Ended(planned):
-                    del self._tasks[planned.action_id]
-                    self._record_end(outcome)
+            await self._act_on(self._outcomes.get_nowait())
+
+    async def _act_on(self, outcome: _Admitted | Ended | Exception) -> None:
+        match outcome:
+            case Exception():
+                raise outcome
+            case _Admitted(attempt, blocked):
+                del self._held[attempt.planned.action_id], self._tasks[attempt.planned.action_id]
+                if blocked is None:
+                    await self._start(attempt)
+                else:
+                    self._defer(attempt.planned, blocked)
+            case Ended(planned):
+                del self._tasks[planned.action_id]
+                self._record_end(outcome)
 
     def _seconds_left(self) -> float | None:
         """Until time alone makes a difference; what was due already when nothing followed from it makes none."""
@@ -245,7 +227,7 @@ class Runner:
     def _record_start(self, planned: PlannedAction, number: int) -> None:
         self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": number})
 
-    def _record_end(self, ended: _Ended) -> None:
+    def _record_end(self, ended: Ended) -> None:
         action_id, failure = ended.planned.action_id, ended.failure
         if failure is None:
             self._record(EventType.ACTION_SUCCEEDED, action_id, {"response": ended.response})
@@ -290,31 +272,3 @@ class Runner:
             outcome = self._outcomes.get_nowait()
             if isinstance(outcome, _Admitted) and outcome.blocked is None and outcome.attempt.gate is not None:
                 outcome.attempt.gate.abandon()
-
-
-def _leave(gate: Gate | None, ended: _Ended | None) -> None:
-    """Give the place at the gate back, by whatever way the attempt came to its end; None: it was cut off."""
-    if gate is None:
-        return
-    if ended is None:
-        gate.abandon()
-    else:
-        gate.leave(ended.failure)
-
-
-async def _outcome(attempt: _Attempt) -> _Ended:
-    action, call = attempt.action, attempt.call
-    limit = None if call.timeout_seconds is None else call.timeout_seconds + OVERTIME_SECONDS
-    try:
-        async with asyncio.timeout(limit):
-            return _Ended(attempt.planned, call.attempt, response=storable(await action.run(call)))
-    except ActionFailed as error:
-        failure = error
-    except TimeoutError:
-        allowed = "in time" if call.timeout_seconds is None else f"within {call.timeout_seconds} s"
-        failure = ActionFailed(ActionErrorCode.TIMEOUT, f"the attempt did not end {allowed}", retryable=True)
-    except Exception:
-        log.exception("action %s of %s broke", call.action_id, call.execution_id)
-        message = f"the action type '{action.action_type}' broke: the server's log has the details"
-        failure = ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
-    return _Ended(attempt.planned, call.attempt, failure=failure)

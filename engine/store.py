@@ -1,10 +1,11 @@
 """Loads accepted executions from the database, ready to be carried out; plans are compiled once."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select, tuple_
 
 from engine.dag import Plan, compile_plan
 from engine.journal import read_events
@@ -17,6 +18,25 @@ from models.words import ExecutionStatus
 EXECUTIONS = table(Execution)
 EVENTS = table(ExecutionEvent)
 VERSIONS = table(WorkflowVersion)
+
+NOW = bindparam("now", type_=EXECUTIONS.c.wake_at.type)
+IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
+NOT_EXCLUDED = EXECUTIONS.c.id.not_in(bindparam("exclude", expanding=True))
+NEWEST_MOMENT = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
+UNFINISHED = (
+    select(EXECUTIONS.c.id)
+    .where(LIVE, or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= NOW))
+    .where(NOT_EXCLUDED)
+    .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+    .limit(bindparam("limit"))
+)
+DUE = (
+    select(EXECUTIONS.c.id)
+    .where(EXECUTIONS.c.wake_at <= NOW, NOT_EXCLUDED)
+    .order_by(EXECUTIONS.c.wake_at)
+    .limit(bindparam("limit"))
+)
+NEXT_TIMER = select(func.min(EXECUTIONS.c.wake_at)).where(EXECUTIONS.c.wake_at > NOW)
 MAX_PLANS = 1_000
 
 
@@ -31,6 +51,14 @@ class Store:
         """The compiled plan, where it is in memory."""
         return self._plans.get((workflow_id, revision))
 
+    def load_plans(self, connection: Connection, keys: Iterable[tuple[str, int]]) -> None:
+        """Compile the plans of `(workflow_id, revision)` that are not in memory, read in one statement."""
+        missing = [key for key in keys if key not in self._plans]
+        if missing:
+            statement = select(VERSIONS).where(tuple_(VERSIONS.c.workflow_id, VERSIONS.c.revision).in_(missing))
+            for row in connection.execute(statement):
+                self._keep(row.workflow_id, row.revision, row.definition)
+
     def plan(self, connection: Connection, workflow_id: str, revision: int) -> Plan:
         """The compiled plan of one workflow version."""
         plan = self._plans.get((workflow_id, revision))
@@ -40,10 +68,13 @@ class Store:
                     VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision
                 )
             ).scalar_one()
-            plan = compile_plan(definition["parameters"], definition["actions"])
-            self._plans[workflow_id, revision] = plan
-            if len(self._plans) > MAX_PLANS:
-                self._plans.popitem(last=False)
+            plan = self._keep(workflow_id, revision, definition)
+        return plan
+
+    def _keep(self, workflow_id: str, revision: int, definition: Mapping[str, Any]) -> Plan:
+        plan = self._plans[workflow_id, revision] = compile_plan(definition["parameters"], definition["actions"])
+        if len(self._plans) > MAX_PLANS:
+            self._plans.popitem(last=False)
         return plan
 
     def run(self, connection: Connection, execution_id: str) -> Run:
@@ -77,31 +108,18 @@ class Store:
 
     async def newest_moment(self) -> datetime | None:
         """The newest moment in the journals of executions that have not ended."""
-        statement = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
-        return await self._database.read(lambda connection: connection.execute(statement).scalar_one())
+        return await self._database.read(lambda connection: connection.execute(NEWEST_MOMENT).scalar_one())
 
     async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
         """Executions that have not ended and whose timer, if they wait for one, is due; oldest first."""
-        # The index on live executions is used only where its condition is spelled out, not bound.
-        live = EXECUTIONS.c.status.in_((ExecutionStatus.QUEUED.value, ExecutionStatus.RUNNING.value))
-        is_queued = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
-        statement = select(EXECUTIONS.c.id).where(
-            live, or_(is_queued, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= now)
-        )
-        if exclude:
-            statement = statement.where(EXECUTIONS.c.id.not_in(exclude))
-        statement = statement.order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id).limit(limit)
-        return await self._database.read(lambda connection: list(connection.execute(statement).scalars()))
+        values = {"limit": limit, "now": now, "exclude": list(exclude)}
+        return await self._database.read(lambda connection: list(connection.execute(UNFINISHED, values).scalars()))
 
     async def due(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
         """Executions whose timer is due, the longest overdue first."""
-        statement = select(EXECUTIONS.c.id).where(EXECUTIONS.c.wake_at <= now)
-        if exclude:
-            statement = statement.where(EXECUTIONS.c.id.not_in(exclude))
-        statement = statement.order_by(EXECUTIONS.c.wake_at).limit(limit)
-        return await self._database.read(lambda connection: list(connection.execute(statement).scalars()))
+        values = {"limit": limit, "now": now, "exclude": list(exclude)}
+        return await self._database.read(lambda connection: list(connection.execute(DUE, values).scalars()))
 
     async def next_timer(self, after: datetime) -> datetime | None:
         """When the first timer after `after` is due."""
-        statement = select(func.min(EXECUTIONS.c.wake_at)).where(EXECUTIONS.c.wake_at > after)
-        return await self._database.read(lambda connection: connection.execute(statement).scalar_one())
+        return await self._database.read(lambda connection: connection.execute(NEXT_TIMER, {"now": after}).scalar_one())

@@ -82,4 +82,4 @@ class Timekeeper:
             log.warning("the database is away: the timers go on when it is back")
         except Exception:
             log.exception("the timers stumbled on a fault of the engine, and go on in a moment")
-        return now + timedelta(seconds=RETRY_SECONDS)
+        return self._clock.now() + timedelta(seconds=RETRY_SECONDS)

@@ -135,7 +135,9 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
         lambda connection: rows.read_summary(connection, user.tenant, execution_id)
     )
     require_owner(user, execution.created_by, "execution")
-    if execution.status is not ExecutionStatus.CANCELLED:
+    if execution.status is ExecutionStatus.CANCELLED:
+        ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
+    else:
         await _cancel(ctx, execution_id)
     return await get_execution(ctx, execution_id)
 

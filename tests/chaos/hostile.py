@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n"
 DRIP_SECONDS = 0.2
 BLOCK = b"x" * 65_536
 ENDLESS_BYTES = 5 * 1024**3
@@ -92,7 +92,11 @@ class HostileService:
     async def wrong_charset(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A text that is not in the charset that it names, which does not exist either."""
         body = b"\xff\xfe\x80 caf\xe9 \x00"
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=klingon\r\n" + _length(body) + body)
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain; charset=klingon\r\n"
+            + _length(body)
+            + body
+        )
         await writer.drain()
 
     async def deep_json(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -143,7 +147,9 @@ async def _drip(writer: asyncio.StreamWriter, byte: bytes) -> None:
 
 
 async def _redirect(writer: asyncio.StreamWriter, address: str) -> None:
-    writer.write(f"HTTP/1.1 302 Found\r\nLocation: {address}\r\nContent-Length: 0\r\n\r\n".encode())
+    writer.write(
+        f"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {address}\r\nContent-Length: 0\r\n\r\n".encode()
+    )
     await writer.drain()
 
 

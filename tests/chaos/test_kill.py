@@ -16,7 +16,7 @@ from tests.chaos.sizes import IS_FULL, sized
 from tests.integration.calls import create, ended, notify, start
 from tests.processes import OrchestratorProcess, Processes, service_call
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 3_600))]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 
 KILLS = sized(6, 200)
 MAX_CALLS_BETWEEN_KILLS = 60

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -99,7 +100,9 @@ async def waits(ctx: Context, execution_id: str, reason: WaitReason) -> Executio
                 execution = await executions.get_execution(ctx, execution_id)
                 if any(action.reason is reason for action in execution.waiting):
                     return execution
-                await asyncio.wait([asyncio.create_task(woken.wait())], timeout=0.05)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.05):  # nothing is written while an action waits at a gate
+                        await woken.wait()
 
 
 # --- retries -------------------------------------------------------------------------------------

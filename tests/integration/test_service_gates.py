@@ -21,7 +21,7 @@ from tests.integration.conftest import PartnerService
 pytestmark = pytest.mark.asyncio
 
 GATES = "{ health { status serviceGates { name circuit openUntil consecutiveFailures running waiting } } }"
-OPEN_SECONDS = 1.0
+OPEN_SECONDS = 3.0
 
 
 @asynccontextmanager

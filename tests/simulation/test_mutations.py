@@ -1,14 +1,14 @@
 """Breaks the engine on purpose: what the simulation does not notice, it does not test."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import Connection, insert
 
-from engine import decide, dispatch, journal, journal_rows, projection, runner
+from engine import decide, journal, journal_rows, projection, runner, timekeeper
 from engine.dispatch import Dispatcher
 from engine.journal import Journal, Stream
 from engine.projection import Entry
@@ -76,14 +76,7 @@ def an_own_entry_is_taken_for_another_owners(monkeypatch: pytest.MonkeyPatch) ->
         return False
 
     monkeypatch.setattr(Journal, "_is_written", never)
-    monkeypatch.setattr(dispatch, "SWEEP_SECONDS", 1e9)
-
-
-def another_owners_entry_is_taken_for_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def always(_journal: Journal, _item: Any) -> bool:
-        return True
-
-    monkeypatch.setattr(Journal, "_is_written", always)
+    monkeypatch.setattr(timekeeper, "SWEEP_SECONDS", 1e9)
 
 
 def nobody_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,11 +96,6 @@ def timers_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def dependencies_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decide, "blockers", lambda _action, _state: [])
-
-
-def due_times_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    ready = decide.ready
-    monkeypatch.setattr(decide, "ready", lambda plan, state, _now: ready(plan, state, datetime.max.replace(tzinfo=UTC)))
 
 
 def retries_have_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,11 +129,9 @@ MUTATIONS: dict[str, Break] = {
     "the fence lets overwrite": no_fence("OR REPLACE"),
     "the fence lets pass unwritten": no_fence("OR IGNORE"),
     "an own entry is taken for another owner's": an_own_entry_is_taken_for_another_owners,
-    "another owner's entry is taken for the own": another_owners_entry_is_taken_for_the_own,
     "nobody sweeps": nobody_sweeps,
     "timers are not kept": timers_are_not_kept,
     "dependencies are forgotten": dependencies_are_forgotten,
-    "due times are ignored": due_times_are_ignored,
     "retries have no end": retries_have_no_end,
     "a gate gives no place back": a_gate_gives_no_place_back,
     "a gate lets all through": a_gate_lets_all_through,

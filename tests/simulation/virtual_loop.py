@@ -78,6 +78,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         self._max_steps = max_steps
         self._now = 0.0
         self._selector = self
+        self._clock_resolution = 1e-6  # a float still tells such times apart after years
         self.set_exception_handler(lambda _loop, context: self._complain(context))
         self.set_task_factory(_make_task)
 

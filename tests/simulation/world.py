@@ -170,15 +170,17 @@ def simulate(seed: int, switched_off: frozenset[Trouble] = frozenset()) -> World
     """Run the world of `seed` to its end, with some troubles switched off."""
     simulation = _Simulation(seed, switched_off)
     loop = simulation.loop
-    with _log_of_the_engine(simulation.witness):
-        try:
-            loop.run_until_complete(simulation.run())
-        except (Deadlock, Runaway, TimeoutError) as error:
-            simulation.witness.bugs.append(f"{type(error).__name__}: {error}")
-        simulation.witness.bugs += loop.complaints
-    with _log_of_the_engine(Witness()):  # what the dead still say is nobody's concern
-        loop.run_until_complete(simulation.bury())
-    loop.close()
+    try:
+        with _log_of_the_engine(simulation.witness):
+            try:
+                loop.run_until_complete(simulation.run())
+            except (Deadlock, Runaway, TimeoutError) as error:
+                simulation.witness.bugs.append(f"{type(error).__name__}: {error}")
+            simulation.witness.bugs += loop.complaints
+        with _log_of_the_engine(Witness()):  # what the dead still say is nobody's concern
+            loop.run_until_complete(simulation.bury())
+    finally:
+        loop.close()
     return World(
         simulation.disk,
         simulation.witness,
