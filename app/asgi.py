@@ -7,6 +7,7 @@ import httpx
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.allowed_methods import with_allowed_methods
@@ -15,7 +16,7 @@ from app.composition import running_services
 from app.console.pages import ConsolePages
 from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
 from app.measuring import measured
-from app.settings import Environment, Settings
+from app.settings import PREFIX, Environment, Settings, SettingsError
 from engine.clock import Clock
 from models.ids import REQUEST_PREFIX, NewId, new_id
 from models.validation import BAD_TEXT
@@ -23,6 +24,7 @@ from resolvers.context import Gate
 from resolvers.traffic import Traffic
 from rest_compat.errors import EXCEPTION_HANDLERS
 from rest_compat.routes import rest_routes
+from schema.options import GraphQLOptions
 from schema.routes import graphql_routes
 
 MAX_BODY_BYTES = 1_048_576
@@ -42,7 +44,7 @@ def create_app(
     clock: Clock | None = None,
     make_id: NewId = new_id,
 ) -> ASGIApp:
-    """The whole service as one ASGI application; its lifespan starts and stops the engine."""
+    """The whole service as one ASGI application; its lifespan starts and stops the engine. Raises `SettingsError`."""
     traffic = Traffic()
 
     @asynccontextmanager
@@ -57,7 +59,7 @@ def create_app(
     app = Litestar(
         route_handlers=[
             *rest_routes(test_environment=in_test),
-            *graphql_routes(pages.index, PAGE_HEADERS, test_environment=in_test),
+            *_graphql_routes(pages, settings),
             docs_route(pages),
             asset_route(pages),
         ],
@@ -69,6 +71,21 @@ def create_app(
         state=State(),
     )
     return measured(_with_headers(with_allowed_methods(app)), traffic)
+
+
+def _graphql_routes(pages: ConsolePages, settings: Settings) -> list[BaseRouteHandler]:
+    options = GraphQLOptions(
+        test_environment=settings.environment is Environment.TEST,
+        max_cost=settings.graphql_max_cost,
+        timeout_seconds=settings.graphql_timeout_seconds,
+        trusted_documents=settings.graphql_trusted_documents,
+        only_trusted=settings.graphql_only_trusted,
+        allowed_origins=settings.allowed_origins,
+    )
+    try:
+        return graphql_routes(pages.index, PAGE_HEADERS, options)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}GRAPHQL_TRUSTED_DOCUMENTS is not valid: {error}") from None
 
 
 def _with_headers(app: ASGIApp) -> ASGIApp:

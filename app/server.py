@@ -12,6 +12,7 @@ from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.composition import own_data_directory
 from app.settings import Settings
+from app.stalled import MAX_MESSAGE_BYTES, http_protocol, socket_protocol
 
 SWITCH_INTERVAL_SECONDS = 0.0002
 """How long a thread keeps the interpreter when another one waits. The database's writer thread gives it up at
@@ -49,7 +50,9 @@ def serve(settings: Settings, *, fresh: bool = False) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
-        ws_max_size=65_536,
+        http=http_protocol(),
+        ws=socket_protocol(),
+        ws_max_size=MAX_MESSAGE_BYTES,
     )
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)

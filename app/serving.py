@@ -7,6 +7,8 @@ from typing import Any
 
 import uvicorn
 
+from app.stalled import MAX_MESSAGE_BYTES, STALL_SECONDS, http_protocol, socket_protocol
+
 POLL_SECONDS = 0.005
 STOP_SECONDS = 5
 
@@ -40,7 +42,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
+async def serving(app: Any, port: int = 0, *, stall_seconds: float = STALL_SECONDS) -> AsyncIterator[str]:
     """Serve `app` on the loopback, by default on a free port; give its base URL. Raises `RuntimeError`."""
     config = uvicorn.Config(
         app,
@@ -52,6 +54,9 @@ async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
+        http=http_protocol(stall_seconds),
+        ws=socket_protocol(stall_seconds),
+        ws_max_size=MAX_MESSAGE_BYTES,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve_until_stopped())

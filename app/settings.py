@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from strawberry.http.websocket_origin import normalize_allowed_origins
 
 from engine.addresses import Network
 from engine.callback_signature import read_secret
@@ -19,12 +20,16 @@ from engine.services import (
     ServiceRegistry,
 )
 from models.commands import MAX_TIMEOUT_SECONDS, is_web_address
+from schema.documents import document_hash
+from schema.options import DEFAULT_MAX_COST
+from schema.options import DEFAULT_TIMEOUT_SECONDS as DEFAULT_OPERATION_SECONDS
 
 T = TypeVar("T")
 
 PREFIX = "ORCHESTRATOR_"
 DEFAULT_PORT = 5080
 MIN_SECRET_BYTES = 32
+MAX_OPERATION_SECONDS = 3_600
 SERVICE_LIMITS = {
     "max_concurrency": (1, 10_000, ""),
     "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
@@ -58,6 +63,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwt_audience: str = "orchestrator"
     callback_secrets: tuple[bytes, ...] = ()
     allow_private_networks: tuple[Network, ...] = ()
+    allowed_origins: frozenset[str] = frozenset()
+    graphql_max_cost: int = DEFAULT_MAX_COST
+    graphql_timeout_seconds: float = DEFAULT_OPERATION_SECONDS
+    graphql_trusted_documents: Mapping[str, str] | None = None
+    graphql_only_trusted: bool = False
 
     @property
     def url(self) -> str:
@@ -87,6 +97,10 @@ def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     secret = settings.jwt_secret.encode()
     if secret and len(secret) < MIN_SECRET_BYTES:
         raise SettingsError(f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret)}")
+    if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
+        raise SettingsError(
+            f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents"
+        )
     return settings
 
 
@@ -129,6 +143,42 @@ def _callback_secrets(text: str) -> tuple[bytes, ...]:
 def _networks(text: str) -> tuple[Network, ...]:
     """`10.0.0.0/8,fd00::/8`."""
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _origins(text: str) -> frozenset[str]:
+    """`https://console.example.com,https://other.example.com:8443`, or `*`."""
+    return normalize_allowed_origins([part.strip() for part in text.split(",") if part.strip()])
+
+
+def _max_cost(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0):
+        raise ValueError(f"a cost is a whole number above 0, not {text!r}")
+    return int(text)
+
+
+def _operation_seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= MAX_OPERATION_SECONDS:
+        raise ValueError(f"it must be above 0 and at most {MAX_OPERATION_SECONDS} seconds, not {text!r}")
+    return seconds
+
+
+def _switch(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(f"set it to true or false, not {text!r}")
+    return text == "true"
+
+
+def _documents(text: str) -> Mapping[str, str]:
+    """The name of a file: a JSON object of the SHA-256 of each document, in hexadecimal, and its text."""
+    try:
+        documents = msgspec.json.decode(Path(text).read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError, UnicodeError) as error:
+        raise ValueError(f"{text} cannot be read as a JSON object of hashes and documents: {error}") from None
+    for name, document in documents.items():
+        if document_hash(document) != name:
+            raise ValueError(f"{name} in {text} is not the SHA-256 of its document, which is {document_hash(document)}")
+    return documents
 
 
 def _services(text: str) -> ServiceRegistry:
@@ -188,4 +238,9 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "jwt_audience": _not_empty,
     "callback_secrets": _callback_secrets,
     "allow_private_networks": _networks,
+    "allowed_origins": _origins,
+    "graphql_max_cost": _max_cost,
+    "graphql_timeout_seconds": _operation_seconds,
+    "graphql_trusted_documents": _documents,
+    "graphql_only_trusted": _switch,
 }

@@ -9,6 +9,11 @@ CALLBACKS = "callbacks"
 """What to listen to instead of an execution's id: callbacks have come due."""
 
 
+def feed_of(tenant: str) -> str:
+    """What to listen to for the changes of a tenant's executions, and for its activities."""
+    return f"feed:{tenant}"
+
+
 class Broadcast:
     """Wake-ups inside one process. A wake-up may come once for many events, and carries none of them."""
 
@@ -16,7 +21,7 @@ class Broadcast:
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def publish(self, topics: Iterable[str]) -> None:
-        """Wake everyone who listens to one of `topics`: executions' ids, and `CALLBACKS`."""
+        """Wake everyone who listens to one of `topics`: executions' ids, feeds, and `CALLBACKS`."""
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 listener.set()

@@ -196,13 +196,14 @@ class Journal:
     async def _outlast(self, batch: list[_Append], error: Unavailable) -> None:
         """While the database is away new executions are refused, and those under way keep their results.
 
-        The next try is half as large: where one write in a hundred fails, a commit of hundreds never succeeds.
+        The next try is half as large: where one write in a hundred fails, a commit of hundreds never succeeds. Where
+        that fails as well, the newcomers that wait behind it are told too.
         """
         self._max_batch = max(1, len(batch) // 2)
-        for item in reversed([item for item in batch if not item.done.done()]):
-            if item.entry.new_execution is None:
-                self._pending.appendleft(msgspec.structs.replace(item, in_doubt=True))
-            else:
+        left = [msgspec.structs.replace(item, in_doubt=True) for item in batch if not item.done.done()]
+        self._pending.extendleft(reversed(left))
+        for item in list(self._pending) if self._outages else left:
+            if item.entry.new_execution is not None:
                 _refuse(item, error)
         await asyncio.sleep(RETRY_SECONDS[min(self._outages, len(RETRY_SECONDS) - 1)])
         self._outages += 1

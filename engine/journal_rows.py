@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, or_, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.projection import Entry, Row
 from models.bulk import BulkStatement
+from models.changes import take_change
 from models.tables import ActionRun, Activity, CallbackDelivery, Execution, ExecutionEvent, WorkflowStatistics, table
 
 EXECUTIONS = table(Execution)
@@ -35,7 +36,9 @@ def _insert(entity: Any) -> BulkStatement:
 
 def _update_executions(_dialect: str) -> Any:
     statement = update(EXECUTIONS).where(EXECUTIONS.c.id == bindparam("execution_id", type_=EXECUTIONS.c.id.type))
-    return statement.values({column: bindparam(column, type_=EXECUTIONS.c[column].type) for column in STATE_COLUMNS})
+    values: dict[str, Any] = {column: bindparam(column, type_=EXECUTIONS.c[column].type) for column in STATE_COLUMNS}
+    change = EXECUTIONS.c.change
+    return statement.values(values | {"change": func.coalesce(bindparam("change", type_=change.type), change)})
 
 
 def _upsert_action_runs(dialect: str) -> Any:
@@ -62,7 +65,7 @@ INSERT_EXECUTIONS = _insert(Execution)
 INSERT_EVENTS = _insert(ExecutionEvent)
 INSERT_ACTIVITIES = _insert(Activity)
 INSERT_CALLBACKS = _insert(CallbackDelivery)
-UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, "execution_id"])
+UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, "change", "execution_id"])
 UPSERT_ACTION_RUNS = BulkStatement(_upsert_action_runs, ACTION_RUNS.c.keys())
 ADD_TO_TOTALS = BulkStatement(_add_to_totals, TOTALS.c.keys())
 
@@ -73,16 +76,19 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     `shard` is this node's part of the running totals.
     Raises `IntegrityError` where an event's sequence is taken, which is the fence.
     """
+    change = take_change(connection) if any(entry.changes_status for entry in entries) else None
     new: dict[str, Row] = {}
     changed: dict[str, Row] = {}
     action_runs: dict[tuple[str, str], Row] = {}
     for entry in entries:
         if entry.new_execution is not None:
-            new[entry.execution_id] = {**entry.new_execution, **entry.execution}
+            new[entry.execution_id] = {**entry.new_execution, **entry.execution, "change": change}
         elif entry.execution_id in new:
             new[entry.execution_id].update(entry.execution)
         else:
-            changed[entry.execution_id] = {"execution_id": entry.execution_id, **entry.execution}
+            before = changed.get(entry.execution_id, {}).get("change")
+            latest = change if entry.changes_status else before
+            changed[entry.execution_id] = {"execution_id": entry.execution_id, **entry.execution, "change": latest}
         for row in entry.action_runs:
             action_runs[entry.execution_id, row["action_id"]] = row
     INSERT_EXECUTIONS.execute(connection, list(new.values()))
@@ -90,7 +96,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     # In one order everywhere, so that two nodes cannot wait for each other's rows.
     UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
     UPSERT_ACTION_RUNS.execute(connection, [action_runs[key] for key in sorted(action_runs)])
-    INSERT_ACTIVITIES.execute(connection, [row for entry in entries for row in entry.activities])
+    INSERT_ACTIVITIES.execute(connection, [{**row, "change": change} for entry in entries for row in entry.activities])
     INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])
     ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
 

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from engine.broadcast import CALLBACKS
+from engine.broadcast import CALLBACKS, feed_of
 from engine.decide import completed_actions, current_action, wake_at
 from engine.run import Run
 from engine.state import TERMINAL_EVENTS, ExecutionState
 from models.entities import Event
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, NewId
-from models.words import ActivityType, DeliveryStatus, EventType, ExecutionStatus
+from models.words import ActivityType, CallbackEvent, DeliveryStatus, EventType, ExecutionStatus
 
 Row = dict[str, Any]
 
@@ -23,10 +23,12 @@ ACTIVITIES = {
     EventType.EXECUTION_CANCELLED: ActivityType.EXECUTION_CANCELLED,
 }
 
+STATUS_EVENTS = frozenset({*ACTIVITIES, EventType.EXECUTION_STARTED})
+
 CALLBACK_EVENTS = {
-    EventType.EXECUTION_COMPLETED: "execution.completed",
-    EventType.EXECUTION_FAILED: "execution.failed",
-    EventType.EXECUTION_CANCELLED: "execution.cancelled",
+    EventType.EXECUTION_COMPLETED: CallbackEvent.EXECUTION_COMPLETED,
+    EventType.EXECUTION_FAILED: CallbackEvent.EXECUTION_FAILED,
+    EventType.EXECUTION_CANCELLED: CallbackEvent.EXECUTION_CANCELLED,
 }
 """The `event` of a callback (decision E15)."""
 
@@ -35,6 +37,8 @@ class Entry(msgspec.Struct, frozen=True):
     """All the rows of one append, committed together or not at all."""
 
     execution_id: str
+    tenant: str
+    changes_status: bool
     new_execution: Row | None
     execution: Row
     events: list[Row]
@@ -46,7 +50,12 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def topics(self) -> list[str]:
         """Who is to be woken when this is on disk."""
-        return [self.execution_id, CALLBACKS] if self.callbacks else [self.execution_id]
+        topics = [self.execution_id]
+        if self.changes_status:
+            topics.append(feed_of(self.tenant))
+        if self.callbacks:
+            topics.append(CALLBACKS)
+        return topics
 
 
 def project(
@@ -65,6 +74,8 @@ def project(
     """
     return Entry(
         execution_id=run.execution_id,
+        tenant=run.tenant,
+        changes_status=any(event.type in STATUS_EVENTS for event in events),
         new_execution=new_execution,
         execution=_execution_row(run, state),
         events=_event_rows(run, events, owner),
@@ -177,7 +188,7 @@ def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[Row
             "tenant": run.tenant,
             "url": run.callback_url,
             "host": urlsplit(run.callback_url).hostname,
-            "event": CALLBACK_EVENTS[EventType(event.type)],
+            "event": CALLBACK_EVENTS[EventType(event.type)].value,
             "status": DeliveryStatus.PENDING.value,
             "attempts": 0,
             "step": 0,

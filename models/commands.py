@@ -185,18 +185,14 @@ class PageOf(Command):
     page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 50
 
 
-class WorkflowFilter(Command):
-    """Which workflows (decision W9); what is absent does not filter."""
+class ListWorkflows(PageOf):
+    """The query of `GET /workflows` (decision W9); what is absent does not filter."""
 
     status: WorkflowStatusWord | None = None
     created_by: str | None = None
     tags: list[str] = Field(default_factory=list)
     tags_mode: Annotated[TagsMode, Field(strict=False)] = TagsMode.ALL
     search: str | None = None
-
-
-class ListWorkflows(WorkflowFilter, PageOf):
-    """The query of `GET /workflows`."""
 
 
 class SearchWorkflows(Command):
@@ -213,29 +209,17 @@ class SearchWorkflows(Command):
         return q
 
 
-class ExecutionFilter(Command):
-    """Which executions; what is absent does not filter."""
-
-    workflow_id: str | None = None
-    status: ExecutionStatusWord | None = None
-
-
 class ListExecutions(PageOf):
     """The query of `GET /workflows/{id}/executions`."""
 
     status: ExecutionStatusWord | None = None
 
 
-class ActivityFilter(Command):
-    """Which activities (decision X8): those after `since`, itself excluded; what is absent does not filter."""
+class ListActivities(Command):
+    """The query of `GET /workflows/activity` (decision X8): those after `since`, itself excluded."""
 
     since: Moment | None = None
     type: ActivityTypeWord | None = None
-
-
-class ListActivities(ActivityFilter):
-    """The query of `GET /workflows/activity`."""
-
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
     order: Literal["asc", "desc"] = "desc"
 

@@ -6,11 +6,14 @@ OrchestratorError
   ├── MalformedRequest         400  the body cannot be read at all
   ├── Unauthenticated          401  who are you
   ├── PermissionDenied         403  you may not
+  ├── DocumentNotTrusted       403  only known documents are served here
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
   │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished
+  ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
   ├── PayloadTooLarge          413  over a documented size limit
   ├── UnsupportedMediaType     415  not JSON
+  ├── OperationTimedOut        503  took longer than an operation may
   └── Unavailable              503  try again in a moment
 """
 
@@ -43,6 +46,16 @@ class ErrorCode(StrEnum):
     WORKFLOW_NOT_ACTIVE = "WORKFLOW_NOT_ACTIVE"
     EXECUTION_FINISHED = "EXECUTION_FINISHED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    OPERATION_TOO_LONG = "OPERATION_TOO_LONG"
+    OPERATION_TOO_DEEP = "OPERATION_TOO_DEEP"
+    OPERATION_TOO_COSTLY = "OPERATION_TOO_COSTLY"
+    OPERATION_TIMED_OUT = "OPERATION_TIMED_OUT"
+    TOO_MANY_ALIASES = "TOO_MANY_ALIASES"
+    TOO_MANY_DIRECTIVES = "TOO_MANY_DIRECTIVES"
+    TOO_MANY_REPEATS = "TOO_MANY_REPEATS"
+    TOO_MANY_OPERATIONS = "TOO_MANY_OPERATIONS"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
     UNAVAILABLE = "UNAVAILABLE"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
@@ -216,4 +229,28 @@ class Unavailable(OrchestratorError):
     """The service cannot do this now; repeating the request later is safe."""
 
     code = ErrorCode.UNAVAILABLE
+    http_status = 503
+
+
+class PersistedQueryNotFound(OrchestratorError):
+    """Nobody has sent the text to this hash yet. The message is the one that clients look for."""
+
+    code = ErrorCode.PERSISTED_QUERY_NOT_FOUND
+    http_status = 400
+
+    def __init__(self) -> None:
+        super().__init__("PersistedQueryNotFound")
+
+
+class DocumentNotTrusted(OrchestratorError):
+    """This service takes the documents of its list and no others."""
+
+    code = ErrorCode.DOCUMENT_NOT_TRUSTED
+    http_status = 403
+
+
+class OperationTimedOut(OrchestratorError):
+    """The operation was cancelled, and all work for it."""
+
+    code = ErrorCode.OPERATION_TIMED_OUT
     http_status = 503

@@ -22,6 +22,9 @@ MAX_BATCH = 32
 """Reads that share one snapshot and one wake-up of the event loop at most."""
 
 PRIMARY_CODE = 0xFF
+STEPS_BETWEEN_LOOKS = 50_000
+"""How many steps of a statement run, about 2 ms, before a look whether anybody still waits for it."""
+
 PASSING_ERRORS = frozenset(
     {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 )
@@ -42,7 +45,9 @@ class SqliteDatabase:
 
     def __init__(self, url: str) -> None:
         self._writer = _Threads(_engine(url, begin="BEGIN IMMEDIATE"), threads=1, batch=1, name="sqlite-writer")
-        self._readers = _Threads(_engine(url, begin="BEGIN"), threads=READERS, batch=MAX_BATCH, name="sqlite-reader")
+        self._readers = _Threads(
+            _engine(url, begin="BEGIN"), threads=READERS, batch=MAX_BATCH, name="sqlite-reader", abandons=True
+        )
 
     async def read(self, work: Work[T]) -> T:
         """See `Database.read`."""
@@ -75,9 +80,11 @@ class _Threads:
     Under load the hops between threads cost more than the SQL: a batch pays for them once.
     """
 
-    def __init__(self, engine: Engine, *, threads: int, batch: int, name: str) -> None:
+    def __init__(self, engine: Engine, *, threads: int, batch: int, name: str, abandons: bool = False) -> None:
+        """`abandons` what nobody waits for any more: for reads alone, as a write is wanted whoever waits."""
         self._engine = engine
         self._batch = batch
+        self._abandons = abandons
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=self._serve, name=f"{name}-{number}", daemon=True) for number in range(threads)
@@ -103,7 +110,7 @@ class _Threads:
         while jobs := self._take():
             try:
                 connection = connection or self._engine.connect()
-                outcomes = _run(connection, jobs)
+                outcomes = _run(connection, jobs, abandons=self._abandons)
             except Exception as error:
                 outcomes = [(job, None, _translated(error)) for job in jobs]
             jobs[0].loop.call_soon_threadsafe(_deliver, outcomes)
@@ -127,16 +134,21 @@ class _Threads:
         return jobs
 
 
-def _run(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+def _run(connection: Connection, jobs: list[_Job], *, abandons: bool) -> list[_Outcome]:
     """Run the jobs in one transaction. A failure of one that runs alone rolls it back."""
+    driver: Any = connection.connection.dbapi_connection
     outcomes: list[_Outcome] = []
     with connection.begin() as transaction:
         for job in jobs:
+            if abandons:
+                if job.done.cancelled():
+                    continue
+                driver.set_progress_handler(job.done.cancelled, STEPS_BETWEEN_LOOKS)
             try:
                 outcomes.append((job, job.work(connection), None))
             except Exception as error:
                 outcomes.append((job, None, _translated(error)))
-        if len(jobs) == 1 and outcomes[0][2] is not None:
+        if len(jobs) == 1 and outcomes and outcomes[0][2] is not None:
             transaction.rollback()
     return outcomes
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, Dialect, Index, Table, Text, TypeDecorator, inspect, text
+from sqlalchemy import JSON, BigInteger, Column, Dialect, Index, Table, Text, TypeDecorator, inspect, text
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -20,6 +20,7 @@ LIVE = text("status IN ('queued', 'running')")
 ENDED = text("completed_at IS NOT NULL")
 TIMED = text("wake_at IS NOT NULL")
 UNDELIVERED = text("status = 'pending'")
+UNSUCCESSFUL = text("status IN ('failed', 'cancelled')")
 
 SEARCH_INDEX = "workflow_search_index"
 """The full-text index on either database: the migration makes it, because no metadata can describe FTS5."""
@@ -65,6 +66,14 @@ class Workflow(SQLModel, table=True):
             "ix_workflow_newest",
             "tenant",
             "created_at",
+            "id",
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
+        ),
+        Index(
+            "ix_workflow_updated",
+            "tenant",
+            "updated_at",
             "id",
             sqlite_where=NOT_DELETED,
             postgresql_where=NOT_DELETED,
@@ -145,6 +154,7 @@ class Execution(SQLModel, table=True):
     """One run of a workflow: what was asked for, and the state that its journal folds to.
 
     `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
+    `change` numbers the last change of its status.
     """
 
     __table_args__ = (
@@ -159,6 +169,15 @@ class Execution(SQLModel, table=True):
         ),
         Index("ix_execution_of_workflow", "workflow_id", "created_at", "id"),
         Index("ix_execution_newest", "tenant", "created_at", "id"),
+        Index("ix_execution_change", "tenant", "change", "id"),
+        Index(
+            "ix_execution_unsuccessful",
+            "tenant",
+            "created_at",
+            "id",
+            sqlite_where=UNSUCCESSFUL,
+            postgresql_where=UNSUCCESSFUL,
+        ),
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_execution_ended", "status", "completed_at", sqlite_where=ENDED, postgresql_where=ENDED),
@@ -185,6 +204,7 @@ class Execution(SQLModel, table=True):
     started_at: datetime | None = None
     completed_at: datetime | None = None
     wake_at: datetime | None = None
+    change: int = Field(default=0, sa_type=BigInteger)
 
 
 class ExecutionEvent(SQLModel, table=True):
@@ -264,7 +284,11 @@ class CallbackAttempt(SQLModel, table=True):
 class Activity(SQLModel, table=True):
     """One line of a tenant's activity feed (decision X8), kept in the order in which it is read."""
 
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        Index("ix_activity_change", "tenant", "change", "id"),
+        Index("ix_activity_id", "id"),
+        {"sqlite_with_rowid": False},
+    )
 
     tenant: str = Field(primary_key=True)
     at: datetime = Field(primary_key=True)
@@ -272,6 +296,16 @@ class Activity(SQLModel, table=True):
     type: str
     user_id: str
     details: dict[str, Any] = json_column()
+    change: int = Field(default=0, sa_type=BigInteger)
+
+
+class ChangeCounter(SQLModel, table=True):
+    """The number of the last change, in its one row; unused on PostgreSQL, which numbers transactions itself."""
+
+    __tablename__ = "change_counter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: int = Field(sa_type=BigInteger)
 
 
 def table(entity: type[SQLModel]) -> Table:

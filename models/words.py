@@ -133,6 +133,22 @@ class DeliveryStatus(StrEnum):
     DISABLED = "disabled"
 
 
+class CallbackEvent(StrEnum):
+    """What a callback tells (decision E15)."""
+
+    EXECUTION_COMPLETED = "execution.completed"
+    EXECUTION_FAILED = "execution.failed"
+    EXECUTION_CANCELLED = "execution.cancelled"
+
+
+class LogLevel(StrEnum):
+    """How much a line of a log matters."""
+
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
 class ActionErrorCode(StrEnum):
     """Why an action, and with it perhaps its execution, failed."""
 

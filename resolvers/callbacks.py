@@ -44,6 +44,17 @@ async def callback_deliveries(ctx: Context, execution_ids: Sequence[str]) -> dic
     return found
 
 
+async def deliveries_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, CallbackDelivery]:
+    """The tenant's deliveries among `ids`."""
+    statement = select(*DELIVERY_COLUMNS).where(DELIVERIES.c.tenant == ctx.user.tenant, DELIVERIES.c.id.in_(ids))
+
+    def read(connection: Connection) -> dict[str, CallbackDelivery]:
+        found = _with_attempts(connection, connection.execute(statement).all())
+        return {delivery.id: delivery for delivery in found}
+
+    return await ctx.services.database.read(read)
+
+
 async def redeliver_callback(ctx: Context, delivery_id: str) -> CallbackDelivery:
     """Make a delivery due now, with the whole schedule before it, be it final or not. Its id stays the same.
 

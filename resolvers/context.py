@@ -16,6 +16,7 @@ from models.database import Database
 from models.errors import PermissionDenied, Unauthenticated
 from models.ids import NewId
 from models.words import Role
+from resolvers.shared_reads import SharedReads
 from resolvers.vitals import Vitals
 
 
@@ -40,6 +41,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     new_id: NewId
     vitals: Vitals
     callback_policy: CallbackPolicy
+    shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     mocks: MockServices | None = None
     """Mocked services; None outside the test environment."""
     sync_wait_seconds: float = 60.0
@@ -78,6 +80,18 @@ class Context(msgspec.Struct, frozen=True):
         return self.viewer
 
 
+CREATE_ROLES = (Role.EDITOR, Role.ADMIN)
+"""Who may create workflows."""
+
+EXECUTE_ROLES = (Role.OPERATOR, Role.EDITOR, Role.ADMIN)
+"""Who may execute them."""
+
+
+def may_change(viewer: Viewer, owner: str) -> bool:
+    """Whether the caller owns the object or is an operator or admin (decision X4)."""
+    return viewer.user_id == owner or viewer.role in (Role.OPERATOR, Role.ADMIN)
+
+
 def require_role(viewer: Viewer, *roles: Role) -> None:
     """Raise `PermissionDenied` unless the caller has one of `roles`."""
     if viewer.role not in roles:
@@ -85,6 +99,6 @@ def require_role(viewer: Viewer, *roles: Role) -> None:
 
 
 def require_owner(viewer: Viewer, owner: str, what: str) -> None:
-    """Raise `PermissionDenied` unless the caller owns the object or is an operator or admin (decision X4)."""
-    if viewer.user_id != owner and viewer.role not in (Role.OPERATOR, Role.ADMIN):
+    """Raise `PermissionDenied` unless the caller may change what `owner` owns."""
+    if not may_change(viewer, owner):
         raise PermissionDenied(f"Only the owner of this {what}, an operator or an admin may do this")

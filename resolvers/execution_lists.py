@@ -7,13 +7,20 @@ from sqlalchemy import Connection, func, select
 
 from engine.journal import read_events_of
 from engine.state import fold
-from models.commands import ExecutionFilter, ListExecutions
+from models.commands import ListExecutions
 from models.entities import ExecutionDetail, ExecutionSummary, Page
+from models.filters import ExecutionFilter
+from models.tables import UNSUCCESSFUL
+from models.words import ExecutionStatus
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.context import Context
 from resolvers.execution_rows import EXECUTIONS
-from resolvers.keyset import Slice, Window, read_slice
+from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.ranges import within
+
+NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 
 
 async def list_executions(
@@ -43,28 +50,27 @@ async def list_executions(
 
 async def slice_executions(ctx: Context, command: ExecutionFilter, window: Window) -> Slice[ExecutionSummary]:
     """A slice of the tenant's executions, newest first, stable while others start."""
-    statement = select(*rows.SUMMARY_COLUMNS).where(*_filters(ctx.user.tenant, command))
+    statement = select(*rows.SUMMARY_COLUMNS).where(*filters(ctx.user.tenant, command))
     return await ctx.services.database.read(
-        lambda connection: read_slice(
-            connection, statement, EXECUTIONS.c.created_at, EXECUTIONS.c.id, window, rows.summary
-        )
+        lambda connection: read_slice(connection, statement, NEWEST, window, rows.summary)
     )
 
 
 async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
     """How many executions a filter finds."""
-    statement = select(func.count()).select_from(EXECUTIONS).where(*_filters(ctx.user.tenant, command))
+    statement = select(func.count()).select_from(EXECUTIONS).where(*filters(ctx.user.tenant, command))
     return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
 
 
 async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ExecutionDetail]:
-    """The tenant's executions among `ids`, each with its journal, in two statements however many they are."""
+    """The tenant's executions among `ids`, each with its journal, in three statements however many they are."""
     tenant = ctx.user.tenant
 
     def read(connection: Connection) -> dict[str, ExecutionDetail]:
         statement = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == tenant, EXECUTIONS.c.id.in_(ids))
         found = [rows.summary(row) for row in connection.execute(statement)]
         events = read_events_of(connection, [execution.id for execution in found])
+        ctx.services.store.load_plans(connection, {(execution.workflow_id, execution.revision) for execution in found})
         details = {}
         for execution in found:
             plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
@@ -81,10 +87,19 @@ async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, workflow
     return await ctx.services.database.read(lambda connection: workflow_rows.read_usage(connection, tenant, ids))
 
 
-def _filters(tenant: str, command: ExecutionFilter) -> list[Any]:
+def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
+    """The conditions of a filter within a tenant."""
     where: list[Any] = [EXECUTIONS.c.tenant == tenant]
-    if command.workflow_id is not None:
-        where.append(EXECUTIONS.c.workflow_id == command.workflow_id)
-    if command.status is not None:
-        where.append(EXECUTIONS.c.status == command.status.value)
+    where += within(EXECUTIONS.c.created_at, command.created) + within(EXECUTIONS.c.completed_at, command.completed)
+    if command.workflow_id:
+        where.append(EXECUTIONS.c.workflow_id.in_(command.workflow_id))
+    if command.status:
+        where.append(EXECUTIONS.c.status.in_([status.value for status in command.status]))
+    if command.created_by:
+        where.append(EXECUTIONS.c.created_by.in_(command.created_by))
+    if command.error_code:
+        where.append(EXECUTIONS.c.error["code"].as_string().in_([code.value for code in command.error_code]))
+    if command.error_code or (command.status and OF_UNSUCCESSFUL.issuperset(command.status)):
+        # Spelled out as the index on them says it: among a million executions few have failed.
+        where.append(UNSUCCESSFUL)
     return where

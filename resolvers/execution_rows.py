@@ -44,7 +44,11 @@ BY_ID = select(*SUMMARY_COLUMNS).where(
 
 def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
     """The list item of a row of `SUMMARY_COLUMNS`."""
-    values = dict(row._mapping)
+    return summary_of(dict(row._mapping))
+
+
+def summary_of(values: dict[str, Any]) -> ExecutionSummary:
+    """The list item of the values of `SUMMARY_COLUMNS`."""
     values["status"] = ExecutionStatus(values["status"])
     return ExecutionSummary(**values)
 

@@ -1,7 +1,7 @@
 """Live views of executions, resumable by cursor: the journal from `after`, then what is appended to it."""
 
-import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -12,10 +12,9 @@ from models.errors import Fault, InvalidInput
 from resolvers import execution_rows as rows
 from resolvers.context import Context
 from resolvers.executions import get_execution
+from resolvers.waking import woken_or_late
 
 PAGE = 500
-POLL_SECONDS = 5.0
-"""A wake-up may be lost, a poll of the journal may not: the longest that a listener then waits."""
 
 
 async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> AsyncGenerator[Event, None]:
@@ -27,14 +26,18 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
         raise InvalidInput([Fault(("after",), "must be 0 or the sequence of an event", "value_error.number.not_ge")])
     tenant = ctx.user.tenant
 
-    def read(connection: Connection) -> tuple[list[Event], bool]:
-        ended = rows.read_summary(connection, tenant, execution_id).status.is_terminal
-        return read_events(connection, execution_id, after, PAGE), ended
+    async def read(cursor: int) -> tuple[list[Event], bool]:
+        def work(connection: Connection) -> tuple[list[Event], bool]:
+            ended = rows.read_summary(connection, tenant, execution_id).status.is_terminal
+            return read_events(connection, execution_id, cursor, PAGE), ended
+
+        return await ctx.services.database.read(work)
 
     with ctx.services.broadcast.listen(execution_id) as woken:
         while True:
             woken.clear()
-            events, ended = await ctx.services.database.read(read)
+            key = ("events", tenant, execution_id, after)
+            events, ended = await ctx.services.shared_reads.read(key, partial(read, after))
             for event in events:
                 after = event.sequence
                 yield event
@@ -43,7 +46,7 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
             if not events:
                 if ended:
                     return
-                await _wait(woken)
+                await woken_or_late(woken)
 
 
 async def execution_snapshots(ctx: Context, execution_id: str) -> AsyncGenerator[ExecutionDetail, None]:
@@ -52,21 +55,14 @@ async def execution_snapshots(ctx: Context, execution_id: str) -> AsyncGenerator
     A slow listener skips what came in between. Raises `ExecutionNotFound`.
     """
     seen = -1
+    key = ("snapshot", ctx.user.tenant, execution_id)
     with ctx.services.broadcast.listen(execution_id) as woken:
         while True:
             woken.clear()
-            execution = await get_execution(ctx, execution_id)
+            execution = await ctx.services.shared_reads.read(key, lambda: get_execution(ctx, execution_id))
             if execution.last_sequence != seen:
                 seen = execution.last_sequence
                 yield execution
             if execution.status.is_terminal:
                 return
-            await _wait(woken)
-
-
-async def _wait(woken: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(POLL_SECONDS):
-            await woken.wait()
-    except TimeoutError:
-        return
+            await woken_or_late(woken)

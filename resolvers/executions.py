@@ -18,11 +18,11 @@ from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail, WorkflowSummary
 from models.errors import ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
 from models.ids import EXECUTION_PREFIX
-from models.words import LIVE_STATUSES, EventType, ExecutionStatus, Role, WorkflowStatus
+from models.words import LIVE_STATUSES, EventType, ExecutionStatus, WorkflowStatus
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.callbacks import check_callback_url
-from resolvers.context import Context, Viewer, require_owner, require_role
+from resolvers.context import EXECUTE_ROLES, Context, Viewer, require_owner, require_role
 from resolvers.execution_rows import EXECUTIONS
 
 DEFAULT_TIMEOUT_SECONDS = 3_600
@@ -44,7 +44,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
     Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16).
     """
     user = ctx.user
-    require_role(user, Role.OPERATOR, Role.EDITOR, Role.ADMIN)
+    require_role(user, *EXECUTE_ROLES)
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
 
     def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:

@@ -1,14 +1,13 @@
-"""Keyset pagination: a slice of a list, newest first, that stays put while rows are added before it."""
+"""Keyset pagination: a slice of an ordered list that stays put while rows are added to it."""
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 import msgspec
 from pydantic import Field, model_validator
-from sqlalchemy import Column, Connection, Row, Select, tuple_
+from sqlalchemy import Connection, Row, Select, tuple_
 
 from models.commands import MAX_PAGE_SIZE
 from models.errors import Fault, InvalidInput
@@ -17,6 +16,7 @@ from models.validation import BAD_TEXT, Command
 T = TypeVar("T")
 
 DEFAULT_SLICE = 50
+CREATED_AT = "created_at"
 
 
 class Window(Command):
@@ -32,6 +32,16 @@ class Window(Command):
         if self.first is not None and self.last is not None:
             raise ValueError("give first or last, not both")
         return self
+
+
+class Order(msgspec.Struct, frozen=True):
+    """By `column`, then by `id_`. `name` is the column's in the rows, and makes the list's cursors its own."""
+
+    column: Any
+    id_: Any
+    name: str = CREATED_AT
+    descending: bool = True
+    is_text: bool = False
 
 
 class Edge(msgspec.Struct, Generic[T], frozen=True):
@@ -52,25 +62,47 @@ class Slice(msgspec.Struct, Generic[T], frozen=True):
 def read_slice(
     connection: Connection,
     statement: Select[Any],
-    created_at: Column[Any],
-    id_: Column[Any],
+    order: Order,
     window: Window,
     entity: Callable[[Row[*tuple[Any, ...]]], T],
 ) -> Slice[T]:
-    """Read one slice of `statement`, whose rows have `created_at` and `id`. Raises `InvalidInput` on a bad cursor."""
-    key = tuple_(created_at, id_)
-    if window.after is not None:
-        statement = statement.where(key < decode_cursor(window.after, "after"))
-    if window.before is not None:
-        statement = statement.where(key > decode_cursor(window.before, "before"))
+    """Read one slice of `statement`, whose rows have the order's column and `id`.
+
+    Raises `InvalidInput` on a bad cursor.
+    """
+    rows = connection.execute(bounded(statement, order, window)).all()
+    return cut(rows, order, window, entity)
+
+
+def bounded(statement: Select[Any], order: Order, window: Window) -> Select[Any]:
+    """The statement for one slice and, to know whether there are more, one row beyond. Raises `InvalidInput`."""
+    key = tuple_(order.column, order.id_)
+    for cursor, argument, onward in (
+        (window.after, "after", not order.descending),
+        (window.before, "before", order.descending),
+    ):
+        if cursor is not None:
+            place = decode_place(cursor, argument, order)
+            statement = statement.where(key > place if onward else key < place)
+    ascending = order.descending is (window.last is not None)
+    columns = (order.column, order.id_)
+    return statement.order_by(*(column.asc() if ascending else column.desc() for column in columns)).limit(
+        _size(window) + 1
+    )
+
+
+def cut(
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    order: Order,
+    window: Window,
+    entity: Callable[[Row[*tuple[Any, ...]]], T],
+) -> Slice[T]:
+    """The slice that the rows of a `bounded` statement hold."""
     backward = window.last is not None
-    size = window.last if window.last is not None else window.first
-    size = DEFAULT_SLICE if size is None else size
-    order = (created_at.asc(), id_.asc()) if backward else (created_at.desc(), id_.desc())
-    rows: Sequence[Row[*tuple[Any, ...]]] = connection.execute(statement.order_by(*order).limit(size + 1)).all()
+    size = _size(window)
     more = len(rows) > size
     rows = rows[:size][::-1] if backward else rows[:size]
-    edges = [Edge(encode_cursor(row.created_at, row.id), entity(row)) for row in rows]
+    edges = [Edge(_cursor(row, order), entity(row)) for row in rows]
     return Slice(
         edges=edges,
         has_next=window.before is not None if backward else more,
@@ -78,22 +110,72 @@ def read_slice(
     )
 
 
+def _size(window: Window) -> int:
+    size = window.last if window.last is not None else window.first
+    return DEFAULT_SLICE if size is None else size
+
+
+def _cursor(row: Row[*tuple[Any, ...]], order: Order) -> str:
+    value = row._mapping[order.name]
+    text = value if order.is_text else value.isoformat()
+    return encode_text(f"{text}|{row.id}" if order.name == CREATED_AT else f"{order.name}:{text}|{row.id}")
+
+
 def encode_cursor(created_at: datetime, id_: str) -> str:
     """An opaque cursor that names a place in the list, not a row: it outlives the row."""
-    return base64.urlsafe_b64encode(f"{created_at.isoformat()}|{id_}".encode()).decode().rstrip("=")
+    return encode_text(f"{created_at.isoformat()}|{id_}")
+
+
+def decode_place(cursor: str, argument: str, order: Order) -> tuple[Any, str]:
+    """The place that a cursor of an ordered list names. Raises `InvalidInput`, also for another list's cursor."""
+    if order.name == CREATED_AT:
+        return decode_cursor(cursor, argument)
+    text = decode_text(cursor, argument)
+    name, separator, place = text.partition(":")
+    value, bar, id_ = place.rpartition("|")
+    if name != order.name or not separator or not bar:
+        raise no_cursor(argument)
+    if order.is_text:
+        return value, id_
+    return decode_cursor(encode_text(place), argument)
+
+
+def decode_text(cursor: str, argument: str) -> str:
+    """What a cursor holds. Raises `InvalidInput`."""
+    try:
+        text = _decoded(cursor)
+    except ValueError:
+        raise no_cursor(argument) from None
+    if BAD_TEXT.search(text):
+        raise no_cursor(argument)
+    return text
+
+
+def encode_text(text: str) -> str:
+    """An opaque cursor that holds `text`."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def no_cursor(argument: str) -> InvalidInput:
+    """The refusal of what is no cursor of the list that it was given for."""
+    fault = Fault((argument,), "is no cursor of this list: use one that the list returned", "value_error.cursor")
+    return InvalidInput([fault])
+
+
+def _decoded(cursor: str) -> str:
+    """Raises `ValueError`."""
+    return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
 
 
 def decode_cursor(cursor: str, argument: str) -> tuple[datetime, str]:
     """The place that a cursor names. Raises `InvalidInput`."""
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        text = _decoded(cursor)
         created_at, separator, id_ = text.partition("|")
         moment = datetime.fromisoformat(created_at)
         if moment.tzinfo is None or not separator or BAD_TEXT.search(id_):
             raise ValueError("a cursor is a time with a zone, and an id")
         moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError, binascii.Error):
-        fault = Fault((argument,), "is no cursor of this list: use one that the list returned", "value_error.cursor")
-        raise InvalidInput([fault]) from None
+    except (ValueError, OverflowError):
+        raise no_cursor(argument) from None
     return moment, id_

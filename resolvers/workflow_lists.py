@@ -5,17 +5,28 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, tuple_
 
-from models.commands import ListWorkflows, WorkflowFilter
+from models.commands import ListWorkflows
 from models.entities import Page, WorkflowSummary
+from models.filters import Direction, WorkflowFilter, WorkflowOrder, WorkflowOrderField
 from models.words import TagsMode
 from resolvers.context import Context
-from resolvers.keyset import Slice, Window, read_slice
+from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.ranges import within
 from resolvers.workflow_rows import SUMMARY_COLUMNS, TAGS, VERSIONS, WORKFLOWS, summary
+
+NEWEST = WorkflowOrder()
 
 
 async def list_workflows(ctx: Context, command: ListWorkflows) -> tuple[list[WorkflowSummary], Page]:
     """One page of the tenant's workflows, newest first (decisions W8, W9)."""
-    where = _filters(ctx.user.tenant, command)
+    filter_ = WorkflowFilter(
+        status=[command.status] if command.status else [],
+        created_by=[command.created_by] if command.created_by is not None else [],
+        tags=command.tags,
+        tags_mode=command.tags_mode,
+        search=command.search,
+    )
+    where = _filters(ctx.user.tenant, filter_)
 
     def read(connection: Connection) -> tuple[list[WorkflowSummary], int]:
         total = connection.execute(select(func.count()).select_from(WORKFLOWS).where(*where)).scalar_one()
@@ -28,11 +39,27 @@ async def list_workflows(ctx: Context, command: ListWorkflows) -> tuple[list[Wor
     return workflows, Page(command.page, command.page_size, total)
 
 
-async def slice_workflows(ctx: Context, command: WorkflowFilter, window: Window) -> Slice[WorkflowSummary]:
-    """A slice of the tenant's workflows, newest first, stable while others are created."""
+async def slice_workflows(
+    ctx: Context, command: WorkflowFilter, window: Window, order: WorkflowOrder = NEWEST
+) -> Slice[WorkflowSummary]:
+    """A slice of the tenant's workflows, stable while others are created."""
     statement = select(*SUMMARY_COLUMNS).where(*_filters(ctx.user.tenant, command))
     return await ctx.services.database.read(
-        lambda connection: read_slice(connection, statement, WORKFLOWS.c.created_at, WORKFLOWS.c.id, window, summary)
+        lambda connection: read_slice(connection, statement, _order(connection, order), window, summary)
+    )
+
+
+def _order(connection: Connection, order: WorkflowOrder) -> Order:
+    is_text = order.field is WorkflowOrderField.NAME
+    column: Any = WORKFLOWS.c[order.field.value]
+    if is_text and connection.dialect.name == "postgresql":
+        column = column.collate("C")  # as SQLite compares: both databases give the same order
+    return Order(
+        column,
+        WORKFLOWS.c.id,
+        name=order.field.value,
+        descending=order.direction is Direction.DESC,
+        is_text=is_text,
     )
 
 
@@ -62,10 +89,11 @@ async def definitions_by_version(
 
 def _filters(tenant: str, command: WorkflowFilter) -> list[Any]:
     where: list[Any] = [WORKFLOWS.c.tenant == tenant, WORKFLOWS.c.deleted_at.is_(None)]
-    if command.status is not None:
-        where.append(WORKFLOWS.c.status == command.status.value)
-    if command.created_by is not None:
-        where.append(WORKFLOWS.c.created_by == command.created_by)
+    where += within(WORKFLOWS.c.created_at, command.created) + within(WORKFLOWS.c.updated_at, command.updated)
+    if command.status:
+        where.append(WORKFLOWS.c.status.in_([status.value for status in command.status]))
+    if command.created_by:
+        where.append(WORKFLOWS.c.created_by.in_(command.created_by))
     if command.tags:
         tagged = select(TAGS.c.workflow_id).where(TAGS.c.tag.in_(command.tags)).group_by(TAGS.c.workflow_id)
         if command.tags_mode is TagsMode.ALL:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
+from models.changes import take_change
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
 from models.ids import ACTIVITY_PREFIX
@@ -46,10 +47,14 @@ BY_ID_FOR_UPDATE = BY_ID.with_for_update()
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What a workflow's executions say of it."""
+    """What a workflow's executions say of it. `run_seconds` adds up those that completed or failed."""
 
     execution_count: int
     last_execution: datetime | None
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    run_seconds: float = 0.0
 
 
 NEVER_USED = Usage(0, None)
@@ -87,11 +92,19 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
 def read_usage(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, Usage]:
     """How often and when last workflows were executed; one that never was is absent."""
     statement = (
-        select(TOTALS.c.workflow_id, func.sum(TOTALS.c.accepted), func.max(TOTALS.c.last_execution_at))
+        select(
+            TOTALS.c.workflow_id,
+            func.sum(TOTALS.c.accepted),
+            func.max(TOTALS.c.last_execution_at),
+            func.sum(TOTALS.c.completed),
+            func.sum(TOTALS.c.failed),
+            func.sum(TOTALS.c.cancelled),
+            func.sum(TOTALS.c.run_seconds),
+        )
         .where(TOTALS.c.tenant == tenant, TOTALS.c.workflow_id.in_(ids))
         .group_by(TOTALS.c.workflow_id)
     )
-    return {row[0]: Usage(row[1], row[2]) for row in connection.execute(statement)}
+    return {row[0]: Usage(*row[1:]) for row in connection.execute(statement)}
 
 
 def _row(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> Row[*tuple[Any, ...]]:
@@ -127,6 +140,7 @@ def write_activity(connection: Connection, ctx: Context, kind: ActivityType, wor
             at=ctx.services.clock.now(),
             user_id=ctx.user.user_id,
             details={"workflow_id": workflow.id, "workflow_name": workflow.name},
+            change=take_change(connection),
         )
     )
 

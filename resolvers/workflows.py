@@ -7,12 +7,13 @@ import msgspec
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from engine.broadcast import feed_of
 from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
-from models.words import ActivityType, Role
-from resolvers.context import Context, require_owner, require_role
+from models.words import ActivityType
+from resolvers.context import CREATE_ROLES, Context, require_owner, require_role
 from resolvers.definitions import check_definition
 from resolvers.executions import cancel_executions_of
 from resolvers.search_rows import add_to_search, change_in_search, remove_from_search
@@ -34,7 +35,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     Raises `InvalidInput` (graph, action types, configurations: decision W3) and `NameTaken` (W1).
     """
     user = ctx.user
-    require_role(user, Role.EDITOR, Role.ADMIN)
+    require_role(user, *CREATE_ROLES)
     warnings = check_definition(ctx.services.actions, command.parameters, command.actions)
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
@@ -65,6 +66,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         await ctx.services.database.transaction(write)
     except IntegrityError as error:
         raise NameTaken(command.name) from error
+    _tell(ctx)
     return workflow
 
 
@@ -97,9 +99,11 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
         return after
 
     try:
-        return await ctx.services.database.transaction(write)
+        updated = await ctx.services.database.transaction(write)
     except IntegrityError as error:
         raise NameTaken(command.name) from error
+    _tell(ctx)
+    return updated
 
 
 async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: bool = False) -> WorkflowSummary:
@@ -120,9 +124,15 @@ async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: boo
         return workflow
 
     workflow = await ctx.services.database.transaction(write)
+    _tell(ctx)
     if cancel_running:
         await cancel_executions_of(ctx, workflow_id)
     return workflow
+
+
+def _tell(ctx: Context) -> None:
+    """There is a new line in the activity feed."""
+    ctx.services.broadcast.publish([feed_of(ctx.user.tenant)])
 
 
 def _merged(ctx: Context, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:

@@ -6,27 +6,17 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models.activities import Activity as ActivityEntity
-from models.words import ActivityType
 from schema.context import GraphQLInfo
+from schema.enums import ActivityType
 from schema.execution_types import Execution, execution_type
+from schema.node import Node
 from schema.workflow_types import Workflow, workflow_type
-
-strawberry.enum(ActivityType, description="What a line of the activity feed tells.")
-
-
-@strawberry.input(description="Which activities; what is left out does not filter.")
-class ActivityFilterInput:
-    """See `ActivityFilter`."""
-
-    since: datetime | None = strawberry.field(default=strawberry.UNSET, description="Later than this moment.")
-    type: ActivityType | None = strawberry.field(default=strawberry.UNSET, description="Of this type.")
 
 
 @strawberry.type(description="One line of the activity feed.")
-class Activity:
+class Activity(Node):
     """Who did what, when, and to what."""
 
-    id: strawberry.ID = strawberry.field(description="The documented id, such as `act_1234567890abcdef`.")
     type: ActivityType = strawberry.field(description="What happened.")
     timestamp: datetime = strawberry.field(description="When.")
     user_id: str = strawberry.field(description="Who did it, or who had started what happened.")

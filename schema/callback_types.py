@@ -4,8 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from models import callbacks
-from schema.enums import DeliveryStatus
+from models import callbacks, words
+from schema.enums import CallbackEvent, DeliveryStatus
+from schema.node import Node
 
 
 @strawberry.type(description="One attempt to deliver a callback.")
@@ -20,14 +21,11 @@ class CallbackAttempt:
 
 
 @strawberry.type(description="The delivery of one callback: at least once, with the same `webhook-id` each time.")
-class CallbackDelivery:
-    """Where it stands, and how it came there."""
+class CallbackDelivery(Node):
+    """Where it stands, and how it came there. Its id is the `webhook-id` of every attempt."""
 
-    id: strawberry.ID = strawberry.field(
-        description="The `webhook-id` of every attempt, such as `cb_1234567890abcdef`."
-    )
     url: str = strawberry.field(description="Where it goes.")
-    event: str = strawberry.field(description="What it tells: `execution.completed`, `.failed` or `.cancelled`.")
+    event: CallbackEvent = strawberry.field(description="What it tells.")
     status: DeliveryStatus = strawberry.field(description="Where it stands.")
     attempts: list[CallbackAttempt] = strawberry.field(description="What was tried so far, oldest first.")
     next_attempt_at: datetime | None = strawberry.field(description="When it is tried next; null once it is final.")
@@ -40,7 +38,7 @@ def delivery_type(delivery: callbacks.CallbackDelivery) -> CallbackDelivery:
     return CallbackDelivery(
         id=strawberry.ID(delivery.id),
         url=delivery.url,
-        event=delivery.event,
+        event=words.CallbackEvent(delivery.event),
         status=delivery.status,
         attempts=[_attempt_type(attempt) for attempt in delivery.attempts],
         next_attempt_at=delivery.next_attempt_at,

@@ -40,7 +40,7 @@ class Connection(Generic[N]):
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="How many items the whole list has; counted only when asked for.")
-    async def total_count(self) -> int:
+    async def total_count(self) -> int | None:
         """Count."""
         return await self.count()
 

@@ -7,10 +7,13 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from models.callbacks import CallbackDelivery
-from models.entities import ExecutionDetail, WorkflowSummary
-from resolvers import callbacks, execution_lists, workflow_lists
+from models.entities import ExecutionDetail, ExecutionSummary, WorkflowSummary
+from resolvers import callbacks, execution_lists, nested_executions, workflow_lists
 from resolvers.context import Context
+from resolvers.keyset import Slice
+from resolvers.nested_executions import Asked, Counted
 from resolvers.workflow_rows import Usage
+from schema.deadline import part_of_operation
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -36,6 +39,10 @@ class GraphQLContext:
         self.callback_deliveries: DataLoader[str, list[CallbackDelivery] | None] = _loader(
             ctx, callbacks.callback_deliveries
         )
+        self.executions_of: DataLoader[Asked, Slice[ExecutionSummary] | None] = _loader(
+            ctx, nested_executions.slices_of_workflows
+        )
+        self.execution_counts: DataLoader[Counted, int | None] = _loader(ctx, nested_executions.counts_of_workflows)
 
 
 GraphQLInfo: TypeAlias = Info[GraphQLContext, None]
@@ -43,7 +50,8 @@ GraphQLInfo: TypeAlias = Info[GraphQLContext, None]
 
 def _loader(ctx: Context, read: Callable[[Context, Sequence[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K, V | None]":
     async def load(keys: list[K]) -> list[V | None]:
-        found = await read(ctx, list(dict.fromkeys(keys)))
+        with part_of_operation():
+            found = await read(ctx, list(dict.fromkeys(keys)))
         return [found.get(key) for key in keys]
 
     return DataLoader(load_fn=load, cache=False)

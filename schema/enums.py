@@ -1,43 +1,72 @@
 """The closed sets of words as GraphQL enums: the edge's own registration of the shared words."""
 
-import strawberry
-
 from models.errors import ErrorCode
+from models.filters import Direction, ExecutionGroup, WorkflowOrderField
+from models.operations import ComponentStatus, HealthStatus
 from models.words import (
+    ActionErrorCode,
     ActionStatus,
+    ActivityType,
     Backoff,
+    CallbackEvent,
+    CircuitState,
     DeliveryStatus,
     ErrorPolicy,
     EventType,
     ExecutionStatus,
+    LogLevel,
     ParameterType,
+    Role,
     TagsMode,
     WaitReason,
     WorkflowStatus,
 )
+from schema.enum_texts import register
 
 __all__ = [
+    "ActionErrorCode",
     "ActionStatus",
+    "ActivityType",
     "Backoff",
+    "CallbackEvent",
+    "CircuitState",
+    "ComponentStatus",
     "DeliveryStatus",
+    "Direction",
     "ErrorCode",
     "ErrorPolicy",
     "EventType",
+    "ExecutionGroup",
     "ExecutionStatus",
+    "HealthStatus",
+    "LogLevel",
     "ParameterType",
+    "Role",
     "TagsMode",
     "WaitReason",
+    "WorkflowOrderField",
     "WorkflowStatus",
 ]
 
-strawberry.enum(WorkflowStatus, description="Whether a workflow may be executed.")
-strawberry.enum(ExecutionStatus, description="Where an execution stands.")
-strawberry.enum(ActionStatus, description="Where one action of an execution stands.")
-strawberry.enum(EventType, description="What an entry of an execution's journal records.")
-strawberry.enum(ParameterType, description="The JSON type of a parameter.")
-strawberry.enum(ErrorPolicy, description="What a failed action does to its execution: end it, or let it go on.")
-strawberry.enum(Backoff, description="How the delay between attempts grows.")
-strawberry.enum(WaitReason, description="Why an action of a live execution is not running.")
-strawberry.enum(DeliveryStatus, description="Where the delivery of a callback stands.")
-strawberry.enum(TagsMode, description="Whether all tags must be there, or any of them.")
-strawberry.enum(ErrorCode, description="The stable word for a failure; the same as `error_code` on the REST edge.")
+register(WorkflowStatus, "Whether a workflow may be executed.")
+register(ExecutionStatus, "Where an execution stands.")
+register(ActionStatus, "Where one action of an execution stands.")
+register(ActionErrorCode, "Why an action, and with it perhaps its execution, failed.")
+register(EventType, "What an entry of an execution's journal records.")
+register(ActivityType, "What a line of the activity feed tells.")
+register(ParameterType, "The JSON type of a parameter.")
+register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")
+register(Backoff, "How the delay between attempts grows.")
+register(WaitReason, "Why an action of a live execution is not running.")
+register(DeliveryStatus, "Where the delivery of a callback stands.")
+register(CallbackEvent, "What a callback tells.")
+register(TagsMode, "Whether all tags must be there, or any of them.")
+register(LogLevel, "How much a line of a log matters.")
+register(CircuitState, "Whether calls to a service are let through.")
+register(ComponentStatus, "One part that the service depends on.")
+register(HealthStatus, "Whether the service works.")
+register(Role, "What a user may do inside a tenant.")
+register(Direction, "In which direction a list runs.")
+register(WorkflowOrderField, "By what workflows are ordered.")
+register(ExecutionGroup, "By what executions are counted.")
+register(ErrorCode, "The stable word for a failure; the same as `error_code` on the REST edge.")

@@ -79,8 +79,15 @@ def present(error: GraphQLError) -> None:
             ]
     elif cause is None or isinstance(cause, GraphQLError):
         error.extensions = {"code": ErrorCode.VALIDATION_ERROR.value, **(error.extensions or {})}
-    else:
-        error_id = new_id(ERROR_PREFIX)
-        log.error("%s: unexpected error in GraphQL field %s", error_id, error.path, exc_info=cause)
-        error.message = "Internal server error"
-        error.extensions = {"code": ErrorCode.INTERNAL_ERROR.value, "error_id": error_id}
+    elif "error_id" not in (error.extensions or {}):
+        hidden = unexpected(cause, f"in field {error.path}")
+        error.message, error.extensions = hidden.message, hidden.extensions
+
+
+def unexpected(cause: Exception, where: str = "in an operation") -> GraphQLError:
+    """Log a bug, and return what may be said of it outside."""
+    error_id = new_id(ERROR_PREFIX)
+    log.error("%s: unexpected error %s", error_id, where, exc_info=cause)
+    return GraphQLError(
+        "Internal server error", extensions={"code": ErrorCode.INTERNAL_ERROR.value, "error_id": error_id}
+    )

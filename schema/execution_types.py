@@ -9,12 +9,18 @@ from strawberry.scalars import JSON
 
 from models import attempts, entities, logs, words
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
+from resolvers.graphs import Graph as DrawnGraph
+from resolvers.graphs import graph
+from resolvers.timeline import timeline
+from schema.arguments import After, AfterSequence, First
 from schema.callback_types import CallbackDelivery, delivery_type
 from schema.connections import window
 from schema.context import GraphQLInfo
-from schema.enums import ActionStatus, EventType, ExecutionStatus, WaitReason
+from schema.enums import ActionErrorCode, ActionStatus, EventType, ExecutionStatus, WaitReason
+from schema.graph_types import ActionTimeline, Graph, graph_type, timeline_type
 from schema.log_types import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.node import Node
+from schema.viewer_types import ExecutionPermissions, execution_permissions
 
 if TYPE_CHECKING:
     from schema.workflow_types import Workflow
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 class ExecutionError:
     """The documented error object."""
 
-    code: str = strawberry.field(description="A stable word such as HTTP_ERROR, TIMEOUT or EXPRESSION_ERROR.")
+    code: ActionErrorCode = strawberry.field(description="The stable word for the reason.")
     message: str = strawberry.field(description="What happened, for a person to read.")
     action_id: str | None = strawberry.field(description="The action that failed; null where the whole run did.")
     attempt: int | None = strawberry.field(description="Which attempt failed, counted from 1.")
@@ -124,41 +130,73 @@ class Execution(Node):
         return None if detail.result is None else JSON(detail.result)
 
     @strawberry.field(description="The actions that were started, in the order of the definition.")
-    async def actions(self, info: GraphQLInfo) -> list[ActionRun]:
+    async def actions(self, info: GraphQLInfo) -> list[ActionRun] | None:
         """Load."""
         detail = await self._detail(info)
         made = attempts.attempts_of(detail.events)
         return [_action_run(action, made[action.action_id]) for action in detail.actions]
 
     @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
-    async def waiting(self, info: GraphQLInfo) -> list[WaitingAction]:
+    async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
         """Load."""
         return [_waiting_action(action) for action in (await self._detail(info)).waiting]
 
     @strawberry.field(description="The newest lines of the log, oldest first.")
-    async def logs(self, info: GraphQLInfo, last: int = 200) -> list[LogLine]:
+    async def logs(
+        self,
+        info: GraphQLInfo,
+        last: Annotated[int, strawberry.argument(description="So many lines: at most 1000.")] = 200,
+    ) -> list[LogLine] | None:
         """Load."""
         lines = list(logs.log_lines((await self._detail(info)).events))
         newest = lines[-min(last, MAX_LOG_LINES) :] if last > 0 else []
         return [log_line(line) for line in newest]
 
     @strawberry.field(description="The whole log, oldest first, a slice at a time.")
-    async def log_lines(self, info: GraphQLInfo, first: int | None = None, after: str | None = None) -> LogConnection:
+    async def log_lines(self, info: GraphQLInfo, first: First = None, after: After = None) -> LogConnection | None:
         """Load a slice."""
         lines = list(logs.log_lines((await self._detail(info)).events))
         return log_connection(lines, window(first, after, None, None))
 
     @strawberry.field(description="The journal after a sequence, at most 100 entries at a time.")
-    async def events(self, info: GraphQLInfo, after: int = 0, first: int = 100) -> list[ExecutionEvent]:
+    async def events(
+        self,
+        info: GraphQLInfo,
+        after: AfterSequence = 0,
+        first: Annotated[int, strawberry.argument(description="So many entries: at most 100.")] = 100,
+    ) -> list[ExecutionEvent] | None:
         """Load."""
         events = [event for event in (await self._detail(info)).events if event.sequence > after]
         return [event_type(event) for event in events[: max(0, min(first, 100))]]
 
     @strawberry.field(description="The deliveries of its callback; none before its end, or without a `callbackUrl`.")
-    async def callback_deliveries(self, info: GraphQLInfo) -> list[CallbackDelivery]:
+    async def callback_deliveries(self, info: GraphQLInfo) -> list[CallbackDelivery] | None:
         """Load."""
         found = await info.context.callback_deliveries.load(self.entity.id)
         return [delivery_type(delivery) for delivery in found or ()]
+
+    @strawberry.field(description="The graph of its version, each action with its status.")
+    async def dag(self, info: GraphQLInfo) -> Graph | None:
+        """Draw."""
+        return graph_type(await self._drawn(info))
+
+    @strawberry.field(description="What each action did when, as spans for a Gantt chart.")
+    async def timeline(self, info: GraphQLInfo) -> list[ActionTimeline] | None:
+        """Derive."""
+        detail = await self._detail(info)
+        return timeline_type(timeline(await self._drawn(info), detail.events))
+
+    @strawberry.field(description="What the caller may do with it.")
+    def viewer_can(self, info: GraphQLInfo) -> ExecutionPermissions:
+        """Ask the rules."""
+        return execution_permissions(info.context.ctx.user, self.entity)
+
+    async def _drawn(self, info: GraphQLInfo) -> DrawnGraph:
+        detail = await self._detail(info)
+        definition = await info.context.definitions.load((self.entity.workflow_id, self.entity.revision))
+        if definition is None:
+            raise RuntimeError(f"execution {self.entity.id} has no version {self.entity.version}")
+        return graph(definition, {action.action_id: action.status for action in detail.actions})
 
     async def _detail(self, info: GraphQLInfo) -> ExecutionDetail:
         if isinstance(self.entity, ExecutionDetail):
@@ -243,7 +281,7 @@ def _error(error: Any) -> ExecutionError | None:
     if error is None:
         return None
     return ExecutionError(
-        code=error["code"],
+        code=words.ActionErrorCode(error["code"]),
         message=error["message"],
         action_id=error.get("action_id"),
         attempt=error.get("attempt"),

@@ -4,10 +4,11 @@ from datetime import datetime
 
 import strawberry
 
-from models import logs
+from models import logs, words
 from models.errors import Fault, InvalidInput
 from resolvers.keyset import DEFAULT_SLICE, Window
 from schema.connections import Connection, Edge, PageInfo
+from schema.enums import LogLevel
 
 MAX_LOG_LINES = 1_000
 
@@ -17,7 +18,7 @@ class LogLine:
     """Derived from the journal."""
 
     timestamp: datetime = strawberry.field(description="When.")
-    level: str = strawberry.field(description="INFO, WARNING or ERROR.")
+    level: LogLevel = strawberry.field(description="How much it matters.")
     message: str = strawberry.field(description="What happened, for a person to read.")
     action_id: str | None = strawberry.field(description="The action that it is about, if it is about one.")
 
@@ -57,4 +58,6 @@ def _line_number(cursor: str) -> int:
 
 def log_line(line: logs.LogLine) -> LogLine:
     """The GraphQL type of a line."""
-    return LogLine(timestamp=line.timestamp, level=line.level, message=line.message, action_id=line.action_id)
+    return LogLine(
+        timestamp=line.timestamp, level=words.LogLevel(line.level), message=line.message, action_id=line.action_id
+    )

@@ -7,6 +7,7 @@ import strawberry
 from models.commands import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from models.validation import parse
 from resolvers import callbacks, executions, workflow_templates, workflows
+from schema.arguments import Given
 from schema.callback_types import CallbackDelivery, delivery_type
 from schema.context import GraphQLInfo
 from schema.errors import UserError, payload
@@ -79,7 +80,7 @@ class Mutation:
     """Each change is on disk when its answer is sent."""
 
     @strawberry.mutation(description="Save a new workflow at version 1.0.")
-    async def create_workflow(self, info: GraphQLInfo, input: CreateWorkflowInput) -> WorkflowPayload:
+    async def create_workflow(self, info: GraphQLInfo, input: Given[CreateWorkflowInput]) -> WorkflowPayload:
         """Create."""
 
         async def work() -> dict[str, Any]:
@@ -90,7 +91,7 @@ class Mutation:
 
     @strawberry.mutation(description="Save a new workflow that is a template with customizations.")
     async def create_workflow_from_template(
-        self, info: GraphQLInfo, input: CreateWorkflowFromTemplateInput
+        self, info: GraphQLInfo, input: Given[CreateWorkflowFromTemplateInput]
     ) -> WorkflowPayload:
         """Create."""
 
@@ -102,7 +103,7 @@ class Mutation:
         return await payload(info, WorkflowPayload, work)
 
     @strawberry.mutation(description="Change the fields that are given; a changed definition gets a new version.")
-    async def update_workflow(self, info: GraphQLInfo, input: UpdateWorkflowInput) -> WorkflowPayload:
+    async def update_workflow(self, info: GraphQLInfo, input: Given[UpdateWorkflowInput]) -> WorkflowPayload:
         """Update."""
 
         async def work() -> dict[str, Any]:
@@ -114,7 +115,7 @@ class Mutation:
         return await payload(info, WorkflowPayload, work)
 
     @strawberry.mutation(description="Delete a workflow; its executions stay readable.")
-    async def delete_workflow(self, info: GraphQLInfo, input: DeleteWorkflowInput) -> DeleteWorkflowPayload:
+    async def delete_workflow(self, info: GraphQLInfo, input: Given[DeleteWorkflowInput]) -> DeleteWorkflowPayload:
         """Delete."""
 
         async def work() -> dict[str, Any]:
@@ -124,7 +125,7 @@ class Mutation:
         return await payload(info, DeleteWorkflowPayload, work)
 
     @strawberry.mutation(description="Execute a workflow; the execution is on disk when this answers.")
-    async def execute_workflow(self, info: GraphQLInfo, input: ExecuteWorkflowInput) -> ExecuteWorkflowPayload:
+    async def execute_workflow(self, info: GraphQLInfo, input: Given[ExecuteWorkflowInput]) -> ExecuteWorkflowPayload:
         """Execute."""
 
         async def work() -> dict[str, Any]:
@@ -137,7 +138,7 @@ class Mutation:
         return await payload(info, ExecuteWorkflowPayload, work)
 
     @strawberry.mutation(description="Cancel an execution; its work in flight is aborted.")
-    async def cancel_execution(self, info: GraphQLInfo, input: CancelExecutionInput) -> CancelExecutionPayload:
+    async def cancel_execution(self, info: GraphQLInfo, input: Given[CancelExecutionInput]) -> CancelExecutionPayload:
         """Cancel."""
 
         async def work() -> dict[str, Any]:
@@ -146,7 +147,9 @@ class Mutation:
         return await payload(info, CancelExecutionPayload, work)
 
     @strawberry.mutation(description="Deliver a callback again, now and by the whole schedule, with its same id.")
-    async def redeliver_callback(self, info: GraphQLInfo, input: RedeliverCallbackInput) -> RedeliverCallbackPayload:
+    async def redeliver_callback(
+        self, info: GraphQLInfo, input: Given[RedeliverCallbackInput]
+    ) -> RedeliverCallbackPayload:
         """Redeliver."""
 
         async def work() -> dict[str, Any]:

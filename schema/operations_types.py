@@ -5,12 +5,8 @@ from datetime import datetime
 import strawberry
 
 from models import operations
-from models.operations import ComponentStatus, GateState, HealthStatus
-from models.words import CircuitState
-
-strawberry.enum(HealthStatus, description="DEGRADED: something is down that the service can do without.")
-strawberry.enum(ComponentStatus, description="One part that the service depends on.")
-strawberry.enum(CircuitState, description="HALF_OPEN: one call is let through, to see whether the service is back.")
+from models.operations import GateState
+from schema.enums import CircuitState, ComponentStatus, HealthStatus
 
 
 @strawberry.type(description="A registered service and whether it answers.")

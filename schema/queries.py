@@ -1,100 +1,116 @@
 """The root of all queries."""
 
+from typing import Annotated
+
 import strawberry
 
-from models.commands import ActivityFilter, ExecutionFilter, WorkflowFilter
 from models.errors import NotFound
-from models.ids import EXECUTION_PREFIX, WORKFLOW_PREFIX
-from models.validation import parse
-from resolvers import activities, execution_lists, executions, workflow_lists, workflows
+from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, EXECUTION_PREFIX, WORKFLOW_PREFIX
+from models.validation import BAD_TEXT
+from resolvers import activities, callbacks, execution_groups, execution_lists, executions, workflow_lists, workflows
 from resolvers.health import get_health
 from resolvers.metrics import get_metrics
 from resolvers.statistics import get_statistics
 from resolvers.workflow_search import search_workflows
 from resolvers.workflow_templates import list_templates
-from schema.activity_types import Activity, ActivityFilterInput, activity_type
+from schema.activity_types import Activity, activity_type
+from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
+from schema.callback_types import delivery_type
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
-from schema.enums import ExecutionStatus, TagsMode, WorkflowStatus
+from schema.enums import ExecutionGroup
 from schema.execution_types import Execution, execution_type
+from schema.filter_inputs import (
+    ActivityFilterInput,
+    ExecutionFilterInput,
+    WorkflowFilterInput,
+    WorkflowOrderInput,
+    activity_filter,
+    execution_filter,
+    workflow_filter,
+    workflow_order,
+)
 from schema.node import Node
 from schema.operations_types import Health, SystemMetrics, health_type, metrics_type
-from schema.scalars import raw
 from schema.search_types import WorkflowSearchResult, search_command, search_result_type
-from schema.statistics_types import Statistics, statistics_type
+from schema.statistics_types import ExecutionGroups, Statistics, execution_groups_type, statistics_type
 from schema.template_types import WorkflowTemplate, template_type
+from schema.viewer_types import Viewer, viewer_type
 from schema.workflow_types import Workflow, workflow_type
 
-
-@strawberry.input(description="Which workflows; what is left out does not filter.")
-class WorkflowFilterInput:
-    """See `WorkflowFilter`."""
-
-    status: WorkflowStatus | None = strawberry.field(default=strawberry.UNSET, description="In this status.")
-    created_by: str | None = strawberry.field(default=strawberry.UNSET, description="Owned by this user.")
-    tags: list[str] | None = strawberry.field(default=strawberry.UNSET, description="With these tags.")
-    tags_mode: TagsMode | None = strawberry.field(
-        default=strawberry.UNSET, description="All of `tags` (the default), or any of them."
-    )
-    search: str | None = strawberry.field(
-        default=strawberry.UNSET, description="With this text in the name or the description, in any case."
-    )
-
-
-@strawberry.input(description="Which executions; what is left out does not filter.")
-class ExecutionFilterInput:
-    """See `ExecutionFilter`."""
-
-    workflow_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Of this workflow.")
-    status: ExecutionStatus | None = strawberry.field(default=strawberry.UNSET, description="In this status.")
+WorkflowsFilter = Annotated[WorkflowFilterInput | None, strawberry.argument(description="Which workflows.")]
+ExecutionsFilter = Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")]
+ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(description="Which activities.")]
 
 
 @strawberry.type(description="All that can be read.")
 class Query:
-    """Objects that are not found are null, so that one missing object never destroys an answer."""
+    """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
-    @strawberry.field(description="Any object by its id.")
-    async def node(self, info: GraphQLInfo, id: strawberry.ID) -> Node | None:
+    @strawberry.field(description="Any object by its id: a workflow, an execution, an activity, a callback's delivery.")
+    async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
+        ctx = info.context.ctx
         if id.startswith(WORKFLOW_PREFIX):
             return await _workflow(info, id)
         if id.startswith(EXECUTION_PREFIX):
             return await _execution(info, id)
+        _ = ctx.user
+        if BAD_TEXT.search(id):
+            return None
+        if id.startswith(CALLBACK_PREFIX):
+            delivery = (await callbacks.deliveries_by_id(ctx, [id])).get(id)
+            return delivery_type(delivery) if delivery else None
+        if id.startswith(ACTIVITY_PREFIX):
+            activity = (await activities.activities_by_id(ctx, [id])).get(id)
+            return activity_type(activity) if activity else None
         return None
 
+    @strawberry.field(description="Who asks, and what they may do.")
+    def viewer(self, info: GraphQLInfo) -> Viewer | None:
+        """Tell."""
+        return viewer_type(info.context.ctx.user)
+
     @strawberry.field(description="A workflow by its id.")
-    async def workflow(self, info: GraphQLInfo, id: strawberry.ID) -> Workflow | None:
+    async def workflow(self, info: GraphQLInfo, id: WorkflowId) -> Workflow | None:
         """Fetch."""
         return await _workflow(info, id)
 
-    @strawberry.field(description="The workflows of the tenant, newest first.")
+    @strawberry.field(description="The workflows of the tenant, newest first unless another order is asked for.")
     async def workflows(
         self,
         info: GraphQLInfo,
-        filter: WorkflowFilterInput | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Workflow]:
+        filter: WorkflowsFilter = None,
+        order_by: Annotated[WorkflowOrderInput | None, strawberry.argument(description="In which order.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Workflow] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = parse(WorkflowFilter, _given(filter), ("filter",))
-        found = await workflow_lists.slice_workflows(ctx, command, window(first, after, last, before))
+        command = workflow_filter(filter)
+        slice_ = window(first, after, last, before)
+        found = await workflow_lists.slice_workflows(ctx, command, slice_, workflow_order(order_by))
         return connection(found, workflow_type, lambda: workflow_lists.count_workflows(ctx, command))
 
     @strawberry.field(description="The workflows that match every word of a query, the best first.")
-    async def search_workflows(self, info: GraphQLInfo, query: str, limit: int | None = 50) -> WorkflowSearchResult:
+    async def search_workflows(
+        self,
+        info: GraphQLInfo,
+        query: Annotated[str, strawberry.argument(description="Words, or beginnings of words, in any case.")],
+        limit: Annotated[int | None, strawberry.argument(description="So many: 1 to 100.")] = 50,
+    ) -> WorkflowSearchResult | None:
         """Search."""
         return search_result_type(await search_workflows(info.context.ctx, search_command(query, limit)))
 
     @strawberry.field(description="The templates that a workflow can be created from.")
-    async def workflow_templates(self, info: GraphQLInfo) -> list[WorkflowTemplate]:
+    async def workflow_templates(self, info: GraphQLInfo) -> list[WorkflowTemplate] | None:
         """Fetch."""
         return [template_type(template) for template in await list_templates(info.context.ctx)]
 
     @strawberry.field(description="An execution by its id.")
-    async def execution(self, info: GraphQLInfo, id: strawberry.ID) -> Execution | None:
+    async def execution(self, info: GraphQLInfo, id: ExecutionId) -> Execution | None:
         """Fetch."""
         return await _execution(info, id)
 
@@ -102,20 +118,35 @@ class Query:
     async def executions(
         self,
         info: GraphQLInfo,
-        filter: ExecutionFilterInput | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Execution]:
+        filter: ExecutionsFilter = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Execution] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = parse(ExecutionFilter, _given(filter), ("filter",))
+        command = execution_filter(filter)
         found = await execution_lists.slice_executions(ctx, command, window(first, after, last, before))
         return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
 
+    @strawberry.field(description="How many executions there are by status, workflow, user or day, for a dashboard.")
+    async def executions_grouped_by(
+        self,
+        info: GraphQLInfo,
+        field: Annotated[ExecutionGroup, strawberry.argument(description="By what they are counted.")],
+        filter: ExecutionsFilter = None,
+        first: First = None,
+    ) -> ExecutionGroups | None:
+        """Count."""
+        limit = window(first, None, None, None).first
+        found = await execution_groups.group_executions(
+            info.context.ctx, field, execution_filter(filter), 50 if limit is None else limit
+        )
+        return execution_groups_type(found, field)
+
     @strawberry.field(description="The tenant's totals.")
-    async def statistics(self, info: GraphQLInfo) -> Statistics:
+    async def statistics(self, info: GraphQLInfo) -> Statistics | None:
         """Fetch."""
         return statistics_type(await get_statistics(info.context.ctx))
 
@@ -123,25 +154,25 @@ class Query:
     async def activities(
         self,
         info: GraphQLInfo,
-        filter: ActivityFilterInput | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Activity]:
+        filter: ActivitiesFilter = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Activity] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = parse(ActivityFilter, _given(filter), ("filter",))
+        command = activity_filter(filter)
         found = await activities.slice_activities(ctx, command, window(first, after, last, before))
         return connection(found, activity_type, lambda: activities.count_activities(ctx, command))
 
     @strawberry.field(description="Whether the service works.")
-    async def health(self, info: GraphQLInfo) -> Health:
+    async def health(self, info: GraphQLInfo) -> Health | None:
         """Probe."""
         return health_type(await get_health(info.context.ctx))
 
     @strawberry.field(description="Figures of the service.")
-    async def system_metrics(self, info: GraphQLInfo) -> SystemMetrics:
+    async def system_metrics(self, info: GraphQLInfo) -> SystemMetrics | None:
         """Measure."""
         return metrics_type(await get_metrics(info.context.ctx))
 
@@ -158,8 +189,3 @@ async def _execution(info: GraphQLInfo, execution_id: str) -> Execution | None:
         return execution_type(await executions.get_execution(info.context.ctx, execution_id))
     except NotFound:
         return None
-
-
-def _given(filter_: WorkflowFilterInput | ExecutionFilterInput | ActivityFilterInput | None) -> dict[str, object]:
-    """A filter that is null does not filter, like one that is left out."""
-    return {} if filter_ is None else {name: value for name, value in raw(filter_).items() if value is not None}

@@ -6,41 +6,59 @@ from litestar import Response, get, post, websocket
 from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.handlers import BaseRouteHandler
 
-from models.errors import ErrorCode
-from schema.schema import build_schema
-from schema.transport import GraphQLView, HttpRequest, Socket, refusal
+from models.errors import ErrorCode, OrchestratorError
+from schema.documents import Documents
+from schema.options import GraphQLOptions
+from schema.schema import OrchestratorSchema
+from schema.socket import GraphQLOverSocket, Socket
+from schema.transport import GraphQLOverHttp, HttpRequest, refusal
 
 PATH = "/graphql"
 
 
-def graphql_routes(page: bytes, page_headers: dict[str, str], *, test_environment: bool) -> list[BaseRouteHandler]:
-    """The handlers. `page` is what a browser gets that opens the path; its `page_headers` go with it."""
-    schema = build_schema(test_environment=test_environment)
+def graphql_routes(page: bytes, page_headers: dict[str, str], options: GraphQLOptions) -> list[BaseRouteHandler]:
+    """The handlers. `page` is what a browser gets that opens the path; its `page_headers` go with it.
 
-    def view(connection: HttpRequest | Socket) -> GraphQLView:
-        state = connection.app.state
-        if "graphql_view" not in state:
-            state.graphql_view = GraphQLView(schema, state.gate)
-        found: GraphQLView = state.graphql_view
+    Raises `ValueError` where a trusted document is none of this schema's.
+    """
+    schema = OrchestratorSchema(options)
+    for name, text in (options.trusted_documents or {}).items():
+        if not schema.reader.is_valid(text):
+            raise ValueError(f"the document {name} is not valid against this schema, or over a limit")
+    documents = Documents(options.trusted_documents, schema.reader.is_valid, only_trusted=options.only_trusted)
+
+    def http(request: HttpRequest) -> GraphQLOverHttp:
+        state = request.app.state
+        if "graphql_http" not in state:
+            state.graphql_http = GraphQLOverHttp(schema, documents, state.gate)
+        found: GraphQLOverHttp = state.graphql_http
         return found
+
+    async def may_see_page(request: HttpRequest) -> bool:
+        if options.test_environment:
+            return True
+        try:
+            return (await request.app.state.gate.context(request.headers)).viewer is not None
+        except OrchestratorError:
+            return False
 
     @get(PATH, exception_handlers={LitestarHTTPException: answer_framework})
     async def read(request: HttpRequest) -> Response[Any]:
         """Answer a query by GET, or show the page to a browser."""
-        wants_page = "text/html" in request.headers.get("accept", "")
-        if wants_page and "query" not in request.query_params:
+        wants_page = "text/html" in request.headers.get("accept", "") and not request.query_params
+        if wants_page and await may_see_page(request):
             return Response(page, media_type="text/html", headers=page_headers)
-        return await view(request).answer(request)
+        return await http(request).answer(request)
 
     @post(PATH, status_code=200, exception_handlers={LitestarHTTPException: answer_framework})
     async def execute(request: HttpRequest) -> Response[Any]:
         """Answer an operation."""
-        return await view(request).answer(request)
+        return await http(request).answer(request)
 
     @websocket(PATH)
     async def connect(socket: Socket) -> None:
         """Serve operations over a socket."""
-        await view(socket).run(socket)
+        await GraphQLOverSocket(schema, documents, socket.app.state.gate, options.allowed_origins).serve(socket)
 
     return [read, execute, connect]
 

@@ -1,27 +1,61 @@
-"""Builds the schema, with its limits and its one way of presenting errors."""
+"""Builds the schema, with its guard and its one way of presenting errors."""
 
+from collections.abc import Callable
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, ParserCache, QueryDepthLimiter, ValidationCache
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.schema.schema import StreamResult
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from schema.errors import present
+from schema.fast_execution import FastExecutionContext
+from schema.guard import Guard
 from schema.mutations import Mutation
+from schema.options import GraphQLOptions
 from schema.queries import Query
+from schema.reading import DocumentReader
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.test_environment import TestEnvironmentMutation
 
-MAX_DEPTH = 10
-MAX_ALIASES = 15
-MAX_TOKENS = 1_000
-
 
 class OrchestratorSchema(strawberry.Schema):
     """The schema; errors are presented, not logged: a client's typo is no event of ours."""
+
+    def __init__(self, options: GraphQLOptions) -> None:
+        guard: Callable[[], SchemaExtension] = lambda: Guard(self.reader, options)  # noqa: E731
+        super().__init__(
+            query=Query,
+            mutation=TestEnvironmentMutation if options.test_environment else Mutation,
+            subscription=Subscription,
+            extensions=[guard],
+            execution_context_class=FastExecutionContext,
+            config=StrawberryConfig(scalar_map=SCALARS),
+        )
+        self.reader = DocumentReader(self._schema)
+
+    async def execute(self, query: str | None, *args: Any, **more: Any) -> ExecutionResult:
+        """Answer one operation. See `strawberry.Schema.execute`; `operation_name` comes by its name."""
+        refused = self._unreadable(query, more.get("operation_name"))
+        return refused or await super().execute(query, *args, **more)
+
+    async def stream(self, query: str | None, *args: Any, **more: Any) -> StreamResult:
+        """Answer one operation bit by bit. See `strawberry.Schema.stream`; `operation_name` comes by its name."""
+        refused = self._unreadable(query, more.get("operation_name"))
+        return _one(refused) if refused else await super().stream(query, *args, **more)
+
+    def _unreadable(self, query: str | None, operation_name: str | None) -> PreExecutionError | None:
+        """Why no operation can be found in `query`, if so. What a guard raises this early, a stream would lose."""
+        try:
+            self.reader.read(query or "").operation(operation_name)
+        except GraphQLError as error:
+            present(error)
+            return PreExecutionError(data=None, errors=[error])
+        return None
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give each error its code, and log those alone that are bugs."""
@@ -30,23 +64,10 @@ class OrchestratorSchema(strawberry.Schema):
             present(error)
 
 
-def build_schema(*, test_environment: bool) -> OrchestratorSchema:
-    """The executable schema, with the mutations of the test environment or without.
+async def _one(result: PreExecutionError) -> StreamResult:
+    yield result
 
-    The limiters are built once, or the validation cache could not work.
-    """
-    depth, aliases = QueryDepthLimiter(max_depth=MAX_DEPTH), MaxAliasesLimiter(max_alias_count=MAX_ALIASES)
-    extensions: list[Any] = [
-        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: depth,
-        lambda: aliases,
-        ParserCache,
-        ValidationCache,
-    ]
-    return OrchestratorSchema(
-        query=Query,
-        mutation=TestEnvironmentMutation if test_environment else Mutation,
-        subscription=Subscription,
-        extensions=extensions,
-        config=StrawberryConfig(scalar_map=SCALARS),
-    )
+
+def build_schema(*, test_environment: bool) -> OrchestratorSchema:
+    """The executable schema with the default limits, with the mutations of the test environment or without."""
+    return OrchestratorSchema(GraphQLOptions(test_environment=test_environment))

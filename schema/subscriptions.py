@@ -2,26 +2,56 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Annotated
 
 import strawberry
 
-from resolvers import execution_streams
+from resolvers import execution_streams, feeds
 from resolvers.metrics import metrics_stream
+from schema.activity_types import Activity, activity_type
+from schema.arguments import AfterSequence, ExecutionId
 from schema.context import GraphQLInfo
 from schema.execution_types import Execution, ExecutionEvent, event_type, execution_type
+from schema.filter_inputs import ActivityFilterInput, ExecutionFilterInput, activity_filter, execution_filter
 from schema.operations_types import SystemMetrics, metrics_type
+
+AfterChange = Annotated[
+    str | None, strawberry.argument(description="The last `cursor` that was seen; without it: from now on.")
+]
+
+
+@strawberry.type(description="An execution that was accepted or changed its status.")
+class ExecutionChange:
+    """See `execution_changes`."""
+
+    cursor: str = strawberry.field(description="Pass it as `after` to go on from here after a lost connection.")
+    execution: Execution | None = strawberry.field(
+        description="The execution as it stands now; null in the first message of a subscription without `after`, "
+        "which says that it is live and from where on."
+    )
+
+
+@strawberry.type(description="A new line of the activity feed.")
+class ActivityChange:
+    """See `activity_changes`."""
+
+    cursor: str = strawberry.field(description="Pass it as `after` to go on from here after a lost connection.")
+    activity: Activity | None = strawberry.field(
+        description="The activity; null in the first message of a subscription without `after`, which says that it "
+        "is live and from where on."
+    )
 
 
 @strawberry.type(description="All that can be watched.")
 class Subscription:
-    """Each ends by itself when there is nothing more to come."""
+    """Those on one execution end with it; the others go on until they are stopped."""
 
     @strawberry.subscription(
         description="The journal of an execution: first what is there after the sequence `after`, then what comes, "
         "without a gap and each entry once, until the execution has ended."
     )
     async def execution_events(
-        self, info: GraphQLInfo, execution_id: strawberry.ID, after: int = 0
+        self, info: GraphQLInfo, execution_id: ExecutionId, after: AfterSequence = 0
     ) -> AsyncGenerator[ExecutionEvent, None]:
         """Watch the journal."""
         async with aclosing(execution_streams.execution_events(info.context.ctx, execution_id, after)) as events:
@@ -32,16 +62,52 @@ class Subscription:
         description="An execution as it stands, again after each change until it has ended; a slow reader skips "
         "what came in between."
     )
-    async def execution(self, info: GraphQLInfo, id: strawberry.ID) -> AsyncGenerator[Execution, None]:
+    async def execution(self, info: GraphQLInfo, id: ExecutionId) -> AsyncGenerator[Execution, None]:
         """Watch the progress."""
         async with aclosing(execution_streams.execution_snapshots(info.context.ctx, id)) as snapshots:
             async for snapshot in snapshots:
                 yield execution_type(snapshot)
 
     @strawberry.subscription(
+        description="Each execution of the tenant that is accepted or changes its status, as it then stands. After a "
+        "cursor, each that changed since then once. One that no longer meets the filter is not told: filter by "
+        "status on your side if you need to see it leave."
+    )
+    async def executions(
+        self,
+        info: GraphQLInfo,
+        filter: Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")] = None,
+        after: AfterChange = None,
+    ) -> AsyncGenerator[ExecutionChange, None]:
+        """Watch the list."""
+        live = feeds.execution_changes(info.context.ctx, execution_filter(filter), after)
+        async with aclosing(live) as changes:
+            async for change in changes:
+                execution = None if change.node is None else execution_type(change.node)
+                yield ExecutionChange(cursor=change.cursor, execution=execution)
+
+    @strawberry.subscription(description="What happens in the tenant, each activity once.")
+    async def activity(
+        self,
+        info: GraphQLInfo,
+        filter: Annotated[ActivityFilterInput | None, strawberry.argument(description="Which activities.")] = None,
+        after: AfterChange = None,
+    ) -> AsyncGenerator[ActivityChange, None]:
+        """Watch the feed."""
+        live = feeds.activity_changes(info.context.ctx, activity_filter(filter), after)
+        async with aclosing(live) as changes:
+            async for change in changes:
+                activity = None if change.node is None else activity_type(change.node)
+                yield ActivityChange(cursor=change.cursor, activity=activity)
+
+    @strawberry.subscription(
         description="The figures of the service now and again after each interval, which is 1 to 3600 seconds."
     )
-    async def system_metrics(self, info: GraphQLInfo, interval_seconds: int = 5) -> AsyncGenerator[SystemMetrics, None]:
+    async def system_metrics(
+        self,
+        info: GraphQLInfo,
+        interval_seconds: Annotated[int, strawberry.argument(description="1 to 3600.")] = 5,
+    ) -> AsyncGenerator[SystemMetrics, None]:
         """Watch the figures."""
         async with aclosing(metrics_stream(info.context.ctx, interval_seconds)) as figures:
             async for metrics in figures:

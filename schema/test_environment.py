@@ -10,6 +10,7 @@ from models.commands import CleanUpTestData, MockService, SetUpTestData
 from models.validation import parse
 from resolvers import test_environment
 from resolvers.test_environment import TestData
+from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import UserError, payload
 from schema.mutations import USER_ERRORS, Mutation
@@ -93,7 +94,7 @@ class TestEnvironmentMutation(Mutation):
     """The mutations with those of the test environment."""
 
     @strawberry.mutation(description="Create a scenario's workflows and mocks. Only in the test environment.")
-    async def set_up_test_data(self, info: GraphQLInfo, input: SetUpTestDataInput) -> TestDataPayload:
+    async def set_up_test_data(self, info: GraphQLInfo, input: Given[SetUpTestDataInput]) -> TestDataPayload:
         """Set up."""
 
         async def work() -> dict[str, Any]:
@@ -102,7 +103,7 @@ class TestEnvironmentMutation(Mutation):
         return await payload(info, TestDataPayload, work)
 
     @strawberry.mutation(description="Delete test workflows and all mocks. Only in the test environment.")
-    async def clean_up_test_data(self, info: GraphQLInfo, input: CleanUpTestDataInput) -> TestDataPayload:
+    async def clean_up_test_data(self, info: GraphQLInfo, input: Given[CleanUpTestDataInput]) -> TestDataPayload:
         """Clean up."""
 
         async def work() -> dict[str, Any]:
@@ -113,7 +114,7 @@ class TestEnvironmentMutation(Mutation):
         return await payload(info, TestDataPayload, work)
 
     @strawberry.mutation(description="Let a mock answer for a service. Only in the test environment.")
-    async def mock_service(self, info: GraphQLInfo, input: MockServiceInput) -> MockServicePayload:
+    async def mock_service(self, info: GraphQLInfo, input: Given[MockServiceInput]) -> MockServicePayload:
         """Mock."""
 
         async def work() -> dict[str, Any]:

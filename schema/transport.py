@@ -1,149 +1,166 @@
-"""GraphQL over HTTP, SSE and WebSocket: Strawberry's own view on plain Litestar handlers, without its controller."""
+"""GraphQL over HTTP: one operation in, one answer or a stream of them out."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import timedelta
-from typing import Any, TypeAlias, TypeGuard
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any, cast
 
 import msgspec
-from cross_web import HTTPException, LitestarRequestAdapter
-from litestar import MediaType, Request, Response, WebSocket
+from graphql import GraphQLError, OperationType
+from litestar import Request, Response
+from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.response.streaming import Stream
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
-from strawberry.http.async_base_view import AsyncBaseHTTPView
-from strawberry.litestar.controller import LitestarWebSocketAdapter
-from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types.unset import UNSET, UnsetType
+from strawberry.types.execution import ExecutionResult
 
-from models.errors import ErrorCode, MalformedRequest, OrchestratorError
-from models.json_text import parse_json
+from models.errors import ErrorCode, OrchestratorError
 from resolvers.context import Gate
 from schema.context import GraphQLContext
+from schema.documents import Documents
+from schema.errors import unexpected
+from schema.request import Form, NotAcceptable, Parameters, accepted_forms, read_parameters
 from schema.schema import OrchestratorSchema
+from schema.streaming import Events, Multipart, StreamForm, written
 
-HttpRequest: TypeAlias = Request[Any, Any, Any]
-Socket: TypeAlias = WebSocket[Any, Any, Any]
+HttpRequest = Request[Any, Any, Any]
 
-INIT_SECONDS = 10
-MAX_OPERATIONS_PER_SOCKET = 100
-JSON = "application/json"
+WHOLE = (Form.RESPONSE, Form.JSON)
+STREAMS: Mapping[Form, StreamForm] = {Form.EVENTS: Events(), Form.MULTIPART: Multipart()}
+REFUSED_STATUS = {
+    ErrorCode.UNAUTHENTICATED: 401,
+    ErrorCode.PERMISSION_DENIED: 403,
+    ErrorCode.DOCUMENT_NOT_TRUSTED: 403,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.OPERATION_TIMED_OUT: 503,
+    ErrorCode.INTERNAL_ERROR: 500,
+}
+"""The status of an operation that was not carried out, where the form has statuses of its own; else 400."""
 
 
-class Sent(msgspec.Struct):
-    """What a resolver may have said about the HTTP answer; ours say nothing."""
-
-    status_code: int = 200
-
-
-class GraphQLView(
-    AsyncBaseHTTPView[HttpRequest, Response[Any], Sent, Socket, Socket, GraphQLContext, None],
-):
+class GraphQLOverHttp:
     """The protocol, with the caller let in through the gate."""
 
-    allow_queries_via_get = True
-    graphql_ide = None
-    protocols = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL)
-    connection_init_wait_timeout = timedelta(seconds=INIT_SECONDS)
-    max_subscriptions_per_connection = MAX_OPERATIONS_PER_SOCKET
-    request_adapter_class = LitestarRequestAdapter
-    websocket_adapter_class = LitestarWebSocketAdapter  # type: ignore[assignment]  # generic over the view's types
-
-    def __init__(self, schema: OrchestratorSchema, gate: Gate) -> None:
-        self.schema = schema
+    def __init__(self, schema: OrchestratorSchema, documents: Documents, gate: Gate) -> None:
+        self._schema = schema
+        self._documents = documents
         self._gate = gate
 
     async def answer(self, request: HttpRequest) -> Response[Any]:
-        """Answer a GET or POST; what no GraphQL answer can be given to has an `errors` list all the same."""
+        """Answer a GET or POST; what no operation can be made of has an `errors` list all the same."""
+        form = Form.JSON
         try:
-            return await self.run(request)
+            forms = accepted_forms(request.headers.get("accept"))
+            form = next((form for form in forms if form in WHOLE), Form.JSON)
+            asked = await read_parameters(request)
+            context = GraphQLContext(await self._gate.context(request.headers), request.headers)
+            query = self._documents.find(asked.query, asked.extensions)
+            kind = self._kind(query, asked)
+            if request.method == "GET" and kind not in (None, OperationType.QUERY):
+                return refusal(405, ErrorCode.METHOD_NOT_ALLOWED, "GET is for queries: send a POST", form, GET_ONLY)
+            chosen = _chosen(forms, kind)
+            if chosen in STREAMS:
+                results = written(self._results(query, asked, context), STREAMS[chosen])
+                return Stream(results, status_code=200, headers=dict(STREAMS[chosen].headers))
+            result = await self._schema.execute(
+                query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                operation_extensions=asked.extensions,
+            )
+            return _whole(result, chosen)
         except OrchestratorError as error:
-            return refusal(error.http_status, error.code, error.message)
-        except HTTPException as error:
-            return refusal(error.status_code, ErrorCode.MALFORMED_REQUEST, error.reason)
+            return refusal(error.http_status, error.code, error.message, form)
+        except LitestarHTTPException:
+            raise  # too large a body, which the route answers
+        except Exception as error:
+            hidden = unexpected(error)
+            return _response({"errors": [hidden.formatted]}, 500, form)
 
-    async def get_context(self, request: HttpRequest | Socket, response: Sent | Socket) -> GraphQLContext:
-        """Let the caller in. A WebSocket's credentials may still come with `connection_init`."""
-        return GraphQLContext(await self._gate.context(request.headers), request.headers)
-
-    async def on_ws_connect(self, context: GraphQLContext) -> UnsetType | dict[str, object] | None:
-        """Let the caller in by the credentials of `connection_init`, named as the headers are."""
-        given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
-        headers = {name: value for name, value in given.items() if isinstance(value, str)}
+    def _kind(self, query: str, asked: Parameters) -> OperationType | None:
+        """The type of the operation; None where it cannot be told, which its execution will say."""
         try:
-            context.enter(await self._gate.context({**context.headers, **headers}))
-        except OrchestratorError as error:
-            raise ConnectionRejectionError from error
-        acknowledged: UnsetType = UNSET
-        return acknowledged
+            return self._schema.reader.read(query).operation(asked.operation_name).type
+        except GraphQLError:
+            return None
 
-    async def get_root_value(self, request: HttpRequest | Socket) -> None:
-        """There is none."""
-        return
-
-    async def get_sub_response(self, request: HttpRequest) -> Sent:
-        """See `Sent`."""
-        return Sent()
-
-    def decode_json(self, data: str | bytes) -> object:
-        """Parse as the REST edge does."""
-        value = parse_json(data)
-        if not isinstance(value, dict | list):
-            raise MalformedRequest("The body must be a JSON object with a query")
-        return value
-
-    def encode_json(self, data: object) -> bytes:
-        """Encode by the fast encoder."""
-        return msgspec.json.encode(data)
-
-    def create_response(
-        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Sent
-    ) -> Response[Any]:
-        """A whole answer."""
-        return Response(self.encode_json(response_data), status_code=sub_response.status_code, media_type=JSON)
-
-    async def create_streaming_response(
-        self,
-        request: HttpRequest,
-        stream: Callable[[], AsyncIterator[str]],
-        sub_response: Sent,
-        headers: Mapping[str, str],
-    ) -> Response[Any]:
-        """An answer that goes on."""
-        return Stream(stream(), status_code=sub_response.status_code, headers=dict(headers))
-
-    async def render_graphql_ide(self, request: HttpRequest) -> Response[Any]:
-        """The page is served by its own route."""
-        raise HTTPException(404, "Not Found")
-
-    def should_render_graphql_ide(self, request: Any) -> bool:
-        """The page is served by its own route."""
-        return False
-
-    def is_websocket_request(self, request: HttpRequest | Socket) -> TypeGuard[Socket]:
-        """Tell the two apart."""
-        return isinstance(request, WebSocket)
-
-    async def pick_websocket_subprotocol(self, request: Socket) -> str | None:
-        """graphql-transport-ws is the only one."""
-        offered = request.scope["subprotocols"]
-        return GRAPHQL_TRANSPORT_WS_PROTOCOL if GRAPHQL_TRANSPORT_WS_PROTOCOL in offered else None
-
-    async def create_websocket_response(self, request: Socket, subprotocol: str | None) -> Socket:
-        """Accept."""
-        await request.accept(subprotocols=subprotocol)
-        return request
-
-    def get_websocket_headers(self, request: Socket) -> Mapping[str, str]:
-        """For the check of the origin."""
-        return request.headers
-
-    async def reject_websocket(self, request: Socket) -> Socket:
-        """Another site's page is refused before the handshake."""
-        await request.close(code=1008)
-        return request
+    async def _results(self, query: str, asked: Parameters, context: GraphQLContext) -> AsyncGenerator[bytes, None]:
+        """The results one after the other, encoded."""
+        try:
+            stream = await self._schema.stream(
+                query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                operation_extensions=asked.extensions,
+            )
+            async with aclosing(stream):
+                async for result in stream:
+                    yield encode(body(cast(ExecutionResult, result)))  # incremental delivery is off
+        except Exception as error:
+            yield encode({"errors": [unexpected(error).formatted]})
 
 
-def refusal(status: int, code: ErrorCode, message: str) -> Response[Any]:
-    """A GraphQL answer without data."""
-    body = {"errors": [{"message": message, "extensions": {"code": code.value}}]}
-    return Response(msgspec.json.encode(body), status_code=status, media_type=MediaType.JSON)
+GET_ONLY: Mapping[str, str] = {"Allow": "POST"}
+
+
+def _chosen(forms: list[Form], kind: OperationType | None) -> Form:
+    """The form of the answer: a subscription needs a stream, and multipart is for subscriptions alone."""
+    if kind is OperationType.SUBSCRIPTION:
+        fitting = [form for form in forms if form in STREAMS]
+    else:
+        fitting = [form for form in forms if form is not Form.MULTIPART]
+    if not fitting:
+        raise NotAcceptable(
+            f"A subscription is answered as a stream: accept {Form.EVENTS}, or use a WebSocket"
+            if kind is OperationType.SUBSCRIPTION
+            else f"Only a subscription is answered as {Form.MULTIPART}: accept {Form.JSON} too"
+        )
+    return fitting[0]
+
+
+def body(result: ExecutionResult) -> dict[str, Any]:
+    """A result as JSON. What was refused before it began has no `data`, not even null."""
+    found: dict[str, Any] = {}
+    if result.errors:
+        found["errors"] = [error.formatted for error in result.errors]
+    if not _was_refused(result):
+        found["data"] = result.data
+    if result.extensions:
+        found["extensions"] = result.extensions
+    return found
+
+
+def _was_refused(result: ExecutionResult) -> bool:
+    # A field that fails has a path; what fails without one kept the operation from its beginning, or its end.
+    return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
+
+
+def _whole(result: ExecutionResult, form: Form) -> Response[Any]:
+    status = 200
+    if form is Form.RESPONSE and result.errors and _was_refused(result):
+        code = (result.errors[0].extensions or {}).get("code")
+        status = next((status for refused, status in REFUSED_STATUS.items() if refused == code), 400)
+    return _response(body(result), status, form)
+
+
+def refusal(
+    status: int, code: ErrorCode, message: str, form: Form = Form.JSON, headers: Mapping[str, str] | None = None
+) -> Response[Any]:
+    """An answer to what is no operation at all."""
+    error = GraphQLError(message, extensions={"code": code.value})
+    return _response({"errors": [error.formatted]}, status, form, headers)
+
+
+def _response(
+    content: dict[str, Any], status: int, form: Form, headers: Mapping[str, str] | None = None
+) -> Response[Any]:
+    media_type = f"{form}; charset=utf-8"
+    return Response(encode(content), status_code=status, media_type=media_type, headers=dict(headers or {}))
+
+
+def encode(content: object) -> bytes:
+    """Encode as JSON without line breaks."""
+    try:
+        return msgspec.json.encode(content)
+    except UnicodeEncodeError:  # half a surrogate pair of the caller's own, quoted in a message
+        return json.dumps(content).encode()

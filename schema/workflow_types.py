@@ -1,21 +1,26 @@
 """Workflows and their definitions as GraphQL types."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
 
 from models import words
-from models.commands import ExecutionFilter
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.retry_policy import RetryPolicy as PolicyCommand
-from resolvers import execution_lists
+from resolvers.graphs import graph
+from resolvers.workflow_rows import NEVER_USED
+from schema.arguments import After, Before, First, Last
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
 from schema.enums import Backoff, ErrorPolicy, ParameterType, WorkflowStatus
 from schema.execution_types import Execution, execution_type
+from schema.filter_inputs import ExecutionFilterInput, execution_filter
+from schema.graph_types import Graph, graph_type
 from schema.node import Node
+from schema.statistics_types import WorkflowStatistics, workflow_statistics_type
+from schema.viewer_types import WorkflowPermissions, workflow_permissions
 
 
 @strawberry.type(description="One parameter of a workflow.")
@@ -82,17 +87,17 @@ class Workflow(Node):
     entity: strawberry.Private[WorkflowSummary]
 
     @strawberry.field(description="The parameters, in the order of the definition.")
-    async def parameters(self, info: GraphQLInfo) -> list[ParameterDefinition]:
+    async def parameters(self, info: GraphQLInfo) -> list[ParameterDefinition] | None:
         """Load."""
         return [parameter_definition(raw) for raw in (await self._definition(info))["parameters"]]
 
     @strawberry.field(description="The actions, in the order of the definition.")
-    async def actions(self, info: GraphQLInfo) -> list[ActionDefinition]:
+    async def actions(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
         """Load."""
         return [action_definition(raw) for raw in (await self._definition(info))["actions"]]
 
     @strawberry.field(description="How often it was executed.")
-    async def execution_count(self, info: GraphQLInfo) -> int:
+    async def execution_count(self, info: GraphQLInfo) -> int | None:
         """Load."""
         usage = await info.context.usage.load(self.entity.id)
         return usage.execution_count if usage else 0
@@ -107,16 +112,40 @@ class Workflow(Node):
     async def executions(
         self,
         info: GraphQLInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Execution]:
-        """Load a slice."""
-        ctx = info.context.ctx
-        command = ExecutionFilter(workflow_id=self.entity.id)
-        found = await execution_lists.slice_executions(ctx, command, window(first, after, last, before))
-        return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
+        filter: Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which of them.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Execution] | None:
+        """Load a slice, together with those of the other workflows."""
+        loaders = info.context
+        asked = execution_filter(filter).model_dump_json(exclude_defaults=True)
+        place = window(first, after, last, before).model_dump_json(exclude_defaults=True)
+        found = await loaders.executions_of.load((self.entity.id, asked, place))
+        if found is None:
+            raise RuntimeError(f"no answer for the executions of workflow {self.entity.id}")
+
+        async def count() -> int:
+            return await loaders.execution_counts.load((self.entity.id, asked)) or 0
+
+        return connection(found, execution_type, count)
+
+    @strawberry.field(description="Its running totals.")
+    async def statistics(self, info: GraphQLInfo) -> WorkflowStatistics | None:
+        """Load."""
+        usage = await info.context.usage.load(self.entity.id)
+        return workflow_statistics_type(usage or NEVER_USED)
+
+    @strawberry.field(description="The graph of its actions.")
+    async def dag(self, info: GraphQLInfo) -> Graph | None:
+        """Draw."""
+        return graph_type(graph(await self._definition(info), {}))
+
+    @strawberry.field(description="What the caller may do with it.")
+    def viewer_can(self, info: GraphQLInfo) -> WorkflowPermissions:
+        """Ask the rules."""
+        return workflow_permissions(info.context.ctx.user, self.entity)
 
     async def _definition(self, info: GraphQLInfo) -> dict[str, Any]:
         if isinstance(self.entity, WorkflowDetail):

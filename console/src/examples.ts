@@ -1,104 +1,49 @@
-// The operations that a newcomer finds in the tabs: create a workflow, run it, watch it, list them all.
-import type { GraphiQLProps } from "graphiql";
-import { DEMO_USER } from "./user";
-
-type Tab = NonNullable<GraphiQLProps["defaultTabs"]>[number];
-
-const json = (value: unknown): string => JSON.stringify(value, null, 2);
-
-/** Elsewhere than in the test environment this becomes an Authorization header. */
-export const DEFAULT_HEADERS = json({ "X-User-ID": DEMO_USER });
-
-const WORKFLOWS = `query Workflows {
-  workflows(first: 10) {
-    nodes {
-      id
-      name
-      status
-      version
-      createdAt
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-  }
+// Reads the example operations, each a file with its variables beside it, in the order of their folders and names.
+export interface Example {
+  title: string;
+  /** What a newcomer should know of it, in a line or two. */
+  description: string;
+  query: string;
+  /** JSON; `wf_...`, `exec_...` and `cb_...` stand for ids that earlier operations answered. */
+  variables: string;
 }
-`;
 
-const CREATE_WORKFLOW = `mutation CreateWorkflow($input: CreateWorkflowInput!) {
-  createWorkflow(input: $input) {
-    workflow {
-      id
-      name
-    }
-    userErrors {
-      code
-      message
-      path
-    }
-  }
+export interface Group {
+  title: string;
+  examples: Example[];
 }
-`;
 
-const EXECUTE_WORKFLOW = `# Variables: the id that CreateWorkflow answered.
-mutation ExecuteWorkflow($input: ExecuteWorkflowInput!) {
-  executeWorkflow(input: $input) {
-    execution {
-      id
-      status
-    }
-    userErrors {
-      code
-      message
-      path
-    }
-  }
+type Files = Record<string, string>;
+
+const operations: Files = import.meta.glob("./examples/*/*.graphql", { query: "?raw", import: "default", eager: true });
+const variables: Files = import.meta.glob("./examples/*/*.json", { query: "?raw", import: "default", eager: true });
+
+/** `2-list-workflows` is "List workflows". */
+function titleOf(name: string): string {
+  const words = name.replace(/^\d+-/, "").replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
-`;
 
-const WATCH = `# Variables: the id that ExecuteWorkflow answered.
-# All events so far come first, then live ones.
-subscription Watch($id: ID!) {
-  executionEvents(executionId: $id, after: 0) {
-    sequence
-    type
-    at
-    actionId
-    data
-  }
+function descriptionOf(operation: string): string {
+  const comments = operation.split("\n").filter((line) => line.startsWith("# "));
+  return comments.map((line) => line.slice(2)).join(" ");
 }
-`;
 
-const FIRST_WORKFLOW = {
-  name: "My first workflow",
-  actions: [
-    {
-      actionId: "greet",
-      actionType: "notification",
-      name: "Greet",
-      config: { message: "Hello from the first action" },
-    },
-    {
-      actionId: "follow_up",
-      actionType: "notification",
-      name: "Follow up",
-      config: { message: "I waited for the first action" },
-      dependsOn: ["greet"],
-    },
-  ],
-  tags: ["example"],
-};
+function grouped(): Group[] {
+  const groups = new Map<string, Group>();
+  for (const file of Object.keys(operations).sort()) {
+    const [, , folder = "", name = ""] = file.split("/");
+    const group = groups.get(folder) ?? { title: titleOf(folder), examples: [] };
+    groups.set(folder, group);
+    const query = operations[file] ?? "";
+    group.examples.push({
+      title: titleOf(name.replace(".graphql", "")),
+      description: descriptionOf(query),
+      query,
+      variables: variables[file.replace(".graphql", ".json")]?.trimEnd() ?? "",
+    });
+  }
+  return [...groups.values()];
+}
 
-const tab = (query: string, variables?: unknown): Tab => ({
-  query,
-  variables: variables === undefined ? null : json(variables),
-  headers: DEFAULT_HEADERS,
-});
-
-export const EXAMPLES: Tab[] = [
-  tab(WORKFLOWS),
-  tab(CREATE_WORKFLOW, { input: FIRST_WORKFLOW }),
-  tab(EXECUTE_WORKFLOW, { input: { workflowId: "wf_...", parameters: {} } }),
-  tab(WATCH, { id: "exec_..." }),
-];
+export const GROUPS = grouped();

@@ -6,25 +6,32 @@ import "./style.css";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { createRoot } from "react-dom/client";
-import { DEFAULT_HEADERS, EXAMPLES } from "./examples";
+import { GROUPS } from "./examples";
+import { EXAMPLES_PLUGIN } from "./examples-panel";
 import { fetcher } from "./fetcher";
+import { SIGN_IN_PLUGIN } from "./sign-in-panel";
 import { storage } from "./storage";
 
 const page = document.getElementById("console");
 if (!page) throw new Error("index.html has no element with the id `console`");
 
+const first = GROUPS[0]?.examples[0];
+
 createRoot(page).render(
   <GraphiQL
     fetcher={fetcher}
     storage={storage}
-    plugins={[HISTORY_PLUGIN, explorerPlugin()]}
-    defaultTabs={EXAMPLES}
-    defaultHeaders={DEFAULT_HEADERS}
+    plugins={[EXAMPLES_PLUGIN, SIGN_IN_PLUGIN, explorerPlugin(), HISTORY_PLUGIN]}
+    // Afterwards the page opens with what was open last.
+    {...(storage.getItem("graphiql:visiblePlugin") === null && { visiblePlugin: EXAMPLES_PLUGIN })}
+    defaultTabs={first && [{ query: first.query, variables: first.variables, headers: null }]}
     defaultQuery=""
     defaultEditorToolsVisibility="variables"
     // Safe because `storage` forgets them with the browser tab; the switch that would suggest otherwise is hidden.
     shouldPersistHeaders
     showPersistHeadersSettings={false}
+    // Without it the variables editor takes every object in the place of a JSON value for an error.
+    customScalarSchemas={{ JSON: {}, DateTime: { type: "string" } }}
     inputValueDeprecation
     schemaDescription
   />,

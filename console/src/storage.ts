@@ -18,6 +18,3 @@ export const storage: ConsoleStorage = {
     return sessionStorage.length;
   },
 };
-
-/** What the header editor held when the page was left, as its text; null before its first change. */
-export const rememberedHeaders = (): string | null => storage.getItem("graphiql:headers");

@@ -6,8 +6,9 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from models.commands import ActivityFilter, ListActivities
+from models.commands import ListActivities
 from models.errors import InvalidInput
+from models.filters import ActivityFilter
 from resolvers.activities import count_activities, list_activities, slice_activities
 from resolvers.context import Context
 from resolvers.keyset import Window

@@ -179,7 +179,7 @@ async def test_an_end_is_reported_once_with_the_documented_execution_and_a_signa
     (attempt,) = delivery["attempts"]
     assert (attempt["number"], attempt["httpStatus"], attempt["error"]) == (1, 200, None)
     assert attempt["durationSeconds"] >= 0
-    assert (delivery["url"], delivery["event"]) == (f"{scripted.url}/hook?of=1", "execution.completed")
+    assert (delivery["url"], delivery["event"]) == (f"{scripted.url}/hook?of=1", "EXECUTION_COMPLETED")
     assert delivery["nextAttemptAt"] is None
     assert delivery["completedAt"] >= attempt["at"] >= delivery["createdAt"]
 
@@ -190,7 +190,7 @@ async def test_a_failure_is_reported(client: httpx.AsyncClient, scripted: Partne
     body = {"callback_url": f"{scripted.url}/hook"}
     started = (await client.post(f"/workflows/{workflow['workflow_id']}/execute", json=body)).json()
     (delivery,) = await deliveries(client, started["execution_id"], "DELIVERED")
-    assert delivery["event"] == "execution.failed"
+    assert delivery["event"] == "EXECUTION_FAILED"
     told = json.loads(scripted.requests[-1]["body"])
     assert (told["event"], told["status"], told["error"]["code"]) == ("execution.failed", "failed", "HTTP_ERROR")
 
@@ -203,7 +203,7 @@ async def test_a_cancellation_is_reported(client: httpx.AsyncClient, scripted: P
     cancelled = await client.post(f"/workflows/executions/{started['execution_id']}/cancel")
     assert cancelled.status_code == 200
     (delivery,) = await deliveries(client, started["execution_id"], "DELIVERED")
-    assert delivery["event"] == "execution.cancelled"
+    assert delivery["event"] == "EXECUTION_CANCELLED"
     told = json.loads(scripted.requests[-1]["body"])
     assert (told["event"], told["status"]) == ("execution.cancelled", "cancelled")
 

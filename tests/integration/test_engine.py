@@ -13,8 +13,8 @@ from app.composition import running_services
 from app.settings import Settings
 from engine.dispatch import Dispatcher
 from engine.journal import Fenced
-from models.commands import ExecutionFilter
 from models.errors import ExecutionFinished
+from models.filters import ExecutionFilter
 from models.words import EventType, ExecutionStatus
 from resolvers import execution_lists, executions
 from resolvers.context import Context
@@ -245,7 +245,7 @@ async def test_what_overflows_the_memory_waits_in_the_database_and_completes(
     assert most <= 2
     keys = Counter(request["headers"]["idempotency-key"] for request in scripted.requests)
     assert keys == {f"{execution_id}:work": 1 for execution_id in ids}
-    completed = ExecutionFilter(status=ExecutionStatus.COMPLETED)
+    completed = ExecutionFilter(status=[ExecutionStatus.COMPLETED])
     assert await execution_lists.count_executions(ctx, completed) == 200
 
 

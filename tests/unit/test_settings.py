@@ -1,5 +1,6 @@
 """Every setting is read from its variable, and a bad one is refused by name at start."""
 
+from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.asgi import create_app
 from app.settings import MIN_SECRET_BYTES, PARSERS, PREFIX, Environment, Settings, SettingsError, load_settings
 from engine.services import DEFAULT_TIMEOUT_SECONDS, Service
 
@@ -51,6 +53,17 @@ def test_every_setting_has_its_variable() -> None:
             "allow_private_networks",
             (ip_network("10.0.0.0/8"), ip_network("fd00::/8")),
         ),
+        ("ALLOWED_ORIGINS", "", "allowed_origins", frozenset()),
+        ("ALLOWED_ORIGINS", "*", "allowed_origins", frozenset({"*"})),
+        (
+            "ALLOWED_ORIGINS",
+            "https://A.example:443, http://b.example:8080",
+            "allowed_origins",
+            frozenset({"https://a.example", "http://b.example:8080"}),
+        ),
+        ("GRAPHQL_MAX_COST", "5", "graphql_max_cost", 5),
+        ("GRAPHQL_TIMEOUT_SECONDS", "2.5", "graphql_timeout_seconds", 2.5),
+        ("GRAPHQL_ONLY_TRUSTED", "false", "graphql_only_trusted", False),
     ],
 )
 def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str, value: Any) -> None:
@@ -62,6 +75,16 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
+        ("ALLOWED_ORIGINS", "a.example"),
+        ("ALLOWED_ORIGINS", "https://a.example/path"),
+        ("GRAPHQL_MAX_COST", "0"),
+        ("GRAPHQL_MAX_COST", "many"),
+        ("GRAPHQL_TIMEOUT_SECONDS", "0"),
+        ("GRAPHQL_TIMEOUT_SECONDS", "nan"),
+        ("GRAPHQL_TIMEOUT_SECONDS", "1e9"),
+        ("GRAPHQL_TRUSTED_DOCUMENTS", "/nosuch/file.json"),
+        ("GRAPHQL_ONLY_TRUSTED", "yes"),
+        ("GRAPHQL_ONLY_TRUSTED", "true"),  # without a list of documents
         ("PORT", ""),
         ("PORT", "http"),
         ("PORT", "80.0"),
@@ -222,3 +245,23 @@ def test_a_bad_setting_of_callbacks_is_refused_by_name(variable: str, text: str,
     with pytest.raises(SettingsError) as caught:
         load_settings({PREFIX + variable: text})
     assert str(caught.value) == f"{PREFIX}{variable} {message}"
+
+
+def test_trusted_documents_are_read_from_a_file_and_each_hash_is_checked(tmp_path: Path) -> None:
+    file = tmp_path / "documents.json"
+    text = "{ __typename }"
+    right = {sha256(text.encode()).hexdigest(): text}
+    environ = {PREFIX + "GRAPHQL_TRUSTED_DOCUMENTS": str(file), PREFIX + "GRAPHQL_ONLY_TRUSTED": "true"}
+    file.write_bytes(msgspec.json.encode(right))
+    settings = load_settings(environ)
+    assert (settings.graphql_trusted_documents, settings.graphql_only_trusted) == (right, True)
+    for wrong in (b"{", b"[]", b'{"abc": 1}', b'{"abc": "{ __typename }"}'):
+        file.write_bytes(wrong)
+        with pytest.raises(SettingsError, match="GRAPHQL_TRUSTED_DOCUMENTS"):
+            load_settings(environ)
+
+
+def test_a_trusted_document_that_is_not_valid_is_refused_at_start(tmp_path: Path) -> None:
+    documents = {"0" * 64: "{ nosuch }"}
+    with pytest.raises(SettingsError, match="GRAPHQL_TRUSTED_DOCUMENTS"):
+        create_app(Settings(data_dir=tmp_path, graphql_trusted_documents=documents))

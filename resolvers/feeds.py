@@ -1,0 +1,132 @@
+"""Live lists of a tenant, resumable by cursor: executions whose status changes, and activities."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, Table, select, tuple_
+
+from engine.broadcast import feed_of
+from models.activities import Activity
+from models.changes import first_open_change
+from models.entities import ExecutionSummary
+from models.filters import ActivityFilter, ExecutionFilter
+from resolvers import activities, execution_lists
+from resolvers import execution_rows as rows
+from resolvers.context import Context
+from resolvers.execution_rows import EXECUTIONS
+from resolvers.keyset import decode_text, encode_text, no_cursor
+from resolvers.waking import woken_or_late
+from resolvers.workflow_rows import ACTIVITIES
+
+T = TypeVar("T")
+
+PAGE = 200
+LARGEST = 2**63
+
+Place = tuple[int, str]
+"""The number of a change, and the id of what changed by it."""
+
+
+class Change(msgspec.Struct, Generic[T], frozen=True):
+    """What changed, as it stands now, and the cursor to resume after; without `node` only the place to begin from."""
+
+    cursor: str
+    node: T | None
+
+
+class _Feed(msgspec.Struct, Generic[T], frozen=True):
+    """The rows of `table` in the order of their changes; `select` has its filter, `key` tells it from others."""
+
+    table: Table
+    statement: Select[Any]
+    entity: Callable[[Row[*tuple[Any, ...]]], T]
+    key: tuple[str, ...]
+
+
+def execution_changes(
+    ctx: Context, command: ExecutionFilter, after: str | None
+) -> AsyncGenerator[Change[ExecutionSummary], None]:
+    """Yield each execution that is accepted or changes its status, as it then stands, from now on or after a cursor.
+
+    A slow listener, or one that was away, gets each execution that changed once, as it stands. One that changes so
+    that it no longer meets the filter is not told. Never ends. Raises `InvalidInput` on a bad cursor.
+    """
+    tenant = ctx.user.tenant
+    statement = select(*rows.SUMMARY_COLUMNS, EXECUTIONS.c.change).where(*execution_lists.filters(tenant, command))
+    return _changes(
+        ctx, _Feed(EXECUTIONS, statement, _execution, ("executions", tenant, command.model_dump_json())), after
+    )
+
+
+def activity_changes(
+    ctx: Context, command: ActivityFilter, after: str | None
+) -> AsyncGenerator[Change[Activity], None]:
+    """Yield each new activity once, from now on or after a cursor. Never ends.
+
+    Raises `InvalidInput` on a bad cursor.
+    """
+    tenant = ctx.user.tenant
+    statement = select(*activities.COLUMNS, ACTIVITIES.c.change).where(*activities.filters(tenant, command))
+    return _changes(
+        ctx, _Feed(ACTIVITIES, statement, activities.activity, ("activities", tenant, command.model_dump_json())), after
+    )
+
+
+async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGenerator[Change[T], None]:
+    kind, tenant, _ = feed.key
+    start = None if after is None else _decoded(after, kind)
+    with ctx.services.broadcast.listen(feed_of(tenant)) as woken:
+        place = await ctx.services.database.read(lambda connection: _start(connection, start))
+        if start is None:
+            # What is read from a list after this, and what follows here, leave no gap between them.
+            yield Change(_encoded(place, kind), None)
+        while True:
+            woken.clear()
+            found, place = await ctx.services.shared_reads.read((*feed.key, place), partial(_read, ctx, feed, place))
+            for at, node in found:
+                yield Change(_encoded(at, kind), node)
+            if len(found) < PAGE:
+                await woken_or_late(woken)
+
+
+def _start(connection: Connection, asked: Place | None) -> Place:
+    """Where to begin: after what the cursor names, or at what is not visible yet. Raises `InvalidInput`."""
+    present = (first_open_change(connection), "")
+    if asked is None:
+        return present
+    if asked > present:
+        raise no_cursor("after")  # of another database, or of this one before it was restored
+    return asked
+
+
+async def _read(ctx: Context, feed: _Feed[T], after: Place) -> tuple[Sequence[tuple[Place, T]], Place]:
+    change, id_ = feed.table.c.change, feed.table.c.id
+
+    def work(connection: Connection) -> tuple[list[tuple[Place, T]], Place]:
+        end = first_open_change(connection)
+        statement = feed.statement.where(tuple_(change, id_) > after, change < end)
+        read = connection.execute(statement.order_by(change, id_).limit(PAGE)).all()
+        found = [((row.change, row.id), feed.entity(row)) for row in read]
+        return found, found[-1][0] if found else after
+
+    return await ctx.services.database.read(work)
+
+
+def _execution(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
+    values = dict(row._mapping)
+    del values["change"]
+    return rows.summary_of(values)
+
+
+def _encoded(place: Place, kind: str) -> str:
+    return encode_text(f"{kind}:{place[0]}|{place[1]}")
+
+
+def _decoded(cursor: str, kind: str) -> Place:
+    name, _, place = decode_text(cursor, "after").partition(":")
+    number, bar, id_ = place.partition("|")
+    if name != kind or not bar or not (number.isascii() and number.isdecimal() and int(number[:20]) < LARGEST):
+        raise no_cursor("after")
+    return int(number), id_

@@ -1,0 +1,190 @@
+"""Runs an operation's plain fields without the machinery that only resolvers with work to do need.
+
+A page of objects is mostly attributes that were read from the database long before. The standard executor builds for
+each of them a path and an info object, and walks through its whole chain of type checks. Here such a field is an
+attribute and a conversion; whatever is unusual about a field (a resolver, arguments, middleware, a null where none may
+be, a value of another type) is left to the standard executor, so that everything keeps its one meaning.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from math import isfinite
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    Undefined,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.pyutils import AwaitableOrValue, Path
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+Convert: TypeAlias = Callable[[Any], Any]
+"""Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
+
+Plain: TypeAlias = tuple[str, Callable[[Any], Any], Convert]
+"""A field's name in the answer, its attribute and its conversion."""
+
+LARGEST_INT = 2**31
+
+
+class _Plan:
+    """A selection set, split into plain fields and the rest. It holds the set, whose identity is its key."""
+
+    def __init__(self, plain: list[Plain], rest: GroupedFieldSet, whole: GroupedFieldSet) -> None:
+        self.plain = plain
+        self.rest = rest
+        self.whole = whole
+
+
+class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
+    """The standard executor with a short way for plain fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = {}
+
+    def build_per_event_executor(self, payload: Any) -> Executor[Any]:
+        """See `Executor.build_per_event_executor`; what one event's selections left behind goes with it.
+
+        They are collected anew for each event, so that a long subscription would keep all of them for ever.
+        """
+        executor = super().build_per_event_executor(payload)
+        executor._relevant_sub_fields = {}
+        vars(executor)["_plans"] = {}
+        return executor
+
+    def execute_fields(
+        self,
+        parent_type: GraphQLObjectType,
+        source_value: Any,
+        path: Path | None,
+        grouped_field_set: GroupedFieldSet,
+        position_context: Any,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """See `Executor.execute_fields`."""
+        key = (parent_type, id(grouped_field_set))
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._planned(parent_type, grouped_field_set)
+        found: dict[str, Any] = {}
+        for name, attribute, convert in plan.plain:
+            try:
+                value = convert(attribute(source_value))
+            except Exception:
+                value = Undefined  # the standard executor will meet the same exception, and tell it
+            if value is not Undefined:
+                found[name] = value
+        rest = plan.rest
+        if len(found) < len(plan.plain):  # the first of several errors is the one that is told: keep the order
+            rest = {name: details for name, details in plan.whole.items() if name not in found}
+        if not rest:
+            return found
+        others = super().execute_fields(parent_type, source_value, path, rest, position_context)
+        if not plan.plain:
+            return others
+        if isinstance(others, dict):
+            return _merged(plan.whole, found, others)
+        return _merged_later(plan.whole, found, others)
+
+    def _planned(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> _Plan:
+        plain: list[Plain] = []
+        rest: GroupedFieldSet = {}
+        is_wrapped = self.middleware_manager is not None and bool(self.middleware_manager.middlewares)
+        for name, details in fields.items():
+            field = self.schema.get_field(parent_type, details[0].node.name.value)
+            way = None if is_wrapped else _way(field, details)
+            if way is None:
+                rest[name] = details
+            else:
+                plain.append((name, *way))
+        return _Plan(plain, rest, fields)
+
+
+def _merged(whole: GroupedFieldSet, found: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    """In the order of the operation."""
+    both = {**found, **others}
+    return {name: both[name] for name in whole if name in both}
+
+
+async def _merged_later(
+    whole: GroupedFieldSet, found: dict[str, Any], others: Awaitable[dict[str, Any]]
+) -> dict[str, Any]:
+    return _merged(whole, found, await others)
+
+
+def _way(field: GraphQLField | None, details: FieldDetailsList) -> tuple[Callable[[Any], Any], Convert] | None:
+    """How a field is read and converted, or None where it is not plain."""
+    if field is None or field.args or details[0].node.arguments or not getattr(field.resolve, "_is_default", False):
+        return None
+    definition = (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    convert = _convert(field.type)
+    return None if definition is None or convert is None else (attrgetter(definition.python_name), convert)
+
+
+@lru_cache(1024)
+def _convert(kind: Any) -> Convert | None:
+    """The conversion of a type that holds no objects."""
+    if not isinstance(kind, GraphQLNonNull):
+        inner = _present(kind)
+        return None if inner is None else lambda value: None if value is None else inner(value)
+    return _present(kind.of_type)
+
+
+def _present(kind: Any) -> Convert | None:
+    """The conversion of a value that is not null."""
+    if isinstance(kind, GraphQLList):
+        item = _convert(kind.of_type)
+        return None if item is None else lambda value: _items(value, item)
+    if isinstance(kind, GraphQLEnumType):
+        names: dict[Any, str] = {value.value: name for name, value in kind.values.items()}
+        names |= {member: names[member.value] for member in getattr(kind, "wrapped_cls", ()) if member.value in names}
+        return lambda value: names.get(value, Undefined)
+    if isinstance(kind, GraphQLScalarType):
+        return BUILT_IN.get(kind.name) or (lambda value: _scalar(kind, value))
+    return None
+
+
+def _items(value: Any, item: Convert) -> Any:
+    if type(value) is not list:
+        return Undefined
+    items = [item(one) for one in value]
+    return Undefined if any(one is Undefined for one in items) else items
+
+
+def _scalar(kind: GraphQLScalarType, value: Any) -> Any:
+    written = Undefined if value is None else kind.coerce_output_value(value)
+    return Undefined if written is None else written
+
+
+def _text(value: Any) -> Any:
+    return value if type(value) is str else Undefined
+
+
+def _integer(value: Any) -> Any:
+    return value if type(value) is int and -LARGEST_INT <= value < LARGEST_INT else Undefined
+
+
+def _number(value: Any) -> Any:
+    return value if type(value) is float and isfinite(value) else Undefined
+
+
+def _boolean(value: Any) -> Any:
+    return value if type(value) is bool else Undefined
+
+
+BUILT_IN: dict[str, Convert] = {
+    "String": _text,
+    "ID": _text,
+    "Int": _integer,
+    "Float": _number,
+    "Boolean": _boolean,
+}

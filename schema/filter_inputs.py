@@ -1,0 +1,102 @@
+"""The filters and orders of lists as GraphQL inputs: they only carry values; the commands validate them."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from models.filters import ActivityFilter, ExecutionFilter, WorkflowFilter, WorkflowOrder
+from models.validation import parse
+from schema.enums import (
+    ActionErrorCode,
+    ActivityType,
+    Direction,
+    ExecutionStatus,
+    TagsMode,
+    WorkflowOrderField,
+    WorkflowStatus,
+)
+from schema.scalars import raw
+
+ABSENT = strawberry.UNSET
+
+
+@strawberry.input(description="A range of time: `since` belongs to it, `until` does not.")
+class TimeRangeInput:
+    """See `TimeRange`."""
+
+    since: datetime | None = strawberry.field(default=ABSENT, description="From this moment on.")
+    until: datetime | None = strawberry.field(default=ABSENT, description="Before this moment.")
+
+
+@strawberry.input(description="Which workflows: any of the values of one field, and all of the fields that are given.")
+class WorkflowFilterInput:
+    """See `WorkflowFilter`."""
+
+    status: list[WorkflowStatus] | None = strawberry.field(default=ABSENT, description="In one of these statuses.")
+    created_by: list[str] | None = strawberry.field(default=ABSENT, description="Owned by one of these users.")
+    tags: list[str] | None = strawberry.field(default=ABSENT, description="With these tags.")
+    tags_mode: TagsMode | None = strawberry.field(
+        default=ABSENT, description="All of `tags` (the default), or any of them."
+    )
+    search: str | None = strawberry.field(
+        default=ABSENT, description="With this text in the name or the description, in any case."
+    )
+    created: TimeRangeInput | None = strawberry.field(default=ABSENT, description="Created in this range.")
+    updated: TimeRangeInput | None = strawberry.field(default=ABSENT, description="Last changed in this range.")
+
+
+@strawberry.input(description="Which executions: any of the values of one field, and all of the fields that are given.")
+class ExecutionFilterInput:
+    """See `ExecutionFilter`."""
+
+    workflow_id: list[strawberry.ID] | None = strawberry.field(default=ABSENT, description="Of these workflows.")
+    status: list[ExecutionStatus] | None = strawberry.field(default=ABSENT, description="In one of these statuses.")
+    created_by: list[str] | None = strawberry.field(default=ABSENT, description="Started by one of these users.")
+    error_code: list[ActionErrorCode] | None = strawberry.field(
+        default=ABSENT, description="Failed for one of these reasons."
+    )
+    created: TimeRangeInput | None = strawberry.field(default=ABSENT, description="Accepted in this range.")
+    completed: TimeRangeInput | None = strawberry.field(default=ABSENT, description="Ended in this range.")
+
+
+@strawberry.input(description="Which activities: any of the values of one field, and all of the fields that are given.")
+class ActivityFilterInput:
+    """See `ActivityFilter`."""
+
+    since: datetime | None = strawberry.field(default=ABSENT, description="Later than this moment.")
+    type: list[ActivityType] | None = strawberry.field(default=ABSENT, description="Of one of these types.")
+    user_id: list[str] | None = strawberry.field(default=ABSENT, description="By one of these users.")
+
+
+@strawberry.input(description="How workflows are ordered; the id decides between equals.")
+class WorkflowOrderInput:
+    """See `WorkflowOrder`."""
+
+    field: WorkflowOrderField | None = strawberry.field(default=ABSENT, description="Default: CREATED_AT.")
+    direction: Direction | None = strawberry.field(default=ABSENT, description="Default: DESC.")
+
+
+def workflow_filter(given: WorkflowFilterInput | None) -> WorkflowFilter:
+    """The command. Raises `InvalidInput`."""
+    return parse(WorkflowFilter, _given(given), ("filter",))
+
+
+def workflow_order(given: WorkflowOrderInput | None) -> WorkflowOrder:
+    """The command. Raises `InvalidInput`."""
+    return parse(WorkflowOrder, _given(given), ("orderBy",))
+
+
+def execution_filter(given: ExecutionFilterInput | None) -> ExecutionFilter:
+    """The command. Raises `InvalidInput`."""
+    return parse(ExecutionFilter, _given(given), ("filter",))
+
+
+def activity_filter(given: ActivityFilterInput | None) -> ActivityFilter:
+    """The command. Raises `InvalidInput`."""
+    return parse(ActivityFilter, _given(given), ("filter",))
+
+
+def _given(value: Any) -> dict[str, object]:
+    """A field that is null does not filter, like one that is left out."""
+    return {} if value is None else {name: item for name, item in raw(value).items() if item is not None}

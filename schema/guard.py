@@ -1,0 +1,92 @@
+"""Stands before and around every operation of every transport: reading, limits, cost, strangers, the deadline."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+from graphql import FieldNode, GraphQLError, OperationType
+from strawberry.extensions import SchemaExtension
+
+from models.errors import ErrorCode, OrchestratorError, Unauthenticated
+from schema.context import GraphQLContext
+from schema.deadline import deadline
+from schema.limits import refusal
+from schema.options import GraphQLOptions
+from schema.reading import DocumentReader, ReadDocument, ReadOperation
+
+OPEN_FIELDS = frozenset({"__typename", "health", "systemMetrics"})
+"""What a stranger may ask for in production. Everything else is answered alike, so that it tells nothing."""
+
+UNTOLD = 1_000_000_000
+"""No higher cost is told: fragments within fragments can reach numbers that no client reads."""
+
+
+class Guard(SchemaExtension):
+    """One operation's way in. Made anew for each, on the reader that all share."""
+
+    _document: ReadDocument
+    _operation: ReadOperation
+
+    def __init__(self, reader: DocumentReader, options: GraphQLOptions) -> None:
+        self._reader = reader
+        self._options = options
+        self._results: dict[str, Any] = {}
+
+    def on_parse(self) -> Iterator[None]:
+        """Read the document and pick the operation."""
+        context = self.execution_context
+        self._document = self._reader.read(context.query or "")
+        self._operation = self._document.operation(context.operation_name)  # what was sent: no document is set yet
+        context.graphql_document = self._document.document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Refuse what is over a limit or against the schema."""
+        self.execution_context.pre_execution_errors = self._refusals()
+        yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Limit the time. A subscription has none: each of its events is read in a moment."""
+        seconds = self._options.timeout_seconds
+        if self._operation.type is OperationType.SUBSCRIPTION:
+            yield
+            return
+        if self._operation.type is OperationType.MUTATION:
+            context: GraphQLContext = self.execution_context.context
+            seconds += context.ctx.services.sync_wait_seconds
+        async with deadline(seconds):
+            yield
+
+    def get_results(self) -> dict[str, Any]:
+        """The cost, once: an event of a subscription does not repeat it."""
+        results, self._results = self._results, {}
+        return results
+
+    def _refusals(self) -> list[GraphQLError]:
+        errors = self._document.errors
+        if self._is_stranger() and (errors or not _asks_only(self._operation, OPEN_FIELDS)):
+            return [as_graphql(Unauthenticated("Authentication required: send Authorization: Bearer <token>"))]
+        if errors:
+            return errors
+        requested, limit = min(self._operation.cost(self._variables()), UNTOLD), self._options.max_cost
+        self._results = {"cost": {"requested": requested, "limit": limit}}
+        if requested > limit:
+            what = "objects as its cost: ask for smaller pages"
+            return [refusal(ErrorCode.OPERATION_TOO_COSTLY, what, requested, limit)]
+        return []
+
+    def _is_stranger(self) -> bool:
+        context: GraphQLContext = self.execution_context.context
+        return not self._options.test_environment and context.ctx.viewer is None
+
+    def _variables(self) -> Mapping[str, Any]:
+        return self.execution_context.variables or {}
+
+
+def as_graphql(error: OrchestratorError) -> GraphQLError:
+    """An expected failure as an error of the whole operation."""
+    return GraphQLError(error.message, original_error=error)
+
+
+def _asks_only(operation: ReadOperation, names: frozenset[str]) -> bool:
+    selections = operation.definition.selection_set.selections
+    return all(isinstance(node, FieldNode) and node.name.value in names for node in selections)

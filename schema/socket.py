@@ -1,0 +1,174 @@
+"""GraphQL over WebSocket: graphql-transport-ws, with the caller let in by what `connection_init` brings."""
+
+from collections.abc import AsyncGenerator, Collection, Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from graphql import GraphQLError
+from litestar import WebSocket
+from litestar.exceptions import WebSocketDisconnect
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.async_base_view import AsyncWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
+from strawberry.http.websocket_origin import is_same_origin, normalize_origin
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
+from strawberry.types.unset import UNSET, UnsetType
+
+from models.errors import ErrorCode, MalformedRequest, OrchestratorError
+from models.json_text import parse_json
+from resolvers.context import Gate
+from schema.context import GraphQLContext
+from schema.documents import Documents
+from schema.request import parameters
+from schema.schema import OrchestratorSchema
+from schema.transport import body, encode
+
+Socket = WebSocket[Any, Any, Any]
+
+INIT_TIMEOUT = timedelta(seconds=10)
+MAX_OPERATIONS = 100
+POLICY_VIOLATION = 1008
+NOT_ACCEPTABLE = 4406
+
+
+class GraphQLOverSocket:
+    """One endpoint for sockets."""
+
+    def __init__(
+        self, schema: OrchestratorSchema, documents: Documents, gate: Gate, allowed_origins: Collection[str]
+    ) -> None:
+        self._schema = schema
+        self._documents = documents
+        self._gate = gate
+        self._allowed_origins = allowed_origins
+
+    async def serve(self, socket: Socket) -> None:
+        """Serve operations until the socket is closed. A page of another site is refused before the handshake."""
+        if not _is_welcome(socket.headers, self._allowed_origins):
+            await socket.close(code=POLICY_VIOLATION)
+            return
+        offered = socket.scope["subprotocols"]
+        if GRAPHQL_TRANSPORT_WS_PROTOCOL not in offered:
+            await socket.accept()
+            await socket.close(code=NOT_ACCEPTABLE, reason="Subprotocol not acceptable")
+            return
+        try:
+            context = GraphQLContext(await self._gate.context(socket.headers), socket.headers)
+        except OrchestratorError:
+            await socket.close(code=POLICY_VIOLATION)
+            return
+        await socket.accept(subprotocols=GRAPHQL_TRANSPORT_WS_PROTOCOL)
+        await Conversation(self._schema, self._documents, self._gate, context, Messages(socket)).handle()
+
+
+class Messages(AsyncWebSocketAdapter):
+    """The messages of a socket: JSON objects and nothing else."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """Yield each message. Raises `NonJsonMessageReceived`."""
+        del ignore_parsing_errors  # of another protocol
+        try:
+            while self._socket.connection_state != "disconnect":
+                try:
+                    message = parse_json(await self._socket.receive_text())
+                except MalformedRequest as error:
+                    raise NonJsonMessageReceived from error
+                if not isinstance(message, dict):
+                    raise NonJsonMessageReceived
+                yield message
+        except WebSocketDisconnect:
+            return
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send. Raises `WebSocketDisconnected`."""
+        try:
+            await self._socket.send_data(encode(message))
+        except WebSocketDisconnect as error:
+            raise WebSocketDisconnected from error
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close."""
+        await self._socket.close(code=code, reason=reason)
+
+
+class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
+    """One socket's operations: every refusal has its code, and concerns its operation alone."""
+
+    def __init__(
+        self,
+        schema: OrchestratorSchema,
+        documents: Documents,
+        gate: Gate,
+        context: GraphQLContext,
+        messages: Messages,
+    ) -> None:
+        super().__init__(
+            view=cast(Any, self),  # all that is asked of a view is `on_ws_connect`
+            websocket=messages,
+            context=context,
+            root_value=None,
+            schema=schema,
+            connection_init_wait_timeout=INIT_TIMEOUT,
+        )
+        self._documents = documents
+        self._gate = gate
+
+    async def on_ws_connect(self, context: GraphQLContext) -> UnsetType:
+        """Let the caller in by the credentials of `connection_init`, named as the headers are."""
+        given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
+        headers = {name: value for name, value in given.items() if isinstance(value, str)}
+        try:
+            context.enter(await self._gate.context({**context.headers, **headers}))
+        except OrchestratorError as error:
+            raise ConnectionRejectionError from error
+        acknowledged: UnsetType = UNSET
+        return acknowledged
+
+    async def handle_message(self, message: Message) -> None:
+        """Take one message; what is none of the protocol closes the socket."""
+        id_ = message.get("id", "x")
+        if not isinstance(message.get("type"), str) or not isinstance(id_, str) or not id_:
+            await self.handle_invalid_message("A message has a type, and an id that is a string")
+            return
+        await super().handle_message(message)
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Start an operation, found by its text or its hash."""
+        id_, payload = message["id"], message["payload"]
+        if not isinstance(payload, dict):
+            await self.handle_invalid_message("The payload of a subscribe must be an object")
+            return
+        if not self.connection_acknowledged or id_ in self.operations:
+            await super().handle_subscribe(message)
+            return
+        try:
+            asked = parameters(payload)
+            query = self._documents.find(asked.query, asked.extensions)
+        except OrchestratorError as error:
+            await self._refuse(id_, GraphQLError(error.message, extensions={"code": error.code.value}))
+            return
+        if len(self.operations) >= MAX_OPERATIONS:
+            many = f"The socket has {MAX_OPERATIONS} operations under way: end one, or open another socket"
+            await self._refuse(id_, GraphQLError(many, extensions={"code": ErrorCode.TOO_MANY_OPERATIONS.value}))
+            return
+        found = {"query": query, "variables": asked.variables, "operationName": asked.operation_name}
+        await super().handle_subscribe(cast(SubscribeMessage, {**message, "payload": found}))
+
+    async def _handle_pre_execution_error(self, operation: "Operation[GraphQLContext, None]", result: Any) -> None:
+        await operation.send_operation_message({"id": operation.id, "type": "error", "payload": body(result)["errors"]})
+
+    async def _refuse(self, id_: str, error: GraphQLError) -> None:
+        await self.send_message({"id": id_, "type": "error", "payload": [error.formatted]})
+
+
+def _is_welcome(headers: Mapping[str, str], allowed: Collection[str]) -> bool:
+    """Whether who opens a socket is no page of another site: programs send no `Origin`, browsers always do."""
+    origin = headers.get("origin")
+    if origin is None or "*" in allowed:
+        return True
+    return is_same_origin(origin, headers.get("host")) or normalize_origin(origin) in allowed

@@ -1,0 +1,88 @@
+"""Answers that go on: Server-Sent Events and multipart, with a sign of life while there is nothing to tell."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import Protocol
+
+KEEP_ALIVE_SECONDS = 12.0
+MULTIPART_SECONDS = 5.0
+BOUNDARY = "graphql"
+
+
+class StreamForm(Protocol):
+    """How the results of an operation are written one after the other."""
+
+    headers: Mapping[str, str]
+    alive_seconds: float
+    opening: bytes
+    alive: bytes
+    closing: bytes
+
+    def result(self, encoded: bytes) -> bytes:
+        """One result."""
+        ...
+
+
+class Events:
+    """The distinct connections mode of graphql-sse."""
+
+    headers: Mapping[str, str] = {
+        "Content-Type": "text/event-stream; charset=utf-8",
+        "Cache-Control": "no-cache, no-transform",
+        "X-Accel-Buffering": "no",
+    }
+    alive_seconds = KEEP_ALIVE_SECONDS
+    opening = b":\n\n"
+    """Sent at once, so that the client knows that it is heard."""
+    alive = b":\n\n"
+    closing = b"event: complete\ndata:\n\n"
+
+    def result(self, encoded: bytes) -> bytes:
+        """See `StreamForm`. The encoding has no line breaks."""
+        return b"event: next\ndata: " + encoded + b"\n\n"
+
+
+class Multipart:
+    """`multipart/mixed; subscriptionSpec=1.0`, as Apollo's clients take it."""
+
+    headers: Mapping[str, str] = {
+        "Content-Type": f'multipart/mixed;boundary="{BOUNDARY}";subscriptionSpec=1.0',
+        "Cache-Control": "no-cache, no-transform",
+        "X-Accel-Buffering": "no",
+    }
+    alive_seconds = MULTIPART_SECONDS
+    opening = f"\r\n--{BOUNDARY}".encode()
+    alive = f"\r\nContent-Type: application/json\r\n\r\n{{}}\r\n--{BOUNDARY}".encode()
+    closing = b"--\r\n"
+
+    def result(self, encoded: bytes) -> bytes:
+        """See `StreamForm`: what the operation itself says is the payload."""
+        head = b"\r\nContent-Type: application/json\r\n\r\n"
+        return head + b'{"payload":' + encoded + b"}" + f"\r\n--{BOUNDARY}".encode()
+
+
+async def written(results: AsyncGenerator[bytes, None], form: StreamForm) -> AsyncIterator[bytes]:
+    """The chunks of an answer. The next result is fetched only when the last one was taken: nothing piles up."""
+    yield form.opening
+    coming: asyncio.Task[bytes | None] | None = None
+    try:
+        while True:
+            coming = coming or asyncio.create_task(_next(results))
+            done, _ = await asyncio.wait((coming,), timeout=form.alive_seconds)
+            if not done:
+                yield form.alive
+                continue
+            encoded, coming = coming.result(), None
+            if encoded is None:
+                yield form.closing
+                return
+            yield form.result(encoded)
+    finally:
+        if coming is None:
+            await results.aclose()
+        else:
+            coming.cancel()  # which closes what it reads from
+
+
+async def _next(results: AsyncGenerator[bytes, None]) -> bytes | None:
+    return await anext(results, None)

@@ -1,0 +1,118 @@
+"""The browser pages as a newcomer uses them, in a real browser under the real content security policy."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import hatch_build
+from tests.browser import Page, browser_page
+from tests.integration.calls import graphql
+from tests.processes import OrchestratorProcess, Processes
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
+
+ARTEFACTS = Path(__file__).parents[2] / "artefacts"
+RESPONSE = 'document.querySelector(".graphiql-response").innerText.replaceAll("\\u00a0", " ")'
+QUERY = 'document.querySelector(".graphiql-query-editor").innerText.replaceAll("\\u00a0", " ")'
+GRACE = {"X-User-ID": "grace"}
+
+
+@pytest.fixture
+def service(processes: Processes) -> OrchestratorProcess:
+    assert hatch_build.is_current(), "the browser pages are not built from the present sources: python hatch_build.py"
+    return processes.orchestrator()
+
+
+def keep(name: str, picture: bytes) -> None:
+    """Keep a picture for whoever reads the run."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    (ARTEFACTS / f"{name}.png").write_bytes(picture)
+
+
+async def show(page: Page, plugin: str) -> None:
+    """Open a side panel unless it is open."""
+    if not await page.evaluate(f"document.querySelector('button[aria-label=\"Hide {plugin}\"]') !== null"):
+        await page.click(f'button[aria-label="Show {plugin}"]')
+
+
+async def run_example(page: Page, title: str, answer: str) -> str:
+    """Open an example, execute it, wait for an answer that contains `answer`, and return what is seen of it."""
+    await page.click(".console-panel button", title)
+    await page.click(".graphiql-execute-button")
+    return str(await page.until(f"(() => {{ const r = {RESPONSE}; return r.includes({answer!r}) ? r : '' }})()"))
+
+
+async def assert_it_kept_to_its_host(page: Page, service: OrchestratorProcess) -> None:
+    """Check the record of the page: no other host, nothing against the policy, no script that failed."""
+    hosts = {urlsplit(url).netloc for url in page.requested if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(service.url).netloc}
+    assert await page.evaluate("window.violations") == []
+    assert page.faults == []
+
+
+async def test_a_newcomer_signs_in_creates_executes_and_watches_live(
+    service: OrchestratorProcess, tmp_path: Path
+) -> None:
+    async with browser_page(tmp_path / "profile") as page:
+        await page.open(f"{service.url}/graphql")
+        await show(page, "Sign in")
+        await page.type(".console-panel input", "grace")
+        await page.click(".console-panel form button")
+        await page.until('document.querySelector(".console-panel output").innerText === "Signed in"')
+
+        await show(page, "Examples")
+        await run_example(page, "Create a workflow", '"My first workflow"')
+        await run_example(page, "Execute a workflow", '"exec_')
+        await run_example(page, "Watch every step", "EXECUTION_COMPLETED")
+
+        await run_example(page, "Let a service fail", '"mailer"')
+        await run_example(page, "Create a workflow with retries", '"EXPONENTIAL"')
+        await run_example(page, "Execute it", '"exec_')
+        await run_example(page, "Watch every step", "ACTION_RETRY_SCHEDULED")
+        keep("graphiql", await page.screenshot())
+        async with httpx.AsyncClient(base_url=service.url, headers=GRACE) as client:
+            running = await graphql(client, "{ executions(filter: { status: RUNNING }) { nodes { id } } }")
+            (execution,) = running["executions"]["nodes"]
+            assert (await client.post(f"/workflows/executions/{execution['id']}/cancel")).status_code == 200
+        await page.until(f'{RESPONSE}.includes("EXECUTION_CANCELLED")')
+
+        assert any(url.startswith("ws://") for url in page.requested)
+        await assert_it_kept_to_its_host(page, service)
+
+
+async def test_a_query_is_put_together_in_the_explorer_and_read_about_in_the_documentation(
+    service: OrchestratorProcess, tmp_path: Path
+) -> None:
+    async with browser_page(tmp_path / "profile") as page:
+        await page.open(f"{service.url}/graphql")
+        await show(page, "GraphiQL Explorer")
+        await page.until("document.body.innerText.includes('cleanUpTestData')")
+        await page.click(".graphiql-explorer-field-view")
+        await page.until(f"{QUERY}.includes('cancelExecution(input:')")
+        keep("graphiql-explorer", await page.screenshot())
+        await show(page, "Documentation Explorer")
+        await page.click(".graphiql-doc-explorer-content a", "Subscription")
+        await page.until('document.body.innerText.includes("executionEvents(")')
+        await assert_it_kept_to_its_host(page, service)
+
+
+async def test_a_refused_credential_is_told_with_the_reason(service: OrchestratorProcess, tmp_path: Path) -> None:
+    async with browser_page(tmp_path / "profile") as page:
+        await page.open(f"{service.url}/graphql")
+        await show(page, "Sign in")
+        await page.until('document.querySelector(".console-panel select") !== null')
+        await page.choose(".console-panel select", "Authorization")
+        await page.type('.console-panel input[type="password"]', "no-such-token")
+        await page.click(".console-panel form button")
+        said = await page.until('document.querySelector(".console-panel output").innerText')
+        assert "This Authorization header is not accepted here" in said
+
+
+async def test_the_rest_page_lists_the_operations(service: OrchestratorProcess, tmp_path: Path) -> None:
+    async with browser_page(tmp_path / "profile") as page:
+        await page.open(f"{service.url}/docs")
+        await page.until('document.body.innerText.includes("/workflows/executions")')
+        keep("docs", await page.screenshot())
+        await assert_it_kept_to_its_host(page, service)

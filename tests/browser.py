@@ -1,0 +1,191 @@
+"""Drives a headless Chromium over the Chrome DevTools Protocol, and keeps a record of what its page did."""
+
+import asyncio
+import base64
+import itertools
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+MISSING = "The tests of the browser pages need Chromium: install it (Debian: apt-get install chromium) and try again."
+PATIENCE_SECONDS = 30
+LISTENS = b"DevTools listening on "
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",  # which root cannot have
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--window-size=1600,1000",
+    "--remote-debugging-port=0",
+    # A page that asks another host gets no answer, and its request is on record.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+WATCH_POLICY = """
+window.violations = [];
+addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  window.violations.push(`${violatedDirective} ${blockedURI}`));
+"""
+UNTIL = """
+new Promise((resolve) => {
+  const look = () => { const found = (%s); if (found) resolve(found); else setTimeout(look, 25); };
+  look();
+})
+"""
+
+
+class Page:
+    """A browser tab. `requested` holds the URL of each request and socket, `faults` what went wrong in scripts."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._numbers = itertools.count(1)
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._session: str | None = None
+        self._loaded = asyncio.Event()
+        self.requested: list[str] = []
+        self.faults: list[str] = []
+
+    async def listen(self) -> None:
+        """Take in what the browser says, until it is closed."""
+        with suppress(ConnectionClosed):
+            async for text in self._socket:
+                message = json.loads(text)
+                if "id" in message:
+                    self._answers.pop(message["id"]).set_result(message)
+                else:
+                    self._note(message["method"], message["params"])
+
+    async def command(self, method: str, **parameters: Any) -> Any:
+        """Send a command and return its result."""
+        number = next(self._numbers)
+        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        session = {"sessionId": self._session} if self._session else {}
+        await self._socket.send(json.dumps({"id": number, "method": method, "params": parameters, **session}))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            said = await answer
+        assert "error" not in said, (method, said["error"])
+        return said["result"]
+
+    async def begin(self) -> None:
+        """Make an empty tab and keep its record from the first request on."""
+        target = await self.command("Target.createTarget", url="about:blank")
+        attached = await self.command("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            await self.command(f"{domain}.enable")
+        await self.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+
+    async def open(self, url: str) -> None:
+        """Go to a page, and wait until it is loaded."""
+        self._loaded.clear()
+        await self.command("Page.navigate", url=url)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._loaded.wait()
+
+    async def evaluate(self, expression: str) -> Any:
+        """The value of a JavaScript expression, awaited where it is a promise."""
+        said = await self.command("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in said, said["exceptionDetails"]
+        return said["result"].get("value")
+
+    async def until(self, expression: str) -> Any:
+        """Wait until an expression is truthy, and return its value; fails with the page's text where it stays falsy."""
+        try:
+            return await self.evaluate(UNTIL % expression)
+        except TimeoutError:
+            text = await self.evaluate("document.body.innerText")
+            raise AssertionError(f"never came true: {expression}\n{self.faults}\n{text}") from None
+
+    async def click(self, selector: str, text: str = "") -> None:
+        """Click the first element of a selector whose text is `text`, where one is given, once it takes clicks."""
+        found = f"[...document.querySelectorAll({json.dumps(selector)})]"
+        wanted = (
+            f"{found}.find((e) => !e.disabled && (!{json.dumps(text)} || e.innerText.trim() === {json.dumps(text)}))"
+        )
+        box = await self.until(
+            f"(() => {{ const e = {wanted}; if (!e) return null; e.scrollIntoView({{ block: 'center' }});"
+            " const b = e.getBoundingClientRect(); return { x: b.x + b.width / 2, y: b.y + b.height / 2 } })()"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            await self.command("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
+
+    async def type(self, selector: str, text: str) -> None:
+        """Put a text in the place of what an input holds."""
+        await self.until(f"document.querySelector({json.dumps(selector)}) !== null")
+        await self.evaluate(f"document.querySelector({json.dumps(selector)}).select()")
+        await self.command("Input.insertText", text=text)
+
+    async def choose(self, selector: str, value: str) -> None:
+        """Choose an option of a select."""
+        element = f"document.querySelector({json.dumps(selector)})"
+        await self.evaluate(
+            f"Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set.call({element}, "
+            f"{json.dumps(value)}); {element}.dispatchEvent(new Event('change', {{ bubbles: true }}))"
+        )
+
+    async def screenshot(self) -> bytes:
+        """What the page looks like, as a PNG."""
+        shot = await self.command("Page.captureScreenshot", format="png")
+        return base64.b64decode(shot["data"])
+
+    async def close_browser(self) -> None:
+        """End the browser, which ends the connection."""
+        self._session = None
+        await self.command("Browser.close")
+
+    def _note(self, method: str, params: dict[str, Any]) -> None:
+        if method == "Network.requestWillBeSent":
+            self.requested.append(params["request"]["url"])
+        elif method == "Network.webSocketCreated":
+            self.requested.append(params["url"])
+        elif method == "Page.loadEventFired":
+            self._loaded.set()
+        elif method == "Runtime.exceptionThrown":
+            self.faults.append(params["exceptionDetails"].get("exception", {}).get("description", "Uncaught"))
+        elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
+            self.faults.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
+
+
+@asynccontextmanager
+async def browser_page(folder: Path) -> AsyncIterator[Page]:
+    """A tab of a fresh browser whose profile is in `folder`. Fails, and says what to install, where there is none."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert program is not None, MISSING
+    process = await asyncio.create_subprocess_exec(
+        program, *FLAGS, f"--user-data-dir={folder}", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stderr is not None
+        address = await asyncio.wait_for(_address(process.stderr), PATIENCE_SECONDS)
+        drain = asyncio.create_task(process.stderr.read())
+        async with connect(address, max_size=None) as socket:
+            page = Page(socket)
+            listening = asyncio.create_task(page.listen())
+            await page.begin()
+            yield page
+            await page.close_browser()
+            await listening
+        await drain
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _address(stderr: asyncio.StreamReader) -> str:
+    said = b""
+    async for line in stderr:
+        said += line
+        if line.startswith(LISTENS):
+            return line.removeprefix(LISTENS).decode().strip()
+    raise AssertionError(f"Chromium did not start:\n{said.decode(errors='replace')}")

@@ -1,0 +1,88 @@
+"""The console's example operations from the first to the last, as somebody would click through them."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.console import EXAMPLES, Example, Ids, examples
+from tests.integration.calls import PATIENCE_SECONDS, Json, graphql, sse
+
+pytestmark = pytest.mark.asyncio
+
+ENDLESS = {"6-operate/4-watch-all-executions", "6-operate/5-watch-all-activity", "6-operate/6-watch-the-figures"}
+USE_CASES = {
+    "createWorkflow",
+    "updateWorkflow",
+    "deleteWorkflow",
+    "createWorkflowFromTemplate",
+    "executeWorkflow",
+    "cancelExecution",
+    "redeliverCallback",
+    "setUpTestData",
+    "cleanUpTestData",
+    "mockService",
+    "workflows",
+    "searchWorkflows",
+    "workflowTemplates",
+    "execution",
+    "executions",
+    "statistics",
+    "activities",
+    "health",
+    "executionEvents",
+    "systemMetrics",
+    "viewer",
+    "executionsGroupedBy",
+    "activity",
+}
+
+
+async def messages(client: httpx.AsyncClient, example: Example, variables: Json) -> list[Json]:
+    """What a subscription tells; of one without an end the first message."""
+    told = []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async for message in sse(client, example.query, **variables):
+            assert "errors" not in message, (example.name, message)
+            told.append(message["data"])
+            if example.name in ENDLESS:
+                break
+    return told
+
+
+async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(client: httpx.AsyncClient) -> None:
+    ids, answers = Ids(), {}
+    for example in examples():
+        variables = ids.variables(example)
+        if example.is_subscription:
+            told = await messages(client, example, variables)
+        else:
+            told = [await graphql(client, example.query, **variables)]
+        assert told, example.name
+        for data in told:
+            for name, value in data.items():
+                assert value is not None, (example.name, data)
+                assert not (isinstance(value, dict) and value.get("userErrors")), (example.name, data)
+                answers.setdefault(name, example.name)
+            ids.remember(data)
+        answers[example.name] = told
+
+    assert set(answers) >= USE_CASES
+    steps = [event["executionEvents"]["type"] for event in answers["2-execute-and-watch/2-watch-every-step"]]
+    assert steps[-1] == "EXECUTION_COMPLETED"
+    waited = answers["2-execute-and-watch/6-execute-and-wait"][0]["executeWorkflow"]["execution"]
+    assert waited["result"]["repeat"]["response"]["message"] == "I said: Hello, Grace!"
+    found = answers["1-define/3-search-workflows"][0]["searchWorkflows"]
+    assert [workflow["name"] for workflow in found["nodes"]] == ["My first workflow"]
+    cancelled = answers["4-retries-and-waiting/5-cancel-an-execution"][0]["cancelExecution"]["execution"]
+    assert cancelled["status"] == "CANCELLED"
+    assert answers["5-callbacks/3-read-the-deliveries"][0]["execution"]["callbackDeliveries"]
+
+
+async def test_every_example_says_what_it_is_for_and_has_a_file_of_its_own() -> None:
+    found = list(examples())
+    assert len(found) == len(list(EXAMPLES.glob("*/*.graphql"))) > 20
+    for example in found:
+        assert example.query.startswith("# "), example.name
+    named = {example.name for example in found}
+    assert {f"{file.parent.name}/{file.stem}" for file in EXAMPLES.glob("*/*.json")} <= named
