@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -21,9 +23,10 @@ WORKFLOWS = 1_000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 APART = timedelta(seconds=25)
 BATCH = 2_000
+OWNER = "own_seeded"
 SUBJECTS = ("billing", "search", "mail")
 RESPONSE = {"channel": "log", "level": "info", "message": "seeded"}
-COURSE = (
+COURSE: tuple[tuple[EventType, str | None, dict[str, Any]], ...] = (
     (EventType.EXECUTION_QUEUED, None, {}),
     (EventType.EXECUTION_STARTED, None, {}),
     (EventType.ACTION_STARTED, "note", {"attempt": 1}),
@@ -44,8 +47,8 @@ async def seed(services: Services, executions: int) -> list[str]:
     plan = await services.database.read(lambda connection: services.store.plan(connection, workflow_ids[0], 0))
     for start in range(0, executions, BATCH):
         numbers = range(start, min(start + BATCH, executions))
-        entries = list(_entries(numbers, workflow_ids, plan))
-        await services.database.transaction(lambda connection, written=entries: write_entries(connection, written, 0))
+        write = partial(write_entries, entries=list(_entries(numbers, workflow_ids, plan)), shard=0)
+        await services.database.transaction(write)
     return workflow_ids
 
 
@@ -75,17 +78,16 @@ def _entries(numbers: range, workflow_ids: list[str], plan: Plan) -> Iterator[En
             timeout_seconds=3_600,
             plan=plan,
         )
-        events = [Event(place, kind, at, *rest) for place, (kind, *rest) in enumerate(COURSE, start=1)]
-        yield project(run, events, fold(events), new_id, new_execution=_fixed(run))
+        events = [Event(place, kind, at, action, data) for place, (kind, action, data) in enumerate(COURSE, start=1)]
+        yield project(run, events, fold(events), new_id, OWNER, new_execution=_fixed(run))
 
 
 def _fixed(run: Run) -> dict[str, object]:
-    columns = ("tenant", "workflow_id", "revision", "created_by", "created_at", "parameters", "timeout_seconds")
-    absent = ("callback_url", "idempotency_key", "idempotency_fingerprint")
     values = msgspec.structs.asdict(run)
     return {
-        "id": run.execution_id,
-        "total_actions": run.plan.total_actions,
-        **{column: values[column] for column in columns},
-        **dict.fromkeys(absent),
+        "id": values.pop("execution_id"),
+        "total_actions": values.pop("plan").total_actions,
+        **values,
+        "idempotency_key": None,
+        "idempotency_fingerprint": None,
     }

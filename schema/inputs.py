@@ -122,7 +122,7 @@ class DeleteWorkflowInput:
     """See `delete_workflow`."""
 
     id: strawberry.ID = strawberry.field(description="The workflow.")
-    cancel_running: bool = strawberry.field(
+    cancel_running: bool | None = strawberry.field(
         default=False, description="Cancel its executions as well; otherwise they finish on their snapshot."
     )
 
@@ -133,7 +133,7 @@ class ExecuteWorkflowInput:
 
     workflow_id: strawberry.ID = strawberry.field(description="The workflow.")
     parameters: JSON | None = strawberry.field(default=ABSENT, description="An object: the value of each parameter.")
-    wait: bool = strawberry.field(
+    wait: bool | None = strawberry.field(
         default=False, description="Answer when the execution has ended, or after 60 s with its present state."
     )
     callback_url: str | None = strawberry.field(default=ABSENT, description="Where its end is to be reported.")

@@ -119,7 +119,8 @@ class Mutation:
         """Delete."""
 
         async def work() -> dict[str, Any]:
-            deleted = await workflows.delete_workflow(info.context.ctx, input.id, cancel_running=input.cancel_running)
+            cancels = bool(input.cancel_running)
+            deleted = await workflows.delete_workflow(info.context.ctx, input.id, cancel_running=cancels)
             return {"deleted_id": deleted.id}
 
         return await payload(info, DeleteWorkflowPayload, work)

@@ -26,7 +26,9 @@ class SetUpTestDataInput:
 
     scenario: str = strawberry.field(description="`document_analysis`, `pagination` or `failure`.")
     user_id: str | None = strawberry.field(default=ABSENT, description="Who owns what is created; default: you.")
-    cleanup_existing: bool = strawberry.field(default=False, description="Delete that user's workflows first.")
+    cleanup_existing: bool | None = strawberry.field(
+        default=ABSENT, description="Delete that user's workflows first. Default: false."
+    )
 
 
 @strawberry.input(description="Which test data to remove.")
@@ -34,7 +36,9 @@ class CleanUpTestDataInput:
     """See `CleanUpTestData`."""
 
     user_id: str | None = strawberry.field(default=ABSENT, description="Whose workflows; default: yours.")
-    cleanup_all: bool = strawberry.field(default=False, description="Everybody's in the tenant.")
+    cleanup_all: bool | None = strawberry.field(
+        default=ABSENT, description="Everybody's in the tenant. Default: false."
+    )
 
 
 @strawberry.input(description="What a service is to answer at an endpoint.")
