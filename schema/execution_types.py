@@ -91,7 +91,10 @@ class ExecutionEvent:
     type: EventType = strawberry.field(description="What happened.")
     at: datetime = strawberry.field(description="When.")
     action_id: str | None = strawberry.field(description="The action that it happened to, if to one.")
-    data: JSON = strawberry.field(description="What goes with it: the response, the error, the attempt.")
+    data: JSON = strawberry.field(
+        description="What goes with it, as the journal has it: `response`, `error`, `attempt`, `due_at`, ... Its keys "
+        "and words are those of the REST API, in snake_case and lower case."
+    )
 
 
 @strawberry.type(description="One run of a workflow.")
@@ -123,7 +126,10 @@ class Execution(Node):
         found = await info.context.workflows.load(self.entity.workflow_id)
         return workflow_type(found) if found else None
 
-    @strawberry.field(description="`{action_id: {status, response, error}}` once the execution has ended, else null.")
+    @strawberry.field(
+        description="`{action_id: {status, response, error}}` once the execution has ended, else null; its words are "
+        "those of the REST API, in lower case."
+    )
     async def result(self, info: GraphQLInfo) -> JSON | None:
         """Load."""
         detail = await self._detail(info)

@@ -60,7 +60,9 @@ class ActionDefinition:
     name: str | None = strawberry.field(description="A name for people.")
     description: str | None = strawberry.field(description="What it is for.")
     config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
-    depends_on: list[str] = strawberry.field(description="Actions that must end first; templates add their own.")
+    depends_on: list[str] = strawberry.field(
+        description="Actions that must end first, as sent. Templates add edges of their own: see `dag`."
+    )
     timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
     retry: RetryPolicy | None = strawberry.field(
         description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
