@@ -20,6 +20,7 @@ from engine.services import Service
 from models.connect import connect
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
+from tests import javascript
 from tests.processes import Processes
 
 TEMPLATE = "migrated"
@@ -95,6 +96,14 @@ def processes(tmp_path: Path) -> Iterator[Processes]:
     made = Processes(tmp_path)
     yield made
     made.end()
+
+
+@pytest.fixture(scope="session")
+def node_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the JavaScript clients, installed once for the whole run."""
+    folder = tmp_path_factory.mktemp("javascript") / "clients"
+    javascript.install(folder)
+    return folder
 
 
 @pytest.fixture

@@ -1,25 +1,10 @@
 // Drives the server at argv[2] with the client argv[3]: a line of JSON on stdin is an operation, a line on stdout is a
 // result of it, an error, or its end. `take` ends an operation after so many results, as a client that goes away does.
 import { createInterface } from 'node:readline'
-import { createClient as createEventsClient } from 'graphql-sse'
-import { createClient as createHttpClient } from 'graphql-http'
-import { createClient as createSocketClient } from 'graphql-ws'
-import WebSocket from 'ws'
+import { createClient } from './clients.mjs'
 
 const [url, kind] = process.argv.slice(2)
-const credentials = { 'X-User-ID': 'ada' }
-const clients = {
-  'graphql-ws': () =>
-    createSocketClient({
-      url: url.replace('http', 'ws'),
-      webSocketImpl: WebSocket,
-      connectionParams: credentials,
-      retryAttempts: 0,
-    }),
-  'graphql-sse': () => createEventsClient({ url, headers: credentials, retryAttempts: 0 }),
-  'graphql-http': () => createHttpClient({ url, headers: credentials }),
-}
-const client = clients[kind]()
+const client = await createClient(kind, url)
 
 function operate({ take, ...operation }) {
   return new Promise((resolve) => {

