@@ -27,6 +27,11 @@ TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a case of bytes by their number: what is compressed holds the time, and all processes must name alike."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 class PostgresServer:
     """A real PostgreSQL, started once for the whole run; each test gets a fresh copy of a migrated database."""
 
