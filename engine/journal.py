@@ -20,6 +20,7 @@ from models.database import Database
 from models.entities import Event
 from models.errors import Unavailable
 from models.ids import OWNER_PREFIX, NewId
+from models.portions import Portion, in_portions, read_portion
 from models.tables import ExecutionEvent, table
 from models.words import EventType
 
@@ -37,6 +38,7 @@ EVENTS_AFTER = (
     .where(EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence > bindparam("after"))
     .order_by(EVENTS.c.sequence)
 )
+NEXT_EVENTS = in_portions(EVENTS_AFTER, large=EVENTS.c.data)
 
 OWNER_AT = select(EVENTS.c.owner).where(
     EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence == bindparam("at_sequence")
@@ -244,10 +246,17 @@ class Journal:
         raise Unavailable(f"Execution {run.execution_id} is changing too fast: try again in a moment")
 
 
-def read_events(connection: Connection, execution_id: str, after: int = 0, limit: int | None = None) -> list[Event]:
-    """The events of an execution with a sequence above `after`, in order."""
-    rows = connection.execute(EVENTS_AFTER.limit(limit), {"of_execution": execution_id, "after": after})
+def read_events(connection: Connection, execution_id: str) -> list[Event]:
+    """The whole journal of an execution, in order."""
+    rows = connection.execute(EVENTS_AFTER, {"of_execution": execution_id, "after": 0})
     return [Event(*row) for row in rows]
+
+
+def next_events(connection: Connection, execution_id: str, after: int) -> Portion[Event]:
+    """The next events of an execution with a sequence above `after`, in order."""
+    values = {"of_execution": execution_id, "after": after}
+    portion = read_portion(connection, NEXT_EVENTS, values)
+    return Portion([Event(*row[:-1]) for row in portion.items], portion.is_last)
 
 
 def read_events_of(connection: Connection, execution_ids: Sequence[str]) -> dict[str, list[Event]]:

@@ -36,6 +36,8 @@ SUMMARY_COLUMNS = (
 )
 
 
+SUMMARY_NAMES = tuple(column.name for column in SUMMARY_COLUMNS)
+
 # Built once: composing a statement costs as much as running it.
 BY_ID = select(*SUMMARY_COLUMNS).where(
     EXECUTIONS.c.id == bindparam("execution_id"), EXECUTIONS.c.tenant == bindparam("of_tenant")
@@ -43,12 +45,8 @@ BY_ID = select(*SUMMARY_COLUMNS).where(
 
 
 def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
-    """The list item of a row of `SUMMARY_COLUMNS`."""
-    return summary_of(dict(row._mapping))
-
-
-def summary_of(values: dict[str, Any]) -> ExecutionSummary:
-    """The list item of the values of `SUMMARY_COLUMNS`."""
+    """The list item of a row that begins with `SUMMARY_COLUMNS`."""
+    values = dict(zip(SUMMARY_NAMES, row, strict=False))
     values["status"] = ExecutionStatus(values["status"])
     return ExecutionSummary(**values)
 

@@ -5,16 +5,15 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from engine.journal import read_events
+from engine.journal import next_events
 from engine.state import TERMINAL_EVENTS
 from models.entities import Event, ExecutionDetail
 from models.errors import Fault, InvalidInput
+from models.portions import Portion
 from resolvers import execution_rows as rows
 from resolvers.context import Context
 from resolvers.executions import get_execution
 from resolvers.waking import woken_or_late
-
-PAGE = 500
 
 
 async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> AsyncGenerator[Event, None]:
@@ -26,10 +25,10 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
         raise InvalidInput([Fault(("after",), "must be 0 or the sequence of an event", "value_error.number.not_ge")])
     tenant = ctx.user.tenant
 
-    async def read(cursor: int) -> tuple[list[Event], bool]:
-        def work(connection: Connection) -> tuple[list[Event], bool]:
+    async def read(cursor: int) -> tuple[Portion[Event], bool]:
+        def work(connection: Connection) -> tuple[Portion[Event], bool]:
             ended = rows.read_summary(connection, tenant, execution_id).status.is_terminal
-            return read_events(connection, execution_id, cursor, PAGE), ended
+            return next_events(connection, execution_id, cursor), ended
 
         return await ctx.services.database.read(work)
 
@@ -37,13 +36,13 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
         while True:
             woken.clear()
             key = ("events", tenant, execution_id, after)
-            events, ended = await ctx.services.shared_reads.read(key, partial(read, after))
-            for event in events:
+            portion, ended = await ctx.services.shared_reads.read(key, partial(read, after))
+            for event in portion.items:
                 after = event.sequence
                 yield event
                 if event.type in TERMINAL_EVENTS:
                     return
-            if not events:
+            if portion.is_last:
                 if ended:
                     return
                 await woken_or_late(woken)

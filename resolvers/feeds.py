@@ -1,17 +1,18 @@
 """Live lists of a tenant, resumable by cursor: executions whose status changes, and activities."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Table, select, tuple_
+from sqlalchemy import Column, Connection, Row, Select, Table, select, tuple_
 
 from engine.broadcast import feed_of
 from models.activities import Activity
 from models.changes import first_open_change
 from models.entities import ExecutionSummary
 from models.filters import ActivityFilter, ExecutionFilter
+from models.portions import Portion, in_portions, read_portion
 from resolvers import activities, execution_lists
 from resolvers import execution_rows as rows
 from resolvers.context import Context
@@ -22,7 +23,6 @@ from resolvers.workflow_rows import ACTIVITIES
 
 T = TypeVar("T")
 
-PAGE = 200
 LARGEST = 2**63
 
 Place = tuple[int, str]
@@ -40,6 +40,7 @@ class _Feed(msgspec.Struct, Generic[T], frozen=True):
     """The rows of `table` in the order of their changes; `select` has its filter, `key` tells it from others."""
 
     table: Table
+    large: Column[Any]
     statement: Select[Any]
     entity: Callable[[Row[*tuple[Any, ...]]], T]
     key: tuple[str, ...]
@@ -56,7 +57,15 @@ def execution_changes(
     tenant = ctx.user.tenant
     statement = select(*rows.SUMMARY_COLUMNS, EXECUTIONS.c.change).where(*execution_lists.filters(tenant, command))
     return _changes(
-        ctx, _Feed(EXECUTIONS, statement, _execution, ("executions", tenant, command.model_dump_json())), after
+        ctx,
+        _Feed(
+            EXECUTIONS,
+            EXECUTIONS.c.parameters,
+            statement,
+            rows.summary,
+            ("executions", tenant, command.model_dump_json()),
+        ),
+        after,
     )
 
 
@@ -70,7 +79,15 @@ def activity_changes(
     tenant = ctx.user.tenant
     statement = select(*activities.COLUMNS, ACTIVITIES.c.change).where(*activities.filters(tenant, command))
     return _changes(
-        ctx, _Feed(ACTIVITIES, statement, activities.activity, ("activities", tenant, command.model_dump_json())), after
+        ctx,
+        _Feed(
+            ACTIVITIES,
+            ACTIVITIES.c.details,
+            statement,
+            activities.activity,
+            ("activities", tenant, command.model_dump_json()),
+        ),
+        after,
     )
 
 
@@ -84,10 +101,10 @@ async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGene
             yield Change(_encoded(place, kind), None)
         while True:
             woken.clear()
-            found, place = await ctx.services.shared_reads.read((*feed.key, place), partial(_read, ctx, feed, place))
-            for at, node in found:
-                yield Change(_encoded(at, kind), node)
-            if len(found) < PAGE:
+            portion = await ctx.services.shared_reads.read((*feed.key, place), partial(_read, ctx, feed, place))
+            for place, node in portion.items:
+                yield Change(_encoded(place, kind), node)
+            if portion.is_last:
                 await woken_or_late(woken)
 
 
@@ -101,23 +118,16 @@ def _start(connection: Connection, asked: Place | None) -> Place:
     return asked
 
 
-async def _read(ctx: Context, feed: _Feed[T], after: Place) -> tuple[Sequence[tuple[Place, T]], Place]:
+async def _read(ctx: Context, feed: _Feed[T], after: Place) -> Portion[tuple[Place, T]]:
     change, id_ = feed.table.c.change, feed.table.c.id
 
-    def work(connection: Connection) -> tuple[list[tuple[Place, T]], Place]:
+    def work(connection: Connection) -> Portion[tuple[Place, T]]:
         end = first_open_change(connection)
-        statement = feed.statement.where(tuple_(change, id_) > after, change < end)
-        read = connection.execute(statement.order_by(change, id_).limit(PAGE)).all()
-        found = [((row.change, row.id), feed.entity(row)) for row in read]
-        return found, found[-1][0] if found else after
+        statement = feed.statement.where(tuple_(change, id_) > after, change < end).order_by(change, id_)
+        portion = read_portion(connection, in_portions(statement, feed.large), {})
+        return Portion([((row.change, row.id), feed.entity(row)) for row in portion.items], portion.is_last)
 
     return await ctx.services.database.read(work)
-
-
-def _execution(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
-    values = dict(row._mapping)
-    del values["change"]
-    return rows.summary_of(values)
 
 
 def _encoded(place: Place, kind: str) -> str:

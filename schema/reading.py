@@ -21,8 +21,8 @@ from schema.cost import Term, cost, cost_terms
 from schema.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, form_errors, refusal
 
 MAX_KNOWN = 128
-MAX_ERRORS = 20
-"""Each costs a search for names that are alike, and nobody reads a hundred."""
+MAX_ERRORS = 5
+"""Each costs a search for names that are alike and quotes what is wrong, which may be the whole document."""
 ABORTED = "Parsing aborted."
 """How the parser ends its message about too many tokens, or about what is nested too deeply for it."""
 
