@@ -45,10 +45,19 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Edge(msgspec.Struct, Generic[T], frozen=True):
-    """One item and its cursor."""
+    """One item and its place in the list; the cursor is spelled out only where it is asked for."""
 
-    cursor: str
     node: T
+    value: Any
+    id: str
+    order: Order
+
+    @property
+    def cursor(self) -> str:
+        """An opaque word for the place: it outlives the item."""
+        text = self.value if self.order.is_text else self.value.isoformat()
+        name = self.order.name
+        return encode_text(f"{text}|{self.id}" if name == CREATED_AT else f"{name}:{text}|{self.id}")
 
 
 class Slice(msgspec.Struct, Generic[T], frozen=True):
@@ -102,7 +111,7 @@ def cut(
     size = _size(window)
     more = len(rows) > size
     rows = rows[:size][::-1] if backward else rows[:size]
-    edges = [Edge(_cursor(row, order), entity(row)) for row in rows]
+    edges = [Edge(entity(row), row._mapping[order.name], row.id, order) for row in rows]
     return Slice(
         edges=edges,
         has_next=window.before is not None if backward else more,
@@ -113,12 +122,6 @@ def cut(
 def _size(window: Window) -> int:
     size = window.last if window.last is not None else window.first
     return DEFAULT_SLICE if size is None else size
-
-
-def _cursor(row: Row[*tuple[Any, ...]], order: Order) -> str:
-    value = row._mapping[order.name]
-    text = value if order.is_text else value.isoformat()
-    return encode_text(f"{text}|{row.id}" if order.name == CREATED_AT else f"{order.name}:{text}|{row.id}")
 
 
 def encode_cursor(created_at: datetime, id_: str) -> str:

@@ -34,10 +34,15 @@ class Edge(Generic[N]):
 class Connection(Generic[N]):
     """Relay's connection."""
 
-    edges: list[Edge[N]] = strawberry.field(description="The items with their cursors.")
     nodes: list[N] = strawberry.field(description="The items alone.")
     page_info: PageInfo = strawberry.field(description="Where this slice lies in the list.")
+    cursors: strawberry.Private[Callable[[], list[str]]]
     count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The items with their cursors.")
+    def edges(self) -> list[Edge[N]]:
+        """Pair them."""
+        return [Edge(cursor=cursor, node=node) for cursor, node in zip(self.cursors(), self.nodes, strict=True)]
 
     @strawberry.field(description="How many items the whole list has; counted only when asked for.")
     async def total_count(self) -> int | None:
@@ -53,15 +58,15 @@ def window(first: int | None, after: str | None, last: int | None, before: str |
 
 def connection(slice_: Slice[E], node: Callable[[E], N], count: Callable[[], Awaitable[int]]) -> Connection[N]:
     """A slice as a connection, each entity turned into its GraphQL type by `node`."""
-    edges = [Edge(cursor=edge.cursor, node=node(edge.node)) for edge in slice_.edges]
+    edges = slice_.edges
     return Connection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
+        nodes=[node(edge.node) for edge in edges],
         page_info=PageInfo(
             has_next_page=slice_.has_next,
             has_previous_page=slice_.has_previous,
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,
         ),
+        cursors=lambda: [edge.cursor for edge in edges],
         count=count,
     )

@@ -2,24 +2,27 @@
 
 A page of objects is mostly attributes that were read from the database long before. The standard executor builds for
 each of them a path and an info object, and walks through its whole chain of type checks. Here such a field is an
-attribute and a conversion; whatever is unusual about a field (a resolver, arguments, middleware, a null where none may
-be, a value of another type) is left to the standard executor, so that everything keeps its one meaning.
+attribute and a conversion, and so is an object, or a list of them, of which only such fields are asked. Whatever is
+unusual about a field (a resolver, arguments, middleware, a null where none may be, a value of another type) is left to
+the standard executor, so that everything keeps its one meaning.
 """
 
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import isfinite
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphql import (
     GraphQLEnumType,
-    GraphQLField,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
     GraphQLScalarType,
     Undefined,
+    get_named_type,
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
@@ -71,10 +74,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> AwaitableOrValue[dict[str, Any]]:
         """See `Executor.execute_fields`."""
-        key = (parent_type, id(grouped_field_set))
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = self._planned(parent_type, grouped_field_set)
+        plan = self._plan(parent_type, grouped_field_set)
         found: dict[str, Any] = {}
         for name, attribute, convert in plan.plain:
             try:
@@ -95,18 +95,70 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
             return _merged(plan.whole, found, others)
         return _merged_later(plan.whole, found, others)
 
+    def complete_list_value(
+        self,
+        return_type: GraphQLList[Any],
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> AwaitableOrValue[list[Any]]:
+        """See `Executor.complete_list_value`; for a list that a resolver gave."""
+        convert = self._convert_objects(return_type, field_details_list)
+        if convert is not None:
+            try:
+                items: Any = convert(result)
+            except Exception:
+                items = Undefined
+            if type(items) is list:
+                return items
+        return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
+
+    def _plan(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> _Plan:
+        key = (parent_type, id(fields))
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._planned(parent_type, fields)
+        return plan
+
     def _planned(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> _Plan:
         plain: list[Plain] = []
         rest: GroupedFieldSet = {}
         is_wrapped = self.middleware_manager is not None and bool(self.middleware_manager.middlewares)
         for name, details in fields.items():
-            field = self.schema.get_field(parent_type, details[0].node.name.value)
-            way = None if is_wrapped else _way(field, details)
+            way = None if is_wrapped else self._way(parent_type, details)
             if way is None:
                 rest[name] = details
             else:
                 plain.append((name, *way))
         return _Plan(plain, rest, fields)
+
+    def _way(
+        self, parent_type: GraphQLObjectType, details: FieldDetailsList
+    ) -> tuple[Callable[[Any], Any], Convert] | None:
+        """How a field is read and converted, or None where it is not plain."""
+        node = details[0].node
+        if node.name.value == "__typename":
+            return lambda _: parent_type.name, _text
+        field = self.schema.get_field(parent_type, node.name.value)
+        if field is None or field.args or node.arguments or not getattr(field.resolve, "_is_default", False):
+            return None
+        definition = (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        convert = _convert(field.type) or self._convert_objects(field.type, details)
+        return None if definition is None or convert is None else (attrgetter(definition.python_name), convert)
+
+    def _convert_objects(self, kind: GraphQLOutputType, details: FieldDetailsList) -> Convert | None:
+        """The conversion of an object, or of a list of them, whose selected fields are all plain."""
+        named = get_named_type(kind)
+        if not isinstance(named, GraphQLObjectType):
+            return None
+        fields, defers, _ = self.collect_subfields(named, details)
+        definition = (named.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        plan = self._plan(named, fields)
+        if defers or plan.rest or definition is None:
+            return None
+        return _wrapped(kind, partial(_object, definition.origin, plan.plain))
 
 
 def _merged(whole: GroupedFieldSet, found: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
@@ -121,39 +173,49 @@ async def _merged_later(
     return _merged(whole, found, await others)
 
 
-def _way(field: GraphQLField | None, details: FieldDetailsList) -> tuple[Callable[[Any], Any], Convert] | None:
-    """How a field is read and converted, or None where it is not plain."""
-    if field is None or field.args or details[0].node.arguments or not getattr(field.resolve, "_is_default", False):
-        return None
-    definition = (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    convert = _convert(field.type)
-    return None if definition is None or convert is None else (attrgetter(definition.python_name), convert)
-
-
 @lru_cache(1024)
 def _convert(kind: Any) -> Convert | None:
     """The conversion of a type that holds no objects."""
-    if not isinstance(kind, GraphQLNonNull):
-        inner = _present(kind)
-        return None if inner is None else lambda value: None if value is None else inner(value)
-    return _present(kind.of_type)
+    present = _leaf(get_named_type(kind))
+    return None if present is None else _wrapped(kind, present)
 
 
-def _present(kind: Any) -> Convert | None:
-    """The conversion of a value that is not null."""
+def _wrapped(kind: Any, present: Convert) -> Convert:
+    """The conversion of a type, from that of what it names where this is not null."""
+    if isinstance(kind, GraphQLNonNull):
+        return _not_null(kind.of_type, present)
+    inner = _not_null(kind, present)
+    return lambda value: None if value is None else inner(value)
+
+
+def _not_null(kind: Any, present: Convert) -> Convert:
     if isinstance(kind, GraphQLList):
-        item = _convert(kind.of_type)
-        return None if item is None else lambda value: _items(value, item)
+        return partial(_items, _wrapped(kind.of_type, present))
+    return present
+
+
+def _leaf(kind: Any) -> Convert | None:
     if isinstance(kind, GraphQLEnumType):
         names: dict[Any, str] = {value.value: name for name, value in kind.values.items()}
         names |= {member: names[member.value] for member in getattr(kind, "wrapped_cls", ()) if member.value in names}
         return lambda value: names.get(value, Undefined)
     if isinstance(kind, GraphQLScalarType):
-        return BUILT_IN.get(kind.name) or (lambda value: _scalar(kind, value))
+        return BUILT_IN.get(kind.name) or partial(_scalar, kind)
     return None
 
 
-def _items(value: Any, item: Convert) -> Any:
+def _object(origin: type, plain: list[Plain], value: Any) -> Any:
+    if type(value) is not origin:
+        return Undefined
+    found: dict[str, Any] = {}
+    for name, attribute, convert in plain:
+        found[name] = converted = convert(attribute(value))
+        if converted is Undefined:
+            return Undefined
+    return found
+
+
+def _items(item: Convert, value: Any) -> Any:
     if type(value) is not list:
         return Undefined
     items = [item(one) for one in value]

@@ -7,7 +7,7 @@ import strawberry
 from models import logs, words
 from models.errors import Fault, InvalidInput
 from resolvers.keyset import DEFAULT_SLICE, Window
-from schema.connections import Connection, Edge, PageInfo
+from schema.connections import Connection, PageInfo
 from schema.enums import LogLevel
 
 MAX_LOG_LINES = 1_000
@@ -30,22 +30,21 @@ def log_connection(lines: list[logs.LogLine], asked: Window) -> LogConnection:
     """A slice of a log, whose cursors count its lines: a log only ever grows at its end. Raises `InvalidInput`."""
     start = 0 if asked.after is None else _line_number(asked.after)
     end = start + (DEFAULT_SLICE if asked.first is None else asked.first)
-    edges = [
-        Edge(cursor=str(number), node=log_line(line)) for number, line in enumerate(lines[start:end], start=start + 1)
-    ]
+    shown = lines[start:end]
+    cursors = [str(number) for number in range(start + 1, start + len(shown) + 1)]
 
     async def count() -> int:
         return len(lines)
 
     return Connection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
+        nodes=[log_line(line) for line in shown],
         page_info=PageInfo(
             has_next_page=end < len(lines),
             has_previous_page=start > 0,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
         ),
+        cursors=lambda: cursors,
         count=count,
     )
 

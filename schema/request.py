@@ -1,5 +1,6 @@
 """What a client sent over HTTP: the parameters of an operation, and the forms of an answer that it takes."""
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from models.json_text import parse_json
 
 JSON_TYPE = "application/json"
 UTF_8 = frozenset({"utf-8", "utf8"})
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 class Form(StrEnum):
@@ -92,7 +94,7 @@ def parameters(given: Mapping[str, Any]) -> Parameters:
     for field, text in (("query", query), ("operationName", name)):
         if text is not None and not isinstance(text, str):
             raise MalformedRequest(f"{field} must be a string or null")
-        if text and any("\ud800" <= letter <= "\udfff" for letter in text):
+        if text and HALF_A_PAIR.search(text):
             raise MalformedRequest(f"{field} holds half a surrogate pair")
     for field in ("variables", "extensions"):
         if given.get(field) is not None and not isinstance(given[field], dict):
