@@ -20,7 +20,7 @@ from app.settings import PREFIX, Environment, Settings, SettingsError
 from engine.clock import Clock
 from models.ids import REQUEST_PREFIX, NewId, new_id
 from models.validation import BAD_TEXT
-from resolvers.context import Gate
+from resolvers.context import Gate, Origin
 from resolvers.traffic import Traffic
 from rest_compat.errors import EXCEPTION_HANDLERS
 from rest_compat.routes import rest_routes
@@ -89,14 +89,14 @@ def _graphql_routes(pages: ConsolePages, settings: Settings) -> list[BaseRouteHa
 
 
 def _with_headers(app: ASGIApp) -> ASGIApp:
-    """Give every request an id, its own or the caller's, and every answer the security headers."""
+    """Note of every request where it comes from, and give every answer its id and the security headers."""
 
     async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] not in (ScopeType.HTTP, ScopeType.WEBSOCKET):
             await app(scope, receive, send)
             return
-        request_id = _request_id(scope)
-        scope.setdefault("state", {})["request_id"] = request_id
+        request_id, client = _request_id(scope), scope["client"]
+        scope.setdefault("state", {})["origin"] = Origin(request_id, client[0] if client else None)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

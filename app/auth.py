@@ -10,9 +10,8 @@ from app.settings import Settings
 from models.errors import Unauthenticated
 from models.validation import BAD_TEXT
 from models.words import Role
-from resolvers.context import Authenticate, Viewer
+from resolvers.context import DEFAULT_TENANT, Authenticate, Viewer
 
-DEFAULT_TENANT = "default"
 LEEWAY_SECONDS = 30
 REQUIRED_CLAIMS = ["sub", "exp", "iat", "iss", "aud"]
 ROLE_ORDER = (Role.ADMIN, Role.EDITOR, Role.OPERATOR, Role.VIEWER)

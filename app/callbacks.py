@@ -9,7 +9,7 @@ from typing import Any
 from app.settings import Settings, SettingsError
 from engine.callback_signature import new_secret, read_secret
 from engine.callbacks import Describe
-from models.words import Role
+from models.words import CredentialKind, Role
 from resolvers.context import Context, Services, Viewer
 from resolvers.executions import get_execution
 
@@ -41,7 +41,7 @@ def execution_object(services: Services) -> Describe:
     async def describe(tenant: str, execution_id: str) -> dict[str, Any]:
         from rest_compat.responses import execution_body  # what runs without callbacks need not load the REST edge
 
-        ctx = Context(Viewer("callbacks", tenant, Role.VIEWER), services)
+        ctx = Context(Viewer("callbacks", tenant, Role.OPERATOR, credential=CredentialKind.SYSTEM), services)
         return execution_body(await get_execution(ctx, execution_id))
 
     return describe

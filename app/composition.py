@@ -15,6 +15,7 @@ from app.settings import Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
+from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
 from engine.callbacks import MAX_SENDING, CallbackSender
@@ -77,12 +78,14 @@ async def running_services(
         version=version("orchestrator"),
         data_directory=settings.data_dir,
     )
+    audit_log = AuditLog(database, clock)
     services = Services(
         database=database,
         store=store,
         journal=journal,
         dispatcher=dispatcher,
         broadcast=broadcast,
+        audit_log=audit_log,
         actions=actions,
         clock=clock,
         new_id=make_id,
@@ -102,6 +105,7 @@ async def running_services(
     finally:
         await asyncio.gather(dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS)))
         await journal.close(FLUSH_SECONDS)
+        await audit_log.close(FLUSH_SECONDS)
         await vitals.close()
         await callback_client.close()
         await outbound.close()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, literal_column, select, update
 
 from engine.callback_client import Answer
 from engine.callback_schedule import Verdict
-from engine.journal_rows import INSERTS
+from models.bulk import INSERTS
 from models.tables import CallbackAttempt, CallbackDelivery, table
 from models.words import DeliveryStatus
 

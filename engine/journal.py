@@ -16,6 +16,7 @@ from engine.journal_rows import write_entries
 from engine.projection import Entry, Row, project
 from engine.run import Run
 from engine.state import ExecutionState, apply, fold
+from models.audit import AuditNote
 from models.database import Database
 from models.entities import Event
 from models.errors import Unavailable
@@ -69,14 +70,17 @@ class Stream:
         self.state = apply(self.state, event)
         self.events.append(event)
 
-    def commit(self, new_execution: Row | None = None) -> None:
-        """Hand what was recorded to the group commit, and go on without waiting for it."""
+    def commit(self, new_execution: Row | None = None, audit: AuditNote | None = None) -> None:
+        """Hand what was recorded to the group commit, and go on without waiting for it.
+
+        `audit` says who asked for it, where somebody did.
+        """
         if self.failure is not None:
             raise self.failure
         if self._committed < len(self.events):
             events = self.events[self._committed :]
             self._committed = len(self.events)
-            self._last = self._journal.append(self, events, new_execution)
+            self._last = self._journal.append(self, events, new_execution, audit)
             self._first = self._first or self._last
 
     async def durable(self) -> None:
@@ -124,9 +128,11 @@ class Journal:
         """Take hold of an execution whose journal stands at `state`."""
         return Stream(self, run, state, self._new_id(OWNER_PREFIX))
 
-    def append(self, stream: Stream, events: Sequence[Event], new_execution: Row | None) -> asyncio.Future[None]:
+    def append(
+        self, stream: Stream, events: Sequence[Event], new_execution: Row | None, audit: AuditNote | None
+    ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused."""
-        entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution)
+        entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.add_done_callback(_consume_exception)
         self._pending.append(_Append(stream, entry, done))
@@ -216,9 +222,11 @@ class Journal:
             self._broadcast.publish({topic for entry in entries for topic in entry.topics})
 
     async def intervene(
-        self, run: Run, user_id: str, make_event: Callable[[ExecutionState], Event | None]
+        self, run: Run, audit: AuditNote, make_event: Callable[[ExecutionState], Event | None]
     ) -> ExecutionState:
         """Append one event from outside the owner, which is thereby fenced, and return the state after it.
+
+        `audit` says who asked for it.
 
         `make_event` sees the present state; it may raise to refuse, or return None where nothing is to be done.
         Committed when this returns.
@@ -232,7 +240,7 @@ class Journal:
             if event is None:
                 return before, []
             after = apply(before, event)
-            entry = project(run, [event], after, self._new_id, owner, user_id=user_id)
+            entry = project(run, [event], after, self._new_id, owner, audit=audit)
             write_entries(connection, [entry], self._shard)
             return after, entry.topics
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.audit_rows import append_audit
 from engine.projection import Entry, Row
-from models.bulk import BulkStatement
+from models.bulk import INSERTS, BulkStatement
 from models.changes import take_change
 from models.tables import ActionRun, Activity, CallbackDelivery, Execution, ExecutionEvent, WorkflowStatistics, table
 
@@ -26,7 +26,6 @@ STATE_COLUMNS = (
 )
 ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
 SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def _insert(entity: Any) -> BulkStatement:
@@ -73,7 +72,7 @@ ADD_TO_TOTALS = BulkStatement(_add_to_totals, TOTALS.c.keys())
 def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) -> None:
     """Write all rows of `entries`, later entries of the same execution over earlier ones.
 
-    `shard` is this node's part of the running totals.
+    `shard` is this node's part of the running totals and of the audit log.
     Raises `IntegrityError` where an event's sequence is taken, which is the fence.
     """
     change = take_change(connection) if any(entry.changes_status for entry in entries) else None
@@ -99,6 +98,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     INSERT_ACTIVITIES.execute(connection, [{**row, "change": change} for entry in entries for row in entry.activities])
     INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])
     ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
+    append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
 
 
 def _totals(entries: Sequence[Entry], shard: int) -> list[Row]:

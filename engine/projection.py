@@ -10,6 +10,7 @@ from engine.broadcast import CALLBACKS, feed_of
 from engine.decide import completed_actions, current_action, wake_at
 from engine.run import Run
 from engine.state import TERMINAL_EVENTS, ExecutionState
+from models.audit import AuditNote
 from models.entities import Event
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, NewId
 from models.words import ActivityType, CallbackEvent, DeliveryStatus, EventType, ExecutionStatus
@@ -46,6 +47,7 @@ class Entry(msgspec.Struct, frozen=True):
     activities: list[Row]
     callbacks: list[Row]
     totals: Row | None
+    audit: AuditNote | None
 
     @property
     def topics(self) -> list[str]:
@@ -65,12 +67,12 @@ def project(
     new_id: NewId,
     owner: str,
     new_execution: Row | None = None,
-    user_id: str | None = None,
+    audit: AuditNote | None = None,
 ) -> Entry:
     """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
 
-    `new_execution` holds the fixed columns where this accepts an execution; `user_id` is who intervened,
-    by default who started the execution.
+    `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
+    somebody did, and else it is the doing of who started the execution.
     """
     return Entry(
         execution_id=run.execution_id,
@@ -80,9 +82,10 @@ def project(
         execution=_execution_row(run, state),
         events=_event_rows(run, events, owner),
         action_runs=_action_run_rows(run, events, state),
-        activities=_activity_rows(run, events, new_id, user_id or run.created_by),
+        activities=_activity_rows(run, events, new_id, (audit and audit.actor) or run.created_by),
         callbacks=_callback_rows(run, events, new_id),
         totals=_totals(run, events, state),
+        audit=audit,
     )
 
 

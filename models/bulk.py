@@ -6,12 +6,16 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Dialect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 Row = Mapping[str, Any]
 Processor = Callable[[Any], Any]
+
+INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""The insert of each dialect that can say what to do where the row is there already."""
 
 REMEMBERED_MOMENTS = 4_096
 """The rows of one batch hold the same few moments many times over."""

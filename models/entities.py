@@ -67,7 +67,8 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     status: ExecutionStatus
     created_by: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] | None
+    """None where the caller may not see it."""
     callback_url: str | None
     created_at: datetime
     started_at: datetime | None

@@ -111,10 +111,11 @@ class Unauthenticated(OrchestratorError):
 
 
 class PermissionDenied(OrchestratorError):
-    """The caller is known and may not do this."""
+    """The caller is known and may not do this. `is_audited` where the audit log has it already."""
 
     code = ErrorCode.PERMISSION_DENIED
     http_status = 403
+    is_audited = False
 
 
 class NotFound(OrchestratorError):

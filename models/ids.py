@@ -10,6 +10,8 @@ ERROR_PREFIX = "err_"
 REQUEST_PREFIX = "req_"
 OWNER_PREFIX = "own_"
 CALLBACK_PREFIX = "cb_"
+API_KEY_PREFIX = "key_"
+AUDIT_PREFIX = "aud_"
 
 NewId = Callable[[str], str]
 """Takes a prefix and returns a fresh identifier; injected, so that tests can make identifiers predictable."""

@@ -171,3 +171,35 @@ class Role(StrEnum):
     OPERATOR = "operator"
     EDITOR = "editor"
     ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What a credential can be allowed: roles grant these words, a scope narrows them (decision X12)."""
+
+    WORKFLOW_READ = "workflow:read"
+    WORKFLOW_WRITE = "workflow:write"
+    WORKFLOW_DELETE = "workflow:delete"
+    WORKFLOW_EXECUTE = "workflow:execute"
+    EXECUTION_READ = "execution:read"
+    EXECUTION_CANCEL = "execution:cancel"
+    EXECUTION_APPROVE = "execution:approve"
+    EXECUTION_PAYLOAD = "execution:payload"
+    SECRET_WRITE = "secret:write"  # noqa: S105 - the name of a permission
+    ADMIN = "admin:*"
+
+
+class CredentialKind(StrEnum):
+    """By what a caller was known (decision X3)."""
+
+    BEARER = "bearer"
+    API_KEY = "api_key"
+    USER_HEADER = "user_header"
+    SYSTEM = "system"
+
+
+class AuditOutcome(StrEnum):
+    """How something that is audited ended."""
+
+    SUCCEEDED = "succeeded"
+    DENIED = "denied"
+    UNAUTHENTICATED = "unauthenticated"

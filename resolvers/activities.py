@@ -8,9 +8,10 @@ from sqlalchemy import Row, func, select
 from models.activities import Activity
 from models.commands import ListActivities
 from models.filters import ActivityFilter
-from models.words import ActivityType
+from models.words import ActivityType, Permission
 from resolvers.context import Context
 from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.permissions import permits
 from resolvers.workflow_rows import ACTIVITIES
 
 COLUMNS = (
@@ -23,6 +24,7 @@ COLUMNS = (
 NEWEST = Order(ACTIVITIES.c.at, ACTIVITIES.c.id)
 
 
+@permits(Permission.WORKFLOW_READ)
 async def list_activities(ctx: Context, command: ListActivities) -> list[Activity]:
     """The tenant's newest activities, or with `order` asc the oldest, after `since`; at most `limit`."""
     key = (ACTIVITIES.c.at, ACTIVITIES.c.id)
@@ -32,6 +34,7 @@ async def list_activities(ctx: Context, command: ListActivities) -> list[Activit
     return await ctx.services.database.read(lambda connection: [activity(row) for row in connection.execute(statement)])
 
 
+@permits(Permission.WORKFLOW_READ)
 async def slice_activities(ctx: Context, command: ActivityFilter, window: Window) -> Slice[Activity]:
     """A slice of the tenant's activities, newest first, stable while others are added."""
     statement = select(*COLUMNS).where(*filters(ctx.user.tenant, command))
@@ -40,12 +43,14 @@ async def slice_activities(ctx: Context, command: ActivityFilter, window: Window
     )
 
 
+@permits(Permission.WORKFLOW_READ)
 async def count_activities(ctx: Context, command: ActivityFilter) -> int:
     """How many activities a filter finds."""
     statement = select(func.count()).select_from(ACTIVITIES).where(*filters(ctx.user.tenant, command))
     return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
 
 
+@permits(Permission.WORKFLOW_READ)
 async def activities_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Activity]:
     """The tenant's activities among `ids`."""
     statement = select(*COLUMNS).where(ACTIVITIES.c.tenant == ctx.user.tenant, ACTIVITIES.c.id.in_(ids))

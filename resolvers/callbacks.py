@@ -11,9 +11,11 @@ from engine.callback_rows import ATTEMPTS, DELIVERIES, begin_anew
 from models.callbacks import CallbackAttempt, CallbackDelivery
 from models.errors import CallbackDeliveryNotFound, Fault, InvalidInput
 from models.validation import BAD_TEXT
-from models.words import DeliveryStatus
-from resolvers.context import Context, require_owner
+from models.words import DeliveryStatus, Permission
+from resolvers.context import Context
 from resolvers.execution_rows import EXECUTIONS
+from resolvers.payload import visible_delivery
+from resolvers.permissions import permits, require_owner
 
 DELIVERY_COLUMNS = tuple(DELIVERIES.c[name] for name in CallbackDelivery.__struct_fields__ if name != "attempts")
 ATTEMPT_COLUMNS = tuple(ATTEMPTS.c[name] for name in CallbackAttempt.__struct_fields__)
@@ -26,6 +28,7 @@ def check_callback_url(ctx: Context, url: str | None) -> None:
         raise InvalidInput([Fault(("body", "callback_url"), refusal, "value_error")])
 
 
+@permits(Permission.EXECUTION_READ)
 async def callback_deliveries(ctx: Context, execution_ids: Sequence[str]) -> dict[str, list[CallbackDelivery]]:
     """The deliveries of the tenant's executions, oldest first, in two statements however many they are."""
     tenant = ctx.user.tenant
@@ -40,21 +43,23 @@ async def callback_deliveries(ctx: Context, execution_ids: Sequence[str]) -> dic
 
     found: dict[str, list[CallbackDelivery]] = {execution_id: [] for execution_id in execution_ids}
     for delivery in await ctx.services.database.read(read):
-        found[delivery.execution_id].append(delivery)
+        found[delivery.execution_id].append(visible_delivery(ctx.user, delivery))
     return found
 
 
+@permits(Permission.EXECUTION_READ)
 async def deliveries_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, CallbackDelivery]:
     """The tenant's deliveries among `ids`."""
     statement = select(*DELIVERY_COLUMNS).where(DELIVERIES.c.tenant == ctx.user.tenant, DELIVERIES.c.id.in_(ids))
 
     def read(connection: Connection) -> dict[str, CallbackDelivery]:
         found = _with_attempts(connection, connection.execute(statement).all())
-        return {delivery.id: delivery for delivery in found}
+        return {delivery.id: visible_delivery(ctx.user, delivery) for delivery in found}
 
     return await ctx.services.database.read(read)
 
 
+@permits(Permission.WORKFLOW_EXECUTE)
 async def redeliver_callback(ctx: Context, delivery_id: str) -> CallbackDelivery:
     """Make a delivery due now, with the whole schedule before it, be it final or not. Its id stays the same.
 
@@ -76,11 +81,12 @@ async def redeliver_callback(ctx: Context, delivery_id: str) -> CallbackDelivery
             raise CallbackDeliveryNotFound(delivery_id)
         require_owner(user, owner, "execution")
         begin_anew(connection, delivery_id, ctx.services.clock.now())
+        ctx.audit(connection, "redeliver_callback", delivery_id)
         return _with_attempts(connection, connection.execute(one).all())[0]
 
     delivery = await ctx.services.database.transaction(begin)
     ctx.services.broadcast.publish([CALLBACKS])
-    return delivery
+    return visible_delivery(user, delivery)
 
 
 def _with_attempts(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[CallbackDelivery]:

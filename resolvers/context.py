@@ -1,31 +1,56 @@
 """What every resolver is given: who asks, and the parts of the service that it works with."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from engine.actions.registry import ActionRegistry
 from engine.addresses import CallbackPolicy
+from engine.audit_log import AuditLog
+from engine.audit_rows import append_audit
 from engine.broadcast import Broadcast
 from engine.clock import Clock
 from engine.dispatch import Dispatcher
 from engine.journal import Journal
 from engine.mocks import MockServices
 from engine.store import Store
+from models.audit import AuditNote
 from models.database import Database
 from models.errors import PermissionDenied, Unauthenticated
 from models.ids import NewId
-from models.words import Role
+from models.words import AuditOutcome, CredentialKind, Permission, Role
 from resolvers.shared_reads import SharedReads
 from resolvers.vitals import Vitals
 
+DEFAULT_TENANT = "default"
+"""The tenant of a credential that names none (decision X12)."""
+
 
 class Viewer(msgspec.Struct, frozen=True):
-    """Who asks: a user of one tenant with a role (decision X4)."""
+    """Who asks: a user of one tenant with a role (decision X4), known by a credential.
+
+    `scope` narrows what the role grants; None does not. The credential is good until `expires_at`, if that is known.
+    """
 
     user_id: str
     tenant: str
     role: Role
+    scope: frozenset[Permission] | None = None
+    credential: CredentialKind = CredentialKind.USER_HEADER
+    key_id: str | None = None
+    """The API key, where the credential is one."""
+    expires_at: datetime | None = None
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a request came from: its id, and the address of whoever sent it."""
+
+    request_id: str | None = None
+    address: str | None = None
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +61,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     journal: Journal
     dispatcher: Dispatcher
     broadcast: Broadcast
+    audit_log: AuditLog
     actions: ActionRegistry
     clock: Clock
     new_id: NewId
@@ -58,9 +84,17 @@ class Gate(msgspec.Struct, frozen=True):
     services: Services
     authenticate: Authenticate
 
-    async def context(self, headers: Mapping[str, str]) -> "Context":
-        """The context of whoever sent `headers`, anonymous where they hold no credential."""
-        return Context(await self.authenticate(headers), self.services)
+    async def context(self, headers: Mapping[str, str], origin: Origin) -> "Context":
+        """The context of whoever sent `headers`, anonymous where they hold no credential.
+
+        Raises `Unauthenticated`, which is audited.
+        """
+        try:
+            viewer = await self.authenticate(headers)
+        except Unauthenticated:
+            Context(None, self.services, origin).note_stranger()
+            raise
+        return Context(viewer, self.services, origin)
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -68,37 +102,56 @@ class Context(msgspec.Struct, frozen=True):
 
     viewer: Viewer | None
     services: Services
+    origin: Origin = Origin()
+
+    @contextmanager
+    def refusals_audited(self, action: str) -> Iterator[None]:
+        """Note what the caller is refused, once, however many use cases the refusal passes through."""
+        try:
+            yield
+        except PermissionDenied as refusal:
+            if not refusal.is_audited:
+                refusal.is_audited = True
+                self.services.audit_log.note(self.audit_note(action, outcome=AuditOutcome.DENIED))
+            raise
+
+    def audit(self, connection: Connection, action: str, target: str | None = None, **details: Any) -> None:
+        """Write what the caller does into the audit log, in the transaction that does it."""
+        append_audit(connection, [self.audit_note(action, target, **details)], self.services.audit_log.shard)
+
+    def note_stranger(self) -> None:
+        """Note that somebody came without a valid credential."""
+        self.services.audit_log.note(self.audit_note("authenticate", outcome=AuditOutcome.UNAUTHENTICATED))
+
+    def audit_note(
+        self,
+        action: str,
+        target: str | None = None,
+        outcome: AuditOutcome = AuditOutcome.SUCCEEDED,
+        **details: Any,
+    ) -> AuditNote:
+        """What the audit log is to say of this caller (FAULTS S17)."""
+        viewer = self.viewer
+        return AuditNote(
+            tenant=DEFAULT_TENANT if viewer is None else viewer.tenant,
+            at=self.services.clock.now(),
+            actor=None if viewer is None else viewer.user_id,
+            credential=None if viewer is None else viewer.key_id or viewer.credential.value,
+            action=action,
+            target=target,
+            outcome=outcome,
+            request_id=self.origin.request_id,
+            address=self.origin.address,
+            details=details,
+        )
 
     @property
     def user(self) -> Viewer:
         """The caller. Raises `Unauthenticated` where no valid credential came along."""
         if self.viewer is None:
+            self.note_stranger()
             raise Unauthenticated(
                 "Authentication required: send Authorization: Bearer <token>, X-API-Key, or, in the test "
                 "environment, X-User-ID"
             )
         return self.viewer
-
-
-CREATE_ROLES = (Role.EDITOR, Role.ADMIN)
-"""Who may create workflows."""
-
-EXECUTE_ROLES = (Role.OPERATOR, Role.EDITOR, Role.ADMIN)
-"""Who may execute them."""
-
-
-def may_change(viewer: Viewer, owner: str) -> bool:
-    """Whether the caller owns the object or is an operator or admin (decision X4)."""
-    return viewer.user_id == owner or viewer.role in (Role.OPERATOR, Role.ADMIN)
-
-
-def require_role(viewer: Viewer, *roles: Role) -> None:
-    """Raise `PermissionDenied` unless the caller has one of `roles`."""
-    if viewer.role not in roles:
-        raise PermissionDenied(f"This needs one of the roles {', '.join(roles)}; you are {viewer.role}")
-
-
-def require_owner(viewer: Viewer, owner: str, what: str) -> None:
-    """Raise `PermissionDenied` unless the caller may change what `owner` owns."""
-    if not may_change(viewer, owner):
-        raise PermissionDenied(f"Only the owner of this {what}, an operator or an admin may do this")

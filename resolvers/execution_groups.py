@@ -6,9 +6,11 @@ import msgspec
 from sqlalchemy import Connection, Date, Select, cast, func, select
 
 from models.filters import ExecutionFilter, ExecutionGroup
+from models.words import Permission
 from resolvers.context import Context
 from resolvers.execution_lists import filters
 from resolvers.execution_rows import EXECUTIONS
+from resolvers.permissions import permits
 
 MAX_COUNTED = 50_000
 """The newest executions that are looked at; to count all of a long history would keep everybody waiting."""
@@ -31,6 +33,7 @@ class Groups(msgspec.Struct, frozen=True):
     is_complete: bool
 
 
+@permits(Permission.EXECUTION_READ)
 async def group_executions(ctx: Context, by: ExecutionGroup, command: ExecutionFilter, limit: int) -> Groups:
     """Count the newest executions that a filter finds, at most `MAX_COUNTED` of them; give `limit` groups."""
     tenant = ctx.user.tenant

@@ -11,18 +11,21 @@ from models.commands import ListExecutions
 from models.entities import ExecutionDetail, ExecutionSummary, Page
 from models.filters import ExecutionFilter
 from models.tables import UNSUCCESSFUL
-from models.words import ExecutionStatus
+from models.words import ExecutionStatus, Permission
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.context import Context
 from resolvers.execution_rows import EXECUTIONS
 from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.payload import visible
+from resolvers.permissions import permits
 from resolvers.ranges import within
 
 NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
 OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 
 
+@permits(Permission.EXECUTION_READ)
 async def list_executions(
     ctx: Context, workflow_id: str, command: ListExecutions
 ) -> tuple[list[ExecutionSummary], Page]:
@@ -45,29 +48,35 @@ async def list_executions(
         return [rows.summary(row) for row in connection.execute(page)], total
 
     executions, total = await ctx.services.database.read(read)
-    return executions, Page(command.page, command.page_size, total)
+    return [visible(ctx.user, execution) for execution in executions], Page(command.page, command.page_size, total)
 
 
+@permits(Permission.EXECUTION_READ)
 async def slice_executions(ctx: Context, command: ExecutionFilter, window: Window) -> Slice[ExecutionSummary]:
     """A slice of the tenant's executions, newest first, stable while others start."""
-    statement = select(*rows.SUMMARY_COLUMNS).where(*filters(ctx.user.tenant, command))
+    user = ctx.user
+    statement = select(*rows.SUMMARY_COLUMNS).where(*filters(user.tenant, command))
     return await ctx.services.database.read(
-        lambda connection: read_slice(connection, statement, NEWEST, window, rows.summary)
+        lambda connection: read_slice(
+            connection, statement, NEWEST, window, lambda row: visible(user, rows.summary(row))
+        )
     )
 
 
+@permits(Permission.EXECUTION_READ)
 async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
     """How many executions a filter finds."""
     statement = select(func.count()).select_from(EXECUTIONS).where(*filters(ctx.user.tenant, command))
     return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
 
 
+@permits(Permission.EXECUTION_READ)
 async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ExecutionDetail]:
     """The tenant's executions among `ids`, each with its journal, in three statements however many they are."""
-    tenant = ctx.user.tenant
+    user = ctx.user
 
     def read(connection: Connection) -> dict[str, ExecutionDetail]:
-        statement = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == tenant, EXECUTIONS.c.id.in_(ids))
+        statement = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == user.tenant, EXECUTIONS.c.id.in_(ids))
         found = [rows.summary(row) for row in connection.execute(statement)]
         events = read_events_of(connection, [execution.id for execution in found])
         ctx.services.store.load_plans(connection, {(execution.workflow_id, execution.revision) for execution in found})
@@ -75,12 +84,13 @@ async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Execut
         for execution in found:
             plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
             own = events[execution.id]
-            details[execution.id] = rows.detail(ctx, execution, plan, own, fold(own))
+            details[execution.id] = visible(user, rows.detail(ctx, execution, plan, own, fold(own)))
         return details
 
     return await ctx.services.database.read(read)
 
 
+@permits(Permission.WORKFLOW_READ)
 async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, workflow_rows.Usage]:
     """How often and when last each of the workflows `ids` was executed."""
     tenant = ctx.user.tenant

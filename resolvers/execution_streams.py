@@ -10,12 +10,16 @@ from engine.state import TERMINAL_EVENTS
 from models.entities import Event, ExecutionDetail
 from models.errors import Fault, InvalidInput
 from models.portions import Portion
+from models.words import Permission
 from resolvers import execution_rows as rows
 from resolvers.context import Context
 from resolvers.executions import get_execution
+from resolvers.payload import visible_event
+from resolvers.permissions import may, permits
 from resolvers.waking import woken_or_late
 
 
+@permits(Permission.EXECUTION_READ)
 async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> AsyncGenerator[Event, None]:
     """Yield every event with a sequence above `after`, gap-free and once, until the execution has ended.
 
@@ -39,7 +43,7 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
             portion, ended = await ctx.services.shared_reads.read(key, partial(read, after))
             for event in portion.items:
                 after = event.sequence
-                yield event
+                yield visible_event(ctx.user, event)
                 if event.type in TERMINAL_EVENTS:
                     return
             if portion.is_last:
@@ -48,13 +52,14 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
                 await woken_or_late(woken)
 
 
+@permits(Permission.EXECUTION_READ)
 async def execution_snapshots(ctx: Context, execution_id: str) -> AsyncGenerator[ExecutionDetail, None]:
     """Yield the execution as it stands, then again after changes, until it has ended.
 
     A slow listener skips what came in between. Raises `ExecutionNotFound`.
     """
     seen = -1
-    key = ("snapshot", ctx.user.tenant, execution_id)
+    key = ("snapshot", ctx.user.tenant, may(ctx.user, Permission.EXECUTION_PAYLOAD), execution_id)
     with ctx.services.broadcast.listen(execution_id) as woken:
         while True:
             woken.clear()

@@ -18,12 +18,14 @@ from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail, WorkflowSummary
 from models.errors import ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
 from models.ids import EXECUTION_PREFIX
-from models.words import LIVE_STATUSES, EventType, ExecutionStatus, WorkflowStatus
+from models.words import LIVE_STATUSES, EventType, ExecutionStatus, Permission, WorkflowStatus
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.callbacks import check_callback_url
-from resolvers.context import EXECUTE_ROLES, Context, Viewer, require_owner, require_role
+from resolvers.context import Context, Viewer
 from resolvers.execution_rows import EXECUTIONS
+from resolvers.payload import visible
+from resolvers.permissions import permits, require_owner
 
 DEFAULT_TIMEOUT_SECONDS = 3_600
 POLL_SECONDS = 1.0
@@ -38,13 +40,13 @@ class Accepted(msgspec.Struct, frozen=True):
     is_replay: bool
 
 
+@permits(Permission.WORKFLOW_EXECUTE)
 async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkflow) -> Accepted:
     """Accept an execution, which is on disk when this returns, and wait for its end where that was asked.
 
     Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16).
     """
     user = ctx.user
-    require_role(user, *EXECUTE_ROLES)
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
 
     def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:
@@ -55,7 +57,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
 
     workflow, plan, first = await ctx.services.database.read(read)
     if first is not None:
-        return Accepted(first, is_replay=True)
+        return Accepted(visible(user, first), is_replay=True)
     if workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(workflow_id, workflow.status)
     check_callback_url(ctx, command.callback_url)
@@ -75,15 +77,15 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
     )
     stream = ctx.services.journal.open(run, ExecutionState())
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
-    stream.commit(new_execution=_new_row(run, command, fingerprint))
+    stream.commit(_new_row(run, command, fingerprint), ctx.audit_note("execute_workflow", run.execution_id))
     ended = ctx.services.dispatcher.submit(stream)
     try:
-        return Accepted(await _answer(ctx, command, stream, ended), is_replay=False)
+        return Accepted(visible(user, await _answer(ctx, command, stream, ended)), is_replay=False)
     except IntegrityError:
         # Two requests with one key at the same moment: the index let one pass, and this is the other one.
         if fingerprint is None:
             raise
-        return Accepted(await _winner(ctx, command, fingerprint), is_replay=True)
+        return Accepted(visible(user, await _winner(ctx, command, fingerprint)), is_replay=True)
 
 
 async def _answer(
@@ -109,21 +111,22 @@ async def _watched(ctx: Context, execution_id: str, give_up_at: float) -> Execut
         async with asyncio.timeout_at(give_up_at):
             while not ctx.services.dispatcher.is_stopping:
                 woken.clear()
-                execution = await get_execution(ctx, execution_id)
+                execution = await _read(ctx, execution_id)
                 if execution.status.is_terminal:
                     return execution
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await woken.wait()
-    return await get_execution(ctx, execution_id)
+    return await _read(ctx, execution_id)
 
 
+@permits(Permission.EXECUTION_READ)
 async def get_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     """An execution with its results, progress and log. Raises `ExecutionNotFound`."""
-    tenant = ctx.user.tenant
-    return await ctx.services.database.read(lambda connection: _detail(ctx, connection, tenant, execution_id))
+    return visible(ctx.user, await _read(ctx, execution_id))
 
 
+@permits(Permission.EXECUTION_CANCEL)
 async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
 
@@ -139,9 +142,10 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
         ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
     else:
         await _cancel(ctx, execution_id)
-    return await get_execution(ctx, execution_id)
+    return visible(user, await _read(ctx, execution_id))
 
 
+@permits(Permission.WORKFLOW_DELETE)
 async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
     """Cancel every execution of a workflow that has not ended; whoever may delete the workflow may do this."""
     live = select(EXECUTIONS.c.id).where(
@@ -156,7 +160,8 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
 async def _cancel(ctx: Context, execution_id: str) -> None:
     services = ctx.services
     run = await services.store.load_run(execution_id)
-    await services.journal.intervene(run, ctx.user.user_id, lambda state: _cancellation(ctx, state))
+    note = ctx.audit_note("cancel_execution", execution_id)
+    await services.journal.intervene(run, note, lambda state: _cancellation(ctx, state))
     services.dispatcher.abort(execution_id)
 
 
@@ -167,6 +172,11 @@ def _cancellation(ctx: Context, state: ExecutionState) -> Event | None:
         raise ExecutionFinished(state.status)
     now = ctx.services.clock.now()
     return Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, now, None, {"user_id": ctx.user.user_id})
+
+
+async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
+    tenant = ctx.user.tenant
+    return await ctx.services.database.read(lambda connection: _detail(ctx, connection, tenant, execution_id))
 
 
 def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str) -> ExecutionDetail:

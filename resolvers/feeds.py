@@ -13,11 +13,14 @@ from models.changes import first_open_change
 from models.entities import ExecutionSummary
 from models.filters import ActivityFilter, ExecutionFilter
 from models.portions import Portion, in_portions, read_portion
+from models.words import Permission
 from resolvers import activities, execution_lists
 from resolvers import execution_rows as rows
 from resolvers.context import Context
 from resolvers.execution_rows import EXECUTIONS
 from resolvers.keyset import decode_text, encode_text, no_cursor
+from resolvers.payload import visible
+from resolvers.permissions import may, permits
 from resolvers.waking import woken_or_late
 from resolvers.workflow_rows import ACTIVITIES
 
@@ -43,9 +46,10 @@ class _Feed(msgspec.Struct, Generic[T], frozen=True):
     large: Column[Any]
     statement: Select[Any]
     entity: Callable[[Row[*tuple[Any, ...]]], T]
-    key: tuple[str, ...]
+    key: tuple[Any, ...]
 
 
+@permits(Permission.EXECUTION_READ)
 def execution_changes(
     ctx: Context, command: ExecutionFilter, after: str | None
 ) -> AsyncGenerator[Change[ExecutionSummary], None]:
@@ -62,13 +66,14 @@ def execution_changes(
             EXECUTIONS,
             EXECUTIONS.c.parameters,
             statement,
-            rows.summary,
-            ("executions", tenant, command.model_dump_json()),
+            lambda row: visible(ctx.user, rows.summary(row)),
+            ("executions", tenant, command.model_dump_json(), may(ctx.user, Permission.EXECUTION_PAYLOAD)),
         ),
         after,
     )
 
 
+@permits(Permission.WORKFLOW_READ)
 def activity_changes(
     ctx: Context, command: ActivityFilter, after: str | None
 ) -> AsyncGenerator[Change[Activity], None]:
@@ -92,7 +97,7 @@ def activity_changes(
 
 
 async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGenerator[Change[T], None]:
-    kind, tenant, _ = feed.key
+    kind, tenant, *_ = feed.key
     start = None if after is None else _decoded(after, kind)
     with ctx.services.broadcast.listen(feed_of(tenant)) as woken:
         place = await ctx.services.database.read(lambda connection: _start(connection, start))

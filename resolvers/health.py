@@ -9,6 +9,7 @@ from models.errors import Unavailable
 from models.operations import ComponentStatus, GateState, Health, HealthStatus
 from models.words import CircuitState
 from resolvers.context import Context, Services
+from resolvers.permissions import open_to_all
 from resolvers.recent import Recent
 
 T = TypeVar("T")
@@ -16,6 +17,7 @@ T = TypeVar("T")
 log = logging.getLogger("orchestrator.health")
 
 
+@open_to_all
 async def get_health(ctx: Context) -> Health:
     """The health of the service, for everybody; only an authenticated caller sees the names of external services.
 

@@ -9,6 +9,7 @@ from models.errors import Fault, InvalidInput, Unavailable
 from models.operations import SystemMetrics, WorkflowFigures
 from resolvers.context import Context
 from resolvers.execution_counts import LiveCounts, TotalCounts
+from resolvers.permissions import open_to_all, permits
 
 MIN_INTERVAL_SECONDS = 1
 MAX_INTERVAL_SECONDS = 3_600
@@ -21,6 +22,7 @@ class ExecutionCounts(msgspec.Struct, frozen=True):
     totals: TotalCounts
 
 
+@open_to_all
 async def get_metrics(ctx: Context) -> SystemMetrics:
     """The metrics, for everybody (decision X7): they name no tenant. Raises `Unavailable` without a database."""
     vitals = ctx.services.vitals
@@ -41,6 +43,7 @@ async def get_metrics(ctx: Context) -> SystemMetrics:
     )
 
 
+@open_to_all
 async def execution_counts(ctx: Context) -> ExecutionCounts | None:
     """The counts for a monitoring system, for everybody; None without a database, as the rest is then worth most."""
     vitals = ctx.services.vitals
@@ -50,12 +53,12 @@ async def execution_counts(ctx: Context) -> ExecutionCounts | None:
         return None
 
 
+@permits(None)
 async def metrics_stream(ctx: Context, interval_seconds: int) -> AsyncGenerator[SystemMetrics, None]:
     """Yield the metrics now and every `interval_seconds` (1 to 3600) from then on, until the listener leaves.
 
     Unlike a single reading this holds a connection, so it needs an authenticated caller. Raises `InvalidInput`.
     """
-    _ = ctx.user
     if not MIN_INTERVAL_SECONDS <= interval_seconds <= MAX_INTERVAL_SECONDS:
         message = f"must be {MIN_INTERVAL_SECONDS} to {MAX_INTERVAL_SECONDS} seconds"
         raise InvalidInput([Fault(("intervalSeconds",), message, "value_error.number.out_of_range")])

@@ -8,11 +8,14 @@ from sqlalchemy import Connection, Row, Select, func, select, true
 
 from models.entities import ExecutionSummary
 from models.filters import ExecutionFilter
+from models.words import Permission
 from resolvers import execution_rows as rows
 from resolvers.context import Context
 from resolvers.execution_lists import NEWEST, filters
 from resolvers.execution_rows import EXECUTIONS
 from resolvers.keyset import Slice, Window, bounded, cut
+from resolvers.payload import visible
+from resolvers.permissions import permits
 from resolvers.workflow_rows import WORKFLOWS
 
 Asked = tuple[str, str, str]
@@ -24,11 +27,15 @@ Counted = tuple[str, str]
 INNER = EXECUTIONS.alias("inner_execution")
 
 
+@permits(Permission.EXECUTION_READ)
 async def slices_of_workflows(ctx: Context, keys: Sequence[Asked]) -> dict[Asked, Slice[ExecutionSummary]]:
     """A slice of each workflow's executions, newest first; one statement for all that ask for the same slice."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for workflow_id, filter_, window in keys:
         groups[filter_, window].append(workflow_id)
+
+    def entity(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
+        return visible(ctx.user, rows.summary(row))
 
     def read(connection: Connection) -> dict[Asked, Slice[ExecutionSummary]]:
         found = {}
@@ -39,12 +46,13 @@ async def slices_of_workflows(ctx: Context, keys: Sequence[Asked]) -> dict[Asked
             for row in connection.execute(statement):
                 of_workflow[row.workflow_id].append(row)
             for workflow_id in ids:
-                found[workflow_id, filter_, window] = cut(of_workflow[workflow_id], NEWEST, asked, rows.summary)
+                found[workflow_id, filter_, window] = cut(of_workflow[workflow_id], NEWEST, asked, entity)
         return found
 
     return await ctx.services.database.read(read)
 
 
+@permits(Permission.EXECUTION_READ)
 async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Counted, int]:
     """How many executions of each workflow a filter finds; one statement for all that ask by the same filter."""
     groups: defaultdict[str, list[str]] = defaultdict(list)

@@ -6,8 +6,9 @@ import msgspec
 from sqlalchemy import Connection, case, func, select
 
 from models.tables import Workflow, WorkflowStatistics, WorkflowTag, table
-from models.words import WorkflowStatus
+from models.words import Permission, WorkflowStatus
 from resolvers.context import Context
+from resolvers.permissions import permits
 
 WORKFLOWS = table(Workflow)
 TAGS = table(WorkflowTag)
@@ -38,6 +39,7 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     popular_tags: list[TagCount]
 
 
+@permits(Permission.WORKFLOW_READ)
 async def get_statistics(ctx: Context) -> Statistics:
     """The statistics of the caller's tenant. Their cost does not depend on the number of executions."""
     tenant = ctx.user.tenant

@@ -13,7 +13,9 @@ from models.commands import CleanUpTestData, CreateFromTemplate, CreateWorkflow,
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, NotFound, ScenarioNotFound
 from models.validation import parse
+from models.words import Permission
 from resolvers.context import Context
+from resolvers.permissions import permits
 from resolvers.workflow_rows import SUMMARY_COLUMNS, WORKFLOWS, summary
 from resolvers.workflow_templates import create_from_template
 from resolvers.workflows import create_workflow, delete_workflow
@@ -39,6 +41,7 @@ class TestData(msgspec.Struct, frozen=True, kw_only=True):
     mocks: list[Mock] = msgspec.field(default_factory=list)
 
 
+@permits(Permission.WORKFLOW_WRITE)
 async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
     """Create a scenario's workflows, owned by `user_id`, and install its mocks.
 
@@ -62,6 +65,7 @@ async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
     return TestData(created=created, removed=removed, mocks=configured)
 
 
+@permits(Permission.WORKFLOW_DELETE)
 async def clean_up_test_data(ctx: Context, command: CleanUpTestData) -> TestData:
     """Delete the workflows of `user_id`, or with `cleanup_all` of everybody in the tenant, and all of its mocks.
 
@@ -73,6 +77,7 @@ async def clean_up_test_data(ctx: Context, command: CleanUpTestData) -> TestData
     return TestData(removed=removed, mocks=list(mocks.clear(ctx.user.tenant)))
 
 
+@permits(Permission.WORKFLOW_WRITE)
 async def mock_service(ctx: Context, command: MockService) -> Mock:
     """Let the mock answer for a service in the caller's tenant; the last one written wins."""
     mock = _mock(command)
@@ -97,7 +102,6 @@ def _creations(owner: Context, scenario: Scenario) -> Iterator[Awaitable[Workflo
 
 def _mocks(ctx: Context) -> MockServices:
     """The mocks. Raises `NotFound` where this is not the test environment: there these operations do not exist."""
-    _ = ctx.user
     if ctx.services.mocks is None:
         raise NotFound("Not Found")
     return ctx.services.mocks
@@ -106,7 +110,7 @@ def _mocks(ctx: Context) -> MockServices:
 def _as_user(ctx: Context, user_id: str | None) -> Context:
     if user_id is None:
         return ctx
-    return Context(msgspec.structs.replace(ctx.user, user_id=user_id), ctx.services)
+    return msgspec.structs.replace(ctx, viewer=msgspec.structs.replace(ctx.user, user_id=user_id))
 
 
 async def _remove(ctx: Context, owner: str | None) -> list[WorkflowSummary]:

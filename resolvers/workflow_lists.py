@@ -8,15 +8,17 @@ from sqlalchemy import Connection, func, select, tuple_
 from models.commands import ListWorkflows
 from models.entities import Page, WorkflowSummary
 from models.filters import Direction, WorkflowFilter, WorkflowOrder, WorkflowOrderField
-from models.words import TagsMode
+from models.words import Permission, TagsMode
 from resolvers.context import Context
 from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.permissions import permits
 from resolvers.ranges import within
 from resolvers.workflow_rows import SUMMARY_COLUMNS, TAGS, VERSIONS, WORKFLOWS, summary
 
 NEWEST = WorkflowOrder()
 
 
+@permits(Permission.WORKFLOW_READ)
 async def list_workflows(ctx: Context, command: ListWorkflows) -> tuple[list[WorkflowSummary], Page]:
     """One page of the tenant's workflows, newest first (decisions W8, W9)."""
     filter_ = WorkflowFilter(
@@ -39,6 +41,7 @@ async def list_workflows(ctx: Context, command: ListWorkflows) -> tuple[list[Wor
     return workflows, Page(command.page, command.page_size, total)
 
 
+@permits(Permission.WORKFLOW_READ)
 async def slice_workflows(
     ctx: Context, command: WorkflowFilter, window: Window, order: WorkflowOrder = NEWEST
 ) -> Slice[WorkflowSummary]:
@@ -63,12 +66,14 @@ def _order(connection: Connection, order: WorkflowOrder) -> Order:
     )
 
 
+@permits(Permission.WORKFLOW_READ)
 async def count_workflows(ctx: Context, command: WorkflowFilter) -> int:
     """How many workflows a filter finds."""
     statement = select(func.count()).select_from(WORKFLOWS).where(*_filters(ctx.user.tenant, command))
     return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
 
 
+@permits(Permission.WORKFLOW_READ)
 async def workflows_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, WorkflowSummary]:
     """The tenant's workflows among `ids`, deleted ones included: executions still point at them."""
     statement = select(*SUMMARY_COLUMNS).where(WORKFLOWS.c.tenant == ctx.user.tenant, WORKFLOWS.c.id.in_(ids))
@@ -77,6 +82,7 @@ async def workflows_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Workflo
     )
 
 
+@permits(Permission.WORKFLOW_READ)
 async def definitions_by_version(
     ctx: Context, keys: Sequence[tuple[str, int]]
 ) -> dict[tuple[str, int], dict[str, Any]]:

@@ -9,7 +9,9 @@ from models.commands import SearchWorkflows
 from models.entities import WorkflowSummary
 from models.search_index import count, newest
 from models.search_terms import Condition, conditions, words
+from models.words import Permission
 from resolvers.context import Context
+from resolvers.permissions import permits
 from resolvers.workflow_rows import SUMMARY_COLUMNS, WORKFLOWS, summary
 
 MAX_COUNTED = 10_000
@@ -28,6 +30,7 @@ class SearchResult(msgspec.Struct, frozen=True):
     limit: int
 
 
+@permits(Permission.WORKFLOW_READ)
 async def search_workflows(ctx: Context, command: SearchWorkflows) -> SearchResult:
     """The tenant's workflows that match every word of the query, the best first.
 
@@ -37,7 +40,6 @@ async def search_workflows(ctx: Context, command: SearchWorkflows) -> SearchResu
     """
     query = words(command.q)
     if not query:
-        _ = ctx.user
         return SearchResult([], 0, command.q, command.limit)
     tenant = ctx.user.tenant
     ranks = list(conditions(tenant, query))

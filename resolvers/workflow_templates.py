@@ -9,7 +9,9 @@ from models.commands import CreateFromTemplate, CreateWorkflow
 from models.entities import WorkflowDetail
 from models.errors import InvalidInput, NameTaken
 from models.validation import parse
+from models.words import Permission
 from resolvers.context import Context
+from resolvers.permissions import permits
 from resolvers.template_library import WorkflowTemplate, find_template, templates
 from resolvers.template_merge import merge
 from resolvers.workflow_rows import WORKFLOWS
@@ -20,12 +22,14 @@ MAX_RACES = 100
 """How many names others may take before our eyes until we give up."""
 
 
+@permits(Permission.WORKFLOW_READ)
 async def list_templates(ctx: Context) -> list[WorkflowTemplate]:
     """All templates, in the order of their names; the same for every tenant."""
-    _ = ctx.user
+    del ctx  # the permission is all that is asked of it
     return list(templates().values())
 
 
+@permits(Permission.WORKFLOW_WRITE)
 async def create_from_template(ctx: Context, command: CreateFromTemplate) -> WorkflowDetail:
     """Save a new workflow that is a template with customizations.
 
@@ -33,7 +37,6 @@ async def create_from_template(ctx: Context, command: CreateFromTemplate) -> Wor
     `TemplateNotFound`, `InvalidInput` with each fault at `["body", "customizations", ...]`, and `NameTaken` where
     the customizations give a name that is taken (W1).
     """
-    _ = ctx.user
     template = find_template(command.template_name)
     changes = command.customizations.model_dump(mode="json", exclude_unset=True) if command.customizations else {}
     merged = merge(template.workflow, changes)

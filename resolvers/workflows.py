@@ -12,10 +12,11 @@ from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinitio
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
-from models.words import ActivityType
-from resolvers.context import CREATE_ROLES, Context, require_owner, require_role
+from models.words import ActivityType, Permission
+from resolvers.context import Context
 from resolvers.definitions import check_definition
 from resolvers.executions import cancel_executions_of
+from resolvers.permissions import permits, require_creator, require_owner
 from resolvers.search_rows import add_to_search, change_in_search, remove_from_search
 from resolvers.workflow_rows import (
     SUMMARY_COLUMNS,
@@ -29,13 +30,14 @@ from resolvers.workflow_rows import (
 )
 
 
+@permits(Permission.WORKFLOW_WRITE)
 async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDetail:
     """Save a new workflow at version 1.0.
 
     Raises `InvalidInput` (graph, action types, configurations: decision W3) and `NameTaken` (W1).
     """
     user = ctx.user
-    require_role(user, *CREATE_ROLES)
+    require_creator(user)
     warnings = check_definition(ctx.services.actions, command.parameters, command.actions)
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
@@ -61,6 +63,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         replace_tags(connection, workflow.id, workflow.tags)
         add_to_search(connection, user.tenant, workflow)
         write_activity(connection, ctx, ActivityType.WORKFLOW_CREATED, workflow)
+        ctx.audit(connection, "create_workflow", workflow.id, name=workflow.name)
 
     try:
         await ctx.services.database.transaction(write)
@@ -70,12 +73,14 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     return workflow
 
 
+@permits(Permission.WORKFLOW_READ)
 async def get_workflow(ctx: Context, workflow_id: str) -> WorkflowDetail:
     """Read a workflow with its definition. Raises `WorkflowNotFound`."""
     tenant = ctx.user.tenant
     return await ctx.services.database.read(lambda connection: read_detail(connection, tenant, workflow_id))
 
 
+@permits(Permission.WORKFLOW_WRITE)
 async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflow) -> WorkflowDetail:
     """Merge the fields that were sent into a workflow; a changed definition gets a new version (decision W5).
 
@@ -96,6 +101,7 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
         replace_tags(connection, workflow_id, after.tags)
         change_in_search(connection, user.tenant, before, after)
         write_activity(connection, ctx, ActivityType.WORKFLOW_UPDATED, after)
+        ctx.audit(connection, "update_workflow", after.id, version=after.version)
         return after
 
     try:
@@ -106,6 +112,7 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
     return updated
 
 
+@permits(Permission.WORKFLOW_DELETE)
 async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: bool = False) -> WorkflowSummary:
     """Delete a workflow; accepted executions finish on their snapshot unless `cancel_running` (decision W6).
 
@@ -121,6 +128,7 @@ async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: boo
         replace_tags(connection, workflow_id, ())
         remove_from_search(connection, workflow_id)
         write_activity(connection, ctx, ActivityType.WORKFLOW_DELETED, workflow)
+        ctx.audit(connection, "delete_workflow", workflow.id, name=workflow.name)
         return workflow
 
     workflow = await ctx.services.database.transaction(write)

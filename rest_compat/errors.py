@@ -63,7 +63,7 @@ def _envelope(
         "detail": detail,
         "error_code": code,
         "timestamp": datetime.now(UTC),
-        "request_id": request.scope["state"].get("request_id"),
+        "request_id": request.scope["state"]["origin"].request_id,
         "path": request.url.path,
         "method": request.method,
         **more,

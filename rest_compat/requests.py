@@ -20,7 +20,7 @@ MISSING_BODY = Fault(("body",), "field required", "value_error.missing")
 async def visitor(request: RestRequest) -> Context:
     """The context of whoever sent the request, perhaps nobody known. Raises `Unauthenticated` on a bad credential."""
     gate: Gate = request.app.state.gate
-    return await gate.context(request.headers)
+    return await gate.context(request.headers, request.scope["state"]["origin"])
 
 
 async def caller(request: RestRequest) -> Context:

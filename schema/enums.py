@@ -7,15 +7,18 @@ from models.words import (
     ActionErrorCode,
     ActionStatus,
     ActivityType,
+    AuditOutcome,
     Backoff,
     CallbackEvent,
     CircuitState,
+    CredentialKind,
     DeliveryStatus,
     ErrorPolicy,
     EventType,
     ExecutionStatus,
     LogLevel,
     ParameterType,
+    Permission,
     Role,
     TagsMode,
     WaitReason,
@@ -27,10 +30,12 @@ __all__ = [
     "ActionErrorCode",
     "ActionStatus",
     "ActivityType",
+    "AuditOutcome",
     "Backoff",
     "CallbackEvent",
     "CircuitState",
     "ComponentStatus",
+    "CredentialKind",
     "DeliveryStatus",
     "Direction",
     "ErrorCode",
@@ -41,6 +46,7 @@ __all__ = [
     "HealthStatus",
     "LogLevel",
     "ParameterType",
+    "Permission",
     "Role",
     "TagsMode",
     "WaitReason",
@@ -66,6 +72,9 @@ register(CircuitState, "Whether calls to a service are let through.")
 register(ComponentStatus, "One part that the service depends on.")
 register(HealthStatus, "Whether the service works.")
 register(Role, "What a user may do inside a tenant.")
+register(Permission, "What a credential allows: roles grant these, a scope narrows them.")
+register(CredentialKind, "By what a caller is known.")
+register(AuditOutcome, "How something that is audited ended.")
 register(Direction, "In which direction a list runs.")
 register(WorkflowOrderField, "By what workflows are ordered.")
 register(ExecutionGroup, "By what executions are counted.")

@@ -104,7 +104,9 @@ class Execution(Node):
     status: ExecutionStatus = strawberry.field(description="Where it stands.")
     workflow_version: str = strawberry.field(description="The version that it runs on, whatever came after.")
     created_by: str = strawberry.field(description="Who started it.")
-    parameters: JSON = strawberry.field(description="The parameters, with defaults filled in.")
+    parameters: JSON | None = strawberry.field(
+        description="The parameters, with defaults filled in; null where the caller may not see payloads."
+    )
     callback_url: str | None = strawberry.field(description="Where its end is to be reported.")
     created_at: datetime = strawberry.field(description="When it was accepted.")
     started_at: datetime | None = strawberry.field(description="When it left the queue.")
@@ -222,7 +224,7 @@ def execution_type(execution: ExecutionSummary) -> Execution:
         status=execution.status,
         workflow_version=execution.version,
         created_by=execution.created_by,
-        parameters=JSON(dict(execution.parameters)),
+        parameters=None if execution.parameters is None else JSON(dict(execution.parameters)),
         callback_url=execution.callback_url,
         created_at=execution.created_at,
         started_at=started,

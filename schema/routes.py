@@ -11,7 +11,7 @@ from schema.documents import Documents
 from schema.options import GraphQLOptions
 from schema.schema import OrchestratorSchema
 from schema.socket import GraphQLOverSocket, Socket
-from schema.transport import GraphQLOverHttp, HttpRequest, refusal
+from schema.transport import GraphQLOverHttp, HttpRequest, origin_of, refusal
 
 PATH = "/graphql"
 
@@ -38,7 +38,7 @@ def graphql_routes(page: bytes, page_headers: dict[str, str], options: GraphQLOp
         if options.test_environment:
             return True
         try:
-            return (await request.app.state.gate.context(request.headers)).viewer is not None
+            return (await request.app.state.gate.context(request.headers, origin_of(request))).viewer is not None
         except OrchestratorError:
             return False
 

@@ -23,7 +23,7 @@ from schema.context import GraphQLContext
 from schema.documents import Documents
 from schema.request import parameters
 from schema.schema import OrchestratorSchema
-from schema.transport import body, encode
+from schema.transport import body, encode, origin_of
 
 Socket = WebSocket[Any, Any, Any]
 
@@ -55,7 +55,7 @@ class GraphQLOverSocket:
             await socket.close(code=NOT_ACCEPTABLE, reason="Subprotocol not acceptable")
             return
         try:
-            context = GraphQLContext(await self._gate.context(socket.headers), socket.headers)
+            context = GraphQLContext(await self._gate.context(socket.headers, origin_of(socket)), socket.headers)
         except OrchestratorError:
             await socket.close(code=POLICY_VIOLATION)
             return
@@ -123,7 +123,7 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
         headers = {name: value for name, value in given.items() if isinstance(value, str)}
         try:
-            context.enter(await self._gate.context({**context.headers, **headers}))
+            context.enter(await self._gate.context({**context.headers, **headers}, context.ctx.origin))
         except OrchestratorError as error:
             raise ConnectionRejectionError from error
         acknowledged: UnsetType = UNSET

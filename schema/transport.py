@@ -8,12 +8,13 @@ from typing import Any, cast
 import msgspec
 from graphql import GraphQLError, OperationType
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.response.streaming import Stream
 from strawberry.types.execution import ExecutionResult
 
 from models.errors import ErrorCode, OrchestratorError
-from resolvers.context import Gate
+from resolvers.context import Gate, Origin
 from schema.context import GraphQLContext
 from schema.documents import Documents
 from schema.errors import unexpected
@@ -36,6 +37,12 @@ REFUSED_STATUS = {
 """The status of an operation that was not carried out, where the form has statuses of its own; else 400."""
 
 
+def origin_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Origin:
+    """Where a request or a socket comes from, as the application around the edges has noted it."""
+    origin: Origin = connection.scope["state"]["origin"]
+    return origin
+
+
 class GraphQLOverHttp:
     """The protocol, with the caller let in through the gate."""
 
@@ -51,7 +58,7 @@ class GraphQLOverHttp:
             forms = accepted_forms(request.headers.get("accept"))
             form = next((form for form in forms if form in WHOLE), Form.JSON)
             asked = await read_parameters(request)
-            context = GraphQLContext(await self._gate.context(request.headers), request.headers)
+            context = GraphQLContext(await self._gate.context(request.headers, origin_of(request)), request.headers)
             query = self._documents.find(asked.query, asked.extensions)
             kind = self._kind(query, asked)
             if request.method == "GET" and kind not in (None, OperationType.QUERY):

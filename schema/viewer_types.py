@@ -1,11 +1,13 @@
 """Who asks, and what they may do, by the very rules that the operations enforce."""
 
+from datetime import datetime
+
 import strawberry
 
 from models.entities import ExecutionSummary, WorkflowSummary
 from models.words import WorkflowStatus
-from resolvers import context
-from schema.enums import Role
+from resolvers import context, permissions
+from schema.enums import CredentialKind, Permission, Role
 
 
 @strawberry.type(description="Who asks.")
@@ -15,6 +17,11 @@ class Viewer:
     user_id: str = strawberry.field(description="The user.")
     tenant: str = strawberry.field(description="The tenant, outside of which nothing is seen.")
     role: Role = strawberry.field(description="What the user may do in the tenant.")
+    permissions: list[Permission] = strawberry.field(description="What of that the credential allows.")
+    credential: CredentialKind = strawberry.field(description="By what the caller is known.")
+    expires_at: datetime | None = strawberry.field(
+        description="Until when the credential is good; null where that has no end."
+    )
     can_create_workflows: bool = strawberry.field(description="Whether `createWorkflow` is allowed.")
     can_execute_workflows: bool = strawberry.field(description="Whether `executeWorkflow` is allowed.")
 
@@ -36,6 +43,9 @@ class ExecutionPermissions:
     redeliver: bool = strawberry.field(
         description="Whether `redeliverCallback` is allowed and the execution has a callback to deliver."
     )
+    read_payload: bool = strawberry.field(
+        description="Whether inputs and outputs are shown; to others they are null, and messages of errors are hidden."
+    )
 
 
 def viewer_type(viewer: context.Viewer) -> Viewer:
@@ -44,24 +54,30 @@ def viewer_type(viewer: context.Viewer) -> Viewer:
         user_id=viewer.user_id,
         tenant=viewer.tenant,
         role=viewer.role,
-        can_create_workflows=viewer.role in context.CREATE_ROLES,
-        can_execute_workflows=viewer.role in context.EXECUTE_ROLES,
+        permissions=sorted(permissions.permissions(viewer)),
+        credential=viewer.credential,
+        expires_at=viewer.expires_at,
+        can_create_workflows=permissions.may_create(viewer),
+        can_execute_workflows=permissions.may(viewer, Permission.WORKFLOW_EXECUTE),
     )
 
 
 def workflow_permissions(viewer: context.Viewer, workflow: WorkflowSummary) -> WorkflowPermissions:
     """What the caller may do with a workflow."""
-    changes = context.may_change(viewer, workflow.created_by)
     is_active = workflow.status is WorkflowStatus.ACTIVE
     return WorkflowPermissions(
-        update=changes, delete=changes, execute=is_active and viewer.role in context.EXECUTE_ROLES
+        update=permissions.may_change(viewer, Permission.WORKFLOW_WRITE, workflow.created_by),
+        delete=permissions.may_change(viewer, Permission.WORKFLOW_DELETE, workflow.created_by),
+        execute=is_active and permissions.may(viewer, Permission.WORKFLOW_EXECUTE),
     )
 
 
 def execution_permissions(viewer: context.Viewer, execution: ExecutionSummary) -> ExecutionPermissions:
     """What the caller may do with an execution."""
-    changes = context.may_change(viewer, execution.created_by)
     has_ended = execution.status.is_terminal
+    redelivers = permissions.may_change(viewer, Permission.WORKFLOW_EXECUTE, execution.created_by)
     return ExecutionPermissions(
-        cancel=changes and not has_ended, redeliver=changes and has_ended and execution.callback_url is not None
+        cancel=not has_ended and permissions.may_change(viewer, Permission.EXECUTION_CANCEL, execution.created_by),
+        redeliver=redelivers and has_ended and execution.callback_url is not None,
+        read_payload=permissions.may(viewer, Permission.EXECUTION_PAYLOAD),
     )

@@ -11,6 +11,7 @@ from app.callbacks import execution_object
 from engine.actions.protocol import ActionFactory, ActionResources
 from engine.actions.registry import ENTRY_POINT_GROUP
 from engine.addresses import CallbackPolicy
+from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
 from engine.callbacks import CallbackSender
@@ -77,6 +78,7 @@ class EngineProcess:
             journal=journal,
             dispatcher=Dispatcher(store, journal, actions, clock, chance=chance.random.random),
             broadcast=broadcast,
+            audit_log=AuditLog(database, clock),
             actions=actions,
             clock=clock,
             new_id=chance.hex_id,
