@@ -2,39 +2,22 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app.settings import Settings, SettingsError, load_settings
-from models.errors import OrchestratorError
+from app.audit_commands import audit
+from app.clear_errors import clear_errors
+from app.settings import Settings, load_settings
 
 FAILED = 1
-INVALID = 2
 
 port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 5080).")
 data_dir_option = click.option(
     "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where the data lives (default .orchestrator)."
 )
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """An expected failure ends the command with its message, not with a trace."""
-    try:
-        yield
-    except OrchestratorError as error:
-        faults = getattr(error, "faults", None)
-        lines = [f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in faults] if faults else [error.message]
-        click.echo("\n".join(f"error: {line}" for line in lines), err=True)
-        sys.exit(INVALID)
-    except SettingsError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(INVALID)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +29,9 @@ def main() -> None:
     """
 
 
+main.add_command(audit)
+
+
 @main.command()
 @port_option
 @data_dir_option
@@ -54,7 +40,7 @@ def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
     from app.server import serve  # a server's imports are no part of the other commands' start
 
-    with _clear_errors():
+    with clear_errors():
         serve(_settings(port=port, data_dir=data_dir), fresh=fresh)
 
 
@@ -73,7 +59,7 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
     from rest_compat.responses import execution_body
 
     console = Console(stderr=True, quiet=as_json)
-    with _clear_errors():
+    with clear_errors():
         settings = _settings(data_dir=data_dir)
         execution = run_file(file, parameters, settings, keep=data_dir is not None, console=console)
     body = execution_body(execution) if as_json else {"status": execution.status, "result": execution.result}
@@ -93,7 +79,7 @@ def validate(file: Path) -> None:
     from engine.service_gates import ServiceGates
     from resolvers.definitions import check_definition
 
-    with _clear_errors():
+    with clear_errors():
         workflow = read_workflow(file)
         clock = SystemClock()
         registry = load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
@@ -111,7 +97,7 @@ def demo(port: int | None, documents: Path | None, keep: bool) -> None:
     """Analyse real documents end to end: two services, the documented workflow, every step live."""
     from app.demo.show import run_demo
 
-    with _clear_errors():
+    with clear_errors():
         run_demo(port=port or 0, documents=documents, keep=keep)
 
 

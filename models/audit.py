@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from models.ids import AUDIT_PREFIX
 from models.moments import spelled
 from models.words import AuditOutcome
 
@@ -47,7 +48,12 @@ def linked(note: AuditNote, shard: int, number: int, previous_hash: str) -> Audi
     fields = {name: getattr(note, name) for name in AuditNote.__struct_fields__}
     digest = entry_hash(note, shard, number, previous_hash)
     return AuditEntry(
-        **fields, shard=shard, number=number, previous_hash=previous_hash, hash=digest, id=f"aud_{digest[:16]}"
+        **fields,
+        shard=shard,
+        number=number,
+        previous_hash=previous_hash,
+        hash=digest,
+        id=f"{AUDIT_PREFIX}{digest[:16]}",
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from models.moments import Moment
 from models.validation import Command
-from models.words import ActionErrorCode, ActivityType, ExecutionStatus, TagsMode, WorkflowStatus
+from models.words import ActionErrorCode, ActivityType, AuditOutcome, ExecutionStatus, TagsMode, WorkflowStatus
 
 MAX_VALUES = 100
 """So many values may be given for one field."""
@@ -89,6 +89,18 @@ class ActivityFilter(Command):
         default_factory=list
     )
     user_id: Texts = Field(default_factory=list)
+
+
+class AuditFilter(Command):
+    """Which entries of the audit log: any of several values of one field, and all of the fields."""
+
+    actor: Texts = Field(default_factory=list)
+    action: Texts = Field(default_factory=list)
+    target: Texts = Field(default_factory=list)
+    outcome: Annotated[list[Annotated[AuditOutcome, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
+        default_factory=list
+    )
+    at: TimeRange | None = None
 
 
 class WorkflowOrder(Command):

@@ -5,11 +5,12 @@ from typing import Any
 
 import strawberry
 
-from models.filters import ActivityFilter, ExecutionFilter, WorkflowFilter, WorkflowOrder
+from models.filters import ActivityFilter, AuditFilter, ExecutionFilter, WorkflowFilter, WorkflowOrder
 from models.validation import parse
 from schema.enums import (
     ActionErrorCode,
     ActivityType,
+    AuditOutcome,
     Direction,
     ExecutionStatus,
     TagsMode,
@@ -69,6 +70,17 @@ class ActivityFilterInput:
     user_id: list[str] | None = strawberry.field(default=ABSENT, description="By one of these users.")
 
 
+@strawberry.input(description="Which entries: any of the values of one field, and all of the fields that are given.")
+class AuditFilterInput:
+    """See `AuditFilter`."""
+
+    actor: list[str] | None = strawberry.field(default=ABSENT, description="By one of these users.")
+    action: list[str] | None = strawberry.field(default=ABSENT, description="One of these, such as `delete_workflow`.")
+    target: list[str] | None = strawberry.field(default=ABSENT, description="Done to one of these ids.")
+    outcome: list[AuditOutcome] | None = strawberry.field(default=ABSENT, description="Ended in one of these ways.")
+    at: TimeRangeInput | None = strawberry.field(default=ABSENT, description="In this range.")
+
+
 @strawberry.input(description="How workflows are ordered; the id decides between equals.")
 class WorkflowOrderInput:
     """See `WorkflowOrder`."""
@@ -95,6 +107,11 @@ def execution_filter(given: ExecutionFilterInput | None) -> ExecutionFilter:
 def activity_filter(given: ActivityFilterInput | None) -> ActivityFilter:
     """The command. Raises `InvalidInput`."""
     return parse(ActivityFilter, _given(given), ("filter",))
+
+
+def audit_filter(given: AuditFilterInput | None) -> AuditFilter:
+    """The command. Raises `InvalidInput`."""
+    return parse(AuditFilter, _given(given), ("filter",))
 
 
 def _given(value: Any) -> dict[str, object]:

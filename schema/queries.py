@@ -5,9 +5,18 @@ from typing import Annotated
 import strawberry
 
 from models.errors import NotFound
-from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, EXECUTION_PREFIX, WORKFLOW_PREFIX
+from models.ids import ACTIVITY_PREFIX, AUDIT_PREFIX, CALLBACK_PREFIX, EXECUTION_PREFIX, WORKFLOW_PREFIX
 from models.validation import BAD_TEXT
-from resolvers import activities, callbacks, execution_groups, execution_lists, executions, workflow_lists, workflows
+from resolvers import (
+    activities,
+    audit,
+    callbacks,
+    execution_groups,
+    execution_lists,
+    executions,
+    workflow_lists,
+    workflows,
+)
 from resolvers.health import get_health
 from resolvers.metrics import get_metrics
 from resolvers.statistics import get_statistics
@@ -15,6 +24,7 @@ from resolvers.workflow_search import search_workflows
 from resolvers.workflow_templates import list_templates
 from schema.activity_types import Activity, activity_type
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
+from schema.audit_types import AuditEntry, audit_entry_type
 from schema.callback_types import delivery_type
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
@@ -22,10 +32,12 @@ from schema.enums import ExecutionGroup
 from schema.execution_types import Execution, execution_type
 from schema.filter_inputs import (
     ActivityFilterInput,
+    AuditFilterInput,
     ExecutionFilterInput,
     WorkflowFilterInput,
     WorkflowOrderInput,
     activity_filter,
+    audit_filter,
     execution_filter,
     workflow_filter,
     workflow_order,
@@ -47,7 +59,9 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 class Query:
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
-    @strawberry.field(description="Any object by its id: a workflow, an execution, an activity, a callback's delivery.")
+    @strawberry.field(
+        description="Any object by its id: a workflow, execution, activity, callback's delivery, or audit entry."
+    )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
         ctx = info.context.ctx
@@ -64,6 +78,9 @@ class Query:
         if id.startswith(ACTIVITY_PREFIX):
             activity = (await activities.activities_by_id(ctx, [id])).get(id)
             return activity_type(activity) if activity else None
+        if id.startswith(AUDIT_PREFIX):
+            entry = (await audit.audit_entries_by_id(ctx, [id])).get(id)
+            return audit_entry_type(entry) if entry else None
         return None
 
     @strawberry.field(description="Who asks, and what they may do.")
@@ -165,6 +182,22 @@ class Query:
         command = activity_filter(filter)
         found = await activities.slice_activities(ctx, command, window(first, after, last, before))
         return connection(found, activity_type, lambda: activities.count_activities(ctx, command))
+
+    @strawberry.field(description="Who did what in the tenant, newest first; for those with the permission `admin:*`.")
+    async def audit_entries(
+        self,
+        info: GraphQLInfo,
+        filter: Annotated[AuditFilterInput | None, strawberry.argument(description="Which entries.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[AuditEntry] | None:
+        """Fetch a slice."""
+        ctx = info.context.ctx
+        command = audit_filter(filter)
+        found = await audit.slice_audit_entries(ctx, command, window(first, after, last, before))
+        return connection(found, audit_entry_type, lambda: audit.count_audit_entries(ctx, command))
 
     @strawberry.field(description="Whether the service works.")
     async def health(self, info: GraphQLInfo) -> Health | None:

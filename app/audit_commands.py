@@ -1,0 +1,78 @@
+"""The commands `orchestrator audit`: export the audit log, and check that nobody has changed it."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+
+import click
+import msgspec
+
+from app.clear_errors import clear_errors
+from app.settings import load_settings
+from engine.audit_check import START, ChainCheck, next_entries, place_of
+from models.audit import AuditEntry
+from models.connect import connect
+from models.database import Database
+
+BROKEN = 1
+
+tenant_option = click.option("--tenant", help="Only this tenant's; default: all.")
+
+
+@click.group()
+def audit() -> None:
+    """Export and check the audit log of the configured database."""
+
+
+@audit.command()
+@tenant_option
+def export(tenant: str | None) -> None:
+    """Print every entry as a line of JSON, chain by chain, oldest first."""
+
+    async def print_all(database: Database) -> None:
+        async for entry in _entries(database, tenant):
+            click.echo(msgspec.json.encode(entry))
+
+    _with_database(print_all)
+
+
+@audit.command()
+@tenant_option
+def verify(tenant: str | None) -> None:
+    """Check the chain of hashes. Exits with 1 where an entry was changed or is missing."""
+    check = ChainCheck()
+    found: list[str] = []
+
+    async def check_all(database: Database) -> None:
+        async for entry in _entries(database, tenant):
+            found.extend(check.faults(entry))
+        found.extend(await database.read(lambda connection: list(check.faults_at_the_end(connection, tenant))))
+
+    _with_database(check_all)
+    for fault in found:
+        click.echo(fault, err=True)
+    if found:
+        sys.exit(BROKEN)
+    click.echo(f"{check.count} entries, none changed, none missing")
+
+
+async def _entries(database: Database, tenant: str | None) -> AsyncIterator[AuditEntry]:
+    place = START
+    while entries := await database.read(partial(next_entries, after=place, tenant=tenant)):
+        for entry in entries:
+            yield entry
+        place = place_of(entries[-1])
+
+
+def _with_database(work: Callable[[Database], Awaitable[None]]) -> None:
+    async def run() -> None:
+        database = await connect(load_settings(os.environ).url)
+        try:
+            await work(database)
+        finally:
+            await database.close()
+
+    with clear_errors():
+        asyncio.run(run())
