@@ -25,7 +25,7 @@ MAX_REASON = 500
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What a service answered: `content` is at most `MAX_RESPONSE_BYTES` of the decoded body.
+    """What a service answered: `content` is no more of the decoded body than was asked for.
 
     `retry_after` is that header as it came, or empty.
     """
@@ -78,9 +78,16 @@ class Outbound:
         )
 
     async def call(
-        self, method: str, url: str, *, parameters: Any, headers: Mapping[str, str], timeout_seconds: float
+        self,
+        method: str,
+        url: str,
+        *,
+        parameters: Any,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        max_bytes: int = MAX_RESPONSE_BYTES,
     ) -> Reply:
-        """Send one request and return its answer, whatever its status.
+        """Send one request and return its answer, whatever its status, with at most `max_bytes` of its decoded body.
 
         `parameters` go into the query of a GET or DELETE and into a JSON body otherwise (decision E13).
         Raises `ActionFailed` with TIMEOUT after `timeout_seconds` in total, however slowly bytes drip in, with
@@ -90,7 +97,7 @@ class Outbound:
         request = self._request(method, url, parameters, headers)
         try:
             async with asyncio.timeout(timeout_seconds):
-                return await self._exchange(request)
+                return await self._exchange(request, max_bytes)
         except TimeoutError:
             raise ActionFailed(
                 ActionErrorCode.TIMEOUT,
@@ -111,24 +118,24 @@ class Outbound:
         headers = {**headers, "accept-encoding": "gzip"}
         if method in ("GET", "DELETE"):
             query = {key: _query_value(value) for key, value in (parameters or {}).items()}
-            return self._client.build_request(method, url, params=query, headers=headers)
+            return self._client.build_request(method, url, params=query or None, headers=headers)
         body = msgspec.json.encode({} if parameters is None else parameters)
         return self._client.build_request(
             method, url, content=body, headers={"content-type": "application/json", **headers}
         )
 
-    async def _exchange(self, request: httpx.Request) -> Reply:
+    async def _exchange(self, request: httpx.Request, max_bytes: int) -> Reply:
         response = await self._client.send(request, stream=True)
         try:
-            content = await _decoded(response, MAX_RESPONSE_BYTES + 1)
+            content = await _decoded(response, max_bytes + 1)
         finally:
             await response.aclose()
         return Reply(
             status=response.status_code,
             media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
             encoding=response.charset_encoding or "utf-8",
-            content=content[:MAX_RESPONSE_BYTES],
-            is_cut=len(content) > MAX_RESPONSE_BYTES,
+            content=content[:max_bytes],
+            is_cut=len(content) > max_bytes,
             retry_after=response.headers.get("retry-after", ""),
         )
 
