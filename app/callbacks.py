@@ -1,12 +1,9 @@
 """What callbacks need from outside the engine: the keys that sign them, and the object that they carry."""
 
-import os
-import secrets
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-from app.settings import Settings, SettingsError
+from app.kept_secret import kept_secret
+from app.settings import Settings
 from engine.callback_signature import new_secret, read_secret
 from engine.callbacks import Describe
 from models.words import CredentialKind, Role
@@ -24,15 +21,7 @@ def callback_keys(settings: Settings) -> tuple[bytes, ...]:
     if settings.callback_secrets:
         return settings.callback_secrets
     file = settings.data_dir / SECRET_FILE
-    try:
-        if not file.exists():
-            _keep_new_secret(file)
-        return (read_secret(file.read_text().strip()),)
-    except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"the secret that signs callbacks cannot be kept in {file}: {error}; mend that, or set "
-            "ORCHESTRATOR_CALLBACK_SECRETS"
-        ) from None
+    return (kept_secret(file, new_secret, read_secret, use="callbacks", setting="CALLBACK_SECRETS"),)
 
 
 def execution_object(services: Services) -> Describe:
@@ -45,16 +34,3 @@ def execution_object(services: Services) -> Describe:
         return execution_body(await get_execution(ctx, execution_id))
 
     return describe
-
-
-def _keep_new_secret(file: Path) -> None:
-    """Write a new secret for the owner's eyes alone: whole or not at all, and never over another one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-    with open(draft, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as writing:
-        writing.write(new_secret() + "\n")
-    try:
-        with suppress(FileExistsError):
-            file.hardlink_to(draft)
-    finally:
-        draft.unlink()

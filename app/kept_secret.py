@@ -1,0 +1,41 @@
+"""Keeps a secret that nobody has set in a file of the data directory, made once, for its owner's eyes alone."""
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from app.settings import PREFIX, SettingsError
+
+T = TypeVar("T")
+
+
+def kept_secret(file: Path, make: Callable[[], str], read: Callable[[str], T], *, use: str, setting: str) -> T:
+    """What `read` makes of the text in `file`, which `make` gives where there is no such file yet.
+
+    `use` says what the secret does, `setting` what to set instead. Raises `SettingsError` where the file can neither
+    be read nor made, and where `read` raises `ValueError`.
+    """
+    try:
+        if not file.exists():
+            _keep(file, make())
+        return read(file.read_text().strip())
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"the secret that signs {use} cannot be kept in {file}: {error}; mend that, or set {PREFIX}{setting}"
+        ) from None
+
+
+def _keep(file: Path, text: str) -> None:
+    """Write it whole or not at all, and never over another one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    with open(draft, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as writing:
+        writing.write(text + "\n")
+    try:
+        with suppress(FileExistsError):
+            file.hardlink_to(draft)
+    finally:
+        draft.unlink()
