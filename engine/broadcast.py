@@ -14,6 +14,11 @@ def feed_of(tenant: str) -> str:
     return f"feed:{tenant}"
 
 
+def life_of(key_id: str) -> str:
+    """What to listen to for the revocation or rotation of an API key."""
+    return f"key:{key_id}"
+
+
 class Broadcast:
     """Wake-ups inside one process. A wake-up may come once for many events, and carries none of them."""
 
@@ -21,7 +26,7 @@ class Broadcast:
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def publish(self, topics: Iterable[str]) -> None:
-        """Wake everyone who listens to one of `topics`: executions' ids, feeds, and `CALLBACKS`."""
+        """Wake everyone who listens to one of `topics`: executions' ids, feeds, keys, `CALLBACKS`."""
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 listener.set()

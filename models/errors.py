@@ -9,7 +9,7 @@ OrchestratorError
   ├── DocumentNotTrusted       403  only known documents are served here
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
-  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished
+  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ApiKeyNotActive
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
   ├── PayloadTooLarge          413  over a documented size limit
   ├── UnsupportedMediaType     415  not JSON
@@ -37,6 +37,7 @@ class ErrorCode(StrEnum):
     TEMPLATE_NOT_FOUND = "TEMPLATE_NOT_FOUND"
     SCENARIO_NOT_FOUND = "SCENARIO_NOT_FOUND"
     CALLBACK_DELIVERY_NOT_FOUND = "CALLBACK_DELIVERY_NOT_FOUND"
+    API_KEY_NOT_FOUND = "API_KEY_NOT_FOUND"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
@@ -45,6 +46,7 @@ class ErrorCode(StrEnum):
     VERSION_MISMATCH = "VERSION_MISMATCH"
     WORKFLOW_NOT_ACTIVE = "WORKFLOW_NOT_ACTIVE"
     EXECUTION_FINISHED = "EXECUTION_FINISHED"
+    API_KEY_NOT_ACTIVE = "API_KEY_NOT_ACTIVE"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
     OPERATION_TOO_LONG = "OPERATION_TOO_LONG"
     OPERATION_TOO_DEEP = "OPERATION_TOO_DEEP"
@@ -170,6 +172,15 @@ class CallbackDeliveryNotFound(NotFound):
         super().__init__(f"Callback delivery not found: {delivery_id}")
 
 
+class ApiKeyNotFound(NotFound):
+    """No such API key in the caller's tenant, or it is not the caller's to manage."""
+
+    code = ErrorCode.API_KEY_NOT_FOUND
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"API key not found: {key_id}")
+
+
 class Conflict(OrchestratorError):
     """The object is in another state than the operation needs."""
 
@@ -210,6 +221,15 @@ class ExecutionFinished(Conflict):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"Execution already {status}")
+
+
+class ApiKeyNotActive(Conflict):
+    """An API key that was revoked or has expired cannot be rotated."""
+
+    code = ErrorCode.API_KEY_NOT_ACTIVE
+
+    def __init__(self, key_id: str, state: str) -> None:
+        super().__init__(f"API key {key_id} {state}: create another one")
 
 
 class PayloadTooLarge(OrchestratorError):

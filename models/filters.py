@@ -103,6 +103,13 @@ class AuditFilter(Command):
     at: TimeRange | None = None
 
 
+class ApiKeyFilter(Command):
+    """Which API keys: those of any of these users; those that were revoked only where they are asked for."""
+
+    user_id: Texts = Field(default_factory=list)
+    include_revoked: bool = False
+
+
 class WorkflowOrder(Command):
     """How workflows are ordered; the id decides between equals."""
 

@@ -1,7 +1,7 @@
 """Who may do what: the words that each role grants, and the one check that stands before every use case."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -37,8 +37,17 @@ OVERSEERS = frozenset({Role.OPERATOR, Role.ADMIN})
 
 def permissions(viewer: Viewer) -> frozenset[Permission]:
     """What the caller may do: what the role grants, narrowed by the scope of the credential (decision X12)."""
-    granted = GRANTS[viewer.role]
-    return granted if viewer.scope is None else granted & viewer.scope
+    return granted(viewer.role, viewer.scope)
+
+
+def granted(role: Role, scope: frozenset[Permission] | None) -> frozenset[Permission]:
+    """What a role grants, narrowed by a scope; None does not narrow."""
+    return GRANTS[role] if scope is None else GRANTS[role] & scope
+
+
+def scope_of(words: Iterable[str]) -> frozenset[Permission]:
+    """The permissions among `words`: those that nobody knows grant nothing (decision X12)."""
+    return frozenset(Permission(word) for word in words if word in list(Permission))
 
 
 def may(viewer: Viewer, permission: Permission) -> bool:
@@ -75,6 +84,20 @@ def require_owner(viewer: Viewer, owner: str, what: str) -> None:
     """Raise `PermissionDenied` unless the caller may change what `owner` owns."""
     if viewer.user_id != owner and viewer.role not in OVERSEERS:
         raise PermissionDenied(f"Only the owner of this {what}, an operator or an admin may do this")
+
+
+def require_within(viewer: Viewer, role: Role, scope: frozenset[Permission] | None) -> None:
+    """Raise `PermissionDenied` where a credential of this role and scope could do more than the caller (FAULTS S4)."""
+    if not _is_within(role, viewer.role):
+        raise PermissionDenied(f"As {viewer.role} you cannot have or give out the role {role}")
+    beyond = granted(role, scope) - permissions(viewer)
+    if beyond:
+        raise PermissionDenied(f"You cannot give out what you do not have: {', '.join(sorted(beyond))}")
+
+
+def _is_within(role: Role, own: Role) -> bool:
+    """Whether `own` may do all that `role` may: neither of an editor and an operator may all that the other one may."""
+    return GRANTS[role] <= GRANTS[own] and all(own in rule for rule in (CREATORS, OVERSEERS) if role in rule)
 
 
 def permits(

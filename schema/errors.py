@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLError
 from pydantic.alias_generators import to_camel
 
+from models.api_keys import CreateApiKey, RotateApiKey
 from models.commands import (
     ActionDefinition,
     CreateFromTemplate,
@@ -32,7 +33,10 @@ INPUTS = (
     ExecuteWorkflow,
     ParameterDefinition,
     ActionDefinition,
+    CreateApiKey,
+    RotateApiKey,
 )
+USER_ERRORS = "What the caller can mend; empty where the operation was carried out."
 INPUT_NAMES = {name: to_camel(name) for command in INPUTS for name in command.model_fields}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from models.filters import ActivityFilter, AuditFilter, ExecutionFilter, WorkflowFilter, WorkflowOrder
+from models.filters import ActivityFilter, ApiKeyFilter, AuditFilter, ExecutionFilter, WorkflowFilter, WorkflowOrder
 from models.validation import parse
 from schema.enums import (
     ActionErrorCode,
@@ -81,6 +81,16 @@ class AuditFilterInput:
     at: TimeRangeInput | None = strawberry.field(default=ABSENT, description="In this range.")
 
 
+@strawberry.input(description="Which API keys: of all that you manage, those that meet all of the fields.")
+class ApiKeyFilterInput:
+    """See `ApiKeyFilter`."""
+
+    user_id: list[str] | None = strawberry.field(default=ABSENT, description="That stand for one of these users.")
+    include_revoked: bool | None = strawberry.field(
+        default=ABSENT, description="Those that were revoked as well. Default: false."
+    )
+
+
 @strawberry.input(description="How workflows are ordered; the id decides between equals.")
 class WorkflowOrderInput:
     """See `WorkflowOrder`."""
@@ -112,6 +122,11 @@ def activity_filter(given: ActivityFilterInput | None) -> ActivityFilter:
 def audit_filter(given: AuditFilterInput | None) -> AuditFilter:
     """The command. Raises `InvalidInput`."""
     return parse(AuditFilter, _given(given), ("filter",))
+
+
+def api_key_filter(given: ApiKeyFilterInput | None) -> ApiKeyFilter:
+    """The command. Raises `InvalidInput`."""
+    return parse(ApiKeyFilter, _given(given), ("filter",))
 
 
 def _given(value: Any) -> dict[str, object]:

@@ -7,10 +7,11 @@ import strawberry
 from models.commands import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from models.validation import parse
 from resolvers import callbacks, executions, workflow_templates, workflows
+from schema.api_key_mutations import ApiKeyMutation
 from schema.arguments import Given
 from schema.callback_types import CallbackDelivery, delivery_type
 from schema.context import GraphQLInfo
-from schema.errors import UserError, payload
+from schema.errors import USER_ERRORS, UserError, payload
 from schema.execution_types import Execution, execution_type
 from schema.inputs import (
     CancelExecutionInput,
@@ -23,8 +24,6 @@ from schema.inputs import (
 from schema.scalars import raw
 from schema.template_types import CreateWorkflowFromTemplateInput
 from schema.workflow_types import Workflow, workflow_type
-
-USER_ERRORS = "What the caller can mend; empty where the operation was carried out."
 
 
 @strawberry.type(description="The answer to a change of a workflow.")
@@ -76,7 +75,7 @@ class RedeliverCallbackPayload:
 
 
 @strawberry.type(description="All that can be done.")
-class Mutation:
+class Mutation(ApiKeyMutation):
     """Each change is on disk when its answer is sent."""
 
     @strawberry.mutation(description="Save a new workflow at version 1.0.")

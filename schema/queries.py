@@ -5,10 +5,11 @@ from typing import Annotated
 import strawberry
 
 from models.errors import NotFound
-from models.ids import ACTIVITY_PREFIX, AUDIT_PREFIX, CALLBACK_PREFIX, EXECUTION_PREFIX, WORKFLOW_PREFIX
+from models.ids import ACTIVITY_PREFIX, API_KEY_PREFIX, AUDIT_PREFIX, CALLBACK_PREFIX, EXECUTION_PREFIX, WORKFLOW_PREFIX
 from models.validation import BAD_TEXT
 from resolvers import (
     activities,
+    api_keys,
     audit,
     callbacks,
     execution_groups,
@@ -23,6 +24,7 @@ from resolvers.statistics import get_statistics
 from resolvers.workflow_search import search_workflows
 from resolvers.workflow_templates import list_templates
 from schema.activity_types import Activity, activity_type
+from schema.api_key_types import ApiKey, api_key_type
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
 from schema.audit_types import AuditEntry, audit_entry_type
 from schema.callback_types import delivery_type
@@ -32,11 +34,13 @@ from schema.enums import ExecutionGroup
 from schema.execution_types import Execution, execution_type
 from schema.filter_inputs import (
     ActivityFilterInput,
+    ApiKeyFilterInput,
     AuditFilterInput,
     ExecutionFilterInput,
     WorkflowFilterInput,
     WorkflowOrderInput,
     activity_filter,
+    api_key_filter,
     audit_filter,
     execution_filter,
     workflow_filter,
@@ -60,7 +64,7 @@ class Query:
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(
-        description="Any object by its id: a workflow, execution, activity, callback's delivery, or audit entry."
+        description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key."
     )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
@@ -81,6 +85,9 @@ class Query:
         if id.startswith(AUDIT_PREFIX):
             entry = (await audit.audit_entries_by_id(ctx, [id])).get(id)
             return audit_entry_type(entry) if entry else None
+        if id.startswith(API_KEY_PREFIX):
+            key = (await api_keys.api_keys_by_id(ctx, [id])).get(id)
+            return api_key_type(key) if key else None
         return None
 
     @strawberry.field(description="Who asks, and what they may do.")
@@ -198,6 +205,22 @@ class Query:
         command = audit_filter(filter)
         found = await audit.slice_audit_entries(ctx, command, window(first, after, last, before))
         return connection(found, audit_entry_type, lambda: audit.count_audit_entries(ctx, command))
+
+    @strawberry.field(description="Your API keys, newest first; with the permission `admin:*` those of the tenant.")
+    async def api_keys(
+        self,
+        info: GraphQLInfo,
+        filter: Annotated[ApiKeyFilterInput | None, strawberry.argument(description="Which API keys.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[ApiKey] | None:
+        """Fetch a slice."""
+        ctx = info.context.ctx
+        command = api_key_filter(filter)
+        found = await api_keys.slice_api_keys(ctx, command, window(first, after, last, before))
+        return connection(found, api_key_type, lambda: api_keys.count_api_keys(ctx, command))
 
     @strawberry.field(description="Whether the service works.")
     async def health(self, info: GraphQLInfo) -> Health | None:

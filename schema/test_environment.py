@@ -12,8 +12,8 @@ from resolvers import test_environment
 from resolvers.test_environment import TestData
 from schema.arguments import Given
 from schema.context import GraphQLInfo
-from schema.errors import UserError, payload
-from schema.mutations import USER_ERRORS, Mutation
+from schema.errors import USER_ERRORS, UserError, payload
+from schema.mutations import Mutation
 from schema.scalars import raw
 from schema.workflow_types import Workflow, workflow_type
 

@@ -218,7 +218,11 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.viewer",
         "Query.executionsGroupedBy",
         "Query.auditEntries",
+        "Query.apiKeys",
         "Mutation.redeliverCallback",
+        "Mutation.createApiKey",
+        "Mutation.rotateApiKey",
+        "Mutation.revokeApiKey",
     }
 
 
