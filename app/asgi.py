@@ -11,17 +11,18 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.allowed_methods import with_allowed_methods
-from app.auth import authenticator
 from app.composition import running_services
 from app.console.pages import ConsolePages
 from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
+from app.credentials.wiring import opened_gate
 from app.measuring import measured
 from app.settings import PREFIX, Environment, Settings, SettingsError
 from engine.clock import Clock
 from models.ids import REQUEST_PREFIX, NewId, new_id
 from models.validation import BAD_TEXT
-from resolvers.context import Gate, Origin
+from resolvers.context import Origin
 from resolvers.traffic import Traffic
+from resolvers.waking import Wait, woken_or_late
 from rest_compat.errors import EXCEPTION_HANDLERS
 from rest_compat.routes import rest_routes
 from schema.options import GraphQLOptions
@@ -43,15 +44,18 @@ def create_app(
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
     make_id: NewId = new_id,
+    wait: Wait = woken_or_late,
 ) -> ASGIApp:
     """The whole service as one ASGI application; its lifespan starts and stops the engine. Raises `SettingsError`."""
     traffic = Traffic()
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        running = running_services(settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic)
-        async with running as services:
-            app.state.gate = Gate(services, authenticator(settings))
+        async with (
+            running_services(settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic) as services,
+            opened_gate(settings, services, transport=transport, clock=clock, wait=wait) as gate,
+        ):
+            app.state.gate = gate
             yield
 
     in_test = settings.environment is Environment.TEST

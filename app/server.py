@@ -11,6 +11,7 @@ import uvicorn
 from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.composition import own_data_directory
+from app.credentials.token_secret import token_secret
 from app.settings import Settings
 from app.stalled import MAX_MESSAGE_BYTES, http_protocol, socket_protocol
 
@@ -60,5 +61,7 @@ def serve(settings: Settings, *, fresh: bool = False) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     with own_data_directory(settings, fresh=fresh):
-        callback_keys(settings)  # refused here with a message, where the server's start would refuse with a trace
+        # What is wrong with them is refused here with a message, where the server's start would refuse with a trace.
+        callback_keys(settings)
+        token_secret(settings)
         _Server(config).run()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from strawberry.http.websocket_origin import normalize_allowed_origins
 
+from app.credentials.token_keys import MIN_SECRET_BYTES, TokenKey, read_keys_file
 from engine.addresses import Network
 from engine.callback_signature import read_secret
 from engine.services import (
@@ -28,7 +29,8 @@ T = TypeVar("T")
 
 PREFIX = "ORCHESTRATOR_"
 DEFAULT_PORT = 5080
-MIN_SECRET_BYTES = 32
+DEFAULT_MAX_LIFE_SECONDS = 86_400
+MAX_LIFE_SECONDS = 31_536_000
 MAX_OPERATION_SECONDS = 3_600
 SERVICE_LIMITS = {
     "max_concurrency": (1, 10_000, ""),
@@ -59,6 +61,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = DEFAULT_PORT
     services: ServiceRegistry = {}
     jwt_secret: str = ""
+    jwt_keys_file: tuple[TokenKey, ...] = ()
+    """The keys that the file holds."""
+    jwt_jwks_url: str = ""
+    jwt_max_life_seconds: int = DEFAULT_MAX_LIFE_SECONDS
     jwt_issuer: str = "orchestrator"
     jwt_audience: str = "orchestrator"
     callback_secrets: tuple[bytes, ...] = ()
@@ -94,9 +100,15 @@ def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
             values[name] = _parsed(name, text, parse)
     values |= {name: value for name, value in overrides.items() if value is not None}
     settings = Settings(**values)
-    secret = settings.jwt_secret.encode()
-    if secret and len(secret) < MIN_SECRET_BYTES:
-        raise SettingsError(f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret)}")
+    secret = settings.jwt_secret
+    if secret and len(secret.encode()) < MIN_SECRET_BYTES:
+        raise SettingsError(
+            f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret.encode())}"
+        )
+    if "-----BEGIN" in secret or secret.startswith("ssh-"):
+        raise SettingsError(f"{PREFIX}JWT_SECRET is a key, and no secret: set {PREFIX}JWT_KEYS_FILE for public keys")
+    if settings.environment is Environment.PRODUCTION and settings.jwt_jwks_url.lower().startswith("http:"):
+        raise SettingsError(f"{PREFIX}JWT_JWKS_URL must be an https:// URL in production")
     if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
         raise SettingsError(
             f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents"
@@ -133,6 +145,18 @@ def _not_empty(text: str) -> str:
     if not text.strip():
         raise ValueError("it must not be empty")
     return text
+
+
+def _web_address(text: str) -> str:
+    if text and not is_web_address(text):
+        raise ValueError(f"it must be an https:// URL, not {text!r}")
+    return text
+
+
+def _max_life_seconds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 0 < int(text) <= MAX_LIFE_SECONDS):
+        raise ValueError(f"it must be a whole number of seconds from 1 to {MAX_LIFE_SECONDS}, not {text!r}")
+    return int(text)
 
 
 def _callback_secrets(text: str) -> tuple[bytes, ...]:
@@ -234,6 +258,9 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "port": _port,
     "services": _services,
     "jwt_secret": str,
+    "jwt_keys_file": read_keys_file,
+    "jwt_jwks_url": _web_address,
+    "jwt_max_life_seconds": _max_life_seconds,
     "jwt_issuer": _not_empty,
     "jwt_audience": _not_empty,
     "callback_secrets": _callback_secrets,

@@ -29,6 +29,14 @@ class SystemClock:
         return self._wall + timedelta(seconds=_elapsed() - self._started)
 
 
+class WallClock:
+    """The machine's clock as it stands at each moment: what is agreed on with other machines goes by it."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC. A correction of the clock moves it, back too."""
+        return datetime.now(UTC)
+
+
 ELAPSED_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Where the system has it, a clock that goes on while the machine sleeps."""
 

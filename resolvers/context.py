@@ -22,12 +22,11 @@ from models.audit import AuditNote
 from models.database import Database
 from models.errors import PermissionDenied, Unauthenticated
 from models.ids import NewId
+from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
 from resolvers.shared_reads import SharedReads
 from resolvers.vitals import Vitals
-
-DEFAULT_TENANT = "default"
-"""The tenant of a credential that names none (decision X12)."""
+from resolvers.waking import Wait, woken_or_late
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -79,10 +78,15 @@ Authenticate = Callable[[Mapping[str, str]], Awaitable[Viewer | None]]
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """The way in for an edge: from a request's headers to the context for its resolvers."""
+    """The way in for an edge: from a request's headers to the context for its resolvers.
+
+    `clock` is the one that credentials are judged by.
+    """
 
     services: Services
     authenticate: Authenticate
+    clock: Clock
+    wait: Wait = woken_or_late
 
     async def context(self, headers: Mapping[str, str], origin: Origin) -> "Context":
         """The context of whoever sent `headers`, anonymous where they hold no credential.

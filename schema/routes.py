@@ -58,7 +58,7 @@ def graphql_routes(page: bytes, page_headers: dict[str, str], options: GraphQLOp
     @websocket(PATH)
     async def connect(socket: Socket) -> None:
         """Serve operations over a socket."""
-        await GraphQLOverSocket(schema, documents, socket.app.state.gate, options.allowed_origins).serve(socket)
+        await GraphQLOverSocket(schema, documents, socket.app.state.gate, options).serve(socket)
 
     return [read, execute, connect]
 

@@ -1,5 +1,6 @@
 """GraphQL over WebSocket: graphql-transport-ws, with the caller let in by what `connection_init` brings."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping
 from datetime import timedelta
 from typing import Any, cast
@@ -16,11 +17,14 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
 from strawberry.types.unset import UNSET, UnsetType
 
-from models.errors import ErrorCode, MalformedRequest, OrchestratorError
+from models.errors import ErrorCode, MalformedRequest, OrchestratorError, Unavailable
 from models.json_text import parse_json
-from resolvers.context import Gate
+from resolvers.context import Gate, Viewer
+from resolvers.lapse import lapse
 from schema.context import GraphQLContext
 from schema.documents import Documents
+from schema.errors import unexpected
+from schema.options import GraphQLOptions
 from schema.request import parameters
 from schema.schema import OrchestratorSchema
 from schema.transport import body, encode, origin_of
@@ -29,24 +33,23 @@ Socket = WebSocket[Any, Any, Any]
 
 INIT_TIMEOUT = timedelta(seconds=10)
 MAX_OPERATIONS = 100
-POLICY_VIOLATION = 1008
-NOT_ACCEPTABLE = 4406
+POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1008, 1011, 1013
+UNAUTHORIZED, FORBIDDEN, NOT_ACCEPTABLE = 4401, 4403, 4406
+MAX_REASON_BYTES = 123
 
 
 class GraphQLOverSocket:
     """One endpoint for sockets."""
 
-    def __init__(
-        self, schema: OrchestratorSchema, documents: Documents, gate: Gate, allowed_origins: Collection[str]
-    ) -> None:
+    def __init__(self, schema: OrchestratorSchema, documents: Documents, gate: Gate, options: GraphQLOptions) -> None:
         self._schema = schema
         self._documents = documents
         self._gate = gate
-        self._allowed_origins = allowed_origins
+        self._options = options
 
     async def serve(self, socket: Socket) -> None:
         """Serve operations until the socket is closed. A page of another site is refused before the handshake."""
-        if not _is_welcome(socket.headers, self._allowed_origins):
+        if not _is_welcome(socket.headers, self._options.allowed_origins):
             await socket.close(code=POLICY_VIOLATION)
             return
         offered = socket.scope["subprotocols"]
@@ -60,7 +63,15 @@ class GraphQLOverSocket:
             await socket.close(code=POLICY_VIOLATION)
             return
         await socket.accept(subprotocols=GRAPHQL_TRANSPORT_WS_PROTOCOL)
-        await Conversation(self._schema, self._documents, self._gate, context, Messages(socket)).handle()
+        conversation = Conversation(
+            self._schema,
+            self._documents,
+            self._gate,
+            context,
+            Messages(socket),
+            admits_strangers=self._options.test_environment,
+        )
+        await conversation.handle()
 
 
 class Messages(AsyncWebSocketAdapter):
@@ -68,6 +79,7 @@ class Messages(AsyncWebSocketAdapter):
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
+        self._is_closed = False
 
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
         """Yield each message. Raises `NonJsonMessageReceived`."""
@@ -86,18 +98,26 @@ class Messages(AsyncWebSocketAdapter):
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         """Send. Raises `WebSocketDisconnected`."""
+        if self._is_closed:
+            raise WebSocketDisconnected
         try:
             await self._socket.send_data(encode(message))
         except WebSocketDisconnect as error:
             raise WebSocketDisconnected from error
 
     async def close(self, code: int, reason: str) -> None:
-        """Close."""
-        await self._socket.close(code=code, reason=reason)
+        """Close; the first reason stands. The protocol has room for a short one."""
+        if not self._is_closed:
+            self._is_closed = True
+            short = reason.encode(errors="replace")[:MAX_REASON_BYTES].decode(errors="ignore")
+            await self._socket.close(code=code, reason=short)
 
 
 class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
-    """One socket's operations: every refusal has its code, and concerns its operation alone."""
+    """One socket's operations: every refusal has its code, and concerns its operation alone.
+
+    The socket lives no longer than the credential that opened it.
+    """
 
     def __init__(
         self,
@@ -106,6 +126,8 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         gate: Gate,
         context: GraphQLContext,
         messages: Messages,
+        *,
+        admits_strangers: bool,
     ) -> None:
         super().__init__(
             view=cast(Any, self),  # all that is asked of a view is `on_ws_connect`
@@ -117,17 +139,47 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         )
         self._documents = documents
         self._gate = gate
+        self._admits_strangers = admits_strangers
+        self._watch: asyncio.Task[None] | None = None
 
     async def on_ws_connect(self, context: GraphQLContext) -> UnsetType:
         """Let the caller in by the credentials of `connection_init`, named as the headers are."""
         given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
-        headers = {name: value for name, value in given.items() if isinstance(value, str)}
+        headers = {**context.headers, **{name: value for name, value in given.items() if isinstance(value, str)}}
         try:
-            context.enter(await self._gate.context({**context.headers, **headers}, context.ctx.origin))
-        except OrchestratorError as error:
+            ctx = await self._gate.context(headers, context.ctx.origin)
+        except Unavailable as error:
+            await self.websocket.close(TRY_AGAIN_LATER, error.message)
             raise ConnectionRejectionError from error
+        except OrchestratorError as error:
+            await self.websocket.close(FORBIDDEN, f"Forbidden: {error.message}")
+            raise ConnectionRejectionError from error
+        if ctx.viewer is None and not self._admits_strangers:
+            ctx.note_stranger()
+            await self.websocket.close(UNAUTHORIZED, "Unauthorized: connection_init must bring a credential")
+            raise ConnectionRejectionError
+        context.enter(ctx)
+        self._watch = asyncio.create_task(self._close_at_lapse(headers, ctx.viewer))
         acknowledged: UnsetType = UNSET
         return acknowledged
+
+    async def shutdown(self) -> None:
+        """End what is left when the socket is closed."""
+        if self._watch is not None:
+            self._watch.cancel()
+        await super().shutdown()
+
+    async def _close_at_lapse(self, headers: Mapping[str, str], viewer: Viewer | None) -> None:
+        code = FORBIDDEN
+        try:
+            reason = f"Forbidden: {await lapse(self._gate, headers, viewer)}"
+        except Exception as error:
+            # Nobody would notice any more that the credential is no longer good.
+            code, reason = INTERNAL_ERROR, unexpected(error, "in the watch over a credential").message
+        self.connection_acknowledged = False
+        for id_ in list(self.operations):
+            await self.cleanup_operation(id_)
+        await self.websocket.close(code, reason)
 
     async def handle_message(self, message: Message) -> None:
         """Take one message; what is none of the protocol closes the socket."""

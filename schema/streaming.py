@@ -1,8 +1,8 @@
 """Answers that go on: Server-Sent Events and multipart, with a sign of life while there is nothing to tell."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from typing import Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
 KEEP_ALIVE_SECONDS = 12.0
 MULTIPART_SECONDS = 5.0
@@ -61,14 +61,25 @@ class Multipart:
         return head + b'{"payload":' + encoded + b"}" + f"\r\n--{BOUNDARY}".encode()
 
 
-async def written(results: AsyncGenerator[bytes, None], form: StreamForm) -> AsyncIterator[bytes]:
-    """The chunks of an answer. The next result is fetched only when the last one was taken: nothing piles up."""
+async def written(
+    results: AsyncGenerator[bytes, None], form: StreamForm, last_word: Callable[[], Awaitable[bytes]]
+) -> AsyncIterator[bytes]:
+    """The chunks of an answer. The next result is fetched only when the last one was taken: nothing piles up.
+
+    As soon as there is a `last_word`, the answer ends with it, whatever else was to come.
+    """
     yield form.opening
     coming: asyncio.Task[bytes | None] | None = None
+    ending = asyncio.ensure_future(last_word())
     try:
         while True:
             coming = coming or asyncio.create_task(_next(results))
-            done, _ = await asyncio.wait((coming,), timeout=form.alive_seconds)
+            waiting: tuple[asyncio.Future[Any], ...] = (coming, ending)
+            done, _ = await asyncio.wait(waiting, timeout=form.alive_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if ending in done:
+                yield form.result(ending.result())
+                yield form.closing
+                return
             if not done:
                 yield form.alive
                 continue
@@ -78,6 +89,7 @@ async def written(results: AsyncGenerator[bytes, None], form: StreamForm) -> Asy
                 return
             yield form.result(encoded)
     finally:
+        ending.cancel()
         if coming is None:
             await results.aclose()
         else:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -15,6 +16,7 @@ from strawberry.types.execution import ExecutionResult
 
 from models.errors import ErrorCode, OrchestratorError
 from resolvers.context import Gate, Origin
+from resolvers.lapse import lapse
 from schema.context import GraphQLContext
 from schema.documents import Documents
 from schema.errors import unexpected
@@ -65,8 +67,9 @@ class GraphQLOverHttp:
                 return refusal(405, ErrorCode.METHOD_NOT_ALLOWED, "GET is for queries: send a POST", form, GET_ONLY)
             chosen = _chosen(forms, kind)
             if chosen in STREAMS:
-                results = written(self._results(query, asked, context), STREAMS[chosen])
-                return Stream(results, status_code=200, headers=dict(STREAMS[chosen].headers))
+                results, ending = self._results(query, asked, context), partial(self._last_word, context)
+                stream = written(results, STREAMS[chosen], ending)
+                return Stream(stream, status_code=200, headers=dict(STREAMS[chosen].headers))
             result = await self._schema.execute(
                 query,
                 variable_values=asked.variables,
@@ -89,6 +92,13 @@ class GraphQLOverHttp:
             return self._schema.reader.read(query).operation(asked.operation_name).type
         except GraphQLError:
             return None
+
+    async def _last_word(self, context: GraphQLContext) -> bytes:
+        """What ends a stream whose credential is no longer good, as soon as it is not."""
+        reason = await lapse(self._gate, context.headers, context.ctx.viewer)
+        return encode(
+            {"errors": [GraphQLError(reason, extensions={"code": ErrorCode.UNAUTHENTICATED.value}).formatted]}
+        )
 
     async def _results(self, query: str, asked: Parameters, context: GraphQLContext) -> AsyncGenerator[bytes, None]:
         """The results one after the other, encoded."""

@@ -116,12 +116,12 @@ async def graphql(client: httpx.AsyncClient, query: str, **variables: Any) -> Js
 
 
 def token(user: str, tenant: str = "default", *roles: str, **claims: Any) -> dict[str, str]:
-    """The header of a signed bearer token."""
+    """The header of a signed bearer token, which outlives the run of all tests."""
     now = datetime.now(UTC)
     payload = {
         "sub": user,
         "iat": now,
-        "exp": now + timedelta(minutes=5),
+        "exp": now + timedelta(hours=1),
         "iss": "orchestrator",
         "aud": "orchestrator",
         "tenant": tenant,

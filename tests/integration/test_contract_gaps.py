@@ -262,9 +262,11 @@ async def test_the_documented_errors_are_answered_word_for_word(client: httpx.As
 # --- credentials and limits ----------------------------------------------------------------------
 
 
-async def test_each_documented_way_to_authenticate_is_answered_as_far_as_it_is_built(server: str) -> None:
+async def test_each_documented_way_to_authenticate_is_answered(client: httpx.AsyncClient, server: str) -> None:
+    made = await graphql(client, 'mutation { createApiKey(input: {name: "documented"}) { key } }')
     for headers, status in (
         (token("test-user-123"), 200),
+        ({"X-API-Key": made["createApiKey"]["key"]}, 200),
         ({"X-User-ID": "test-user-123"}, 200),
         ({"X-API-Key": "your-api-key"}, 401),
     ):
@@ -287,9 +289,13 @@ async def test_outside_the_test_environment_the_test_paths_do_not_exist(in_produ
     assert "createWorkflow" in names
 
 
-async def test_a_token_with_a_scope_is_refused(client: httpx.AsyncClient) -> None:
-    refused = await client.get("/workflows", headers=token("eve", "default", "admin", scope="workflows:read"))
-    assert "scope" in assert_envelope(refused, 401, "UNAUTHENTICATED")
+async def test_the_scope_of_a_token_narrows_its_role(client: httpx.AsyncClient) -> None:
+    reader = token("eve", "default", "admin", scope="openid workflow:read")
+    assert (await client.get("/workflows", headers=reader)).status_code == 200
+    refused = await client.post("/workflows", json={"name": "w"}, headers=reader)
+    assert "workflow:write" in assert_envelope(refused, 403, "PERMISSION_DENIED")
+    nothing = await client.get("/workflows", headers=token("eve", "default", "admin", scope=""))
+    assert_envelope(nothing, 403, "PERMISSION_DENIED")
 
 
 async def test_in_production_a_user_id_is_no_credential(in_production: httpx.AsyncClient) -> None:

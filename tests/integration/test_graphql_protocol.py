@@ -1,6 +1,5 @@
 """The protocols of the GraphQL edge: HTTP, persisted documents, streams, sockets; what strangers and bugs may show."""
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -14,16 +13,16 @@ import msgspec
 import pytest
 import pytest_asyncio
 from graphql import get_introspection_query
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.typing import Origin, Subprotocol
+from websockets.typing import Origin
 
 from app.asgi import create_app
 from app.serving import serving
 from app.settings import Environment, Settings
 from resolvers import execution_lists, execution_streams
 from schema.socket import MAX_OPERATIONS
-from tests.integration.calls import EVENTS, JWT_SECRET, PATIENCE_SECONDS, Json, create, notify, run, token
+from tests.integration.calls import EVENTS, JWT_SECRET, Json, create, notify, run, token
+from tests.integration.sockets import closed, opened, receive, send, signed_in
 
 pytestmark = pytest.mark.asyncio
 
@@ -151,7 +150,7 @@ async def test_a_persisted_query_is_sent_once_and_then_asked_for_by_its_hash(cli
     assert (await ask(client, extensions=persisted(COUNT)))["data"] == {"workflows": {"totalCount": 0}}
     by_get = await client.get("/graphql", params={"extensions": json.dumps(persisted(COUNT))})
     assert by_get.json()["data"] == {"workflows": {"totalCount": 0}}
-    async with signed_in(client) as socket:
+    async with signed_in(client, ADA) as socket:
         await send(socket, type="subscribe", id="1", payload={"extensions": persisted(COUNT)})
         assert (await receive(socket))["payload"]["data"] == {"workflows": {"totalCount": 0}}
         await receive(socket)
@@ -207,15 +206,35 @@ async def test_a_stranger_learns_nothing_of_the_schema_in_production(production:
     assert codes(await ask(production, "{ health { status } }", headers=ADA)) == ["UNAUTHENTICATED"]
 
 
-async def test_a_stranger_on_a_socket_learns_nothing_either(production: httpx.AsyncClient) -> None:
-    async with signed_in(production, {}) as socket:
-        for number, query in enumerate(("{ nosuch }", "{ __schema { queryType { name } } }", COUNT)):
-            await send(socket, type="subscribe", id=str(number), payload={"query": query})
-            refused = await receive(socket)
-            assert (refused["type"], [error["extensions"]["code"] for error in refused["payload"]]) == (
-                "error",
-                ["UNAUTHENTICATED"],
-            )
+async def test_a_stranger_may_not_keep_a_socket_in_production(production: httpx.AsyncClient) -> None:
+    async with opened(production) as socket:
+        await send(socket, type="connection_init", payload={})
+        code, reason = await closed(socket)
+        assert (code, reason) == (4401, "Unauthorized: connection_init must bring a credential")
+    for bad in (ADA, {"Authorization": "Bearer nonsense"}, {"X-API-Key": "your-api-key"}):
+        async with opened(production) as socket:
+            await send(socket, type="connection_init", payload=bad)
+            code, reason = await closed(socket)
+            assert code == 4403 and reason.startswith("Forbidden: ")
+    async with signed_in(production, token("ada", "default", "editor")) as socket:
+        await send(socket, type="subscribe", id="1", payload={"query": "{ __schema { queryType { name } } }"})
+        assert (await receive(socket))["payload"]["data"] == {"__schema": {"queryType": {"name": "Query"}}}
+
+
+async def test_a_reason_that_is_too_long_for_a_close_is_cut(production: httpx.AsyncClient) -> None:
+    async with opened(production) as socket:
+        await send(socket, type="connection_init", payload={"authorization": f"Bearer {'é' * 200}"})
+        code, reason = await closed(socket)
+        assert code == 4403 and 0 < len(reason.encode()) <= 123
+
+
+async def test_a_stranger_on_a_socket_of_the_test_environment_is_refused_what_needs_a_user(
+    client: httpx.AsyncClient,
+) -> None:
+    async with signed_in(client, {}) as socket:
+        await send(socket, type="subscribe", id="1", payload={"query": COUNT})
+        refused = await receive(socket)
+        assert [error["extensions"]["code"] for error in refused["payload"]["errors"]] == ["UNAUTHENTICATED"]
 
 
 async def test_whoever_is_signed_in_sees_the_schema_in_production(production: httpx.AsyncClient) -> None:
@@ -250,7 +269,7 @@ async def test_a_bug_is_masked_on_every_transport(
         (await client.post("/graphql", json=watch, headers={"Accept": accept})).text
         for accept in ("text/event-stream", "multipart/mixed;subscriptionSpec=1.0")
     ]
-    async with signed_in(client) as socket:
+    async with signed_in(client, ADA) as socket:
         for number, payload in enumerate(({"query": query}, watch)):
             await send(socket, type="subscribe", id=str(number), payload=payload)
             texts.append(json.dumps(await receive(socket)))
@@ -297,32 +316,6 @@ async def test_a_multipart_subscription_has_apollo_s_form(client: httpx.AsyncCli
     assert query.json()["data"] == {"workflows": {"totalCount": 1}}
 
 
-@asynccontextmanager
-async def opened(client: httpx.AsyncClient, **options: Any) -> AsyncIterator[ClientConnection]:
-    """A WebSocket that is not initialised."""
-    url = str(client.base_url).replace("http", "ws").rstrip("/") + "/graphql"
-    async with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")], **options) as socket:
-        yield socket
-
-
-@asynccontextmanager
-async def signed_in(client: httpx.AsyncClient, payload: Json = ADA) -> AsyncIterator[ClientConnection]:
-    """A WebSocket that is initialised."""
-    async with opened(client) as socket:
-        await send(socket, type="connection_init", payload=payload)
-        assert (await receive(socket))["type"] == "connection_ack"
-        yield socket
-
-
-async def send(socket: ClientConnection, **message: Any) -> None:
-    await socket.send(json.dumps(message))
-
-
-async def receive(socket: ClientConnection) -> Json:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        return dict(json.loads(await socket.recv()))
-
-
 async def test_a_page_of_another_site_may_not_open_a_socket(settings: Settings) -> None:
     friend = Origin("https://friend.example")
     async with served(settings, allowed_origins=frozenset({str(friend)})) as client:
@@ -339,12 +332,12 @@ async def test_a_page_of_another_site_may_not_open_a_socket(settings: Settings) 
 
 async def test_what_is_no_message_of_the_protocol_closes_the_socket(client: httpx.AsyncClient) -> None:
     for message in ("{", "[]", '"x"', "{}", '{"type": 1}', '{"type": "nosuch"}', '{"type": "complete", "id": 1}'):
-        async with signed_in(client) as socket:
+        async with signed_in(client, ADA) as socket:
             await socket.send(message)
             with pytest.raises(ConnectionClosed) as closed:
                 await receive(socket)
             assert (message, closed.value.rcvd and closed.value.rcvd.code) == (message, 4400)
-    async with signed_in(client) as socket:
+    async with signed_in(client, ADA) as socket:
         await socket.send(json.dumps({"type": "ping", "payload": {"x": "x" * 70_000}}))
         with pytest.raises(ConnectionClosed) as closed:
             await receive(socket)
@@ -352,7 +345,7 @@ async def test_what_is_no_message_of_the_protocol_closes_the_socket(client: http
 
 
 async def test_a_refused_operation_ends_itself_and_not_the_socket(client: httpx.AsyncClient) -> None:
-    async with signed_in(client) as socket:
+    async with signed_in(client, ADA) as socket:
         for number, (payload, code) in enumerate(
             (
                 ({"query": "{"}, "VALIDATION_ERROR"),
@@ -374,7 +367,7 @@ async def test_a_refused_operation_ends_itself_and_not_the_socket(client: httpx.
 
 async def test_a_socket_carries_a_hundred_operations_and_no_more(client: httpx.AsyncClient) -> None:
     query = "subscription { systemMetrics(intervalSeconds: 3600) { timestamp } }"
-    async with signed_in(client) as socket:
+    async with signed_in(client, ADA) as socket:
         for number in range(MAX_OPERATIONS):
             await send(socket, type="subscribe", id=str(number), payload={"query": query})
         for _ in range(MAX_OPERATIONS):

@@ -3,26 +3,57 @@
 import asyncio
 import base64
 import json
-import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
 
-from app.auth import LEEWAY_SECONDS, authenticator
+from app.credentials.authenticator import authenticator
+from app.credentials.bearer_tokens import BearerTokens
+from app.credentials.claims import LEEWAY
+from app.credentials.key_ring import KeyRing
+from app.credentials.token_keys import secret_key
 from app.settings import Environment, Settings
 from models.errors import Unauthenticated
-from models.words import Role
+from models.words import CredentialKind, Permission, Role
 from resolvers.context import Viewer
 
 SECRET = "a secret of this test " * 4
 TEST = Settings(jwt_secret=SECRET)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECOND = int(NOW.timestamp())
+LIFE = 600
+LEEWAY_SECONDS = int(LEEWAY.total_seconds())
 ABSENT = object()
 
 
+class FixedClock:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        """Noon."""
+        return NOW
+
+
+async def no_key(key: str) -> Viewer:
+    """Knows no API key."""
+    raise Unauthenticated("This API key is not known")
+
+
 def viewer_of(headers: dict[str, str], settings: Settings = TEST) -> Viewer | None:
+    keys = [secret_key(settings.jwt_secret)] if settings.jwt_secret else []
+    tokens = BearerTokens(
+        keys=KeyRing(keys, None),
+        clock=FixedClock(),
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        max_life_seconds=settings.jwt_max_life_seconds,
+    )
+    authenticate = authenticator(tokens.check, no_key, trusts_user_header=settings.trusts_user_header)
+
     async def ask() -> Viewer | None:
-        return await authenticator(settings)(headers)
+        return await authenticate(headers)
 
     return asyncio.run(ask())
 
@@ -33,9 +64,21 @@ def refused(headers: dict[str, str], settings: Settings = TEST) -> str:
     return caught.value.message
 
 
+def by_token(user_id: str, tenant: str, role: Role) -> Viewer:
+    """The viewer of a token of `claims`."""
+    end = NOW + timedelta(seconds=LIFE) + LEEWAY
+    return Viewer(user_id, tenant, role, credential=CredentialKind.BEARER, expires_at=end)
+
+
 def claims(**changes: Any) -> dict[str, Any]:
-    now = int(time.time())
-    full = {"sub": "ada", "iat": now, "exp": now + 600, "iss": "orchestrator", "aud": "orchestrator", **changes}
+    full = {
+        "sub": "ada",
+        "iat": SECOND,
+        "exp": SECOND + LIFE,
+        "iss": "orchestrator",
+        "aud": "orchestrator",
+        **changes,
+    }
     return {name: value for name, value in full.items() if value is not ABSENT}
 
 
@@ -60,7 +103,8 @@ def test_without_a_credential_the_caller_is_anonymous() -> None:
 
 
 def test_a_user_id_is_an_editor_of_the_default_tenant() -> None:
-    assert viewer_of({"x-user-id": "ada"}) == Viewer("ada", "default", Role.EDITOR)
+    viewer = viewer_of({"x-user-id": "ada"})
+    assert viewer == Viewer("ada", "default", Role.EDITOR, credential=CredentialKind.USER_HEADER)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +143,7 @@ def test_any_other_user_id_is_taken_as_it_is(user_id: str) -> None:
 
 
 def test_a_valid_token_names_its_user() -> None:
-    assert viewer_of(signed()) == Viewer("ada", "default", Role.VIEWER)
+    assert viewer_of(signed()) == by_token("ada", "default", Role.VIEWER)
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
@@ -114,7 +158,7 @@ def test_a_token_is_valid_in_production_too() -> None:
 
 
 def test_a_token_names_its_tenant() -> None:
-    assert viewer_of(signed(tenant="acme")) == Viewer("ada", "acme", Role.VIEWER)
+    assert viewer_of(signed(tenant="acme")) == by_token("ada", "acme", Role.VIEWER)
 
 
 @pytest.mark.parametrize(
@@ -141,14 +185,40 @@ def test_the_strongest_known_role_counts_and_viewer_is_the_least(roles: Any, rol
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"tenant": None}, {"tenant": 1}, {"tenant": ["a"]}, {"roles": "admin"}, {"roles": None}, {"roles": {"admin": 1}}],
+    ("changes", "said"),
+    [
+        ({"tenant": None}, "tenant is a plain word"),
+        ({"tenant": 1}, "tenant is a plain word"),
+        ({"tenant": ["a"]}, "tenant is a plain word"),
+        ({"tenant": "a b"}, "tenant is a plain word"),
+        ({"tenant": "a" * 101}, "tenant is a plain word"),
+        ({"roles": "admin"}, "roles is a list"),
+        ({"roles": None}, "roles is a list"),
+        ({"roles": {"admin": 1}}, "roles is a list"),
+        ({"scope": None}, "scope is a text"),
+        ({"scope": ["workflow:read"]}, "scope is a text"),
+    ],
 )
-def test_a_claim_of_the_wrong_type_is_refused(changes: dict[str, Any]) -> None:
-    assert (
-        refused(signed(**changes))
-        == "The bearer token is not valid: tenant is a plain word of at most 100 characters, roles is a list"
-    )
+def test_a_claim_of_the_wrong_type_is_refused(changes: dict[str, Any], said: str) -> None:
+    assert refused(signed(**changes)).startswith(f"The bearer token is not valid: {said}")
+
+
+@pytest.mark.parametrize(
+    ("scope", "permissions"),
+    [
+        (ABSENT, None),
+        ("", frozenset()),
+        ("workflow:read", frozenset({Permission.WORKFLOW_READ})),
+        (" workflow:read  execution:read ", frozenset({Permission.WORKFLOW_READ, Permission.EXECUTION_READ})),
+        ("openid profile", frozenset()),
+        ("workflow:* WORKFLOW:READ workflow:read,execution:read", frozenset()),
+        ("root workflow:read", frozenset({Permission.WORKFLOW_READ})),
+    ],
+)
+def test_a_scope_narrows_to_the_words_that_are_known(scope: Any, permissions: frozenset[Permission] | None) -> None:
+    viewer = viewer_of(signed(scope=scope, roles=["admin"]))
+    assert viewer is not None
+    assert (viewer.role, viewer.scope) == (Role.ADMIN, permissions)
 
 
 @pytest.mark.parametrize("claim", ["sub", "exp", "iat", "iss", "aud"])
@@ -157,16 +227,15 @@ def test_a_token_without_a_required_claim_is_refused(claim: str) -> None:
 
 
 def bad_tokens() -> dict[str, dict[str, str]]:
-    now = int(time.time())
     header, payload, signature = jwt.encode(claims(), SECRET).split(".")
     unsigned, misspelled = base64url(b'{"alg":"none"}'), base64url(b'{"alg":"None"}')
     other_payload = base64url(json.dumps(claims(sub="eve")).encode())
     return {
-        "expired": signed(exp=now - LEEWAY_SECONDS - 5),
+        "expired": signed(iat=SECOND - LIFE, exp=SECOND - LEEWAY_SECONDS),
         "expired long ago": signed(iat=0, exp=1),
         "expiry is no number": signed(exp="never"),
-        "issued in the future": signed(iat=now + 3600),
-        "not valid yet": signed(nbf=now + 3600),
+        "issued in the future": signed(iat=SECOND + LEEWAY_SECONDS + 1),
+        "not valid yet": signed(nbf=SECOND + LEEWAY_SECONDS + 1),
         "wrong issuer": signed(iss="someone-else"),
         "wrong audience": signed(aud="another-service"),
         "wrong audiences": signed(aud=["another-service", "more"]),
@@ -213,8 +282,9 @@ def test_a_refused_token_is_not_repeated_in_the_message() -> None:
     assert SECRET not in refused(headers)
 
 
-def test_a_token_may_be_late_by_the_leeway_and_the_leeway_is_at_most_a_minute() -> None:
-    assert viewer_of(signed(exp=int(time.time()) - LEEWAY_SECONDS // 2)) is not None
+def test_both_clocks_may_differ_by_the_leeway_and_that_is_at_most_a_minute() -> None:
+    assert viewer_of(signed(iat=SECOND - LIFE, exp=SECOND - LEEWAY_SECONDS + 1)) is not None
+    assert viewer_of(signed(iat=SECOND + LEEWAY_SECONDS, nbf=SECOND + LEEWAY_SECONDS)) is not None
     assert 0 <= LEEWAY_SECONDS <= 60
 
 
@@ -225,7 +295,7 @@ def test_the_configured_issuer_and_audience_count() -> None:
 
 
 def test_without_a_configured_key_no_token_is_valid() -> None:
-    settings = Settings()
+    settings = Settings(environment=Environment.PRODUCTION)
     assert "configured key" in refused(signed(), settings)
     assert refused({**signed(), "x-user-id": "ada"}, settings)
     assert refused(bearer(jwt.encode(claims(), None, algorithm="none")), settings)
@@ -242,4 +312,4 @@ def test_an_unknown_api_key_is_refused_and_never_falls_through(key: str) -> None
 
 def test_a_valid_token_wins_over_weaker_credentials() -> None:
     viewer = viewer_of({**signed(sub="grace"), "x-api-key": "unknown", "x-user-id": "ada"})
-    assert viewer == Viewer("grace", "default", Role.VIEWER)
+    assert viewer == by_token("grace", "default", Role.VIEWER)

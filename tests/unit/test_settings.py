@@ -23,6 +23,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
     assert (settings.environment, settings.host, settings.port) == (Environment.TEST, "127.0.0.1", 5080)
     assert (settings.data_dir, settings.database_url, settings.services) == (Path(".orchestrator"), "", {})
     assert (settings.jwt_secret, settings.jwt_issuer, settings.jwt_audience) == ("", "orchestrator", "orchestrator")
+    assert (settings.jwt_keys_file, settings.jwt_jwks_url, settings.jwt_max_life_seconds) == ((), "", 86_400)
 
 
 def test_every_setting_has_its_variable() -> None:
@@ -44,6 +45,11 @@ def test_every_setting_has_its_variable() -> None:
         ("JWT_SECRET", SECRET, "jwt_secret", SECRET),
         ("JWT_ISSUER", "https://issuer", "jwt_issuer", "https://issuer"),
         ("JWT_AUDIENCE", "api", "jwt_audience", "api"),
+        ("JWT_KEYS_FILE", "", "jwt_keys_file", ()),
+        ("JWT_JWKS_URL", "", "jwt_jwks_url", ""),
+        ("JWT_JWKS_URL", "https://issuer/keys", "jwt_jwks_url", "https://issuer/keys"),
+        ("JWT_MAX_LIFE_SECONDS", "1", "jwt_max_life_seconds", 1),
+        ("JWT_MAX_LIFE_SECONDS", "31536000", "jwt_max_life_seconds", 31_536_000),
         ("CALLBACK_SECRETS", "", "callback_secrets", ()),
         ("CALLBACK_SECRETS", f"{NEW_KEY}, {OLD_KEY}", "callback_secrets", (b"n" * 24, b"o" * 24)),
         ("ALLOW_PRIVATE_NETWORKS", "", "allow_private_networks", ()),
@@ -123,6 +129,13 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
         ("SERVICES", '{"a": {"url": "http://x", "circuit_open_seconds": null}}'),
         ("SERVICES", '{"a": {"url": "http://x", "retries": 3}}'),
         ("JWT_SECRET", "short"),
+        ("JWT_JWKS_URL", "issuer"),
+        ("JWT_JWKS_URL", "file:///keys"),
+        ("JWT_MAX_LIFE_SECONDS", "0"),
+        ("JWT_MAX_LIFE_SECONDS", "31536001"),
+        ("JWT_MAX_LIFE_SECONDS", "-1"),
+        ("JWT_MAX_LIFE_SECONDS", "1e3"),
+        ("JWT_MAX_LIFE_SECONDS", "\u0661"),
         ("JWT_SECRET", "s" * (MIN_SECRET_BYTES - 1)),
     ],
 )

@@ -1,0 +1,1 @@
+"""Who asks: bearer tokens, API keys, and the user header of the test environment."""

@@ -1,0 +1,58 @@
+"""Wires what checks credentials for a running service."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from app.credentials.api_keys import ApiKeys
+from app.credentials.authenticator import authenticator
+from app.credentials.bearer_tokens import BearerTokens
+from app.credentials.fetched_keys import FetchedKeys
+from app.credentials.key_ring import KeyRing
+from app.credentials.last_use import LastUse
+from app.credentials.token_keys import secret_key
+from app.credentials.token_secret import token_secret
+from app.settings import Settings
+from engine.clock import Clock, WallClock
+from engine.outbound import Outbound, default_transport
+from resolvers.context import Gate, Services
+from resolvers.waking import Wait, woken_or_late
+
+GRACE_SECONDS = 1.0
+"""How long a stop waits for an absent database to take the last uses of API keys."""
+
+
+@asynccontextmanager
+async def opened_gate(
+    settings: Settings,
+    services: Services,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
+    wait: Wait = woken_or_late,
+) -> AsyncIterator[Gate]:
+    """The way in to `services`, by every kind of credential that the settings allow. Raises `SettingsError`."""
+    secret = token_secret(settings)
+    clock = clock or WallClock()
+    outbound = Outbound(transport or default_transport())
+    fetched = FetchedKeys(outbound, settings.jwt_jwks_url, services.clock, wait) if settings.jwt_jwks_url else None
+    last_use = LastUse(services.database, clock)
+    tokens = BearerTokens(
+        keys=KeyRing([*([secret_key(secret)] if secret else []), *settings.jwt_keys_file], fetched),
+        clock=clock,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        max_life_seconds=settings.jwt_max_life_seconds,
+    )
+    keys = ApiKeys(services.database, clock, last_use)
+    authenticate = authenticator(tokens.check, keys.check, trusts_user_header=settings.trusts_user_header)
+    try:
+        if fetched is not None:
+            fetched.start()
+        yield Gate(services, authenticate, clock, wait)
+    finally:
+        if fetched is not None:
+            await fetched.close()
+        await last_use.close(GRACE_SECONDS)
+        await outbound.close()
