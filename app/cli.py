@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
+from app.api_key_commands import api_key
 from app.audit_commands import audit
 from app.clear_errors import clear_errors
+from app.command_options import data_dir_option
 from app.settings import Settings, load_settings
+from app.token_command import token
 
 FAILED = 1
 
 port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 5080).")
-data_dir_option = click.option(
-    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where the data lives (default .orchestrator)."
-)
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
 
@@ -29,7 +29,8 @@ def main() -> None:
     """
 
 
-main.add_command(audit)
+for command in (api_key, audit, token):
+    main.add_command(command)
 
 
 @main.command()

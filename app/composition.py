@@ -58,6 +58,37 @@ async def running_services(
     Raises `Unavailable` without a database, `SettingsError` where no callback could be signed.
     """
     keys = callback_keys(settings)
+    async with services_at_rest(
+        settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic
+    ) as services:
+        guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
+        client = CallbackClient(guarded, keys, services.clock)
+        describe = execution_object(services)
+        callbacks = CallbackSender(services.database, services.broadcast, services.clock, client, describe)
+        try:
+            callbacks.start()
+            await services.dispatcher.start()
+            yield services
+        finally:
+            await asyncio.gather(
+                services.dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS))
+            )
+            await client.close()
+
+
+@asynccontextmanager
+async def services_at_rest(
+    settings: Settings,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
+    make_id: NewId = new_id,
+    traffic: Traffic | None = None,
+) -> AsyncIterator[Services]:
+    """Give the parts of a service that executes nothing: enough for a command beside one that does.
+
+    Raises `Unavailable` without a database.
+    """
     database = await connect(settings.url)
     store = Store(database)
     clock = clock or SystemClock(not_before=await store.newest_moment())
@@ -67,7 +98,6 @@ async def running_services(
     mocks = MockServices() if settings.environment is Environment.TEST else None
     gates = ServiceGates(settings.services, clock)
     actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks))
-    dispatcher = Dispatcher(store, journal, actions, clock)
     vitals = watch(
         database,
         outbound,
@@ -83,7 +113,7 @@ async def running_services(
         database=database,
         store=store,
         journal=journal,
-        dispatcher=dispatcher,
+        dispatcher=Dispatcher(store, journal, actions, clock),
         broadcast=broadcast,
         audit_log=audit_log,
         actions=actions,
@@ -95,19 +125,12 @@ async def running_services(
         ),
         mocks=mocks,
     )
-    guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
-    callback_client = CallbackClient(guarded, keys, clock)
-    callbacks = CallbackSender(database, broadcast, clock, callback_client, execution_object(services))
     try:
-        callbacks.start()
-        await dispatcher.start()
         yield services
     finally:
-        await asyncio.gather(dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS)))
         await journal.close(FLUSH_SECONDS)
         await audit_log.close(FLUSH_SECONDS)
         await vitals.close()
-        await callback_client.close()
         await outbound.close()
         await database.close()
 

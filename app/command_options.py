@@ -1,0 +1,45 @@
+"""The options that several commands share."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models.tenants import DEFAULT_TENANT, TENANT
+from models.words import Permission, Role
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+DURATION = re.compile(r"([0-9]{1,6})([smhd])")
+
+ROLES = click.Choice([role.value for role in Role])
+PERMISSIONS = click.Choice([permission.value for permission in Permission])
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time such as `90d`, `12h`, `30m` or `45s`."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Read it."""
+        found = DURATION.fullmatch(value)
+        if found is None:
+            self.fail(f"{value!r} is no duration such as 90d, 12h, 30m or 45s", param, ctx)
+        return timedelta(**{UNITS[found.group(2)]: int(found.group(1))})
+
+
+def _tenant(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not TENANT.fullmatch(value):
+        raise click.BadParameter("a tenant is a plain word of at most 100 characters", ctx, param)
+    return value
+
+
+data_dir_option = click.option(
+    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where the data lives (default .orchestrator)."
+)
+tenant_option = click.option(
+    "--tenant", default=DEFAULT_TENANT, show_default=True, callback=_tenant, help="The tenant: a plain word."
+)
+scope_option = click.option("--scope", type=PERMISSIONS, multiple=True, help="Only this of it; repeatable.")

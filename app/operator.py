@@ -1,0 +1,46 @@
+"""Does what an operator asks for on the configured database, beside a server or without one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from app.composition import services_at_rest
+from app.settings import Settings
+from models.api_keys import ApiKey
+from models.filters import ApiKeyFilter
+from models.words import CredentialKind, Role
+from resolvers.api_keys import slice_api_keys
+from resolvers.context import Context, Viewer
+from resolvers.keyset import Window
+
+T = TypeVar("T")
+
+OPERATOR = "operator"
+"""Whom the audit log names: whoever can open the database needs no other credential."""
+
+PAGE_SIZE = 100
+
+
+def as_operator(settings: Settings, tenant: str, work: Callable[[Context], Awaitable[T]]) -> T:
+    """What `work` gives for an admin of the tenant. Raises what it raises, and `Unavailable`."""
+
+    async def run() -> T:
+        if not settings.database_url:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        async with services_at_rest(settings) as services:
+            viewer = Viewer(OPERATOR, tenant, Role.ADMIN, credential=CredentialKind.SYSTEM)
+            return await work(Context(viewer, services))
+
+    return asyncio.run(run())
+
+
+async def all_api_keys(ctx: Context, command: ApiKeyFilter) -> list[ApiKey]:
+    """Every API key that a filter finds, newest first."""
+    found: list[ApiKey] = []
+    window = Window(first=PAGE_SIZE)
+    while True:
+        page = await slice_api_keys(ctx, command, window)
+        found += [edge.node for edge in page.edges]
+        if not page.has_next:
+            return found
+        window = Window(first=PAGE_SIZE, after=page.edges[-1].cursor)
