@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 EXAMPLES = Path(__file__).parents[1] / "console" / "src" / "examples"
-IDENTIFIER = re.compile(r'"((wf|exec|cb)_[0-9a-f]{16})"')
-PLACEHOLDER = re.compile(r"\b(wf|exec|cb)_\.\.\.")
+IDENTIFIER = re.compile(r'"((wf|exec|cb|key)_[0-9a-f]{16})"')
+PLACEHOLDER = re.compile(r"\b(wf|exec|cb|key)_\.\.\.")
 
 
 class Example:

@@ -1,6 +1,6 @@
 // Remembers the ids that were answered last, so that an example which needs one comes with it filled in.
-const ID = /"(wf|exec|cb)_[0-9a-f]{16}"/g;
-const PLACEHOLDER = /"(wf|exec|cb)_\.\.\."/g;
+const ID = /"(wf|exec|cb|key)_[0-9a-f]{16}"/g;
+const PLACEHOLDER = /"(wf|exec|cb|key)_\.\.\."/g;
 
 const latest = new Map<string, string>();
 
@@ -14,6 +14,6 @@ export function remember(answer: unknown): void {
     }
 }
 
-/** Puts ids in the place of `wf_...`, `exec_...` and `cb_...`, as far as there are any. */
+/** Puts ids in the place of `wf_...`, `exec_...`, `cb_...` and `key_...`, as far as there are any. */
 export const fillIn = (variables: string): string =>
   variables.replace(PLACEHOLDER, (placeholder, kind: string) => latest.get(kind) ?? placeholder);

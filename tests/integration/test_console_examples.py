@@ -35,6 +35,10 @@ USE_CASES = {
     "viewer",
     "executionsGroupedBy",
     "activity",
+    "createApiKey",
+    "apiKeys",
+    "rotateApiKey",
+    "revokeApiKey",
 }
 
 
