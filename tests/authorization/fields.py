@@ -1,0 +1,111 @@
+"""Every field of the roots of the schema: an operation that asks for it, and who may."""
+
+from string import Template
+from typing import NamedTuple
+
+from tests.authorization.actors import (
+    ADMIN,
+    EDITOR,
+    EVERYBODY,
+    MEMBERS,
+    NARROW,
+    OPERATOR,
+    OWNER,
+    SIGNED_IN,
+    STRANGER,
+)
+
+READERS = MEMBERS | {NARROW, STRANGER}
+"""Who may read workflows; the stranger reads those of the own tenant, of which there are none."""
+
+WATCHERS = MEMBERS | {STRANGER}
+"""Who may read executions."""
+
+CREATORS = frozenset({EDITOR, OWNER, ADMIN, STRANGER})
+RUNNERS = frozenset({OPERATOR, EDITOR, OWNER, ADMIN})
+OVERSEERS = frozenset({OPERATOR, OWNER, ADMIN})
+"""Who may change what the owner owns."""
+
+KEEPERS = frozenset({OWNER, ADMIN})
+"""Who may manage the owner's API keys."""
+
+ADMINS = frozenset({ADMIN, STRANGER})
+
+
+class Case(NamedTuple):
+    """An operation with `$workflow`, `$execution`, ... for ids; it `aims` where it is about an object of the tenant.
+
+    Then the stranger must be told what anybody is told of an id that does not exist. Where it is `private`, so must all
+    others of the tenant that may not.
+    """
+
+    operation: str
+    may: frozenset[str]
+    aims: bool = False
+    private: bool = False
+
+    def text(self, **ids: str) -> str:
+        """The operation."""
+        return Template(self.operation).substitute(ids)
+
+
+FIELDS: dict[str, Case] = {
+    "Query.node": Case('{ node(id: "$workflow") { id } }', MEMBERS | {NARROW}, aims=True),
+    "Query.viewer": Case("{ viewer { userId tenant role permissions } }", SIGNED_IN),
+    "Query.workflow": Case('{ workflow(id: "$workflow") { name } }', MEMBERS | {NARROW}, aims=True),
+    "Query.workflows": Case("{ workflows { totalCount nodes { id } } }", READERS),
+    "Query.searchWorkflows": Case('{ searchWorkflows(query: "target") { totalCount } }', READERS),
+    "Query.workflowTemplates": Case("{ workflowTemplates { templateName } }", READERS),
+    "Query.execution": Case('{ execution(id: "$execution") { status } }', MEMBERS, aims=True),
+    "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
+    "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
+    "Query.statistics": Case("{ statistics { totalWorkflows } }", READERS),
+    "Query.activities": Case("{ activities { totalCount } }", READERS),
+    "Query.auditEntries": Case("{ auditEntries { totalCount } }", ADMINS),
+    "Query.health": Case("{ health { status } }", EVERYBODY),
+    "Query.systemMetrics": Case("{ systemMetrics { timestamp } }", EVERYBODY),
+    "Query.apiKeys": Case("{ apiKeys { totalCount } }", SIGNED_IN - {NARROW}),
+    "Mutation.createWorkflow": Case(
+        'mutation { createWorkflow(input: { name: "$fresh" }) { userErrors { code } } }', CREATORS
+    ),
+    "Mutation.createWorkflowFromTemplate": Case(
+        'mutation { createWorkflowFromTemplate(input: { templateName: "document_analysis", '
+        'customizations: { name: "$fresh" } }) { userErrors { code } } }',
+        CREATORS,
+    ),
+    "Mutation.updateWorkflow": Case(
+        'mutation { updateWorkflow(input: { id: "$workflow", description: "$fresh" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
+    "Mutation.deleteWorkflow": Case(
+        'mutation { deleteWorkflow(input: { id: "$workflow" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.executeWorkflow": Case(
+        'mutation { executeWorkflow(input: { workflowId: "$workflow" }) { userErrors { code } } }', RUNNERS, aims=True
+    ),
+    "Mutation.cancelExecution": Case(
+        'mutation { cancelExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.redeliverCallback": Case(
+        'mutation { redeliverCallback(input: { deliveryId: "$delivery" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
+    "Mutation.createApiKey": Case(
+        'mutation { createApiKey(input: { name: "$fresh" }) { userErrors { code } } }', SIGNED_IN - {NARROW}
+    ),
+    "Mutation.rotateApiKey": Case(
+        'mutation { rotateApiKey(input: { id: "$key" }) { userErrors { code } } }', KEEPERS, aims=True, private=True
+    ),
+    "Mutation.revokeApiKey": Case(
+        'mutation { revokeApiKey(input: { id: "$key" }) { userErrors { code } } }', KEEPERS, aims=True, private=True
+    ),
+    "Subscription.executionEvents": Case(
+        'subscription { executionEvents(executionId: "$execution") { type } }', MEMBERS, aims=True
+    ),
+    "Subscription.execution": Case('subscription { execution(id: "$execution") { status } }', MEMBERS, aims=True),
+    "Subscription.executions": Case("subscription { executions { cursor } }", WATCHERS),
+    "Subscription.activity": Case("subscription { activity { cursor } }", READERS),
+    "Subscription.systemMetrics": Case("subscription { systemMetrics { timestamp } }", SIGNED_IN),
+}

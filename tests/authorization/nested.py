@@ -1,0 +1,114 @@
+"""Every field below the roots: it goes with its object, is hidden with the payload, or has a permission of its own."""
+
+from models.words import Permission
+
+WITH_THE_OBJECT: dict[str, str] = {
+    "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError",
+    "ActionRun": "actionId status attempt startedAt completedAt error attempts",
+    "ActionTimeline": "actionId spans",
+    "Activity": "id type timestamp userId details workflowId executionId workflow",
+    "ActivityChange": "cursor activity",
+    "ActivityConnection": "nodes pageInfo edges totalCount",
+    "ApiKey": ("id name userId role scope createdBy createdAt expiresAt previousExpiresAt lastUsedAt revokedAt"),
+    "ApiKeyConnection": "nodes pageInfo edges totalCount",
+    "ApiKeyEdge": "cursor node",
+    "ApiKeyPayload": "userErrors apiKey key",
+    "RevokeApiKeyPayload": "userErrors apiKey",
+    "ActivityEdge": "cursor node",
+    "ApplicationMetrics": "activeConnections requestsPerSecond averageResponseTimeMs",
+    "Attempt": "number startedAt completedAt error nextAttemptAt",
+    "AuditEntry": (
+        "id at actor credential action target outcome requestId address details shard number previousHash hash"
+    ),
+    "AuditEntryConnection": "nodes pageInfo edges totalCount",
+    "AuditEntryEdge": "cursor node",
+    "CallbackAttempt": "number at httpStatus durationSeconds",
+    "CallbackDelivery": "id event status attempts nextAttemptAt createdAt completedAt",
+    "CancelExecutionPayload": "userErrors execution",
+    "DeleteWorkflowPayload": "userErrors deletedId",
+    "ExecuteWorkflowPayload": "userErrors execution isReplay",
+    "Execution": (
+        "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
+        "runSeconds progress error actions waiting logs logLines events callbackDeliveries viewerCan"
+    ),
+    "ExecutionChange": "cursor execution",
+    "ExecutionConnection": "nodes pageInfo edges totalCount",
+    "ExecutionEdge": "cursor node",
+    "ExecutionError": "code actionId attempt retryable httpStatus",
+    "ExecutionEvent": "sequence type at actionId",
+    "ExecutionGroupCount": "key count",
+    "ExecutionGroups": "groups counted isComplete",
+    "ExecutionPermissions": "cancel redeliver readPayload",
+    "ExternalService": "name status",
+    "Graph": "nodes edges mermaid",
+    "GraphEdge": "source target isImplicit",
+    "GraphNode": "actionId actionType name level status",
+    "Health": "status timestamp version services serviceGates metrics",
+    "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions",
+    "HealthServices": "database redis externalServices",
+    "LogLine": "timestamp level actionId",
+    "LogLineConnection": "nodes pageInfo edges totalCount",
+    "LogLineEdge": "cursor node",
+    "MachineMetrics": "cpuUsagePercent memoryUsageMb diskUsagePercent",
+    "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
+    "ParameterDefinition": "name type description required defaultValue allowedValues",
+    "Progress": "completedActions totalActions currentAction percentage",
+    "RedeliverCallbackPayload": "userErrors callbackDelivery",
+    "RetryPolicy": (
+        "maxAttempts backoff initialDelaySeconds backoffRate maxDelaySeconds jitter maxTotalSeconds retryOn "
+        "neverRetryOn respectRetryAfter"
+    ),
+    "ServiceGate": "name circuit openUntil consecutiveFailures running waiting",
+    "Span": "kind startedAt endedAt attempt reason",
+    "Statistics": (
+        "totalWorkflows activeWorkflows totalExecutions successfulExecutions failedExecutions "
+        "averageExecutionTime popularTags"
+    ),
+    "SystemMetrics": "timestamp system application workflows",
+    "TagCount": "tag count",
+    "UserError": "code message path",
+    "Viewer": "userId tenant role permissions credential expiresAt canCreateWorkflows canExecuteWorkflows",
+    "WaitingAction": "actionId waitReason dependsOn until",
+    "Workflow": (
+        "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
+        "queueTimeoutSeconds parameters actions executionCount lastExecution statistics dag viewerCan"
+    ),
+    "WorkflowConnection": "nodes pageInfo edges totalCount",
+    "WorkflowEdge": "cursor node",
+    "WorkflowMetrics": "activeExecutions queuedExecutions completedToday failedToday",
+    "WorkflowPayload": "userErrors workflow warnings",
+    "WorkflowPermissions": "update delete execute",
+    "WorkflowSearchResult": "nodes totalCount",
+    "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
+    "WorkflowTemplate": "templateName title description parameters actions tags",
+}
+"""Fields that whoever sees the object sees: of each type, all of them by name."""
+
+PAYLOAD: dict[str, str] = {
+    "Execution.parameters": '{ execution(id: "$execution") { parameters } }',
+    "Execution.callbackUrl": '{ execution(id: "$execution") { callbackUrl } }',
+    "Execution.result": '{ execution(id: "$execution") { result } }',
+    "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',
+    "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
+    "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } } }',
+    "LogLine.message": '{ execution(id: "$execution") { logs { message } logLines { nodes { message } } } }',
+    "CallbackDelivery.url": '{ execution(id: "$execution") { callbackDeliveries { url } } }',
+    "CallbackAttempt.error": '{ execution(id: "$execution") { callbackDeliveries { attempts { error } } } }',
+}
+"""Fields that show nothing of a payload to who lacks `execution:payload`, each with an operation that asks for it."""
+
+WITH_A_PERMISSION: dict[str, tuple[Permission, str]] = {
+    "Execution.workflow": (Permission.WORKFLOW_READ, '{ execution(id: "$execution") { id workflow { id } } }'),
+    "Execution.dag": (Permission.WORKFLOW_READ, '{ execution(id: "$execution") { id dag { mermaid } } }'),
+    "Execution.timeline": (Permission.WORKFLOW_READ, '{ execution(id: "$execution") { id timeline { actionId } } }'),
+    "Workflow.executions": (
+        Permission.EXECUTION_READ,
+        '{ workflow(id: "$workflow") { id executions { nodes { id } } } }',
+    ),
+    "Activity.execution": (Permission.EXECUTION_READ, "{ activities { nodes { id execution { id } } } }"),
+    "ExecutionGroupCount.workflow": (
+        Permission.WORKFLOW_READ,
+        "{ executionsGroupedBy(field: WORKFLOW) { groups { key workflow { id } } } }",
+    ),
+}
+"""Fields that need more than their object, each with an operation; without the permission they alone are null."""
