@@ -21,7 +21,8 @@ def callback_keys(settings: Settings) -> tuple[bytes, ...]:
     if settings.callback_secrets:
         return settings.callback_secrets
     file = settings.data_dir / SECRET_FILE
-    return (kept_secret(file, new_secret, read_secret, use="callbacks", setting="CALLBACK_SECRETS"),)
+    what = "the secret that signs callbacks"
+    return (kept_secret(file, new_secret, read_secret, what=what, setting="CALLBACK_SECRETS"),)
 
 
 def execution_object(services: Services) -> Describe:

@@ -19,7 +19,7 @@ def token_secret(settings: Settings) -> str | None:
     if settings.environment is not Environment.TEST or settings.jwt_keys_file or settings.jwt_jwks_url:
         return None
     file = settings.data_dir / SECRET_FILE
-    return kept_secret(file, _new, _checked, use="bearer tokens", setting="JWT_SECRET")
+    return kept_secret(file, _new, _checked, what="the secret that signs bearer tokens", setting="JWT_SECRET")
 
 
 def _new() -> str:
