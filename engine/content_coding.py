@@ -18,7 +18,8 @@ class Decoder:
     def __init__(self, coding: str) -> None:
         self._is_plain = coding in IDENTITY
         if not self._is_plain and coding not in ZLIB_CODINGS:
-            raise BadCoding(f"its content encoding {coding[:MAX_SHOWN]!r} was not asked for")
+            shown = coding[:MAX_SHOWN] + "..." * (len(coding) > MAX_SHOWN)
+            raise BadCoding(f"its content encoding {shown!r} was not asked for")
         self._inflater = zlib.decompressobj(EITHER_HEADER)
         self._is_inside = False
 

@@ -13,7 +13,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from engine.content_coding import BadCoding, Decoder
 from engine.failure import ActionFailed
-from engine.storable import MAX_RESPONSE_BYTES
+from engine.truncation import MAX_RESPONSE_BYTES
 from models.validation import BAD_TEXT
 from models.words import ActionErrorCode
 
@@ -161,7 +161,8 @@ def _reason(error: Exception) -> str:
     """What went wrong, in text that can be stored: it may quote what the service sent."""
     if isinstance(error.__cause__, aiohttp.ServerDisconnectedError):
         return "the service closed the connection before it had answered"
-    return BAD_TEXT.sub("\ufffd", str(error))[:MAX_REASON] or type(error).__name__
+    said = BAD_TEXT.sub("\ufffd", str(error))
+    return said[:MAX_REASON] + "..." * (len(said) > MAX_REASON) or type(error).__name__
 
 
 def _never_connected(error: Exception) -> bool:

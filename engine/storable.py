@@ -5,10 +5,9 @@ from typing import Any
 import msgspec
 
 from engine.failure import ActionFailed
+from engine.truncation import MAX_RESPONSE_BYTES, cut
 from models.validation import MAX_DEPTH, json_faults
 from models.words import ActionErrorCode
-
-MAX_RESPONSE_BYTES = 1_048_576
 
 
 def storable(response: Any) -> Any:
@@ -26,11 +25,6 @@ def storable(response: Any) -> Any:
         for fault in json_faults(response, ()):
             raise ActionFailed(ActionErrorCode.INVALID_RESPONSE, f"the response {fault.msg}")
     return response
-
-
-def cut(text: str) -> dict[str, Any]:
-    """The marker of a response that was longer than what is kept of it."""
-    return {"truncated": True, "limit_bytes": MAX_RESPONSE_BYTES, "text": text}
 
 
 def may_have_faults(encoded: bytes) -> bool:

@@ -15,7 +15,8 @@ from engine.outbound import Outbound, Reply
 from engine.retry_after import retry_after_seconds
 from engine.service_gates import Gate
 from engine.services import Service
-from engine.storable import cut, may_have_faults
+from engine.storable import may_have_faults
+from engine.truncation import cut
 from models.validation import BAD_TEXT, Command, json_faults
 from models.words import ActionErrorCode
 

@@ -17,7 +17,7 @@ import pytest_asyncio
 from engine.actions.service_call import parsed_body
 from engine.failure import ActionFailed
 from engine.outbound import Outbound, Reply, default_transport
-from engine.storable import MAX_RESPONSE_BYTES
+from engine.truncation import MAX_RESPONSE_BYTES
 from models.words import ActionErrorCode
 
 pytestmark = pytest.mark.asyncio

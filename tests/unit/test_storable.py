@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from engine.failure import ActionFailed
-from engine.storable import MAX_RESPONSE_BYTES, storable
+from engine.storable import storable
+from engine.truncation import MAX_RESPONSE_BYTES
 from models.words import ActionErrorCode
 
 

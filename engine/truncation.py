@@ -1,0 +1,15 @@
+"""The marker of a response that was longer than what is kept of it (decision W13)."""
+
+from typing import Any
+
+MAX_RESPONSE_BYTES = 1_048_576
+
+
+def cut(text: str) -> dict[str, Any]:
+    """The marker of a response whose beginning is `text`."""
+    return {"truncated": True, "limit_bytes": MAX_RESPONSE_BYTES, "text": text}
+
+
+def is_cut(value: dict[str, Any]) -> bool:
+    """Whether an object is such a marker."""
+    return value.get("truncated") is True and isinstance(value.get("text"), str)
