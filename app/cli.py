@@ -11,6 +11,7 @@ from app.api_key_commands import api_key
 from app.audit_commands import audit
 from app.clear_errors import clear_errors
 from app.command_options import data_dir_option
+from app.secret_commands import secret
 from app.settings import Settings, load_settings
 from app.token_command import token
 
@@ -29,7 +30,7 @@ def main() -> None:
     """
 
 
-for command in (api_key, audit, token):
+for command in (api_key, audit, secret, token):
     main.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from app.callbacks import callback_keys, execution_object
+from app.secret_keys import encryption_keys
 from app.settings import Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
@@ -25,6 +27,8 @@ from engine.guarded_transport import guarded_transport
 from engine.journal import Journal
 from engine.mocks import MockServices
 from engine.outbound import Outbound, default_transport
+from engine.secret_cipher import SecretCipher
+from engine.secrets import SecretStore
 from engine.service_gates import ServiceGates
 from engine.store import Store
 from models.connect import connect
@@ -57,6 +61,7 @@ async def running_services(
 
     Raises `Unavailable` without a database, `SettingsError` where no callback could be signed.
     """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it tells whole URLs, and what is in them
     keys = callback_keys(settings)
     async with services_at_rest(
         settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic
@@ -109,6 +114,7 @@ async def services_at_rest(
         data_directory=settings.data_dir,
     )
     audit_log = AuditLog(database, clock)
+    secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)))
     services = Services(
         database=database,
         store=store,
@@ -117,6 +123,7 @@ async def services_at_rest(
         broadcast=broadcast,
         audit_log=audit_log,
         actions=actions,
+        secrets=secrets,
         clock=clock,
         new_id=make_id,
         vitals=vitals,

@@ -8,10 +8,12 @@ from app.composition import services_at_rest
 from app.settings import Settings
 from models.api_keys import ApiKey
 from models.filters import ApiKeyFilter
+from models.secrets import Secret
 from models.words import CredentialKind, Role
 from resolvers.api_keys import slice_api_keys
 from resolvers.context import Context, Viewer
-from resolvers.keyset import Window
+from resolvers.keyset import Slice, Window
+from resolvers.secrets import slice_secrets
 
 T = TypeVar("T")
 
@@ -36,10 +38,20 @@ def as_operator(settings: Settings, tenant: str, work: Callable[[Context], Await
 
 async def all_api_keys(ctx: Context, command: ApiKeyFilter) -> list[ApiKey]:
     """Every API key that a filter finds, newest first."""
-    found: list[ApiKey] = []
+    return await _all(lambda window: slice_api_keys(ctx, command, window))
+
+
+async def all_secrets(ctx: Context) -> list[Secret]:
+    """Every secret of the tenant, by name."""
+    return await _all(lambda window: slice_secrets(ctx, window))
+
+
+async def _all(read: Callable[[Window], Awaitable[Slice[T]]]) -> list[T]:
+    """The items of a list, read page by page."""
+    found: list[T] = []
     window = Window(first=PAGE_SIZE)
     while True:
-        page = await slice_api_keys(ctx, command, window)
+        page = await read(window)
         found += [edge.node for edge in page.edges]
         if not page.has_next:
             return found

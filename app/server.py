@@ -12,6 +12,7 @@ from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
+from app.secret_keys import encryption_keys
 from app.settings import Settings
 from app.stalled import MAX_MESSAGE_BYTES, http_protocol, socket_protocol
 
@@ -63,5 +64,6 @@ def serve(settings: Settings, *, fresh: bool = False) -> None:
     with own_data_directory(settings, fresh=fresh):
         # What is wrong with them is refused here with a message, where the server's start would refuse with a trace.
         callback_keys(settings)
+        encryption_keys(settings)
         token_secret(settings)
         _Server(config).run()

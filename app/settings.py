@@ -12,6 +12,7 @@ from strawberry.http.websocket_origin import normalize_allowed_origins
 from app.credentials.token_keys import MIN_SECRET_BYTES, TokenKey, read_keys_file
 from engine.addresses import Network
 from engine.callback_signature import read_secret
+from engine.secret_cipher import read_key
 from engine.services import (
     DEFAULT_CIRCUIT_OPEN_SECONDS,
     DEFAULT_CIRCUIT_THRESHOLD,
@@ -68,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwt_issuer: str = "orchestrator"
     jwt_audience: str = "orchestrator"
     callback_secrets: tuple[bytes, ...] = ()
+    encryption_keys: tuple[bytes, ...] = ()
     allow_private_networks: tuple[Network, ...] = ()
     allowed_origins: frozenset[str] = frozenset()
     graphql_max_cost: int = DEFAULT_MAX_COST
@@ -162,6 +164,11 @@ def _max_life_seconds(text: str) -> int:
 def _callback_secrets(text: str) -> tuple[bytes, ...]:
     """`whsec_...,whsec_...`, the newest first."""
     return tuple(read_secret(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _encryption_keys(text: str) -> tuple[bytes, ...]:
+    """`<base64>,<base64>`, the newest first."""
+    return tuple(read_key(part.strip()) for part in text.split(",") if part.strip())
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -264,6 +271,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "jwt_issuer": _not_empty,
     "jwt_audience": _not_empty,
     "callback_secrets": _callback_secrets,
+    "encryption_keys": _encryption_keys,
     "allow_private_networks": _networks,
     "allowed_origins": _origins,
     "graphql_max_cost": _max_cost,

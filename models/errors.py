@@ -10,6 +10,7 @@ OrchestratorError
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
   │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ApiKeyNotActive
+  ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
   ├── PayloadTooLarge          413  over a documented size limit
   ├── UnsupportedMediaType     415  not JSON
@@ -38,6 +39,7 @@ class ErrorCode(StrEnum):
     SCENARIO_NOT_FOUND = "SCENARIO_NOT_FOUND"
     CALLBACK_DELIVERY_NOT_FOUND = "CALLBACK_DELIVERY_NOT_FOUND"
     API_KEY_NOT_FOUND = "API_KEY_NOT_FOUND"
+    SECRET_NOT_FOUND = "SECRET_NOT_FOUND"  # noqa: S105 - the name of a failure
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
@@ -47,6 +49,7 @@ class ErrorCode(StrEnum):
     WORKFLOW_NOT_ACTIVE = "WORKFLOW_NOT_ACTIVE"
     EXECUTION_FINISHED = "EXECUTION_FINISHED"
     API_KEY_NOT_ACTIVE = "API_KEY_NOT_ACTIVE"
+    SECRETS_NOT_CONFIGURED = "SECRETS_NOT_CONFIGURED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
     OPERATION_TOO_LONG = "OPERATION_TOO_LONG"
     OPERATION_TOO_DEEP = "OPERATION_TOO_DEEP"
@@ -181,6 +184,15 @@ class ApiKeyNotFound(NotFound):
         super().__init__(f"API key not found: {key_id}")
 
 
+class SecretNotFound(NotFound):
+    """The caller's tenant has no such secret."""
+
+    code = ErrorCode.SECRET_NOT_FOUND
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Secret not found: {name}")
+
+
 class Conflict(OrchestratorError):
     """The object is in another state than the operation needs."""
 
@@ -251,6 +263,19 @@ class Unavailable(OrchestratorError):
 
     code = ErrorCode.UNAVAILABLE
     http_status = 503
+
+
+class SecretsNotConfigured(OrchestratorError):
+    """Secrets are kept encrypted alone, and there is no key: only the operator can mend that."""
+
+    code = ErrorCode.SECRETS_NOT_CONFIGURED
+    http_status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Secrets cannot be kept here: the operator has to set ORCHESTRATOR_ENCRYPTION_KEYS, to 32 random bytes in "
+            "base64"
+        )
 
 
 class PersistedQueryNotFound(OrchestratorError):

@@ -153,6 +153,7 @@ class ActionErrorCode(StrEnum):
     """Why an action, and with it perhaps its execution, failed."""
 
     EXPRESSION_ERROR = "EXPRESSION_ERROR"
+    SECRET_UNREADABLE = "SECRET_UNREADABLE"  # noqa: S105 - the name of a failure
     INVALID_CONFIG = "INVALID_CONFIG"
     SERVICE_NOT_REGISTERED = "SERVICE_NOT_REGISTERED"
     CONNECTION_ERROR = "CONNECTION_ERROR"

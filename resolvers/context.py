@@ -17,6 +17,7 @@ from engine.clock import Clock
 from engine.dispatch import Dispatcher
 from engine.journal import Journal
 from engine.mocks import MockServices
+from engine.secrets import SecretStore
 from engine.store import Store
 from models.audit import AuditNote
 from models.database import Database
@@ -62,6 +63,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     broadcast: Broadcast
     audit_log: AuditLog
     actions: ActionRegistry
+    secrets: SecretStore
     clock: Clock
     new_id: NewId
     vitals: Vitals

@@ -57,6 +57,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
     },
     ActionErrorCode: {
         "EXPRESSION_ERROR": "A template has no value.",
+        "SECRET_UNREADABLE": "A secret cannot be decrypted, or was not read in time: the message says what to do.",
         "INVALID_CONFIG": "With its templates filled in, the configuration is not what the action type takes.",
         "SERVICE_NOT_REGISTERED": "No service of that name is registered.",
         "CONNECTION_ERROR": "The service could not be reached.",
@@ -204,6 +205,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SCENARIO_NOT_FOUND": "No scenario of that name.",
         "CALLBACK_DELIVERY_NOT_FOUND": "No such delivery in the caller's tenant.",
         "API_KEY_NOT_FOUND": "No such API key in the caller's tenant, or none that the caller may manage.",
+        "SECRET_NOT_FOUND": "The caller's tenant has no such secret.",
         "NOT_FOUND": "There is nothing of that name.",
         "METHOD_NOT_ALLOWED": "Another HTTP method is needed.",
         "NOT_ACCEPTABLE": "The client takes no form that the answer can have.",
@@ -213,6 +215,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "WORKFLOW_NOT_ACTIVE": "Only an active workflow can be executed.",
         "EXECUTION_FINISHED": "The execution has ended already.",
         "API_KEY_NOT_ACTIVE": "The API key was revoked or has expired.",
+        "SECRETS_NOT_CONFIGURED": "The operator has set no key to encrypt secrets by.",
         "PAYLOAD_TOO_LARGE": "The body is larger than may be.",
         "OPERATION_TOO_LONG": "The operation has more characters or tokens than may be.",
         "OPERATION_TOO_DEEP": "The operation nests deeper than may be.",

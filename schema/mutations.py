@@ -22,6 +22,7 @@ from schema.inputs import (
     UpdateWorkflowInput,
 )
 from schema.scalars import raw
+from schema.secret_mutations import SecretMutation
 from schema.template_types import CreateWorkflowFromTemplateInput
 from schema.workflow_types import Workflow, workflow_type
 
@@ -75,7 +76,7 @@ class RedeliverCallbackPayload:
 
 
 @strawberry.type(description="All that can be done.")
-class Mutation(ApiKeyMutation):
+class Mutation(ApiKeyMutation, SecretMutation):
     """Each change is on disk when its answer is sent."""
 
     @strawberry.mutation(description="Save a new workflow at version 1.0.")

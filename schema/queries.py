@@ -15,6 +15,7 @@ from resolvers import (
     execution_groups,
     execution_lists,
     executions,
+    secrets,
     workflow_lists,
     workflows,
 )
@@ -49,6 +50,7 @@ from schema.filter_inputs import (
 from schema.node import Node
 from schema.operations_types import Health, SystemMetrics, health_type, metrics_type
 from schema.search_types import WorkflowSearchResult, search_command, search_result_type
+from schema.secret_types import Secret, secret_type
 from schema.statistics_types import ExecutionGroups, Statistics, execution_groups_type, statistics_type
 from schema.template_types import WorkflowTemplate, template_type
 from schema.viewer_types import Viewer, viewer_type
@@ -221,6 +223,15 @@ class Query:
         command = api_key_filter(filter)
         found = await api_keys.slice_api_keys(ctx, command, window(first, after, last, before))
         return connection(found, api_key_type, lambda: api_keys.count_api_keys(ctx, command))
+
+    @strawberry.field(description="The secrets of the tenant, without their values, by name: capitals come first.")
+    async def secrets(
+        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Secret] | None:
+        """Fetch a slice."""
+        ctx = info.context.ctx
+        found = await secrets.slice_secrets(ctx, window(first, after, last, before))
+        return connection(found, secret_type, lambda: secrets.count_secrets(ctx))
 
     @strawberry.field(description="Whether the service works.")
     async def health(self, info: GraphQLInfo) -> Health | None:

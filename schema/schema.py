@@ -21,6 +21,7 @@ from schema.reading import DocumentReader
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.test_environment import TestEnvironmentMutation
+from schema.unquoted import without_values
 
 
 class OrchestratorSchema(strawberry.Schema):
@@ -53,14 +54,16 @@ class OrchestratorSchema(strawberry.Schema):
         try:
             self.reader.read(query or "").operation(operation_name)
         except GraphQLError as error:
+            without_values(error, query)
             present(error)
             return PreExecutionError(data=None, errors=[error])
         return None
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give each error its code, and log those alone that are bugs."""
-        del execution_context  # the signature is Strawberry's
+        query = None if execution_context is None else execution_context.query
         for error in errors:
+            without_values(error, query)
             present(error)
 
 

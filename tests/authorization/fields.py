@@ -22,6 +22,7 @@ WATCHERS = MEMBERS | {STRANGER}
 """Who may read executions."""
 
 CREATORS = frozenset({EDITOR, OWNER, ADMIN, STRANGER})
+EDITORS = frozenset({EDITOR, OWNER, ADMIN})
 RUNNERS = frozenset({OPERATOR, EDITOR, OWNER, ADMIN})
 OVERSEERS = frozenset({OPERATOR, OWNER, ADMIN})
 """Who may change what the owner owns."""
@@ -64,6 +65,7 @@ FIELDS: dict[str, Case] = {
     "Query.auditEntries": Case("{ auditEntries { totalCount } }", ADMINS),
     "Query.health": Case("{ health { status } }", EVERYBODY),
     "Query.systemMetrics": Case("{ systemMetrics { timestamp } }", EVERYBODY),
+    "Query.secrets": Case("{ secrets { totalCount nodes { name } } }", READERS),
     "Query.apiKeys": Case("{ apiKeys { totalCount } }", SIGNED_IN - {NARROW}),
     "Mutation.createWorkflow": Case(
         'mutation { createWorkflow(input: { name: "$fresh" }) { userErrors { code } } }', CREATORS
@@ -100,6 +102,12 @@ FIELDS: dict[str, Case] = {
     ),
     "Mutation.revokeApiKey": Case(
         'mutation { revokeApiKey(input: { id: "$key" }) { userErrors { code } } }', KEEPERS, aims=True, private=True
+    ),
+    "Mutation.setSecret": Case(
+        'mutation { setSecret(input: { name: "token", value: "$fresh of nobody" }) { userErrors { code } } }', CREATORS
+    ),
+    "Mutation.deleteSecret": Case(
+        'mutation { deleteSecret(input: { name: "$secret" }) { userErrors { code } } }', EDITORS, aims=True
     ),
     "Subscription.executionEvents": Case(
         'subscription { executionEvents(executionId: "$execution") { type } }', MEMBERS, aims=True

@@ -61,7 +61,7 @@ class World(NamedTuple):
     file: Path
 
     async def objects(self) -> dict[str, str]:
-        """A workflow, an execution that ended, one that waits, and a delivery; all of them new, and the owner's."""
+        """A workflow, an execution that ended, one that waits, a delivery, a key and a secret; all new, the owner's."""
         owner = self.held[OWNER]
         failing = {
             "action_id": "b",
@@ -89,6 +89,7 @@ class World(NamedTuple):
             "execution": execution,
             "waiting": waits,
             "key": await self._key(owner),
+            "secret": await self._secret(owner),
             "delivery": deliveries["data"]["execution"]["callbackDeliveries"][0]["id"],
             "fresh": f"fresh {next(_fresh)}",
         }
@@ -97,6 +98,12 @@ class World(NamedTuple):
         query = 'mutation { createApiKey(input: { name: "k" }) { apiKey { id } } }'
         made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         return str(made["data"]["createApiKey"]["apiKey"]["id"])
+
+    async def _secret(self, owner: Headers) -> str:
+        name = f"secret_{next(_fresh)}"
+        query = f'mutation {{ setSecret(input: {{ name: "{name}", value: "{CANARY}" }}) {{ secret {{ name }} }} }}'
+        made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
+        return str(made["data"]["setSecret"]["secret"]["name"])
 
     async def _create(self, owner: Headers, name: str, actions: list[Json], **more: Any) -> str:
         body = {"name": f"{name} {next(_fresh)}", "actions": actions, **more}
@@ -125,6 +132,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
         data_dir=folder,
         environment=Environment.PRODUCTION,
         jwt_secret=JWT_SECRET,
+        encryption_keys=(bytes(32),),
         allow_private_networks=(ip_network("127.0.0.0/8"),),
     )
     async with AsyncExitStack() as stack:

@@ -219,10 +219,13 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.executionsGroupedBy",
         "Query.auditEntries",
         "Query.apiKeys",
+        "Query.secrets",
         "Mutation.redeliverCallback",
         "Mutation.createApiKey",
         "Mutation.rotateApiKey",
         "Mutation.revokeApiKey",
+        "Mutation.setSecret",
+        "Mutation.deleteSecret",
     }
 
 

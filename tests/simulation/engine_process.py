@@ -18,6 +18,8 @@ from engine.callbacks import CallbackSender
 from engine.dispatch import Dispatcher
 from engine.journal import Journal
 from engine.outbound import Outbound
+from engine.secret_cipher import SecretCipher
+from engine.secrets import SecretStore
 from engine.service_gates import ServiceGates
 from engine.services import ServiceRegistry
 from engine.store import Store
@@ -32,6 +34,7 @@ from tests.simulation.witness import Witness
 T = TypeVar("T")
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
+SECRET_KEY = b"a key of 32 bytes, for secrets.."
 CALLBACK_KEY = b"a key that signs callbacks, in a simulation"
 SYNC_WAIT_SECONDS = 8.0
 START_SECONDS = 0.8
@@ -72,6 +75,7 @@ class EngineProcess:
         clock = SimulatedClock(loop)
         resources = ActionResources(outbound, registry, ServiceGates(registry, clock), clock)
         actions = {action.action_type: action for action in (make(resources) for make in _action_factories())}
+        secrets = SecretStore(database, SecretCipher(lambda: [SECRET_KEY]))
         self.services = Services(
             database=database,
             store=store,
@@ -80,6 +84,7 @@ class EngineProcess:
             broadcast=broadcast,
             audit_log=AuditLog(database, clock),
             actions=actions,
+            secrets=secrets,
             clock=clock,
             new_id=chance.hex_id,
             vitals=cast(Any, None),  # nothing here asks for health or metrics

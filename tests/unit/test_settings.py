@@ -1,5 +1,6 @@
 """Every setting is read from its variable, and a bad one is refused by name at start."""
 
+from base64 import b64encode
 from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,6 +16,8 @@ from engine.services import DEFAULT_TIMEOUT_SECONDS, Service
 SECRET = "s" * MIN_SECRET_BYTES
 NEW_KEY = "whsec_bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5u"
 OLD_KEY = "whsec_b29vb29vb29vb29vb29vb29vb29vb29v"
+AES_KEY = b64encode(b"k" * 32).decode()
+OTHER_AES_KEY = b64encode(b"l" * 32).decode()
 
 
 def test_without_any_variable_the_defaults_hold() -> None:
@@ -52,6 +55,8 @@ def test_every_setting_has_its_variable() -> None:
         ("JWT_MAX_LIFE_SECONDS", "31536000", "jwt_max_life_seconds", 31_536_000),
         ("CALLBACK_SECRETS", "", "callback_secrets", ()),
         ("CALLBACK_SECRETS", f"{NEW_KEY}, {OLD_KEY}", "callback_secrets", (b"n" * 24, b"o" * 24)),
+        ("ENCRYPTION_KEYS", "", "encryption_keys", ()),
+        ("ENCRYPTION_KEYS", f"{AES_KEY}, {OTHER_AES_KEY}", "encryption_keys", (b"k" * 32, b"l" * 32)),
         ("ALLOW_PRIVATE_NETWORKS", "", "allow_private_networks", ()),
         (
             "ALLOW_PRIVATE_NETWORKS",
@@ -249,12 +254,22 @@ def test_the_user_header_is_trusted_on_loopback_in_the_test_environment_only(hos
     ("variable", "text", "message"),
     [
         ("CALLBACK_SECRETS", "hunter2", "is not valid: a secret starts with whsec_"),
+        (
+            "ENCRYPTION_KEYS",
+            "hunter2",
+            "is not valid: a key is 32 bytes in base64, as `openssl rand -base64 32` prints them",
+        ),
+        (
+            "ENCRYPTION_KEYS",
+            f"{AES_KEY},aHVudGVyMg==",
+            "is not valid: a key has 32 bytes, as `openssl rand -base64 32` prints them, not 7",
+        ),
         ("CALLBACK_SECRETS", f"{NEW_KEY},whsec_eA==", "is not valid: a secret has 24 to 64 bytes before base64, not 1"),
         ("ALLOW_PRIVATE_NETWORKS", "10.0.0.1/8", "is not valid: 10.0.0.1/8 has host bits set"),
         ("ALLOW_PRIVATE_NETWORKS", "home", "is not valid: 'home' does not appear to be an IPv4 or IPv6 network"),
     ],
 )
-def test_a_bad_setting_of_callbacks_is_refused_by_name(variable: str, text: str, message: str) -> None:
+def test_a_bad_key_or_network_is_refused_by_name(variable: str, text: str, message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({PREFIX + variable: text})
     assert str(caught.value) == f"{PREFIX}{variable} {message}"

@@ -1,0 +1,68 @@
+"""The mutations of secrets. A value goes in, and never comes out."""
+
+from typing import Any
+
+import strawberry
+
+from models.secrets import DeleteSecret, SetSecret
+from models.validation import parse
+from resolvers import secrets
+from schema.arguments import Given
+from schema.context import GraphQLInfo
+from schema.errors import USER_ERRORS, UserError, payload
+from schema.scalars import raw
+from schema.secret_types import Secret, secret_type
+
+
+@strawberry.input(description="A secret to keep.")
+class SetSecretInput:
+    """See `SetSecret`."""
+
+    name: str = strawberry.field(description="Letters, digits, `_` and `-`; templates use it as `{{secrets.name}}`.")
+    value: str = strawberry.field(description="8 characters to 64 KiB. Nothing ever shows it.")
+
+
+@strawberry.input(description="A secret to delete.")
+class DeleteSecretInput:
+    """See `DeleteSecret`."""
+
+    name: str = strawberry.field(description="The secret.")
+
+
+@strawberry.type(description="The answer to the setting of a secret.")
+class SetSecretPayload:
+    """The secret without its value."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    secret: Secret | None = strawberry.field(default=None, description="The secret as it is now, without its value.")
+
+
+@strawberry.type(description="The answer to the deletion of a secret.")
+class DeleteSecretPayload:
+    """The name that is free now."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    deleted_name: str | None = strawberry.field(default=None, description="The deleted secret.")
+
+
+@strawberry.type(description="What can be done with secrets.")
+class SecretMutation:
+    """Each change is on disk when its answer is sent."""
+
+    @strawberry.mutation(description="Keep a secret, or give one that is there a new value. Nobody ever reads it.")
+    async def set_secret(self, info: GraphQLInfo, input: Given[SetSecretInput]) -> SetSecretPayload:
+        """Set."""
+
+        async def work() -> dict[str, Any]:
+            return {"secret": secret_type(await secrets.set_secret(info.context.ctx, parse(SetSecret, raw(input))))}
+
+        return await payload(info, SetSecretPayload, work)
+
+    @strawberry.mutation(description="Delete a secret; actions that use it fail from now on.")
+    async def delete_secret(self, info: GraphQLInfo, input: Given[DeleteSecretInput]) -> DeleteSecretPayload:
+        """Delete."""
+
+        async def work() -> dict[str, Any]:
+            return {"deleted_name": await secrets.delete_secret(info.context.ctx, parse(DeleteSecret, raw(input)))}
+
+        return await payload(info, DeleteSecretPayload, work)
