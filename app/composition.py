@@ -119,7 +119,7 @@ async def services_at_rest(
         database=database,
         store=store,
         journal=journal,
-        dispatcher=Dispatcher(store, journal, actions, clock),
+        dispatcher=Dispatcher(store, journal, actions, secrets, clock),
         broadcast=broadcast,
         audit_log=audit_log,
         actions=actions,

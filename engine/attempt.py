@@ -1,14 +1,21 @@
-"""One attempt of one action: its place at a gate, its time-out, and what came of it."""
+"""One attempt of one action: its place at a gate, its secrets, its time-out, and what came of it."""
 
 import asyncio
 import logging
+import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from engine import templates
 from engine.actions.protocol import Action, ActionCall
+from engine.actions.registry import checked_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
+from engine.redaction import Redactor
+from engine.secret_scope import RevealedSecrets
+from engine.secrets import SecretStore
 from engine.service_gates import Gate
 from engine.storable import storable
 from models.words import ActionErrorCode
@@ -18,14 +25,23 @@ log = logging.getLogger("orchestrator.attempt")
 OVERTIME_SECONDS = 0.25
 """What an attempt gets beyond its time-out: an action type that keeps it by itself knows better what it waited for."""
 
+LARGE_BYTES = 65_536
+"""What is larger is searched for secrets in a thread: a hostile text can take seconds."""
+
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One attempt of one action, and at whose gate it asks for leave."""
+    """One attempt of one action, and at whose gate it asks for leave.
+
+    `scope` is what its templates see. `hidden` are the secrets that must not show in what it leaves behind: those that
+    it uses, and where it reaches out, as a service may remember, all of its workflow.
+    """
 
     planned: PlannedAction
     action: Action
     call: ActionCall
     gate: Gate | None
+    scope: Mapping[str, Any]
+    hidden: frozenset[str]
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -54,20 +70,86 @@ class Place:
             gate.leave(ended.failure)
 
 
-async def run_attempt(attempt: Attempt) -> Ended:
+async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
     """Carry an attempt out within its time-out; whatever it fails with is its outcome, and none of ours."""
     action, call = attempt.action, attempt.call
+    redactor = call.redactor
     limit = None if call.timeout_seconds is None else call.timeout_seconds + OVERTIME_SECONDS
+    is_begun = False
     try:
         async with asyncio.timeout(limit):
-            return Ended(attempt.planned, call.attempt, response=storable(await action.run(call)))
+            if attempt.hidden:
+                call = await _with_secrets(attempt, secrets)
+            is_begun = True
+            response = await action.run(call)
+        if redactor:
+            response = await _redacted(response, redactor)
+        return Ended(attempt.planned, call.attempt, response=storable(response))
     except ActionFailed as error:
         failure = error
     except TimeoutError:
-        allowed = "in time" if call.timeout_seconds is None else f"within {call.timeout_seconds} s"
-        failure = ActionFailed(ActionErrorCode.TIMEOUT, f"the attempt did not end {allowed}", retryable=True)
-    except Exception:
-        log.exception("action %s of %s broke", call.action_id, call.execution_id)
+        failure = _late(call) if is_begun else _without_secrets(call)
+    except Exception as error:
+        _log_bug(call, error)
         message = f"the action type '{action.action_type}' broke: the server's log has the details"
         failure = ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
+    if redactor:
+        await _redact_failure(failure, redactor)
     return Ended(attempt.planned, call.attempt, failure=failure)
+
+
+async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:
+    """The call with its secrets in it: rendered anew from the template, since a value is never read as one."""
+    planned, call = attempt.planned, attempt.call
+    values = await secrets.values(call.tenant, planned.secrets, attempt.hidden)
+    scope = {**attempt.scope, templates.SECRETS: RevealedSecrets(values, call.redactor)}
+    return msgspec.structs.replace(call, config=rendered_config(planned, attempt.action, scope))
+
+
+def rendered_config(planned: PlannedAction, action: Action, scope: Mapping[str, Any]) -> Any:
+    """The configuration of an action as its type's own model, its templates filled in. Raises `ActionFailed`."""
+    try:
+        config = templates.render(planned.config, scope)
+    except templates.ExpressionError as error:
+        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, str(error)) from None
+    return checked_config(action, config)
+
+
+def _late(call: ActionCall) -> ActionFailed:
+    allowed = "in time" if call.timeout_seconds is None else f"within {call.timeout_seconds} s"
+    return ActionFailed(ActionErrorCode.TIMEOUT, f"the attempt did not end {allowed}", retryable=True)
+
+
+def _without_secrets(call: ActionCall) -> ActionFailed:
+    """Nobody was called, so this says nothing about a service, and to try again does no harm."""
+    message = f"the database did not give the secrets within {call.timeout_seconds} s"
+    return ActionFailed(ActionErrorCode.SECRET_UNREADABLE, message, retryable=True, repeatable=True)
+
+
+async def _redacted(response: Any, redactor: Redactor) -> Any:
+    """The response without secrets."""
+    try:
+        encoded = msgspec.json.encode(response)
+    except (TypeError, ValueError, RecursionError):
+        return response  # which is no JSON, and will be refused
+
+    def redact() -> Any:
+        return redactor.redact(msgspec.json.decode(encoded)) if redactor.may_find(encoded) else response
+
+    return await asyncio.to_thread(redact) if len(encoded) > LARGE_BYTES else redact()
+
+
+async def _redact_failure(failure: ActionFailed, redactor: Redactor) -> None:
+    failure.message = redactor.message(failure.message)
+    try:
+        failure.response = storable(await _redacted(failure.response, redactor))
+    except ActionFailed as unstorable:
+        failure.response = unstorable.message
+
+
+def _log_bug(call: ActionCall, error: Exception) -> None:
+    if not call.redactor:
+        log.error("action %s of %s broke", call.action_id, call.execution_id, exc_info=error)
+        return
+    trace = call.redactor.message("".join(traceback.format_exception(error)))
+    log.error("action %s of %s broke\n%s", call.action_id, call.execution_id, trace)

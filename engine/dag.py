@@ -28,6 +28,8 @@ class PlannedAction(msgspec.Struct, frozen=True):
     on_error: ErrorPolicy
     timeout_seconds: int | None
     retry: RetryPolicy | None = None
+    secrets: frozenset[str] = frozenset()
+    """The names of the secrets that its configuration uses."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -35,6 +37,8 @@ class Plan(msgspec.Struct, frozen=True):
 
     actions: tuple[PlannedAction, ...]
     parameters: tuple[ParameterDefinition, ...]
+    secrets: frozenset[str] = frozenset()
+    """The names of the secrets that any of its actions uses."""
 
     @property
     def total_actions(self) -> int:
@@ -52,7 +56,11 @@ def compile_plan(parameters: Iterable[Mapping[str, Any]], actions: Sequence[Mapp
     definitions = [ActionDefinition.model_validate(action) for action in actions]
     ids = {definition.action_id for definition in definitions}
     planned = tuple(_planned(position, definition, ids) for position, definition in enumerate(definitions))
-    return Plan(planned, tuple(ParameterDefinition.model_validate(parameter) for parameter in parameters))
+    return Plan(
+        planned,
+        tuple(ParameterDefinition.model_validate(parameter) for parameter in parameters),
+        frozenset().union(*(action.secrets for action in planned)),
+    )
 
 
 def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> PlannedAction:
@@ -66,6 +74,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         on_error=definition.on_error,
         timeout_seconds=definition.timeout_seconds,
         retry=definition.retry,
+        secrets=_secrets(config),
     )
 
 
@@ -74,6 +83,15 @@ def _implicit(config: templates.Template, ids: set[str]) -> frozenset[str]:
     return frozenset(
         name for reference in templates.references(config) if (name := referenced_action(reference)) in ids
     )
+
+
+def used_secrets(actions: Iterable[ActionDefinition]) -> frozenset[str]:
+    """The names of the secrets that actions use."""
+    return frozenset().union(*(_secrets(templates.parse(action.config)) for action in actions))
+
+
+def _secrets(config: templates.Template) -> frozenset[str]:
+    return frozenset(name for reference in templates.references(config) if (name := reference.secret) is not None)
 
 
 def referenced_action(reference: templates.Reference) -> str | None:
@@ -139,8 +157,13 @@ def _cycle_faults(edges: Mapping[str, set[str]], loc: Location) -> Iterator[Faul
         yield Fault((*loc, "actions"), f"cycle: {cycle}", "value_error.cycle")
 
 
-def reference_warnings(parameter_names: Sequence[str], actions: Sequence[ActionDefinition]) -> Iterator[str]:
-    """Yield a warning for each reference that will have no value at run time (decision W4)."""
+def reference_warnings(
+    parameter_names: Sequence[str], actions: Sequence[ActionDefinition], secret_names: Set[str] | None = None
+) -> Iterator[str]:
+    """Yield a warning for each reference that will have no value at run time (decision W4).
+
+    `secret_names` are the secrets that exist; None where nobody knows.
+    """
     ids = {action.action_id for action in actions}
     below: Mapping[str, Set[str]] = {
         "parameters": set(parameter_names),
@@ -149,7 +172,13 @@ def reference_warnings(parameter_names: Sequence[str], actions: Sequence[ActionD
     }
     for action in actions:
         for reference in templates.references(templates.parse(action.config)):
-            if not _has_value(reference, below, ids.union(parameter_names)):
+            if reference.secret is not None:
+                if secret_names is not None and reference.secret not in secret_names:
+                    yield (
+                        f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no secret, so the action "
+                        "will fail with EXPRESSION_ERROR until there is one"
+                    )
+            elif not _has_value(reference, below, ids.union(parameter_names)):
                 yield (
                     f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no parameter "
                     "and no action of this workflow, so the action will fail with EXPRESSION_ERROR"

@@ -14,6 +14,7 @@ from engine.clock import Clock
 from engine.decide import wake_at
 from engine.journal import Journal, Stream
 from engine.runner import Runner
+from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
@@ -54,6 +55,7 @@ class Dispatcher:
         store: Store,
         journal: Journal,
         actions: ActionRegistry,
+        secrets: SecretStore,
         clock: Clock,
         *,
         max_running: int = MAX_RUNNING,
@@ -63,6 +65,7 @@ class Dispatcher:
         self._store = store
         self._journal = journal
         self._actions = actions
+        self._secrets = secrets
         self._clock = clock
         self._max_running = max_running
         self._max_waiting = max_waiting
@@ -165,7 +168,7 @@ class Dispatcher:
         task.add_done_callback(lambda _: self._end(ticket))
 
     async def _carry_out(self, ticket: _Ticket) -> None:
-        runner = Runner(ticket.stream, self._actions, self._clock, self._chance)
+        runner = Runner(ticket.stream, self._actions, self._secrets, self._clock, self._chance)
         self._runners[ticket.execution_id] = runner
         try:
             state = await runner.run()

@@ -9,18 +9,20 @@ from typing import Any
 
 import msgspec
 
-from engine import templates
 from engine.actions.protocol import ActionCall
-from engine.actions.registry import ActionRegistry, checked_config
-from engine.attempt import Attempt, Ended, Place, run_attempt
+from engine.actions.registry import ActionRegistry
+from engine.attempt import Attempt, Ended, Place, rendered_config, run_attempt
 from engine.clock import Clock
 from engine.dag import PlannedAction
 from engine.decide import Begin, Command, Finish, Start, decide, first_failure, wake_at
 from engine.failure import ActionFailed, error_object
 from engine.journal import Stream
 from engine.retry import retry_due_at
+from engine.secret_scope import SecretNames
+from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
+from engine.templates import SECRETS
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType, ExecutionStatus, WaitReason
 
@@ -52,10 +54,16 @@ class Runner:
     """The shell around the pure core, for one execution at a time. `chance` spreads retries, from 0 to 1."""
 
     def __init__(
-        self, stream: Stream, actions: ActionRegistry, clock: Clock, chance: Callable[[], float] = random.random
+        self,
+        stream: Stream,
+        actions: ActionRegistry,
+        secrets: SecretStore,
+        clock: Clock,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._stream = stream
         self._actions = actions
+        self._secrets = secrets
         self._clock = clock
         self._chance = chance
         self._outcomes: asyncio.Queue[_Admitted | Ended | Exception] = asyncio.Queue()
@@ -135,13 +143,13 @@ class Runner:
     async def _start(self, attempt: Attempt) -> None:
         planned = attempt.planned
         self._record_start(planned, attempt.call.attempt)
-        if attempt.action.reaches_out:
+        if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
             place = Place(attempt.gate)
             task = asyncio.create_task(self._reach_out(attempt, place))
             task.add_done_callback(lambda _: place.give_back(None))  # it may be cancelled before its first step
             self._tasks[planned.action_id] = task
         else:
-            ended = await run_attempt(attempt)
+            ended = await run_attempt(attempt, self._secrets)
             Place(attempt.gate).give_back(ended)
             self._record_end(ended)
 
@@ -151,20 +159,20 @@ class Runner:
             message = f"the action type '{planned.action_type}' is not installed on this node"
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
         run = self._stream.run
-        try:
-            config = templates.render(planned.config, run.scope(self._stream.state))
-        except templates.ExpressionError as error:
-            raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, str(error)) from None
+        scope = run.scope(self._stream.state)
+        if planned.secrets:
+            scope[SECRETS] = SecretNames(planned.secrets)
         call = ActionCall(
             execution_id=run.execution_id,
             workflow_id=run.workflow_id,
             tenant=run.tenant,
             action_id=planned.action_id,
             attempt=number,
-            config=checked_config(action, config),
+            config=rendered_config(planned, action, scope),
             timeout_seconds=planned.timeout_seconds,
         )
-        return Attempt(planned, action, call, action.gate(call))
+        hidden = run.plan.secrets if action.reaches_out else planned.secrets
+        return Attempt(planned, action, call, action.gate(call), scope, hidden)
 
     async def _wait_for_leave(self, attempt: Attempt, gate: Gate) -> None:
         try:
@@ -177,7 +185,7 @@ class Runner:
         # the same, and its idempotency key is known to belong to an accepted execution.
         try:
             await self._stream.durable()
-            ended = await run_attempt(attempt)
+            ended = await run_attempt(attempt, self._secrets)
         except Exception as error:
             self._outcomes.put_nowait(error)
         else:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -10,6 +10,8 @@ OPEN, CLOSE = "{{", "}}"
 PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d{1,9}\]|\[\"[^\"\]]*\"\])*", re.ASCII)
 SEGMENT = re.compile(r"\.?([\w-]+)|\[(\d+)\]|\[\"([^\"\]]*)\"\]", re.ASCII)
 INDEX = re.compile(r"\d{1,9}", re.ASCII)
+SECRETS = "secrets"
+"""The root of a scope below which values are that nothing may show."""
 
 
 class ExpressionError(Exception):
@@ -26,6 +28,11 @@ class Reference(msgspec.Struct, frozen=True):
     def root(self) -> str:
         """The first name of the path; empty where the expression is no path."""
         return str(self.segments[0]) if self.segments else ""
+
+    @property
+    def secret(self) -> str | None:
+        """The name of the secret that it leads to, if it leads to one."""
+        return str(self.segments[1]) if self.root == SECRETS else None
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -53,6 +60,18 @@ class Constant(msgspec.Struct, frozen=True):
 
 
 Template = Reference | Text | Object | Array | Constant
+
+
+class SecretValues(Protocol):
+    """What stands below the root `secrets` of a scope: the values by name, and a word on all that is made of them."""
+
+    def __getitem__(self, name: str) -> str:
+        """The value of a secret."""
+        ...
+
+    def made(self, name: str, value: Any) -> None:
+        """Take note of what an expression made of a secret: it must be shown as little as the secret."""
+        ...
 
 
 def parse(value: Any) -> Template:
@@ -86,7 +105,7 @@ def _parse_text(text: str) -> Template:
 
 
 def _parse_reference(source: str) -> Reference:
-    if not PATH.fullmatch(source):
+    if not PATH.fullmatch(source) or source == SECRETS:
         return Reference(source, ())
     segments: list[str | int] = []
     for name, index, key in SEGMENT.findall(source):
@@ -137,6 +156,9 @@ def _look_up(reference: Reference, scope: Mapping[str, Any]) -> Any:
     value: Any = scope
     for depth, segment in enumerate(reference.segments):
         value = _step(value, segment, reference, depth)
+    if reference.segments[0] == SECRETS:
+        secrets: SecretValues = scope[SECRETS]
+        secrets.made(str(reference.segments[1]), value)
     return value
 
 

@@ -1,6 +1,7 @@
 """The use cases of workflow definitions: create, read, list, update, delete."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -8,6 +9,8 @@ from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import feed_of
+from engine.dag import used_secrets
+from engine.secret_rows import names_among
 from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, VersionMismatch
@@ -38,7 +41,8 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     """
     user = ctx.user
     require_creator(user)
-    warnings = check_definition(ctx.services.actions, command.parameters, command.actions)
+    secret_names = await _existing_secrets(ctx, command.actions)
+    warnings = check_definition(ctx.services.actions, command.parameters, command.actions, secret_names)
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
@@ -94,7 +98,7 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
         require_owner(user, before.created_by, "workflow")
         if command.expected_version not in (None, before.version):
             raise VersionMismatch(str(command.expected_version), before.version)
-        after = _merged(ctx, before, changes)
+        after = _merged(ctx, connection, before, changes)
         connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(_columns(after)))
         if after.revision != before.revision:
             _write_version(connection, after)
@@ -143,21 +147,23 @@ def _tell(ctx: Context) -> None:
     ctx.services.broadcast.publish([feed_of(ctx.user.tenant)])
 
 
-def _merged(ctx: Context, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
-    parameters: Sequence[ParameterDefinition] | None = changes.pop("parameters", None)
-    actions: Sequence[ActionDefinition] | None = changes.pop("actions", None)
-    if parameters is not None:
-        changes["parameters"] = _as_sent(parameters)
-    if actions is not None:
-        changes["actions"] = _as_sent(actions)
+async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -> Set[str]:
+    """The secrets of the tenant that `actions` use, as far as they exist."""
+    used = used_secrets(actions)
+    if not used:
+        return used
+    return await ctx.services.database.read(partial(names_among, tenant=ctx.user.tenant, names=used))
+
+
+def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
+    changes |= {name: _as_sent(changes[name]) for name in ("parameters", "actions") if name in changes}
     after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
     if (after.parameters, after.actions) == (before.parameters, before.actions):
         return after
-    warnings = check_definition(
-        ctx.services.actions,
-        [ParameterDefinition.model_validate(parameter) for parameter in after.parameters],
-        [ActionDefinition.model_validate(action) for action in after.actions],
-    )
+    parameters = [ParameterDefinition.model_validate(parameter) for parameter in after.parameters]
+    actions = [ActionDefinition.model_validate(action) for action in after.actions]
+    secret_names = names_among(connection, ctx.user.tenant, used_secrets(actions))
+    warnings = check_definition(ctx.services.actions, parameters, actions, secret_names)
     return msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
 
 

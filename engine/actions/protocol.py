@@ -9,12 +9,17 @@ from pydantic import BaseModel
 from engine.clock import Clock
 from engine.mocks import MockServices
 from engine.outbound import Outbound
+from engine.redaction import Redactor
 from engine.service_gates import Gate, ServiceGates
 from engine.services import ServiceRegistry
 
 
 class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt of one action. `config` is rendered and valid; `timeout_seconds` is the action's own, if any."""
+    """One attempt of one action. `config` is rendered and valid; `timeout_seconds` is the action's own, if any.
+
+    `redactor` hides the secrets that are used in whatever the attempt leaves behind: response, failure, log. An action
+    type that comes by another credential adds it.
+    """
 
     execution_id: str
     workflow_id: str
@@ -23,6 +28,7 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     config: Any
     timeout_seconds: int | None
+    redactor: Redactor = msgspec.field(default_factory=Redactor)
 
     @property
     def idempotency_key(self) -> str:

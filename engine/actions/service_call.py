@@ -8,7 +8,9 @@ import httpx
 import msgspec
 from pydantic import Field, StringConstraints, field_validator
 
+from engine import templates
 from engine.actions.protocol import ActionCall, ActionResources
+from engine.credentials import credentials
 from engine.failure import ActionFailed
 from engine.mocks import MockTransport
 from engine.outbound import Outbound, Reply
@@ -64,6 +66,13 @@ class ServiceCallConfig(Command):
     parameters: dict[str, Any] | None = None
     headers: dict[str, str] = Field(default_factory=dict)
 
+    @field_validator("service")
+    @classmethod
+    def _service_is_no_secret(cls, service: str) -> str:
+        if any(reference.secret is not None for reference in templates.references(templates.parse(service))):
+            raise ValueError("the name of a service must not come from a secret: the service's limits go by it")
+        return service
+
     @field_validator("headers")
     @classmethod
     def _headers_are_allowed(cls, headers: dict[str, str]) -> dict[str, str]:
@@ -85,6 +94,7 @@ class ServiceCall:
     def __init__(self, resources: ActionResources) -> None:
         self._outbound = resources.outbound
         self._services = resources.services
+        self._credentials = {name: credentials(service) for name, service in resources.services.items()}
         self._gates = resources.gates
         self._clock = resources.clock
         self._mocks = resources.mocks
@@ -100,6 +110,8 @@ class ServiceCall:
         """Return the parsed body of a 2xx answer; anything else fails the action."""
         config: ServiceCallConfig = call.config
         registered = self._services.get(config.service)
+        if registered is not None:
+            call.redactor.include(self._credentials[config.service])
         try:
             return await self._call(call, config, registered)
         except ActionFailed as failure:

@@ -329,11 +329,6 @@ async def test_the_explicit_roots_of_templates_lead_to_their_values(client: http
     assert "warnings" not in created
 
 
-async def test_a_template_that_names_a_secret_fails_as_no_secrets_are_kept_yet(client: httpx.AsyncClient) -> None:
-    workflow_id = (await create(client, "secretive", notify("a", "{{secrets.token}}")))["workflow_id"]
-    assert (await called(client, workflow_id))["error"]["code"] == "EXPRESSION_ERROR"
-
-
 async def test_graphql_gives_the_newest_log_lines_and_pages_through_the_whole_journal(
     client: httpx.AsyncClient,
 ) -> None:

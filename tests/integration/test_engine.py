@@ -210,7 +210,9 @@ async def test_a_finished_execution_is_not_touched_by_the_next_start(
 async def small_dispatcher(ctx: Context, grace_seconds: float = PATIENCE_SECONDS) -> AsyncIterator[Context]:
     """The same services behind a dispatcher that runs two executions and keeps three waiting in memory."""
     parts = ctx.services
-    dispatcher = Dispatcher(parts.store, parts.journal, parts.actions, parts.clock, max_running=2, max_waiting=3)
+    dispatcher = Dispatcher(
+        parts.store, parts.journal, parts.actions, parts.secrets, parts.clock, max_running=2, max_waiting=3
+    )
     await dispatcher.start()
     yield Context(ctx.viewer, msgspec.structs.replace(parts, dispatcher=dispatcher))
     await dispatcher.stop(grace_seconds)

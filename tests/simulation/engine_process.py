@@ -80,7 +80,7 @@ class EngineProcess:
             database=database,
             store=store,
             journal=journal,
-            dispatcher=Dispatcher(store, journal, actions, clock, chance=chance.random.random),
+            dispatcher=Dispatcher(store, journal, actions, secrets, clock, chance=chance.random.random),
             broadcast=broadcast,
             audit_log=AuditLog(database, clock),
             actions=actions,

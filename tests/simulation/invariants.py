@@ -23,6 +23,7 @@ from tests.simulation.record_invariants import (
     gates_hold,
     unsafe_calls_are_not_repeated,
 )
+from tests.simulation.workflows import TOKEN
 from tests.simulation.world import World
 
 RESULTS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED)
@@ -54,6 +55,7 @@ def violations(world: World) -> list[str]:
         found += [f"{name}: {fault}" for fault in _row_faults(told)]
         found += [f"{name}: {fault}" for fault in _retry_faults(world, told)]
         found += [f"{name}: {fault}" for fault in _rest_faults(world, told)]
+        found += [f"{name}: {fault}" for fault in _secret_faults(told)]
     found += _answer_faults(world, executions)
     found += _total_faults(world, executions)
     found += callback_faults(world)
@@ -139,6 +141,13 @@ def _rest_faults(world: World, told: Told) -> Iterator[str]:
     since = max(world.healed_at, told.row.created_at)
     if told.state.completed_at is not None and told.state.completed_at > since + REST:
         yield f"came to its end only {told.state.completed_at - since} after the world had healed"
+
+
+def _secret_faults(told: Told) -> Iterator[str]:
+    """What a service gave back is not in the journal, nor what a notification told."""
+    for event in told.events:
+        if TOKEN.value in str(event.data):
+            yield f"event {event.sequence} shows the secret: {event.data}"
 
 
 def _retry_faults(world: World, told: Told) -> Iterator[str]:

@@ -81,5 +81,5 @@ def _answer(request: httpx.Request, trouble: Trouble, number: int) -> httpx.Resp
     if trouble is Trouble.BUSY:
         status, headers = 503, {**headers, "retry-after": "7"}
     # No two answers are alike, so that a result which was computed twice would show.
-    stream = httpx.ByteStream(msgspec.json.encode({"number": number}))
+    stream = httpx.ByteStream(msgspec.json.encode({"number": number, "token": request.headers.get("x-token")}))
     return httpx.Response(status, headers=headers, stream=stream, request=request)

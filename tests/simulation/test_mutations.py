@@ -12,6 +12,7 @@ from engine import decide, journal, journal_rows, projection, runner, timekeeper
 from engine.dispatch import Dispatcher
 from engine.journal import Journal, Stream
 from engine.projection import Entry
+from engine.redaction import Redactor
 from engine.run import Run
 from engine.service_gates import ServiceGate, Visit
 from engine.state import ExecutionState
@@ -121,6 +122,10 @@ def a_cancel_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Dispatcher, "abort", lambda _dispatcher, _execution_id: None)
 
 
+def secrets_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Redactor, "redact", lambda _redactor, value: value)
+
+
 MUTATIONS: dict[str, Break] = {
     "the answer is given before the write": answer_before_the_write,
     "a service is called before the write": call_before_the_write,
@@ -137,6 +142,7 @@ MUTATIONS: dict[str, Break] = {
     "a gate lets all through": a_gate_lets_all_through,
     "callbacks are forgotten": callbacks_are_forgotten,
     "a cancel stops nothing": a_cancel_stops_nothing,
+    "secrets are not hidden": secrets_are_not_hidden,
 }
 
 

@@ -1,9 +1,13 @@
-"""Makes small workflows from the seed: chains, fans, joins, failures that are borne, notifications, time-outs."""
+"""Makes small workflows from the seed: chains, fans, joins, failures that are borne, secrets, time-outs."""
 
 from random import Random
 from typing import Any
 
 from models.commands import CreateWorkflow
+from models.secrets import SetSecret
+
+TOKEN = SetSecret(name="token", value="a token of the simulation")
+"""The one secret of every world; services give it back."""
 
 
 def workflow(random: Random, number: int) -> CreateWorkflow:
@@ -30,16 +34,20 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
     if random.random() < 0.25:
         used = random.choice(depends_on) if depends_on and random.random() < 0.5 else None
         message = f"after {{{{actions.{used}.status}}}}" if used else "hello"
+        if random.random() < 0.2:
+            message += " {{secrets.token}}"
         return {**action, "action_type": "notification", "config": {"message": message}}
     if random.random() < 0.4:
         action["timeout_seconds"] = random.choice((1, 3, 30))
     if random.random() < 0.5:
         action["retry"] = _retry(random)
-    config = {
+    config: dict[str, Any] = {
         "service": random.choice(("alpha", "beta")),
         "endpoint": f"/{action_id}",
         "method": random.choice(("GET", "POST", "PUT")),
     }
+    if random.random() < 0.2:
+        config["headers"] = {"X-Token": "{{secrets.token}}"}
     return {**action, "action_type": "service_call", "config": config}
 
 

@@ -14,6 +14,7 @@ from models.commands import ExecuteWorkflow
 from models.entities import WorkflowDetail
 from models.tables import CallbackDelivery, Execution, table
 from models.words import TERMINAL_STATUSES, DeliveryStatus
+from resolvers.secrets import set_secret
 from resolvers.workflows import create_workflow
 from tests.simulation.chance import HORIZON_SECONDS, Chance, Trouble
 from tests.simulation.client import Clients
@@ -22,7 +23,7 @@ from tests.simulation.simulated_database import Disk
 from tests.simulation.simulated_services import services
 from tests.simulation.virtual_loop import Deadlock, Runaway, VirtualLoop
 from tests.simulation.witness import Witness
-from tests.simulation.workflows import workflow
+from tests.simulation.workflows import TOKEN, workflow
 
 EXECUTIONS = table(Execution)
 DELIVERIES = table(CallbackDelivery)
@@ -102,6 +103,7 @@ class _Simulation:
     async def _first_process(self) -> None:
         process = self._start_process()
         await process.ready.wait()
+        await process.request(lambda ctx: set_secret(ctx, TOKEN))
         for number in range(self.chance.random.randint(1, 3)):
             made = await process.request(
                 lambda ctx, number=number: create_workflow(ctx, workflow(self.chance.random, number))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import templates
-from engine.dag import Plan, compile_plan, graph_faults, reference_warnings, referenced_action
+from engine.dag import Plan, compile_plan, graph_faults, reference_warnings, referenced_action, used_secrets
 from models.commands import MAX_ACTIONS, ActionDefinition
 from models.errors import Fault
 from models.words import ErrorPolicy
@@ -255,6 +255,17 @@ def test_a_plan_carries_the_parameters() -> None:
     assert (parameter.name, parameter.required) == ("p", True)
 
 
+def test_a_plan_knows_the_secrets_of_each_action_and_of_all() -> None:
+    plan = plan_of(
+        action("a", message="{{secrets.one}} {{ secrets.two }}", data=['{{secrets["one"]}}']),
+        action("b", message="{{secrets.three.part}}"),
+        action("c", message="{{secrets}} {{p.secrets}} secrets.four"),
+    )
+    assert [planned.secrets for planned in plan.actions] == [{"one", "two"}, {"three"}, set()]
+    assert plan.secrets == {"one", "two", "three"}
+    assert used_secrets([action("a", message="{{secrets.one}}"), action("b")]) == {"one"}
+
+
 # --- warnings ------------------------------------------------------------------------------------
 
 
@@ -292,6 +303,17 @@ def test_a_reference_to_nothing_gives_a_warning_that_names_it(message: str, sour
     assert warning == (
         f"action 'b': '{{{{{source}}}}}' names no parameter "
         "and no action of this workflow, so the action will fail with EXPRESSION_ERROR"
+    )
+
+
+def test_a_secret_gives_a_warning_where_it_is_known_not_to_exist() -> None:
+    actions = [action("b", message="{{secrets.there}} {{ secrets.gone }}")]
+    assert list(reference_warnings([], actions)) == []
+    assert list(reference_warnings([], actions, {"there", "gone"})) == []
+    [warning] = reference_warnings([], actions, {"there"})
+    assert warning == (
+        "action 'b': '{{secrets.gone}}' names no secret, so the action will fail with EXPRESSION_ERROR until there "
+        "is one"
     )
 
 

@@ -1,0 +1,32 @@
+"""What stands below `secrets` in the scope of a template: names before the call, values at its moment."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from engine.redaction import Redactor
+
+
+class SecretNames(dict[str, str]):
+    """Each secret is the text that names it: an attempt that is made ready, and perhaps waits, holds no value."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__({name: f"{{{{secrets.{name}}}}}" for name in names})
+
+    def made(self, name: str, value: Any) -> None:
+        """There is nothing to hide: see `SecretValues.made`."""
+
+
+class RevealedSecrets(dict[str, str]):
+    """The values, hidden by `redactor` like whatever is made of them."""
+
+    def __init__(self, values: Mapping[str, str], redactor: Redactor) -> None:
+        super().__init__(values)
+        self._redactor = redactor
+        for name, value in values.items():
+            redactor.add(name, value)
+
+    def made(self, name: str, value: Any) -> None:
+        """See `SecretValues.made`; what is no text is hidden as a template writes it."""
+        self._redactor.add(name, value if isinstance(value, str) else msgspec.json.encode(value).decode())
