@@ -19,12 +19,15 @@ USE_CASES = {
     "executeWorkflow",
     "cancelExecution",
     "redeliverCallback",
+    "setSecret",
+    "deleteSecret",
     "setUpTestData",
     "cleanUpTestData",
     "mockService",
     "workflows",
     "searchWorkflows",
     "workflowTemplates",
+    "secrets",
     "execution",
     "executions",
     "statistics",
@@ -80,6 +83,8 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     assert [workflow["name"] for workflow in found["nodes"]] == ["My first workflow"]
     cancelled = answers["4-retries-and-waiting/5-cancel-an-execution"][0]["cancelExecution"]["execution"]
     assert cancelled["status"] == "CANCELLED"
+    told = answers["7-secrets/4-execute-and-see-nothing"][0]["executeWorkflow"]["execution"]
+    assert told["result"]["tell"]["response"]["message"] == "The token is [secret:example_token]."
     assert answers["5-callbacks/3-read-the-deliveries"][0]["execution"]["callbackDeliveries"]
 
 
