@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -29,9 +30,14 @@ from engine.service_gates import ServiceGates
 from engine.store import Store
 from models.connect import connect
 from models.ids import NewId, new_id
+from resolvers.connections import Connections
 from resolvers.context import Services
+from resolvers.quota import NodeQuota, Quota
 from resolvers.traffic import Traffic
 from resolvers.vitals import watch
+
+if TYPE_CHECKING:
+    from app.shared_redis import SharedRedis
 
 FLUSH_SECONDS = 2.0
 """How long a stop waits for an absent database to take the last entries."""
@@ -96,6 +102,7 @@ async def services_at_rest(
     broadcast = Broadcast()
     journal = Journal(database, broadcast, make_id)
     mocks = MockServices() if settings.environment is Environment.TEST else None
+    redis = _redis(settings.redis_url)
     gates = ServiceGates(settings.services, clock)
     actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks))
     vitals = watch(
@@ -107,6 +114,7 @@ async def services_at_rest(
         traffic or Traffic(),
         version=version("orchestrator"),
         data_directory=settings.data_dir,
+        redis=redis.answers if redis else None,
     )
     audit_log = AuditLog(database, clock)
     services = Services(
@@ -123,6 +131,8 @@ async def services_at_rest(
         callback_policy=CallbackPolicy(
             settings.allow_private_networks, requires_https=settings.environment is Environment.PRODUCTION
         ),
+        connections=Connections(settings.max_connections_per_user),
+        quota=_quota(settings.requests_per_minute, redis, clock),
         mocks=mocks,
     )
     try:
@@ -132,7 +142,24 @@ async def services_at_rest(
         await audit_log.close(FLUSH_SECONDS)
         await vitals.close()
         await outbound.close()
+        if redis is not None:
+            await redis.close()
         await database.close()
+
+
+def _redis(url: str) -> "SharedRedis | None":
+    if not url:
+        return None
+    from app.shared_redis import SharedRedis  # its client takes a noticeable part of a start
+
+    return SharedRedis(url)
+
+
+def _quota(limit: int, redis: "SharedRedis | None", clock: Clock) -> Quota | None:
+    if not limit:
+        return None
+    alone = NodeQuota(limit, clock)
+    return alone if redis is None else redis.quota(limit, clock, alone)
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
+from app.listening import listening
 from app.settings import Settings
-from app.stalled import MAX_MESSAGE_BYTES, http_protocol, socket_protocol
 
 SWITCH_INTERVAL_SECONDS = 0.0002
 """How long a thread keeps the interpreter when another one waits. The database's writer thread gives it up at
@@ -42,18 +42,12 @@ class _Server(uvicorn.Server):
 def serve(settings: Settings, *, fresh: bool = False) -> None:
     """Serve until SIGINT or SIGTERM, then drain; with `fresh` on an empty database. Raises `SettingsError`."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
-    config = uvicorn.Config(
+    config = listening(
         create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
+        settings.host,
+        settings.port,
+        trusted_proxies=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
-        http=http_protocol(),
-        ws=socket_protocol(),
-        ws_max_size=MAX_MESSAGE_BYTES,
     )
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)

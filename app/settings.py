@@ -5,6 +5,7 @@ from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from strawberry.http.websocket_origin import normalize_allowed_origins
@@ -21,6 +22,7 @@ from engine.services import (
     ServiceRegistry,
 )
 from models.commands import MAX_TIMEOUT_SECONDS, is_web_address
+from resolvers.connections import DEFAULT_MOST
 from schema.documents import document_hash
 from schema.options import DEFAULT_MAX_COST
 from schema.options import DEFAULT_TIMEOUT_SECONDS as DEFAULT_OPERATION_SECONDS
@@ -32,6 +34,10 @@ DEFAULT_PORT = 5080
 DEFAULT_MAX_LIFE_SECONDS = 86_400
 MAX_LIFE_SECONDS = 31_536_000
 MAX_OPERATION_SECONDS = 3_600
+MAX_LIMIT = 1_000_000
+PRODUCTION_RATE_LIMIT = 100
+"""Requests per minute and user (decision X5)."""
+
 SERVICE_LIMITS = {
     "max_concurrency": (1, 10_000, ""),
     "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
@@ -56,10 +62,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data_dir: Path = Path(".orchestrator")
     database_url: str = ""
+    redis_url: str = ""
     environment: Environment = Environment.TEST
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
+    trusted_proxies: tuple[Network, ...] = ()
     services: ServiceRegistry = {}
+    rate_limit: int | None = None
+    max_connections_per_user: int = DEFAULT_MOST
     jwt_secret: str = ""
     jwt_keys_file: tuple[TokenKey, ...] = ()
     """The keys that the file holds."""
@@ -84,6 +94,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_embedded(self) -> bool:
         """Whether the database is a file of this process alone."""
         return self.url.startswith("sqlite")
+
+    @property
+    def requests_per_minute(self) -> int:
+        """How many requests a user may make in a minute; 0 is no limit (decision X5)."""
+        if self.rate_limit is not None:
+            return self.rate_limit
+        return PRODUCTION_RATE_LIMIT if self.environment is Environment.PRODUCTION else 0
 
     @property
     def trusts_user_header(self) -> bool:
@@ -180,6 +197,30 @@ def _max_cost(text: str) -> int:
     return int(text)
 
 
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 8 and int(text) <= MAX_LIMIT):
+        raise ValueError(f"it is a whole number from 0 to {MAX_LIMIT:,}, not {text!r}")
+    return int(text)
+
+
+def _most_connections(text: str) -> int:
+    if _limit(text) == 0:
+        raise ValueError("it must be at least 1")
+    return int(text)
+
+
+def _redis_url(text: str) -> str:
+    """`redis://host:6379/0`, `rediss://...` with TLS, `unix:///path`; it may hold a password, so it is not shown."""
+    try:
+        parts = urlsplit(text)
+        has_place = parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or True)
+    except ValueError:
+        has_place = False
+    if text and not (parts.scheme in ("redis", "rediss", "unix") and has_place):
+        raise ValueError("set it to redis://HOST:PORT/0, rediss://HOST:PORT/0 or unix:///PATH")
+    return text
+
+
 def _operation_seconds(text: str) -> float:
     seconds = float(text)
     if not 0 < seconds <= MAX_OPERATION_SECONDS:
@@ -253,10 +294,14 @@ def _is_loopback(host: str) -> bool:
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "data_dir": Path,
     "database_url": _database_url,
+    "redis_url": _redis_url,
     "environment": _environment,
     "host": _not_empty,
     "port": _port,
+    "trusted_proxies": _networks,
     "services": _services,
+    "rate_limit": _limit,
+    "max_connections_per_user": _most_connections,
     "jwt_secret": str,
     "jwt_keys_file": read_keys_file,
     "jwt_jwks_url": _web_address,

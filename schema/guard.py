@@ -6,15 +6,19 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, OperationType
 from strawberry.extensions import SchemaExtension
 
-from models.errors import ErrorCode, OrchestratorError, Unauthenticated
+from models.errors import ErrorCode, RateLimited, Unauthenticated
 from schema.context import GraphQLContext
 from schema.deadline import deadline
+from schema.errors import expected
 from schema.limits import refusal
 from schema.options import GraphQLOptions
 from schema.reading import DocumentReader, ReadDocument, ReadOperation
 
 OPEN_FIELDS = frozenset({"__typename", "health", "systemMetrics"})
 """What a stranger may ask for in production. Everything else is answered alike, so that it tells nothing."""
+
+COST_OF_A_UNIT = 500
+"""A request has paid for so much of its operation's cost; each further part, once begun, is a unit of the quota."""
 
 UNTOLD = 1_000_000_000
 """No higher cost is told: fragments within fragments can reach numbers that no client reads."""
@@ -39,9 +43,9 @@ class Guard(SchemaExtension):
         context.graphql_document = self._document.document
         yield
 
-    def on_validate(self) -> Iterator[None]:
-        """Refuse what is over a limit or against the schema."""
-        self.execution_context.pre_execution_errors = self._refusals()
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Refuse what is over a limit or against the schema, and what costs more than the caller has left."""
+        self.execution_context.pre_execution_errors = self._refusals() or await self._unpaid()
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
@@ -64,7 +68,7 @@ class Guard(SchemaExtension):
     def _refusals(self) -> list[GraphQLError]:
         errors = self._document.errors
         if self._is_stranger() and (errors or not _asks_only(self._operation, OPEN_FIELDS)):
-            return [as_graphql(Unauthenticated("Authentication required: send Authorization: Bearer <token>"))]
+            return [expected(Unauthenticated("Authentication required: send Authorization: Bearer <token>"))]
         if errors:
             return errors
         requested, limit = min(self._operation.cost(self._variables()), UNTOLD), self._options.max_cost
@@ -72,6 +76,17 @@ class Guard(SchemaExtension):
         if requested > limit:
             what = "objects as its cost: ask for smaller pages"
             return [refusal(ErrorCode.OPERATION_TOO_COSTLY, what, requested, limit)]
+        return []
+
+    async def _unpaid(self) -> list[GraphQLError]:
+        """Charge the caller for what the operation costs beyond the request itself."""
+        further = units_of(self._results["cost"]["requested"]) - 1
+        if further > 0:
+            context: GraphQLContext = self.execution_context.context
+            try:
+                await context.ctx.charge(further)
+            except RateLimited as error:
+                return [expected(error)]
         return []
 
     def _is_stranger(self) -> bool:
@@ -82,9 +97,9 @@ class Guard(SchemaExtension):
         return self.execution_context.variables or {}
 
 
-def as_graphql(error: OrchestratorError) -> GraphQLError:
-    """An expected failure as an error of the whole operation."""
-    return GraphQLError(error.message, original_error=error)
+def units_of(cost: int) -> int:
+    """The units of the quota that an operation takes: one for each started 500 of its cost, at least one."""
+    return max(1, -(-cost // COST_OF_A_UNIT))
 
 
 def _asks_only(operation: ReadOperation, names: frozenset[str]) -> bool:
