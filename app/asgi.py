@@ -15,7 +15,9 @@ from app.console.pages import ConsolePages
 from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
 from app.credentials.wiring import opened_gate
 from app.headers import with_headers
+from app.local_names import by_local_names
 from app.measuring import measured
+from app.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets, with_page_sign_in
 from app.settings import PREFIX, Environment, Settings, SettingsError
 from engine.clock import Clock
 from models.ids import NewId, new_id
@@ -51,12 +53,13 @@ def create_app(
 
     in_test = settings.environment is Environment.TEST
     pages = ConsolePages.load(FOLDER)
+    admit, admit_to_assets = (everybody, everybody) if in_test else (signed_in, signed_in_for_assets)
     app = Litestar(
         route_handlers=[
             *rest_routes(test_environment=in_test),
-            *_graphql_routes(pages, settings),
-            docs_route(pages),
-            asset_route(pages),
+            *_graphql_routes(pages, admit, settings),
+            docs_route(pages, admit),
+            asset_route(pages, admit_to_assets),
         ],
         lifespan=[lifespan],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -66,10 +69,13 @@ def create_app(
         debug=False,  # not what a variable of the framework's own says
         state=State(),
     )
-    return measured(with_headers(with_allowed_methods(app)), traffic)
+    guarded = with_page_sign_in(with_allowed_methods(app))
+    if settings.trusts_user_header:
+        guarded = by_local_names(guarded)
+    return measured(with_headers(guarded), traffic)
 
 
-def _graphql_routes(pages: ConsolePages, settings: Settings) -> list[BaseRouteHandler]:
+def _graphql_routes(pages: ConsolePages, admit: Admit, settings: Settings) -> list[BaseRouteHandler]:
     options = GraphQLOptions(
         test_environment=settings.environment is Environment.TEST,
         max_cost=settings.graphql_max_cost,
@@ -79,6 +85,6 @@ def _graphql_routes(pages: ConsolePages, settings: Settings) -> list[BaseRouteHa
         allowed_origins=settings.allowed_origins,
     )
     try:
-        return graphql_routes(pages.index, PAGE_HEADERS, options)
+        return graphql_routes(pages.index, PAGE_HEADERS, admit, options)
     except ValueError as error:
         raise SettingsError(f"{PREFIX}GRAPHQL_TRUSTED_DOCUMENTS is not valid: {error}") from None

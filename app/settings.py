@@ -105,7 +105,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def trusts_user_header(self) -> bool:
         """Whether X-User-ID is a credential: in the test environment on loopback only (decision X3)."""
-        return self.environment is Environment.TEST and _is_loopback(self.host)
+        return self.environment is Environment.TEST and is_loopback(self.host)
 
 
 def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
@@ -282,7 +282,8 @@ class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address leads to this machine alone."""
     if host == "localhost":
         return True
     try:

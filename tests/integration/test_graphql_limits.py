@@ -285,7 +285,7 @@ async def never_reading(client: httpx.AsyncClient, execution_id: str) -> sockets
     connection.connect((host, port))
     body = json.dumps({"query": EVENTS, "variables": {"id": execution_id, "after": 0}}).encode()
     connection.sendall(
-        b"POST /graphql HTTP/1.1\r\nHost: x\r\nX-User-ID: ada\r\nAccept: text/event-stream\r\n"
+        b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nX-User-ID: ada\r\nAccept: text/event-stream\r\n"
         b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     )
     return connection
