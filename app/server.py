@@ -1,6 +1,7 @@
 """Runs the ASGI application under uvicorn."""
 
 import gc
+import resource
 import signal
 import socket
 import sys
@@ -39,9 +40,10 @@ class _Server(uvicorn.Server):
             click.echo(f"  REST and its docs     http://{host}:{port}/docs")
 
 
-def serve(settings: Settings, *, fresh: bool = False) -> None:
+def run_server(settings: Settings, *, fresh: bool = False) -> None:
     """Serve until SIGINT or SIGTERM, then drain; with `fresh` on an empty database. Raises `SettingsError`."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    _allow_many_files()
     config = listening(
         create_app(settings),
         settings.host,
@@ -59,3 +61,9 @@ def serve(settings: Settings, *, fresh: bool = False) -> None:
         callback_keys(settings)
         token_secret(settings)
         _Server(config).run()
+
+
+def _allow_many_files() -> None:
+    """Take as many files, hence connections, as the system lets this process have: by default it is only 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

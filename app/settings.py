@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -26,8 +26,6 @@ from resolvers.connections import DEFAULT_MOST
 from schema.documents import document_hash
 from schema.options import DEFAULT_MAX_COST
 from schema.options import DEFAULT_TIMEOUT_SECONDS as DEFAULT_OPERATION_SECONDS
-
-T = TypeVar("T")
 
 PREFIX = "ORCHESTRATOR_"
 DEFAULT_PORT = 5080
@@ -54,7 +52,11 @@ class Environment(StrEnum):
 
 
 class SettingsError(Exception):
-    """A setting that the service cannot start with; the message names it and says what to set."""
+    """Settings that the service cannot start with: each fault names one and says what to set."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,34 +112,42 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     """Read the settings; an override that is None leaves the environment's word. Raises `SettingsError`."""
-    values: dict[str, Any] = {}
-    for name, parse in PARSERS.items():
-        text = environ.get(PREFIX + name.upper())
-        if text is not None:
-            values[name] = _parsed(name, text, parse)
-    values |= {name: value for name, value in overrides.items() if value is not None}
-    settings = Settings(**values)
-    secret = settings.jwt_secret
-    if secret and len(secret.encode()) < MIN_SECRET_BYTES:
-        raise SettingsError(
-            f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret.encode())}"
-        )
-    if "-----BEGIN" in secret or secret.startswith("ssh-"):
-        raise SettingsError(f"{PREFIX}JWT_SECRET is a key, and no secret: set {PREFIX}JWT_KEYS_FILE for public keys")
-    if settings.environment is Environment.PRODUCTION and settings.jwt_jwks_url.lower().startswith("http:"):
-        raise SettingsError(f"{PREFIX}JWT_JWKS_URL must be an https:// URL in production")
-    if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
-        raise SettingsError(
-            f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents"
-        )
+    settings, faults = read_settings(environ, **overrides)
+    if faults:
+        raise SettingsError(*faults)
     return settings
 
 
-def _parsed(name: str, text: str, parse: Callable[[str], T]) -> T:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise SettingsError(f"{PREFIX}{name.upper()} is not valid: {error}") from None
+def read_settings(environ: Mapping[str, str], **overrides: Any) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, and the faults of the rest, in whose place the defaults stand."""
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for name, parse in PARSERS.items():
+        text = environ.get(PREFIX + name.upper())
+        if text is None:
+            continue
+        try:
+            values[name] = parse(text)
+        except ValueError as error:
+            faults.append(f"{PREFIX}{name.upper()} is not valid: {error}")
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    settings = Settings(**values)
+    return settings, faults + _contradictions(settings)
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What is wrong with settings that can be read."""
+    faults = []
+    secret = settings.jwt_secret
+    if secret and len(secret.encode()) < MIN_SECRET_BYTES:
+        faults.append(f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret.encode())}")
+    if "-----BEGIN" in secret or secret.startswith("ssh-"):
+        faults.append(f"{PREFIX}JWT_SECRET is a key, and no secret: set {PREFIX}JWT_KEYS_FILE for public keys")
+    if settings.environment is Environment.PRODUCTION and settings.jwt_jwks_url.lower().startswith("http:"):
+        faults.append(f"{PREFIX}JWT_JWKS_URL must be an https:// URL in production")
+    if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
+        faults.append(f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents")
+    return faults
 
 
 def _port(text: str) -> int:

@@ -55,7 +55,7 @@ class SharedQuota:
 
     def __init__(self, redis: Redis, limit: int, clock: Clock, alone: Quota) -> None:
         self._take = redis.register_script(TAKE)
-        self._limit = limit
+        self.limit = limit
         self._clock = clock
         self._alone = alone
         self._is_lost = False
@@ -69,7 +69,7 @@ class SharedQuota:
                 return await self._alone.take(caller, units)
             self._again_at = now + timedelta(seconds=RETRY_SECONDS)
         try:
-            allowance = await self._shared(caller, min(units, self._limit))
+            allowance = await self._shared(caller, units)
         except (RedisError, OSError) as error:
             self._lost(error)
             return await self._alone.take(caller, units)
@@ -79,8 +79,8 @@ class SharedQuota:
         return allowance
 
     async def _shared(self, caller: str, units: int) -> Allowance:
-        remaining, reset, retry_after = await self._take([KEY + caller], [self._limit, WINDOW_SECONDS, units])
-        return Allowance(self._limit, remaining, reset, None if retry_after < 0 else retry_after)
+        remaining, reset, retry_after = await self._take([KEY + caller], [self.limit, WINDOW_SECONDS, units])
+        return Allowance(self.limit, remaining, reset, None if retry_after < 0 else retry_after)
 
     def _lost(self, error: Exception) -> None:
         if not self._is_lost:

@@ -133,12 +133,14 @@ class Context(msgspec.Struct, frozen=True):
         viewer = self.viewer
         return stranger(self.origin.address) if viewer is None else f"user:{viewer.tenant}:{viewer.user_id}"
 
-    async def charge(self, units: int = 1) -> None:
-        """Count what the caller asks for. Raises `RateLimited`: then nothing of it may be done (decision X5)."""
+    async def charge(self, units: int = 1, *, paid: int = 0) -> None:
+        """Count what the caller asks for, of which so much has been `paid` before; what costs more than may be had in
+        a minute costs just that. Raises `RateLimited`: then nothing of it may be done (decision X5).
+        """
         quota = self.services.quota
-        if quota is None:
+        if quota is None or (due := min(units, quota.limit) - paid) <= 0:
             return
-        allowance = self.origin.visit.allowance = await quota.take(self.known_as, units)
+        allowance = self.origin.visit.allowance = await quota.take(self.known_as, due)
         if allowance.retry_after_seconds is not None:
             raise RateLimited(allowance.limit, allowance.retry_after_seconds)
 

@@ -33,8 +33,11 @@ class Allowance(msgspec.Struct, frozen=True):
 class Quota(Protocol):
     """Counts what callers ask for."""
 
+    limit: int
+    """How much of it each of them may have in a minute."""
+
     async def take(self, caller: str, units: int) -> Allowance:
-        """Count `units`, all or none of them. More than the limit is taken for the whole of it."""
+        """Count `units`, all or none of them; more than the limit can never be granted."""
         ...
 
 
@@ -42,7 +45,7 @@ class NodeQuota:
     """A quota in memory. What was asked for comes back 60 seconds later, by whole seconds: no minute has more."""
 
     def __init__(self, limit: int, clock: Clock, max_callers: int = MAX_CALLERS) -> None:
-        self._limit = limit
+        self.limit = limit
         self._clock = clock
         self._max_callers = max_callers
         self._used: OrderedDict[str, deque[tuple[int, int]]] = OrderedDict()
@@ -50,20 +53,19 @@ class NodeQuota:
 
     async def take(self, caller: str, units: int) -> Allowance:
         """See `Quota.take`."""
-        units = min(units, self._limit)
         now = int(self._clock.now().timestamp())
         self._forget(now)
         used = self._used.pop(caller, None) or deque()
         while used and used[0][0] <= now - WINDOW_SECONDS:
             used.popleft()
-        free = self._limit - sum(taken for _, taken in used)
+        free = self.limit - sum(taken for _, taken in used)
         if units > free:
             self._used[caller] = used
-            return Allowance(self._limit, free, _back(used, 1, now), _back(used, units - free, now))
+            return Allowance(self.limit, free, _back(used, 1, now), _back(used, units - free, now))
         before = used.pop()[1] if used and used[-1][0] == now else 0
         used.append((now, before + units))
         self._used[caller] = used
-        return Allowance(self._limit, free - units, _back(used, 1, now))
+        return Allowance(self.limit, free - units, _back(used, 1, now))
 
     def _forget(self, now: int) -> None:
         """Forget who has taken nothing for a minute, and who are too many."""

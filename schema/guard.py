@@ -79,14 +79,12 @@ class Guard(SchemaExtension):
         return []
 
     async def _unpaid(self) -> list[GraphQLError]:
-        """Charge the caller for what the operation costs beyond the request itself."""
-        further = units_of(self._results["cost"]["requested"]) - 1
-        if further > 0:
-            context: GraphQLContext = self.execution_context.context
-            try:
-                await context.ctx.charge(further)
-            except RateLimited as error:
-                return [expected(error)]
+        """Charge the caller for what the operation costs beyond the unit that every request costs."""
+        context: GraphQLContext = self.execution_context.context
+        try:
+            await context.ctx.charge(units_of(self._results["cost"]["requested"]), paid=1)
+        except RateLimited as error:
+            return [expected(error)]
         return []
 
     def _is_stranger(self) -> bool:
