@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, OperationType
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.extensions import SchemaExtension
 
 from models.errors import ErrorCode, RateLimited, Unauthenticated
@@ -67,7 +67,9 @@ class Guard(SchemaExtension):
 
     def _refusals(self) -> list[GraphQLError]:
         errors = self._document.errors
-        if self._is_stranger() and (errors or not _asks_only(self._operation, OPEN_FIELDS)):
+        if is_hidden_from(self.execution_context.context, self._options) and (
+            errors or not _asks_only(self._document, OPEN_FIELDS)
+        ):
             return [expected(Unauthenticated("Authentication required: send Authorization: Bearer <token>"))]
         if errors:
             return errors
@@ -87,12 +89,13 @@ class Guard(SchemaExtension):
             return [expected(error)]
         return []
 
-    def _is_stranger(self) -> bool:
-        context: GraphQLContext = self.execution_context.context
-        return not self._options.test_environment and context.ctx.viewer is None
-
     def _variables(self) -> Mapping[str, Any]:
         return self.execution_context.variables or {}
+
+
+def is_hidden_from(context: GraphQLContext, options: GraphQLOptions) -> bool:
+    """Whether the caller is nobody that is known, and is to learn nothing of the schema (FAULTS S2)."""
+    return not options.test_environment and context.ctx.viewer is None
 
 
 def units_of(cost: int) -> int:
@@ -100,6 +103,14 @@ def units_of(cost: int) -> int:
     return max(1, -(-cost // COST_OF_A_UNIT))
 
 
-def _asks_only(operation: ReadOperation, names: frozenset[str]) -> bool:
-    selections = operation.definition.selection_set.selections
-    return all(isinstance(node, FieldNode) and node.name.value in names for node in selections)
+def _asks_only(read: ReadDocument, names: frozenset[str]) -> bool:
+    """Whether nothing in a document asks for other fields: not even what is not meant to be carried out, which is valid
+    or not as well, and so would tell of the schema.
+    """
+    return all(
+        isinstance(definition, OperationDefinitionNode)
+        and all(
+            isinstance(node, FieldNode) and node.name.value in names for node in definition.selection_set.selections
+        )
+        for definition in read.document.definitions
+    )

@@ -214,7 +214,11 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         try:
             await self.context.ctx.charge()
             asked = parameters(payload)
-            query = self._documents.find(asked.query, asked.extensions)
+            query = self._documents.find(
+                asked.query,
+                asked.extensions,
+                remembered=not cast(OrchestratorSchema, self.schema).is_hidden_from(self.context),
+            )
         except OrchestratorError as error:
             await self._refuse(id_, expected(error))
             return

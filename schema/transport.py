@@ -61,7 +61,9 @@ class GraphQLOverHttp:
             form = next((form for form in forms if form in WHOLE), Form.JSON)
             asked = await read_parameters(request)
             context = GraphQLContext(await self._gate.context(request.headers, origin_of(request)), request.headers)
-            query = self._documents.find(asked.query, asked.extensions)
+            query = self._documents.find(
+                asked.query, asked.extensions, remembered=not self._schema.is_hidden_from(context)
+            )
             kind = self._kind(query, asked)
             if request.method == "GET" and kind not in (None, OperationType.QUERY):
                 return refusal(405, ErrorCode.METHOD_NOT_ALLOWED, "GET is for queries: send a POST", form, GET_ONLY)
