@@ -15,8 +15,6 @@ from app.settings import PREFIX, Environment, Settings, SettingsError, load_sett
 from app.token_command import token
 
 FAILED = 1
-OWNER_ALONE = 0o077
-"""The rights that files of a service in production do not get: those of everybody but their owner."""
 
 host_option = click.option("--host", help="Address to listen on (default 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 5080).")
@@ -57,10 +55,10 @@ def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
 @data_dir_option
 def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
-    from app.production import production_settings
+    from app.production import GROUP_AND_OTHERS, production_settings
     from app.server import run_server
 
-    os.umask(OWNER_ALONE)
+    os.umask(GROUP_AND_OTHERS)
     with clear_errors():
         run_server(production_settings(os.environ, host=host, port=port, data_dir=data_dir))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from app.callbacks import callback_keys, execution_object
-from app.settings import Environment, Settings, SettingsError
+from app.settings import PRIVATE, Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
@@ -171,7 +171,7 @@ def own_data_directory(settings: Settings, *, fresh: bool = False) -> Iterator[N
     if not settings.is_embedded:
         yield
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     with Path(settings.data_dir / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -32,7 +32,8 @@ def production_settings(environ: Mapping[str, str], **overrides: Any) -> Setting
     if settings.environment is Environment.TEST:
         faults.append(f"{PREFIX}ENVIRONMENT is test: for that there is 'orchestrator dev'; set it to production")
     found = [*faults, *unsafe(settings, environ)]
-    if not faults and not settings.jwt_secret:
+    takes_tokens = settings.jwt_secret or settings.jwt_keys_file or settings.jwt_jwks_url
+    if not faults and not takes_tokens:
         found += asyncio.run(_without_credentials(settings))
     if found:
         raise SettingsError(*found)
@@ -95,8 +96,8 @@ def _database_file(settings: Settings) -> Path:
 async def _without_credentials(settings: Settings) -> list[str]:
     """The fault that nobody could sign in, unless an API key is there that is good."""
     needed = (
-        f"nobody can sign in: set {PREFIX}JWT_SECRET ('{MAKE_A_SECRET}'), or make an API key with "
-        "'orchestrator api-key create'"
+        f"nobody can sign in: set {PREFIX}JWT_SECRET ('{MAKE_A_SECRET}'), {PREFIX}JWT_KEYS_FILE or "
+        f"{PREFIX}JWT_JWKS_URL, or make an API key with 'orchestrator api-key create'"
     )
     if settings.is_embedded and not _database_file(settings).exists():
         return [needed]

@@ -28,6 +28,9 @@ from schema.options import DEFAULT_MAX_COST
 from schema.options import DEFAULT_TIMEOUT_SECONDS as DEFAULT_OPERATION_SECONDS
 
 PREFIX = "ORCHESTRATOR_"
+PRIVATE = 0o700
+"""The rights on a data directory that is made: nobody but its owner gets to what is in it."""
+
 DEFAULT_PORT = 5080
 DEFAULT_MAX_LIFE_SECONDS = 86_400
 MAX_LIFE_SECONDS = 31_536_000

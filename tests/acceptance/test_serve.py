@@ -1,6 +1,7 @@
 """`orchestrator serve` as an operator starts it: refused while it is unsafe, and safe once it runs (S5)."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -57,6 +58,24 @@ def test_each_command_serves_its_own_environment(tmp_path: Path, command: str, e
     environ = {"ORCHESTRATOR_ENVIRONMENT": environment, "ORCHESTRATOR_JWT_SECRET": STRONG}
     (said,) = refused(command, "--data-dir", str(tmp_path / "data"), **environ)
     assert other in said
+
+
+def test_an_api_key_that_was_made_as_it_said_is_enough(processes: Processes, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    made = subprocess.run(
+        [str(ORCHESTRATOR), "api-key", "create", "--user", "ci", "--role", "editor", "--data-dir", str(data)],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
+    (key,) = re.findall(r"orc_\S+", made.stdout)
+    service = processes.orchestrator(command="serve", data_dir=data)
+    with httpx.Client(base_url=service.url) as client:
+        assert client.get("/workflows", headers={"X-API-Key": key}).status_code == 200
+        page = client.get("/graphql", headers={"Accept": "text/html"}, auth=("ci", key))
+        assert page.status_code == 200
+    assert service.stop() == 0
 
 
 def test_a_safe_one_serves_production_and_keeps_its_files_to_itself(processes: Processes, tmp_path: Path) -> None:

@@ -107,6 +107,11 @@ def test_an_api_key_is_a_credential_as_long_as_it_is_good(tmp_path: Path) -> Non
     assert production_settings(environ(tmp_path, JWT_SECRET="")).jwt_secret == ""
 
 
+def test_keys_of_another_issuer_are_credentials_too(tmp_path: Path) -> None:
+    settings = production_settings(environ(tmp_path, JWT_SECRET="", JWT_JWKS_URL="https://id.example/jwks"))
+    assert settings.jwt_jwks_url
+
+
 @pytest.mark.parametrize("changes", [{"revoked_at": NOW}, {"expires_at": NOW - timedelta(seconds=1)}])
 def test_a_key_that_is_no_longer_good_is_none(tmp_path: Path, changes: dict[str, object]) -> None:
     keep_key(tmp_path / "data" / "orchestrator.db", **changes)
