@@ -14,6 +14,9 @@ from resolvers.context import Origin
 from resolvers.quota import WINDOW_SECONDS, Allowance
 
 MAX_REQUEST_ID = 128
+MAX_ADDRESS = 64
+"""What a trusted proxy forwards is an address; but whoever is taken for one could forward anything."""
+
 FORBIDDEN = 403
 UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 
@@ -45,7 +48,7 @@ def with_headers(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         client = scope["client"]
-        origin = Origin(_request_id(scope), client[0] if client else None)
+        origin = Origin(_request_id(scope), client[0][:MAX_ADDRESS] if client else None)
         scope.setdefault("state", {})["origin"] = origin
         is_open = scope["type"] == ScopeType.HTTP
 

@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from models.errors import Unauthenticated
 from resolvers.context import Gate
 
-API_KEY_PREFIX = "orc_"
+KEY_BEGINNING = "orc_"
 SCHEME = b"basic "
 PASSWORD = "page_password"  # noqa: S105 - where in the state of a request the password is kept
 
@@ -73,7 +73,7 @@ def _sign_in() -> Response[str]:
 
 
 def _credential(password: str) -> dict[str, str]:
-    if password.startswith(API_KEY_PREFIX):
+    if password.startswith(KEY_BEGINNING):
         return {"x-api-key": password}
     return {"authorization": f"Bearer {password}"}
 
