@@ -26,10 +26,11 @@ KEYS = table(ApiKey)
 
 def production_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     """The settings of a service in production. Raises `SettingsError` with every fault that there is."""
-    if PREFIX + "ENVIRONMENT" not in environ:
+    environment = environ.get(PREFIX + "ENVIRONMENT")
+    if environment is None:
         overrides["environment"] = Environment.PRODUCTION
     settings, faults = read_settings(environ, **overrides)
-    if settings.environment is Environment.TEST:
+    if environment == Environment.TEST:
         faults.append(f"{PREFIX}ENVIRONMENT is test: for that there is 'orchestrator dev'; set it to production")
     found = [*faults, *unsafe(settings, environ)]
     takes_tokens = settings.jwt_secret or settings.jwt_keys_file or settings.jwt_jwks_url

@@ -59,8 +59,8 @@ class GraphQLOverHttp:
         try:
             forms = accepted_forms(request.headers.get("accept"))
             form = next((form for form in forms if form in WHOLE), Form.JSON)
-            asked = await read_parameters(request)
             context = GraphQLContext(await self._gate.context(request.headers, origin_of(request)), request.headers)
+            asked = await read_parameters(request)
             query = self._documents.find(
                 asked.query, asked.extensions, remembered=not self._schema.is_hidden_from(context)
             )

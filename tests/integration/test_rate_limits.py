@@ -252,9 +252,10 @@ async def test_an_operation_over_the_limit_is_a_429_in_either_form_and_is_not_ca
 
 
 async def test_what_is_no_operation_costs_a_unit_too(node: httpx.AsyncClient) -> None:
-    for body in ({"query": "{"}, {"query": "{ nosuch }"}, {"query": ""}):
-        await node.post("/graphql", json=body)
-    assert await left(node) == LIMIT - 4
+    for body in ('{"query": "{"}', '{"query": "{ nosuch }"}', '{"query": ""}', "{", "[]"):
+        refused = await node.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+        assert refused.json()["errors"]
+    assert await left(node) == LIMIT - 6
 
 
 async def test_a_subscription_by_http_costs_a_unit_when_it_starts(node: httpx.AsyncClient) -> None:

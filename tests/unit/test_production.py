@@ -66,6 +66,11 @@ def test_the_test_environment_is_refused(tmp_path: Path) -> None:
     assert fault.startswith("ORCHESTRATOR_ENVIRONMENT is test: for that there is 'orchestrator dev'")
 
 
+def test_what_is_no_environment_is_one_fault(tmp_path: Path) -> None:
+    (fault,) = faults(environ(tmp_path, ENVIRONMENT="prod"))
+    assert fault == "ORCHESTRATOR_ENVIRONMENT is not valid: set it to test or production, not 'prod'"
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
