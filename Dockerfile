@@ -12,11 +12,11 @@ COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . && /venv/bin/pip install --no-cache-dir --no-deps /wheels/*.whl
 
 FROM python:3.13-slim-bookworm
-RUN useradd --system --uid 10001 --create-home orchestrator && install -d -o orchestrator /data
+RUN useradd --system --uid 10001 --create-home orchestrator && install -d -m 700 -o orchestrator /data
 COPY --from=build /venv /venv
 USER orchestrator
 ENV PATH=/venv/bin:$PATH ORCHESTRATOR_DATA_DIR=/data ORCHESTRATOR_HOST=0.0.0.0 PYTHONUNBUFFERED=1
 VOLUME /data
 EXPOSE 5080
 ENTRYPOINT ["orchestrator"]
-CMD ["dev"]
+CMD ["serve"]

@@ -1,4 +1,4 @@
-"""The ASGI application: both edges on one Litestar app, request ids and security headers around it."""
+"""The ASGI application: both edges on one Litestar app, and what stands around them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,21 +6,21 @@ from contextlib import asynccontextmanager
 import httpx
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp
 
 from app.allowed_methods import with_allowed_methods
 from app.composition import running_services
 from app.console.pages import ConsolePages
 from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
 from app.credentials.wiring import opened_gate
+from app.headers import with_headers
+from app.local_names import by_local_names
 from app.measuring import measured
+from app.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets, with_page_sign_in
 from app.settings import PREFIX, Environment, Settings, SettingsError
 from engine.clock import Clock
-from models.ids import REQUEST_PREFIX, NewId, new_id
-from models.validation import BAD_TEXT
-from resolvers.context import Origin
+from models.ids import NewId, new_id
 from resolvers.traffic import Traffic
 from resolvers.waking import Wait, woken_or_late
 from rest_compat.errors import EXCEPTION_HANDLERS
@@ -29,13 +29,6 @@ from schema.options import GraphQLOptions
 from schema.routes import graphql_routes
 
 MAX_BODY_BYTES = 1_048_576
-MAX_REQUEST_ID = 128
-
-SECURITY_HEADERS = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
 
 
 def create_app(
@@ -60,24 +53,31 @@ def create_app(
 
     in_test = settings.environment is Environment.TEST
     pages = ConsolePages.load(FOLDER)
+    admit, admit_to_assets = (everybody, everybody) if in_test else (signed_in, signed_in_for_assets)
     app = Litestar(
         route_handlers=[
             *rest_routes(test_environment=in_test),
-            *_graphql_routes(pages, settings),
-            docs_route(pages),
-            asset_route(pages),
+            *_graphql_routes(pages, admit, settings),
+            docs_route(pages, admit),
+            asset_route(pages, admit_to_assets),
         ],
         lifespan=[lifespan],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
         logging_config=None,
+        debug=False,  # not what a variable of the framework's own says
         state=State(),
     )
-    return measured(_with_headers(with_allowed_methods(app)), traffic)
+    guarded = with_allowed_methods(app)
+    if not in_test:
+        guarded = with_page_sign_in(guarded)
+    if settings.trusts_user_header:
+        guarded = by_local_names(guarded)
+    return measured(with_headers(guarded), traffic)
 
 
-def _graphql_routes(pages: ConsolePages, settings: Settings) -> list[BaseRouteHandler]:
+def _graphql_routes(pages: ConsolePages, admit: Admit, settings: Settings) -> list[BaseRouteHandler]:
     options = GraphQLOptions(
         test_environment=settings.environment is Environment.TEST,
         max_cost=settings.graphql_max_cost,
@@ -87,37 +87,6 @@ def _graphql_routes(pages: ConsolePages, settings: Settings) -> list[BaseRouteHa
         allowed_origins=settings.allowed_origins,
     )
     try:
-        return graphql_routes(pages.index, PAGE_HEADERS, options)
+        return graphql_routes(pages.index, PAGE_HEADERS, admit, options)
     except ValueError as error:
         raise SettingsError(f"{PREFIX}GRAPHQL_TRUSTED_DOCUMENTS is not valid: {error}") from None
-
-
-def _with_headers(app: ASGIApp) -> ASGIApp:
-    """Note of every request where it comes from, and give every answer its id and the security headers."""
-
-    async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in (ScopeType.HTTP, ScopeType.WEBSOCKET):
-            await app(scope, receive, send)
-            return
-        request_id, client = _request_id(scope), scope["client"]
-        scope.setdefault("state", {})["origin"] = Origin(request_id, client[0] if client else None)
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                added = [header for header in SECURITY_HEADERS if header[0] not in present]
-                message["headers"] = [*message["headers"], *added, (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        await app(scope, receive, send_with_headers)
-
-    return asgi
-
-
-def _request_id(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            sent = value.decode("latin-1")
-            if 0 < len(sent) <= MAX_REQUEST_ID and sent.isascii() and sent.isprintable() and not BAD_TEXT.search(sent):
-                return sent
-    return new_id(REQUEST_PREFIX)

@@ -23,5 +23,5 @@ def clear_errors() -> Iterator[None]:
         click.echo("\n".join(f"error: {line}" for line in lines), err=True)
         sys.exit(INVALID)
     except SettingsError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo("\n".join(f"error: {fault}" for fault in error.faults), err=True)
         sys.exit(INVALID)

@@ -12,11 +12,12 @@ from app.audit_commands import audit
 from app.clear_errors import clear_errors
 from app.command_options import data_dir_option
 from app.secret_commands import secret
-from app.settings import Settings, load_settings
+from app.settings import PREFIX, Environment, Settings, SettingsError, load_settings
 from app.token_command import token
 
 FAILED = 1
 
+host_option = click.option("--host", help="Address to listen on (default 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 5080).")
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
@@ -40,10 +41,27 @@ for command in (api_key, audit, secret, token):
 @click.option("--fresh", is_flag=True, help="Start with an empty database: what the data directory holds is deleted.")
 def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
-    from app.server import serve  # a server's imports are no part of the other commands' start
+    from app.server import run_server  # a server's imports are no part of the other commands' start
 
     with clear_errors():
-        serve(_settings(port=port, data_dir=data_dir), fresh=fresh)
+        settings = _settings(port=port, data_dir=data_dir)
+        if settings.environment is not Environment.TEST:
+            raise SettingsError(f"{PREFIX}ENVIRONMENT is production: for that there is 'orchestrator serve'")
+        run_server(settings, fresh=fresh)
+
+
+@main.command()
+@host_option
+@port_option
+@data_dir_option
+def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
+    """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
+    from app.production import GROUP_AND_OTHERS, production_settings
+    from app.server import run_server
+
+    os.umask(GROUP_AND_OTHERS)
+    with clear_errors():
+        run_server(production_settings(os.environ, host=host, port=port, data_dir=data_dir))
 
 
 @main.command()

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
 from app.callbacks import callback_keys, execution_object
 from app.secret_keys import encryption_keys
-from app.settings import Environment, Settings, SettingsError
+from app.settings import PRIVATE, Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
@@ -33,9 +34,14 @@ from engine.service_gates import ServiceGates
 from engine.store import Store
 from models.connect import connect
 from models.ids import NewId, new_id
+from resolvers.connections import Connections
 from resolvers.context import Services
+from resolvers.quota import NodeQuota, Quota
 from resolvers.traffic import Traffic
 from resolvers.vitals import watch
+
+if TYPE_CHECKING:
+    from app.shared_redis import SharedRedis
 
 FLUSH_SECONDS = 2.0
 """How long a stop waits for an absent database to take the last entries."""
@@ -101,6 +107,7 @@ async def services_at_rest(
     broadcast = Broadcast()
     journal = Journal(database, broadcast, make_id)
     mocks = MockServices() if settings.environment is Environment.TEST else None
+    redis = _redis(settings.redis_url)
     gates = ServiceGates(settings.services, clock)
     actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks))
     vitals = watch(
@@ -112,6 +119,7 @@ async def services_at_rest(
         traffic or Traffic(),
         version=version("orchestrator"),
         data_directory=settings.data_dir,
+        redis=redis.answers if redis else None,
     )
     audit_log = AuditLog(database, clock)
     secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)))
@@ -130,6 +138,8 @@ async def services_at_rest(
         callback_policy=CallbackPolicy(
             settings.allow_private_networks, requires_https=settings.environment is Environment.PRODUCTION
         ),
+        connections=Connections(settings.max_connections_per_user),
+        quota=_quota(settings.requests_per_minute, redis, clock),
         mocks=mocks,
     )
     try:
@@ -139,7 +149,24 @@ async def services_at_rest(
         await audit_log.close(FLUSH_SECONDS)
         await vitals.close()
         await outbound.close()
+        if redis is not None:
+            await redis.close()
         await database.close()
+
+
+def _redis(url: str) -> "SharedRedis | None":
+    if not url:
+        return None
+    from app.shared_redis import SharedRedis  # its client takes a noticeable part of a start
+
+    return SharedRedis(url)
+
+
+def _quota(limit: int, redis: "SharedRedis | None", clock: Clock) -> Quota | None:
+    if not limit:
+        return None
+    alone = NodeQuota(limit, clock)
+    return alone if redis is None else redis.quota(limit, clock, alone)
 
 
 @contextmanager
@@ -151,7 +178,7 @@ def own_data_directory(settings: Settings, *, fresh: bool = False) -> Iterator[N
     if not settings.is_embedded:
         yield
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     with Path(settings.data_dir / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

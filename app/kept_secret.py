@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from app.settings import PREFIX, SettingsError
+from app.settings import PREFIX, PRIVATE, SettingsError
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ def kept_secret(file: Path, make: Callable[[], str], read: Callable[[str], T], *
 
 def _keep(file: Path, text: str) -> None:
     """Write it whole or not at all, never over another one, and onto the disk before anybody relies on it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     with open(draft, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as writing:
         writing.write(text + "\n")

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from app.composition import services_at_rest
-from app.settings import Settings
+from app.settings import PRIVATE, Settings
 from models.api_keys import ApiKey
 from models.filters import ApiKeyFilter
 from models.secrets import Secret
@@ -28,7 +28,7 @@ def as_operator(settings: Settings, tenant: str, work: Callable[[Context], Await
 
     async def run() -> T:
         if not settings.database_url:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         async with services_at_rest(settings) as services:
             viewer = Viewer(OPERATOR, tenant, Role.ADMIN, credential=CredentialKind.SYSTEM)
             return await work(Context(viewer, services))

@@ -1,6 +1,7 @@
 """Runs the ASGI application under uvicorn."""
 
 import gc
+import resource
 import signal
 import socket
 import sys
@@ -12,9 +13,9 @@ from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
+from app.listening import listening
 from app.secret_keys import encryption_keys
 from app.settings import Settings
-from app.stalled import MAX_MESSAGE_BYTES, http_protocol, socket_protocol
 
 SWITCH_INTERVAL_SECONDS = 0.0002
 """How long a thread keeps the interpreter when another one waits. The database's writer thread gives it up at
@@ -40,21 +41,16 @@ class _Server(uvicorn.Server):
             click.echo(f"  REST and its docs     http://{host}:{port}/docs")
 
 
-def serve(settings: Settings, *, fresh: bool = False) -> None:
+def run_server(settings: Settings, *, fresh: bool = False) -> None:
     """Serve until SIGINT or SIGTERM, then drain; with `fresh` on an empty database. Raises `SettingsError`."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
-    config = uvicorn.Config(
+    _allow_many_files()
+    config = listening(
         create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
+        settings.host,
+        settings.port,
+        trusted_proxies=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
-        http=http_protocol(),
-        ws=socket_protocol(),
-        ws_max_size=MAX_MESSAGE_BYTES,
     )
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)
@@ -67,3 +63,9 @@ def serve(settings: Settings, *, fresh: bool = False) -> None:
         encryption_keys(settings)
         token_secret(settings)
         _Server(config).run()
+
+
+def _allow_many_files() -> None:
+    """Take as many files, hence connections, as the system lets this process have: by default it is only 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,13 +1,15 @@
 """Serves ASGI applications inside a running event loop, for the demo and for tests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
 
-from app.stalled import MAX_MESSAGE_BYTES, STALL_SECONDS, http_protocol, socket_protocol
+from app.listening import listening
+from app.patience import Patience
+from engine.addresses import Network
 
 POLL_SECONDS = 0.005
 STOP_SECONDS = 5
@@ -42,21 +44,18 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: Any, port: int = 0, *, stall_seconds: float = STALL_SECONDS) -> AsyncIterator[str]:
+async def serving(
+    app: Any, port: int = 0, *, patience: Patience | None = None, trusted_proxies: Sequence[Network] = ()
+) -> AsyncIterator[str]:
     """Serve `app` on the loopback, by default on a free port; give its base URL. Raises `RuntimeError`."""
-    config = uvicorn.Config(
+    config = listening(
         app,
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        lifespan="on",
-        interface="asgi3",
-        server_header=False,
+        "127.0.0.1",
+        port,
+        patience=patience,
+        trusted_proxies=trusted_proxies,
         date_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
-        http=http_protocol(stall_seconds),
-        ws=socket_protocol(stall_seconds),
-        ws_max_size=MAX_MESSAGE_BYTES,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve_until_stopped())

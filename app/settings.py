@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from strawberry.http.websocket_origin import normalize_allowed_origins
@@ -22,17 +23,23 @@ from engine.services import (
     ServiceRegistry,
 )
 from models.commands import MAX_TIMEOUT_SECONDS, is_web_address
+from resolvers.connections import DEFAULT_MOST
 from schema.documents import document_hash
 from schema.options import DEFAULT_MAX_COST
 from schema.options import DEFAULT_TIMEOUT_SECONDS as DEFAULT_OPERATION_SECONDS
 
-T = TypeVar("T")
-
 PREFIX = "ORCHESTRATOR_"
+PRIVATE = 0o700
+"""The rights on a data directory that is made: nobody but its owner gets to what is in it."""
+
 DEFAULT_PORT = 5080
 DEFAULT_MAX_LIFE_SECONDS = 86_400
 MAX_LIFE_SECONDS = 31_536_000
 MAX_OPERATION_SECONDS = 3_600
+MAX_LIMIT = 1_000_000
+PRODUCTION_RATE_LIMIT = 100
+"""Requests per minute and user (decision X5)."""
+
 SERVICE_LIMITS = {
     "max_concurrency": (1, 10_000, ""),
     "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
@@ -49,7 +56,11 @@ class Environment(StrEnum):
 
 
 class SettingsError(Exception):
-    """A setting that the service cannot start with; the message names it and says what to set."""
+    """Settings that the service cannot start with: each fault names one and says what to set."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +68,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data_dir: Path = Path(".orchestrator")
     database_url: str = ""
+    redis_url: str = ""
     environment: Environment = Environment.TEST
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
+    trusted_proxies: tuple[Network, ...] = ()
     services: ServiceRegistry = {}
+    rate_limit: int | None = None
+    max_connections_per_user: int = DEFAULT_MOST
     jwt_secret: str = ""
     jwt_keys_file: tuple[TokenKey, ...] = ()
     """The keys that the file holds."""
@@ -88,41 +103,56 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.url.startswith("sqlite")
 
     @property
+    def requests_per_minute(self) -> int:
+        """How many requests a user may make in a minute; 0 is no limit (decision X5)."""
+        if self.rate_limit is not None:
+            return self.rate_limit
+        return PRODUCTION_RATE_LIMIT if self.environment is Environment.PRODUCTION else 0
+
+    @property
     def trusts_user_header(self) -> bool:
         """Whether X-User-ID is a credential: in the test environment on loopback only (decision X3)."""
-        return self.environment is Environment.TEST and _is_loopback(self.host)
+        return self.environment is Environment.TEST and is_loopback(self.host)
 
 
 def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     """Read the settings; an override that is None leaves the environment's word. Raises `SettingsError`."""
-    values: dict[str, Any] = {}
-    for name, parse in PARSERS.items():
-        text = environ.get(PREFIX + name.upper())
-        if text is not None:
-            values[name] = _parsed(name, text, parse)
-    values |= {name: value for name, value in overrides.items() if value is not None}
-    settings = Settings(**values)
-    secret = settings.jwt_secret
-    if secret and len(secret.encode()) < MIN_SECRET_BYTES:
-        raise SettingsError(
-            f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret.encode())}"
-        )
-    if "-----BEGIN" in secret or secret.startswith("ssh-"):
-        raise SettingsError(f"{PREFIX}JWT_SECRET is a key, and no secret: set {PREFIX}JWT_KEYS_FILE for public keys")
-    if settings.environment is Environment.PRODUCTION and settings.jwt_jwks_url.lower().startswith("http:"):
-        raise SettingsError(f"{PREFIX}JWT_JWKS_URL must be an https:// URL in production")
-    if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
-        raise SettingsError(
-            f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents"
-        )
+    settings, faults = read_settings(environ, **overrides)
+    if faults:
+        raise SettingsError(*faults)
     return settings
 
 
-def _parsed(name: str, text: str, parse: Callable[[str], T]) -> T:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise SettingsError(f"{PREFIX}{name.upper()} is not valid: {error}") from None
+def read_settings(environ: Mapping[str, str], **overrides: Any) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, and the faults of the rest, in whose place the defaults stand."""
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for name, parse in PARSERS.items():
+        text = environ.get(PREFIX + name.upper())
+        if text is None:
+            continue
+        try:
+            values[name] = parse(text)
+        except ValueError as error:
+            faults.append(f"{PREFIX}{name.upper()} is not valid: {error}")
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    settings = Settings(**values)
+    return settings, faults + _contradictions(settings)
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What is wrong with settings that can be read."""
+    faults = []
+    secret = settings.jwt_secret
+    if secret and len(secret.encode()) < MIN_SECRET_BYTES:
+        faults.append(f"{PREFIX}JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes, not {len(secret.encode())}")
+    if "-----BEGIN" in secret or secret.startswith("ssh-"):
+        faults.append(f"{PREFIX}JWT_SECRET is a key, and no secret: set {PREFIX}JWT_KEYS_FILE for public keys")
+    if settings.environment is Environment.PRODUCTION and settings.jwt_jwks_url.lower().startswith("http:"):
+        faults.append(f"{PREFIX}JWT_JWKS_URL must be an https:// URL in production")
+    if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
+        faults.append(f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents")
+    return faults
 
 
 def _port(text: str) -> int:
@@ -187,6 +217,30 @@ def _max_cost(text: str) -> int:
     return int(text)
 
 
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 8 and int(text) <= MAX_LIMIT):
+        raise ValueError(f"it is a whole number from 0 to {MAX_LIMIT:,}, not {text!r}")
+    return int(text)
+
+
+def _most_connections(text: str) -> int:
+    if _limit(text) == 0:
+        raise ValueError("it must be at least 1")
+    return int(text)
+
+
+def _redis_url(text: str) -> str:
+    """`redis://host:6379/0`, `rediss://...` with TLS, `unix:///path`; it may hold a password, so it is not shown."""
+    try:
+        parts = urlsplit(text)
+        has_place = parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or True)
+    except ValueError:
+        has_place = False
+    if text and not (parts.scheme in ("redis", "rediss", "unix") and has_place):
+        raise ValueError("set it to redis://HOST:PORT/0, rediss://HOST:PORT/0 or unix:///PATH")
+    return text
+
+
 def _operation_seconds(text: str) -> float:
     seconds = float(text)
     if not 0 < seconds <= MAX_OPERATION_SECONDS:
@@ -248,7 +302,8 @@ class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address leads to this machine alone."""
     if host == "localhost":
         return True
     try:
@@ -260,10 +315,14 @@ def _is_loopback(host: str) -> bool:
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "data_dir": Path,
     "database_url": _database_url,
+    "redis_url": _redis_url,
     "environment": _environment,
     "host": _not_empty,
     "port": _port,
+    "trusted_proxies": _networks,
     "services": _services,
+    "rate_limit": _limit,
+    "max_connections_per_user": _most_connections,
     "jwt_secret": str,
     "jwt_keys_file": read_keys_file,
     "jwt_jwks_url": _web_address,

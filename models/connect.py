@@ -7,18 +7,21 @@ from models.migrations.upgrade import upgrade
 
 
 async def connect(url: str) -> Database:
-    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated.
+    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated."""
+    database = opened(url)
+    await database.transaction(upgrade)
+    return database
+
+
+def opened(url: str) -> Database:
+    """Open the database at an SQLAlchemy `url` as it is.
 
     Each kind is imported where it is chosen, so that a start on SQLite does not pay for the PostgreSQL driver.
     """
-    database: Database
     if make_url(url).get_backend_name() == "sqlite":
         from models.sqlite import SqliteDatabase
 
-        database = SqliteDatabase(url)
-    else:
-        from models.postgres import PostgresDatabase
+        return SqliteDatabase(url)
+    from models.postgres import PostgresDatabase
 
-        database = PostgresDatabase(url)
-    await database.transaction(upgrade)
-    return database
+    return PostgresDatabase(url)

@@ -14,6 +14,8 @@ OrchestratorError
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
   ├── PayloadTooLarge          413  over a documented size limit
   ├── UnsupportedMediaType     415  not JSON
+  ├── RateLimited              429  more than a minute's worth of requests
+  ├── TooManyConnections       429  more open WebSockets and streams than one caller may have
   ├── OperationTimedOut        503  took longer than an operation may
   └── Unavailable              503  try again in a moment
 """
@@ -51,6 +53,11 @@ class ErrorCode(StrEnum):
     API_KEY_NOT_ACTIVE = "API_KEY_NOT_ACTIVE"
     SECRETS_NOT_CONFIGURED = "SECRETS_NOT_CONFIGURED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
+    REQUEST_TIMED_OUT = "REQUEST_TIMED_OUT"
+    MISDIRECTED_REQUEST = "MISDIRECTED_REQUEST"
+    RATE_LIMITED = "RATE_LIMITED"
+    TOO_MANY_CONNECTIONS = "TOO_MANY_CONNECTIONS"
     OPERATION_TOO_LONG = "OPERATION_TOO_LONG"
     OPERATION_TOO_DEEP = "OPERATION_TOO_DEEP"
     OPERATION_TOO_COSTLY = "OPERATION_TOO_COSTLY"
@@ -74,10 +81,14 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class OrchestratorError(Exception):
-    """The root of all expected failures. `message` is meant for the caller and never holds internals."""
+    """The root of all expected failures. `message` is meant for the caller and never holds internals.
+
+    `retry_after_seconds` says when repeating the request may help, where that is known.
+    """
 
     code: ClassVar[ErrorCode]
     http_status: ClassVar[int]
+    retry_after_seconds: int | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -258,11 +269,33 @@ class UnsupportedMediaType(OrchestratorError):
     http_status = 415
 
 
+class RateLimited(OrchestratorError):
+    """The caller has used up what may be asked for in a minute (decision X5). Nothing of this was done."""
+
+    code = ErrorCode.RATE_LIMITED
+    http_status = 429
+
+    def __init__(self, limit: int, retry_after_seconds: int) -> None:
+        super().__init__(f"More than {limit} requests in a minute: try again in {retry_after_seconds} seconds")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyConnections(OrchestratorError):
+    """The caller has as many WebSockets and streams open as one may have (FAULTS S14)."""
+
+    code = ErrorCode.TOO_MANY_CONNECTIONS
+    http_status = 429
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} WebSockets and streams open: close one before you open another")
+
+
 class Unavailable(OrchestratorError):
     """The service cannot do this now; repeating the request later is safe."""
 
     code = ErrorCode.UNAVAILABLE
     http_status = 503
+    retry_after_seconds = 1
 
 
 class SecretsNotConfigured(OrchestratorError):

@@ -21,10 +21,12 @@ from engine.secrets import SecretStore
 from engine.store import Store
 from models.audit import AuditNote
 from models.database import Database
-from models.errors import PermissionDenied, Unauthenticated
+from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
+from resolvers.connections import Connections, Hold
+from resolvers.quota import Allowance, Quota, stranger
 from resolvers.shared_reads import SharedReads
 from resolvers.vitals import Vitals
 from resolvers.waking import Wait, woken_or_late
@@ -46,11 +48,19 @@ class Viewer(msgspec.Struct, frozen=True):
     expires_at: datetime | None = None
 
 
+class Visit(msgspec.Struct):
+    """What one request or one socket has left of its caller's quota, once that is known, and what it holds open."""
+
+    allowance: Allowance | None = None
+    hold: Hold = msgspec.field(default_factory=Hold)
+
+
 class Origin(msgspec.Struct, frozen=True):
     """Where a request came from: its id, and the address of whoever sent it."""
 
     request_id: str | None = None
     address: str | None = None
+    visit: Visit = msgspec.field(default_factory=Visit)
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +79,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     vitals: Vitals
     callback_policy: CallbackPolicy
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
+    connections: Connections = msgspec.field(default_factory=Connections)
+    quota: Quota | None = None
+    """How much callers may ask for; None where that has no limit."""
     mocks: MockServices | None = None
     """Mocked services; None outside the test environment."""
     sync_wait_seconds: float = 60.0
@@ -90,17 +103,23 @@ class Gate(msgspec.Struct, frozen=True):
     clock: Clock
     wait: Wait = woken_or_late
 
-    async def context(self, headers: Mapping[str, str], origin: Origin) -> "Context":
+    async def context(self, headers: Mapping[str, str], origin: Origin, *, is_charged: bool = True) -> "Context":
         """The context of whoever sent `headers`, anonymous where they hold no credential.
 
-        Raises `Unauthenticated`, which is audited.
+        It costs the caller a unit of the quota; a bad credential always does. Raises `Unauthenticated`, which is
+        audited, and `RateLimited`.
         """
         try:
             viewer = await self.authenticate(headers)
         except Unauthenticated:
-            Context(None, self.services, origin).note_stranger()
+            nobody = Context(None, self.services, origin)
+            nobody.note_stranger()
+            await nobody.charge()
             raise
-        return Context(viewer, self.services, origin)
+        ctx = Context(viewer, self.services, origin)
+        if is_charged:
+            await ctx.charge()
+        return ctx
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -109,6 +128,27 @@ class Context(msgspec.Struct, frozen=True):
     viewer: Viewer | None
     services: Services
     origin: Origin = Origin()
+
+    @property
+    def known_as(self) -> str:
+        """By what callers are told apart where they are counted: the user, of a stranger the address."""
+        viewer = self.viewer
+        return stranger(self.origin.address) if viewer is None else f"user:{viewer.tenant}:{viewer.user_id}"
+
+    async def charge(self, units: int = 1, *, paid: int = 0) -> None:
+        """Count what the caller asks for, of which so much has been `paid` before; what costs more than may be had in
+        a minute costs just that. Raises `RateLimited`: then nothing of it may be done (decision X5).
+        """
+        quota = self.services.quota
+        if quota is None or (due := min(units, quota.limit) - paid) <= 0:
+            return
+        allowance = self.origin.visit.allowance = await quota.take(self.known_as, due)
+        if allowance.retry_after_seconds is not None:
+            raise RateLimited(allowance.limit, allowance.retry_after_seconds)
+
+    def hold_connection(self) -> None:
+        """Count a WebSocket or stream as the caller's for as long as it is open. Raises `TooManyConnections`."""
+        self.origin.visit.hold.take(self.services.connections, self.known_as)
 
     @contextmanager
     def refusals_audited(self, action: str) -> Iterator[None]:

@@ -8,13 +8,11 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from models.errors import ErrorCode, InvalidInput, OrchestratorError, Unauthenticated, Unavailable
+from models.errors import ErrorCode, InvalidInput, OrchestratorError, Unauthenticated
 from models.ids import ERROR_PREFIX, new_id
 from rest_compat.responses import json_response
 
 log = logging.getLogger("orchestrator.rest")
-
-RETRY_AFTER_SECONDS = "1"
 
 FRAMEWORK_CODES: Mapping[int, ErrorCode] = {
     400: ErrorCode.MALFORMED_REQUEST,
@@ -33,8 +31,8 @@ def answer_expected(request: Request[Any, Any, Any], error: OrchestratorError) -
     headers = {}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Unavailable):
-        headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
     detail: Any = error.message
     if isinstance(error, InvalidInput):
         detail = [{"loc": fault.loc, "msg": fault.msg, "type": fault.type} for fault in error.faults]
@@ -56,18 +54,26 @@ def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
     return _envelope(request, 500, ErrorCode.INTERNAL_ERROR, "Internal server error", {}, error_id=error_id)
 
 
-def _envelope(
-    request: Request[Any, Any, Any], status: int, code: ErrorCode, detail: Any, headers: dict[str, str], **more: str
-) -> Response[bytes]:
-    body = {
+def envelope(
+    code: ErrorCode, detail: Any, *, request_id: str | None, path: str, method: str, **more: str
+) -> dict[str, Any]:
+    """The body of every failure (decision X2)."""
+    return {
         "detail": detail,
         "error_code": code,
         "timestamp": datetime.now(UTC),
-        "request_id": request.scope["state"]["origin"].request_id,
-        "path": request.url.path,
-        "method": request.method,
+        "request_id": request_id,
+        "path": path,
+        "method": method,
         **more,
     }
+
+
+def _envelope(
+    request: Request[Any, Any, Any], status: int, code: ErrorCode, detail: Any, headers: dict[str, str], **more: str
+) -> Response[bytes]:
+    request_id = request.scope["state"]["origin"].request_id
+    body = envelope(code, detail, request_id=request_id, path=request.url.path, method=request.method, **more)
     return json_response(body, status, headers)
 
 

@@ -34,6 +34,21 @@ MEANINGS = {
 }
 
 
+COUNT: Schema = {"schema": {"type": "integer", "minimum": 0}}
+RATE_LIMITED: Schema = {
+    "description": "More requests than a caller may make in a minute. Where they are limited, all of these headers but "
+    "the first are on every answer.",
+    "headers": {
+        "Retry-After": {"description": "In how many seconds the request can be repeated.", **COUNT},
+        "RateLimit-Limit": {"description": "How many requests a caller may make in a minute.", **COUNT},
+        "RateLimit-Remaining": {"description": "How many of them are left.", **COUNT},
+        "RateLimit-Reset": {"description": "In how many seconds the oldest of those in use come back.", **COUNT},
+        "RateLimit-Policy": {"description": "Limit and window, such as `100;w=60`.", "schema": {"type": "string"}},
+    },
+    "content": {JSON: {"schema": ref("Error")}},
+}
+
+
 @cache
 def document() -> Schema:
     """The document. What belongs to the test environment alone is in it, and says so."""
@@ -52,6 +67,7 @@ def document() -> Schema:
         "paths": paths,
         "components": {
             "schemas": schemas(),
+            "responses": {"RateLimited": RATE_LIMITED},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -103,6 +119,8 @@ def _responses(operation: Operation) -> Schema:
                 "description": MEANINGS[status],
                 "content": {JSON: {"schema": ref("Error")}},
             }
+    if not operation.open:
+        responses["429"] = {"$ref": "#/components/responses/RateLimited"}
     return responses
 
 

@@ -18,14 +18,19 @@ MISSING_BODY = Fault(("body",), "field required", "value_error.missing")
 
 
 async def visitor(request: RestRequest) -> Context:
-    """The context of whoever sent the request, perhaps nobody known. Raises `Unauthenticated` on a bad credential."""
-    gate: Gate = request.app.state.gate
-    return await gate.context(request.headers, request.scope["state"]["origin"])
+    """The context of whoever sent the request, perhaps nobody known; it is free (decision X5).
+
+    Raises `Unauthenticated` on a bad credential.
+    """
+    return await _context(request, is_charged=False)
 
 
 async def caller(request: RestRequest) -> Context:
-    """The context of whoever sent the request. Raises `Unauthenticated` on a bad credential, and on none."""
-    ctx = await visitor(request)
+    """The context of whoever sent the request.
+
+    Raises `Unauthenticated` on a bad credential, and on none, and `RateLimited`.
+    """
+    ctx = await _context(request, is_charged=True)
     _ = ctx.user  # who is asked for before what: an anonymous caller learns nothing about a body
     return ctx
 
@@ -67,6 +72,11 @@ def flag(request: RestRequest, name: str) -> bool:
     if text not in ("true", "false"):
         raise InvalidInput([Fault(("query", name), "must be true or false", "type_error.boolean")])
     return text == "true"
+
+
+async def _context(request: RestRequest, *, is_charged: bool) -> Context:
+    gate: Gate = request.app.state.gate
+    return await gate.context(request.headers, request.scope["state"]["origin"], is_charged=is_charged)
 
 
 def _value(name: str, text: str, integers: frozenset[str], lists: frozenset[str]) -> Any:

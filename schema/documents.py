@@ -30,34 +30,35 @@ class Documents:
         self._is_valid = is_valid
         self._persisted: OrderedDict[str, str] = OrderedDict()
 
-    def find(self, query: str | None, extensions: Mapping[str, Any] | None) -> str:
+    def find(self, query: str | None, extensions: Mapping[str, Any] | None, *, remembered: bool = True) -> str:
         """The text of the document that `query` or the hash in `extensions.persistedQuery` means.
 
-        Raises `PersistedQueryNotFound`, `DocumentNotTrusted`, and `MalformedRequest` where neither is there or the
-        hash is not that of the text.
+        What clients sent before is neither added to nor looked at where it is not to be `remembered`: only what is
+        valid is, so that it would tell of the schema. Raises `PersistedQueryNotFound`, `DocumentNotTrusted`, and
+        `MalformedRequest` where neither is there or the hash is not that of the text.
         """
         asked = _asked_hash(extensions)
         if query is None:
             if asked is None:
                 raise MalformedRequest("The request must have a query: a GraphQL document")
-            return self._known(asked)
+            return self._known(asked, remembered)
         if asked is None and not self._only_trusted:
             return query
         actual = document_hash(query)
         if asked is not None and asked != actual:
             raise MalformedRequest("The sha256Hash of persistedQuery is not that of the query")
         if self._only_trusted:
-            return self._known(actual)
-        if actual not in self._trusted and self._is_valid(query):
+            return self._known(actual, remembered)
+        if remembered and actual not in self._trusted and self._is_valid(query):
             self._remember(actual, query)
         return query
 
-    def _known(self, asked: str) -> str:
+    def _known(self, asked: str, remembered: bool) -> str:
         if asked in self._trusted:
             return self._trusted[asked]
         if self._only_trusted:
             raise DocumentNotTrusted("This service takes known documents only, and this is none of them")
-        if asked not in self._persisted:
+        if not remembered or asked not in self._persisted:
             raise PersistedQueryNotFound
         self._persisted.move_to_end(asked)
         return self._persisted[asked]

@@ -77,6 +77,8 @@ def present(error: GraphQLError) -> None:
     cause = error.original_error
     if isinstance(cause, OrchestratorError):
         error.extensions = {"code": cause.code.value}
+        if cause.retry_after_seconds is not None:
+            error.extensions["retry_after_seconds"] = cause.retry_after_seconds
         if isinstance(cause, InvalidInput):
             error.extensions["faults"] = [
                 {"loc": list(fault.loc), "msg": fault.msg, "type": fault.type} for fault in cause.faults
@@ -86,6 +88,13 @@ def present(error: GraphQLError) -> None:
     elif "error_id" not in (error.extensions or {}):
         hidden = unexpected(cause, f"in field {error.path}")
         error.message, error.extensions = hidden.message, hidden.extensions
+
+
+def expected(cause: OrchestratorError) -> GraphQLError:
+    """An expected failure that concerns a whole operation."""
+    error = GraphQLError(cause.message, original_error=cause)
+    present(error)
+    return error
 
 
 def unexpected(cause: Exception, where: str = "in an operation") -> GraphQLError:

@@ -3,18 +3,22 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, OperationType
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.extensions import SchemaExtension
 
-from models.errors import ErrorCode, OrchestratorError, Unauthenticated
+from models.errors import ErrorCode, RateLimited, Unauthenticated
 from schema.context import GraphQLContext
 from schema.deadline import deadline
+from schema.errors import expected
 from schema.limits import refusal
 from schema.options import GraphQLOptions
 from schema.reading import DocumentReader, ReadDocument, ReadOperation
 
 OPEN_FIELDS = frozenset({"__typename", "health", "systemMetrics"})
 """What a stranger may ask for in production. Everything else is answered alike, so that it tells nothing."""
+
+COST_OF_A_UNIT = 500
+"""A request has paid for so much of its operation's cost; each further part, once begun, is a unit of the quota."""
 
 UNTOLD = 1_000_000_000
 """No higher cost is told: fragments within fragments can reach numbers that no client reads."""
@@ -39,9 +43,9 @@ class Guard(SchemaExtension):
         context.graphql_document = self._document.document
         yield
 
-    def on_validate(self) -> Iterator[None]:
-        """Refuse what is over a limit or against the schema."""
-        self.execution_context.pre_execution_errors = self._refusals()
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Refuse what is over a limit or against the schema, and what costs more than the caller has left."""
+        self.execution_context.pre_execution_errors = self._refusals() or await self._unpaid()
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
@@ -63,8 +67,10 @@ class Guard(SchemaExtension):
 
     def _refusals(self) -> list[GraphQLError]:
         errors = self._document.errors
-        if self._is_stranger() and (errors or not _asks_only(self._operation, OPEN_FIELDS)):
-            return [as_graphql(Unauthenticated("Authentication required: send Authorization: Bearer <token>"))]
+        if is_hidden_from(self.execution_context.context, self._options) and (
+            errors or not _asks_only(self._document, OPEN_FIELDS)
+        ):
+            return [expected(Unauthenticated("Authentication required: send Authorization: Bearer <token>"))]
         if errors:
             return errors
         requested, limit = min(self._operation.cost(self._variables()), UNTOLD), self._options.max_cost
@@ -74,19 +80,37 @@ class Guard(SchemaExtension):
             return [refusal(ErrorCode.OPERATION_TOO_COSTLY, what, requested, limit)]
         return []
 
-    def _is_stranger(self) -> bool:
+    async def _unpaid(self) -> list[GraphQLError]:
+        """Charge the caller for what the operation costs beyond the unit that every request costs."""
         context: GraphQLContext = self.execution_context.context
-        return not self._options.test_environment and context.ctx.viewer is None
+        try:
+            await context.ctx.charge(units_of(self._results["cost"]["requested"]), paid=1)
+        except RateLimited as error:
+            return [expected(error)]
+        return []
 
     def _variables(self) -> Mapping[str, Any]:
         return self.execution_context.variables or {}
 
 
-def as_graphql(error: OrchestratorError) -> GraphQLError:
-    """An expected failure as an error of the whole operation."""
-    return GraphQLError(error.message, original_error=error)
+def is_hidden_from(context: GraphQLContext, options: GraphQLOptions) -> bool:
+    """Whether the caller is nobody that is known, and is to learn nothing of the schema (FAULTS S2)."""
+    return not options.test_environment and context.ctx.viewer is None
 
 
-def _asks_only(operation: ReadOperation, names: frozenset[str]) -> bool:
-    selections = operation.definition.selection_set.selections
-    return all(isinstance(node, FieldNode) and node.name.value in names for node in selections)
+def units_of(cost: int) -> int:
+    """The units of the quota that an operation takes: one for each started 500 of its cost, at least one."""
+    return max(1, -(-cost // COST_OF_A_UNIT))
+
+
+def _asks_only(read: ReadDocument, names: frozenset[str]) -> bool:
+    """Whether nothing in a document asks for other fields: not even what is not meant to be carried out, which is valid
+    or not as well, and so would tell of the schema.
+    """
+    return all(
+        isinstance(definition, OperationDefinitionNode)
+        and all(
+            isinstance(node, FieldNode) and node.name.value in names for node in definition.selection_set.selections
+        )
+        for definition in read.document.definitions
+    )

@@ -1,24 +1,31 @@
 """The routes of the GraphQL edge: one path for queries, mutations, subscriptions and sockets."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response, get, post, websocket
 from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.handlers import BaseRouteHandler
 
-from models.errors import ErrorCode, OrchestratorError
+from models.errors import ErrorCode
 from schema.documents import Documents
 from schema.options import GraphQLOptions
 from schema.schema import OrchestratorSchema
 from schema.socket import GraphQLOverSocket, Socket
-from schema.transport import GraphQLOverHttp, HttpRequest, origin_of, refusal
+from schema.transport import GraphQLOverHttp, HttpRequest, refusal
 
 PATH = "/graphql"
 
 
-def graphql_routes(page: bytes, page_headers: dict[str, str], options: GraphQLOptions) -> list[BaseRouteHandler]:
+def graphql_routes(
+    page: bytes,
+    page_headers: dict[str, str],
+    admit: Callable[[HttpRequest], Awaitable[Response[Any] | None]],
+    options: GraphQLOptions,
+) -> list[BaseRouteHandler]:
     """The handlers. `page` is what a browser gets that opens the path; its `page_headers` go with it.
 
+    `admit` gives what a browser gets in its place that may not see it, else None.
     Raises `ValueError` where a trusted document is none of this schema's.
     """
     schema = OrchestratorSchema(options)
@@ -34,20 +41,11 @@ def graphql_routes(page: bytes, page_headers: dict[str, str], options: GraphQLOp
         found: GraphQLOverHttp = state.graphql_http
         return found
 
-    async def may_see_page(request: HttpRequest) -> bool:
-        if options.test_environment:
-            return True
-        try:
-            return (await request.app.state.gate.context(request.headers, origin_of(request))).viewer is not None
-        except OrchestratorError:
-            return False
-
     @get(PATH, exception_handlers={LitestarHTTPException: answer_framework})
     async def read(request: HttpRequest) -> Response[Any]:
         """Answer a query by GET, or show the page to a browser."""
-        wants_page = "text/html" in request.headers.get("accept", "") and not request.query_params
-        if wants_page and await may_see_page(request):
-            return Response(page, media_type="text/html", headers=page_headers)
+        if "text/html" in request.headers.get("accept", "") and not request.query_params:
+            return await admit(request) or Response(page, media_type="text/html", headers=page_headers)
         return await http(request).answer(request)
 
     @post(PATH, status_code=200, exception_handlers={LitestarHTTPException: answer_framework})

@@ -11,9 +11,10 @@ from strawberry.schema.schema import StreamResult
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from schema.context import GraphQLContext
 from schema.errors import present
 from schema.fast_execution import FastExecutionContext
-from schema.guard import Guard
+from schema.guard import Guard, is_hidden_from
 from schema.mutations import Mutation
 from schema.options import GraphQLOptions
 from schema.queries import Query
@@ -38,6 +39,11 @@ class OrchestratorSchema(strawberry.Schema):
             config=StrawberryConfig(scalar_map=SCALARS),
         )
         self.reader = DocumentReader(self._schema)
+        self._options = options
+
+    def is_hidden_from(self, context: GraphQLContext) -> bool:
+        """Whether the caller is to learn nothing of the schema."""
+        return is_hidden_from(context, self._options)
 
     async def execute(self, query: str | None, *args: Any, **more: Any) -> ExecutionResult:
         """Answer one operation. See `strawberry.Schema.execute`; `operation_name` comes by its name."""

@@ -17,13 +17,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
 from strawberry.types.unset import UNSET, UnsetType
 
-from models.errors import ErrorCode, MalformedRequest, OrchestratorError, Unavailable
+from models.errors import ErrorCode, MalformedRequest, OrchestratorError, TooManyConnections
 from models.json_text import parse_json
 from resolvers.context import Gate, Viewer
 from resolvers.lapse import lapse
 from schema.context import GraphQLContext
 from schema.documents import Documents
-from schema.errors import unexpected
+from schema.errors import expected, unexpected
 from schema.options import GraphQLOptions
 from schema.request import parameters
 from schema.schema import OrchestratorSchema
@@ -34,7 +34,14 @@ Socket = WebSocket[Any, Any, Any]
 INIT_TIMEOUT = timedelta(seconds=10)
 MAX_OPERATIONS = 100
 POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1008, 1011, 1013
-UNAUTHORIZED, FORBIDDEN, NOT_ACCEPTABLE = 4401, 4403, 4406
+UNAUTHORIZED, FORBIDDEN, NOT_ACCEPTABLE, TOO_MANY = 4401, 4403, 4406, 4429
+CLOSE_CODES = {
+    ErrorCode.UNAVAILABLE: TRY_AGAIN_LATER,
+    ErrorCode.RATE_LIMITED: TRY_AGAIN_LATER,
+    ErrorCode.TOO_MANY_CONNECTIONS: TOO_MANY,
+}
+"""By what a socket is closed whose caller is not let in for another reason than who it is."""
+
 MAX_REASON_BYTES = 123
 
 
@@ -50,7 +57,7 @@ class GraphQLOverSocket:
     async def serve(self, socket: Socket) -> None:
         """Serve operations until the socket is closed. A page of another site is refused before the handshake."""
         if not _is_welcome(socket.headers, self._options.allowed_origins):
-            await socket.close(code=POLICY_VIOLATION)
+            await socket.close(code=POLICY_VIOLATION, reason="Pages of this origin may not open a socket here")
             return
         offered = socket.scope["subprotocols"]
         if GRAPHQL_TRANSPORT_WS_PROTOCOL not in offered:
@@ -58,10 +65,17 @@ class GraphQLOverSocket:
             await socket.close(code=NOT_ACCEPTABLE, reason="Subprotocol not acceptable")
             return
         try:
-            context = GraphQLContext(await self._gate.context(socket.headers, origin_of(socket)), socket.headers)
-        except OrchestratorError:
-            await socket.close(code=POLICY_VIOLATION)
+            # Who it is shows with `connection_init`, which is when the caller pays.
+            ctx = await self._gate.context(socket.headers, origin_of(socket), is_charged=False)
+            ctx.hold_connection()
+        except TooManyConnections as error:
+            await socket.accept(subprotocols=GRAPHQL_TRANSPORT_WS_PROTOCOL)
+            await Messages(socket).close(*_closing(error))
             return
+        except OrchestratorError as error:
+            await socket.close(code=POLICY_VIOLATION, reason=f"{error.code}: {error.message}")
+            return
+        context = GraphQLContext(ctx, socket.headers)
         await socket.accept(subprotocols=GRAPHQL_TRANSPORT_WS_PROTOCOL)
         conversation = Conversation(
             self._schema,
@@ -148,11 +162,10 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         headers = {**context.headers, **{name: value for name, value in given.items() if isinstance(value, str)}}
         try:
             ctx = await self._gate.context(headers, context.ctx.origin)
-        except Unavailable as error:
-            await self.websocket.close(TRY_AGAIN_LATER, error.message)
-            raise ConnectionRejectionError from error
+            if ctx.viewer is not None or self._admits_strangers:
+                ctx.hold_connection()
         except OrchestratorError as error:
-            await self.websocket.close(FORBIDDEN, f"Forbidden: {error.message}")
+            await self.websocket.close(*_closing(error))
             raise ConnectionRejectionError from error
         if ctx.viewer is None and not self._admits_strangers:
             ctx.note_stranger()
@@ -199,10 +212,15 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
             await super().handle_subscribe(message)
             return
         try:
+            await self.context.ctx.charge()
             asked = parameters(payload)
-            query = self._documents.find(asked.query, asked.extensions)
+            query = self._documents.find(
+                asked.query,
+                asked.extensions,
+                remembered=not cast(OrchestratorSchema, self.schema).is_hidden_from(self.context),
+            )
         except OrchestratorError as error:
-            await self._refuse(id_, GraphQLError(error.message, extensions={"code": error.code.value}))
+            await self._refuse(id_, expected(error))
             return
         if len(self.operations) >= MAX_OPERATIONS:
             many = f"The socket has {MAX_OPERATIONS} operations under way: end one, or open another socket"
@@ -216,6 +234,12 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
 
     async def _refuse(self, id_: str, error: GraphQLError) -> None:
         await self.send_message({"id": id_, "type": "error", "payload": [error.formatted]})
+
+
+def _closing(error: OrchestratorError) -> tuple[int, str]:
+    """By what code, and why, a socket is closed whose caller is not let in."""
+    code = CLOSE_CODES.get(error.code)
+    return (FORBIDDEN, f"Forbidden: {error.message}") if code is None else (code, f"{error.code}: {error.message}")
 
 
 def _is_welcome(headers: Mapping[str, str], allowed: Collection[str]) -> bool:

@@ -28,7 +28,7 @@ class Events:
 
     headers: Mapping[str, str] = {
         "Content-Type": "text/event-stream; charset=utf-8",
-        "Cache-Control": "no-cache, no-transform",
+        "Cache-Control": "no-store, no-transform",
         "X-Accel-Buffering": "no",
     }
     alive_seconds = KEEP_ALIVE_SECONDS
@@ -47,7 +47,7 @@ class Multipart:
 
     headers: Mapping[str, str] = {
         "Content-Type": f'multipart/mixed;boundary="{BOUNDARY}";subscriptionSpec=1.0',
-        "Cache-Control": "no-cache, no-transform",
+        "Cache-Control": "no-store, no-transform",
         "X-Accel-Buffering": "no",
     }
     alive_seconds = MULTIPART_SECONDS

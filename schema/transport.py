@@ -14,12 +14,12 @@ from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.response.streaming import Stream
 from strawberry.types.execution import ExecutionResult
 
-from models.errors import ErrorCode, OrchestratorError
+from models.errors import ErrorCode, OrchestratorError, RateLimited
 from resolvers.context import Gate, Origin
 from resolvers.lapse import lapse
 from schema.context import GraphQLContext
 from schema.documents import Documents
-from schema.errors import unexpected
+from schema.errors import expected, unexpected
 from schema.request import Form, NotAcceptable, Parameters, accepted_forms, read_parameters
 from schema.schema import OrchestratorSchema
 from schema.streaming import Events, Multipart, StreamForm, written
@@ -59,14 +59,17 @@ class GraphQLOverHttp:
         try:
             forms = accepted_forms(request.headers.get("accept"))
             form = next((form for form in forms if form in WHOLE), Form.JSON)
-            asked = await read_parameters(request)
             context = GraphQLContext(await self._gate.context(request.headers, origin_of(request)), request.headers)
-            query = self._documents.find(asked.query, asked.extensions)
+            asked = await read_parameters(request)
+            query = self._documents.find(
+                asked.query, asked.extensions, remembered=not self._schema.is_hidden_from(context)
+            )
             kind = self._kind(query, asked)
             if request.method == "GET" and kind not in (None, OperationType.QUERY):
                 return refusal(405, ErrorCode.METHOD_NOT_ALLOWED, "GET is for queries: send a POST", form, GET_ONLY)
             chosen = _chosen(forms, kind)
             if chosen in STREAMS:
+                context.ctx.hold_connection()
                 results, ending = self._results(query, asked, context), partial(self._last_word, context)
                 stream = written(results, STREAMS[chosen], ending)
                 return Stream(stream, status_code=200, headers=dict(STREAMS[chosen].headers))
@@ -79,7 +82,7 @@ class GraphQLOverHttp:
             )
             return _whole(result, chosen)
         except OrchestratorError as error:
-            return refusal(error.http_status, error.code, error.message, form)
+            return _response({"errors": [expected(error).formatted]}, error.http_status, form, _when_again(error))
         except LitestarHTTPException:
             raise  # too large a body, which the route answers
         except Exception as error:
@@ -153,11 +156,20 @@ def _was_refused(result: ExecutionResult) -> bool:
 
 
 def _whole(result: ExecutionResult, form: Form) -> Response[Any]:
-    status = 200
-    if form is Form.RESPONSE and result.errors and _was_refused(result):
-        code = (result.errors[0].extensions or {}).get("code")
-        status = next((status for refused, status in REFUSED_STATUS.items() if refused == code), 400)
+    if not result.errors or not _was_refused(result):
+        return _response(body(result), 200, form)
+    cause = result.errors[0].original_error
+    if isinstance(cause, RateLimited):
+        return _response(body(result), cause.http_status, form, _when_again(cause))
+    if form is not Form.RESPONSE:
+        return _response(body(result), 200, form)
+    code = (result.errors[0].extensions or {}).get("code")
+    status = next((status for refused, status in REFUSED_STATUS.items() if refused == code), 400)
     return _response(body(result), status, form)
+
+
+def _when_again(error: OrchestratorError) -> dict[str, str]:
+    return {} if error.retry_after_seconds is None else {"Retry-After": str(error.retry_after_seconds)}
 
 
 def refusal(

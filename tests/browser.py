@@ -52,6 +52,8 @@ class Page:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._session: str | None = None
         self._loaded = asyncio.Event()
+        self._telling: set[asyncio.Task[Any]] = set()
+        self._password: dict[str, str] = {}
         self.requested: list[str] = []
         self.faults: list[str] = []
 
@@ -84,6 +86,11 @@ class Page:
         for domain in ("Page", "Runtime", "Network", "Log"):
             await self.command(f"{domain}.enable")
         await self.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+
+    async def sign_in_with(self, name: str, password: str) -> None:
+        """Answer the browser's own question for a name and a password, as a person does who is asked by its window."""
+        self._password = {"response": "ProvideCredentials", "username": name, "password": password}
+        await self.command("Fetch.enable", handleAuthRequests=True)
 
     async def open(self, url: str) -> None:
         """Go to a page, and wait until it is loaded."""
@@ -143,6 +150,12 @@ class Page:
         self._session = None
         await self.command("Browser.close")
 
+    def _tell(self, method: str, **parameters: Any) -> None:
+        """Send a command whose result nobody waits for."""
+        telling = asyncio.create_task(self.command(method, **parameters))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+
     def _note(self, method: str, params: dict[str, Any]) -> None:
         if method == "Network.requestWillBeSent":
             self.requested.append(params["request"]["url"])
@@ -154,6 +167,10 @@ class Page:
             self.faults.append(params["exceptionDetails"].get("exception", {}).get("description", "Uncaught"))
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.faults.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
+        elif method == "Fetch.requestPaused":
+            self._tell("Fetch.continueRequest", requestId=params["requestId"])
+        elif method == "Fetch.authRequired":
+            self._tell("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse=self._password)
 
 
 @asynccontextmanager

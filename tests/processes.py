@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 class OrchestratorProcess:
-    """`orchestrator dev` as a process that can be killed and started again on the same data."""
+    """`orchestrator dev`, or another command that serves, as a process that can be killed and started again."""
 
     def __init__(
         self,
@@ -36,11 +36,12 @@ class OrchestratorProcess:
         services: Mapping[str, Any],
         program: Sequence[str] = (str(ORCHESTRATOR),),
         environ: Mapping[str, str] | None = None,
+        command: str = "dev",
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
         self._log = data_dir.with_suffix(".log")
-        self._command = [*program, "dev", "--data-dir", str(data_dir), "--port", str(port)]
+        self._command = [*program, command, "--data-dir", str(data_dir), "--port", str(port)]
         settings = {"ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode()}
         self._environ = {**os.environ, **settings, **(environ or {})}
         self._process: subprocess.Popen[bytes] | None = None

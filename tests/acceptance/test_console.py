@@ -8,7 +8,7 @@ import pytest
 
 import hatch_build
 from tests.browser import Page, browser_page
-from tests.integration.calls import graphql
+from tests.integration.calls import graphql, token
 from tests.processes import OrchestratorProcess, Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
@@ -17,6 +17,7 @@ ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 RESPONSE = 'document.querySelector(".graphiql-response").innerText.replaceAll("\\u00a0", " ")'
 QUERY = 'document.querySelector(".graphiql-query-editor").innerText.replaceAll("\\u00a0", " ")'
 GRACE = {"X-User-ID": "grace"}
+STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
 
 
 @pytest.fixture
@@ -116,3 +117,29 @@ async def test_the_rest_page_lists_the_operations(service: OrchestratorProcess, 
         await page.until('document.body.innerText.includes("/workflows/executions")')
         keep("docs", await page.screenshot())
         await assert_it_kept_to_its_host(page, service)
+
+
+async def test_in_production_an_operator_opens_graphiql_by_the_browser_s_own_sign_in(
+    processes: Processes, tmp_path: Path
+) -> None:
+    service = processes.orchestrator(command="serve", environ={"ORCHESTRATOR_JWT_SECRET": STRONG})
+    credential = token("grace", "default", "editor", secret=STRONG)["Authorization"].removeprefix("Bearer ")
+    async with browser_page(tmp_path / "profile") as page:
+        await page.sign_in_with("anybody", credential)
+        await page.open(f"{service.url}/graphql")
+        await show(page, "Sign in")
+        await page.until('document.querySelector(".console-panel select") !== null')
+        await page.choose(".console-panel select", "Authorization")
+        await page.type('.console-panel input[type="password"]', credential)
+        await page.click(".console-panel form button")
+        await page.until('document.querySelector(".console-panel output").innerText === "Signed in"')
+
+        await show(page, "Examples")
+        await run_example(page, "Create a workflow", '"My first workflow"')
+        await run_example(page, "Execute a workflow", '"exec_')
+        await run_example(page, "Watch every step", "EXECUTION_COMPLETED")
+        keep("graphiql-production", await page.screenshot())
+        assert any(url.startswith("ws://") for url in page.requested)
+
+        await page.open(f"{service.url}/docs")
+        await page.until('document.body.innerText.includes("/workflows/executions")')

@@ -115,7 +115,7 @@ async def graphql(client: httpx.AsyncClient, query: str, **variables: Any) -> Js
     return dict(body["data"])
 
 
-def token(user: str, tenant: str = "default", *roles: str, **claims: Any) -> dict[str, str]:
+def token(user: str, tenant: str = "default", *roles: str, secret: str = JWT_SECRET, **claims: Any) -> dict[str, str]:
     """The header of a signed bearer token, which outlives the run of all tests."""
     now = datetime.now(UTC)
     payload = {
@@ -128,7 +128,7 @@ def token(user: str, tenant: str = "default", *roles: str, **claims: Any) -> dic
         "roles": list(roles),
         **claims,
     }
-    return {"Authorization": f"Bearer {jwt.encode(payload, JWT_SECRET, algorithm='HS256')}"}
+    return {"Authorization": f"Bearer {jwt.encode(payload, secret, algorithm='HS256')}"}
 
 
 def assert_envelope(refused: httpx.Response, status: int, code: str) -> Any:

@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from app.asgi import create_app
+from app.patience import Patience
 from app.serving import serving
 from app.settings import Settings
 from resolvers import execution_lists, workflow_lists
@@ -199,11 +200,13 @@ async def test_the_limit_of_the_cost_is_a_setting(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def served(settings: Settings, stall_seconds: float = 20, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+async def served(
+    settings: Settings, patience: Patience | None = None, **changes: Any
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a server with other settings, signed in."""
     app = create_app(msgspec.structs.replace(settings, **changes))
     async with (
-        serving(app, stall_seconds=stall_seconds) as url,
+        serving(app, patience=patience) as url,
         httpx.AsyncClient(base_url=url, timeout=30, headers=ADA) as client,
     ):
         yield client
@@ -255,7 +258,7 @@ SPARE_BYTES = 20_000_000
 
 
 async def test_a_subscriber_that_never_reads_is_dropped_and_resumes_by_cursor(settings: Settings) -> None:
-    async with served(settings, stall_seconds=0.5) as client:
+    async with served(settings, Patience(stall_seconds=0.5)) as client:
         actions = [notify(f"a{n}", "{{long}}") for n in range(100)]
         parameters = [{"name": "long", "type": "string", "required": True}]
         workflow = await create(client, "long", *actions, parameters=parameters)
@@ -282,7 +285,7 @@ async def never_reading(client: httpx.AsyncClient, execution_id: str) -> sockets
     connection.connect((host, port))
     body = json.dumps({"query": EVENTS, "variables": {"id": execution_id, "after": 0}}).encode()
     connection.sendall(
-        b"POST /graphql HTTP/1.1\r\nHost: x\r\nX-User-ID: ada\r\nAccept: text/event-stream\r\n"
+        b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nX-User-ID: ada\r\nAccept: text/event-stream\r\n"
         b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     )
     return connection

@@ -15,7 +15,6 @@ from sqlalchemy import make_url
 from app.asgi import create_app
 from app.serving import serving
 from app.settings import Settings
-from engine.clock import SystemClock
 from engine.outbound import Outbound, default_transport
 from engine.service_gates import ServiceGates
 from engine.services import Service
@@ -30,6 +29,7 @@ from resolvers.vitals import PROBE_FRESH_SECONDS, watch
 from tests.conftest import PostgresServer
 from tests.integration.calls import answer, assert_envelope, call, create, graphql, held, soon, start
 from tests.integration.conftest import PartnerService
+from tests.turned_clock import TurnedClock
 
 pytestmark = pytest.mark.asyncio
 
@@ -43,20 +43,6 @@ HEALTH = """
 } }
 """
 NOBODY = "http://127.0.0.1:1"
-
-
-class TurnedClock:
-    """The machine's clock, turned forward by the test."""
-
-    def __init__(self) -> None:
-        self._system = SystemClock()
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return self._system.now() + self.ahead
-
-    def outlast_probes(self) -> None:
-        self.ahead += timedelta(seconds=PROBE_FRESH_SECONDS)
 
 
 @pytest.fixture
@@ -109,7 +95,7 @@ async def test_the_documented_body(client: httpx.AsyncClient) -> None:
 
 async def test_both_edges_say_the_same(settings: Settings, clock: TurnedClock, scripted: PartnerService) -> None:
     async with service(settings, clock, up=scripted.service("up"), down=Service(name="down", url=NOBODY)) as client:
-        clock.ahead += timedelta(hours=1)
+        clock.turn(3_600)
         rest = (await client.get(PATH)).json()
         edge = (await graphql(client, HEALTH))["health"]
     assert rest["services"]["external_services"] == {"up": "healthy", "down": "unhealthy"}
@@ -128,7 +114,7 @@ async def test_what_a_service_answers(settings: Settings, clock: TurnedClock, sc
     async with service(settings, clock) as client:
         for status, word in ((200, "healthy"), (404, "healthy"), (302, "healthy"), (500, "unhealthy")):
             scripted.answers["/health"] = answer({}, status)
-            clock.outlast_probes()
+            clock.turn(PROBE_FRESH_SECONDS)
             healthy = await client.get(PATH)
             assert healthy.status_code == 200
             assert healthy.json()["services"]["external_services"] == {"scripted": word}
@@ -175,7 +161,7 @@ async def test_a_hundred_probes_cause_one_round(
         answers = await asyncio.gather(*(client.get(PATH) for _ in range(100)))
         assert {(probe.status_code, probe.json()["status"]) for probe in answers} == {(200, "healthy")}
         assert len(scripted.requests) == 1
-        clock.outlast_probes()
+        clock.turn(PROBE_FRESH_SECONDS)
         await client.get(PATH)
         assert len(scripted.requests) == 2
 
@@ -198,7 +184,7 @@ async def test_without_a_database_it_is_unhealthy_and_says_so(
         assert (await client.get("/readyz")).status_code == 200
         with monkeypatch.context() as outage:
             replace_reads(outage, away)
-            clock.outlast_probes()
+            clock.turn(PROBE_FRESH_SECONDS)
             unhealthy = await client.get(PATH)
             ready, alive = await client.get("/readyz"), await client.get("/healthz")
             edge = (await graphql(client, HEALTH))["health"]
@@ -209,7 +195,7 @@ async def test_without_a_database_it_is_unhealthy_and_says_so(
         assert (ready.status_code, ready.json()) == (503, {"status": "database_unavailable"})
         assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
         assert (await client.get(PATH)).status_code == 503
-        clock.outlast_probes()
+        clock.turn(PROBE_FRESH_SECONDS)
         assert (await client.get(PATH)).status_code == 200
         assert (await client.get("/readyz")).json() == {"status": "ready"}
 
@@ -242,11 +228,11 @@ async def test_a_real_outage(settings: Settings, clock: TurnedClock, postgres: P
         await postgres.execute(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608  # our own name
         )
-        clock.outlast_probes()
+        clock.turn(PROBE_FRESH_SECONDS)
         assert (await client.get(PATH)).json()["services"]["database"] == "unhealthy"
         assert (await client.get("/readyz")).status_code == 503
         await postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        clock.outlast_probes()
+        clock.turn(PROBE_FRESH_SECONDS)
         assert (await client.get(PATH)).status_code == 200
 
 

@@ -10,6 +10,7 @@ from litestar import Litestar
 
 from app.console.pages import CONTENT_SECURITY_POLICY, Asset, ConsolePages
 from app.console_routes import docs_route
+from app.page_sign_in import everybody
 
 SCRIPT = b"console.info('a script long enough to be worth compressing')" * 40
 GZIPPED = gzip.compress(SCRIPT, mtime=0)
@@ -144,14 +145,14 @@ def test_a_build_that_lacks_one_page_still_serves_the_other(built: Path) -> None
 
 @pytest.mark.asyncio
 async def test_docs_are_served_under_the_policy_whatever_the_client_accepts(pages: ConsolePages) -> None:
-    app: Any = Litestar([docs_route(pages)], openapi_config=None, logging_config=None)
+    app: Any = Litestar([docs_route(pages, everybody)], openapi_config=None, logging_config=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         answer = await client.get("/docs", headers={"Accept": "application/json"})
 
     assert (answer.status_code, answer.content) == (200, pages.docs)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_policy_allows_no_other_host_and_no_inline_script() -> None:

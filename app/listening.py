@@ -1,0 +1,51 @@
+"""What every server of this project is configured with: its protocols with their limits, and whom it believes."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from app.patience import Patience
+from app.request_limits import LimitedHttp
+from app.stalled import impatient
+from engine.addresses import Network
+
+MAX_MESSAGE_BYTES = 65_536
+"""The largest message that a WebSocket takes from its client."""
+
+
+def listening(
+    app: Any,
+    host: str,
+    port: int,
+    *,
+    patience: Patience | None = None,
+    trusted_proxies: Sequence[Network] = (),
+    **options: Any,
+) -> uvicorn.Config:
+    """The configuration of a server. What `X-Forwarded-*` says counts where a trusted proxy says it, only there."""
+    patience = patience or Patience()
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        interface="asgi3",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=patience.idle_seconds,
+        http=_http(patience),
+        ws=cast(type[asyncio.Protocol], impatient(WebSocketsSansIOProtocol, patience.stall_seconds)),
+        ws_max_size=MAX_MESSAGE_BYTES,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=[str(network) for network in trusted_proxies],
+        **options,
+    )
+
+
+def _http(patience: Patience) -> type[asyncio.Protocol]:
+    limited = type("PatientHttp", (LimitedHttp,), {"patience": patience})
+    return cast(type[asyncio.Protocol], impatient(limited, patience.stall_seconds))
