@@ -1,0 +1,30 @@
+"""Every attack is made twice: on the service as it is, where it fails, and without the defence, where it succeeds."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.attacks import credentials, documents, edges, insiders, outgoing  # noqa: F401 - each adds its attacks
+from tests.attacks.target import ATTACKS, Attack, production
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+async def test_the_attack_fails(attack: Attack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if attack.arrange is not None:
+        attack.arrange(monkeypatch)
+    async with production(tmp_path, **attack.settings) as target:
+        await attack.run(target)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+async def test_without_its_defence_the_attack_is_noticed(
+    attack: Attack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if attack.arrange is not None:
+        attack.arrange(monkeypatch)
+    changes = {**attack.settings, **(attack.remove(monkeypatch) or {})}
+    with pytest.raises(AssertionError):
+        async with production(tmp_path, **changes) as target:
+            await attack.run(target)
