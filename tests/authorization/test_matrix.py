@@ -134,6 +134,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
         jwt_secret=JWT_SECRET,
         encryption_keys=(bytes(32),),
         allow_private_networks=(ip_network("127.0.0.0/8"),),
+        rate_limit=0,
     )
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serving(create_app(settings)))
