@@ -108,7 +108,7 @@ async def test_a_refused_credential_is_told_with_the_reason(service: Orchestrato
         await page.type('.console-panel input[type="password"]', "no-such-token")
         await page.click(".console-panel form button")
         said = await page.until('document.querySelector(".console-panel output").innerText')
-        assert "This Authorization header is not accepted here" in said
+        assert "The bearer token is not valid" in said
 
 
 async def test_the_rest_page_lists_the_operations(service: OrchestratorProcess, tmp_path: Path) -> None:
