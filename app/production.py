@@ -47,6 +47,8 @@ def unsafe(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
         yield f"{PREFIX}JWT_SECRET can be guessed: make one with '{MAKE_A_SECRET}'"
     if any(is_weak(secret) for secret in settings.callback_secrets):
         yield f"{PREFIX}CALLBACK_SECRETS can be guessed: make one with 'whsec_' and '{MAKE_A_SECRET}'"
+    if any(is_weak(key) for key in settings.encryption_keys):
+        yield f"{PREFIX}ENCRYPTION_KEYS can be guessed: make one with 'openssl rand -base64 32'"
     if not settings.is_embedded and not settings.callback_secrets:
         yield (
             f"{PREFIX}CALLBACK_SECRETS must be set where the database is no file, as all nodes sign with the same: "
