@@ -65,4 +65,4 @@ lock: install ## Resolve the dependencies anew and write the hashed lock files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" examples/clients/python/requirements.in -o examples/clients/python/requirements.lock
 
 clean: ## Remove the virtual environment and all caches
-	@rm -rf $(VENV) app/console/dist artefacts examples/clients/*/generated examples/clients/*/built examples/clients/*/node_modules examples/clients/python/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) app/console/dist artefacts examples/clients/*/generated examples/clients/*/built examples/clients/*/node_modules tests/clients/node_modules examples/clients/python/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
