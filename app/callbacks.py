@@ -9,6 +9,7 @@ from engine.callbacks import Describe
 from models.words import CredentialKind, Role
 from resolvers.context import Context, Services, Viewer
 from resolvers.executions import get_execution
+from rest_compat.execution_bodies import execution_body
 
 SECRET_FILE = "callback_secret"  # noqa: S105 - the name of a file
 
@@ -29,8 +30,6 @@ def execution_object(services: Services) -> Describe:
     """Say what a callback carries: what `GET /workflows/executions/{id}` answers."""
 
     async def describe(tenant: str, execution_id: str) -> dict[str, Any]:
-        from rest_compat.responses import execution_body  # what runs without callbacks need not load the REST edge
-
         ctx = Context(Viewer("callbacks", tenant, Role.OPERATOR, credential=CredentialKind.SYSTEM), services)
         return execution_body(await get_execution(ctx, execution_id))
 

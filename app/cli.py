@@ -11,6 +11,7 @@ from app.api_key_commands import api_key
 from app.audit_commands import audit
 from app.clear_errors import clear_errors
 from app.command_options import data_dir_option
+from app.quick_imports import quick_imports
 from app.secret_commands import secret
 from app.settings import PREFIX, Environment, Settings, SettingsError, load_settings
 from app.token_command import token
@@ -41,7 +42,8 @@ for command in (api_key, audit, secret, token):
 @click.option("--fresh", is_flag=True, help="Start with an empty database: what the data directory holds is deleted.")
 def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
-    from app.server import run_server  # a server's imports are no part of the other commands' start
+    with quick_imports():  # a server's are no part of the other commands' start
+        from app.server import run_server
 
     with clear_errors():
         settings = _settings(port=port, data_dir=data_dir)
@@ -56,8 +58,9 @@ def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
 @data_dir_option
 def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
-    from app.production import GROUP_AND_OTHERS, production_settings
-    from app.server import run_server
+    with quick_imports():
+        from app.production import GROUP_AND_OTHERS, production_settings
+        from app.server import run_server
 
     os.umask(GROUP_AND_OTHERS)
     with clear_errors():
@@ -71,12 +74,13 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
 @data_dir_option
 def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path | None) -> None:
     """Run a workflow file (JSON or YAML) without a server. Exits with 0 only where the run completed."""
-    import msgspec
-    from rich.console import Console
+    with quick_imports():
+        import msgspec
+        from rich.console import Console
 
-    from app.run_file import run_file
-    from models.words import ExecutionStatus
-    from rest_compat.responses import execution_body
+        from app.run_file import run_file
+        from models.words import ExecutionStatus
+        from rest_compat.execution_bodies import execution_body
 
     console = Console(stderr=True, quiet=as_json)
     with clear_errors():

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from strawberry.http.websocket_origin import normalize_allowed_origins
 
 from app.credentials.token_keys import MIN_SECRET_BYTES, TokenKey, read_keys_file
 from engine.addresses import Network
@@ -208,6 +207,9 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 def _origins(text: str) -> frozenset[str]:
     """`https://console.example.com,https://other.example.com:8443`, or `*`."""
+    # The import is here because it brings Strawberry, which a command without a server has no use for.
+    from strawberry.http.websocket_origin import normalize_allowed_origins
+
     return normalize_allowed_origins([part.strip() for part in text.split(",") if part.strip()])
 
 

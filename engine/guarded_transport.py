@@ -8,9 +8,9 @@ from ipaddress import ip_address
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver
-from httpx_aiohttp import AiohttpTransport
 
 from engine.addresses import HOW_TO_ALLOW, Network, is_allowed
+from engine.aiohttp_transport import aiohttp_transport
 
 
 def guarded_transport(
@@ -32,4 +32,4 @@ def guarded_transport(
         connector = aiohttp.TCPConnector(limit=connections, resolver=resolver, socket_factory=guarded_socket)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
-    return AiohttpTransport(client=session)
+    return aiohttp_transport(session)

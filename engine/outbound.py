@@ -9,8 +9,8 @@ import aiohttp
 import httpx
 import msgspec
 from aiohttp.connector import Connection
-from httpx_aiohttp import AiohttpTransport
 
+from engine.aiohttp_transport import aiohttp_transport
 from engine.content_coding import BadCoding, Decoder
 from engine.failure import ActionFailed
 from engine.truncation import MAX_RESPONSE_BYTES
@@ -49,7 +49,7 @@ class _Response(aiohttp.ClientResponse):
 
 
 def default_transport() -> httpx.AsyncBaseTransport:
-    """httpx's interface on aiohttp's connections, several times faster than httpx's own under load (ADR 6).
+    """The transport to registered services.
 
     There is no common limit of connections, or a service that hangs could take those of all others: each service's
     gate lets `max_concurrency` calls through.
@@ -62,7 +62,7 @@ def default_transport() -> httpx.AsyncBaseTransport:
             response_class=_Response,
         )
 
-    return AiohttpTransport(client=session)
+    return aiohttp_transport(session)
 
 
 class Outbound:

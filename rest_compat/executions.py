@@ -11,15 +11,9 @@ from models.commands import ExecuteWorkflow, ListExecutions
 from models.errors import InvalidInput
 from models.validation import parse
 from resolvers import execution_lists, executions
+from rest_compat.execution_bodies import accepted_body, cancelled_body, execution_body, execution_item
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
-from rest_compat.responses import (
-    accepted_body,
-    cancelled_body,
-    execution_body,
-    execution_item,
-    json_response,
-    pagination,
-)
+from rest_compat.responses import json_response, pagination
 from rest_compat.workflows import PAGE_NUMBERS
 
 HEADER_KEY = ("header", "Idempotency-Key")

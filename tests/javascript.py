@@ -1,6 +1,8 @@
 """Runs the scripts of `tests/clients` with Node: clients that others wrote, told by lines of JSON what to do."""
 
 import asyncio
+import fcntl
+import hashlib
 import importlib.util
 import json
 import shutil
@@ -13,14 +15,20 @@ import hatch_build
 
 Json = dict[str, Any]
 
-SOURCES = Path(__file__).parent / "clients"
+CLIENTS = Path(__file__).parent / "clients"
+LOCK = CLIENTS / "package-lock.json"
+INSTALLED = CLIENTS / "node_modules" / ".installed.sha256"
 PATIENCE_SECONDS = 20
 
 
-def install(folder: Path) -> None:
-    """Install the clients into a new folder from the lock file; without a Node on the machine by the wheel's."""
-    shutil.copytree(SOURCES, folder, ignore=shutil.ignore_patterns("node_modules"))
-    hatch_build.run_npm(folder, "ci", "--loglevel=error", "--no-progress", "--no-audit", "--no-fund")
+def install() -> None:
+    """Install the clients from the lock file, unless they are; without a Node on the machine by the wheel's."""
+    with LOCK.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the processes of one run need them at the same time
+        digest = hashlib.sha256(lock.read()).hexdigest()
+        if not INSTALLED.exists() or INSTALLED.read_text() != digest:
+            hatch_build.run_npm(CLIENTS, "ci", "--loglevel=error", "--no-progress", "--no-audit", "--no-fund")
+            INSTALLED.write_text(digest)
 
 
 def node() -> str:

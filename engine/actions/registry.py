@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import ValidationError
 
-from engine.actions.protocol import Action, ActionResources
+from engine.actions.protocol import Action, ActionFactory, ActionResources
 from engine.failure import ActionFailed
 from models.commands import ActionDefinition
 from models.errors import Fault
@@ -19,9 +20,15 @@ ENTRY_POINT_GROUP = "orchestrator.actions"
 ActionRegistry = Mapping[str, Action]
 
 
+@cache
+def action_factories() -> Sequence[ActionFactory]:
+    """What makes each installed action type, the built-in ones among them; looked for on the disk once."""
+    return tuple(entry_point.load() for entry_point in entry_points(group=ENTRY_POINT_GROUP))
+
+
 def load_actions(resources: ActionResources) -> ActionRegistry:
-    """Build every installed action type, the built-in ones among them."""
-    actions = [entry_point.load()(resources) for entry_point in entry_points(group=ENTRY_POINT_GROUP)]
+    """Make every installed action type."""
+    actions = [make(resources) for make in action_factories()]
     return {action.action_type: action for action in actions}
 
 

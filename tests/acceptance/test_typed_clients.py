@@ -29,10 +29,10 @@ def printed(command: list[str], folder: Path) -> list[str]:
 
 
 @pytest.mark.timeout(300)  # three hundred packages of the generators are installed
-def test_generated_clients_create_execute_and_watch(tmp_path: Path, processes: Processes) -> None:
-    clients = tmp_path / "examples" / "clients"
+def test_generated_clients_create_execute_and_watch(memory: Path, processes: Processes) -> None:
+    clients = memory / "examples" / "clients"
     shutil.copytree(ROOT / "examples" / "clients", clients, ignore=shutil.ignore_patterns(*MADE))
-    shutil.copy(ROOT / "schema.graphql", tmp_path)
+    shutil.copy(ROOT / "schema.graphql", memory)
     generate = [sys.executable, "-m", "examples.clients.generate", str(clients)]
     generated = subprocess.run(generate, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
     assert generated.returncode == 0, generated.stderr

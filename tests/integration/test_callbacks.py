@@ -30,7 +30,7 @@ from resolvers.callbacks import callback_deliveries, redeliver_callback
 from resolvers.context import Context, Services, Viewer
 from resolvers.executions import cancel_execution, execute_workflow
 from resolvers.workflows import create_workflow
-from tests.conftest import ScriptedService
+from tests.conftest import NO_TLS, ScriptedService
 from tests.integration.calls import (
     PATIENCE_SECONDS,
     Json,
@@ -488,7 +488,7 @@ async def test_production_takes_https_alone(settings: Settings) -> None:
     headers = token("ada", "default", "editor")
     async with (
         serving(create_app(production)) as url,
-        httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client,
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=30, verify=NO_TLS) as client,
     ):
         workflow = await create(client, "encrypted")
         path = f"/workflows/{workflow['workflow_id']}/execute"

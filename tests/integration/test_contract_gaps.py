@@ -18,6 +18,7 @@ from resolvers.context import Context
 from resolvers.executions import execute_workflow
 from resolvers.statistics import get_statistics
 from resolvers.workflows import create_workflow
+from tests.conftest import NO_TLS
 from tests.integration.calls import (
     Json,
     answer,
@@ -119,7 +120,7 @@ async def in_production(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     production = msgspec.structs.replace(settings, environment=Environment.PRODUCTION)
     async with (
         serving(create_app(production)) as url,
-        httpx.AsyncClient(base_url=url, headers=token("ada", "default", "admin"), timeout=30) as client,
+        httpx.AsyncClient(base_url=url, headers=token("ada", "default", "admin"), timeout=30, verify=NO_TLS) as client,
     ):
         yield client
 

@@ -26,6 +26,7 @@ from resolvers.context import Context
 from schema.limits import MAX_ALIASES, MAX_CHARACTERS, MAX_DIRECTIVES, MAX_REPEATS, MAX_TOKENS
 from schema.options import DEFAULT_MAX_COST
 from schema.schema import build_schema
+from tests.conftest import NO_TLS
 from tests.integration.calls import EVENTS, PATIENCE_SECONDS, create, events, notify, run
 
 pytestmark = pytest.mark.asyncio
@@ -112,9 +113,9 @@ def against_the_schema() -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
     """The limits come before the database, so one will do."""
-    return Settings(data_dir=tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data", database_url=sqlite_url)
 
 
 async def test_what_is_over_a_limit_is_refused_with_its_code_over_every_transport(
@@ -207,7 +208,7 @@ async def served(
     app = create_app(msgspec.structs.replace(settings, **changes))
     async with (
         serving(app, patience=patience) as url,
-        httpx.AsyncClient(base_url=url, timeout=30, headers=ADA) as client,
+        httpx.AsyncClient(base_url=url, timeout=30, headers=ADA, verify=NO_TLS) as client,
     ):
         yield client
 

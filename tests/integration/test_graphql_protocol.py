@@ -21,6 +21,7 @@ from app.serving import serving
 from app.settings import Environment, Settings
 from resolvers import execution_lists, execution_streams
 from schema.socket import MAX_OPERATIONS
+from tests.conftest import NO_TLS
 from tests.integration.calls import EVENTS, JWT_SECRET, Json, create, notify, run, token
 from tests.integration.sockets import closed, opened, receive, send, signed_in
 
@@ -34,9 +35,9 @@ SECRET = "secret of /var/lib and SELECT * FROM workflow"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
     """The edge is the same on both databases, so one will do."""
-    return Settings(data_dir=tmp_path / "data", jwt_secret=JWT_SECRET)
+    return Settings(data_dir=tmp_path / "data", database_url=sqlite_url, jwt_secret=JWT_SECRET)
 
 
 @asynccontextmanager
@@ -44,7 +45,7 @@ async def served(settings: Settings, **changes: Any) -> AsyncIterator[httpx.Asyn
     """A client of a server with other settings, not signed in."""
     async with (
         serving(create_app(msgspec.structs.replace(settings, **changes))) as url,
-        httpx.AsyncClient(base_url=url, timeout=30) as client,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=NO_TLS) as client,
     ):
         yield client
 

@@ -26,7 +26,7 @@ from resolvers.context import Context
 from resolvers.health import get_health
 from resolvers.traffic import Traffic
 from resolvers.vitals import PROBE_FRESH_SECONDS, watch
-from tests.conftest import PostgresServer
+from tests.conftest import NO_TLS, PostgresServer
 from tests.integration.calls import answer, assert_envelope, call, create, graphql, held, soon, start
 from tests.integration.conftest import PartnerService
 from tests.turned_clock import TurnedClock
@@ -58,7 +58,7 @@ async def service(
     settings = msgspec.structs.replace(settings, services=services or settings.services)
     async with (
         serving(create_app(settings, clock=clock)) as url,
-        httpx.AsyncClient(base_url=url, headers={"X-User-ID": "ada"}, timeout=30) as client,
+        httpx.AsyncClient(base_url=url, headers={"X-User-ID": "ada"}, timeout=30, verify=NO_TLS) as client,
     ):
         yield client
 

@@ -15,6 +15,7 @@ from app.asgi import create_app
 from app.serving import serving
 from app.settings import Settings
 from models.ids import new_id
+from tests.conftest import NO_TLS
 from tests.integration.calls import PATIENCE_SECONDS, Json, answer, call, create, ended, events, graphql, start
 from tests.integration.conftest import PartnerService
 
@@ -30,7 +31,7 @@ async def gated(settings: Settings, scripted: PartnerService, **limits: Any) -> 
     settings = msgspec.structs.replace(settings, services={"scripted": scripted.service("scripted", **limits)})
     async with (
         serving(create_app(settings)) as url,
-        httpx.AsyncClient(base_url=url, headers={"X-User-ID": "ada"}, timeout=30) as client,
+        httpx.AsyncClient(base_url=url, headers={"X-User-ID": "ada"}, timeout=30, verify=NO_TLS) as client,
     ):
         yield client
 

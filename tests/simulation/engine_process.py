@@ -3,13 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.metadata import entry_points
 from typing import Any, TypeVar, cast
 
 from app.callbacks import execution_object
-from engine.actions.protocol import ActionFactory, ActionResources
-from engine.actions.registry import ENTRY_POINT_GROUP
+from engine.actions.protocol import ActionResources
+from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
 from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
@@ -73,8 +71,7 @@ class EngineProcess:
         journal = Journal(database, broadcast, chance.hex_id)
         outbound = Outbound(SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls))
         clock = SimulatedClock(loop)
-        resources = ActionResources(outbound, registry, ServiceGates(registry, clock), clock)
-        actions = {action.action_type: action for action in (make(resources) for make in _action_factories())}
+        actions = load_actions(ActionResources(outbound, registry, ServiceGates(registry, clock), clock))
         secrets = SecretStore(database, SecretCipher(lambda: [SECRET_KEY]))
         self.services = Services(
             database=database,
@@ -162,9 +159,3 @@ class EngineProcess:
 
     def _note(self, what: str) -> None:
         self._witness.note(self._loop.time(), self.mortal.name, what)
-
-
-@cache
-def _action_factories() -> list[ActionFactory]:
-    """The installed action types, looked up once: the real registry reads the disk at each start."""
-    return [entry_point.load() for entry_point in entry_points(group=ENTRY_POINT_GROUP)]
