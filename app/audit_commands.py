@@ -5,16 +5,17 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from app.clear_errors import clear_errors
 from app.settings import load_settings
-from engine.audit_check import START, ChainCheck, next_entries, place_of
-from models.audit import AuditEntry
-from models.connect import connect
-from models.database import Database
+
+if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
+    from models.audit import AuditEntry
+    from models.database import Database
 
 BROKEN = 1
 
@@ -31,7 +32,7 @@ def audit() -> None:
 def export(tenant: str | None) -> None:
     """Print every entry as a line of JSON, chain by chain, oldest first."""
 
-    async def print_all(database: Database) -> None:
+    async def print_all(database: "Database") -> None:
         async for entry in _entries(database, tenant):
             click.echo(msgspec.json.encode(entry))
 
@@ -42,10 +43,12 @@ def export(tenant: str | None) -> None:
 @tenant_option
 def verify(tenant: str | None) -> None:
     """Check the chain of hashes. Exits with 1 where an entry was changed or is missing."""
+    from engine.audit_check import ChainCheck
+
     check = ChainCheck()
     found: list[str] = []
 
-    async def check_all(database: Database) -> None:
+    async def check_all(database: "Database") -> None:
         async for entry in _entries(database, tenant):
             found.extend(check.faults(entry))
         found.extend(await database.read(lambda connection: list(check.faults_at_the_end(connection, tenant))))
@@ -58,7 +61,9 @@ def verify(tenant: str | None) -> None:
     click.echo(f"{check.count} entries, none changed, none missing")
 
 
-async def _entries(database: Database, tenant: str | None) -> AsyncIterator[AuditEntry]:
+async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["AuditEntry"]:
+    from engine.audit_check import START, next_entries, place_of
+
     place = START
     while entries := await database.read(partial(next_entries, after=place, tenant=tenant)):
         for entry in entries:
@@ -66,7 +71,9 @@ async def _entries(database: Database, tenant: str | None) -> AsyncIterator[Audi
         place = place_of(entries[-1])
 
 
-def _with_database(work: Callable[[Database], Awaitable[None]]) -> None:
+def _with_database(work: Callable[["Database"], Awaitable[None]]) -> None:
+    from models.connect import connect
+
     async def run() -> None:
         database = await connect(load_settings(os.environ).url)
         try:

@@ -31,6 +31,7 @@ def graphql_routes(
     Raises `ValueError` where a trusted document is none of this schema's.
     """
     schema = _schema_of(msgspec.structs.replace(options, trusted_documents=None))
+    schema.forget_documents()
     for name, text in (options.trusted_documents or {}).items():
         if not schema.reader.is_valid(text):
             raise ValueError(f"the document {name} is not valid against this schema, or over a limit")
@@ -65,7 +66,7 @@ def graphql_routes(
 
 @lru_cache
 def _schema_of(options: GraphQLOptions) -> OrchestratorSchema:
-    """The schema that all services of this process with the same options share: no operation changes it."""
+    """The schema, which services of one process with the same options share: it takes a good part of a start."""
     return OrchestratorSchema(options)
 
 

@@ -38,8 +38,12 @@ class OrchestratorSchema(strawberry.Schema):
             execution_context_class=FastExecutionContext,
             config=StrawberryConfig(scalar_map=SCALARS),
         )
-        self.reader = DocumentReader(self._schema)
         self._options = options
+        self.forget_documents()
+
+    def forget_documents(self) -> None:
+        """Read every document anew: nothing else of what operations do stays in a schema."""
+        self.reader = DocumentReader(self._schema)
 
     def is_hidden_from(self, context: GraphQLContext) -> bool:
         """Whether the caller is to learn nothing of the schema."""
