@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import shutil
 import ssl
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from engine.services import Service
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests import javascript
-from tests.databases import PostgresServer, SqliteFiles
+from tests.databases import PostgresServer, migrated_sqlite
 from tests.memory import folder_in_memory
 from tests.processes import Processes
 
@@ -56,26 +58,24 @@ def postgres(memory: Path) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def sqlite(memory: Path) -> SqliteFiles:
-    """The SQLite databases."""
-    folder = memory / "sqlite"
-    folder.mkdir()
-    return SqliteFiles(folder)
+def migrated_file(memory: Path) -> Path:
+    """A migrated SQLite database, to be copied."""
+    return migrated_sqlite(memory / "migrated.db")
 
 
 @pytest.fixture
-def sqlite_url(sqlite: SqliteFiles) -> Iterator[str]:
-    """The URL of a fresh, migrated SQLite database."""
-    file = sqlite.create_database()
-    yield f"sqlite:///{file}"
-    sqlite.remove(file)
+def data_dir(memory: Path, migrated_file: Path) -> Iterator[Path]:
+    """A data directory of a service that has run before: its database is migrated, and empty."""
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        shutil.copyfile(migrated_file, Path(folder, "orchestrator.db"))
+        yield Path(folder)
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """The URL of a fresh, migrated database, once of each kind."""
     if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
+        yield f"sqlite:///{request.getfixturevalue('data_dir') / 'orchestrator.db'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = await server.create_database()

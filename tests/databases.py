@@ -1,7 +1,6 @@
 """Fresh databases for tests, each a copy of one that was migrated once for the whole run."""
 
 import itertools
-import shutil
 import warnings
 from pathlib import Path
 
@@ -16,26 +15,13 @@ SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
 """What is switched off: no test of this server pulls the plug, and no database lives long enough to be tidied up."""
 
 
-class SqliteFiles:
-    """Files in a folder; each test gets a fresh copy of a migrated one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._numbers = itertools.count(1)
-        self._template = folder / f"{TEMPLATE}.db"
-        engine = create_engine(f"sqlite:///{self._template}")
-        with engine.begin() as connection:
-            upgrade(connection)
-        engine.dispose()
-
-    def create_database(self) -> Path:
-        """Create a migrated database and return its file."""
-        return Path(shutil.copyfile(self._template, self._folder / f"{next(self._numbers)}.db"))
-
-    def remove(self, file: Path) -> None:
-        """Remove a database with its log and its shared memory."""
-        for part in self._folder.glob(f"{file.name}*"):
-            part.unlink()
+def migrated_sqlite(file: Path) -> Path:
+    """Make a migrated SQLite database, for tests to copy."""
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        upgrade(connection)
+    engine.dispose()
+    return file
 
 
 class PostgresServer:

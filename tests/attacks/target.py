@@ -14,7 +14,7 @@ import pytest
 from app.asgi import create_app
 from app.settings import Environment, Settings
 from engine.services import Service
-from tests.conftest import ScriptedService, serving
+from tests.conftest import NO_TLS, ScriptedService, serving
 from tests.integration.calls import JWT_SECRET, Json, token
 
 ADMIN = token("root", "default", "admin")
@@ -123,7 +123,7 @@ async def production(folder: Path, **changes: Any) -> AsyncIterator[Target]:
         settings = msgspec.structs.replace(settings, **changes)
         async with (
             serving(create_app(settings)) as url,
-            httpx.AsyncClient(base_url=url, timeout=30) as client,
+            httpx.AsyncClient(base_url=url, timeout=30, verify=NO_TLS) as client,
         ):
             yield Target(client, settings, service)
             service.released.set()

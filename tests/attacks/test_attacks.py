@@ -11,20 +11,20 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
-async def test_the_attack_fails(attack: Attack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_attack_fails(attack: Attack, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if attack.arrange is not None:
         attack.arrange(monkeypatch)
-    async with production(tmp_path, **attack.settings) as target:
+    async with production(data_dir, **attack.settings) as target:
         await attack.run(target)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 async def test_without_its_defence_the_attack_is_noticed(
-    attack: Attack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    attack: Attack, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if attack.arrange is not None:
         attack.arrange(monkeypatch)
     changes = {**attack.settings, **(attack.remove(monkeypatch) or {})}
     with pytest.raises(AssertionError):
-        async with production(tmp_path, **changes) as target:
+        async with production(data_dir, **changes) as target:
             await attack.run(target)

@@ -20,6 +20,7 @@ from app.asgi import create_app
 from app.serving import serving
 from app.settings import Environment, Settings
 from schema import socket as sockets
+from tests.conftest import NO_TLS
 from tests.integration.calls import JWT_SECRET, PATIENCE_SECONDS, token
 
 pytestmark = pytest.mark.asyncio
@@ -32,10 +33,10 @@ CODE = "TOO_MANY_CONNECTIONS"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(data_dir: Path) -> Settings:
     """Connections are counted before any database is asked, so one will do."""
     return Settings(
-        data_dir=tmp_path / "data",
+        data_dir=data_dir,
         jwt_secret=JWT_SECRET,
         environment=Environment.PRODUCTION,
         max_connections_per_user=MOST,
@@ -44,7 +45,10 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest_asyncio.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    async with serving(create_app(settings)) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with (
+        serving(create_app(settings)) as url,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=NO_TLS) as client,
+    ):
         yield client
 
 
@@ -150,5 +154,9 @@ async def test_the_most_is_a_setting_and_a_hundred_by_default(tmp_path: Path) ->
     one = msgspec.structs.replace(
         Settings(data_dir=tmp_path / "data", jwt_secret=JWT_SECRET), max_connections_per_user=1
     )
-    async with serving(create_app(one)) as url, httpx.AsyncClient(base_url=url) as client, stream(client, ADA):
+    async with (
+        serving(create_app(one)) as url,
+        httpx.AsyncClient(base_url=url, verify=NO_TLS) as client,
+        stream(client, ADA),
+    ):
         assert await refused_stream(client, ADA) == CODE

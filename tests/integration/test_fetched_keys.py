@@ -22,7 +22,7 @@ from app.serving import serving
 from app.settings import Environment, Settings, SettingsError, load_settings
 from engine.outbound import Outbound, default_transport
 from models.errors import Unauthenticated, Unavailable
-from tests.conftest import ScriptedService
+from tests.conftest import NO_TLS, ScriptedService
 from tests.integration.calls import JWT_SECRET, assert_envelope
 from tests.integration.timers import MovableClock, Timers
 from tests.token_signing import Json, public_jwk, token_of
@@ -103,7 +103,10 @@ async def test_a_token_of_a_published_key_opens_the_service(provider: ScriptedSe
         jwt_jwks_url=provider.url + PATH,
         jwt_secret=JWT_SECRET,
     )
-    async with serving(create_app(settings)) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with (
+        serving(create_app(settings)) as url,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=NO_TLS) as client,
+    ):
         for token, status in (
             (token_of(claims(), "RS256", "k1"), 200),
             (token_of(claims(), "EdDSA", "k2"), 200),
@@ -253,7 +256,10 @@ async def test_without_any_answer_nobody_can_say_and_own_keys_count(provider: Sc
 async def test_while_nobody_can_say_the_answer_is_503(provider: ScriptedService, tmp_path: Path) -> None:
     provider.answers[PATH] = (500, {}, b"")
     settings = Settings(data_dir=tmp_path / "data", jwt_jwks_url=provider.url + PATH)
-    async with serving(create_app(settings)) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with (
+        serving(create_app(settings)) as url,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=NO_TLS) as client,
+    ):
         signed_in = {"Authorization": f"Bearer {token_of(claims(), 'RS256', 'k1')}"}
         answered = await client.get("/workflows", headers=signed_in)
         assert_envelope(answered, 503, "UNAVAILABLE")

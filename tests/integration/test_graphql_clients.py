@@ -35,9 +35,9 @@ async def ended_execution(client: httpx.AsyncClient) -> str:
 
 
 @pytest.fixture
-def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+def settings(data_dir: Path) -> Settings:
     """The edge is the same on both databases, so one will do."""
-    return Settings(data_dir=tmp_path / "data", database_url=sqlite_url)
+    return Settings(data_dir=data_dir)
 
 
 async def test_every_audit_of_graphql_over_http_passes(server: str, node_clients: Path) -> None:

@@ -113,9 +113,9 @@ def against_the_schema() -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+def settings(data_dir: Path) -> Settings:
     """The limits come before the database, so one will do."""
-    return Settings(data_dir=tmp_path / "data", database_url=sqlite_url)
+    return Settings(data_dir=data_dir)
 
 
 async def test_what_is_over_a_limit_is_refused_with_its_code_over_every_transport(

@@ -35,9 +35,9 @@ SECRET = "secret of /var/lib and SELECT * FROM workflow"
 
 
 @pytest.fixture
-def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+def settings(data_dir: Path) -> Settings:
     """The edge is the same on both databases, so one will do."""
-    return Settings(data_dir=tmp_path / "data", database_url=sqlite_url, jwt_secret=JWT_SECRET)
+    return Settings(data_dir=data_dir, jwt_secret=JWT_SECRET)
 
 
 @asynccontextmanager

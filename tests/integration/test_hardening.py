@@ -26,6 +26,7 @@ from rest_compat.openapi_operations import OPERATIONS
 from schema.documents import document_hash
 from schema.guard import OPEN_FIELDS
 from schema.schema import build_schema
+from tests.conftest import NO_TLS
 from tests.integration.calls import JWT_SECRET, Json, assert_envelope, create, graphql, token
 
 pytestmark = pytest.mark.asyncio
@@ -39,9 +40,9 @@ SSE = {"Accept": "text/event-stream"}
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(data_dir: Path) -> Settings:
     """Nothing here depends on the database, so one will do."""
-    return Settings(data_dir=tmp_path / "data", jwt_secret=JWT_SECRET)
+    return Settings(data_dir=data_dir, jwt_secret=JWT_SECRET)
 
 
 @asynccontextmanager
@@ -49,7 +50,10 @@ async def served(settings: Settings, proxies: tuple[str, ...] = (), **changes: A
     """A client of a server with other settings, not signed in."""
     app = create_app(msgspec.structs.replace(settings, **changes))
     networks = tuple(ip_network(proxy) for proxy in proxies)
-    async with serving(app, trusted_proxies=networks) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with (
+        serving(app, trusted_proxies=networks) as url,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=NO_TLS) as client,
+    ):
         yield client
 
 

@@ -18,6 +18,7 @@ from app.serving import serving
 from app.settings import Settings
 from models.connect import connect
 from resolvers.api_key_rows import KEYS
+from tests.conftest import NO_TLS
 from tests.integration.calls import PATIENCE_SECONDS, Json, graphql, token
 from tests.integration.sockets import closed, receive, send, signed_in
 from tests.integration.timers import MovableClock, Timers
@@ -70,7 +71,7 @@ async def watching(client: httpx.AsyncClient, credential: dict[str, str]) -> Asy
 async def streaming(server: str, credential: dict[str, str], accept: str) -> AsyncIterator[AsyncIterator[str]]:
     """A stream with a subscription under way: what comes after its first message, piece by piece."""
     async with (
-        httpx.AsyncClient(base_url=server, headers=credential, timeout=PATIENCE_SECONDS) as client,
+        httpx.AsyncClient(base_url=server, headers=credential, timeout=PATIENCE_SECONDS, verify=NO_TLS) as client,
         client.stream("POST", "/graphql", json={"query": LIVE}, headers={"Accept": accept}) as response,
     ):
         pieces = response.aiter_text()

@@ -25,6 +25,7 @@ from app.shared_redis import SharedRedis
 from engine.clock import SystemClock
 from resolvers.quota import WINDOW_SECONDS, NodeQuota
 from resolvers.vitals import PROBE_FRESH_SECONDS
+from tests.conftest import NO_TLS
 from tests.integration.calls import (
     JWT_SECRET,
     PATIENCE_SECONDS,
@@ -49,11 +50,9 @@ RESPONSE = "application/graphql-response+json"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(data_dir: Path) -> Settings:
     """A limit is counted before any database is asked, so one will do."""
-    return Settings(
-        data_dir=tmp_path / "data", jwt_secret=JWT_SECRET, environment=Environment.PRODUCTION, rate_limit=LIMIT
-    )
+    return Settings(data_dir=data_dir, jwt_secret=JWT_SECRET, environment=Environment.PRODUCTION, rate_limit=LIMIT)
 
 
 @pytest.fixture
@@ -68,7 +67,10 @@ async def served(
     """A client of a node, signed in as `user`."""
     app = create_app(msgspec.structs.replace(settings, **changes), clock=clock)
     headers = token(user, "default", "editor") if user else {}
-    async with serving(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+    async with (
+        serving(app) as url,
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=30, verify=NO_TLS) as client,
+    ):
         yield client
 
 
@@ -196,7 +198,7 @@ async def test_who_forwards_is_believed_only_as_a_trusted_proxy(settings: Settin
         app = create_app(settings)
         async with (
             serving(app, trusted_proxies=parsed) as url,
-            httpx.AsyncClient(base_url=url) as stranger,
+            httpx.AsyncClient(base_url=url, verify=NO_TLS) as stranger,
         ):
             found = [
                 (await stranger.get("/workflows", headers={"X-Forwarded-For": f"198.51.100.{number}"})).status_code

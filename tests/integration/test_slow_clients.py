@@ -16,6 +16,7 @@ from app.asgi import create_app
 from app.patience import Patience
 from app.serving import serving
 from app.settings import Settings
+from tests.conftest import NO_TLS
 from tests.integration.calls import ENVELOPE, PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio
@@ -31,9 +32,9 @@ BODY = b'{"name": "w", "actions": []}'
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(data_dir: Path) -> Settings:
     """What is shown here never gets to a database."""
-    return Settings(data_dir=tmp_path / "data")
+    return Settings(data_dir=data_dir)
 
 
 @pytest_asyncio.fixture
@@ -202,7 +203,10 @@ async def test_a_body_that_comes_slowly_but_steadily_is_read(settings: Settings)
 
 
 async def test_an_answer_may_take_longer_than_a_request(settings: Settings) -> None:
-    async with serving(create_app(settings), patience=SHORT) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        serving(create_app(settings), patience=SHORT) as url,
+        httpx.AsyncClient(base_url=url, verify=NO_TLS) as client,
+    ):
         body = {"query": "subscription { systemMetrics(intervalSeconds: 1) { timestamp } }"}
         headers = {"X-User-ID": "ada", "Accept": "text/event-stream"}
         async with client.stream("POST", "/graphql", json=body, headers=headers) as stream:
@@ -240,7 +244,10 @@ async def drip(connection: Connection, piece: bytes) -> None:
 
 async def test_a_thousand_slow_sockets_are_cut_off_and_a_client_beside_them_is_served(settings: Settings) -> None:
     patience = Patience(head_seconds=1.5, parting_seconds=0.2)
-    async with serving(create_app(settings), patience=patience) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        serving(create_app(settings), patience=patience) as url,
+        httpx.AsyncClient(base_url=url, verify=NO_TLS) as client,
+    ):
         address = "127.0.0.1", httpx.URL(url).port or 0
         alone = await latencies(client, 30)
         slow = [await Connection.opened(address, HEAD) for _ in range(SLOW)]

@@ -48,3 +48,10 @@ def test_no_dependency_owns_one_of_our_package_names() -> None:
             continue
         owned = {file.parts[0] for file in distribution.files or () if len(file.parts) > 1}
         assert not owned & set(PACKAGES), distribution.metadata["Name"]
+
+
+def test_a_command_starts_without_what_only_others_need() -> None:
+    heavy = ("sqlalchemy", "strawberry", "litestar", "aiohttp")
+    program = f"import sys, app.cli; print([name for name in {heavy} if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
