@@ -11,6 +11,7 @@ DEMANDS = [f"S{number}" for number in range(1, 19)]
 OF_FILES = {"S18"}
 """What is kept by the files of the project, so that no request can attack it."""
 
+THREAT_MODEL = ROOT / "SECURITY.md"
 NAME = re.compile(r"`(\w+)`")
 
 
@@ -27,3 +28,8 @@ def test_every_test_that_is_named_exists() -> None:
     named = NAMED_TEST.findall(PAGE.read_text(encoding="utf-8"))
     assert len(named) > 30
     assert [f"{file}::{name}" for file, name in named if name not in defined_in(file)] == []
+
+
+def test_the_threat_model_has_a_place_for_every_demand() -> None:
+    referred = set(re.findall(r"\bS\d+\b", THREAT_MODEL.read_text(encoding="utf-8")))
+    assert referred == set(DEMANDS)
