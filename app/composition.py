@@ -5,7 +5,7 @@ import fcntl
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,16 +23,19 @@ from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
 from engine.callbacks import MAX_SENDING, CallbackSender
 from engine.clock import Clock, SystemClock
-from engine.dispatch import Dispatcher
+from engine.dispatch import EmbeddedDispatcher
+from engine.dispatcher import Dispatcher
 from engine.guarded_transport import guarded_transport
-from engine.journal import Journal
+from engine.journal import Journal, only_shard
 from engine.mocks import MockServices
 from engine.outbound import Outbound, default_transport
+from engine.run_pool import MAX_RUNNING
 from engine.secret_cipher import SecretCipher
 from engine.secrets import SecretStore
 from engine.service_gates import ServiceGates
 from engine.store import Store
 from models.connect import connect
+from models.database import Database
 from models.ids import NewId, new_id
 from resolvers.connections import Connections
 from resolvers.context import Services
@@ -41,6 +44,7 @@ from resolvers.traffic import Traffic
 from resolvers.vitals import watch
 
 if TYPE_CHECKING:
+    from app.cluster import Cluster
     from app.shared_redis import SharedRedis
 
 FLUSH_SECONDS = 2.0
@@ -69,22 +73,30 @@ async def running_services(
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it tells whole URLs, and what is in them
     keys = callback_keys(settings)
-    async with services_at_rest(
-        settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic
-    ) as services:
+    async with _assembled(settings, transport, clock, make_id, traffic) as (services, cluster):
         guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
         describe = execution_object(services)
-        callbacks = CallbackSender(services.database, services.broadcast, services.clock, client, describe)
-        try:
-            callbacks.start()
-            await services.dispatcher.start()
-            yield services
-        finally:
-            await asyncio.gather(
-                services.dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS))
-            )
-            await client.close()
+        callbacks = CallbackSender(
+            services.database,
+            services.broadcast,
+            services.clock,
+            client,
+            describe,
+            node=None if cluster is None else cluster.membership,
+        )
+        async with nullcontext() if cluster is None else cluster.joined():
+            try:
+                callbacks.start()
+                await services.dispatcher.start()
+                yield services
+            finally:
+                await asyncio.gather(
+                    services.dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS))
+                )
+                # What is still to be written is written before others take over what it belongs to.
+                await services.journal.close(FLUSH_SECONDS)
+                await client.close()
 
 
 @asynccontextmanager
@@ -100,12 +112,25 @@ async def services_at_rest(
 
     Raises `Unavailable` without a database.
     """
+    async with _assembled(settings, transport, clock, make_id, traffic) as (services, _):
+        yield services
+
+
+@asynccontextmanager
+async def _assembled(
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None,
+    clock: Clock | None,
+    make_id: NewId,
+    traffic: Traffic | None,
+) -> AsyncIterator[tuple[Services, "Cluster | None"]]:
     database = await connect(settings.url)
     store = Store(database)
     clock = clock or SystemClock(not_before=await store.newest_moment())
     outbound = Outbound(transport or default_transport())
     broadcast = Broadcast()
-    journal = Journal(database, broadcast, make_id)
+    cluster = await _cluster(settings, database, broadcast, make_id)
+    journal = Journal(database, broadcast, make_id) if cluster is None else cluster.journal()
     mocks = MockServices() if settings.environment is Environment.TEST else None
     redis = _redis(settings.redis_url)
     gates = ServiceGates(settings.services, clock)
@@ -121,13 +146,20 @@ async def services_at_rest(
         data_directory=settings.data_dir,
         redis=redis.answers if redis else None,
     )
-    audit_log = AuditLog(database, clock)
+    audit_log = AuditLog(database, clock, only_shard if cluster is None else lambda: cluster.membership.shard)
     secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)))
+    dispatcher: Dispatcher
+    if cluster is None:
+        dispatcher = EmbeddedDispatcher(
+            store, journal, actions, secrets, clock, max_running=settings.concurrency or MAX_RUNNING
+        )
+    else:
+        dispatcher = cluster.dispatcher(store, journal, actions, secrets, clock)
     services = Services(
         database=database,
         store=store,
         journal=journal,
-        dispatcher=Dispatcher(store, journal, actions, secrets, clock),
+        dispatcher=dispatcher,
         broadcast=broadcast,
         audit_log=audit_log,
         actions=actions,
@@ -143,7 +175,7 @@ async def services_at_rest(
         mocks=mocks,
     )
     try:
-        yield services
+        yield services, cluster
     finally:
         await journal.close(FLUSH_SECONDS)
         await audit_log.close(FLUSH_SECONDS)
@@ -152,6 +184,16 @@ async def services_at_rest(
         if redis is not None:
             await redis.close()
         await database.close()
+
+
+async def _cluster(settings: Settings, database: Database, broadcast: Broadcast, make_id: NewId) -> "Cluster | None":
+    if settings.is_embedded:
+        return None
+    from app.cluster import Cluster  # a process alone needs nothing of it
+
+    cluster = Cluster(settings, database, broadcast, make_id)
+    await cluster.prepare()
+    return cluster
 
 
 def _redis(url: str) -> "SharedRedis | None":

@@ -22,6 +22,7 @@ from engine.services import (
     ServiceRegistry,
 )
 from models.commands import MAX_TIMEOUT_SECONDS, is_web_address
+from models.words import NodeKind
 from resolvers.connections import DEFAULT_MOST
 from schema.documents import document_hash
 from schema.options import DEFAULT_MAX_COST
@@ -36,6 +37,7 @@ DEFAULT_MAX_LIFE_SECONDS = 86_400
 MAX_LIFE_SECONDS = 31_536_000
 MAX_OPERATION_SECONDS = 3_600
 MAX_LIMIT = 1_000_000
+MAX_CONCURRENCY = 10_000
 PRODUCTION_RATE_LIMIT = 100
 """Requests per minute and user (decision X5)."""
 
@@ -68,6 +70,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path(".orchestrator")
     database_url: str = ""
     redis_url: str = ""
+    node_kind: NodeKind = NodeKind.ALL
+    concurrency: int | None = None
     environment: Environment = Environment.TEST
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
@@ -100,6 +104,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_embedded(self) -> bool:
         """Whether the database is a file of this process alone."""
         return self.url.startswith("sqlite")
+
+    @property
+    def dsn(self) -> str:
+        """The URL of a PostgreSQL database as its own clients read it."""
+        return self.database_url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
     @property
     def requests_per_minute(self) -> int:
@@ -149,6 +158,8 @@ def _contradictions(settings: Settings) -> list[str]:
         faults.append(f"{PREFIX}JWT_SECRET is a key, and no secret: set {PREFIX}JWT_KEYS_FILE for public keys")
     if settings.environment is Environment.PRODUCTION and settings.jwt_jwks_url.lower().startswith("http:"):
         faults.append(f"{PREFIX}JWT_JWKS_URL must be an https:// URL in production")
+    if settings.is_embedded and settings.node_kind is not NodeKind.ALL:
+        faults.append(f"{PREFIX}NODE_KIND {settings.node_kind} needs {PREFIX}DATABASE_URL: many nodes share PostgreSQL")
     if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
         faults.append(f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents")
     return faults
@@ -164,6 +175,18 @@ def _environment(text: str) -> Environment:
     if text not in list(Environment):
         raise ValueError(f"set it to {' or '.join(Environment)}, not {text!r}")
     return Environment(text)
+
+
+def _node_kind(text: str) -> NodeKind:
+    if text not in list(NodeKind):
+        raise ValueError(f"set it to {', '.join(NodeKind)}, not {text!r}")
+    return NodeKind(text)
+
+
+def _concurrency(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) <= MAX_CONCURRENCY):
+        raise ValueError(f"it is a whole number from 1 to {MAX_CONCURRENCY:,}, not {text!r}")
+    return int(text)
 
 
 def _database_url(text: str) -> str:
@@ -318,6 +341,8 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "data_dir": Path,
     "database_url": _database_url,
     "redis_url": _redis_url,
+    "node_kind": _node_kind,
+    "concurrency": _concurrency,
     "environment": _environment,
     "host": _not_empty,
     "port": _port,

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,6 +10,7 @@ import msgspec
 
 from engine.audit_rows import append_audit
 from engine.clock import Clock
+from engine.journal import only_shard
 from models.audit import AuditNote
 from models.database import Database
 from models.errors import Unavailable
@@ -36,13 +37,18 @@ class _Repeats(msgspec.Struct):
 class AuditLog:
     """The refusals of this process on their way to the audit log. What succeeds is audited where it is committed."""
 
-    def __init__(self, database: Database, clock: Clock, shard: int = 0) -> None:
-        self.shard = shard
+    def __init__(self, database: Database, clock: Clock, shard: Callable[[], int] = only_shard) -> None:
+        self._shard = shard
         self._database = database
         self._clock = clock
         self._pending: list[AuditNote] = []
         self._known: dict[Hashable, _Repeats] = {}
         self._writing: asyncio.Task[None] | None = None
+
+    @property
+    def shard(self) -> int:
+        """This process's chain."""
+        return self._shard()
 
     def note(self, note: AuditNote) -> None:
         """Have a refusal written soon; one that is known already is counted, and told when its minute is over."""

@@ -2,11 +2,17 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 CALLBACKS = "callbacks"
 """What to listen to instead of an execution's id: callbacks have come due."""
+
+JOBS = "jobs"
+"""Executions want a node."""
+
+ABORTS = "aborts"
+"""Executions were cancelled, perhaps on another node than the one that carries them out."""
 
 
 def feed_of(tenant: str) -> str:
@@ -20,16 +26,30 @@ def life_of(key_id: str) -> str:
 
 
 class Broadcast:
-    """Wake-ups inside one process. A wake-up may come once for many events, and carries none of them."""
+    """Wake-ups in this process and, through `tell_others`, in the other nodes.
+
+    A wake-up may come once for many events, and carries none of them.
+    """
 
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self.tell_others: Callable[[Collection[str]], None] | None = None
 
-    def publish(self, topics: Iterable[str]) -> None:
-        """Wake everyone who listens to one of `topics`: executions' ids, feeds, keys, `CALLBACKS`."""
+    def publish(self, topics: Collection[str]) -> None:
+        """Wake everyone who listens to one of `topics`: executions' ids, feeds, keys, or one of the above."""
+        self.wake(topics)
+        if self.tell_others is not None:
+            self.tell_others(topics)
+
+    def wake(self, topics: Iterable[str]) -> None:
+        """Wake those in this process."""
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 listener.set()
+
+    def wake_all(self) -> None:
+        """Wake everyone in this process: wake-ups may have been lost."""
+        self.wake(list(self._listeners))
 
     @contextmanager
     def listen(self, topic: str) -> Iterator[asyncio.Event]:

@@ -50,6 +50,7 @@ def due_deliveries(
         .where(
             IS_PENDING,
             DELIVERIES.c.next_attempt_at <= now,
+            DELIVERIES.c.node_id.is_(None),
             DELIVERIES.c.id.not_in(without),
             DELIVERIES.c.host.not_in(without_hosts),
         )
@@ -57,6 +58,19 @@ def due_deliveries(
         .limit(limit)
     )
     return [DueDelivery(*row) for row in connection.execute(statement)]
+
+
+def claim_deliveries(connection: Connection, node_id: str, found: Sequence[DueDelivery]) -> list[DueDelivery]:
+    """Of some deliveries, those that are now this node's, because no other node has claimed them."""
+    free = (
+        select(DELIVERIES.c.id)
+        .where(DELIVERIES.c.id.in_([delivery.id for delivery in found]), IS_PENDING, DELIVERIES.c.node_id.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    claimed = set(connection.execute(free).scalars()) if found else set()
+    if claimed:
+        connection.execute(update(DELIVERIES).where(DELIVERIES.c.id.in_(claimed)).values(node_id=node_id))
+    return [delivery for delivery in found if delivery.id in claimed]
 
 
 def next_due(connection: Connection, after: datetime) -> datetime | None:
@@ -85,7 +99,8 @@ def write_outcomes(connection: Connection, outcomes: Sequence[Outcome]) -> None:
                 duration_seconds=answer.duration_seconds,
             )
         )
-        connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery.id).values(attempts=number))
+        attempted = update(DELIVERIES).where(DELIVERIES.c.id == delivery.id)
+        connection.execute(attempted.values(attempts=number, node_id=None))
         is_final = verdict.status is not DeliveryStatus.PENDING
         connection.execute(
             update(DELIVERIES)

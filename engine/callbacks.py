@@ -4,17 +4,18 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
+from sqlalchemy import Connection
 
 from engine.broadcast import CALLBACKS, Broadcast
 from engine.callback_client import Answer, CallbackClient
-from engine.callback_rows import DueDelivery, Outcome, due_deliveries, next_due, write_outcomes
+from engine.callback_rows import DueDelivery, Outcome, claim_deliveries, due_deliveries, next_due, write_outcomes
 from engine.callback_schedule import verdict
 from engine.clock import Clock
 from models.database import Database
@@ -36,6 +37,18 @@ Describe = Callable[[str, str], Awaitable[dict[str, Any]]]
 """Takes a tenant and an execution's id; returns the documented execution object."""
 
 
+Find = Callable[[Connection], list[DueDelivery]]
+
+
+class Node(Protocol):
+    """This process, where there are many."""
+
+    @property
+    def id(self) -> str:
+        """What it is called at present."""
+        ...
+
+
 class CallbackSender:
     """One task for all deliveries. It holds nothing that a restart would lose: the rows say what is due."""
 
@@ -47,6 +60,7 @@ class CallbackSender:
         client: CallbackClient,
         describe: Describe,
         *,
+        node: Node | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
@@ -54,6 +68,7 @@ class CallbackSender:
         self._clock = clock
         self._client = client
         self._describe = describe
+        self._node = node
         self._chance = chance
         self._taken: dict[str, DueDelivery] = {}
         self._attempts: set[asyncio.Task[None]] = set()
@@ -81,7 +96,7 @@ class CallbackSender:
         await asyncio.gather(self._working, return_exceptions=True)
 
     def _wake(self) -> None:
-        self._broadcast.publish([CALLBACKS])
+        self._broadcast.wake([CALLBACKS])
 
     async def _work(self) -> None:
         with self._broadcast.listen(CALLBACKS) as woken:
@@ -121,16 +136,26 @@ class CallbackSender:
         while room := MAX_SENDING - len(self._taken):
             at_work = Counter(delivery.host for delivery in self._taken.values())
             full = [host for host, count in at_work.items() if count >= MAX_PER_HOST]
-            reading = partial(due_deliveries, now=now, limit=room, without=list(self._taken), without_hosts=full)
-            found = await self._database.read(reading)
+            find = partial(due_deliveries, now=now, limit=room, without=list(self._taken), without_hosts=full)
+            found, chosen = await self._chosen(find, at_work)
             if self._stopping:
                 return
-            for delivery in found:
-                if at_work[delivery.host] < MAX_PER_HOST:
-                    at_work[delivery.host] += 1
-                    self._begin(delivery)
-            if len(found) < room:
+            for delivery in chosen:
+                self._begin(delivery)
+            if found < room:
                 return
+
+    async def _chosen(self, find: Find, at_work: Counter[str]) -> tuple[int, list[DueDelivery]]:
+        """How many are due, and those to begin with; of many nodes, those that this one has claimed, so that no other
+        makes the same attempt.
+        """
+
+        def choose(connection: Connection) -> tuple[int, list[DueDelivery]]:
+            found = find(connection)
+            chosen = _as_hosts_bear(found, at_work)
+            return len(found), chosen if self._node is None else claim_deliveries(connection, self._node.id, chosen)
+
+        return await (self._database.read if self._node is None else self._database.transaction)(choose)
 
     def _begin(self, delivery: DueDelivery) -> None:
         self._taken[delivery.id] = delivery
@@ -167,3 +192,14 @@ class CallbackSender:
         if due is None:
             return MAX_IDLE_SECONDS
         return min(MAX_IDLE_SECONDS, max(0.0, (due - self._clock.now()).total_seconds()))
+
+
+def _as_hosts_bear(found: Sequence[DueDelivery], at_work: Counter[str]) -> list[DueDelivery]:
+    """Those for which their host has a place beside what is `at_work`."""
+    chosen = []
+    places = Counter(at_work)
+    for delivery in found:
+        if places[delivery.host] < MAX_PER_HOST:
+            places[delivery.host] += 1
+            chosen.append(delivery)
+    return chosen

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import Broadcast
-from engine.journal_rows import write_entries
+from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, Row, project
 from engine.run import Run
 from engine.state import ExecutionState, apply, fold
@@ -44,6 +44,11 @@ NEXT_EVENTS = in_portions(EVENTS_AFTER, large=EVENTS.c.data)
 OWNER_AT = select(EVENTS.c.owner).where(
     EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence == bindparam("at_sequence")
 )
+
+
+def only_shard() -> int:
+    """The shard of a process that has the database for itself."""
+    return 0
 
 
 class Fenced(Exception):
@@ -114,11 +119,20 @@ class _Append(msgspec.Struct, frozen=True):
 class Journal:
     """The one writer of executions' journals in this process."""
 
-    def __init__(self, database: Database, broadcast: Broadcast, new_id: NewId, shard: int = 0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        broadcast: Broadcast,
+        new_id: NewId,
+        *,
+        shard: Callable[[], int] = only_shard,
+        enqueue: Enqueue | None = None,
+    ) -> None:
         self._database = database
         self._broadcast = broadcast
         self._new_id = new_id
         self._shard = shard
+        self._enqueue = enqueue
         self._pending: deque[_Append] = deque()
         self._flushing: asyncio.Task[None] | None = None
         self._max_batch = MAX_BATCH
@@ -218,7 +232,8 @@ class Journal:
 
     async def _write(self, entries: list[Entry]) -> None:
         if entries:
-            await self._database.transaction(lambda connection: write_entries(connection, entries, self._shard))
+            shard, enqueue = self._shard(), self._enqueue
+            await self._database.transaction(lambda connection: write_entries(connection, entries, shard, enqueue))
             self._broadcast.publish({topic for entry in entries for topic in entry.topics})
 
     async def intervene(
@@ -241,7 +256,7 @@ class Journal:
                 return before, []
             after = apply(before, event)
             entry = project(run, [event], after, self._new_id, owner, audit=audit)
-            write_entries(connection, [entry], self._shard)
+            write_entries(connection, [entry], self._shard())
             return after, entry.topics
 
         for _ in range(MAX_INTERVENTIONS):

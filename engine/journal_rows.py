@@ -1,6 +1,6 @@
 """Writes the rows of many journal entries in a handful of set-based statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, update
@@ -25,6 +25,8 @@ STATE_COLUMNS = (
     "wake_at",
 )
 ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
+Enqueue = Callable[[Connection, Sequence[str]], None]
+
 SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
 
 
@@ -69,10 +71,11 @@ UPSERT_ACTION_RUNS = BulkStatement(_upsert_action_runs, ACTION_RUNS.c.keys())
 ADD_TO_TOTALS = BulkStatement(_add_to_totals, TOTALS.c.keys())
 
 
-def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) -> None:
+def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, enqueue: Enqueue | None = None) -> None:
     """Write all rows of `entries`, later entries of the same execution over earlier ones.
 
-    `shard` is this node's part of the running totals and of the audit log.
+    `shard` is this node's part of the running totals and of the audit log; `enqueue` is given new executions that want
+    a node.
     Raises `IntegrityError` where an event's sequence is taken, which is the fence.
     """
     change = take_change(connection) if any(entry.changes_status for entry in entries) else None
@@ -99,6 +102,8 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])
     ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
     append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
+    if enqueue is not None:
+        enqueue(connection, [entry.execution_id for entry in entries if entry.wants_node])
 
 
 def _totals(entries: Sequence[Entry], shard: int) -> list[Row]:

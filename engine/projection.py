@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from engine.broadcast import CALLBACKS, feed_of
+from engine.broadcast import CALLBACKS, JOBS, feed_of
 from engine.decide import completed_actions, current_action, wake_at
 from engine.run import Run
 from engine.state import TERMINAL_EVENTS, ExecutionState
@@ -50,6 +50,11 @@ class Entry(msgspec.Struct, frozen=True):
     audit: AuditNote | None
 
     @property
+    def wants_node(self) -> bool:
+        """Whether it accepts an execution that no node has in hand yet."""
+        return self.new_execution is not None and self.new_execution["node_id"] is None
+
+    @property
     def topics(self) -> list[str]:
         """Who is to be woken when this is on disk."""
         topics = [self.execution_id]
@@ -57,6 +62,8 @@ class Entry(msgspec.Struct, frozen=True):
             topics.append(feed_of(self.tenant))
         if self.callbacks:
             topics.append(CALLBACKS)
+        if self.wants_node:
+            topics.append(JOBS)
         return topics
 
 
@@ -196,6 +203,7 @@ def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[Row
             "attempts": 0,
             "step": 0,
             "next_attempt_at": event.at,
+            "node_id": None,
             "created_at": event.at,
             "completed_at": None,
         }

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, tuple_
 
 from engine.dag import Plan, compile_plan
-from engine.journal import read_events
+from engine.journal import read_events, read_events_of
 from engine.run import Run
 from engine.state import ExecutionState, fold
 from models.database import Database
@@ -79,7 +79,20 @@ class Store:
 
     def run(self, connection: Connection, execution_id: str) -> Run:
         """What was fixed when the execution was accepted. The execution exists."""
-        row = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id == execution_id)).one()
+        return self._run(
+            connection, connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id == execution_id)).one()
+        )
+
+    def load_many(self, connection: Connection, execution_ids: Sequence[str]) -> list[tuple[Run, ExecutionState]]:
+        """Executions with the states that their journals fold to."""
+        if not execution_ids:
+            return []
+        rows = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))).all()
+        self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
+        journals = read_events_of(connection, execution_ids)
+        return [(self._run(connection, row), fold(journals[row.id])) for row in rows]
+
+    def _run(self, connection: Connection, row: Row[Any]) -> Run:
         return Run(
             execution_id=row.id,
             tenant=row.tenant,

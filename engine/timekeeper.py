@@ -57,6 +57,10 @@ class Timekeeper:
         if moment is not None and (self._next_wake is None or moment < self._next_wake):
             self._alarm.set()
 
+    def look(self) -> None:
+        """There may be a timer that is due before all others: look again."""
+        self._alarm.set()
+
     async def _keep(self) -> None:
         next_sweep = self._clock.now() + timedelta(seconds=SWEEP_SECONDS)
         while True:

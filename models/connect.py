@@ -9,7 +9,7 @@ from models.migrations.upgrade import upgrade
 async def connect(url: str) -> Database:
     """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated."""
     database = opened(url)
-    await database.transaction(upgrade)
+    await database.change_schema(upgrade)
     return database
 
 

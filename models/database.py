@@ -22,6 +22,10 @@ class Database(Protocol):
         """Run `work` in a transaction that is on disk when this returns, or rolled back when it raises."""
         ...
 
+    async def change_schema(self, work: Work[T]) -> T:
+        """Run `work`, which may take as long as it needs, in a transaction."""
+        ...
+
     async def close(self) -> None:
         """Wait for the work under way and close all connections."""
         ...

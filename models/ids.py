@@ -12,6 +12,7 @@ OWNER_PREFIX = "own_"
 CALLBACK_PREFIX = "cb_"
 API_KEY_PREFIX = "key_"
 AUDIT_PREFIX = "aud_"
+NODE_PREFIX = "node_"
 
 NewId = Callable[[str], str]
 """Takes a prefix and returns a fresh identifier; injected, so that tests can make identifiers predictable."""

@@ -57,6 +57,10 @@ class SqliteDatabase:
         """See `Database.transaction`."""
         return await self._writer.run(work)
 
+    async def change_schema(self, work: Work[T]) -> T:
+        """See `Database.change_schema`."""
+        return await self._writer.run(work)
+
     async def close(self) -> None:
         """See `Database.close`."""
         await self._readers.close()

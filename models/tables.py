@@ -20,6 +20,7 @@ LIVE = text("status IN ('queued', 'running')")
 ENDED = text("completed_at IS NOT NULL")
 TIMED = text("wake_at IS NOT NULL")
 UNDELIVERED = text("status = 'pending'")
+HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
 UNSUCCESSFUL = text("status IN ('failed', 'cancelled')")
 
 SEARCH_INDEX = "workflow_search_index"
@@ -154,7 +155,7 @@ class Execution(SQLModel, table=True):
     """One run of a workflow: what was asked for, and the state that its journal folds to.
 
     `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
-    `change` numbers the last change of its status.
+    `change` numbers the last change of its status. `node_id` names the node that carries it out, where there are many.
     """
 
     __table_args__ = (
@@ -180,6 +181,7 @@ class Execution(SQLModel, table=True):
         ),
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
+        Index("ix_execution_held", "node_id", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_execution_ended", "status", "completed_at", sqlite_where=ENDED, postgresql_where=ENDED),
         {"sqlite_with_rowid": False},
     )
@@ -204,6 +206,7 @@ class Execution(SQLModel, table=True):
     started_at: datetime | None = None
     completed_at: datetime | None = None
     wake_at: datetime | None = None
+    node_id: str | None = None
     change: int = Field(default=0, sa_type=BigInteger)
 
 
@@ -244,7 +247,8 @@ class ActionRun(SQLModel, table=True):
 class CallbackDelivery(SQLModel, table=True):
     """The delivery of one callback: written with the event that it reports, and the truth about what is still due.
 
-    `attempts` counts all attempts, `step` the failed ones since it was begun or asked for again.
+    `attempts` counts all attempts, `step` the failed ones since it was begun or asked for again. `node_id` names the
+    node that makes an attempt, where there are many.
     """
 
     __tablename__ = "callback_delivery"
@@ -263,6 +267,7 @@ class CallbackDelivery(SQLModel, table=True):
     attempts: int
     step: int
     next_attempt_at: datetime | None = None
+    node_id: str | None = None
     created_at: datetime
     completed_at: datetime | None = None
 
@@ -378,6 +383,19 @@ class AuditChain(SQLModel, table=True):
     shard: int = Field(primary_key=True)
     number: int
     hash: str
+
+
+class Node(SQLModel, table=True):
+    """A process of a cluster: alive until `expires_at` by the database's clock, unless it puts that off.
+
+    `shard` is its part of what all nodes write to at once, so that they need not wait for each other.
+    """
+
+    id: str = Field(primary_key=True)
+    kind: str
+    shard: int = Field(unique=True)
+    started_at: datetime
+    expires_at: datetime
 
 
 class ChangeCounter(SQLModel, table=True):

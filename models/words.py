@@ -165,6 +165,14 @@ class ActionErrorCode(StrEnum):
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
+class NodeKind(StrEnum):
+    """What a node does: answer the API and carry out executions, or one of the two."""
+
+    ALL = "all"
+    API = "api"
+    WORKER = "worker"
+
+
 class Role(StrEnum):
     """What a user may do inside a tenant (decision X4)."""
 

@@ -14,7 +14,7 @@ from engine.audit_log import AuditLog
 from engine.audit_rows import append_audit
 from engine.broadcast import Broadcast
 from engine.clock import Clock
-from engine.dispatch import Dispatcher
+from engine.dispatcher import Dispatcher
 from engine.journal import Journal
 from engine.mocks import MockServices
 from engine.secrets import SecretStore

@@ -77,8 +77,12 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
     )
     stream = ctx.services.journal.open(run, ExecutionState())
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
-    stream.commit(_new_row(run, command, fingerprint), ctx.audit_note("execute_workflow", run.execution_id))
-    ended = ctx.services.dispatcher.submit(stream)
+    ended = ctx.services.dispatcher.accept(
+        stream,
+        _new_row(run, command, fingerprint),
+        ctx.audit_note("execute_workflow", run.execution_id),
+        is_waited_for=not command.async_execution,
+    )
     try:
         return Accepted(visible(user, await _answer(ctx, command, stream, ended)), is_replay=False)
     except IntegrityError:

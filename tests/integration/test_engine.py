@@ -11,7 +11,7 @@ import pytest
 
 from app.composition import running_services
 from app.settings import Settings
-from engine.dispatch import Dispatcher
+from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Fenced
 from models.errors import ExecutionFinished
 from models.filters import ExecutionFilter
@@ -210,7 +210,7 @@ async def test_a_finished_execution_is_not_touched_by_the_next_start(
 async def small_dispatcher(ctx: Context, grace_seconds: float = PATIENCE_SECONDS) -> AsyncIterator[Context]:
     """The same services behind a dispatcher that runs two executions and keeps three waiting in memory."""
     parts = ctx.services
-    dispatcher = Dispatcher(
+    dispatcher = EmbeddedDispatcher(
         parts.store, parts.journal, parts.actions, parts.secrets, parts.clock, max_running=2, max_waiting=3
     )
     await dispatcher.start()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from app.composition import running_services
 from app.settings import Settings
 from engine.clock import SystemClock
-from engine.dispatch import Dispatcher
+from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Journal
 from engine.store import Store
 from models.attempts import attempts_of
@@ -227,7 +227,9 @@ async def test_an_execution_that_is_queued_for_too_long_fails_though_no_worker_i
 ) -> None:
     scripted.answers["/held"] = held
     parts = ctx.services
-    dispatcher = Dispatcher(parts.store, parts.journal, parts.actions, parts.secrets, parts.clock, max_running=1)
+    dispatcher = EmbeddedDispatcher(
+        parts.store, parts.journal, parts.actions, parts.secrets, parts.clock, max_running=1
+    )
     await dispatcher.start()
     narrow = Context(ADA, msgspec.structs.replace(parts, dispatcher=dispatcher))
     slow = await execute(narrow, await create(ctx, call("slow", "/held"), name="slow"))
@@ -288,7 +290,7 @@ async def test_an_owner_whose_commit_got_no_answer_recognises_its_own_entry(
     lossy = LosesReplies(parts.database)
     journal_ = Journal(lossy, parts.broadcast, parts.new_id)
     store = Store(lossy)
-    dispatcher = Dispatcher(store, journal_, parts.actions, parts.secrets, parts.clock)
+    dispatcher = EmbeddedDispatcher(store, journal_, parts.actions, parts.secrets, parts.clock)
     doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, store=store, dispatcher=dispatcher))
     execution = await execute(doubtful, await create(ctx, call("slow", "/held"), notify("note", "{{slow.status}}")))
     await soon(scripted.arrived)
@@ -309,7 +311,7 @@ async def test_an_execution_whose_acceptance_got_no_answer_is_taken_up_by_the_sw
     workflow = await create(ctx, notify("note"))
     lossy = LosesReplies(parts.database)
     journal_ = Journal(lossy, parts.broadcast, parts.new_id)
-    dispatcher = Dispatcher(Store(lossy), journal_, parts.actions, parts.secrets, parts.clock)
+    dispatcher = EmbeddedDispatcher(Store(lossy), journal_, parts.actions, parts.secrets, parts.clock)
     await dispatcher.start()
     doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, dispatcher=dispatcher))
     lossy.losing = 1

@@ -13,7 +13,7 @@ from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
 from engine.callbacks import CallbackSender
-from engine.dispatch import Dispatcher
+from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Journal
 from engine.outbound import Outbound
 from engine.secret_cipher import SecretCipher
@@ -77,7 +77,7 @@ class EngineProcess:
             database=database,
             store=store,
             journal=journal,
-            dispatcher=Dispatcher(store, journal, actions, secrets, clock, chance=chance.random.random),
+            dispatcher=EmbeddedDispatcher(store, journal, actions, secrets, clock, chance=chance.random.random),
             broadcast=broadcast,
             audit_log=AuditLog(database, clock),
             actions=actions,

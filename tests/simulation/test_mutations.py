@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from engine import decide, journal, journal_rows, projection, runner, timekeeper
-from engine.dispatch import Dispatcher
+from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Journal, Stream
 from engine.projection import Entry
 from engine.redaction import Redactor
@@ -81,10 +81,10 @@ def an_own_entry_is_taken_for_another_owners(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def nobody_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nothing(_dispatcher: Dispatcher, _now: Any) -> None:
+    async def nothing(_dispatcher: EmbeddedDispatcher, _now: Any) -> None:
         return
 
-    monkeypatch.setattr(Dispatcher, "_take_up_strays", nothing)
+    monkeypatch.setattr(EmbeddedDispatcher, "_take_up_strays", nothing)
 
 
 def timers_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ def timers_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         return []
 
     monkeypatch.setattr(Store, "due", none)
-    monkeypatch.setattr(Dispatcher, "_take_up_strays", none)
+    monkeypatch.setattr(EmbeddedDispatcher, "_take_up_strays", none)
 
 
 def dependencies_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ def callbacks_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_cancel_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Dispatcher, "abort", lambda _dispatcher, _execution_id: None)
+    monkeypatch.setattr(EmbeddedDispatcher, "abort", lambda _dispatcher, _execution_id: None)
 
 
 def secrets_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,77 @@
+"""Wires this process as one node of many: its lease, its place in the queue, its line to the others."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.settings import Settings
+from engine.actions.registry import ActionRegistry
+from engine.broadcast import Broadcast
+from engine.clock import Clock
+from engine.cluster_dispatch import ClusterDispatcher
+from engine.job_queue import enqueue, install
+from engine.journal import Journal
+from engine.nodes import Membership
+from engine.postgres_line import PostgresLine
+from engine.relay import Line, Relay
+from engine.run_pool import MAX_RUNNING
+from engine.secrets import SecretStore
+from engine.store import Store
+from models.database import Database
+from models.ids import NewId
+
+
+class Cluster:
+    """What a node has that a process alone has not."""
+
+    def __init__(self, settings: Settings, database: Database, broadcast: Broadcast, make_id: NewId) -> None:
+        self._settings = settings
+        self._database = database
+        self._broadcast = broadcast
+        self._make_id = make_id
+        self.membership = Membership(database, broadcast, make_id, settings.node_kind)
+
+    def journal(self) -> Journal:
+        """A journal that asks for a node for what it accepts, in the same transaction."""
+        return Journal(
+            self._database, self._broadcast, self._make_id, shard=lambda: self.membership.shard, enqueue=enqueue
+        )
+
+    def dispatcher(
+        self, store: Store, journal: Journal, actions: ActionRegistry, secrets: SecretStore, clock: Clock
+    ) -> ClusterDispatcher:
+        """The dispatcher of this node."""
+        return ClusterDispatcher(
+            self._database,
+            store,
+            journal,
+            actions,
+            secrets,
+            clock,
+            self._broadcast,
+            self.membership,
+            max_running=self._settings.concurrency or MAX_RUNNING,
+        )
+
+    async def prepare(self) -> None:
+        """Make the tables of the queue where they are missing."""
+        await self._database.change_schema(install)
+
+    @asynccontextmanager
+    async def joined(self) -> AsyncIterator[None]:
+        """Be a node, and exchange wake-ups with the others: through Redis where there is one, else PostgreSQL."""
+        await self.membership.join()
+        self.membership.start()
+        relay = Relay(self._line(), self._broadcast)
+        relay.start()
+        try:
+            yield
+        finally:
+            await self.membership.leave()
+            await relay.stop()
+
+    def _line(self) -> Line:
+        if not self._settings.redis_url:
+            return PostgresLine(self._settings.dsn)
+        from engine.redis_line import RedisLine  # its client takes a noticeable part of a start
+
+        return RedisLine(self._settings.redis_url)

@@ -1,0 +1,126 @@
+"""Which node has which execution in hand: claimed by one, released, or handed over from a node that is gone."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Update, func, or_, select, update
+
+from engine.job_queue import EXPIRE, Urgency, enqueue
+from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
+from models.words import ExecutionStatus
+
+EXECUTIONS = table(Execution)
+DELIVERIES = table(CallbackDelivery)
+NODES = table(Node)
+
+AT_ONCE = 500
+"""Executions in one transaction at most."""
+
+STRAYS = 100
+"""Executions that nobody has in hand and that are asked about in one sweep at most, the oldest first."""
+
+IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
+IS_FREE = EXECUTIONS.c.node_id.is_(None)
+KNOWN = select(NODES.c.id)
+
+
+def claim(connection: Connection, node_id: str, execution_ids: Collection[str]) -> list[str]:
+    """Take executions in hand for a node: those that have not ended and that no node has."""
+    free = (
+        select(EXECUTIONS.c.id)
+        .where(EXECUTIONS.c.id.in_(execution_ids), LIVE, IS_FREE)
+        .order_by(EXECUTIONS.c.id)  # in one order everywhere, so that nobody waits in a circle
+        .with_for_update()
+    )
+    claimed = list(connection.execute(free).scalars())
+    if claimed:
+        connection.execute(_held_by(claimed, node_id))
+    return claimed
+
+
+def release(connection: Connection, node_id: str, parked: Sequence[str], left: Sequence[str]) -> None:
+    """Let go of executions that a node has in hand: of those `parked` until their timer is due, and of those that it
+    has `left` to whoever takes them next.
+    """
+    held = (
+        select(EXECUTIONS.c.id)
+        .where(EXECUTIONS.c.id.in_([*parked, *left]), LIVE, EXECUTIONS.c.node_id == node_id)
+        .order_by(EXECUTIONS.c.id)
+        .with_for_update()
+    )
+    released = list(connection.execute(held).scalars())
+    if released:
+        connection.execute(_held_by(released, None))
+        enqueue(connection, [found for found in released if found in set(left)], Urgency.LEFT_BEHIND)
+
+
+def held_by(connection: Connection, node_id: str) -> list[str]:
+    """The executions that a node has in hand."""
+    return list(connection.execute(select(EXECUTIONS.c.id).where(HELD, EXECUTIONS.c.node_id == node_id)).scalars())
+
+
+def hand_over(connection: Connection, node_id: str) -> int:
+    """Hand what a node has in hand to the others, and forget the node with the last of it; return how many it was."""
+    held = (
+        select(EXECUTIONS.c.id)
+        .where(HELD, EXECUTIONS.c.node_id == node_id)
+        .order_by(EXECUTIONS.c.id)
+        .limit(AT_ONCE)
+        .with_for_update()
+    )
+    left = list(connection.execute(held).scalars())
+    if left:
+        connection.execute(_held_by(left, None))
+        enqueue(connection, left, Urgency.LEFT_BEHIND)
+    if len(left) < AT_ONCE:
+        connection.execute(update(DELIVERIES).where(DELIVERIES.c.node_id == node_id).values(node_id=None))
+        connection.execute(NODES.delete().where(NODES.c.id == node_id))
+    return len(left)
+
+
+def dead_nodes(connection: Connection) -> list[str]:
+    """The nodes whose time is over, but for those that somebody else is handing over at this moment."""
+    dead = select(NODES.c.id).where(NODES.c.expires_at <= func.now()).with_for_update(skip_locked=True)
+    return list(connection.execute(dead).scalars())
+
+
+def enqueue_due(connection: Connection, now: datetime) -> int:
+    """Ask for nodes for the executions whose timer is due, the longest overdue first; return how many those are."""
+    due = (
+        select(EXECUTIONS.c.id, EXECUTIONS.c.status)
+        .where(EXECUTIONS.c.wake_at <= now, LIVE, IS_FREE)
+        .order_by(EXECUTIONS.c.wake_at)
+        .limit(AT_ONCE)
+    )
+    found = connection.execute(due).all()
+    queued = [row.id for row in found if row.status == ExecutionStatus.QUEUED.value]
+    enqueue(connection, queued, Urgency.DUE, EXPIRE)
+    enqueue(connection, [row.id for row in found if row.status != ExecutionStatus.QUEUED.value], Urgency.DUE)
+    return len(found)
+
+
+def enqueue_strays(connection: Connection, now: datetime) -> None:
+    """Ask for nodes for what no node that is known has in hand, where a job may have been lost."""
+    orphans = (
+        select(EXECUTIONS.c.id)
+        .where(HELD, EXECUTIONS.c.node_id.not_in(KNOWN))
+        .order_by(EXECUTIONS.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    orphaned = list(connection.execute(orphans).scalars())
+    if orphaned:
+        connection.execute(_held_by(orphaned, None))
+    is_owned_by_nobody_known = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
+    connection.execute(update(DELIVERIES).where(is_owned_by_nobody_known).values(node_id=None))
+    strays = (
+        select(EXECUTIONS.c.id)
+        .where(LIVE, IS_FREE, or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= now))
+        .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+        .limit(STRAYS)
+    )
+    enqueue(connection, [*orphaned, *connection.execute(strays).scalars()], Urgency.LEFT_BEHIND)
+
+
+def _held_by(execution_ids: Sequence[str], node_id: str | None) -> Update:
+    return update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids)).values(node_id=node_id)

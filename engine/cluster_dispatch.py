@@ -1,0 +1,273 @@
+"""Hands executions to runners on one of many nodes: carried out here where there is room, else by the queue."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
+from uuid import uuid4
+
+from sqlalchemy import Connection, select
+
+from engine.actions.registry import ActionRegistry
+from engine.broadcast import ABORTS, JOBS, Broadcast
+from engine.claims import (
+    AT_ONCE,
+    EXECUTIONS,
+    NODES,
+    claim,
+    enqueue_due,
+    enqueue_strays,
+    held_by,
+    release,
+)
+from engine.clock import Clock
+from engine.job_queue import EXECUTE, EXPIRE, forget_done, take
+from engine.journal import Journal, Stream
+from engine.nodes import BEAT_SECONDS, Membership
+from engine.projection import Row
+from engine.resuming import resumed
+from engine.run import Run
+from engine.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
+from engine.secrets import SecretStore
+from engine.service_gates import Blocked
+from engine.state import ExecutionState
+from engine.store import Store
+from engine.timekeeper import Timekeeper
+from models.audit import AuditNote
+from models.database import Database
+from models.errors import Unavailable
+from models.words import ExecutionStatus, NodeKind
+
+log = logging.getLogger("orchestrator.dispatch")
+
+TAKEN_AT_ONCE = 50
+"""Jobs of one transaction at most."""
+
+POLL_SECONDS = 1.0
+"""How often the queue is looked at where no wake-up comes, for one may be lost."""
+
+RETRY_SECONDS = 0.5
+
+
+class ClusterDispatcher:
+    """The dispatcher of a node: what it has in hand is written with its name, and everybody may see who that is."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        journal: Journal,
+        actions: ActionRegistry,
+        secrets: SecretStore,
+        clock: Clock,
+        broadcast: Broadcast,
+        membership: Membership,
+        *,
+        max_running: int = MAX_RUNNING,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._journal = journal
+        self._clock = clock
+        self._broadcast = broadcast
+        self._membership = membership
+        self._pool = RunPool(actions, secrets, clock, self._let_go, size=max_running, chance=chance)
+        self._taker = uuid4()
+        self._claiming = asyncio.Lock()
+        self._was_full = False
+        self._room_came = asyncio.Event()
+        self._parked: list[str] = []
+        self._left: list[str] = []
+        self._releasing: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._timekeeper = Timekeeper(
+            clock,
+            take_up_due=self._take_up_due,
+            take_up_strays=self._take_up_strays,
+            next_timer=store.next_timer,
+        )
+        self._stopping = False
+        membership.lost = self._abandon_all
+
+    async def start(self) -> None:
+        """See `Dispatcher.start`; the membership has joined."""
+        self._timekeeper.start()
+        self._tasks = [asyncio.create_task(self._heed_aborts())]
+        if self._membership.kind is not NodeKind.API:
+            self._tasks.append(asyncio.create_task(self._take_jobs()))
+
+    def accept(
+        self, stream: Stream, new_execution: Row, audit: AuditNote, *, is_waited_for: bool
+    ) -> "asyncio.Future[ExecutionState | None]":
+        """See `Dispatcher.accept`. A node that only answers the API carries out what is waited for, and no more."""
+        accepted = ticket(stream)
+        is_ours = is_waited_for or self._membership.kind is not NodeKind.API
+        if is_ours and self._pool.room and not self._stopping:
+            stream.commit({**new_execution, "node_id": self._membership.id}, audit)
+            self._pool.begin(accepted)
+        else:
+            stream.commit({**new_execution, "node_id": None}, audit)
+            self._timekeeper.expect(stream.run.deadline(stream.state))
+            accepted.let_go()
+        return accepted.ended
+
+    def abort(self, execution_id: str) -> None:
+        """See `Dispatcher.abort`; a node that has it in hand is told."""
+        if execution_id in self._pool.ids:
+            self._pool.abort(execution_id)
+        else:
+            self._broadcast.publish([ABORTS])
+
+    def held(self, execution_id: str) -> Mapping[str, Blocked]:
+        """See `Dispatcher.held`."""
+        return self._pool.held(execution_id)
+
+    @property
+    def is_stopping(self) -> bool:
+        """See `Dispatcher.is_stopping`."""
+        return self._stopping
+
+    @property
+    def running_count(self) -> int:
+        """See `Dispatcher.running_count`."""
+        return len(self._pool.ids)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """See `Dispatcher.stop`; what is let go of is handed over when the membership leaves."""
+        self._stopping = True
+        await self._timekeeper.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._pool.stop(grace_seconds)
+        if self._releasing is not None:
+            self._releasing.cancel()
+            await asyncio.gather(self._releasing, return_exceptions=True)
+
+    def _abandon_all(self) -> None:
+        for execution_id in list(self._pool.ids):
+            self._pool.abort(execution_id)
+
+    # --- what was taken on and is let go of ------------------------------------------------------
+
+    def _let_go(self, taken: Ticket, outcome: Outcome) -> None:
+        match outcome:
+            case Outcome.PARKED:
+                self._parked.append(taken.execution_id)
+            case Outcome.OVERTAKEN:
+                self._left.append(taken.execution_id)
+        if self._was_full:
+            self._room_came.set()
+        if (self._parked or self._left) and self._releasing is None and not self._stopping:
+            self._releasing = asyncio.create_task(self._release())
+
+    async def _release(self) -> None:
+        """What cannot be released now is found by the next sweep, and so is what stopped on a fault."""
+        try:
+            while self._parked or self._left:
+                parked, left = self._parked[:AT_ONCE], self._left[:AT_ONCE]
+                del self._parked[: len(parked)], self._left[: len(left)]
+                node_id = self._membership.id
+                await self._database.transaction(partial(release, node_id=node_id, parked=parked, left=left))
+                self._timekeeper.look()
+                if left:
+                    self._broadcast.publish([JOBS])
+        except Unavailable:
+            log.warning("the database is away: what this node let go of is released when it is back")
+        finally:
+            self._releasing = None
+
+    # --- the queue -------------------------------------------------------------------------------
+
+    async def _take_jobs(self) -> None:
+        with self._broadcast.listen(JOBS) as woken:
+            self._room_came = woken
+            while True:
+                woken.clear()
+                if not await self._persistently(self._take):
+                    await _woken_within(woken, POLL_SECONDS)
+
+    async def _take(self) -> bool:
+        """Begin what the next jobs ask for; return whether there may be more."""
+        room = self._pool.room
+        self._was_full = not room
+        kinds = (EXECUTE, EXPIRE) if room else (EXPIRE,)
+        limit = min(room, TAKEN_AT_ONCE) or TAKEN_AT_ONCE
+        node_id = self._membership.id
+
+        def work(connection: Connection) -> tuple[int, list[tuple[Run, ExecutionState]]]:
+            myself = select(NODES.c.id).where(NODES.c.id == node_id).with_for_update(read=True, key_share=True)
+            if connection.execute(myself).one_or_none() is None:
+                return 0, []  # taken for dead: the next beat will tell
+            found = take(connection, limit, kinds, self._taker)
+            claimed = claim(connection, node_id, found) if found else []
+            return len(found), self._store.load_many(connection, claimed)
+
+        async with self._claiming:
+            count, claimed = await self._database.transaction(work)
+            for run, state in claimed:
+                if run.execution_id not in self._pool.ids:
+                    self._pool.begin(ticket(resumed(self._journal, self._clock, run, state)))
+        return count > 0
+
+    # --- timers, and what was left behind --------------------------------------------------------
+
+    async def _take_up_due(self, now: datetime) -> None:
+        if await self._database.transaction(partial(enqueue_due, now=now)):
+            self._broadcast.publish([JOBS])
+
+    async def _take_up_strays(self, now: datetime) -> None:
+        node_id = self._membership.id
+        async with self._claiming:
+            held = await self._database.read(partial(held_by, node_id=node_id))
+            forgotten = [execution_id for execution_id in held if execution_id not in self._pool.ids]
+            if forgotten:
+                log.warning("executions %s were in hand here, but not at work", forgotten)
+                await self._database.transaction(partial(release, node_id=node_id, parked=[], left=forgotten))
+
+        def sweep(connection: Connection) -> None:
+            enqueue_strays(connection, now)
+            forget_done(connection)
+
+        await self._database.transaction(sweep)
+        self._broadcast.wake([JOBS])
+
+    # --- cancels from other nodes ----------------------------------------------------------------
+
+    async def _heed_aborts(self) -> None:
+        with self._broadcast.listen(ABORTS) as woken:
+            while True:
+                await _woken_within(woken, BEAT_SECONDS)
+                woken.clear()
+                if self._pool.ids:
+                    await self._persistently(self._abort_cancelled)
+
+    async def _abort_cancelled(self) -> bool:
+        cancelled = select(EXECUTIONS.c.id).where(
+            EXECUTIONS.c.id.in_(list(self._pool.ids)), EXECUTIONS.c.status == ExecutionStatus.CANCELLED.value
+        )
+        for execution_id in await self._database.read(lambda connection: list(connection.scalars(cancelled))):
+            self._pool.abort(execution_id)
+        return False
+
+    async def _persistently(self, work: Callable[[], Awaitable[bool]]) -> bool:
+        """What `work` returns; False, after a moment, where it fails."""
+        try:
+            return await work()
+        except Unavailable:
+            log.warning("the database is away: this node goes on when it is back")
+        except Exception:
+            log.exception("this node stumbled on a fault of the engine, and goes on in a moment")
+        await asyncio.sleep(RETRY_SECONDS)
+        return False
+
+
+async def _woken_within(woken: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await woken.wait()
+    except TimeoutError:
+        return
