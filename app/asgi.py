@@ -7,7 +7,7 @@ import httpx
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from app.allowed_methods import with_allowed_methods
 from app.composition import running_services
@@ -21,10 +21,11 @@ from app.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets, 
 from app.settings import PREFIX, Environment, Settings, SettingsError
 from engine.clock import Clock
 from models.ids import NewId, new_id
+from models.words import NodeKind
 from resolvers.traffic import Traffic
 from resolvers.waking import Wait, woken_or_late
 from rest_compat.errors import EXCEPTION_HANDLERS
-from rest_compat.routes import rest_routes
+from rest_compat.routes import PROBES, rest_routes
 from schema.options import GraphQLOptions
 from schema.routes import graphql_routes
 
@@ -52,15 +53,8 @@ def create_app(
             yield
 
     in_test = settings.environment is Environment.TEST
-    pages = ConsolePages.load(FOLDER)
-    admit, admit_to_assets = (everybody, everybody) if in_test else (signed_in, signed_in_for_assets)
     app = Litestar(
-        route_handlers=[
-            *rest_routes(test_environment=in_test),
-            *_graphql_routes(pages, admit, settings),
-            docs_route(pages, admit),
-            asset_route(pages, admit_to_assets),
-        ],
+        route_handlers=PROBES if settings.node_kind is NodeKind.WORKER else _routes(settings),
         lifespan=[lifespan],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MAX_BODY_BYTES,
@@ -75,6 +69,18 @@ def create_app(
     if settings.trusts_user_header:
         guarded = by_local_names(guarded)
     return measured(with_headers(guarded), traffic)
+
+
+def _routes(settings: Settings) -> list[ControllerRouterHandler]:
+    in_test = settings.environment is Environment.TEST
+    pages = ConsolePages.load(FOLDER)
+    admit, admit_to_assets = (everybody, everybody) if in_test else (signed_in, signed_in_for_assets)
+    return [
+        *rest_routes(test_environment=in_test),
+        *_graphql_routes(pages, admit, settings),
+        docs_route(pages, admit),
+        asset_route(pages, admit_to_assets),
+    ]
 
 
 def _graphql_routes(pages: ConsolePages, admit: Admit, settings: Settings) -> list[BaseRouteHandler]:

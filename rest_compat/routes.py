@@ -26,6 +26,10 @@ CONTROLLERS: list[type[Controller]] = [
 ]
 
 
+PROBES: list[type[Controller]] = [HealthController, MetricsController]
+"""What a node answers that has no API."""
+
+
 def rest_routes(*, test_environment: bool) -> list[type[Controller] | HTTPRouteHandler]:
     """The handlers; what belongs to the test environment is not even there elsewhere (FAULTS S11)."""
     only_there = [TestEnvironmentController] if test_environment else []
