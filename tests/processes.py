@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -41,8 +42,11 @@ class OrchestratorProcess:
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
         self._log = data_dir.with_suffix(".log")
-        self._command = [*program, command, "--data-dir", str(data_dir), "--port", str(port)]
-        settings = {"ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode()}
+        self._command = [*program, command, "--port", str(port)]
+        settings = {
+            "ORCHESTRATOR_DATA_DIR": str(data_dir),
+            "ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode(),
+        }
         self._environ = {**os.environ, **settings, **(environ or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -54,7 +58,7 @@ class OrchestratorProcess:
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
         assert ready, f"the process said nothing; its log:\n{self.log}"
-        assert b"serves on" in self._process.stdout.readline(), self.log
+        assert self.url.encode() in self._process.stdout.readline(), self.log
 
     def kill(self) -> None:
         """Kill without warning, as a crash or the kernel would."""
@@ -66,6 +70,14 @@ class OrchestratorProcess:
         """Ask to stop, and return the exit status."""
         self.terminate()
         return self.ended()
+
+    def freeze(self) -> None:
+        """Stop it in its tracks, as a machine does that is suspended."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on, as if no time had passed."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def terminate(self) -> None:
         """Ask to stop, and do not wait."""
@@ -116,11 +128,22 @@ class Processes:
         under: Sequence[str] = (),
         **options: Any,
     ) -> OrchestratorProcess:
-        """A process, started `under` another program where one is given, by default on a data directory of its own."""
+        """A process, started `under` another program where one is given."""
+        process = self.made(services, port, data_dir, **options)
+        process.start(*under)
+        return process
+
+    def made(
+        self,
+        services: Mapping[str, Any] | None = None,
+        port: int | None = None,
+        data_dir: Path | None = None,
+        **options: Any,
+    ) -> OrchestratorProcess:
+        """A process that is not started yet, by default on a data directory of its own."""
         data_dir = data_dir or self._folder / f"data-{len(self._made)}"
         process = OrchestratorProcess(data_dir, port or free_port(), services or {}, **options)
         self._made.append(process)
-        process.start(*under)
         return process
 
     def end(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -28,7 +28,7 @@ def connect(url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers=USER, limits=limits, timeout=PATIENCE_SECONDS)
 
 
-async def settled(client: httpx.AsyncClient, workflow_id: str) -> None:
+async def settled(client: "Service", workflow_id: str) -> None:
     """Return when no execution of the workflow is under way any more."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         for status in ("queued", "running"):
@@ -40,10 +40,22 @@ async def settled(client: httpx.AsyncClient, workflow_id: str) -> None:
                 await asyncio.sleep(PAUSE_SECONDS)
 
 
+class Service(Protocol):
+    """What requests are sent to: one server, or any of several."""
+
+    async def post(self, path: str, **options: Any) -> httpx.Response:
+        """Send a POST request."""
+        ...
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """Send a GET request."""
+        ...
+
+
 class Load:
     """Closed loops: each client starts its next execution when the last call of its previous one was seen."""
 
-    def __init__(self, client: httpx.AsyncClient, workflow_id: str, ledger: Ledger, clients: int) -> None:
+    def __init__(self, client: Service, workflow_id: str, ledger: Ledger, clients: int) -> None:
         self.accepted: dict[str, str] = {}
         self.refused = 0
         self.last_accepted_at = 0.0
