@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Update, func, or_, select, update
 
 from engine.job_queue import EXPIRE, Urgency, enqueue
+from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
 from models.words import ExecutionStatus
 
@@ -25,7 +26,13 @@ KNOWN = select(NODES.c.id)
 
 
 def claim(connection: Connection, node_id: str, execution_ids: Collection[str]) -> list[str]:
-    """Take executions in hand for a node: those that have not ended and that no node has."""
+    """Take executions in hand for a node: those that have not ended and that no node has.
+
+    Raises `Unavailable` where the node was taken for dead and has not noticed yet.
+    """
+    myself = select(NODES.c.id).where(NODES.c.id == node_id).with_for_update(read=True, key_share=True)
+    if connection.execute(myself).one_or_none() is None:
+        raise Unavailable("this node was taken for dead: it goes on under another name")
     free = (
         select(EXECUTIONS.c.id)
         .where(EXECUTIONS.c.id.in_(execution_ids), LIVE, IS_FREE)

@@ -15,7 +15,6 @@ from engine.broadcast import ABORTS, JOBS, Broadcast
 from engine.claims import (
     AT_ONCE,
     EXECUTIONS,
-    NODES,
     claim,
     enqueue_due,
     enqueue_strays,
@@ -41,6 +40,9 @@ from models.errors import Unavailable
 from models.words import ExecutionStatus, NodeKind
 
 log = logging.getLogger("orchestrator.dispatch")
+
+BEGIN = select(1)
+"""SQLAlchemy begins a transaction with its own first statement: what is sent past it must come later."""
 
 TAKEN_AT_ONCE = 50
 """Jobs of one transaction at most."""
@@ -110,7 +112,7 @@ class ClusterDispatcher:
             self._pool.begin(accepted)
         else:
             stream.commit({**new_execution, "node_id": None}, audit)
-            self._timekeeper.expect(stream.run.deadline(stream.state))
+            stream.when_settled(lambda: self._timekeeper.expect(stream.run.deadline(stream.state)))
             accepted.let_go()
         return accepted.ended
 
@@ -199,9 +201,7 @@ class ClusterDispatcher:
         node_id = self._membership.id
 
         def work(connection: Connection) -> tuple[int, list[tuple[Run, ExecutionState]]]:
-            myself = select(NODES.c.id).where(NODES.c.id == node_id).with_for_update(read=True, key_share=True)
-            if connection.execute(myself).one_or_none() is None:
-                return 0, []  # taken for dead: the next beat will tell
+            connection.execute(BEGIN)
             found = take(connection, limit, kinds, self._taker)
             claimed = claim(connection, node_id, found) if found else []
             return len(found), self._store.load_many(connection, claimed)

@@ -15,11 +15,21 @@ TAKEN = select(COUNTER.c.number)
 TAKE_POSTGRESQL = select(cast(cast(func.pg_current_xact_id(), Text), BigInteger))
 OPEN_POSTGRESQL = select(cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger))
 
+SNAPSHOT = func.pg_current_snapshot()
+SETTLED_POSTGRESQL = select(func.pg_snapshot_xmin(SNAPSHOT) == func.pg_snapshot_xmax(SNAPSHOT))
+
 
 def take_change(connection: Connection) -> int:
     """The number of this transaction's changes, which is above that of every transaction that is over."""
     statement = TAKE_POSTGRESQL if connection.dialect.name == "postgresql" else TAKE
     return int(connection.execute(statement).scalar_one())
+
+
+def is_settled(connection: Connection) -> bool:
+    """Whether nothing is open that this transaction cannot see yet; else there is more in a moment, of which nobody
+    may tell.
+    """
+    return connection.dialect.name != "postgresql" or bool(connection.execute(SETTLED_POSTGRESQL).scalar_one())
 
 
 def first_open_change(connection: Connection) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, select, tuple_
 
 from engine.broadcast import feed_of
 from models.activities import Activity
-from models.changes import first_open_change
+from models.changes import first_open_change, is_settled
 from models.entities import ExecutionSummary
 from models.filters import ActivityFilter, ExecutionFilter
 from models.portions import Portion, in_portions, read_portion
@@ -21,12 +21,15 @@ from resolvers.execution_rows import EXECUTIONS
 from resolvers.keyset import decode_text, encode_text, no_cursor
 from resolvers.payload import visible
 from resolvers.permissions import may, permits
-from resolvers.waking import woken_or_late
+from resolvers.waking import POLL_SECONDS, woken_or_late
 from resolvers.workflow_rows import ACTIVITIES
 
 T = TypeVar("T")
 
 LARGEST = 2**63
+
+SETTLE_SECONDS = 0.05
+"""When to look again where a transaction was open that may hold changes: it tells nobody where it holds none."""
 
 Place = tuple[int, str]
 """The number of a change, and the id of what changed by it."""
@@ -106,11 +109,12 @@ async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGene
             yield Change(_encoded(place, kind), None)
         while True:
             woken.clear()
-            portion = await ctx.services.shared_reads.read((*feed.key, place), partial(_read, ctx, feed, place))
+            read = partial(_read, ctx, feed, place)
+            portion, is_settled = await ctx.services.shared_reads.read((*feed.key, place), read)
             for place, node in portion.items:
                 yield Change(_encoded(place, kind), node)
             if portion.is_last:
-                await woken_or_late(woken)
+                await woken_or_late(woken, POLL_SECONDS if is_settled else SETTLE_SECONDS)
 
 
 def _start(connection: Connection, asked: Place | None) -> Place:
@@ -123,14 +127,16 @@ def _start(connection: Connection, asked: Place | None) -> Place:
     return asked
 
 
-async def _read(ctx: Context, feed: _Feed[T], after: Place) -> Portion[tuple[Place, T]]:
+async def _read(ctx: Context, feed: _Feed[T], after: Place) -> tuple[Portion[tuple[Place, T]], bool]:
+    """What follows, and whether that is all that there is at this moment."""
     change, id_ = feed.table.c.change, feed.table.c.id
 
-    def work(connection: Connection) -> Portion[tuple[Place, T]]:
+    def work(connection: Connection) -> tuple[Portion[tuple[Place, T]], bool]:
         end = first_open_change(connection)
         statement = feed.statement.where(tuple_(change, id_) > after, change < end).order_by(change, id_)
         portion = read_portion(connection, in_portions(statement, feed.large), {})
-        return Portion([((row.change, row.id), feed.entity(row)) for row in portion.items], portion.is_last)
+        changes = [((row.change, row.id), feed.entity(row)) for row in portion.items]
+        return Portion(changes, portion.is_last), is_settled(connection)
 
     return await ctx.services.database.read(work)
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
 from app.composition import running_services
 from app.settings import Settings
 from engine.clock import Clock
@@ -16,6 +18,9 @@ from resolvers import executions, workflows
 from resolvers.context import Context, Viewer
 from resolvers.execution_streams import execution_events
 from tests.integration.calls import PATIENCE_SECONDS, Json
+
+ONE_PROCESS = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is true of a process that has the database for itself, and of no node of a cluster."""
 
 ADA = Viewer("ada", "default", Role.EDITOR)
 

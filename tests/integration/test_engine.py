@@ -24,6 +24,7 @@ from tests.integration.calls import PATIENCE_SECONDS, answer, call, held, notify
 from tests.integration.conftest import PartnerService
 from tests.integration.engine_calls import (
     ADA,
+    ONE_PROCESS,
     assert_gap_free,
     crashing,
     create,
@@ -170,6 +171,7 @@ async def test_a_crashed_execution_goes_on_without_repeating_what_was_journaled(
     assert calls == [("/first", f"{execution.id}:first", b"{}"), again, again]
 
 
+@ONE_PROCESS
 async def test_every_execution_of_a_crashed_engine_ends_queued_ones_included(
     settings: Settings, scripted: PartnerService
 ) -> None:
@@ -218,6 +220,7 @@ async def small_dispatcher(ctx: Context, grace_seconds: float = PATIENCE_SECONDS
     await dispatcher.stop(grace_seconds)
 
 
+@ONE_PROCESS
 async def test_what_overflows_the_memory_waits_in_the_database_and_completes(
     ctx: Context, scripted: ScriptedService
 ) -> None:

@@ -141,7 +141,7 @@ async def test_what_is_no_cursor_of_a_feed_is_refused(client: httpx.AsyncClient)
         assert (cursor, codes) == (cursor, ["VALIDATION_ERROR"])
 
 
-async def test_what_commits_late_is_told_all_the_same(ctx: Context, database_url: str) -> None:
+async def test_what_commits_late_is_told_all_the_same(database_url: str) -> None:
     """A reader must not pass by the number of a transaction that is still open."""
     database = await connect(database_url)
     numbers = []

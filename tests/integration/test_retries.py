@@ -31,6 +31,7 @@ from tests.integration.calls import PATIENCE_SECONDS, answer, call, held, notify
 from tests.integration.conftest import PartnerService
 from tests.integration.engine_calls import (
     ADA,
+    ONE_PROCESS,
     assert_gap_free,
     crashing,
     create,
@@ -222,6 +223,7 @@ async def test_a_timer_that_comes_due_is_taken_up_and_whoever_waits_is_told(
     assert await wake_at(ctx, execution.id) is None
 
 
+@ONE_PROCESS
 async def test_an_execution_that_is_queued_for_too_long_fails_though_no_worker_is_free(
     ctx: Context, scripted: ScriptedService
 ) -> None:
@@ -282,6 +284,7 @@ async def test_an_open_circuit_defers_an_action_instead_of_failing_it(
 # --- a commit without an answer ------------------------------------------------------------------
 
 
+@ONE_PROCESS
 async def test_an_owner_whose_commit_got_no_answer_recognises_its_own_entry(
     ctx: Context, scripted: ScriptedService
 ) -> None:
@@ -303,6 +306,7 @@ async def test_an_owner_whose_commit_got_no_answer_recognises_its_own_entry(
     await dispatcher.stop(grace_seconds=5)
 
 
+@ONE_PROCESS
 async def test_an_execution_whose_acceptance_got_no_answer_is_taken_up_by_the_sweep(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

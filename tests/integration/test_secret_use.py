@@ -23,7 +23,7 @@ from tests.conftest import ScriptedService
 from tests.integration import calls
 from tests.integration.calls import PATIENCE_SECONDS, answer, call, graphql, held, notify, soon
 from tests.integration.conftest import PartnerService
-from tests.integration.engine_calls import ADA, crashing, create, execute, journal
+from tests.integration.engine_calls import ADA, ONE_PROCESS, crashing, create, execute, journal
 from tests.integration.secret_calls import SET, VALUE, keep
 
 pytestmark = pytest.mark.asyncio
@@ -118,6 +118,7 @@ async def test_a_service_is_not_chosen_by_a_secret(client: httpx.AsyncClient) ->
     assert "must not come from a secret" in detail["msg"]
 
 
+@ONE_PROCESS
 async def test_an_action_without_secrets_asks_for_none(ctx: Context, scripted: ScriptedService) -> None:
     asked: list[Any] = []
 
@@ -212,6 +213,7 @@ class AwayFor:
         return await self._database.read(work)
 
 
+@ONE_PROCESS
 async def test_while_the_database_is_away_an_attempt_waits(
     ctx: Context, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +229,7 @@ async def test_while_the_database_is_away_an_attempt_waits(
     assert scripted.requests[0]["headers"]["x-token"] == VALUE
 
 
+@ONE_PROCESS
 async def test_it_waits_no_longer_than_its_time_out_and_says_nothing_about_the_service(
     ctx: Context, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
