@@ -33,7 +33,15 @@ class _Server(uvicorn.Server):
     """Says where it serves as soon as it does."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        try:
+            await super().startup(sockets=sockets)
+        except SystemExit:
+            # uvicorn has logged what the system says, which is not what to do.
+            place = f"{self.config.host}:{self.config.port}"
+            click.echo(
+                f"error: cannot serve on {place}: choose another --port or --host, or stop what is there", err=True
+            )
+            raise
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             click.echo(f"Orchestrator serves on http://{host}:{port}")
