@@ -48,7 +48,15 @@ class _Server(uvicorn.Server):
         self._says = says
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        try:
+            await super().startup(sockets=sockets)
+        except SystemExit:
+            # uvicorn has logged what the system says, which is not what to do.
+            place = f"{self.config.host}:{self.config.port}"
+            click.echo(
+                f"error: cannot serve on {place}: choose another --port or --host, or stop what is there", err=True
+            )
+            raise
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             for line in self._says:

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from models.moments import Moment
 from models.retry_policy import RetryPolicy
-from models.validation import Command
+from models.validation import IDENTIFIER, PATH, Command
 from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterType, TagsMode, WorkflowStatus
 
 MAX_TIMEOUT_SECONDS = 604_800
@@ -39,7 +39,7 @@ WEB_ADDRESS = re.compile(r"https?://[!-\[\]-~]+", re.IGNORECASE)
 """Printable ASCII without white space and backslash, which clients read in different ways."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$")]
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Description = Annotated[str, StringConstraints(max_length=4000)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_SECONDS)]
@@ -243,7 +243,7 @@ class MockService(Command):
     """`POST /test/mock-service` and `mockService` (decision X10)."""
 
     service_name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    endpoint: Annotated[str, StringConstraints(pattern="^/", max_length=2048)]
+    endpoint: Annotated[str, StringConstraints(pattern=PATH, max_length=2048)]
     response: Any = None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
     status_code: Annotated[int, Field(ge=200, le=599)] = 200

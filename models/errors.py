@@ -102,8 +102,13 @@ class InvalidInput(OrchestratorError):
     http_status = 422
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in faults))
+        super().__init__("; ".join(map(_sentence, faults)))
         self.faults = tuple(faults)
+
+
+def _sentence(fault: Fault) -> str:
+    # What is wrong with several fields together has no place.
+    return f"{'.'.join(map(str, fault.loc))}: {fault.msg}" if fault.loc else fault.msg
 
 
 class IdempotencyKeyReused(InvalidInput):

@@ -6,13 +6,13 @@ from typing import Annotated
 import msgspec
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
-from models.validation import Command
+from models.validation import IDENTIFIER, Command
 
 MIN_LENGTH = 8
 MAX_BYTES = 65_536
 REASON = "a shorter one could be guessed, and could not be hidden in results without destroying much else in them"
 
-SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$")]
+SecretName = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 
 
 class Secret(msgspec.Struct, frozen=True):

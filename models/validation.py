@@ -36,7 +36,21 @@ TYPE_WORDS = {
     "less_than_equal": "value_error.number.not_le",
     "too_long": "value_error.list.max_items",
 }
-MESSAGES = {"missing": "field required", "extra_forbidden": "unknown field: remove it or mend its spelling"}
+NOT_AN_OBJECT = "must be a JSON object"
+MESSAGES = {
+    "missing": "field required",
+    "extra_forbidden": "unknown field: remove it or mend its spelling",
+    "dict_type": NOT_AN_OBJECT,
+    "model_type": NOT_AN_OBJECT,
+    "model_attributes_type": NOT_AN_OBJECT,
+}
+IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$"
+PATH = "^/"
+PATTERNS = {
+    IDENTIFIER: "must begin with a letter or _ and have letters, digits, _ and - alone, 128 at most",
+    PATH: "must begin with /",
+}
+"""What people are told who have not learnt to read a pattern."""
 BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -70,7 +84,10 @@ def _translate(detail: Any, loc: Location) -> Fault:
     where = (*loc, *detail["loc"])
     if kind == "value_error":
         return Fault(where, str(detail["ctx"]["error"]), kind)
-    return Fault(where, MESSAGES.get(kind, detail["msg"]), TYPE_WORDS.get(kind, f"value_error.{kind}"))
+    message = MESSAGES.get(kind, detail["msg"])
+    if kind == "string_pattern_mismatch":
+        message = PATTERNS.get(detail["ctx"]["pattern"], message)
+    return Fault(where, message, TYPE_WORDS.get(kind, f"value_error.{kind}"))
 
 
 def json_faults(value: object, loc: Location) -> Iterator[Fault]:

@@ -210,7 +210,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "METHOD_NOT_ALLOWED": "Another HTTP method is needed.",
         "NOT_ACCEPTABLE": "The client takes no form that the answer can have.",
         "UNSUPPORTED_MEDIA_TYPE": "The body is no JSON.",
-        "NAME_TAKEN": "The caller has another workflow of this name.",
+        "NAME_TAKEN": "The caller has another workflow of this name: choose another name, or change that workflow.",
         "VERSION_MISMATCH": "The workflow is at another version than the change was made for.",
         "WORKFLOW_NOT_ACTIVE": "Only an active workflow can be executed.",
         "EXECUTION_FINISHED": "The execution has ended already.",

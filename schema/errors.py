@@ -1,7 +1,7 @@
 """The one place that turns a failure into GraphQL: `userErrors` in a payload, or a masked top-level error."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import strawberry
@@ -11,14 +11,18 @@ from pydantic.alias_generators import to_camel
 from models.api_keys import CreateApiKey, RotateApiKey
 from models.commands import (
     ActionDefinition,
+    CleanUpTestData,
     CreateFromTemplate,
     CreateWorkflow,
     ExecuteWorkflow,
+    MockService,
     ParameterDefinition,
+    SetUpTestData,
     UpdateWorkflow,
 )
 from models.errors import Conflict, ErrorCode, Fault, InvalidInput, NotFound, OrchestratorError
 from models.ids import ERROR_PREFIX, new_id
+from models.retry_policy import RetryPolicy
 from schema.context import GraphQLInfo
 from schema.enums import ErrorCode as ErrorCodeEnum
 
@@ -33,9 +37,15 @@ INPUTS = (
     ExecuteWorkflow,
     ParameterDefinition,
     ActionDefinition,
+    RetryPolicy,
     CreateApiKey,
     RotateApiKey,
+    MockService,
+    SetUpTestData,
+    CleanUpTestData,
 )
+JSON_FIELDS = frozenset({"config", "response", "default_value", "allowed_values"})
+"""Whose values are the caller's own: what a path has below them is no field of an input."""
 USER_ERRORS = "What the caller can mend; empty where the operation was carried out."
 INPUT_NAMES = {name: to_camel(name) for command in INPUTS for name in command.model_fields}
 
@@ -68,8 +78,17 @@ async def payload(
 
 def _user_error(code: ErrorCode, fault: Fault) -> UserError:
     # A REST body and a GraphQL input are the same command, so only the name of its root differs.
-    path = [INPUT_NAMES.get(str(part), str(part)) for part in fault.loc[1:]]
-    return UserError(code=code, message=fault.msg, path=["input", *path])
+    return UserError(code=code, message=fault.msg, path=["input", *_input_path(fault.loc[1:])])
+
+
+def _input_path(loc: Sequence[str | int]) -> Iterator[str]:
+    """A place of a command in the words of its GraphQL input."""
+    ours = True
+    for part, below in zip(loc, (*loc[1:], 0), strict=True):
+        yield INPUT_NAMES.get(str(part), str(part)) if ours else str(part)
+        # The definitions of parameters are a list, the values of an execution an object with names of the caller's.
+        if part in JSON_FIELDS or (part == "parameters" and isinstance(below, str)):
+            ours = False
 
 
 def present(error: GraphQLError) -> None:

@@ -70,7 +70,9 @@ class Guard(SchemaExtension):
         if is_hidden_from(self.execution_context.context, self._options) and (
             errors or not _asks_only(self._document, OPEN_FIELDS)
         ):
-            return [expected(Unauthenticated("Authentication required: send Authorization: Bearer <token>"))]
+            return [
+                expected(Unauthenticated("Authentication required: send Authorization: Bearer <token> or X-API-Key"))
+            ]
         if errors:
             return errors
         requested, limit = min(self._operation.cost(self._variables()), UNTOLD), self._options.max_cost

@@ -12,14 +12,20 @@ ABSENT = strawberry.UNSET
 class ParameterInput:
     """See `ParameterDefinition`."""
 
-    name: str = strawberry.field(description="Letters, digits, `_` and `-`; templates use it as `{{name}}`.")
+    name: str = strawberry.field(
+        description="At most 128 letters, digits, `_` and `-`, a letter or `_` first; templates use it as `{{name}}`."
+    )
     type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
     description: str | None = strawberry.field(default=ABSENT, description="What it is for.")
     required: bool | None = strawberry.field(
         default=ABSENT, description="Whether an execution must give it. Default: false."
     )
-    default_value: JSON | None = strawberry.field(default=ABSENT, description="The value where none is given.")
-    allowed_values: list[JSON | None] | None = strawberry.field(default=ABSENT, description="The only values to take.")
+    default_value: JSON | None = strawberry.field(
+        default=ABSENT, description="The value where none is given, of the parameter's type."
+    )
+    allowed_values: list[JSON | None] | None = strawberry.field(
+        default=ABSENT, description="The only values to take, all of the parameter's type."
+    )
 
 
 @strawberry.input(description="When a failed attempt is repeated. Delays in seconds.")
@@ -55,17 +61,28 @@ class RetryPolicyInput:
 class ActionInput:
     """See `ActionDefinition`."""
 
-    action_id: str = strawberry.field(description="Unique in the workflow, and no parameter's name.")
+    action_id: str = strawberry.field(
+        description="Unique in the workflow, and no parameter's name; at most 128 letters, digits, `_` and `-`, "
+        "a letter or `_` first."
+    )
     action_type: str = strawberry.field(description="`service_call`, `notification`, or a plug-in's word.")
     name: str | None = strawberry.field(default=ABSENT, description="A name for people.")
     description: str | None = strawberry.field(default=ABSENT, description="What it is for.")
     config: JSON | None = strawberry.field(
-        default=ABSENT, description="What its type asks for; strings may hold `{{...}}`."
+        default=ABSENT,
+        description="An object; strings in it may hold `{{...}}`. Of a `notification`: `message`, and if need be "
+        "`level` (`info`, `warning`, `error`) and `data`. Of a `service_call`: `service`, `endpoint` (a path), and "
+        "if need be `method` (default: POST), `parameters` (the query of a GET or DELETE, else the JSON body) and "
+        "`headers`.",
     )
     depends_on: list[str] | None = strawberry.field(
         default=ABSENT, description="Actions that must end first; a template that uses an action adds it by itself."
     )
-    timeout_seconds: int | None = strawberry.field(default=ABSENT, description="The total time of one attempt.")
+    timeout_seconds: int | None = strawberry.field(
+        default=ABSENT,
+        description="The total time of one attempt, 1 to 604800. Default: for a service call that of the service, 30 "
+        "unless it has its own.",
+    )
     retry: RetryPolicyInput | None = strawberry.field(
         default=ABSENT,
         description="When a failed attempt is repeated; null: three attempts where repeating can do no harm.",
@@ -82,16 +99,17 @@ class CreateWorkflowInput:
     name: str = strawberry.field(description="1 to 200 characters, unique among your workflows.")
     description: str | None = strawberry.field(default=ABSENT, description="What it is for.")
     parameters: list[ParameterInput] | None = strawberry.field(
-        default=ABSENT, description="What an execution is given."
+        default=ABSENT, description="What an execution is given: at most 100."
     )
-    actions: list[ActionInput] | None = strawberry.field(default=ABSENT, description="What it does.")
+    actions: list[ActionInput] | None = strawberry.field(default=ABSENT, description="What it does: at most 500.")
     status: WorkflowStatus | None = strawberry.field(default=ABSENT, description="Default: ACTIVE.")
-    tags: list[str] | None = strawberry.field(default=ABSENT, description="By which it can be found.")
+    tags: list[str] | None = strawberry.field(default=ABSENT, description="By which it can be found: at most 50.")
     timeout_seconds: int | None = strawberry.field(
-        default=ABSENT, description="The total time of an execution; null: 3600."
+        default=ABSENT, description="The total time of an execution, 1 to 604800. Default: 3600."
     )
     queue_timeout_seconds: int | None = strawberry.field(
-        default=ABSENT, description="How long an execution may wait for its start; null: as long as it takes."
+        default=ABSENT,
+        description="How long an execution may wait for its start, 1 to 604800. Default: as long as it takes.",
     )
 
 
@@ -113,7 +131,8 @@ class UpdateWorkflowInput:
     timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: 3600.")
     queue_timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: none.")
     expected_version: str | None = strawberry.field(
-        default=ABSENT, description="Refuse the change with VERSION_MISMATCH unless the workflow is at this version."
+        default=ABSENT,
+        description="Refuse the change with VERSION_MISMATCH unless the workflow is at this version, such as `1.0`.",
     )
 
 
@@ -132,13 +151,21 @@ class ExecuteWorkflowInput:
     """See `ExecuteWorkflow`."""
 
     workflow_id: strawberry.ID = strawberry.field(description="The workflow.")
-    parameters: JSON | None = strawberry.field(default=ABSENT, description="An object: the value of each parameter.")
+    parameters: JSON | None = strawberry.field(
+        default=ABSENT,
+        description='An object: the value of each parameter, such as `{"who": "Ada"}`. What no parameter takes is a '
+        "warning in the log.",
+    )
     wait: bool | None = strawberry.field(
         default=False, description="Answer when the execution has ended, or after 60 s with its present state."
     )
-    callback_url: str | None = strawberry.field(default=ABSENT, description="Where its end is to be reported.")
+    callback_url: str | None = strawberry.field(
+        default=ABSENT,
+        description="Where its end is to be reported by a POST: an http or https URL, in production https alone.",
+    )
     idempotency_key: str | None = strawberry.field(
-        default=ABSENT, description="Repeating the request with the same key gives the same execution."
+        default=ABSENT,
+        description="1 to 255 characters: repeating your request with the same key gives the same execution.",
     )
 
 

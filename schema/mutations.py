@@ -125,7 +125,10 @@ class Mutation(ApiKeyMutation, SecretMutation):
 
         return await payload(info, DeleteWorkflowPayload, work)
 
-    @strawberry.mutation(description="Execute a workflow; the execution is on disk when this answers.")
+    @strawberry.mutation(
+        description="Execute a workflow; the execution is on disk when this answers. To run one again, execute its "
+        "workflow with its `parameters`: that runs the workflow's present version."
+    )
     async def execute_workflow(self, info: GraphQLInfo, input: Given[ExecuteWorkflowInput]) -> ExecuteWorkflowPayload:
         """Execute."""
 

@@ -14,7 +14,9 @@ class ExternalService:
     """One entry of the service registry."""
 
     name: str = strawberry.field(description="The name by which workflows call it.")
-    status: ComponentStatus = strawberry.field(description="UNHEALTHY: no answer within 2 s, or a 5xx.")
+    status: ComponentStatus = strawberry.field(
+        description="UNHEALTHY: no answer to GET `<url>/health` within 2 s, or a 5xx; a 404 is an answer."
+    )
 
 
 @strawberry.type(description="How the calls to one registered service are let through, by the node that answers.")

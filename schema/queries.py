@@ -66,7 +66,8 @@ class Query:
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(
-        description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key."
+        description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key; "
+        "null where there is none."
     )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
@@ -92,12 +93,12 @@ class Query:
             return api_key_type(key) if key else None
         return None
 
-    @strawberry.field(description="Who asks, and what they may do.")
+    @strawberry.field(description="Who asks, and what they may do: the way to see whether you are signed in.")
     def viewer(self, info: GraphQLInfo) -> Viewer | None:
         """Tell."""
         return viewer_type(info.context.ctx.user)
 
-    @strawberry.field(description="A workflow by its id.")
+    @strawberry.field(description="A workflow by its id; null where there is none.")
     async def workflow(self, info: GraphQLInfo, id: WorkflowId) -> Workflow | None:
         """Fetch."""
         return await _workflow(info, id)
@@ -135,7 +136,7 @@ class Query:
         """Fetch."""
         return [template_type(template) for template in await list_templates(info.context.ctx)]
 
-    @strawberry.field(description="An execution by its id.")
+    @strawberry.field(description="An execution by its id; null where there is none.")
     async def execution(self, info: GraphQLInfo, id: ExecutionId) -> Execution | None:
         """Fetch."""
         return await _execution(info, id)
@@ -171,7 +172,7 @@ class Query:
         )
         return execution_groups_type(found, field)
 
-    @strawberry.field(description="The tenant's totals.")
+    @strawberry.field(description="The tenant's totals; those of one workflow are in its `statistics`.")
     async def statistics(self, info: GraphQLInfo) -> Statistics | None:
         """Fetch."""
         return statistics_type(await get_statistics(info.context.ctx))
@@ -233,12 +234,16 @@ class Query:
         found = await secrets.slice_secrets(ctx, window(first, after, last, before))
         return connection(found, secret_type, lambda: secrets.count_secrets(ctx))
 
-    @strawberry.field(description="Whether the service works.")
+    @strawberry.field(
+        description="Whether the service works, and each service that workflows call; open without credentials."
+    )
     async def health(self, info: GraphQLInfo) -> Health | None:
         """Probe."""
         return health_type(await get_health(info.context.ctx))
 
-    @strawberry.field(description="Figures of the service.")
+    @strawberry.field(
+        description="Figures of the service now; the subscription of this name tells them again and again."
+    )
     async def system_metrics(self, info: GraphQLInfo) -> SystemMetrics | None:
         """Measure."""
         return metrics_type(await get_metrics(info.context.ctx))

@@ -15,14 +15,18 @@ def write_moment(moment: datetime) -> str:
 
 def read_moment(text: str) -> datetime:
     """RFC 3339; without a zone it is UTC."""
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise ValueError("this is no moment such as 2026-01-15T10:30:00Z") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="A moment in UTC as RFC 3339 writes it: `2026-01-15T10:30:00.123456Z`.",
+        description="A moment in UTC as RFC 3339 writes it: `2026-01-15T10:30:00.123456Z`. An input may have another "
+        "offset; without one it is UTC, and a date alone is its first moment.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=write_moment,
         parse_value=read_moment,

@@ -24,6 +24,13 @@ from schema.subscriptions import Subscription
 from schema.test_environment import TestEnvironmentMutation
 from schema.unquoted import without_values
 
+DESCRIPTION = (
+    "Define workflows, execute them, and watch every step live. What is not found is null. What you can mend about a "
+    "mutation is in the `userErrors` of its answer, all else in `errors`; both have a stable `code`. Lists are pages: "
+    "`first` and `after` go forward, `last` and `before` backward. Times are in UTC, and durations in seconds where "
+    "their name does not say otherwise."
+)
+
 
 class OrchestratorSchema(strawberry.Schema):
     """The schema; errors are presented, not logged: a client's typo is no event of ours."""
@@ -38,6 +45,8 @@ class OrchestratorSchema(strawberry.Schema):
             execution_context_class=FastExecutionContext,
             config=StrawberryConfig(scalar_map=SCALARS),
         )
+        # Strawberry has no argument for it. Documentation begins with it.
+        self._schema.description = DESCRIPTION
         self._options = options
         self.forget_documents()
 

@@ -18,7 +18,10 @@ from schema.secret_types import Secret, secret_type
 class SetSecretInput:
     """See `SetSecret`."""
 
-    name: str = strawberry.field(description="Letters, digits, `_` and `-`; templates use it as `{{secrets.name}}`.")
+    name: str = strawberry.field(
+        description="At most 128 letters, digits, `_` and `-`, a letter or `_` first; templates use it as "
+        "`{{secrets.name}}`."
+    )
     value: str = strawberry.field(description="8 characters to 64 KiB. Nothing ever shows it.")
 
 

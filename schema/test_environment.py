@@ -46,12 +46,16 @@ class MockServiceInput:
     """See `MockService`."""
 
     service_name: str = strawberry.field(description="The service that workflows name.")
-    endpoint: str = strawberry.field(description="The path, such as `/analyze`.")
+    endpoint: str = strawberry.field(description="The path, beginning with `/`, such as `/analyze`.")
     response: JSON | None = strawberry.field(default=ABSENT, description="The JSON body.")
-    method: str | None = strawberry.field(default=ABSENT, description="Only for this method; default: any.")
+    method: str | None = strawberry.field(
+        default=ABSENT, description="GET, POST, PUT, PATCH or DELETE; default: any of them."
+    )
     status_code: int | None = strawberry.field(default=ABSENT, description="200 to 599; default: 200.")
-    delay_ms: int | None = strawberry.field(default=ABSENT, description="How long it takes to answer.")
-    times: int | None = strawberry.field(default=ABSENT, description="For so many calls; default: for ever.")
+    delay_ms: int | None = strawberry.field(default=ABSENT, description="Milliseconds before it answers: 0 to 600000.")
+    times: int | None = strawberry.field(
+        default=ABSENT, description="For so many calls, then the service is as before; default: for ever."
+    )
     error: str | None = strawberry.field(
         default=ABSENT, description="`connection_error` or `timeout` in place of an answer."
     )
@@ -66,7 +70,7 @@ class ServiceMock:
     method: str | None = strawberry.field(description="The method; null is any.")
     response: JSON | None = strawberry.field(description="The JSON body.")
     status_code: int = strawberry.field(description="The status.")
-    delay_ms: int = strawberry.field(description="How long it takes to answer.")
+    delay_ms: int = strawberry.field(description="Milliseconds before it answers.")
     times: int | None = strawberry.field(description="For so many calls; null is for ever.")
     error: str | None = strawberry.field(description="What comes in place of an answer.")
 
@@ -106,7 +110,9 @@ class TestEnvironmentMutation(Mutation):
 
         return await payload(info, TestDataPayload, work)
 
-    @strawberry.mutation(description="Delete test workflows and all mocks. Only in the test environment.")
+    @strawberry.mutation(
+        description="Delete workflows, yours unless another user is named, and all mocks. Only in the test environment."
+    )
     async def clean_up_test_data(self, info: GraphQLInfo, input: Given[CleanUpTestDataInput]) -> TestDataPayload:
         """Clean up."""
 
@@ -117,7 +123,10 @@ class TestEnvironmentMutation(Mutation):
 
         return await payload(info, TestDataPayload, work)
 
-    @strawberry.mutation(description="Let a mock answer for a service. Only in the test environment.")
+    @strawberry.mutation(
+        description="Let a mock answer for a service, registered or not, until it is cleaned up or the orchestrator "
+        "restarts. Only in the test environment."
+    )
     async def mock_service(self, info: GraphQLInfo, input: Given[MockServiceInput]) -> MockServicePayload:
         """Mock."""
 

@@ -29,7 +29,10 @@ def authenticator(check_token: Check, check_key: Check, *, trusts_user_header: b
         if user_id is None:
             return None
         if not trusts_user_header:
-            raise Unauthenticated("X-User-ID is a credential in the test environment on a loopback address only")
+            raise Unauthenticated(
+                "X-User-ID is a credential in the test environment on a loopback address only: "
+                "send Authorization: Bearer <token> or X-API-Key"
+            )
         if any(name in headers for name in PROXY_HEADERS):
             raise Unauthenticated("X-User-ID is no credential for what comes through a proxy, from another machine")
         return Viewer(checked_user_id(user_id), DEFAULT_TENANT, Role.EDITOR)

@@ -1,6 +1,7 @@
 // The side panel with the example operations: a click opens one in a tab, with the ids that were answered last.
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { Kind, type OperationDefinitionNode, parse } from "graphql";
+import { useEffect } from "react";
 import { type Example, GROUPS } from "./examples";
 import { fillIn } from "./ids";
 
@@ -26,6 +27,8 @@ function Panel() {
   const query = useGraphiQL((state) => state.queryEditor);
   const variables = useGraphiQL((state) => state.variableEditor);
   const isReady = useGraphiQL((state) => Boolean(state.queryEditor && state.variableEditor && state.responseEditor));
+  // What an example says of itself is wider than the editor, and is not to be cut off.
+  useEffect(() => query?.updateOptions({ wordWrap: "on" }), [query]);
   const open = (example: Example) => {
     const present = query?.getValue() ?? "";
     // What was written or changed stays in its tab; an example that is already in front only gets the newest ids.

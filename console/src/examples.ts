@@ -18,9 +18,9 @@ type Files = Record<string, string>;
 const operations: Files = import.meta.glob("./examples/*/*.graphql", { query: "?raw", import: "default", eager: true });
 const variables: Files = import.meta.glob("./examples/*/*.json", { query: "?raw", import: "default", eager: true });
 
-/** `2-list-workflows` is "List workflows". */
+/** `2-list-workflows` is "List workflows", and `2-list-api-keys` is "List API keys". */
 function titleOf(name: string): string {
-  const words = name.replace(/^\d+-/, "").replaceAll("-", " ");
+  const words = name.replace(/^\d+-/, "").replaceAll("-", " ").replace(/\bapi\b/, "API");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -16,6 +16,7 @@ const page = document.getElementById("console");
 if (!page) throw new Error("index.html has no element with the id `console`");
 
 const first = GROUPS[0]?.examples[0];
+const isFirstVisit = storage.getItem("graphiql:tabState") === null;
 
 createRoot(page).render(
   <GraphiQL
@@ -25,6 +26,8 @@ createRoot(page).render(
     // Afterwards the page opens with what was open last.
     {...(storage.getItem("graphiql:visiblePlugin") === null && { visiblePlugin: EXAMPLES_PLUGIN })}
     defaultTabs={first && [{ query: first.query, variables: first.variables, headers: null }]}
+    // GraphiQL fills the editor of variables from here or from what it stored, never from its default tabs.
+    {...(isFirstVisit && first && { initialVariables: first.variables })}
     defaultQuery=""
     defaultEditorToolsVisibility="variables"
     // Safe because `storage` forgets them with the browser tab; the switch that would suggest otherwise is hidden.

@@ -1,6 +1,7 @@
 """The command line as a user runs it."""
 
 import json
+import socket
 import subprocess
 from pathlib import Path
 
@@ -71,6 +72,14 @@ def test_the_demo_prints_a_real_analysis_and_the_events_that_led_to_it() -> None
     assert "quality score 0.436" in report
     assert "jumps from level 1 to level 3" in report
     assert ended.stdout.count("COMPLETED in") == 5
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = orchestrator("dev", "--data-dir", str(tmp_path / "data"), "--port", str(port))
+    assert ended.returncode == 3
+    assert f"error: cannot serve on 127.0.0.1:{port}: choose another --port or --host" in ended.stderr
 
 
 def test_two_processes_cannot_share_a_data_directory(tmp_path: Path, processes: Processes) -> None:

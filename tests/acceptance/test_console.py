@@ -83,6 +83,16 @@ async def test_a_newcomer_signs_in_creates_executes_and_watches_live(
         await assert_it_kept_to_its_host(page, service)
 
 
+async def test_what_the_page_opens_with_is_complete(service: OrchestratorProcess, tmp_path: Path) -> None:
+    async with browser_page(tmp_path / "profile") as page:
+        await page.open(f"{service.url}/graphql")
+        await page.until('document.querySelector(".console-panel button:not([disabled])") !== null')
+        await page.click(".graphiql-execute-button")
+        await page.until(f"""{RESPONSE}.includes('"My first workflow"')""")
+        await page.until('document.body.innerText.includes("Create an API key")')
+        await assert_it_kept_to_its_host(page, service)
+
+
 async def test_a_query_is_put_together_in_the_explorer_and_read_about_in_the_documentation(
     service: OrchestratorProcess, tmp_path: Path
 ) -> None:

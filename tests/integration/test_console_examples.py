@@ -1,16 +1,19 @@
 """The console's example operations from the first to the last, as somebody would click through them."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from tests.console import EXAMPLES, Example, Ids, examples
-from tests.integration.calls import PATIENCE_SECONDS, Json, graphql, sse
+from tests.integration.calls import PATIENCE_SECONDS, Json, graphql, sse, token
 
 pytestmark = pytest.mark.asyncio
 
 ENDLESS = {"6-operate/4-watch-all-executions", "6-operate/5-watch-all-activity", "6-operate/6-watch-the-figures"}
+BY_AN_ADMIN = {"6-operate/8-read-the-audit-log"}
 USE_CASES = {
     "createWorkflow",
     "updateWorkflow",
@@ -38,11 +41,23 @@ USE_CASES = {
     "viewer",
     "executionsGroupedBy",
     "activity",
+    "workflow",
+    "auditEntries",
     "createApiKey",
     "apiKeys",
     "rotateApiKey",
     "revokeApiKey",
 }
+
+
+@contextmanager
+def signed_in(client: httpx.AsyncClient, example: Example) -> Iterator[None]:
+    """An admin, who signs in by the token that the example tells how to get; else whoever the client is."""
+    before = client.headers.copy()
+    if example.name in BY_AN_ADMIN:
+        client.headers.update(token("root", "default", "admin"))
+    yield
+    client.headers = before
 
 
 async def messages(client: httpx.AsyncClient, example: Example, variables: Json) -> list[Json]:
@@ -64,7 +79,8 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
         if example.is_subscription:
             told = await messages(client, example, variables)
         else:
-            told = [await graphql(client, example.query, **variables)]
+            with signed_in(client, example):
+                told = [await graphql(client, example.query, **variables)]
         assert told, example.name
         for data in told:
             for name, value in data.items():
@@ -79,6 +95,11 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     assert steps[-1] == "EXECUTION_COMPLETED"
     waited = answers["2-execute-and-watch/6-execute-and-wait"][0]["executeWorkflow"]["execution"]
     assert waited["result"]["repeat"]["response"]["message"] == "I said: Hello, Grace!"
+    once = answers["2-execute-and-watch/8-execute-only-once"][0]["executeWorkflow"]
+    assert not once["isReplay"]
+    again = answers["2-execute-and-watch/9-read-what-to-run-again"][0]["execution"]
+    assert again["parameters"] == {"who": "Ada"}
+    assert answers["6-operate/8-read-the-audit-log"][0]["auditEntries"]["nodes"]
     found = answers["1-define/3-search-workflows"][0]["searchWorkflows"]
     assert [workflow["name"] for workflow in found["nodes"]] == ["My first workflow"]
     cancelled = answers["4-retries-and-waiting/5-cancel-an-execution"][0]["cancelExecution"]["execution"]

@@ -172,6 +172,7 @@ async def test_a_deleted_workflow_is_null_and_its_name_is_free(client: httpx.Asy
 async def test_what_the_caller_can_mend_comes_as_user_errors_with_code_and_path(client: httpx.AsyncClient) -> None:
     created = await create(client, "taken", parameters=[{"name": "n", "type": "INTEGER", "required": True}])
     draft = await create(client, "draft", status="DRAFT")
+    named = await create(client, "named", parameters=[{"name": "action_id", "type": "STRING"}])
     cyclic = [note("a", dependsOn=["b"]), note("b", dependsOn=["a"])]
     for mutation, fields, expected in (
         (CREATE, {"name": "taken"}, [("NAME_TAKEN", ["input"])]),
@@ -189,6 +190,19 @@ async def test_what_the_caller_can_mend_comes_as_user_errors_with_code_and_path(
             {"name": "x", "actions": [note("a", dependsOn=["ghost"])]},
             [("VALIDATION_ERROR", ["input", "actions", "0", "dependsOn", "0"])],
         ),
+        (
+            CREATE,
+            {"name": "x", "actions": [note("a", retry={"maxAttempts": 0, "retryOn": ["odd"]})]},
+            [
+                ("VALIDATION_ERROR", ["input", "actions", "0", "retry", "maxAttempts"]),
+                ("VALIDATION_ERROR", ["input", "actions", "0", "retry", "retryOn"]),
+            ],
+        ),
+        (
+            CREATE,
+            {"name": "x", "actions": [note("a", config={"message": "m", "depends_on": 1})]},
+            [("VALIDATION_ERROR", ["input", "actions", "0", "config", "depends_on"])],
+        ),
         (UPDATE, {"id": "wf_0", "name": "y"}, [("WORKFLOW_NOT_FOUND", ["input"])]),
         (UPDATE, {"id": draft["id"], "name": "taken"}, [("NAME_TAKEN", ["input"])]),
         (EXECUTE, {"workflowId": "wf_0"}, [("WORKFLOW_NOT_FOUND", ["input"])]),
@@ -203,6 +217,11 @@ async def test_what_the_caller_can_mend_comes_as_user_errors_with_code_and_path(
             EXECUTE,
             {"workflowId": created["id"], "parameters": {"n": 1}, "callbackUrl": "ftp://x/"},
             [("VALIDATION_ERROR", ["input", "callbackUrl"])],
+        ),
+        (
+            EXECUTE,
+            {"workflowId": named["id"], "parameters": {"action_id": 1}},
+            [("VALIDATION_ERROR", ["input", "parameters", "action_id"])],
         ),
         (CANCEL, {"id": "exec_0"}, [("EXECUTION_NOT_FOUND", ["input"])]),
     ):
@@ -279,7 +298,9 @@ async def test_wrong_page_arguments_are_told_by_name(client: httpx.AsyncClient) 
         assert error["extensions"]["code"] == "VALIDATION_ERROR"
         assert [fault["loc"] for fault in error["extensions"]["faults"]] == [[name]]
     (error,) = await top_level_errors(client, LIST, first=1, last=1)
-    assert error["extensions"]["code"] == "VALIDATION_ERROR"
+    assert (error["extensions"]["code"], error["message"]) == ("VALIDATION_ERROR", "give first or last, not both")
+    (error,) = await top_level_errors(client, LIST, filter={"created": {"since": "yesterday"}})
+    assert "this is no moment such as 2026-01-15T10:30:00Z" in error["message"]
     assert (await page(client, first=0))["names"] == []
 
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from graphql import GraphQLNamedType, GraphQLSchema, build_schema, is_enum_type, is_object_type
+from graphql import GraphQLNamedType, GraphQLSchema, build_schema, graphql_sync, is_enum_type, is_object_type
 
 from schema.export import sdl
+from schema.schema import build_schema as build
 
 REASON = re.compile(r"\b(\d{4}-\d{2}-\d{2}|\d+\.\d+(\.\d+)?)\b")
 
@@ -37,6 +38,12 @@ def test_everything_in_the_schema_has_a_description(schema: GraphQLSchema) -> No
     found = elements(schema)
     assert len(found) > 400
     assert [name for name, element in found.items() if not getattr(element, "description", None)] == []
+
+
+def test_the_documentation_begins_with_what_holds_for_all_of_it() -> None:
+    told = graphql_sync(build(test_environment=False)._schema, "{ __schema { description } }")
+    assert told.data is not None
+    assert "`userErrors`" in told.data["__schema"]["description"]
 
 
 def test_a_deprecation_says_when_the_element_goes(schema: GraphQLSchema) -> None:

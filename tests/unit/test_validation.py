@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
+from models.commands import CreateWorkflow
 from models.errors import Fault, InvalidInput
 from models.validation import MAX_DEPTH, Command, json_faults, parse
 
@@ -128,6 +129,19 @@ def test_all_faults_are_told_at_once() -> None:
     found = faults_of({"count": 0, "flag": 1, "colour": "green", "even": 3, "x": 1, "y": 2})
     assert {fault.loc[-1] for fault in found} == {"name", "count", "flag", "colour", "even", "x", "y"}
     assert len(found) == 7
+
+
+def test_a_name_is_refused_in_words_and_not_by_a_pattern() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(CreateWorkflow, {"name": "w", "parameters": [{"name": "a b", "type": "string"}], "actions": [1]})
+    assert {(fault.loc, fault.msg, fault.type) for fault in caught.value.faults} == {
+        (
+            ("body", "parameters", 0, "name"),
+            "must begin with a letter or _ and have letters, digits, _ and - alone, 128 at most",
+            "value_error.str.regex",
+        ),
+        (("body", "actions", 0), "must be a JSON object", "type_error.object"),
+    }
 
 
 def test_all_unstorable_values_are_told_at_once() -> None:
