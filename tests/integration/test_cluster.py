@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_network
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -230,8 +231,8 @@ async def test_one_job_is_taken_once_however_many_take(settings: Settings, datab
     ids = await queued(settings, RACES)
     works = [partial(taken, limit=3)] * 10
     got: list[str] = []
-    while found := sum(await asyncio.gather(*(database.transaction(work) for work in works)), []):
-        got += found
+    while any(found := await asyncio.gather(*(database.transaction(work) for work in works))):
+        got += chain.from_iterable(found)
     assert sorted(got) == sorted(ids)
 
 
@@ -274,7 +275,7 @@ async def test_what_a_dead_node_had_in_hand_is_handed_over_once_and_the_node_for
         return [hand_over(connection, node_id) for node_id in dead_nodes(connection)]
 
     buried = await asyncio.gather(*(database.transaction(bury) for _ in range(5)))
-    assert sorted(sum(buried, [])) == [3]
+    assert list(chain.from_iterable(buried)) == [3]
     assert set((await holders(database)).values()) == {None}
     assert await database.transaction(taken) == ids
     with pytest.raises(Unavailable, match="taken for dead"):
