@@ -10,7 +10,7 @@ import click
 
 FAILED = 1
 TOO_SOON_SECONDS = 5.0
-"""A process that ends sooner after its start than this would only end again: then the whole command ends."""
+"""A process that exits sooner after its start than this would only exit again: then the whole command ends."""
 
 
 def run_forked(count: int, serve: Callable[[], None]) -> int:
@@ -37,8 +37,8 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
         age = time.monotonic() - started.pop(process)
         if stopping:
             failed = failed or status != 0
-        elif age < TOO_SOON_SECONDS:
-            click.echo(f"error: a process ended {age:.1f} s after its start", err=True)
+        elif os.WIFEXITED(status) and age < TOO_SOON_SECONDS:
+            click.echo(f"error: a process exited {age:.1f} s after its start", err=True)
             stop(signal.SIGTERM, None)
             failed = True
         else:

@@ -38,11 +38,12 @@ class OrchestratorProcess:
         program: Sequence[str] = (str(ORCHESTRATOR),),
         environ: Mapping[str, str] | None = None,
         command: str = "dev",
+        arguments: Sequence[str] = (),
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
         self._log = data_dir.with_suffix(".log")
-        self._command = [*program, command, "--port", str(port)]
+        self._command = [*program, command, *arguments, "--port", str(port)]
         settings = {
             "ORCHESTRATOR_DATA_DIR": str(data_dir),
             "ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode(),
@@ -54,11 +55,22 @@ class OrchestratorProcess:
         """Start, `under` another program such as a tracer where one is given; return as soon as it says it serves."""
         with self._log.open("ab") as log:
             command = [*under, *self._command]
-            self._process = subprocess.Popen(command, env=self._environ, stdout=subprocess.PIPE, stderr=log)
+            # What it says is read byte by byte, or a line could lie in a buffer while it is waited for.
+            self._process = subprocess.Popen(command, env=self._environ, bufsize=0, stdout=subprocess.PIPE, stderr=log)
         assert self._process.stdout is not None
-        ready, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
-        assert ready, f"the process said nothing; its log:\n{self.log}"
-        assert self.url.encode() in self._process.stdout.readline(), self.log
+        self.waits_for_line(self.url)
+
+    def waits_for_line(self, text: str) -> None:
+        """Return when the process says a line that holds `text` and is no continuation of another."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        while True:
+            ready, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
+            assert ready, f"the process said nothing; its log:\n{self.log}"
+            line = self._process.stdout.readline().decode()
+            assert line, f"the process ended; its log:\n{self.log}"
+            if text in line and not line.startswith(" "):
+                return
 
     def kill(self) -> None:
         """Kill without warning, as a crash or the kernel would."""
