@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 ORCHESTRATOR = Path(sys.executable).with_name("orchestrator")
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 40
 USER = {"X-User-ID": "ada"}
 
