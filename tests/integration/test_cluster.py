@@ -19,6 +19,7 @@ from sqlalchemy import Connection, func, select, update
 
 from app.composition import running_services
 from app.settings import Settings
+from engine import postgres_line
 from engine.broadcast import Broadcast
 from engine.claims import DELIVERIES, EXECUTIONS, NODES, claim, dead_nodes, enqueue_strays, hand_over
 from engine.job_queue import EXECUTE, EXPIRE, take
@@ -350,3 +351,28 @@ async def test_what_is_published_on_one_node_wakes_listeners_on_all(line: Callab
             await soon(event)
     for relay in relays:
         await relay.stop()
+
+
+async def test_what_is_said_while_a_line_is_probed_does_not_cost_the_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_line, "PROBE_SECONDS", 0.0)
+    line = PostgresLine(settings.dsn)
+    heard: list[str] = []
+    connected, all_heard = asyncio.Event(), asyncio.Event()
+    messages = [f"message {number}" for number in range(100)]
+
+    def hear(message: str) -> None:
+        heard.append(message)
+        if len(heard) == len(messages):
+            all_heard.set()
+
+    listening = asyncio.create_task(line.listen(hear, connected.set))
+    await soon(connected)
+    for message in messages:
+        await line.say(message)
+    await soon(all_heard)
+    assert heard == messages
+    assert not listening.done()
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
