@@ -46,6 +46,9 @@ SETTINGS = DBSettings(
 """All is named here: by default PgQueuer reads names such as `FUNCTION` and `CHANNEL` from the environment."""
 
 INSTALLED = text("SELECT to_regclass('pgqueuer') IS NOT NULL")
+SILENCE = text("DROP TRIGGER tg_pgqueuer_changed ON pgqueuer")
+"""It notifies a channel that nobody listens to, and NOTIFY makes all commits of a database wait for each other."""
+
 LOCK = text("SELECT pg_advisory_xact_lock(7305118906)")
 FORGET = text("DELETE FROM pgqueuer_log WHERE created < now() - CAST(:kept AS interval)")
 
@@ -63,6 +66,7 @@ def install(connection: Connection) -> None:
     connection.execute(LOCK)
     if not connection.execute(INSTALLED).scalar_one():
         _wait(_queries(connection).install())
+        connection.execute(SILENCE)
 
 
 def enqueue(

@@ -15,7 +15,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from app.composition import running_services
 from app.settings import Settings
@@ -376,3 +376,9 @@ async def test_what_is_said_while_a_line_is_probed_does_not_cost_the_line(
     assert not listening.done()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_the_queue_notifies_nobody_itself(database: Database) -> None:
+    """NOTIFY makes all commits of a database wait for each other, and what wakes nodes is sent apart from them."""
+    triggers = text("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'pgqueuer'::regclass AND NOT tgisinternal")
+    assert await database.read(lambda connection: connection.execute(triggers).scalar_one()) == 0
