@@ -22,10 +22,12 @@ from benchmarks.cluster_figures import Acceptance, Measured, Report, Run, Sample
 from benchmarks.load import exchange, request_bytes
 from benchmarks.servers import orchestrator_process, postgres_server, slow_service
 from benchmarks.slow import PAUSE_SECONDS
+from engine.broadcast import JOBS
+from engine.postgres_line import CHANNEL
 
 WAITING = Scenario("calls of a slow service", service_seconds=PAUSE_SECONDS, concurrency=8)
 COMPUTING = Scenario("one step that takes no time", service_seconds=0.0, concurrency=256)
-EXECUTIONS_PER_WORKER = {WAITING.name: 200, COMPUTING.name: 2_000}
+EXECUTIONS_PER_WORKER = {WAITING.name: 110, COMPUTING.name: 1_200}
 CONNECTIONS = 32
 SAMPLE_SECONDS = 0.1
 SETTLE_SECONDS = 1.5
@@ -46,6 +48,12 @@ ENDS = """
     SELECT extract(epoch FROM completed_at)::float8, node_id FROM execution
     WHERE workflow_id = $1 AND status = 'completed' ORDER BY completed_at
 """
+HOLD = "UPDATE pgqueuer SET execute_after = 'infinity'"
+LET_GO = "UPDATE pgqueuer SET execute_after = now()"
+OWN_UPDATES = 2
+"""How often a job is updated by this program, to hold it and to let it go."""
+
+WAKE = "SELECT pg_notify($1, $2)"
 WAL = "SELECT (pg_current_wal_lsn() - '0/0')::float8"
 CLIENTS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
 ENDED_TRANSACTIONS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
@@ -192,6 +200,8 @@ async def _measure(bench: _Bench) -> Measured:
         name: [(new - old) / total for new, old in zip(counts, before.get(name, (0, 0, 0)), strict=True)]
         for name, counts in after.items()
     }
+    inserted, updated, deleted = rows["pgqueuer"]
+    rows["pgqueuer"] = [inserted, updated - OWN_UPDATES, deleted]
     kept = (await bench.database.fetchval(SIZE, list(JOURNAL)) - size) / total
     shown = {name: counts for name, counts in rows.items() if max(counts) >= 0.01}
     return Measured(bench.scenario, accepted[-1], runs, shown, kept)
@@ -239,7 +249,11 @@ async def _carry_out(bench: _Bench, workflow: str, workers: int, executions: int
     clients = await bench.database.fetchval(CLIENTS)
     most = clients
     samples: list[Sample] = []
+    await bench.database.execute(HOLD)  # until all workers are there, however long one takes to start
     with _workers(bench, workers) as processes:
+        samples.append(await bench.sample(processes))
+        await bench.database.execute(LET_GO)
+        await bench.database.execute(WAKE, CHANNEL, json.dumps([JOBS]))
         deadline = time.monotonic() + PATIENCE_SECONDS
         while await bench.database.fetchval(LEFT, workflow):
             if time.monotonic() > deadline:

@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.bare import app as answer_at_once
 
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 1.0
 
 
 async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
