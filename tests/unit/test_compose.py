@@ -185,9 +185,12 @@ def test_the_database_takes_all_connections_that_the_nodes_may_open() -> None:
 
 
 def test_the_load_balancer_knows_the_api_nodes_and_asks_whether_they_are_ready() -> None:
-    text = (ROOT / "deploy" / "Caddyfile").read_text()
+    text = (ROOT / "deploy" / "haproxy.cfg").read_text()
+    balancer = SERVICES["load-balancer"]
     port = the("EXPOSE").rest
-    assert f"api-1:{port} api-2:{port}" in text
-    assert "health_uri /readyz" in text
-    assert f":{PROXY_PORT} {{" in text
-    assert SERVICES["load-balancer"]["volumes"] == ["./deploy/Caddyfile:/etc/caddy/Caddyfile:ro"]
+    assert balancer["environment"] == {"API_1": f"api-1:{port}", "API_2": f"api-2:{port}"}
+    assert all(f'"${{{name}}}"' in text for name in balancer["environment"])
+    assert "option httpchk GET /readyz" in text
+    assert f"bind :{PROXY_PORT}\n" in text
+    assert "http-request set-header X-Forwarded-For %[src]" in text  # or callers could say who they are
+    assert balancer["volumes"] == ["./deploy/haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro"]
