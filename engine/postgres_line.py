@@ -21,6 +21,7 @@ class PostgresLine:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._connection: asyncpg.Connection | None = None
+        self._turn = asyncio.Lock()  # to ask while something is said is refused by the driver
 
     async def listen(self, hear: Callable[[str], None], connected: Callable[[], None]) -> None:
         """See `Line.listen`."""
@@ -37,7 +38,8 @@ class PostgresLine:
                         async with asyncio.timeout(PROBE_SECONDS):
                             await lost.wait()
                     except TimeoutError:
-                        await connection.execute("SELECT 1")
+                        async with self._turn:
+                            await connection.execute("SELECT 1")
             finally:
                 self._connection = None
                 connection.terminate()
@@ -47,10 +49,11 @@ class PostgresLine:
 
     async def say(self, message: str) -> None:
         """See `Line.say`."""
-        if self._connection is None:
-            raise LineLost("there is no connection")
         try:
-            await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, message)
+            async with self._turn:
+                if self._connection is None:
+                    raise LineLost("there is no connection")
+                await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, message)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise LineLost(str(error)) from error
 
