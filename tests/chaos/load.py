@@ -40,6 +40,16 @@ async def settled(client: httpx.AsyncClient, workflow_id: str) -> None:
                 await asyncio.sleep(PAUSE_SECONDS)
 
 
+async def says(client: httpx.AsyncClient, status: str) -> float:
+    """Return the seconds until health says so, which asks its parts every few seconds."""
+    began = time.monotonic()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if (await client.get("/workflows/health")).json()["status"] == status:
+                return time.monotonic() - began
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
 class Load:
     """Closed loops: each client starts its next execution when the last call of its previous one was seen."""
 
