@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,9 @@ MAX_BATCH = 500
 
 MAX_INTERVENTIONS = 20
 RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+
+NEWCOMER_SECONDS = 0.5
+"""How long a new execution may have waited where the next try may take as long as the database is given to answer."""
 
 EVENTS = table(ExecutionEvent)
 EVENTS_AFTER = (
@@ -108,11 +111,14 @@ class Stream:
 
 
 class _Append(msgspec.Struct, frozen=True):
-    """One entry on its way to the disk; `in_doubt` where an earlier try got no answer, so it may be there already."""
+    """One entry on its way to the disk since `since`; `in_doubt` where an earlier try got no answer, so it may be there
+    already.
+    """
 
     stream: Stream
     entry: Entry
     done: asyncio.Future[None]
+    since: float
     in_doubt: bool = False
 
 
@@ -147,9 +153,10 @@ class Journal:
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused."""
         entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
         done.add_done_callback(_consume_exception)
-        self._pending.append(_Append(stream, entry, done))
+        self._pending.append(_Append(stream, entry, done, loop.time()))
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
         return done
@@ -219,16 +226,24 @@ class Journal:
         """While the database is away new executions are refused, and those under way keep their results.
 
         The next try is half as large: where one write in a hundred fails, a commit of hundreds never succeeds. Where
-        that fails as well, the newcomers that wait behind it are told too.
+        that fails as well, the newcomers that wait behind it are told too, and those that have waited for long are told
+        at once.
         """
         self._max_batch = max(1, len(batch) // 2)
         left = [msgspec.structs.replace(item, in_doubt=True) for item in batch if not item.done.done()]
         self._pending.extendleft(reversed(left))
-        for item in list(self._pending) if self._outages else left:
-            if item.entry.new_execution is not None:
-                _refuse(item, error)
+        self._refuse_newcomers(left, error)
+        self._refuse_newcomers(self._pending, error, waited=0.0 if self._outages else NEWCOMER_SECONDS)
         await asyncio.sleep(RETRY_SECONDS[min(self._outages, len(RETRY_SECONDS) - 1)])
+        self._refuse_newcomers(self._pending, error, waited=NEWCOMER_SECONDS)
         self._outages += 1
+
+    def _refuse_newcomers(self, items: Iterable[_Append], error: Unavailable, *, waited: float = 0.0) -> None:
+        """Refuse the new executions that have waited for so many seconds."""
+        latest = asyncio.get_running_loop().time() - waited
+        for item in items:
+            if item.entry.new_execution is not None and item.since <= latest:
+                _refuse(item, error)
 
     async def _write(self, entries: list[Entry]) -> None:
         if entries:

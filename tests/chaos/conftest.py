@@ -1,12 +1,15 @@
 """Fixtures of the chaos tests: a ledger outside of the orchestrator, and the table of figures."""
 
-from collections.abc import AsyncIterator, Callable
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from app.serving import serving
+from tests.chaos.crashable_postgres import CrashablePostgres
 from tests.chaos.ledger import Ledger
 
 Figures = Callable[..., None]
@@ -24,6 +27,16 @@ async def ledger() -> AsyncIterator[Ledger]:
         ledger.url = url
         yield ledger
         ledger.released.set()
+
+
+@pytest.fixture
+def crashable_postgres(memory: Path) -> Iterator[CrashablePostgres]:
+    """A running PostgreSQL of the test's own."""
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        server = CrashablePostgres(Path(folder))
+        server.start()
+        yield server
+        server.end()
 
 
 @pytest.fixture

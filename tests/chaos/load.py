@@ -52,16 +52,30 @@ class Service(Protocol):
         ...
 
 
+async def says(client: httpx.AsyncClient, status: str) -> float:
+    """Return the seconds until health says so, which asks its parts every few seconds."""
+    began = time.monotonic()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if (await client.get("/workflows/health")).json()["status"] == status:
+                return time.monotonic() - began
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
 class Load:
     """Closed loops: each client starts its next execution when the last call of its previous one was seen."""
 
-    def __init__(self, client: Service, workflow_id: str, ledger: Ledger, clients: int) -> None:
+    def __init__(self, client: Service, workflow_id: str, ledger: Ledger, clients: int, name: str = "key") -> None:
         self.accepted: dict[str, str] = {}
         self.refused = 0
+        self.unanswered = 0
+        self.refused_without_retry_after = 0
+        self.slowest_refusal_seconds = 0.0
         self.last_accepted_at = 0.0
         self._client = client
         self._path = f"/workflows/{workflow_id}/execute"
         self._ledger = ledger
+        self._name = name
         self._numbers = itertools.count(1)
         self._stopping = False
         self._has_failed = False
@@ -73,6 +87,11 @@ class Load:
         async with self._changed:
             await self._changed.wait_for(lambda: len(self.accepted) >= accepted or self._has_failed)
 
+    async def is_refused(self, times: int) -> None:
+        """Return when so many starts were refused in all, or when a client failed."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.refused >= times or self._has_failed)
+
     async def stop(self) -> None:
         """Let each client come to the end of its present execution."""
         self._stopping = True
@@ -81,7 +100,7 @@ class Load:
     async def _loop(self) -> None:
         try:
             while not self._stopping:
-                key = f"key-{next(self._numbers)}"
+                key = f"{self._name}-{next(self._numbers)}"
                 execution_id = await self._start(key)
                 await self._ledger.has(f"{execution_id}:last")
         except BaseException:
@@ -93,14 +112,20 @@ class Load:
     async def _start(self, key: str) -> str:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
+                asked_at = time.monotonic()
                 try:
                     answer = await self._client.post(self._path, json={}, headers={"Idempotency-Key": key})
                 except httpx.TransportError:
+                    self.unanswered += 1
                     await asyncio.sleep(PAUSE_SECONDS)
                     continue
                 if answer.status_code != 503:
                     break
-                self.refused += 1
+                async with self._changed:
+                    self.refused += 1
+                    self._changed.notify_all()
+                self.refused_without_retry_after += "Retry-After" not in answer.headers
+                self.slowest_refusal_seconds = max(self.slowest_refusal_seconds, time.monotonic() - asked_at)
                 await asyncio.sleep(PAUSE_SECONDS)
         assert answer.status_code in (200, 202), answer.text
         self.accepted[key] = answer.json()["execution_id"]
