@@ -13,7 +13,11 @@ from rich.text import Text
 
 from models.words import EventType
 
-MARKS = {EventType.ACTION_SUCCEEDED: ("✓", "green"), EventType.ACTION_FAILED: ("✗", "red")}
+MARKS = {
+    EventType.ACTION_SUCCEEDED: ("✓", "green"),
+    EventType.ACTION_FAILED: ("✗", "red"),
+    EventType.ACTION_SKIPPED: ("-", "dim"),
+}
 
 
 class Progress:
@@ -43,8 +47,9 @@ class Progress:
         if action_id is None:
             return
         if kind is EventType.ACTION_STARTED:
-            self._started[action_id] = at
-        else:
+            self._started.setdefault(action_id, at)
+        elif kind in MARKS:
+            self._started.setdefault(action_id, at)
             self._ended[action_id] = self._line(kind, at, action_id, data)
             if not self._console.is_terminal:
                 self._console.print(self._ended[action_id])

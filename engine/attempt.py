@@ -14,6 +14,7 @@ from engine.actions.registry import checked_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
 from engine.redaction import Redactor
+from engine.references import SECRETS, ExpressionError
 from engine.secret_scope import RevealedSecrets
 from engine.secrets import SecretStore
 from engine.service_gates import Gate
@@ -102,7 +103,7 @@ async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:
     """The call with its secrets in it: rendered anew from the template, since a value is never read as one."""
     planned, call = attempt.planned, attempt.call
     values = await secrets.values(call.tenant, planned.secrets, attempt.hidden)
-    scope = {**attempt.scope, templates.SECRETS: RevealedSecrets(values, call.redactor)}
+    scope = {**attempt.scope, SECRETS: RevealedSecrets(values, call.redactor)}
     return msgspec.structs.replace(call, config=rendered_config(planned, attempt.action, scope))
 
 
@@ -110,7 +111,7 @@ def rendered_config(planned: PlannedAction, action: Action, scope: Mapping[str, 
     """The configuration of an action as its type's own model, its templates filled in. Raises `ActionFailed`."""
     try:
         config = templates.render(planned.config, scope)
-    except templates.ExpressionError as error:
+    except ExpressionError as error:
         raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, str(error)) from None
     return checked_config(action, config)
 

@@ -1,17 +1,19 @@
 """Validates the graph of a workflow's actions and compiles it to a plan; a cycle is spelled out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import msgspec
 
 from engine import templates
+from engine.references import Reference
 from models.commands import ActionDefinition, ParameterDefinition
 from models.errors import Fault
 from models.retry_policy import RetryPolicy
 from models.validation import Location
-from models.words import ErrorPolicy
+from models.words import ErrorPolicy, RunIf
 
 EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
 """What `{{execution.…}}` offers."""
@@ -30,6 +32,8 @@ class PlannedAction(msgspec.Struct, frozen=True):
     retry: RetryPolicy | None = None
     secrets: frozenset[str] = frozenset()
     """The names of the secrets that its configuration uses."""
+    when: templates.Template | None = None
+    run_if: RunIf | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -65,24 +69,31 @@ def compile_plan(parameters: Iterable[Mapping[str, Any]], actions: Sequence[Mapp
 
 def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> PlannedAction:
     config = templates.parse(definition.config)
+    when = None if definition.when is None else templates.parse(definition.when)
     return PlannedAction(
         action_id=definition.action_id,
         action_type=definition.action_type,
         position=position,
         config=config,
-        depends_on=frozenset(definition.depends_on) | _implicit(config, ids),
+        depends_on=frozenset(definition.depends_on) | _implicit(definition, ids),
         on_error=definition.on_error,
         timeout_seconds=definition.timeout_seconds,
         retry=definition.retry,
         secrets=_secrets(config),
+        when=when,
+        run_if=definition.run_if,
     )
 
 
-def _implicit(config: templates.Template, ids: set[str]) -> frozenset[str]:
+def _implicit(definition: ActionDefinition, ids: set[str]) -> frozenset[str]:
     """A reference to an action is a dependency on it (decision W4)."""
-    return frozenset(
-        name for reference in templates.references(config) if (name := referenced_action(reference)) in ids
-    )
+    return frozenset(name for reference in _references(definition) if (name := referenced_action(reference)) in ids)
+
+
+def _references(definition: ActionDefinition) -> Iterator[Reference]:
+    """All that an action refers to, in its condition and in its configuration."""
+    for part in (definition.when, definition.config):
+        yield from templates.references(templates.parse(part))
 
 
 def used_secrets(actions: Iterable[ActionDefinition]) -> frozenset[str]:
@@ -94,7 +105,7 @@ def _secrets(config: templates.Template) -> frozenset[str]:
     return frozenset(name for reference in templates.references(config) if (name := reference.secret) is not None)
 
 
-def referenced_action(reference: templates.Reference) -> str | None:
+def referenced_action(reference: Reference) -> str | None:
     """The name that a reference would take for an action: `x` of `{{x...}}` and of `{{actions.x...}}`."""
     if reference.root != "actions":
         return reference.root
@@ -108,7 +119,8 @@ def graph_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinit
     edges: dict[str, set[str]] = {}
     for position, action in enumerate(actions):
         yield from _edge_faults(action, ids, (*loc, "actions", position, "depends_on"))
-        implicit = _implicit(templates.parse(action.config), ids)
+        yield from _condition_faults(action, (*loc, "actions", position))
+        implicit = _implicit(action, ids)
         edges[action.action_id] = (set(action.depends_on) & ids | implicit) - {action.action_id}
         if action.action_id in implicit:
             yield Fault(
@@ -117,6 +129,25 @@ def graph_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinit
                 "value_error.cycle",
             )
     yield from _cycle_faults(edges, loc)
+
+
+def _condition_faults(action: ActionDefinition, loc: Location) -> Iterator[Fault]:
+    if action.run_if is not None and not action.depends_on:
+        message = "run_if looks at what an action depends on: name that in depends_on"
+        yield Fault((*loc, "run_if"), message, "value_error.run_if")
+    if not isinstance(action.when, str):
+        return
+    condition = templates.parse(action.when)
+    for faulty in templates.faults(condition):
+        message = f"'{{{{{faulty.source}}}}}' cannot be read: {faulty.reason}"
+        yield Fault((*loc, "when"), message, "value_error.expression")
+        return
+    if not isinstance(condition, templates.Whole):
+        message = "must be true, false or one whole expression such as {{check.response.score > 0.5}}"
+        yield Fault((*loc, "when"), message, "value_error.expression")
+    elif any(reference.secret is not None for reference in templates.references(condition)):
+        message = "must not use secrets: they are known to the call alone, at its moment"
+        yield Fault((*loc, "when"), message, "value_error.expression")
 
 
 def _name_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
@@ -171,7 +202,12 @@ def reference_warnings(
         "execution": EXECUTION_FIELDS,
     }
     for action in actions:
-        for reference in templates.references(templates.parse(action.config)):
+        for faulty in templates.faults(templates.parse(action.config)):
+            yield (
+                f"action '{action.action_id}': '{{{{{faulty.source}}}}}' cannot be read: {faulty.reason}, so the "
+                "action will fail with EXPRESSION_ERROR"
+            )
+        for reference in _references(action):
             if reference.secret is not None:
                 if secret_names is not None and reference.secret not in secret_names:
                     yield (
@@ -181,11 +217,17 @@ def reference_warnings(
             elif not _has_value(reference, below, ids.union(parameter_names)):
                 yield (
                     f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no parameter "
-                    "and no action of this workflow, so the action will fail with EXPRESSION_ERROR"
+                    f"and no action of this workflow{_near(reference, ids.union(parameter_names))}, so the action will "
+                    "fail with EXPRESSION_ERROR"
                 )
 
 
-def _has_value(reference: templates.Reference, below: Mapping[str, Set[str]], bare: Set[str]) -> bool:
+def _near(reference: Reference, names: Iterable[str]) -> str:
+    meant = get_close_matches(referenced_action(reference) or "", names, n=1)
+    return f" (did you mean '{meant[0]}'?)" if meant else ""
+
+
+def _has_value(reference: Reference, below: Mapping[str, Set[str]], bare: Set[str]) -> bool:
     if reference.root in below:
         return len(reference.segments) == 1 or str(reference.segments[1]) in below[reference.root]
     return reference.root in bare

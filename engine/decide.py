@@ -8,7 +8,7 @@ import msgspec
 
 from engine.dag import Plan, PlannedAction
 from engine.state import ActionState, ExecutionState
-from models.words import ActionErrorCode, ActionStatus, ErrorPolicy, ExecutionStatus
+from models.words import ActionErrorCode, ActionStatus, ErrorPolicy, ExecutionStatus, RunIf
 
 
 class Begin(msgspec.Struct, frozen=True):
@@ -22,6 +22,12 @@ class Start(msgspec.Struct, frozen=True):
     attempt: int
 
 
+class Skip(msgspec.Struct, frozen=True):
+    """Pass an action by, because of what came of those that it depends on."""
+
+    action: PlannedAction
+
+
 class Finish(msgspec.Struct, frozen=True):
     """End the execution; `error` says why where it failed."""
 
@@ -29,7 +35,7 @@ class Finish(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
 
 
-Command = Begin | Start | Finish
+Command = Begin | Start | Skip | Finish
 
 DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
 
@@ -59,7 +65,9 @@ def decide(
     if failure is not None:
         return [] if running else [Finish(ExecutionStatus.FAILED, failure)]
     starts: list[Command] = [
-        Start(action, attempt(action, state)) for action in ready(plan, state, now) if action.action_id not in held
+        Start(action, attempt(action, state)) if runs(action, state) else Skip(action)
+        for action in ready(plan, state, now)
+        if action.action_id not in held
     ]
     if starts or running or held or state.timers:
         return starts
@@ -75,6 +83,21 @@ def ready(plan: Plan, state: ExecutionState, now: datetime) -> Iterator[PlannedA
             timer = state.timers.get(action.action_id)
             if (timer is None or timer.due_at <= now) and not blockers(action, state):
                 yield action
+
+
+def runs(action: PlannedAction, state: ExecutionState) -> bool:
+    """Whether what came of the actions that an action depends on is what its `run_if` says."""
+    came = [state.actions[name].status for name in action.depends_on]
+    match action.run_if:
+        case RunIf.ALL_SUCCESS:
+            return all(status in DONE for status in came)
+        case RunIf.ANY_SUCCESS:
+            return ActionStatus.SUCCESS in came
+        case RunIf.ANY_FAILED:
+            return ActionStatus.FAILED in came
+        case RunIf.ALL_FAILED:
+            return all(status is ActionStatus.FAILED for status in came)
+    return True
 
 
 def wake_at(plan: Plan, state: ExecutionState, deadline: datetime | None) -> datetime | None:

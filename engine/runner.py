@@ -14,17 +14,19 @@ from engine.actions.registry import ActionRegistry
 from engine.attempt import Attempt, Ended, Place, rendered_config, run_attempt
 from engine.clock import Clock
 from engine.dag import PlannedAction
-from engine.decide import Begin, Command, Finish, Start, decide, first_failure, wake_at
+from engine.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, wake_at
+from engine.expressions import named
 from engine.failure import ActionFailed, error_object
 from engine.journal import Stream
+from engine.references import SECRETS, ExpressionError
 from engine.retry import retry_due_at
 from engine.secret_scope import SecretNames
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
-from engine.templates import SECRETS
+from engine.templates import render
 from models.moments import spelled
-from models.words import ActionErrorCode, EventType, ExecutionStatus, WaitReason
+from models.words import ActionErrorCode, EventType, ExecutionStatus, SkipReason, WaitReason
 
 log = logging.getLogger("orchestrator.runner")
 
@@ -111,11 +113,16 @@ class Runner:
                 self._record(EventType.EXECUTION_STARTED)
             case Start(action, attempt):
                 await self._ask_leave(action, attempt)
+            case Skip(action):
+                self._skip(action, SkipReason.RUN_IF)
             case Finish(status, error):
                 self._record(FINAL_EVENTS[status], data={"error": error} if error else None)
 
     async def _ask_leave(self, planned: PlannedAction, number: int) -> None:
         try:
+            if number == 1 and not self._is_wanted(planned):
+                self._skip(planned, SkipReason.WHEN)
+                return
             attempt = self._prepare(planned, number)
         except ActionFailed as failure:
             self._record_start(planned, number)
@@ -152,6 +159,22 @@ class Runner:
             ended = await run_attempt(attempt, self._secrets)
             Place(attempt.gate).give_back(ended)
             self._record_end(ended)
+
+    def _skip(self, planned: PlannedAction, reason: SkipReason) -> None:
+        self._record(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
+
+    def _is_wanted(self, planned: PlannedAction) -> bool:
+        """Whether the condition of an action holds. Raises `ActionFailed` where it has no value, or no truth."""
+        if planned.when is None:
+            return True
+        try:
+            condition = render(planned.when, self._stream.run.scope(self._stream.state))
+        except ExpressionError as error:
+            raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, f"when: {error}") from None
+        if not isinstance(condition, bool):
+            message = f"when: it is {named(condition)}, and must be true or false: compare it with something"
+            raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
+        return condition
 
     def _prepare(self, planned: PlannedAction, number: int) -> Attempt:
         action = self._actions.get(planned.action_type)

@@ -92,6 +92,8 @@ def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id
             action = _attempt_ended(state.actions[action_id], event, ActionStatus.PENDING)
             timers = {**state.timers, action_id: _timer(event)}
             return _with(state, event, actions={**state.actions, action_id: action}, timers=timers, takeovers=0)
+        case EventType.ACTION_SKIPPED:
+            action = ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
         case EventType.ACTION_SUCCEEDED:
             action = _attempt_ended(state.actions[action_id], event, ActionStatus.SUCCESS)
         case _:

@@ -1,44 +1,28 @@
-"""`{{...}}` parsed once to a tree and rendered over JSON: types are kept, nothing is evaluated (W4)."""
+"""`{{...}}` parsed once to a tree and rendered over JSON: types are kept, no code is evaluated (W4)."""
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
+from engine import expressions
+from engine.expression_parser import parse_expression
+from engine.expressions import Expression, Faulty, evaluate
+from engine.references import Reference
+
 OPEN, CLOSE = "{{", "}}"
-PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d{1,9}\]|\[\"[^\"\]]*\"\])*", re.ASCII)
-SEGMENT = re.compile(r"\.?([\w-]+)|\[(\d+)\]|\[\"([^\"\]]*)\"\]", re.ASCII)
-INDEX = re.compile(r"\d{1,9}", re.ASCII)
-SECRETS = "secrets"
-"""The root of a scope below which values are that nothing may show."""
 
 
-class ExpressionError(Exception):
-    """A template that has no value in this execution; the message names the expression and the reason."""
+class Whole(msgspec.Struct, frozen=True):
+    """A string that is one whole `{{x}}`: it renders to the value of `x`, of whatever type."""
 
-
-class Reference(msgspec.Struct, frozen=True):
-    """`{{root.a.0}}`: a path into the scope. `source` is what was written between the braces."""
-
-    source: str
-    segments: tuple[str | int, ...]
-
-    @property
-    def root(self) -> str:
-        """The first name of the path; empty where the expression is no path."""
-        return str(self.segments[0]) if self.segments else ""
-
-    @property
-    def secret(self) -> str | None:
-        """The name of the secret that it leads to, if it leads to one."""
-        return str(self.segments[1]) if self.root == SECRETS else None
+    expression: Expression
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A string with references inside; it renders to a string."""
+    """A string with expressions inside; it renders to a string."""
 
-    parts: tuple[str | Reference, ...]
+    parts: tuple[str | Expression, ...]
 
 
 class Object(msgspec.Struct, frozen=True):
@@ -59,19 +43,7 @@ class Constant(msgspec.Struct, frozen=True):
     value: Any
 
 
-Template = Reference | Text | Object | Array | Constant
-
-
-class SecretValues(Protocol):
-    """What stands below the root `secrets` of a scope: the values by name, and a word on all that is made of them."""
-
-    def __getitem__(self, name: str) -> str:
-        """The value of a secret."""
-        ...
-
-    def made(self, name: str, value: Any) -> None:
-        """Take note of what an expression made of a secret: it must be shown as little as the secret."""
-        ...
+Template = Whole | Text | Object | Array | Constant
 
 
 def parse(value: Any) -> Template:
@@ -88,53 +60,55 @@ def parse(value: Any) -> Template:
 
 
 def _parse_text(text: str) -> Template:
-    parts: list[str | Reference] = []
+    parts: list[str | Expression] = []
     end = 0
     while (start := text.find(OPEN, end)) >= 0 and (close := text.find(CLOSE, start)) >= 0:
         if start > end:
             parts.append(text[end:start])
-        parts.append(_parse_reference(text[start + len(OPEN) : close].strip()))
+        parts.append(parse_expression(text[start + len(OPEN) : close].strip()))
         end = close + len(CLOSE)
     if not parts:
         return Constant(text)
     if end < len(text):
         parts.append(text[end:])
-    if len(parts) == 1 and isinstance(parts[0], Reference):
-        return parts[0]
+    if len(parts) == 1 and not isinstance(parts[0], str):
+        return Whole(parts[0])
     return Text(tuple(parts))
 
 
-def _parse_reference(source: str) -> Reference:
-    if not PATH.fullmatch(source) or source == SECRETS:
-        return Reference(source, ())
-    segments: list[str | int] = []
-    for name, index, key in SEGMENT.findall(source):
-        segments.append(int(index) if index else name or key)
-    return Reference(source, tuple(segments))
+def all_expressions(template: Template) -> Iterator[Expression]:
+    """Yield every expression of a template, in the order of its source."""
+    match template:
+        case Whole(expression):
+            yield expression
+        case Text(parts):
+            yield from (part for part in parts if not isinstance(part, str))
+        case Object(items):
+            for _, child in items:
+                yield from all_expressions(child)
+        case Array(elements):
+            for child in elements:
+                yield from all_expressions(child)
 
 
 def references(template: Template) -> Iterator[Reference]:
-    """Yield every reference of a template, in the order of its source."""
-    match template:
-        case Reference():
-            yield template
-        case Text(parts):
-            yield from (part for part in parts if isinstance(part, Reference))
-        case Object(items):
-            for _, child in items:
-                yield from references(child)
-        case Array(elements):
-            for child in elements:
-                yield from references(child)
+    """Yield every path of a template, in the order of its source."""
+    for expression in all_expressions(template):
+        yield from expressions.references(expression)
+
+
+def faults(template: Template) -> Iterator[Faulty]:
+    """Yield what cannot be read in a template."""
+    return (expression for expression in all_expressions(template) if isinstance(expression, Faulty))
 
 
 def render(template: Template, scope: Mapping[str, Any]) -> Any:
-    """Return the JSON value of a template. Raises `ExpressionError` where a reference leads nowhere."""
+    """Return the JSON value of a template. Raises `ExpressionError` where an expression has none."""
     match template:
         case Constant(value):
             return value
-        case Reference():
-            return _look_up(template, scope)
+        case Whole(expression):
+            return evaluate(expression, scope)
         case Text(parts):
             return "".join(_render_part(part, scope) for part in parts)
         case Object(items):
@@ -143,32 +117,8 @@ def render(template: Template, scope: Mapping[str, Any]) -> Any:
             return [render(child, scope) for child in elements]
 
 
-def _render_part(part: str | Reference, scope: Mapping[str, Any]) -> str:
+def _render_part(part: str | Expression, scope: Mapping[str, Any]) -> str:
     if isinstance(part, str):
         return part
-    value = _look_up(part, scope)
+    value = evaluate(part, scope)
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
-def _look_up(reference: Reference, scope: Mapping[str, Any]) -> Any:
-    if not reference.segments:
-        raise ExpressionError(f"'{{{{{reference.source}}}}}' is no path such as name or action.response.field")
-    value: Any = scope
-    for depth, segment in enumerate(reference.segments):
-        value = _step(value, segment, reference, depth)
-    if reference.segments[0] == SECRETS:
-        secrets: SecretValues = scope[SECRETS]
-        secrets.made(str(reference.segments[1]), value)
-    return value
-
-
-def _step(value: Any, segment: str | int, reference: Reference, depth: int) -> Any:
-    if isinstance(value, Mapping) and segment in value:
-        return value[segment]
-    if isinstance(value, list):
-        index = int(segment) if INDEX.fullmatch(str(segment)) else -1
-        if 0 <= index < len(value):
-            return value[index]
-    where = ".".join(str(part) for part in reference.segments[:depth])
-    reason = f"'{where}' has no '{segment}'" if where else f"nothing is named '{segment}'"
-    raise ExpressionError(f"'{{{{{reference.source}}}}}' has no value: {reason}")

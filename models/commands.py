@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from models.json_equality import same
 from models.moments import Moment
 from models.retry_policy import RetryPolicy
 from models.validation import IDENTIFIER, PATH, Command
-from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterType, TagsMode, WorkflowStatus
+from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterType, RunIf, TagsMode, WorkflowStatus
 
 MAX_TIMEOUT_SECONDS = 604_800
 MAX_ACTIONS = 500
@@ -48,6 +49,7 @@ IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_K
 # Words of a closed set arrive as JSON strings, which strict mode alone would not take for an enum.
 ParameterTypeWord = Annotated[ParameterType, Field(strict=False)]
 ActivityTypeWord = Annotated[ActivityType, Field(strict=False)]
+RunIfWord = Annotated[RunIf, Field(strict=False)]
 ErrorPolicyWord = Annotated[ErrorPolicy, Field(strict=False)]
 ExecutionStatusWord = Annotated[ExecutionStatus, Field(strict=False)]
 WorkflowStatusWord = Annotated[WorkflowStatus, Field(strict=False)]
@@ -82,7 +84,10 @@ class ParameterDefinition(Command):
 
 
 class ActionDefinition(Command):
-    """One action of a workflow; `config` is checked by its action type."""
+    """One action of a workflow; `config` is checked by its action type.
+
+    It is skipped where `when`, one whole `{{expression}}`, is false, or where `run_if` does not hold.
+    """
 
     action_id: Identifier
     action_type: Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -93,6 +98,8 @@ class ActionDefinition(Command):
     timeout_seconds: TimeoutSeconds | None = None
     retry: RetryPolicy | None = None
     on_error: ErrorPolicyWord = ErrorPolicy.FAIL
+    when: bool | str | None = None
+    run_if: RunIfWord | None = None
 
     @field_validator("action_id")
     @classmethod
@@ -283,15 +290,7 @@ def fits(kind: ParameterType, value: object) -> bool:
 
 def among(value: object, allowed: list[Any]) -> bool:
     """Whether `value` equals one of `allowed` as JSON, where `1` and `true` differ at every depth."""
-    return any(_same(value, other) for other in allowed)
-
-
-def _same(left: Any, right: Any) -> bool:
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_same, left, right))
-    return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
+    return any(same(value, other) for other in allowed)
 
 
 def _not_reserved(name: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from models.entities import Event
-from models.words import EventType
+from models.words import EventType, SkipReason
 
 MESSAGES = {
     EventType.EXECUTION_QUEUED: "Workflow execution queued",
@@ -14,6 +14,12 @@ MESSAGES = {
     EventType.EXECUTION_RESUMED: "Resuming workflow execution after an interruption",
     EventType.EXECUTION_COMPLETED: "Workflow execution completed",
     EventType.EXECUTION_CANCELLED: "Workflow execution cancelled",
+}
+
+
+SKIPPED = {
+    SkipReason.WHEN: "its condition is false",
+    SkipReason.RUN_IF: "what it depends on did not end as its run_if says",
 }
 
 
@@ -44,6 +50,8 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", f"Started action: {event.action_id}{again}"
         case EventType.ACTION_SUCCEEDED:
             return "INFO", f"Completed action: {event.action_id}"
+        case EventType.ACTION_SKIPPED:
+            return "INFO", f"Skipped action: {event.action_id}: {SKIPPED[event.data['reason']]}"
         case EventType.ACTION_FAILED:
             return "ERROR", f"Failed action: {event.action_id}: {reason}"
         case EventType.ACTION_RETRY_SCHEDULED:

@@ -56,6 +56,7 @@ class EventType(StrEnum):
     ACTION_STARTED = "action_started"
     ACTION_SUCCEEDED = "action_succeeded"
     ACTION_FAILED = "action_failed"
+    ACTION_SKIPPED = "action_skipped"
     ACTION_RETRY_SCHEDULED = "action_retry_scheduled"
     ACTION_DEFERRED = "action_deferred"
 
@@ -88,6 +89,23 @@ class ParameterType(StrEnum):
     BOOLEAN = "boolean"
     OBJECT = "object"
     ARRAY = "array"
+
+
+class RunIf(StrEnum):
+    """What must have come of the actions that an action depends on, or it is skipped."""
+
+    ALL_SUCCESS = "all_success"
+    ALL_DONE = "all_done"
+    ANY_SUCCESS = "any_success"
+    ANY_FAILED = "any_failed"
+    ALL_FAILED = "all_failed"
+
+
+class SkipReason(StrEnum):
+    """Why an action was skipped."""
+
+    WHEN = "when"
+    RUN_IF = "run_if"
 
 
 class ErrorPolicy(StrEnum):

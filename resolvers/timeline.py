@@ -36,7 +36,8 @@ class ActionTimeline(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...]
 
 
-ENDINGS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_RETRY_SCHEDULED)
+ENDS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
+ENDINGS = (*ENDS, EventType.ACTION_RETRY_SCHEDULED)
 TERMINAL = (EventType.EXECUTION_COMPLETED, EventType.EXECUTION_FAILED, EventType.EXECUTION_CANCELLED)
 
 
@@ -49,7 +50,7 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
     for event in events:
         if event.action_id is not None:
             rows[event.action_id].tell(event)
-            if event.type in (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED):
+            if event.type in ENDS:
                 for action_id, sources in needs.items():
                     sources.discard(event.action_id)
                     if not sources:

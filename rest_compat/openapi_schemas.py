@@ -15,7 +15,16 @@ from models.commands import (
     UpdateWorkflow,
 )
 from models.errors import ErrorCode
-from models.words import ActivityType, Backoff, CircuitState, ExecutionStatus, ParameterType, WaitReason, WorkflowStatus
+from models.words import (
+    ActivityType,
+    Backoff,
+    CircuitState,
+    ExecutionStatus,
+    ParameterType,
+    RunIf,
+    WaitReason,
+    WorkflowStatus,
+)
 
 Schema = dict[str, Any]
 
@@ -105,6 +114,8 @@ def _response_schemas() -> dict[str, Schema]:
         "timeout_seconds": {"type": ["integer", "null"]},
         "retry": {"oneOf": [ref("RetryPolicy"), {"type": "null"}]},
         "on_error": {"type": "string", "enum": ["fail", "continue"]},
+        "when": {"type": ["boolean", "string", "null"]},
+        "run_if": {"oneOf": [words(RunIf), {"type": "null"}]},
     }
     retry_policy = {
         "max_attempts": {"type": "integer"},

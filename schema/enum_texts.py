@@ -26,6 +26,7 @@ from models.words import (
     ParameterType,
     Permission,
     Role,
+    RunIf,
     TagsMode,
     WaitReason,
     WorkflowStatus,
@@ -78,6 +79,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "ACTION_STARTED": "An attempt began; `data.attempt` is its number.",
         "ACTION_SUCCEEDED": "The action succeeded; `data.response` is what it returned.",
         "ACTION_FAILED": "The action failed for good; `data.error` says why.",
+        "ACTION_SKIPPED": "The action was passed by; `data.reason` is `when` or `run_if`.",
         "ACTION_RETRY_SCHEDULED": "An attempt failed and is repeated at `data.due_at`.",
         "ACTION_DEFERRED": "The action may not start before `data.due_at`; `data.reason` says why.",
     },
@@ -101,6 +103,13 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
     ErrorPolicy: {
         "FAIL": "The execution fails.",
         "CONTINUE": "The execution goes on; what depends on the action sees its error.",
+    },
+    RunIf: {
+        "ALL_SUCCESS": "None of them failed; one that was skipped did not.",
+        "ALL_DONE": "They have ended, however.",
+        "ANY_SUCCESS": "At least one succeeded.",
+        "ANY_FAILED": "At least one failed, under `onError: CONTINUE`.",
+        "ALL_FAILED": "All of them failed, under `onError: CONTINUE`.",
     },
     Backoff: {
         "FIXED": "Always the first delay.",

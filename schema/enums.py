@@ -20,6 +20,7 @@ from models.words import (
     ParameterType,
     Permission,
     Role,
+    RunIf,
     TagsMode,
     WaitReason,
     WorkflowStatus,
@@ -48,6 +49,7 @@ __all__ = [
     "ParameterType",
     "Permission",
     "Role",
+    "RunIf",
     "TagsMode",
     "WaitReason",
     "WorkflowOrderField",
@@ -61,6 +63,7 @@ register(ActionErrorCode, "Why an action, and with it perhaps its execution, fai
 register(EventType, "What an entry of an execution's journal records.")
 register(ActivityType, "What a line of the activity feed tells.")
 register(ParameterType, "The JSON type of a parameter.")
+register(RunIf, "What must have come of the actions that an action depends on, or it is skipped.")
 register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")
 register(Backoff, "How the delay between attempts grows.")
 register(WaitReason, "Why an action of a live execution is not running.")

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.scalars import JSON
 
-from schema.enums import Backoff, ErrorPolicy, ParameterType, WorkflowStatus
+from schema.enums import Backoff, ErrorPolicy, ParameterType, RunIf, WorkflowStatus
 
 ABSENT = strawberry.UNSET
 
@@ -65,15 +65,15 @@ class ActionInput:
         description="Unique in the workflow, and no parameter's name; at most 128 letters, digits, `_` and `-`, "
         "a letter or `_` first."
     )
-    action_type: str = strawberry.field(description="`service_call`, `notification`, or a plug-in's word.")
+    action_type: str = strawberry.field(description="`service_call`, `notification`, `transform`, or a plug-in's word.")
     name: str | None = strawberry.field(default=ABSENT, description="A name for people.")
     description: str | None = strawberry.field(default=ABSENT, description="What it is for.")
     config: JSON | None = strawberry.field(
         default=ABSENT,
         description="An object; strings in it may hold `{{...}}`. Of a `notification`: `message`, and if need be "
-        "`level` (`info`, `warning`, `error`) and `data`. Of a `service_call`: `service`, `endpoint` (a path), and "
-        "if need be `method` (default: POST), `parameters` (the query of a GET or DELETE, else the JSON body) and "
-        "`headers`.",
+        "`level` (`info`, `warning`, `error`) and `data`. Of a `transform`: `output`, any JSON. Of a `service_call`: "
+        "`service`, `endpoint` (a path), and if need be `method` (default: POST), `parameters` (the query of a GET or "
+        "DELETE, else the JSON body) and `headers`.",
     )
     depends_on: list[str] | None = strawberry.field(
         default=ABSENT, description="Actions that must end first; a template that uses an action adds it by itself."
@@ -89,6 +89,16 @@ class ActionInput:
     )
     on_error: ErrorPolicy | None = strawberry.field(
         default=ABSENT, description="What its failure does to the execution. Default: FAIL."
+    )
+    when: JSON | None = strawberry.field(
+        default=ABSENT,
+        description="A boolean, or one whole expression such as `{{check.response.score > 0.5}}`: where it is false "
+        "the action is skipped, and what depends on it runs all the same.",
+    )
+    run_if: RunIf | None = strawberry.field(
+        default=ABSENT,
+        description="What must have come of the actions in `dependsOn`, or it is skipped. Default: it runs once all of "
+        "them have ended.",
     )
 
 

@@ -14,7 +14,7 @@ from resolvers.workflow_rows import NEVER_USED
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
-from schema.enums import Backoff, ErrorPolicy, ParameterType, WorkflowStatus
+from schema.enums import Backoff, ErrorPolicy, ParameterType, RunIf, WorkflowStatus
 from schema.execution_types import Execution, execution_type
 from schema.filter_inputs import ExecutionFilterInput, execution_filter
 from schema.graph_types import Graph, graph_type
@@ -56,7 +56,9 @@ class ActionDefinition:
     """As it was sent."""
 
     action_id: str = strawberry.field(description="The id; templates use it as `{{action_id.response...}}`.")
-    action_type: str = strawberry.field(description="What it does: `service_call`, `notification`, or a plug-in.")
+    action_type: str = strawberry.field(
+        description="What it does: `service_call`, `notification`, `transform`, or a plug-in."
+    )
     name: str | None = strawberry.field(description="A name for people.")
     description: str | None = strawberry.field(description="What it is for.")
     config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
@@ -68,6 +70,12 @@ class ActionDefinition:
         description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
     )
     on_error: ErrorPolicy = strawberry.field(description="What its failure does to the execution.")
+    when: JSON | None = strawberry.field(
+        description="A boolean or an expression: where it is false the action is skipped. Null: it always runs."
+    )
+    run_if: RunIf | None = strawberry.field(
+        description="What must have come of the actions in `dependsOn`, or it is skipped. Null: that they have ended."
+    )
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
@@ -200,6 +208,8 @@ def action_definition(raw: dict[str, Any]) -> ActionDefinition:
         timeout_seconds=raw.get("timeout_seconds"),
         retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
         on_error=words.ErrorPolicy(raw.get("on_error", words.ErrorPolicy.FAIL)),
+        when=JSON(raw["when"]) if raw.get("when") is not None else None,
+        run_if=words.RunIf(raw["run_if"]) if raw.get("run_if") is not None else None,
     )
 
 

@@ -47,10 +47,10 @@ async def test_a_secret_that_does_not_exist_is_a_warning_when_the_workflow_is_sa
         client, "Warned", notify("a", "{{secrets.there}}"), notify("b", "{{ secrets.gone }} {{secrets}}")
     )
     assert made["warnings"] == [
+        "action 'b': '{{secrets}}' cannot be read: 'secrets' is all secrets: name one at character 1, so the action "
+        "will fail with EXPRESSION_ERROR",
         "action 'b': '{{secrets.gone}}' names no secret, so the action will fail with EXPRESSION_ERROR until there "
         "is one",
-        "action 'b': '{{secrets}}' names no parameter and no action of this workflow, so the action will fail with "
-        "EXPRESSION_ERROR",
     ]
     path = f"/workflows/{made['workflow_id']}"
     changed = await client.put(path, json={"actions": [notify("b", "{{secrets.gone}}")]})
@@ -64,7 +64,7 @@ MISSING = {
     "{{secrets.gone}}": "'{{secrets.gone}}' has no value: there is no secret 'gone', set it with setSecret",
     "{{secrets.token.part}}": "'{{secrets.token.part}}' has no value: 'secrets.token' has no 'part'",
     "{{secrets[0]}}": "'{{secrets[0]}}' has no value: 'secrets' has no '0'",
-    "{{secrets}} {{secrets.token}}": "'{{secrets}}' is no path",
+    "{{secrets}} {{secrets.token}}": "'{{secrets}}' cannot be read",
 }
 
 

@@ -26,7 +26,7 @@ from tests.simulation.record_invariants import (
 from tests.simulation.workflows import TOKEN
 from tests.simulation.world import World
 
-RESULTS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED)
+RESULTS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
 REST = timedelta(seconds=300)
 DEFAULT_ATTEMPTS = 3
 COUNTED = ("accepted", "completed", "failed", "cancelled")

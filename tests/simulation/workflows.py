@@ -5,6 +5,7 @@ from typing import Any
 
 from models.commands import CreateWorkflow
 from models.secrets import SetSecret
+from models.words import RunIf
 
 TOKEN = SetSecret(name="token", value="a token of the simulation")
 """The one secret of every world; services give it back."""
@@ -31,6 +32,14 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
         action["depends_on"] = depends_on
     if random.random() < 0.3:
         action["on_error"] = "continue"
+    if depends_on and random.random() < 0.15:
+        action["run_if"] = random.choice([word.value for word in RunIf])
+    if random.random() < 0.1:
+        seen = random.choice(depends_on) if depends_on else None
+        action["when"] = f"{{{{actions.{seen}.status == 'success'}}}}" if seen else random.random() < 0.5
+    if depends_on and random.random() < 0.1:
+        output = {"seen": f"{{{{actions.{depends_on[0]}.status | upper}}}}"}
+        return {**action, "action_type": "transform", "config": {"output": output}}
     if random.random() < 0.25:
         used = random.choice(depends_on) if depends_on and random.random() < 0.5 else None
         message = f"after {{{{actions.{used}.status}}}}" if used else "hello"

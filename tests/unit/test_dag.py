@@ -12,7 +12,7 @@ from engine import templates
 from engine.dag import Plan, compile_plan, graph_faults, reference_warnings, referenced_action, used_secrets
 from models.commands import MAX_ACTIONS, ActionDefinition
 from models.errors import Fault
-from models.words import ErrorPolicy
+from models.words import ErrorPolicy, RunIf
 
 
 def action(action_id: str, depends_on: Iterable[str] = (), **config: Any) -> ActionDefinition:
@@ -218,9 +218,8 @@ def test_explicit_and_implicit_dependencies_are_united() -> None:
     ],
 )
 def test_the_action_that_a_reference_would_mean(text: str, expected: str | None) -> None:
-    template = templates.parse(text)
-    assert isinstance(template, templates.Reference)
-    assert referenced_action(template) == expected
+    (reference,) = templates.references(templates.parse(text))
+    assert referenced_action(reference) == expected
 
 
 # --- the plan ------------------------------------------------------------------------------------
@@ -293,17 +292,73 @@ def test_a_known_reference_gives_no_warning(message: str) -> None:
         ("{{parameters.gone}}", "parameters.gone"),
         ("{{parameters.a}}", "parameters.a"),
         ("{{actions.gone.response}}", "actions.gone.response"),
-        ("{{actions.p}}", "actions.p"),
-        ("{{7*7}}", "7*7"),
-        ("{{}}", ""),
+        ("{{count + gone}}", "gone"),
     ],
 )
 def test_a_reference_to_nothing_gives_a_warning_that_names_it(message: str, source: str) -> None:
-    [warning] = warnings(action("a"), action("b", message=message), parameters=["p"])
+    [warning] = warnings(action("a"), action("b", message=message), parameters=["p", "count"])
     assert warning == (
         f"action 'b': '{{{{{source}}}}}' names no parameter "
         "and no action of this workflow, so the action will fail with EXPRESSION_ERROR"
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (
+            "{{7*7}}",
+            "'{{7*7}}' cannot be read: nothing is referred to: write the value itself, without braces, at character 1",
+        ),
+        ("{{}}", "'{{}}' cannot be read: a value is missing at character 1"),
+        ("{{p |}}", "'{{p |}}' cannot be read: the name of a filter is missing at character 4"),
+    ],
+)
+def test_what_cannot_be_read_gives_a_warning_that_points_at_the_character(message: str, reason: str) -> None:
+    [warning] = warnings(action("b", message=message), parameters=["p"])
+    assert warning == f"action 'b': {reason}, so the action will fail with EXPRESSION_ERROR"
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [("{{paramter}}", "parameter"), ("{{actions.ftech.status}}", "fetch"), ("{{ftech.response | length}}", "fetch")],
+)
+def test_a_name_that_is_nearly_right_is_hinted_at(message: str, hint: str) -> None:
+    [warning] = warnings(action("fetch"), action("b", message=message), parameters=["parameter"])
+    assert f"(did you mean '{hint}'?)" in warning
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+def conditional(when: Any, depends_on: Iterable[str] = (), run_if: RunIf | None = None) -> ActionDefinition:
+    return ActionDefinition(
+        action_id="b", action_type="notification", depends_on=list(depends_on), when=when, run_if=run_if
+    )
+
+
+def test_a_condition_that_uses_an_action_depends_on_it() -> None:
+    assert dependencies(action("a"), conditional("{{a.response.score > 0.5}}"))["b"] == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        ("{{a.response >}}", "'{{a.response >}}' cannot be read: a value is missing at character 13"),
+        ("always", "must be true, false or one whole expression such as {{check.response.score > 0.5}}"),
+        ("{{p}} {{p}}", "must be true, false or one whole expression such as {{check.response.score > 0.5}}"),
+        ("{{secrets.x}}", "must not use secrets: they are known to the call alone, at its moment"),
+    ],
+)
+def test_a_condition_that_is_none_is_a_fault(when: str, message: str) -> None:
+    [fault] = faults(action("a"), conditional(when), parameters=["p"])
+    assert (fault.loc, fault.msg) == (("body", "actions", 1, "when"), message)
+
+
+def test_run_if_needs_something_to_look_at() -> None:
+    [fault] = faults(action("a"), conditional(None, run_if=RunIf.ANY_FAILED))
+    assert fault.loc == ("body", "actions", 1, "run_if")
+    assert faults(action("a"), conditional(True, ["a"], RunIf.ANY_FAILED)) == []
 
 
 def test_a_secret_gives_a_warning_where_it_is_known_not_to_exist() -> None:

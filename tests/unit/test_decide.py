@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import combinations_with_replacement
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from engine.decide import (
     Begin,
     Command,
     Finish,
+    Skip,
     Start,
     blockers,
     completed_actions,
@@ -195,6 +197,35 @@ def test_a_failure_that_may_be_ignored_lets_its_dependants_start() -> None:
     plan = plan_of(definition("a", on_error="continue"), definition("b", ["a"]))
     assert next_of(plan, at_work(a=failed("a"))) == [("b", 1)]
     assert next_of(plan, at_work(a=failed("a"), b=success())) == [COMPLETE]
+
+
+GOOD = ActionStatus.SUCCESS
+BAD = ActionStatus.FAILED
+PASSED_BY = ActionStatus.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("run_if", "runs_after"),
+    [
+        ("all_success", [(GOOD, GOOD), (GOOD, PASSED_BY), (PASSED_BY, PASSED_BY)]),
+        (
+            "all_done",
+            [(GOOD, GOOD), (GOOD, PASSED_BY), (PASSED_BY, PASSED_BY), (GOOD, BAD), (PASSED_BY, BAD), (BAD, BAD)],
+        ),
+        ("any_success", [(GOOD, GOOD), (GOOD, PASSED_BY), (GOOD, BAD)]),
+        ("any_failed", [(GOOD, BAD), (PASSED_BY, BAD), (BAD, BAD)]),
+        ("all_failed", [(BAD, BAD)]),
+    ],
+)
+def test_an_action_is_skipped_unless_what_came_before_is_what_its_run_if_says(
+    run_if: str, runs_after: list[tuple[ActionStatus, ActionStatus]]
+) -> None:
+    before = [definition("a", on_error="continue"), definition("b", on_error="continue")]
+    plan = plan_of(*before, {**definition("c", ["a", "b"]), "run_if": run_if})
+    for pair in combinations_with_replacement((GOOD, PASSED_BY, BAD), 2):
+        first, second = (ActionState(status, 1, NOW, NOW) for status in pair)
+        (command,) = decide(plan, at_work(a=first, b=second), None, NOW)
+        assert isinstance(command, Start if pair in runs_after else Skip), pair
 
 
 def test_a_failure_that_may_be_ignored_is_no_reason() -> None:

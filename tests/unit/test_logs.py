@@ -58,7 +58,8 @@ def test_each_event_is_one_line(entry: Event, level: str, message: str) -> None:
 @pytest.mark.parametrize("kind", list(EventType))
 def test_every_type_of_event_has_a_line(kind: EventType) -> None:
     action_id = "fetch" if kind.value.startswith("action") else None
-    entry = event(kind, action_id, attempt=1, error=ERROR, reason="retry_backoff", due_at=DUE_AT)
+    reason = "when" if kind is EventType.ACTION_SKIPPED else "retry_backoff"
+    entry = event(kind, action_id, attempt=1, error=ERROR, reason=reason, due_at=DUE_AT)
     assert len(list(log_lines([entry]))) == 1
 
 

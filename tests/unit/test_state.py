@@ -48,6 +48,10 @@ def deferred(action_id: str) -> Entry:
     return EventType.ACTION_DEFERRED, action_id, {"reason": "circuit_open", "due_at": DUE_AT.isoformat()}
 
 
+def skipped(action_id: str) -> Entry:
+    return EventType.ACTION_SKIPPED, action_id, {"reason": "when"}
+
+
 def at(sequence: int) -> datetime:
     return START + timedelta(seconds=sequence)
 
@@ -225,6 +229,7 @@ STORIES = [
     [QUEUED, STARTED, begun("a"), begun("b"), succeeded("a", {"x": [1]}), broken("b"), FAILED],
     [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), succeeded("a"), begun("b"), succeeded("b"), COMPLETED],
     [QUEUED, RESUMED, STARTED, begun("a"), begun("b"), RESUMED, RESUMED, begun("a", 2), CANCELLED],
+    [QUEUED, STARTED, begun("a"), succeeded("a"), skipped("b"), COMPLETED],
     [QUEUED, CANCELLED],
     [QUEUED, STARTED, deferred("b"), begun("a"), to_be_repeated("a"), begun("b"), begun("a", 2), broken("a"), FAILED],
 ]

@@ -1,4 +1,4 @@
-"""Templates: references keep JSON types, render once over the tree, and evaluate nothing (W4, F35)."""
+"""Templates: references keep JSON types, render once over the tree, and evaluate no code (W4, F35)."""
 
 import json
 from typing import Any
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.templates import Constant, ExpressionError, Reference, parse, references, render
+from engine.references import ExpressionError, Reference
+from engine.templates import Constant, Whole, parse, references, render
 
 SCOPE: dict[str, Any] = {
     "name": "Ada",
@@ -197,14 +198,14 @@ def test_values_that_together_look_like_a_reference_are_not_rendered() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "7*7", "", "x y", "x()", "x | upper", "1", "-x", "x.", ".x", "x..y", "x[", "x[-1]", "x['a']", "x[a]", "x[1:2]",
+        "7*7", "", "x y", "x()", "1", "'x'", "x.", ".x", "x..y", "x[", "x[-1]", "x['a']", "x[a]", "x[1:2]",
         "x\n.y", "{x", "é", "lambda: 0", "x;y", "__import__('os')", "x[0]]",
     ],
 )  # fmt: skip
 def test_what_is_no_path_fails_and_says_so(source: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         rendered(f"{{{{{source}}}}}", {"x": [1]})
-    assert str(caught.value) == f"'{{{{{source}}}}}' is no path such as name or action.response.field"
+    assert str(caught.value).startswith(f"'{{{{{source}}}}}' cannot be read: ")
 
 
 @pytest.mark.parametrize("value", ["text", 1, 1.5, True, None, [1], {"a": 1}])
@@ -229,7 +230,7 @@ def test_any_text_renders_or_fails_as_an_expression(text: str) -> None:
     try:
         value = rendered(text, {"x": [[0], {"x": 0}]})
     except ExpressionError as error:
-        assert "{{" in str(error)
+        assert str(error)
     else:
         assert value == text or "{{" in text
 
@@ -287,14 +288,14 @@ def test_references_are_listed_in_the_order_of_their_source() -> None:
         ("{{a.0}}", ("a", "0")),
         ("{{a[0]}}", ("a", 0)),
         ('{{a["b c"].d}}', ("a", "b c", "d")),
-        ("{{7*7}}", ()),
     ],
 )
 def test_a_reference_is_parsed_into_its_segments(text: str, segments: tuple[str | int, ...]) -> None:
     template = parse(text)
-    assert isinstance(template, Reference)
-    assert template.segments == segments
-    assert template.root == (segments[0] if segments else "")
+    assert isinstance(template, Whole)
+    assert isinstance(template.expression, Reference)
+    assert template.expression.segments == segments
+    assert template.expression.root == segments[0]
 
 
 @pytest.mark.parametrize("text", ["{{" * 200_000, "{{x" * 200_000, "}}{{" * 200_000, "{{x}}" * 100_000])

@@ -1,0 +1,86 @@
+"""Paths into what an expression sees: `name`, `action.response.items[0]`; read once, looked up without evaluating."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d{1,9}\]|\[\"[^\"\]]*\"\])*", re.ASCII)
+SEGMENT = re.compile(r"\.?([\w-]+)|\[(\d+)\]|\[\"([^\"\]]*)\"\]", re.ASCII)
+INDEX = re.compile(r"\d{1,9}", re.ASCII)
+SECRETS = "secrets"
+"""The root of a scope below which values are that nothing may show."""
+
+
+class ExpressionError(Exception):
+    """An expression that has no value in this execution; the message names the expression and the reason."""
+
+
+class NoValue(ExpressionError):
+    """A path that leads nowhere."""
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """`root.a[0]`: a path into the scope, as it was written in `source`."""
+
+    source: str
+    segments: tuple[str | int, ...]
+
+    @property
+    def root(self) -> str:
+        """The first name of the path."""
+        return str(self.segments[0])
+
+    @property
+    def secret(self) -> str | None:
+        """The name of the secret that it leads to, if it leads to one."""
+        return str(self.segments[1]) if self.root == SECRETS else None
+
+
+class SecretValues(Protocol):
+    """What stands below the root `secrets` of a scope: the values by name, and a word on all that is made of them."""
+
+    def __getitem__(self, name: str) -> str:
+        """The value of a secret."""
+        ...
+
+    def made(self, name: str, value: Any) -> None:
+        """Take note of what an expression made of a secret: it must be shown as little as the secret."""
+        ...
+
+
+def path(source: str) -> Reference | None:
+    """The reference that a whole text is, if it is one; all secrets together are nothing to refer to."""
+    if not PATH.fullmatch(source) or source == SECRETS:
+        return None
+    found = SEGMENT.findall(source)
+    return Reference(source, tuple(int(index) if index else name or key for name, index, key in found))
+
+
+def look_up(reference: Reference, scope: Mapping[str, Any]) -> Any:
+    """The value that a path leads to. Raises `NoValue`."""
+    value: Any = scope
+    for depth, segment in enumerate(reference.segments):
+        value = _step(value, segment, reference, depth)
+    return value
+
+
+def step_into(value: Any, segment: str | int) -> Any:
+    """What an object or a list has at a key or an index. Raises `LookupError`."""
+    if isinstance(value, Mapping) and segment in value:
+        return value[segment]
+    if isinstance(value, list):
+        index = int(segment) if INDEX.fullmatch(str(segment)) else -1
+        if 0 <= index < len(value):
+            return value[index]
+    raise LookupError(segment)
+
+
+def _step(value: Any, segment: str | int, reference: Reference, depth: int) -> Any:
+    try:
+        return step_into(value, segment)
+    except LookupError:
+        where = ".".join(str(part) for part in reference.segments[:depth])
+        reason = f"'{where}' has no '{segment}'" if where else f"nothing is named '{segment}'"
+        raise NoValue(f"'{{{{{reference.source}}}}}' has no value: {reason}") from None
