@@ -14,6 +14,9 @@ PROBE_SECONDS = 5.0
 ANSWER_SECONDS = 4.0
 CONNECT_SECONDS = 5.0
 
+# The last one comes of a connection on which something else is still being given up.
+FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 
 class PostgresLine:
     """Connects to the server itself: a pooler that lends connections by the transaction would drop LISTEN."""
@@ -43,7 +46,7 @@ class PostgresLine:
             finally:
                 self._connection = None
                 connection.terminate()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except FAULTS as error:
             raise LineLost(str(error) or type(error).__name__) from error
         raise LineLost("the server closed the connection")
 
@@ -54,7 +57,7 @@ class PostgresLine:
                 if self._connection is None:
                     raise LineLost("there is no connection")
                 await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, message)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except FAULTS as error:
             raise LineLost(str(error)) from error
 
     async def close(self) -> None:

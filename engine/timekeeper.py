@@ -40,6 +40,7 @@ class Timekeeper:
         self._next_timer = next_timer
         self._alarm = asyncio.Event()
         self._next_wake: datetime | None = None
+        self._next_sweep = clock.now()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -62,28 +63,28 @@ class Timekeeper:
         self._alarm.set()
 
     async def _keep(self) -> None:
-        next_sweep = self._clock.now() + timedelta(seconds=SWEEP_SECONDS)
+        self._next_sweep = self._clock.now() + timedelta(seconds=SWEEP_SECONDS)
         while True:
             self._alarm.clear()
             self._next_wake = None  # until it is known again, every new timer rings
-            now = self._clock.now()
-            next_wake = await self._look(now, sweeps=now >= next_sweep)
-            if now >= next_sweep:
-                next_sweep = now + timedelta(seconds=SWEEP_SECONDS)
-            self._next_wake = next_sweep if next_wake is None else min(next_sweep, next_wake)
+            next_wake = await self._look(self._clock.now())
+            self._next_wake = self._next_sweep if next_wake is None else min(self._next_sweep, next_wake)
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, (self._next_wake - self._clock.now()).total_seconds())):
                     await self._alarm.wait()
 
-    async def _look(self, now: datetime, *, sweeps: bool) -> datetime | None:
-        """Take up what is due, and with `sweeps` what was left behind; return when there will be more."""
+    async def _look(self, now: datetime) -> datetime | None:
+        """Take up what is due, and now and then what was left behind; return when there will be more."""
         try:
             await self._take_up_due(now)
-            if sweeps:
+            if now >= self._next_sweep:
                 await self._take_up_strays(now)
+                self._next_sweep = now + timedelta(seconds=SWEEP_SECONDS)
             return await self._next_timer(now)
         except Unavailable:
             log.warning("the database is away: the timers go on when it is back")
         except Exception:
             log.exception("the timers stumbled on a fault of the engine, and go on in a moment")
-        return self._clock.now() + timedelta(seconds=RETRY_SECONDS)
+        again = self._clock.now() + timedelta(seconds=RETRY_SECONDS)
+        self._next_sweep = max(self._next_sweep, again)  # one that failed is made up for soon
+        return again

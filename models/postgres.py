@@ -36,7 +36,15 @@ LOST = ("08", "57P01", "57P02", "25P03")
 CROSSED = ("40001", "40P01")
 """The SQLSTATE of a transaction that another one stood in the way of."""
 
-FAULTS = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, PoolTimeout)
+FAULTS = (
+    DBAPIError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+    PoolTimeout,
+)
 TAKE_YOUR_TIME = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 

@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter
 
+import httpx
 import pytest
 
 from tests.chaos import journal_file
@@ -12,7 +13,7 @@ from tests.chaos.conftest import Figures
 from tests.chaos.crashable_postgres import CrashablePostgres
 from tests.chaos.journal_server import read_journals
 from tests.chaos.ledger import Ledger
-from tests.chaos.load import FAN, Load, connect, says, settled
+from tests.chaos.load import FAN, PAUSE_SECONDS, Load, connect, says, settled
 from tests.chaos.sizes import IS_FULL, sized
 from tests.integration.calls import create
 from tests.processes import Processes
@@ -25,6 +26,16 @@ SECONDS_DOWN = sized((0.2, 1.0), (0.0, 8.0))
 NODES = 2
 SLOWEST_REFUSAL_SECONDS = 5.0
 SLOWEST_HEALING_SECONDS = 10.0
+
+
+async def refused(client: httpx.AsyncClient, workflow_id: str) -> None:
+    """Return when a read is refused, which may be repeated; the clients of the load may all wait for an end."""
+    while True:
+        answer = await client.get(f"/workflows/{workflow_id}")
+        if answer.status_code == 503:
+            assert int(answer.headers["Retry-After"]) > 0
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def test_nothing_accepted_is_lost_and_nothing_is_called_twice(
@@ -51,8 +62,7 @@ async def test_nothing_accepted_is_lost_and_nothing_is_called_twice(
             crash = [crashable_postgres.kill, crashable_postgres.stop_at_once, crashable_postgres.kill_backend]
             kinds[await asyncio.to_thread(crash[number % len(crash)])] += 1
             if not crashable_postgres.is_running:
-                refused = loads[0].refused
-                await loads[0].is_refused(refused + 1)
+                await asyncio.gather(*(refused(client, workflow_id) for client in (first, second)))
                 await asyncio.sleep(chance.uniform(*SECONDS_DOWN))
                 await asyncio.to_thread(crashable_postgres.start)
             came_up = time.monotonic()
