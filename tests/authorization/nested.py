@@ -3,7 +3,7 @@
 from models.words import Permission
 
 WITH_THE_OBJECT: dict[str, str] = {
-    "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError",
+    "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError when runIf",
     "ActionRun": "actionId status attempt startedAt completedAt error attempts",
     "ActionTimeline": "actionId spans",
     "Activity": "id type timestamp userId details workflowId executionId workflow",

@@ -16,7 +16,7 @@ from tests.processes import OrchestratorProcess, Processes
 
 
 class Cluster:
-    """Two API nodes and three workers by default. Requests go to the API nodes in turn, as through a balancer."""
+    """Some API nodes and workers. Requests go to the API nodes in turn, as through a balancer."""
 
     def __init__(
         self, processes: Processes, server: PostgresServer, database: str, services: Mapping[str, Any]
@@ -30,7 +30,7 @@ class Cluster:
         self._dsn = server.url(database).replace("postgresql+asyncpg://", "postgresql://")
         self._turns = itertools.count()
 
-    async def start(self, *, api: int = 2, workers: int = 3) -> None:
+    async def start(self, *, api: int, workers: int) -> None:
         """Start all processes at once."""
         for _ in range(api):
             self.api.append(self._made("dev", {"ORCHESTRATOR_NODE_KIND": "api"}))

@@ -22,8 +22,10 @@ from tests.processes import Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 
-KILLS = sized(4, 100)
-MAX_CALLS_BETWEEN_KILLS = sized(60, 600)
+API_NODES, WORKERS = sized((1, 2), (2, 3))
+CLIENTS = sized(4, 8)
+KILLS = sized(2, 100)
+MAX_CALLS_BETWEEN_KILLS = sized(60, 300)
 TAKEN_OVER_SECONDS = 10.0
 ABORTED_SECONDS = 1.0
 
@@ -56,9 +58,9 @@ async def test_random_kills_of_any_process_lose_nothing_and_repeat_nothing_journ
     cluster: Cluster, ledger: Ledger, figures: Figures
 ) -> None:
     moments = random.Random(KILLS)  # noqa: S311
-    await cluster.start()
+    await cluster.start(api=API_NODES, workers=WORKERS)
     workflow = await create(cluster.clients[0], "Fan", *FAN)
-    load = Load(cluster, workflow["workflow_id"], ledger, clients=8)
+    load = Load(cluster, workflow["workflow_id"], ledger, clients=CLIENTS)
     calls_before_result: dict[str, int] = {}
     killed: Counter[str] = Counter()
     for _ in range(KILLS):

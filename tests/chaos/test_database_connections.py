@@ -20,7 +20,7 @@ from tests.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 1_800))]
 
-KILLS = sized(30, 1_000)
+KILLS = sized(15, 1_000)
 MAX_SECONDS_BETWEEN = 0.2
 SLOWEST_REFUSAL_SECONDS = 5.0
 

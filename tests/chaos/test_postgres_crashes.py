@@ -20,7 +20,7 @@ from tests.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 
-CRASHES = sized(3, 40)
+CRASHES = sized(2, 40)
 SECONDS_BETWEEN = sized((0.2, 1.0), (5.0, 40.0))
 SECONDS_DOWN = sized((0.2, 1.0), (0.0, 8.0))
 NODES = 2
