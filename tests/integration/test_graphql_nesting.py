@@ -58,10 +58,13 @@ async def test_a_page_of_workflows_with_their_executions_costs_as_many_statement
             await run(client, workflow["workflow_id"])
     counts = []
     for first in (1, 12):
-        with statements() as seen:
-            page = (await graphql(client, DEEP, first=first))["workflows"]["nodes"]
-        assert len(page) == first
-        counts.append(len(reads(seen)))
+        costs = []
+        for _ in range(3):  # a node looks at its lease and its queue meanwhile, which adds and never takes away
+            with statements() as seen:
+                page = (await graphql(client, DEEP, first=first))["workflows"]["nodes"]
+            assert len(page) == first
+            costs.append(len(reads(seen)))
+        counts.append(min(costs))
     assert counts[0] == counts[1]
     assert counts[0] < 15
     for workflow in page:
