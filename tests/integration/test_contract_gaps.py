@@ -422,13 +422,18 @@ def statements() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
+OF_THE_ENGINE = ("wake_at", "node_id")
+"""Columns that only the engine asks for: it looks for what is due at any moment."""
+
+
 async def test_statistics_are_read_from_totals_and_never_from_the_executions(ctx: Context) -> None:
     workflow = await create_workflow(ctx, CreateWorkflow(name="counted"))
     await execute_workflow(ctx, workflow.id, ExecuteWorkflow(async_execution=False))
     with statements() as seen:
         assert (await get_statistics(ctx)).successful_executions == 1
     assert any("from workflow_statistics" in statement for statement in seen)
-    assert not [statement for statement in seen if "from execution" in statement or "join execution" in statement]
+    asked = [statement for statement in seen if not any(column in statement for column in OF_THE_ENGINE)]
+    assert not [statement for statement in asked if "from execution" in statement or "join execution" in statement]
 
 
 # --- the test environment ------------------------------------------------------------------------
