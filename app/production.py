@@ -15,7 +15,8 @@ from app.settings import PREFIX, Environment, Settings, SettingsError, read_sett
 from engine.addresses import Network
 from models.connect import opened
 from models.errors import Unavailable
-from models.tables import ApiKey, table
+from models.security_tables import ApiKey
+from models.tables import table
 from models.words import NodeKind
 
 GROUP_AND_OTHERS = 0o077

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.audit import FIRST_HASH, AuditNote, linked
 from models.bulk import INSERTS, BulkStatement
-from models.tables import AuditChain, AuditEntry, table
+from models.security_tables import AuditChain, AuditEntry
+from models.tables import table
 
 ENTRIES = table(AuditEntry)
 CHAINS = table(AuditChain)

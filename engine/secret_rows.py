@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from engine.secret_cipher import Place, Sealed, SecretCipher
 from models.bulk import INSERTS
 from models.secrets import Secret
-from models.tables import Secret as SecretTable
+from models.security_tables import Secret as SecretTable
 from models.tables import table
 
 SECRETS = table(SecretTable)

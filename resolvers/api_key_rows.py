@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from models.api_keys import ApiKey as ApiKeyEntity
 from models.errors import ApiKeyNotFound
-from models.tables import ApiKey, table
+from models.security_tables import ApiKey
+from models.tables import table
 from models.validation import BAD_TEXT
 from models.words import Role
 from resolvers.permissions import scope_of
