@@ -77,8 +77,9 @@ async def test_random_kills_of_any_process_lose_nothing_and_repeat_nothing_journ
     stopped = await asyncio.gather(*(asyncio.to_thread(process.stop) for process in cluster.nodes))
 
     journals = await cluster.journals()
-    again = [key for at, key in enumerate(ledger.keys) if at >= calls_before_result.get(key, len(ledger.keys))]
-    calls = Counter(ledger.keys)
+    keys = ledger.keys
+    again = [key for at, key in enumerate(keys) if at >= calls_before_result.get(key, len(keys))]
+    calls = Counter(keys)
     figures(
         kills=KILLS,
         of_api_nodes=killed["api"],

@@ -57,8 +57,9 @@ async def test_nothing_accepted_is_lost_and_nothing_journaled_is_called_again(
     assert await asyncio.to_thread(orchestrator.stop) == 0
 
     journals = journal_file.read_journals(orchestrator.data_dir)
-    again = [key for at, key in enumerate(ledger.keys) if at >= calls_before_result.get(key, len(ledger.keys))]
-    calls = Counter(ledger.keys)
+    keys = ledger.keys
+    again = [key for at, key in enumerate(keys) if at >= calls_before_result.get(key, len(keys))]
+    calls = Counter(keys)
     restarts.sort()
     figures(
         kills=KILLS,
