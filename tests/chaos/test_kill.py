@@ -18,7 +18,7 @@ from tests.processes import OrchestratorProcess, Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 
-KILLS = sized(3, 200)
+KILLS = sized(6, 200)
 MAX_CALLS_BETWEEN_KILLS = 60
 SLOWEST_RESTART_SECONDS = 5.0
 MEDIAN_RESTART_SECONDS = 1.0
