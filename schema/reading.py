@@ -19,12 +19,13 @@ from graphql import (
 from models.errors import ErrorCode, MalformedRequest
 from schema.cost import Term, cost, cost_terms
 from schema.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, form_errors, refusal
+from schema.tokens import count_tokens
 
 MAX_KNOWN = 128
-MAX_ERRORS = 5
+MAX_ERRORS = 3
 """Each costs a search for names that are alike and quotes what is wrong, which may be the whole document."""
 ABORTED = "Parsing aborted."
-"""How the parser ends its message about too many tokens, or about what is nested too deeply for it."""
+"""How the parser ends its message about what is nested too deeply for it."""
 
 
 class ReadOperation:
@@ -99,14 +100,14 @@ class DocumentReader:
 def _parsed(text: str) -> DocumentNode:
     if len(text) > MAX_CHARACTERS:
         raise refusal(ErrorCode.OPERATION_TOO_LONG, "characters", len(text), MAX_CHARACTERS)
+    tokens = count_tokens(text)  # comments count too: the parser keeps a token for each
+    if tokens > MAX_TOKENS:
+        raise refusal(ErrorCode.OPERATION_TOO_LONG, "tokens", tokens, MAX_TOKENS)
     try:
-        # Comments count too: the parser keeps a token for each.
-        return parse(text, max_tokens=MAX_TOKENS)
+        return parse(text)
     except GraphQLSyntaxError as error:
         if not error.message.endswith(ABORTED):
             raise
-        if "tokens" in error.message:
-            raise refusal(ErrorCode.OPERATION_TOO_LONG, "tokens", None, MAX_TOKENS) from None
         raise refusal(ErrorCode.OPERATION_TOO_DEEP, "brackets within each other", None, MAX_NESTING) from None
 
 
