@@ -44,7 +44,7 @@ class Progress:
 
     def show(self, kind: EventType, at: datetime, action_id: str | None, data: Mapping[str, Any]) -> None:
         """Take the next event."""
-        if action_id is None:
+        if action_id is None or "item" in data:
             return
         if kind is EventType.ACTION_STARTED:
             self._started.setdefault(action_id, at)

@@ -18,6 +18,7 @@ from engine.references import SECRETS, ExpressionError
 from engine.secret_scope import RevealedSecrets
 from engine.secrets import SecretStore
 from engine.service_gates import Gate
+from engine.state import slot
 from engine.storable import storable
 from models.words import ActionErrorCode
 
@@ -31,7 +32,7 @@ LARGE_BYTES = 65_536
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One attempt of one action, and at whose gate it asks for leave.
+    """One attempt of one action, or of one item of it, and at whose gate it asks for leave.
 
     `scope` is what its templates see. `hidden` are the secrets that must not show in what it leaves behind: those that
     it uses, and where it reaches out, as a service may remember, all of its workflow.
@@ -44,12 +45,16 @@ class Attempt(msgspec.Struct, frozen=True):
     scope: Mapping[str, Any]
     hidden: frozenset[str]
 
+    @property
+    def slot(self) -> str:
+        """What tells it from the attempts of other actions and items."""
+        return slot(self.planned.action_id, self.call.item)
+
 
 class Ended(msgspec.Struct, frozen=True):
     """What came of an attempt: its response, or its failure."""
 
-    planned: PlannedAction
-    attempt: int
+    attempt: Attempt
     response: Any = None
     failure: ActionFailed | None = None
 
@@ -85,7 +90,7 @@ async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
             response = await action.run(call)
         if redactor:
             response = await _redacted(response, redactor)
-        return Ended(attempt.planned, call.attempt, response=storable(response))
+        return Ended(attempt, response=storable(response))
     except ActionFailed as error:
         failure = error
     except TimeoutError:
@@ -96,7 +101,7 @@ async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
         failure = ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
     if redactor:
         await _redact_failure(failure, redactor)
-    return Ended(attempt.planned, call.attempt, failure=failure)
+    return Ended(attempt, failure=failure)
 
 
 async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:

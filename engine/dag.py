@@ -8,8 +8,11 @@ from typing import Any
 import msgspec
 
 from engine import templates
+from engine.form_faults import form_faults
+from engine.local_names import templates_of
 from engine.references import Reference
 from models.commands import ActionDefinition, ParameterDefinition
+from models.control_flow import ForEach, Repeat
 from models.errors import Fault
 from models.retry_policy import RetryPolicy
 from models.validation import Location
@@ -17,6 +20,24 @@ from models.words import ErrorPolicy, RunIf
 
 EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
 """What `{{execution.…}}` offers."""
+
+
+class PlannedForEach(msgspec.Struct, frozen=True):
+    """For which items an action runs, how many at once, and how many of them may fail."""
+
+    items: templates.Template
+    item_name: str
+    index_name: str
+    max_concurrency: int
+    tolerated_failure_percentage: float
+
+
+class PlannedRepeat(msgspec.Struct, frozen=True):
+    """When an action has been repeated enough. The delay is in seconds."""
+
+    until: templates.Template
+    max_iterations: int
+    delay_seconds: float
 
 
 class PlannedAction(msgspec.Struct, frozen=True):
@@ -34,6 +55,9 @@ class PlannedAction(msgspec.Struct, frozen=True):
     """The names of the secrets that its configuration uses."""
     when: templates.Template | None = None
     run_if: RunIf | None = None
+    for_each: PlannedForEach | None = None
+    repeat: PlannedRepeat | None = None
+    output: templates.Template | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -69,7 +93,6 @@ def compile_plan(parameters: Iterable[Mapping[str, Any]], actions: Sequence[Mapp
 
 def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> PlannedAction:
     config = templates.parse(definition.config)
-    when = None if definition.when is None else templates.parse(definition.when)
     return PlannedAction(
         action_id=definition.action_id,
         action_type=definition.action_type,
@@ -80,9 +103,34 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         timeout_seconds=definition.timeout_seconds,
         retry=definition.retry,
         secrets=_secrets(config),
-        when=when,
+        when=_parsed(definition.when),
         run_if=definition.run_if,
+        for_each=_for_each(definition.for_each),
+        repeat=_repeat(definition.repeat),
+        output=_parsed(definition.output),
     )
+
+
+def _parsed(source: Any) -> templates.Template | None:
+    return None if source is None else templates.parse(source)
+
+
+def _for_each(form: ForEach | None) -> PlannedForEach | None:
+    if form is None:
+        return None
+    return PlannedForEach(
+        templates.parse(form.in_),
+        form.as_,
+        form.index_as,
+        form.max_concurrency,
+        form.tolerated_failure_percentage,
+    )
+
+
+def _repeat(form: Repeat | None) -> PlannedRepeat | None:
+    if form is None:
+        return None
+    return PlannedRepeat(templates.parse(form.until), form.max_iterations, form.delay_seconds)
 
 
 def _implicit(definition: ActionDefinition, ids: set[str]) -> frozenset[str]:
@@ -91,9 +139,11 @@ def _implicit(definition: ActionDefinition, ids: set[str]) -> frozenset[str]:
 
 
 def _references(definition: ActionDefinition) -> Iterator[Reference]:
-    """All that an action refers to, in its condition and in its configuration."""
-    for part in (definition.when, definition.config):
-        yield from templates.references(templates.parse(part))
+    """All that an action refers to, but for the names that are its own."""
+    for part in templates_of(definition):
+        for reference in templates.references(templates.parse(part.source)):
+            if reference.root not in part.names:
+                yield reference
 
 
 def used_secrets(actions: Iterable[ActionDefinition]) -> frozenset[str]:
@@ -119,7 +169,7 @@ def graph_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinit
     edges: dict[str, set[str]] = {}
     for position, action in enumerate(actions):
         yield from _edge_faults(action, ids, (*loc, "actions", position, "depends_on"))
-        yield from _condition_faults(action, (*loc, "actions", position))
+        yield from form_faults(action, ids.union(parameter_names), (*loc, "actions", position))
         implicit = _implicit(action, ids)
         edges[action.action_id] = (set(action.depends_on) & ids | implicit) - {action.action_id}
         if action.action_id in implicit:
@@ -129,25 +179,6 @@ def graph_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinit
                 "value_error.cycle",
             )
     yield from _cycle_faults(edges, loc)
-
-
-def _condition_faults(action: ActionDefinition, loc: Location) -> Iterator[Fault]:
-    if action.run_if is not None and not action.depends_on:
-        message = "run_if looks at what an action depends on: name that in depends_on"
-        yield Fault((*loc, "run_if"), message, "value_error.run_if")
-    if not isinstance(action.when, str):
-        return
-    condition = templates.parse(action.when)
-    for faulty in templates.faults(condition):
-        message = f"'{{{{{faulty.source}}}}}' cannot be read: {faulty.reason}"
-        yield Fault((*loc, "when"), message, "value_error.expression")
-        return
-    if not isinstance(condition, templates.Whole):
-        message = "must be true, false or one whole expression such as {{check.response.score > 0.5}}"
-        yield Fault((*loc, "when"), message, "value_error.expression")
-    elif any(reference.secret is not None for reference in templates.references(condition)):
-        message = "must not use secrets: they are known to the call alone, at its moment"
-        yield Fault((*loc, "when"), message, "value_error.expression")
 
 
 def _name_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.dag import Plan, PlannedAction
+from engine.fan_out import Conclude, Expand, StartItem, next_of_items
 from engine.state import ActionState, ExecutionState
 from models.words import ActionErrorCode, ActionStatus, ErrorPolicy, ExecutionStatus, RunIf
 
@@ -35,7 +36,7 @@ class Finish(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
 
 
-Command = Begin | Start | Skip | Finish
+Command = Begin | Start | Skip | Expand | StartItem | Conclude | Finish
 
 DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
 
@@ -50,7 +51,7 @@ def decide(
 ) -> list[Command]:
     """Return what to do now; nothing where something must happen first: an action's end, a timer, a gate.
 
-    `held` are the actions that stand at a service's gate already.
+    `held` are the actions, and items of them, that stand at a service's gate already.
     """
     if state.status.is_terminal:
         return []
@@ -60,29 +61,39 @@ def decide(
         return [Begin()]
     if state.takeovers > MAX_TAKEOVERS:
         return [Finish(ExecutionStatus.FAILED, worker_lost())]
-    running = any(action.status is ActionStatus.RUNNING for action in state.actions.values())
+    running = any(action.is_under_way for action in state.actions.values())
     failure = first_failure(plan, state)
     if failure is not None:
         return [] if running else [Finish(ExecutionStatus.FAILED, failure)]
-    starts: list[Command] = [
-        Start(action, attempt(action, state)) if runs(action, state) else Skip(action)
-        for action in ready(plan, state, now)
-        if action.action_id not in held
-    ]
-    if starts or running or held or state.timers:
-        return starts
+    moves = list(next_moves(plan, state, now, held))
+    if moves or running or held or state.timers:
+        return moves
     left = unfinished(plan, state)
     return [Finish(ExecutionStatus.FAILED, stuck(left)) if left else Finish(ExecutionStatus.COMPLETED)]
 
 
-def ready(plan: Plan, state: ExecutionState, now: datetime) -> Iterator[PlannedAction]:
-    """Yield the actions that wait for nothing, in the order of the definition."""
+def next_moves(plan: Plan, state: ExecutionState, now: datetime, held: Collection[str] = ()) -> Iterator[Command]:
+    """Yield what can be done now, in the order of the definition."""
     for action in plan.actions:
         before = state.actions.get(action.action_id)
-        if before is None or before.status is ActionStatus.PENDING:
-            timer = state.timers.get(action.action_id)
-            if (timer is None or timer.due_at <= now) and not blockers(action, state):
-                yield action
+        if before is not None and before.items is not None and not has_ended(before):
+            yield from next_of_items(action, before, state.timers, now, held)
+        elif is_ready(action, state, now) and action.action_id not in held:
+            if not runs(action, state):
+                yield Skip(action)
+            elif action.for_each is not None:
+                yield Expand(action)
+            else:
+                yield Start(action, 1 if before is None else before.attempt + 1)
+
+
+def is_ready(action: PlannedAction, state: ExecutionState, now: datetime) -> bool:
+    """Whether an action waits for nothing any more."""
+    before = state.actions.get(action.action_id)
+    if before is not None and before.status is not ActionStatus.PENDING:
+        return False
+    timer = state.timers.get(action.action_id)
+    return (timer is None or timer.due_at <= now) and not blockers(action, state)
 
 
 def runs(action: PlannedAction, state: ExecutionState) -> bool:
@@ -104,9 +115,9 @@ def wake_at(plan: Plan, state: ExecutionState, deadline: datetime | None) -> dat
     """The moment before which nothing can happen by itself; None where something is under way or could be."""
     if state.status is ExecutionStatus.QUEUED:
         return deadline
-    if not state.timers or any(action.status is ActionStatus.RUNNING for action in state.actions.values()):
+    if not state.timers or any(action.is_under_way for action in state.actions.values()):
         return None
-    if any(True for _ in ready(plan, state, START_OF_TIME)):
+    if any(True for _ in next_moves(plan, state, START_OF_TIME)):
         return None
     due = min(timer.due_at for timer in state.timers.values())
     return due if deadline is None else min(due, deadline)
@@ -125,12 +136,6 @@ def blockers(action: PlannedAction, state: ExecutionState) -> list[str]:
 def has_ended(action: ActionState | None) -> bool:
     """Whether an action has reached its last status."""
     return action is not None and action.status not in (ActionStatus.RUNNING, ActionStatus.PENDING)
-
-
-def attempt(action: PlannedAction, state: ExecutionState) -> int:
-    """The number of the next attempt."""
-    before = state.actions.get(action.action_id)
-    return 1 if before is None else before.attempt + 1
 
 
 def first_failure(plan: Plan, state: ExecutionState) -> Mapping[str, Any] | None:

@@ -15,16 +15,16 @@ from engine.attempt import Attempt, Ended, Place, rendered_config, run_attempt
 from engine.clock import Clock
 from engine.dag import PlannedAction
 from engine.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, wake_at
-from engine.expressions import named
 from engine.failure import ActionFailed, error_object
+from engine.fan_out import Conclude, Expand, StartItem, lost_items
+from engine.filling_in import is_enough, is_wanted, items_of, local_scope, reshaped
 from engine.journal import Stream
-from engine.references import SECRETS, ExpressionError
+from engine.references import SECRETS
 from engine.retry import retry_due_at
 from engine.secret_scope import SecretNames
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
-from engine.state import ExecutionState
-from engine.templates import render
+from engine.state import ActionState, ExecutionState
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType, ExecutionStatus, SkipReason, WaitReason
 
@@ -71,11 +71,12 @@ class Runner:
         self._outcomes: asyncio.Queue[_Admitted | Ended | Exception] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, Blocked] = {}
+        self._items: dict[str, list[Any]] = {}
         self._decided_at = clock.now()
 
     @property
     def held(self) -> Mapping[str, Blocked]:
-        """The actions that stand at a gate, and what keeps them there."""
+        """The actions, and items of them, that stand at a gate, and what keeps them there."""
         return self._held
 
     async def run(self) -> ExecutionState:
@@ -113,48 +114,71 @@ class Runner:
                 self._record(EventType.EXECUTION_STARTED)
             case Start(action, attempt):
                 await self._ask_leave(action, attempt)
+            case StartItem(action, attempt, item):
+                await self._ask_leave(action, attempt, item)
             case Skip(action):
                 self._skip(action, SkipReason.RUN_IF)
+            case Expand(action):
+                self._expand(action)
+            case Conclude(action):
+                self._conclude(action)
             case Finish(status, error):
                 self._record(FINAL_EVENTS[status], data={"error": error} if error else None)
 
-    async def _ask_leave(self, planned: PlannedAction, number: int) -> None:
+    async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
-            if number == 1 and not self._is_wanted(planned):
+            if number == 1 and item is None and not is_wanted(planned, self._scope()):
                 self._skip(planned, SkipReason.WHEN)
                 return
-            attempt = self._prepare(planned, number)
+            attempt = self._prepare(planned, number, item)
         except ActionFailed as failure:
-            self._record_start(planned, number)
-            self._record_end(Ended(planned, number, failure=failure))
+            self._fail_before_start(planned, number, item, failure)
             return
         gate = attempt.gate
         blocked = gate.try_enter() if gate is not None else None
         if gate is None or blocked is None:
             await self._start(attempt)
         elif blocked.reason is WaitReason.CIRCUIT_OPEN:
-            self._defer(planned, blocked)
+            self._defer(attempt, blocked)
         else:
-            self._held[planned.action_id] = blocked
-            self._tasks[planned.action_id] = asyncio.create_task(self._wait_for_leave(attempt, gate))
+            self._held[attempt.slot] = blocked
+            self._tasks[attempt.slot] = asyncio.create_task(self._wait_for_leave(attempt, gate))
 
-    def _defer(self, planned: PlannedAction, blocked: Blocked) -> None:
+    def _expand(self, planned: PlannedAction) -> None:
+        try:
+            scope = self._scope()
+            if not is_wanted(planned, scope):
+                self._skip(planned, SkipReason.WHEN)
+                return
+            self._items[planned.action_id] = items_of(planned, scope)
+        except ActionFailed as failure:
+            self._fail_before_start(planned, 1, None, failure)
+            return
+        total = len(self._items[planned.action_id])
+        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": 1, "items": total})
+
+    def _conclude(self, planned: PlannedAction) -> None:
+        self._items.pop(planned.action_id, None)
+        failure = lost_items(planned, self._stream.state.actions[planned.action_id])
+        if failure is None:
+            self._record(EventType.ACTION_SUCCEEDED, planned.action_id)
+        else:
+            error = error_object(failure, planned.action_id, 1)
+            self._record(EventType.ACTION_FAILED, planned.action_id, {"error": error})
+
+    def _defer(self, attempt: Attempt, blocked: Blocked) -> None:
         soonest = self._clock.now() + timedelta(seconds=DEFER_SECONDS * (1 + self._chance()))
         due_at = soonest if blocked.until is None else max(blocked.until, soonest)
-        self._record(
-            EventType.ACTION_DEFERRED,
-            planned.action_id,
-            {"reason": blocked.reason.value, "due_at": spelled(due_at)},
-        )
+        data = {"reason": blocked.reason.value, "due_at": spelled(due_at)}
+        self._record_of(attempt, EventType.ACTION_DEFERRED, data)
 
     async def _start(self, attempt: Attempt) -> None:
-        planned = attempt.planned
-        self._record_start(planned, attempt.call.attempt)
+        self._record_of(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
         if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
             place = Place(attempt.gate)
             task = asyncio.create_task(self._reach_out(attempt, place))
             task.add_done_callback(lambda _: place.give_back(None))  # it may be cancelled before its first step
-            self._tasks[planned.action_id] = task
+            self._tasks[attempt.slot] = task
         else:
             ended = await run_attempt(attempt, self._secrets)
             Place(attempt.gate).give_back(ended)
@@ -163,26 +187,29 @@ class Runner:
     def _skip(self, planned: PlannedAction, reason: SkipReason) -> None:
         self._record(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
 
-    def _is_wanted(self, planned: PlannedAction) -> bool:
-        """Whether the condition of an action holds. Raises `ActionFailed` where it has no value, or no truth."""
-        if planned.when is None:
-            return True
-        try:
-            condition = render(planned.when, self._stream.run.scope(self._stream.state))
-        except ExpressionError as error:
-            raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, f"when: {error}") from None
-        if not isinstance(condition, bool):
-            message = f"when: it is {named(condition)}, and must be true or false: compare it with something"
-            raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
-        return condition
+    def _scope(self) -> dict[str, Any]:
+        return self._stream.run.scope(self._stream.state)
 
-    def _prepare(self, planned: PlannedAction, number: int) -> Attempt:
+    def _item(self, planned: PlannedAction, item: int) -> tuple[int, Any]:
+        """An item by its index: found out anew by the process that takes an execution over, from the same results."""
+        if planned.action_id not in self._items:
+            self._items[planned.action_id] = items_of(planned, self._scope())
+        return item, self._items[planned.action_id][item]
+
+    def _before(self, action_id: str, item: int | None) -> ActionState | None:
+        action = self._stream.state.actions.get(action_id)
+        if item is None or action is None or action.items is None:
+            return action
+        return action.items.live.get(item)
+
+    def _prepare(self, planned: PlannedAction, number: int, item: int | None) -> Attempt:
         action = self._actions.get(planned.action_type)
         if action is None:
             message = f"the action type '{planned.action_type}' is not installed on this node"
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
         run = self._stream.run
-        scope = run.scope(self._stream.state)
+        before = self._before(planned.action_id, item)
+        scope = self._scope() | local_scope(planned, None if item is None else self._item(planned, item), before)
         if planned.secrets:
             scope[SECRETS] = SecretNames(planned.secrets)
         call = ActionCall(
@@ -193,6 +220,8 @@ class Runner:
             attempt=number,
             config=rendered_config(planned, action, scope),
             timeout_seconds=planned.timeout_seconds,
+            item=item,
+            iteration=1 if before is None else before.iteration,
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
         return Attempt(planned, action, call, action.gate(call), scope, hidden)
@@ -231,13 +260,13 @@ class Runner:
             case Exception():
                 raise outcome
             case _Admitted(attempt, blocked):
-                del self._held[attempt.planned.action_id], self._tasks[attempt.planned.action_id]
+                del self._held[attempt.slot], self._tasks[attempt.slot]
                 if blocked is None:
                     await self._start(attempt)
                 else:
-                    self._defer(attempt.planned, blocked)
-            case Ended(planned):
-                del self._tasks[planned.action_id]
+                    self._defer(attempt, blocked)
+            case Ended(attempt):
+                del self._tasks[attempt.slot]
                 self._record_end(outcome)
 
     def _seconds_left(self) -> float | None:
@@ -255,40 +284,68 @@ class Runner:
         moment = wake_at(run.plan, state, run.deadline(state))
         return moment is not None and (moment - self._clock.now()).total_seconds() > PARK_SECONDS
 
-    def _record_start(self, planned: PlannedAction, number: int) -> None:
-        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": number})
+    def _record_of(self, attempt: Attempt, kind: EventType, data: dict[str, Any]) -> None:
+        self._record(kind, attempt.planned.action_id, data | _of_item(attempt.call.item))
+
+    def _fail_before_start(self, planned: PlannedAction, number: int, item: int | None, failure: ActionFailed) -> None:
+        of_item = _of_item(item)
+        error = error_object(failure, planned.action_id, number)
+        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": number, **of_item})
+        self._record(EventType.ACTION_FAILED, planned.action_id, {"response": None, "error": error, **of_item})
 
     def _record_end(self, ended: Ended) -> None:
-        action_id, failure = ended.planned.action_id, ended.failure
-        if failure is None:
-            self._record(EventType.ACTION_SUCCEEDED, action_id, {"response": ended.response})
+        attempt, failure = ended.attempt, ended.failure
+        if failure is not None:
+            self._record_failure(attempt, failure)
             return
-        error = error_object(failure, action_id, ended.attempt)
-        due_at = self._retry_due_at(ended.planned, failure)
-        if due_at is None:
-            self._record(EventType.ACTION_FAILED, action_id, {"response": failure.response, "error": error})
-        else:
-            self._record(
-                EventType.ACTION_RETRY_SCHEDULED,
-                action_id,
-                {
-                    "attempt": ended.attempt,
-                    "error": error,
-                    "reason": WaitReason.RETRY_BACKOFF.value,
-                    "due_at": spelled(due_at),
-                },
-            )
+        try:
+            if is_enough(attempt.planned, attempt.scope, ended.response):
+                response = reshaped(attempt.planned, attempt.scope, ended.response)
+                self._record_of(attempt, EventType.ACTION_SUCCEEDED, {"response": response})
+            else:
+                self._repeat(attempt, ended.response)
+        except ActionFailed as late_failure:
+            self._record_failure(attempt, late_failure)
 
-    def _retry_due_at(self, planned: PlannedAction, failure: ActionFailed) -> datetime | None:
+    def _repeat(self, attempt: Attempt, response: Any) -> None:
+        repeat, call = attempt.planned.repeat, attempt.call
+        if repeat is None or call.iteration >= repeat.max_iterations:
+            message = f"until was not true after {call.iteration} iterations"
+            raise ActionFailed(ActionErrorCode.REPEAT_EXHAUSTED, message, response=response)
+        data = {
+            "attempt": call.attempt,
+            "iteration": call.iteration,
+            "response": response,
+            "reason": WaitReason.REPEAT_DELAY.value,
+            "due_at": spelled(self._clock.now() + timedelta(seconds=repeat.delay_seconds)),
+        }
+        self._record_of(attempt, EventType.ACTION_REPEAT_SCHEDULED, data)
+
+    def _record_failure(self, attempt: Attempt, failure: ActionFailed) -> None:
+        number = attempt.call.attempt
+        error = error_object(failure, attempt.planned.action_id, number)
+        due_at = self._retry_due_at(attempt, failure)
+        if due_at is None:
+            self._record_of(attempt, EventType.ACTION_FAILED, {"response": failure.response, "error": error})
+        else:
+            data = {
+                "attempt": number,
+                "error": error,
+                "reason": WaitReason.RETRY_BACKOFF.value,
+                "due_at": spelled(due_at),
+            }
+            self._record_of(attempt, EventType.ACTION_RETRY_SCHEDULED, data)
+
+    def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
         run, state = self._stream.run, self._stream.state
-        if first_failure(run.plan, state) is not None:
+        before = self._before(attempt.planned.action_id, attempt.call.item)
+        if first_failure(run.plan, state) is not None or before is None:
             return None  # the execution has failed already, and starts nothing any more
-        action = state.actions[planned.action_id]
         return retry_due_at(
-            planned.retry,
+            attempt.planned.retry,
             failure,
-            failures=action.failures + 1,
-            first_started_at=action.first_started_at or action.started_at,
+            failures=before.failures + 1,
+            first_started_at=before.first_started_at or before.started_at,
             deadline=run.deadline(state),
             now=self._clock.now(),
             chance=self._chance(),
@@ -303,3 +360,7 @@ class Runner:
             outcome = self._outcomes.get_nowait()
             if isinstance(outcome, _Admitted) and outcome.blocked is None and outcome.attempt.gate is not None:
                 outcome.attempt.gate.abandon()
+
+
+def _of_item(item: int | None) -> dict[str, Any]:
+    return {} if item is None else {"item": item}

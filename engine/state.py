@@ -14,7 +14,8 @@ class ActionState(msgspec.Struct, frozen=True):
     """What became of one action that was started. Times in UTC; `response` is any JSON value.
 
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
-    `first_started_at` is None where the first attempt is the latest one.
+    `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
+    over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list.
     """
 
     status: ActionStatus
@@ -25,10 +26,61 @@ class ActionState(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
     failures: int = 0
     first_started_at: datetime | None = None
+    iteration: int = 1
+    previous: Any = None
+    items: "Items | None" = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something happens at this moment that a crash would cut off."""
+        if self.items is None:
+            return self.status is ActionStatus.RUNNING
+        return any(item.status is ActionStatus.RUNNING for item in self.items.live.values())
+
+
+class Items(msgspec.Struct, frozen=True):
+    """The items of a list for which an action runs, by their index from 0.
+
+    All below `first_new` have begun; `live` are those that have begun, or were put off, and have not ended.
+    """
+
+    total: int
+    first_new: int = 0
+    live: Mapping[int, ActionState] = {}
+    ended: Mapping[int, ActionState] = {}
+    failed: int = 0
+
+    @property
+    def responses(self) -> list[Any]:
+        """What came of each item, in their order; null where it failed or did not run."""
+        ended = self.ended
+        return [
+            ended[item].response if item in ended and ended[item].status is ActionStatus.SUCCESS else None
+            for item in range(self.total)
+        ]
+
+    def with_state(self, item: int, after: ActionState) -> "Items":
+        """The items after one of them has changed."""
+        live = {other: state for other, state in self.live.items() if other != item}
+        ended, failed = self.ended, self.failed
+        if after.completed_at is None:
+            live[item] = after
+        else:
+            ended = {**ended, item: after}
+            failed += after.status is ActionStatus.FAILED
+        first_new = self.first_new
+        while first_new in live or first_new in ended:
+            first_new += 1
+        return Items(self.total, first_new, live, ended, failed)
+
+
+def slot(action_id: str, item: int | None) -> str:
+    """What tells an action, or one item of it, from all others of its execution."""
+    return action_id if item is None else f"{action_id}[{item}]"
 
 
 class Timer(msgspec.Struct, frozen=True):
-    """An action is not started before `due_at`, and why."""
+    """An action, or one item of it, is not started before `due_at`, and why."""
 
     due_at: datetime
     reason: WaitReason
@@ -67,7 +119,7 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
     if kind is EventType.EXECUTION_STARTED:
         return _with(state, event, status=ExecutionStatus.RUNNING, started_at=event.at)
     if kind is EventType.EXECUTION_RESUMED:
-        actions = _relabel(state.actions, ActionStatus.PENDING)
+        actions = {name: _cut_off(action) for name, action in state.actions.items()}
         return _with(state, event, actions=actions, takeovers=state.takeovers + 1)
     return _with(state, event)
 
@@ -81,50 +133,84 @@ def fold(events: Iterable[Event]) -> ExecutionState:
 
 
 def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id: str) -> ExecutionState:
+    item = event.data.get("item")
+    before = state.actions.get(action_id)
+    after = _moved(before, event, kind) if item is None else _with_item(before, event, kind, item)
+    actions = state.actions if after is None else {**state.actions, action_id: after}
+    name = slot(action_id, item)
+    timers = {other: timer for other, timer in state.timers.items() if other != name} if state.timers else {}
+    if "due_at" in event.data:
+        timers[name] = _timer(event)
+    is_progress = kind not in (EventType.ACTION_STARTED, EventType.ACTION_DEFERRED)
+    return _with(state, event, actions=actions, timers=timers, takeovers=0 if is_progress else state.takeovers)
+
+
+def _with_item(parent: ActionState | None, event: Event, kind: EventType, item: int) -> ActionState:
+    if parent is None or parent.items is None:
+        raise KeyError(event.action_id)
+    after = _moved(parent.items.live.get(item), event, kind) or ActionState(ActionStatus.PENDING, 0, event.at)
+    return msgspec.structs.replace(parent, items=parent.items.with_state(item, after))
+
+
+def _moved(before: ActionState | None, event: Event, kind: EventType) -> ActionState | None:
+    """An action, or one item of it, after an event of its own. Raises `KeyError` where it ends what never began."""
     match kind:
         case EventType.ACTION_STARTED:
-            action = _started(state.actions.get(action_id), event)
-            timers = {name: timer for name, timer in state.timers.items() if name != action_id}
-            return _with(state, event, actions={**state.actions, action_id: action}, timers=timers)
+            return _started(before, event)
         case EventType.ACTION_DEFERRED:
-            return _with(state, event, timers={**state.timers, action_id: _timer(event)})
-        case EventType.ACTION_RETRY_SCHEDULED:
-            action = _attempt_ended(state.actions[action_id], event, ActionStatus.PENDING)
-            timers = {**state.timers, action_id: _timer(event)}
-            return _with(state, event, actions={**state.actions, action_id: action}, timers=timers, takeovers=0)
+            return before
         case EventType.ACTION_SKIPPED:
-            action = ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
+            return ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
+    if before is None:
+        raise KeyError(event.action_id)
+    match kind:
+        case EventType.ACTION_RETRY_SCHEDULED:
+            return _attempt_ended(before, event, ActionStatus.PENDING)
+        case EventType.ACTION_REPEAT_SCHEDULED:
+            return _iterated(before, event)
         case EventType.ACTION_SUCCEEDED:
-            action = _attempt_ended(state.actions[action_id], event, ActionStatus.SUCCESS)
-        case _:
-            action = _attempt_ended(state.actions[action_id], event, ActionStatus.FAILED)
-    return _with(state, event, actions={**state.actions, action_id: action}, takeovers=0)
+            return _attempt_ended(before, event, ActionStatus.SUCCESS)
+    return _attempt_ended(before, event, ActionStatus.FAILED)
 
 
 def _started(before: ActionState | None, event: Event) -> ActionState:
     attempt = event.data["attempt"]
     if before is None:
-        return ActionState(ActionStatus.RUNNING, attempt, event.at)
+        total = event.data.get("items")
+        items = None if total is None else Items(total)
+        return ActionState(ActionStatus.RUNNING, attempt, event.at, items=items)
+    is_first = before.attempt == 0 or (before.failures == 0 and before.iteration > 1)
     return ActionState(
         ActionStatus.RUNNING,
         attempt,
         event.at,
         error=before.error,
         failures=before.failures,
-        first_started_at=before.first_started_at or before.started_at,
+        first_started_at=None if is_first else before.first_started_at or before.started_at,
+        iteration=before.iteration,
+        previous=before.previous,
     )
 
 
 def _attempt_ended(before: ActionState, event: Event, status: ActionStatus) -> ActionState:
-    return ActionState(
+    return msgspec.structs.replace(
+        before,
         status=status,
-        attempt=before.attempt,
-        started_at=before.started_at,
         completed_at=None if status is ActionStatus.PENDING else event.at,
-        response=event.data.get("response"),
+        response=before.items.responses if before.items is not None else event.data.get("response"),
         error=event.data.get("error"),
         failures=before.failures + (status is not ActionStatus.SUCCESS),
-        first_started_at=before.first_started_at,
+    )
+
+
+def _iterated(before: ActionState, event: Event) -> ActionState:
+    """It succeeded, and is to run again: with a new count of failures."""
+    return ActionState(
+        ActionStatus.PENDING,
+        before.attempt,
+        before.started_at,
+        iteration=before.iteration + 1,
+        previous=event.data["response"],
     )
 
 
@@ -139,24 +225,28 @@ def _ended(state: ExecutionState, event: Event, status: ExecutionStatus) -> Exec
         status=status,
         completed_at=event.at,
         error=event.data.get("error"),
-        actions=_relabel(state.actions, ActionStatus.CANCELLED, at=event.at),
+        actions={name: _abandoned(action, event.at) for name, action in state.actions.items()},
         timers={},
     )
 
 
-def _relabel(
-    actions: Mapping[str, ActionState], status: ActionStatus, at: datetime | None = None
-) -> Mapping[str, ActionState]:
-    """Give every action that was under way, or cut off, another status."""
-    under_way = (ActionStatus.RUNNING, ActionStatus.PENDING)
-    if not any(action.status in under_way for action in actions.values()):
-        return actions
-    return {
-        action_id: msgspec.structs.replace(action, status=status, completed_at=at)
-        if action.status in under_way
-        else action
-        for action_id, action in actions.items()
-    }
+def _cut_off(action: ActionState) -> ActionState:
+    """What its owner was lost with is to be done over."""
+    if action.items is not None:
+        live = {item: _cut_off(state) for item, state in action.items.live.items()}
+        return msgspec.structs.replace(action, items=msgspec.structs.replace(action.items, live=live))
+    return msgspec.structs.replace(action, status=ActionStatus.PENDING) if action.is_under_way else action
+
+
+def _abandoned(action: ActionState, at: datetime) -> ActionState:
+    """What has not ended never will."""
+    if action.completed_at is not None:
+        return action
+    items = action.items
+    if items is not None:
+        live = {item: _abandoned(state, at) for item, state in items.live.items()}
+        items = msgspec.structs.replace(items, live={}, ended={**items.ended, **live})
+    return msgspec.structs.replace(action, status=ActionStatus.CANCELLED, completed_at=at, items=items)
 
 
 def _with(state: ExecutionState, event: Event, **changes: Any) -> ExecutionState:

@@ -20,14 +20,19 @@ class Attempt(msgspec.Struct, frozen=True):
     next_attempt_at: datetime | None = None
 
 
-ENDS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_RETRY_SCHEDULED)
+ENDS = (
+    EventType.ACTION_SUCCEEDED,
+    EventType.ACTION_FAILED,
+    EventType.ACTION_RETRY_SCHEDULED,
+    EventType.ACTION_REPEAT_SCHEDULED,
+)
 
 
 def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
-    """Every attempt by its action, in the order in which they were made."""
+    """Every attempt by its action, in the order in which they were made; those of single items are not among them."""
     attempts: dict[str, list[Attempt]] = {}
     for event in events:
-        if event.action_id is None:
+        if event.action_id is None or "item" in event.data:
             continue
         made = attempts.setdefault(event.action_id, [])
         if event.type == EventType.ACTION_STARTED:

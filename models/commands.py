@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from models.control_flow import ForEach, Repeat
 from models.json_equality import same
 from models.moments import Moment
 from models.retry_policy import RetryPolicy
@@ -86,7 +87,8 @@ class ParameterDefinition(Command):
 class ActionDefinition(Command):
     """One action of a workflow; `config` is checked by its action type.
 
-    It is skipped where `when`, one whole `{{expression}}`, is false, or where `run_if` does not hold.
+    It is skipped where `when`, one whole `{{expression}}`, is false, or where `run_if` does not hold. `output`, any
+    JSON with `{{expressions}}` in it, makes what is kept of its `response`.
     """
 
     action_id: Identifier
@@ -100,6 +102,9 @@ class ActionDefinition(Command):
     on_error: ErrorPolicyWord = ErrorPolicy.FAIL
     when: bool | str | None = None
     run_if: RunIfWord | None = None
+    for_each: ForEach | None = None
+    repeat: Repeat | None = None
+    output: Any = None
 
     @field_validator("action_id")
     @classmethod

@@ -101,8 +101,24 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
         return Progress(done, total, self.current_action, percentage)
 
 
+class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an action for one item of its list; `index` counts from 0."""
+
+    index: int
+    status: ActionStatus
+    attempt: int
+    started_at: datetime
+    completed_at: datetime | None
+    response: Any
+    error: Mapping[str, Any] | None
+
+
 class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One action of one execution, in the order of the definition."""
+    """One action of one execution, in the order of the definition.
+
+    Where it runs for each item of a list, `total_items` says how many there are, and `items` what became of those that
+    have begun, in their order.
+    """
 
     action_id: str
     status: ActionStatus
@@ -111,6 +127,8 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
     response: Any
     error: Mapping[str, Any] | None
+    total_items: int | None = None
+    items: tuple[ItemResult, ...] = ()
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,21 +44,27 @@ def log_lines(events: Iterable[Event]) -> Iterator[LogLine]:
 def _line(event: Event) -> tuple[str, str]:
     error = event.data.get("error") or {}
     reason = f"{error.get('code')}: {error.get('message')}"
+    item = event.data.get("item")
+    action = event.action_id if item is None else f"{event.action_id}[{item}]"
     match event.type:
         case EventType.ACTION_STARTED:
             again = f" (attempt {event.data['attempt']})" if event.data["attempt"] > 1 else ""
-            return "INFO", f"Started action: {event.action_id}{again}"
+            of_items = f" for {event.data['items']} items" if "items" in event.data else ""
+            return "INFO", f"Started action: {action}{of_items}{again}"
         case EventType.ACTION_SUCCEEDED:
-            return "INFO", f"Completed action: {event.action_id}"
+            return "INFO", f"Completed action: {action}"
         case EventType.ACTION_SKIPPED:
-            return "INFO", f"Skipped action: {event.action_id}: {SKIPPED[event.data['reason']]}"
+            return "INFO", f"Skipped action: {action}: {SKIPPED[event.data['reason']]}"
         case EventType.ACTION_FAILED:
-            return "ERROR", f"Failed action: {event.action_id}: {reason}"
+            return "ERROR", f"Failed action: {action}: {reason}"
         case EventType.ACTION_RETRY_SCHEDULED:
             number, due_at = event.data["attempt"], event.data["due_at"]
-            return "WARNING", f"Attempt {number} of action {event.action_id} failed, next at {due_at}: {reason}"
+            return "WARNING", f"Attempt {number} of action {action} failed, next at {due_at}: {reason}"
+        case EventType.ACTION_REPEAT_SCHEDULED:
+            number, due_at = event.data["iteration"], event.data["due_at"]
+            return "INFO", f"Iteration {number} of action {action} ended, next at {due_at}"
         case EventType.ACTION_DEFERRED:
-            return "INFO", f"Deferred action: {event.action_id}: {event.data['reason']} until {event.data['due_at']}"
+            return "INFO", f"Deferred action: {action}: {event.data['reason']} until {event.data['due_at']}"
         case EventType.EXECUTION_FAILED:
             return "ERROR", f"Workflow execution failed: {reason}"
         case _:

@@ -59,6 +59,7 @@ class EventType(StrEnum):
     ACTION_SKIPPED = "action_skipped"
     ACTION_RETRY_SCHEDULED = "action_retry_scheduled"
     ACTION_DEFERRED = "action_deferred"
+    ACTION_REPEAT_SCHEDULED = "action_repeat_scheduled"
 
 
 class ActivityType(StrEnum):
@@ -123,6 +124,7 @@ class WaitReason(StrEnum):
     RATE_LIMIT = "rate_limit"
     CIRCUIT_OPEN = "circuit_open"
     RETRY_BACKOFF = "retry_backoff"
+    REPEAT_DELAY = "repeat_delay"
     WORKER = "worker"
 
 
@@ -180,6 +182,8 @@ class ActionErrorCode(StrEnum):
     INVALID_RESPONSE = "INVALID_RESPONSE"
     WORKER_LOST = "WORKER_LOST"
     STUCK = "STUCK"
+    ITEMS_FAILED = "ITEMS_FAILED"
+    REPEAT_EXHAUSTED = "REPEAT_EXHAUSTED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 

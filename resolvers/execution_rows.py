@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, bindparam, select
 from engine.dag import Plan
 from engine.decide import completed_actions, current_action
 from engine.run import Run
-from engine.state import ExecutionState
+from engine.state import ExecutionState, Items
 from engine.waiting import waiting_actions
-from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
 from models.errors import ExecutionNotFound
 from models.tables import Execution, table
 from models.validation import BAD_TEXT
@@ -96,6 +96,8 @@ def detail(
             completed_at=action.completed_at,
             response=action.response,
             error=action.error,
+            total_items=None if action.items is None else action.items.total,
+            items=() if action.items is None else _item_results(action.items),
         )
         for action_id in plan.action_ids
         if (action := state.actions.get(action_id)) is not None
@@ -110,3 +112,19 @@ def detail(
     }
     waiting = waiting_actions(plan, state, services.dispatcher.held(execution.id), services.clock.now())
     return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)
+
+
+def _item_results(items: Items) -> tuple[ItemResult, ...]:
+    begun = {**items.live, **items.ended}
+    return tuple(
+        ItemResult(
+            index=index,
+            status=begun[index].status,
+            attempt=begun[index].attempt,
+            started_at=begun[index].started_at,
+            completed_at=begun[index].completed_at,
+            response=begun[index].response,
+            error=begun[index].error,
+        )
+        for index in sorted(begun)
+    )

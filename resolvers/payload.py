@@ -6,15 +6,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.callbacks import CallbackDelivery
-from models.entities import Event, ExecutionDetail, ExecutionSummary
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
 from models.words import Permission
 from resolvers.context import Viewer
 from resolvers.permissions import may
 
 E = TypeVar("E", bound=ExecutionSummary)
+R = TypeVar("R", ActionResult, ItemResult)
 
 HIDDEN = "Hidden: to read this you need the permission execution:payload"
-SHOWN_DATA = frozenset({"attempt", "due_at", "reason", "user_id"})
+SHOWN_DATA = frozenset({"attempt", "due_at", "reason", "user_id", "item", "items", "iteration"})
 """What an event says of the run itself; a key that is not known here is taken for payload."""
 
 SHOWN_OF_ERROR = frozenset({"code", "action_id", "attempt", "retryable", "http_status"})
@@ -27,7 +28,8 @@ def visible(viewer: Viewer, execution: E) -> E:
     changes: dict[str, Any] = {"parameters": None, "callback_url": None, "error": _bare(execution.error)}
     if isinstance(execution, ExecutionDetail):
         changes["actions"] = tuple(
-            msgspec.structs.replace(action, response=None, error=_bare(action.error)) for action in execution.actions
+            msgspec.structs.replace(_bare_result(action), items=tuple(_bare_result(item) for item in action.items))
+            for action in execution.actions
         )
         changes["events"] = [_bare_event(event) for event in execution.events]
     return msgspec.structs.replace(execution, **changes)
@@ -54,6 +56,10 @@ def _bare_event(event: Event) -> Event:
     if event.data.get("error") is not None:
         data["error"] = _bare(event.data["error"])
     return msgspec.structs.replace(event, data=data)
+
+
+def _bare_result(result: R) -> R:
+    return msgspec.structs.replace(result, response=None, error=_bare(result.error))
 
 
 def _bare(error: Mapping[str, Any] | None) -> dict[str, Any] | None:

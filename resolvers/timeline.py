@@ -37,7 +37,7 @@ class ActionTimeline(msgspec.Struct, frozen=True):
 
 
 ENDS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
-ENDINGS = (*ENDS, EventType.ACTION_RETRY_SCHEDULED)
+WAITS = (EventType.ACTION_RETRY_SCHEDULED, EventType.ACTION_REPEAT_SCHEDULED, EventType.ACTION_DEFERRED)
 TERMINAL = (EventType.EXECUTION_COMPLETED, EventType.EXECUTION_FAILED, EventType.EXECUTION_CANCELLED)
 
 
@@ -48,6 +48,8 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
         node.action_id: {edge.source for edge in drawn.edges if edge.target == node.action_id} for node in drawn.nodes
     }
     for event in events:
+        if "item" in event.data:
+            continue  # the row of an action spans all of its items
         if event.action_id is not None:
             rows[event.action_id].tell(event)
             if event.type in ENDS:
@@ -85,11 +87,10 @@ class _Row:
         if event.type == EventType.ACTION_STARTED:
             self._attempt = event.data["attempt"]
             self._begin(SpanKind.RUNNING, event.at, self._attempt)
-        elif event.type in ENDINGS or event.type == EventType.ACTION_DEFERRED:
-            if event.type in (EventType.ACTION_RETRY_SCHEDULED, EventType.ACTION_DEFERRED):
-                self._begin(SpanKind.WAITING, event.at, self._attempt + 1, WaitReason(event.data["reason"]))
-            else:
-                self.end(event.at)
+        elif event.type in WAITS:
+            self._begin(SpanKind.WAITING, event.at, self._attempt + 1, WaitReason(event.data["reason"]))
+        elif event.type in ENDS:
+            self.end(event.at)
 
     def interrupted(self, at: datetime) -> None:
         if self._open is not None and self._open.kind is SpanKind.RUNNING:

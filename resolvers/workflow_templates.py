@@ -38,7 +38,11 @@ async def create_from_template(ctx: Context, command: CreateFromTemplate) -> Wor
     the customizations give a name that is taken (W1).
     """
     template = find_template(command.template_name)
-    changes = command.customizations.model_dump(mode="json", exclude_unset=True) if command.customizations else {}
+    changes = (
+        command.customizations.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        if command.customizations
+        else {}
+    )
     merged = merge(template.workflow, changes)
     try:
         workflow = parse(CreateWorkflow, merged.workflow)

@@ -168,7 +168,7 @@ def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, change
 
 
 def _as_sent(definitions: Sequence[ParameterDefinition | ActionDefinition]) -> list[dict[str, Any]]:
-    return [definition.model_dump(mode="json", exclude_unset=True) for definition in definitions]
+    return [definition.model_dump(mode="json", by_alias=True, exclude_unset=True) for definition in definitions]
 
 
 def _columns(workflow: WorkflowDetail) -> dict[str, Any]:

@@ -116,7 +116,18 @@ def _response_schemas() -> dict[str, Schema]:
         "on_error": {"type": "string", "enum": ["fail", "continue"]},
         "when": {"type": ["boolean", "string", "null"]},
         "run_if": {"oneOf": [words(RunIf), {"type": "null"}]},
+        "for_each": {"oneOf": [ref("ForEach"), {"type": "null"}]},
+        "repeat": {"oneOf": [ref("Repeat"), {"type": "null"}]},
+        "output": {},
     }
+    for_each = {
+        "in": {"type": ["array", "string"]},
+        "as": TEXT,
+        "index_as": TEXT,
+        "max_concurrency": {"type": "integer"},
+        "tolerated_failure_percentage": {"type": "number"},
+    }
+    repeat = {"until": TEXT, "max_iterations": {"type": "integer"}, "delay_seconds": {"type": "number"}}
     retry_policy = {
         "max_attempts": {"type": "integer"},
         "backoff": words(Backoff),
@@ -156,6 +167,8 @@ def _response_schemas() -> dict[str, Schema]:
         "WorkflowItem": obj(item),
         "Parameter": obj(parameter, optional=("description", "required", "default_value", "allowed_values")),
         "RetryPolicy": obj(retry_policy, optional=tuple(retry_policy)),
+        "ForEach": obj(for_each, optional=tuple(for_each)[1:]),
+        "Repeat": obj(repeat, optional=tuple(repeat)[1:]),
         "Action": obj(action, optional=tuple(key for key in action if key not in ("action_id", "action_type"))),
         "Workflow": obj(
             {

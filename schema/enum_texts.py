@@ -66,6 +66,8 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "TIMEOUT": "It took longer than it may.",
         "INVALID_RESPONSE": "The answer cannot be read.",
         "WORKER_LOST": "It was under way each time that its process was lost.",
+        "ITEMS_FAILED": "More of its items failed than it tolerates.",
+        "REPEAT_EXHAUSTED": "Its `until` was not true after the last iteration.",
         "STUCK": "Nothing could move the execution any more.",
         "INTERNAL_ERROR": "A fault of the orchestrator or of a plug-in.",
     },
@@ -81,6 +83,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "ACTION_FAILED": "The action failed for good; `data.error` says why.",
         "ACTION_SKIPPED": "The action was passed by; `data.reason` is `when` or `run_if`.",
         "ACTION_RETRY_SCHEDULED": "An attempt failed and is repeated at `data.due_at`.",
+        "ACTION_REPEAT_SCHEDULED": "An iteration ended and the next one begins at `data.due_at`.",
         "ACTION_DEFERRED": "The action may not start before `data.due_at`; `data.reason` says why.",
     },
     ActivityType: {
@@ -122,6 +125,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "RATE_LIMIT": "Its service may not be called more often.",
         "CIRCUIT_OPEN": "Its service failed too often in a row and is left alone for a while.",
         "RETRY_BACKOFF": "The delay before its next attempt.",
+        "REPEAT_DELAY": "The delay before its next iteration.",
         "WORKER": "No worker has begun it yet.",
     },
     DeliveryStatus: {

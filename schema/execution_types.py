@@ -1,7 +1,8 @@
 """Executions, their actions, logs and events as GraphQL types."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -69,6 +70,40 @@ class WaitingAction:
     until: datetime | None = strawberry.field(description="When it may go on, where that is known.")
 
 
+@strawberry.type(description="What became of an action for one item of its list.")
+class ActionItem:
+    """One item of a `for_each`."""
+
+    index: int = strawberry.field(description="The item's place in the list, counted from 0.")
+    status: ActionStatus = strawberry.field(description="Where it stands.")
+    attempt: int = strawberry.field(description="The latest attempt, counted from 1; 0 before the first one.")
+    started_at: datetime = strawberry.field(description="When the latest attempt started.")
+    completed_at: datetime | None = strawberry.field(description="When it ended.")
+    response: JSON | None = strawberry.field(description="What it returned.")
+    error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+
+
+@strawberry.type(description="How far an action has come that runs for each item of a list.")
+class ActionItems:
+    """The items of a `for_each`."""
+
+    total: int = strawberry.field(description="All items.")
+    succeeded: int = strawberry.field(description="Those that succeeded.")
+    failed: int = strawberry.field(description="Those that failed.")
+    results: strawberry.Private[Sequence[entities.ItemResult]]
+
+    @strawberry.field(description="The items that have begun, in their order, at most 100 at a time.")
+    def nodes(
+        self,
+        first: Annotated[int, strawberry.argument(description="So many: at most 100.")] = 100,
+        after_index: Annotated[int, strawberry.argument(description="Those with a higher index.")] = -1,
+        status: Annotated[ActionStatus | None, strawberry.argument(description="Only those that stand there.")] = None,
+    ) -> list[ActionItem]:
+        """Choose."""
+        chosen = (result for result in self.results if result.index > after_index and status in (None, result.status))
+        return [_action_item(result) for result in islice(chosen, max(0, min(first, 100)))]
+
+
 @strawberry.type(description="One action of one execution.")
 class ActionRun:
     """What became of an action so far; an action that was not started is not listed."""
@@ -80,7 +115,12 @@ class ActionRun:
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
-    attempts: list[Attempt] = strawberry.field(description="Every attempt, in order.")
+    attempts: list[Attempt] = strawberry.field(
+        description="Every attempt, in order; those of single items are not among them."
+    )
+    items: ActionItems | None = strawberry.field(
+        description="What became of each item, where it runs for each of a list (`forEach`)."
+    )
 
 
 @strawberry.type(description="One entry of an execution's journal: the truth of what happened.")
@@ -273,6 +313,31 @@ def _action_run(action: ActionResult, made: Iterable[attempts.Attempt]) -> Actio
             )
             for attempt in made
         ],
+        items=_action_items(action),
+    )
+
+
+def _action_items(action: ActionResult) -> ActionItems | None:
+    if action.total_items is None:
+        return None
+    statuses = [item.status for item in action.items]
+    return ActionItems(
+        total=action.total_items,
+        succeeded=statuses.count(words.ActionStatus.SUCCESS),
+        failed=statuses.count(words.ActionStatus.FAILED),
+        results=action.items,
+    )
+
+
+def _action_item(item: entities.ItemResult) -> ActionItem:
+    return ActionItem(
+        index=item.index,
+        status=item.status,
+        attempt=item.attempt,
+        started_at=item.started_at,
+        completed_at=item.completed_at,
+        response=None if item.response is None else JSON(item.response),
+        error=_error(item.error),
     )
 
 

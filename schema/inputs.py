@@ -57,6 +57,42 @@ class RetryPolicyInput:
     )
 
 
+@strawberry.input(description="Runs an action once for each item of a list; its response is the list of all responses.")
+class ForEachInput:
+    """See `ForEach`."""
+
+    in_: JSON = strawberry.field(
+        name="in", description="A list, or one whole expression such as `{{list.response.entries}}` that gives one."
+    )
+    as_: str | None = strawberry.field(
+        name="as", default=ABSENT, description="The name under which its templates see the item. Default: `item`."
+    )
+    index_as: str | None = strawberry.field(
+        default=ABSENT, description="The same of the item's index, from 0. Default: `index`."
+    )
+    max_concurrency: int | None = strawberry.field(
+        default=ABSENT, description="So many items at once, 1 to 1000. Default: 10."
+    )
+    tolerated_failure_percentage: float | None = strawberry.field(
+        default=ABSENT, description="It fails once more of its items have failed. Default: 0."
+    )
+
+
+@strawberry.input(description="Runs an action again after it succeeded, until it is done: to poll a slow job.")
+class RepeatInput:
+    """See `Repeat`."""
+
+    until: str = strawberry.field(
+        description="One whole expression that may look at the response: `{{response.state == 'done'}}`."
+    )
+    max_iterations: int | None = strawberry.field(
+        default=ABSENT, description="It fails where `until` is not true by then, 1 to 10000. Default: 100."
+    )
+    delay_seconds: float | None = strawberry.field(
+        default=ABSENT, description="Between two iterations, 0 to 86400. Default: 1."
+    )
+
+
 @strawberry.input(description="One action of a workflow.")
 class ActionInput:
     """See `ActionDefinition`."""
@@ -99,6 +135,14 @@ class ActionInput:
         default=ABSENT,
         description="What must have come of the actions in `dependsOn`, or it is skipped. Default: it runs once all of "
         "them have ended.",
+    )
+    for_each: ForEachInput | None = strawberry.field(
+        default=ABSENT, description="Runs it once for each item of a list."
+    )
+    repeat: RepeatInput | None = strawberry.field(default=ABSENT, description="Runs it again until it is done.")
+    output: JSON | None = strawberry.field(
+        default=ABSENT,
+        description='What is kept of its response, any JSON: `{ "total": "{{response.sum}}" }`. Default: all.',
     )
 
 

@@ -35,10 +35,13 @@ SCALARS: dict[object, ScalarDefinition] = {
 
 
 def raw(value: Any) -> Any:
-    """An input as plain JSON: what was left out is absent, so that one validator serves both edges."""
+    """An input as plain JSON: what was left out is absent, so that one validator serves both edges.
+
+    An underscore at the end of a field's name tells it from a word of Python's.
+    """
     if is_dataclass(value):
         given = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: raw(item) for name, item in given.items() if item is not strawberry.UNSET}
+        return {name.rstrip("_"): raw(item) for name, item in given.items() if item is not strawberry.UNSET}
     if isinstance(value, list):
         return [raw(item) for item in value]
     return value

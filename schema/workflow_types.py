@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.scalars import JSON
 
-from models import words
+from models import control_flow, words
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.retry_policy import RetryPolicy as PolicyCommand
 from resolvers.graphs import graph
@@ -51,6 +51,26 @@ class RetryPolicy:
     respect_retry_after: bool = strawberry.field(description="Whether `Retry-After` is the least delay.")
 
 
+@strawberry.type(description="For which items an action runs. Its response is the list of all responses.")
+class ForEach:
+    """As it was sent, with the defaults filled in."""
+
+    in_: JSON = strawberry.field(name="in", description="A list, or an expression that gives one.")
+    as_: str = strawberry.field(name="as", description="The name under which its templates see the item.")
+    index_as: str = strawberry.field(description="The same of the item's index, from 0.")
+    max_concurrency: int = strawberry.field(description="So many items at once.")
+    tolerated_failure_percentage: float = strawberry.field(description="It fails once more of its items have failed.")
+
+
+@strawberry.type(description="How an action is run again after it succeeded, until it is done.")
+class Repeat:
+    """As it was sent, with the defaults filled in."""
+
+    until: str = strawberry.field(description="The expression that ends it.")
+    max_iterations: int = strawberry.field(description="It fails where `until` is not true by then.")
+    delay_seconds: float = strawberry.field(description="Between two iterations.")
+
+
 @strawberry.type(description="One action of a workflow.")
 class ActionDefinition:
     """As it was sent."""
@@ -76,6 +96,9 @@ class ActionDefinition:
     run_if: RunIf | None = strawberry.field(
         description="What must have come of the actions in `dependsOn`, or it is skipped. Null: that they have ended."
     )
+    for_each: ForEach | None = strawberry.field(description="For which items it runs; null: it runs once.")
+    repeat: Repeat | None = strawberry.field(description="How it is run again; null: it is not.")
+    output: JSON | None = strawberry.field(description="What is kept of its response; null: all of it.")
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
@@ -210,7 +233,18 @@ def action_definition(raw: dict[str, Any]) -> ActionDefinition:
         on_error=words.ErrorPolicy(raw.get("on_error", words.ErrorPolicy.FAIL)),
         when=JSON(raw["when"]) if raw.get("when") is not None else None,
         run_if=words.RunIf(raw["run_if"]) if raw.get("run_if") is not None else None,
+        for_each=_for_each(raw["for_each"]) if raw.get("for_each") is not None else None,
+        repeat=_repeat(raw["repeat"]) if raw.get("repeat") is not None else None,
+        output=JSON(raw["output"]) if raw.get("output") is not None else None,
     )
+
+
+def _for_each(raw: dict[str, Any]) -> ForEach:
+    return ForEach(**control_flow.ForEach.model_validate(raw).model_dump())
+
+
+def _repeat(raw: dict[str, Any]) -> Repeat:
+    return Repeat(**control_flow.Repeat.model_validate(raw).model_dump())
 
 
 def _retry_policy(raw: dict[str, Any]) -> RetryPolicy:

@@ -17,6 +17,9 @@ from engine.services import ServiceRegistry
 class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt of one action. `config` is rendered and valid; `timeout_seconds` is the action's own, if any.
 
+    `item` is the index of the item for which it runs, if it runs for each of a list, and `iteration` counts from 1 how
+    often it has been repeated.
+
     `redactor` hides the secrets that are used in whatever the attempt leaves behind: response, failure, log. An action
     type that comes by another credential adds it.
     """
@@ -28,12 +31,19 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     config: Any
     timeout_seconds: int | None
+    item: int | None = None
+    iteration: int = 1
     redactor: Redactor = msgspec.field(default_factory=Redactor)
 
     @property
     def idempotency_key(self) -> str:
-        """The same for every attempt and every crash replay of this action, so that a target can recognise it."""
-        return f"{self.execution_id}:{self.action_id}"
+        """The same for every attempt and every crash replay of one piece of work, so that a target can recognise it."""
+        parts = [self.execution_id, self.action_id]
+        if self.item is not None:
+            parts.append(str(self.item))
+        if self.iteration > 1:
+            parts.append(f"r{self.iteration}")
+        return ":".join(parts)
 
     @property
     def traceparent(self) -> str:

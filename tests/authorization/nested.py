@@ -3,8 +3,13 @@
 from models.words import Permission
 
 WITH_THE_OBJECT: dict[str, str] = {
-    "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError when runIf",
-    "ActionRun": "actionId status attempt startedAt completedAt error attempts",
+    "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError when runIf "
+    "forEach repeat output",
+    "ForEach": "in as indexAs maxConcurrency toleratedFailurePercentage",
+    "Repeat": "until maxIterations delaySeconds",
+    "ActionItems": "total succeeded failed nodes",
+    "ActionItem": "index status attempt startedAt completedAt error",
+    "ActionRun": "actionId status attempt startedAt completedAt error attempts items",
     "ActionTimeline": "actionId spans",
     "Activity": "id type timestamp userId details workflowId executionId workflow",
     "ActivityChange": "cursor activity",
@@ -93,6 +98,7 @@ PAYLOAD: dict[str, str] = {
     "Execution.parameters": '{ execution(id: "$execution") { parameters } }',
     "Execution.callbackUrl": '{ execution(id: "$execution") { callbackUrl } }',
     "Execution.result": '{ execution(id: "$execution") { result } }',
+    "ActionItem.response": '{ execution(id: "$execution") { actions { items { nodes { response } } } } }',
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',
     "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
     "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } } }',

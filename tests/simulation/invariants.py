@@ -12,10 +12,10 @@ from sqlalchemy import Row, select
 from engine.dag import Plan, compile_plan
 from engine.decide import completed_actions, current_action
 from engine.journal import read_events_of
-from engine.state import TERMINAL_EVENTS, ExecutionState, fold
+from engine.state import TERMINAL_EVENTS, ExecutionState, fold, slot
 from models.entities import Event
 from models.tables import ActionRun, Activity, Execution, WorkflowStatistics, table
-from models.words import ActivityType, EventType, ExecutionStatus
+from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
 from tests.simulation.callback_invariants import callback_faults
 from tests.simulation.record_invariants import (
     calls_are_covered,
@@ -54,6 +54,7 @@ def violations(world: World) -> list[str]:
         found += [f"{name}: {fault}" for fault in _journal_faults(told)]
         found += [f"{name}: {fault}" for fault in _row_faults(told)]
         found += [f"{name}: {fault}" for fault in _retry_faults(world, told)]
+        found += [f"{name}: {fault}" for fault in _item_faults(told)]
         found += [f"{name}: {fault}" for fault in _rest_faults(world, told)]
         found += [f"{name}: {fault}" for fault in _secret_faults(told)]
     found += _answer_faults(world, executions)
@@ -105,10 +106,10 @@ def _journal_faults(told: Told) -> Iterator[str]:
         yield f"never came to its end: the last event is {events[-1].type if events else None}"
     elif ends != [len(events)]:
         yield f"terminal events at {ends} of {len(events)}"
-    results = Counter(event.action_id for event in events if event.type in RESULTS)
-    for action_id, count in results.items():
+    results = Counter(slot_of(event) for event in events if event.type in RESULTS)
+    for name, count in results.items():
         if count > 1:
-            yield f"the result of {action_id} was journaled {count} times"
+            yield f"the result of {name} was journaled {count} times"
     if any(later.at < earlier.at for earlier, later in pairwise(events)):
         yield "time goes backwards in the journal"
     yield from _order_faults(told)
@@ -122,18 +123,49 @@ def _order_faults(told: Told) -> Iterator[str]:
     for event in told.events:
         if event.action_id is None:
             continue
+        name = slot_of(event)
         if event.type in RESULTS:
-            ended.add(event.action_id)
+            ended.add(name)
         elif event.type == EventType.ACTION_STARTED:
             missing = depends_on[event.action_id] - ended
             if missing:
-                yield f"{event.action_id} started before {sorted(missing)} had ended"
-            if event.action_id in ended:
-                yield f"{event.action_id} started again after its result was journaled"
-            if event.at < due.pop(event.action_id, event.at):
-                yield f"{event.action_id} started before it was due"
+                yield f"{name} started before {sorted(missing)} had ended"
+            if {event.action_id, name} & ended:
+                yield f"{name} started again after its result was journaled"
+            if event.at < due.pop(name, event.at):
+                yield f"{name} started before it was due"
         elif event.data.get("due_at") is not None:
-            due[event.action_id] = datetime.fromisoformat(event.data["due_at"])
+            due[name] = datetime.fromisoformat(event.data["due_at"])
+
+
+def _item_faults(told: Told) -> Iterator[str]:
+    """No more items are under way at once than may be, and an action ends once its items have, or too many failed."""
+    for action in told.plan.actions:
+        if action.for_each is None:
+            continue
+        under_way: set[int] = set()
+        for event in told.events:
+            if event.type == EventType.EXECUTION_RESUMED:
+                under_way.clear()
+            elif event.action_id == action.action_id and "item" in event.data:
+                item = event.data["item"]
+                under_way.add(item) if event.type == EventType.ACTION_STARTED else under_way.discard(item)
+                if len(under_way) > action.for_each.max_concurrency:
+                    yield f"{len(under_way)} items of {action.action_id} were under way at once"
+        after = told.state.actions.get(action.action_id)
+        if after is None or after.items is None or after.status is not ActionStatus.SUCCESS:
+            continue
+        items = after.items
+        if (
+            len(items.ended) != items.total
+            or items.failed * 100 > action.for_each.tolerated_failure_percentage * items.total
+        ):
+            yield f"{action.action_id} succeeded with {items}"
+
+
+def slot_of(event: Event) -> str:
+    """The action, or the item of it, that an event tells of."""
+    return slot(event.action_id or "", event.data.get("item"))
 
 
 def _rest_faults(world: World, told: Told) -> Iterator[str]:
@@ -153,12 +185,17 @@ def _secret_faults(told: Told) -> Iterator[str]:
 def _retry_faults(world: World, told: Told) -> Iterator[str]:
     """No action fails more often than its policy allows."""
     failed = (EventType.ACTION_RETRY_SCHEDULED, EventType.ACTION_FAILED)
-    failures = Counter(event.action_id for event in told.events if event.type in failed)
-    for action in world.workflows[told.row.workflow_id].actions:
-        action_id = action["action_id"]
-        most = action["retry"]["max_attempts"] if "retry" in action else DEFAULT_ATTEMPTS
-        if failures[action_id] > most:
-            yield f"{action_id} failed {failures[action_id]} times, where {most} attempts are allowed"
+    actions = {action["action_id"]: action for action in world.workflows[told.row.workflow_id].actions}
+    failures: Counter[str] = Counter()
+    for event in told.events:
+        if event.type == EventType.ACTION_REPEAT_SCHEDULED:
+            failures[slot_of(event)] = 0
+        elif event.type in failed and event.action_id is not None:
+            name, retry = slot_of(event), actions[event.action_id].get("retry")
+            failures[name] += 1
+            most = DEFAULT_ATTEMPTS if retry is None else retry["max_attempts"]
+            if failures[name] > most:
+                yield f"{name} failed {failures[name]} times, where {most} attempts are allowed"
 
 
 def _row_faults(told: Told) -> Iterator[str]:

@@ -23,10 +23,11 @@ MAX_PER_SECOND = 100
 """Far more than any of these small worlds needs: whoever asks more often in one virtual second spins."""
 
 WITNESS_TABLE = """
-CREATE TABLE witness (n INTEGER PRIMARY KEY, execution_id, sequence, type, action_id);
+CREATE TABLE witness (n INTEGER PRIMARY KEY, execution_id, sequence, type, slot);
 CREATE TRIGGER witness_event AFTER INSERT ON execution_event BEGIN
-    INSERT INTO witness (execution_id, sequence, type, action_id)
-    VALUES (new.execution_id, new.sequence, new.type, new.action_id);
+    INSERT INTO witness (execution_id, sequence, type, slot)
+    VALUES (new.execution_id, new.sequence, new.type,
+            new.action_id || ifnull('[' || json_extract(new.data, '$.item') || ']', ''));
 END;
 CREATE TRIGGER no_event_is_changed BEFORE UPDATE ON execution_event BEGIN
     SELECT RAISE(ABORT, 'the journal is append-only');
@@ -60,7 +61,7 @@ class Disk:
         with self._connection.begin():
             result = work(self._connection)
         rows = self._raw.execute(
-            "SELECT n, execution_id, sequence, type, action_id FROM witness WHERE n > ? ORDER BY n", (self._seen,)
+            "SELECT n, execution_id, sequence, type, slot FROM witness WHERE n > ? ORDER BY n", (self._seen,)
         ).fetchall()
         if rows:
             self._seen = rows[-1][0]

@@ -2,16 +2,21 @@
 
 import msgspec
 
+from engine.state import slot
+
 
 class Committed(msgspec.Struct, frozen=True):
-    """One journal entry that reached the disk. `tick` orders it among all that happened in the world."""
+    """One journal entry that reached the disk. `tick` orders it among all that happened in the world.
+
+    `slot` is the action, or the item of it, that it tells of.
+    """
 
     tick: int
     process: str
     execution_id: str
     sequence: int
     kind: str
-    action_id: str | None
+    slot: str | None
 
 
 class Called(msgspec.Struct):
@@ -28,6 +33,17 @@ class Called(msgspec.Struct):
     trouble: str
     ended_tick: int | None = None
     ended_at: float | None = None
+
+    @property
+    def execution_id(self) -> str:
+        """The execution that made it, as its key says."""
+        return self.key.split(":")[0]
+
+    @property
+    def slot(self) -> str:
+        """The action, or the item of it, that made it, as its key says."""
+        _, action_id, *rest = self.key.split(":")
+        return slot(action_id, int(rest[0]) if rest and rest[0].isdigit() else None)
 
 
 class Cancelled(msgspec.Struct, frozen=True):

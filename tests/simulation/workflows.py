@@ -57,7 +57,26 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
     }
     if random.random() < 0.2:
         config["headers"] = {"X-Token": "{{secrets.token}}"}
-    return {**action, "action_type": "service_call", "config": config}
+    return {**action, "action_type": "service_call", "config": config, **_forms(random)}
+
+
+def _forms(random: Random) -> dict[str, Any]:
+    forms: dict[str, Any] = {}
+    if random.random() < 0.15:
+        forms["for_each"] = {
+            "in": list(range(random.randint(0, 6))),
+            "max_concurrency": random.randint(1, 4),
+            "tolerated_failure_percentage": random.choice((0, 50, 100)),
+        }
+    if random.random() < 0.1:
+        forms["repeat"] = {
+            "until": "{{response.number % 3 == 0 and iteration > 1}}",
+            "max_iterations": random.randint(1, 4),
+            "delay_seconds": random.choice((0, 0.5, 9)),
+        }
+    if random.random() < 0.1:
+        forms["output"] = {"seen": "{{response.number}}"}
+    return forms
 
 
 def _retry(random: Random) -> dict[str, Any]:

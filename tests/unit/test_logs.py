@@ -49,6 +49,13 @@ def event(kind: EventType, action_id: str | None = None, sequence: int = 1, **da
             "INFO",
             f"Deferred action: fetch: circuit_open until {DUE_AT}",
         ),
+        (
+            event(EventType.ACTION_REPEAT_SCHEDULED, "fetch", attempt=3, iteration=2, due_at=DUE_AT),
+            "INFO",
+            f"Iteration 2 of action fetch ended, next at {DUE_AT}",
+        ),
+        (event(EventType.ACTION_STARTED, "fetch", attempt=1, items=9), "INFO", "Started action: fetch for 9 items"),
+        (event(EventType.ACTION_SUCCEEDED, "fetch", item=4), "INFO", "Completed action: fetch[4]"),
     ],
 )
 def test_each_event_is_one_line(entry: Event, level: str, message: str) -> None:
@@ -59,7 +66,7 @@ def test_each_event_is_one_line(entry: Event, level: str, message: str) -> None:
 def test_every_type_of_event_has_a_line(kind: EventType) -> None:
     action_id = "fetch" if kind.value.startswith("action") else None
     reason = "when" if kind is EventType.ACTION_SKIPPED else "retry_backoff"
-    entry = event(kind, action_id, attempt=1, error=ERROR, reason=reason, due_at=DUE_AT)
+    entry = event(kind, action_id, attempt=1, iteration=1, error=ERROR, reason=reason, due_at=DUE_AT)
     assert len(list(log_lines([entry]))) == 1
 
 

@@ -48,6 +48,20 @@ def deferred(action_id: str) -> Entry:
     return EventType.ACTION_DEFERRED, action_id, {"reason": "circuit_open", "due_at": DUE_AT.isoformat()}
 
 
+def iterated(action_id: str, iteration: int = 1, response: Any = None) -> Entry:
+    data = {"attempt": 1, "iteration": iteration, "response": response, "reason": "repeat_delay"}
+    return EventType.ACTION_REPEAT_SCHEDULED, action_id, {**data, "due_at": DUE_AT.isoformat()}
+
+
+def expanded(action_id: str, total: int) -> Entry:
+    return EventType.ACTION_STARTED, action_id, {"attempt": 1, "items": total}
+
+
+def of_item(item: int, entry: Entry) -> Entry:
+    kind, action_id, data = entry
+    return kind, action_id, {**data, "item": item}
+
+
 def skipped(action_id: str) -> Entry:
     return EventType.ACTION_SKIPPED, action_id, {"reason": "when"}
 
@@ -225,12 +239,70 @@ def test_takeovers_are_counted_until_an_attempt_ends(progress: Entry) -> None:
 
 # --- purity --------------------------------------------------------------------------------------
 
+
+def test_items_are_told_apart_and_their_responses_are_put_in_order() -> None:
+    state = fold(events(*STORIES[-3]))
+    action = state.actions["a"]
+    assert (action.status, action.response, action.attempt) == (ActionStatus.SUCCESS, ["x", "y", None], 1)
+    assert action.items is not None
+    assert (action.items.live, action.items.first_new, action.items.failed) == ({}, 3, 1)
+    assert [item.attempt for _, item in sorted(action.items.ended.items())] == [2, 2, 1]
+    assert state.timers == {}
+
+
+def test_a_cut_off_item_is_to_be_done_over_and_its_action_goes_on() -> None:
+    state = fold(events(*STORIES[-3][:6]))
+    action = state.actions["a"]
+    assert (action.status, action.is_under_way) == (ActionStatus.RUNNING, False)
+    assert action.items is not None
+    assert {item: live.status for item, live in action.items.live.items()} == {
+        0: ActionStatus.PENDING,
+        2: ActionStatus.PENDING,
+    }
+    assert state.timers["a[2]"].due_at == DUE_AT
+
+
+def test_an_end_takes_the_items_under_way_with_it() -> None:
+    action = fold(events(*STORIES[-2])).actions["a"]
+    assert action.items is not None
+    assert (action.status, action.items.ended[0].status) == (ActionStatus.CANCELLED, ActionStatus.CANCELLED)
+    assert action.items.live == {}
+
+
+def test_an_iteration_counts_its_failures_anew_and_remembers_the_response_before() -> None:
+    story = [QUEUED, STARTED, begun("a"), to_be_repeated("a"), begun("a", 2), iterated("a", 1, "one"), begun("a", 3)]
+    action = fold(events(*story)).actions["a"]
+    assert (action.iteration, action.previous, action.failures, action.first_started_at) == (2, "one", 0, None)
+    later = fold(events(*story, to_be_repeated("a", 3), begun("a", 4))).actions["a"]
+    assert (later.failures, later.first_started_at, later.previous) == (1, at(7), "one")
+
+
 STORIES = [
     [QUEUED, STARTED, begun("a"), begun("b"), succeeded("a", {"x": [1]}), broken("b"), FAILED],
     [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), succeeded("a"), begun("b"), succeeded("b"), COMPLETED],
     [QUEUED, RESUMED, STARTED, begun("a"), begun("b"), RESUMED, RESUMED, begun("a", 2), CANCELLED],
     [QUEUED, STARTED, begun("a"), succeeded("a"), skipped("b"), COMPLETED],
     [QUEUED, CANCELLED],
+    [QUEUED, STARTED, begun("a"), iterated("a"), begun("a", 2), broken("a"), FAILED],
+    [
+        QUEUED,
+        STARTED,
+        expanded("a", 3),
+        of_item(2, deferred("a")),
+        of_item(0, begun("a")),
+        RESUMED,
+        of_item(0, begun("a", 2)),
+        of_item(1, begun("a")),
+        of_item(1, to_be_repeated("a")),
+        of_item(0, succeeded("a", "x")),
+        of_item(2, begun("a")),
+        of_item(2, broken("a")),
+        of_item(1, begun("a", 2)),
+        of_item(1, succeeded("a", "y")),
+        (EventType.ACTION_SUCCEEDED, "a", {}),
+        COMPLETED,
+    ],
+    [QUEUED, STARTED, expanded("a", 2), of_item(0, begun("a")), CANCELLED],
     [QUEUED, STARTED, deferred("b"), begun("a"), to_be_repeated("a"), begun("b"), begun("a", 2), broken("a"), FAILED],
 ]
 

@@ -1,0 +1,76 @@
+"""Fills in the templates that steer an action: its condition, its items, the end of its repetition, its output."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import templates
+from engine.dag import PlannedAction
+from engine.expressions import named
+from engine.failure import ActionFailed
+from engine.local_names import ITERATION, PREVIOUS, RESPONSE
+from engine.references import ExpressionError
+from engine.state import ActionState
+from models.control_flow import MAX_ITEMS
+from models.words import ActionErrorCode
+
+Scope = Mapping[str, Any]
+
+
+def is_wanted(planned: PlannedAction, scope: Scope) -> bool:
+    """Whether the condition of an action holds. Raises `ActionFailed` where it has no value, or no truth."""
+    return planned.when is None or _truth("when", planned.when, scope)
+
+
+def items_of(planned: PlannedAction, scope: Scope) -> list[Any]:
+    """The items for which an action runs. Raises `ActionFailed` where they are no list, or too many."""
+    if planned.for_each is None:
+        raise ValueError(f"action {planned.action_id} has no for_each")
+    items = _filled_in("for_each.in", planned.for_each.items, scope)
+    if not isinstance(items, list):
+        message = f"for_each.in: it is {named(items)}, and must be a list"
+        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
+    if len(items) > MAX_ITEMS:
+        message = f"for_each.in: it has {len(items):,} items, and {MAX_ITEMS:,} are the most: split the work"
+        raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
+    return items
+
+
+def local_scope(planned: PlannedAction, item: tuple[int, Any] | None, before: ActionState | None) -> dict[str, Any]:
+    """The names that the templates of one attempt see beside those of the execution.
+
+    `item` is its index and its value, where it runs for one; `before` is what became of it so far.
+    """
+    names: dict[str, Any] = {}
+    if planned.for_each is not None and item is not None:
+        names[planned.for_each.index_name], names[planned.for_each.item_name] = item
+    if planned.repeat is not None:
+        names[ITERATION] = 1 if before is None else before.iteration
+        names[PREVIOUS] = None if before is None else before.previous
+    return names
+
+
+def is_enough(planned: PlannedAction, scope: Scope, response: Any) -> bool:
+    """Whether an action that succeeded need not be repeated. Raises `ActionFailed`."""
+    return planned.repeat is None or _truth("repeat.until", planned.repeat.until, {**scope, RESPONSE: response})
+
+
+def reshaped(planned: PlannedAction, scope: Scope, response: Any) -> Any:
+    """What is kept of a response. Raises `ActionFailed` where the output has no value."""
+    if planned.output is None:
+        return response
+    return _filled_in("output", planned.output, {**scope, RESPONSE: response})
+
+
+def _truth(where: str, template: templates.Template, scope: Scope) -> bool:
+    value = _filled_in(where, template, scope)
+    if not isinstance(value, bool):
+        message = f"{where}: it is {named(value)}, and must be true or false: compare it with something"
+        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
+    return value
+
+
+def _filled_in(where: str, template: templates.Template, scope: Scope) -> Any:
+    try:
+        return templates.render(template, scope)
+    except ExpressionError as error:
+        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, f"{where}: {error}") from None
