@@ -66,6 +66,7 @@ class World(NamedTuple):
         failing = {
             "action_id": "b",
             "action_type": "service_call",
+            "depends_on": ["a"],
             "config": {"service": "x", "endpoint": "//{{word}}"},
         }
         late = {
@@ -75,7 +76,8 @@ class World(NamedTuple):
             "retry": {"max_attempts": 2, "initial_delay_seconds": 3600, "retry_on": ["SERVICE_NOT_REGISTERED"]},
         }
         word = {"name": "word", "type": "string", "default_value": CANARY}
-        workflow = await self._create(owner, "target", [notify("a", "{{word}}"), failing], parameters=[word])
+        told = {**notify("a", "{{item}}"), "for_each": {"in": ["{{word}}"]}}
+        workflow = await self._create(owner, "target", [told, failing], parameters=[word])
         waiting = await self._create(owner, "waits", [late])
         execution = await self._execute(owner, workflow, {"callback_url": HOOK, "async_execution": False})
         query = f'{{ execution(id: "{execution}") {{ callbackDeliveries {{ id }} }} }}'
