@@ -27,6 +27,7 @@ from engine.dispatch import EmbeddedDispatcher
 from engine.dispatcher import Dispatcher
 from engine.guarded_transport import guarded_transport
 from engine.journal import Journal, only_shard
+from engine.mailbox import Mailbox
 from engine.mocks import MockServices
 from engine.outbound import Outbound, default_transport
 from engine.run_pool import MAX_RUNNING
@@ -151,7 +152,13 @@ async def _assembled(
     dispatcher: Dispatcher
     if cluster is None:
         dispatcher = EmbeddedDispatcher(
-            store, journal, actions, secrets, clock, max_running=settings.concurrency or MAX_RUNNING
+            store,
+            journal,
+            actions,
+            secrets,
+            Mailbox(database),
+            clock,
+            max_running=settings.concurrency or MAX_RUNNING,
         )
     else:
         dispatcher = cluster.dispatcher(store, journal, actions, secrets, clock)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from engine import templates
-from engine.actions.protocol import Action, ActionCall
+from engine.actions.protocol import Action, ActionCall, Message, Suspended, WaitingAction
 from engine.actions.registry import checked_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
@@ -18,7 +18,7 @@ from engine.references import SECRETS, ExpressionError
 from engine.secret_scope import RevealedSecrets
 from engine.secrets import SecretStore
 from engine.service_gates import Gate
-from engine.state import slot
+from engine.state import Expected, slot
 from engine.storable import storable
 from models.words import ActionErrorCode
 
@@ -52,10 +52,11 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """What came of an attempt: its response, or its failure."""
+    """What came of an attempt: its response, its failure, or that it waits."""
 
     attempt: Attempt
     response: Any = None
+    suspended: Suspended | None = None
     failure: ActionFailed | None = None
 
 
@@ -88,6 +89,8 @@ async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
                 call = await _with_secrets(attempt, secrets)
             is_begun = True
             response = await action.run(call)
+        if isinstance(response, Suspended):
+            return await _suspended(attempt, response)
         if redactor:
             response = await _redacted(response, redactor)
         return Ended(attempt, response=storable(response))
@@ -96,12 +99,39 @@ async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
     except TimeoutError:
         failure = _late(call) if is_begun else _without_secrets(call)
     except Exception as error:
-        _log_bug(call, error)
-        message = f"the action type '{action.action_type}' broke: the server's log has the details"
-        failure = ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
+        failure = _bug(attempt, error)
     if redactor:
         await _redact_failure(failure, redactor)
     return Ended(attempt, failure=failure)
+
+
+async def _suspended(attempt: Attempt, suspended: Suspended) -> Ended:
+    notes = dict(suspended.notes)
+    if attempt.call.redactor:
+        notes = await _redacted(notes, attempt.call.redactor)
+    return Ended(attempt, suspended=msgspec.structs.replace(suspended, notes=storable(notes)))
+
+
+def resume_attempt(attempt: Attempt, wait: Expected, message: Message | None) -> Ended:
+    """Go on with an attempt that waits; see `WaitingAction.resume`."""
+    action = attempt.action
+    try:
+        if not isinstance(action, WaitingAction):
+            raise TypeError(f"the action type '{action.action_type}' waited, and cannot go on")
+        outcome = action.resume(attempt.call, wait.notes, message)
+        if isinstance(outcome, Suspended):
+            return Ended(attempt, suspended=msgspec.structs.replace(outcome, notes=storable(dict(outcome.notes))))
+        return Ended(attempt, response=storable(outcome))
+    except ActionFailed as failure:
+        return Ended(attempt, failure=failure)
+    except Exception as error:
+        return Ended(attempt, failure=_bug(attempt, error))
+
+
+def _bug(attempt: Attempt, error: Exception) -> ActionFailed:
+    _log_bug(attempt.call, error)
+    message = f"the action type '{attempt.action.action_type}' broke: the server's log has the details"
+    return ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
 
 
 async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:

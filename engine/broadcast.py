@@ -11,6 +11,9 @@ CALLBACKS = "callbacks"
 JOBS = "jobs"
 """Executions want a node."""
 
+MESSAGES = "messages"
+"""Something was sent to executions, perhaps on another node than the one that carries them out."""
+
 ABORTS = "aborts"
 """Executions were cancelled, perhaps on another node than the one that carries them out."""
 
@@ -18,6 +21,11 @@ ABORTS = "aborts"
 def feed_of(tenant: str) -> str:
     """What to listen to for the changes of a tenant's executions, and for its activities."""
     return f"feed:{tenant}"
+
+
+def expectations_of(tenant: str) -> str:
+    """What to listen to for what a tenant's executions begin to wait for, or wait for no more."""
+    return f"expectations:{tenant}"
 
 
 def life_of(key_id: str) -> str:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from engine.actions.registry import ActionRegistry
-from engine.broadcast import ABORTS, JOBS, Broadcast
+from engine.broadcast import ABORTS, JOBS, MESSAGES, Broadcast
 from engine.claims import (
     AT_ONCE,
     EXECUTIONS,
@@ -24,6 +24,7 @@ from engine.claims import (
 from engine.clock import Clock
 from engine.job_queue import EXECUTE, EXPIRE, forget_done, take
 from engine.journal import Journal, Stream
+from engine.mailbox import Mailbox
 from engine.nodes import BEAT_SECONDS, Membership
 from engine.projection import Row
 from engine.resuming import resumed
@@ -76,7 +77,7 @@ class ClusterDispatcher:
         self._clock = clock
         self._broadcast = broadcast
         self._membership = membership
-        self._pool = RunPool(actions, secrets, clock, self._let_go, size=max_running, chance=chance)
+        self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
         self._taker = uuid4()
         self._claiming = asyncio.Lock()
         self._was_full = False
@@ -97,7 +98,7 @@ class ClusterDispatcher:
     async def start(self) -> None:
         """See `Dispatcher.start`; the membership has joined."""
         self._timekeeper.start()
-        self._tasks = [asyncio.create_task(self._heed_aborts())]
+        self._tasks = [asyncio.create_task(self._heed_aborts()), asyncio.create_task(self._heed_messages())]
         if self._membership.kind is not NodeKind.API:
             self._tasks.append(asyncio.create_task(self._take_jobs()))
 
@@ -122,6 +123,12 @@ class ClusterDispatcher:
             self._pool.abort(execution_id)
         else:
             self._broadcast.publish([ABORTS])
+
+    def deliver(self, execution_id: str) -> None:
+        """See `Dispatcher.deliver`; the other nodes are told."""
+        if not self._pool.look_for_messages(execution_id):
+            self._timekeeper.look()
+            self._broadcast.publish([MESSAGES])
 
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""
@@ -252,6 +259,16 @@ class ClusterDispatcher:
         for execution_id in await self._database.read(lambda connection: list(connection.scalars(cancelled))):
             self._pool.abort(execution_id)
         return False
+
+    # --- messages that were sent by other nodes --------------------------------------------------
+
+    async def _heed_messages(self) -> None:
+        with self._broadcast.listen(MESSAGES) as woken:
+            while True:
+                await _woken_within(woken, BEAT_SECONDS)
+                woken.clear()
+                for execution_id in list(self._pool.ids):
+                    self._pool.look_for_messages(execution_id)
 
     async def _persistently(self, work: Callable[[], Awaitable[bool]]) -> bool:
         """What `work` returns; False, after a moment, where it fails."""

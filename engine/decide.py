@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.dag import Plan, PlannedAction
-from engine.fan_out import Conclude, Expand, StartItem, next_of_items
+from engine.fan_out import Conclude, Expand, StartItem, Wake, next_of_items
 from engine.state import ActionState, ExecutionState
 from models.words import ActionErrorCode, ActionStatus, ErrorPolicy, ExecutionStatus, RunIf
 
@@ -36,8 +36,9 @@ class Finish(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
 
 
-Command = Begin | Start | Skip | Expand | StartItem | Conclude | Finish
+Command = Begin | Start | Wake | Skip | Expand | StartItem | Conclude | Finish
 
+OPEN = (ActionStatus.PENDING, ActionStatus.RUNNING, ActionStatus.WAITING)
 DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
 
 MAX_TAKEOVERS = 50
@@ -66,7 +67,7 @@ def decide(
     if failure is not None:
         return [] if running else [Finish(ExecutionStatus.FAILED, failure)]
     moves = list(next_moves(plan, state, now, held))
-    if moves or running or held or state.timers:
+    if moves or running or held or state.timers or is_waiting(state):
         return moves
     left = unfinished(plan, state)
     return [Finish(ExecutionStatus.FAILED, stuck(left)) if left else Finish(ExecutionStatus.COMPLETED)]
@@ -78,6 +79,9 @@ def next_moves(plan: Plan, state: ExecutionState, now: datetime, held: Collectio
         before = state.actions.get(action.action_id)
         if before is not None and before.items is not None and not has_ended(before):
             yield from next_of_items(action, before, state.timers, now, held)
+        elif before is not None and before.status is ActionStatus.WAITING:
+            if action.action_id in state.timers and state.timers[action.action_id].due_at <= now:
+                yield Wake(action)
         elif is_ready(action, state, now) and action.action_id not in held:
             if not runs(action, state):
                 yield Skip(action)
@@ -115,12 +119,19 @@ def wake_at(plan: Plan, state: ExecutionState, deadline: datetime | None) -> dat
     """The moment before which nothing can happen by itself; None where something is under way or could be."""
     if state.status is ExecutionStatus.QUEUED:
         return deadline
-    if not state.timers or any(action.is_under_way for action in state.actions.values()):
+    if any(action.is_under_way for action in state.actions.values()):
+        return None
+    if not state.timers and not is_waiting(state):
         return None
     if any(True for _ in next_moves(plan, state, START_OF_TIME)):
         return None
-    due = min(timer.due_at for timer in state.timers.values())
-    return due if deadline is None else min(due, deadline)
+    moments = [timer.due_at for timer in state.timers.values()]
+    return min(moments if deadline is None else [*moments, deadline], default=None)
+
+
+def is_waiting(state: ExecutionState) -> bool:
+    """Whether an action, or an item of one, waits for the outside."""
+    return any(action.is_waiting for action in state.actions.values())
 
 
 def unfinished(plan: Plan, state: ExecutionState) -> list[str]:
@@ -135,7 +146,7 @@ def blockers(action: PlannedAction, state: ExecutionState) -> list[str]:
 
 def has_ended(action: ActionState | None) -> bool:
     """Whether an action has reached its last status."""
-    return action is not None and action.status not in (ActionStatus.RUNNING, ActionStatus.PENDING)
+    return action is not None and action.status not in OPEN
 
 
 def first_failure(plan: Plan, state: ExecutionState) -> Mapping[str, Any] | None:

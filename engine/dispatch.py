@@ -11,6 +11,7 @@ from engine.actions.registry import ActionRegistry
 from engine.clock import Clock
 from engine.decide import wake_at
 from engine.journal import Journal, Stream
+from engine.mailbox import Mailbox
 from engine.projection import Row
 from engine.resuming import resumed
 from engine.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
@@ -42,6 +43,7 @@ class EmbeddedDispatcher:
         journal: Journal,
         actions: ActionRegistry,
         secrets: SecretStore,
+        mailbox: Mailbox,
         clock: Clock,
         *,
         max_running: int = MAX_RUNNING,
@@ -53,7 +55,7 @@ class EmbeddedDispatcher:
         self._clock = clock
         self._max_waiting = max_waiting
         self._waiting: deque[Ticket] = deque()
-        self._pool = RunPool(actions, secrets, clock, self._let_go, size=max_running, chance=chance)
+        self._pool = RunPool(actions, secrets, mailbox, clock, self._let_go, size=max_running, chance=chance)
         self._known: set[str] = set()
         self._left_behind = False
         self._sweeping: asyncio.Task[None] | None = None
@@ -108,6 +110,11 @@ class EmbeddedDispatcher:
     def abort(self, execution_id: str) -> None:
         """See `Dispatcher.abort`."""
         self._pool.abort(execution_id)
+
+    def deliver(self, execution_id: str) -> None:
+        """See `Dispatcher.deliver`."""
+        if not self._pool.look_for_messages(execution_id):
+            self._timekeeper.look()
 
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""

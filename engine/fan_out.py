@@ -7,7 +7,7 @@ import msgspec
 
 from engine.dag import PlannedAction, PlannedForEach
 from engine.failure import ActionFailed
-from engine.state import ActionState, Items, Timer, slot
+from engine.state import ActionState, ExecutionState, Items, Timer, slot
 from models.words import ActionErrorCode, ActionStatus
 
 
@@ -25,6 +25,13 @@ class StartItem(msgspec.Struct, frozen=True):
     item: int
 
 
+class Wake(msgspec.Struct, frozen=True):
+    """Go on with an attempt whose moment has come, of an action or of one item of it."""
+
+    action: PlannedAction
+    item: int | None = None
+
+
 class Conclude(msgspec.Struct, frozen=True):
     """End an action all of whose items have ended, or of which too many have failed."""
 
@@ -33,7 +40,7 @@ class Conclude(msgspec.Struct, frozen=True):
 
 def next_of_items(
     action: PlannedAction, parent: ActionState, timers: Mapping[str, Timer], now: datetime, held: Collection[str]
-) -> Iterator[StartItem | Conclude]:
+) -> Iterator[StartItem | Wake | Conclude]:
     """Yield what to do now about an action that was expanded: retries first, then new items while there is room."""
     items, limits = parent.items, action.for_each
     if items is None or limits is None:
@@ -47,10 +54,17 @@ def next_of_items(
         return
     for item, state in items.live.items():
         name = slot(action.action_id, item)
-        is_due = name not in timers or timers[name].due_at <= now
-        if state.status is ActionStatus.PENDING and is_due and name not in held:
+        if state.status is ActionStatus.WAITING:
+            if name in timers and timers[name].due_at <= now:
+                yield Wake(action, item)
+        elif state.status is ActionStatus.PENDING and name not in held and is_due(name, timers, now):
             yield StartItem(action, state.attempt + 1, item)
     yield from _new_items(action, items, limits.max_concurrency - len(items.live), held)
+
+
+def is_due(name: str, timers: Mapping[str, Timer], now: datetime) -> bool:
+    """Whether no timer keeps an action, or an item, from going on."""
+    return name not in timers or timers[name].due_at <= now
 
 
 def _new_items(action: PlannedAction, items: Items, room: int, held: Collection[str]) -> Iterator[StartItem]:
@@ -61,6 +75,14 @@ def _new_items(action: PlannedAction, items: Items, room: int, held: Collection[
             if slot(action.action_id, item) not in held:
                 yield StartItem(action, 1, item)
         item += 1
+
+
+def goes_on(action: PlannedAction, state: ExecutionState) -> bool:
+    """Whether what stood at a gate is still to start: an item of an action that is lost, or has ended, is not."""
+    parent = state.actions.get(action.action_id)
+    if parent is None or parent.items is None or action.for_each is None:
+        return True
+    return parent.completed_at is None and not is_lost(action.for_each, parent.items)
 
 
 def is_lost(limits: PlannedForEach, items: Items) -> bool:

@@ -68,6 +68,7 @@ class Stream:
         self.failure: Exception | None = None
         self._journal = journal
         self.events: list[Event] = []
+        self._taken: list[str] = []
         self._committed = 0
         self._first: asyncio.Future[None] | None = None
         self._last: asyncio.Future[None] | None = None
@@ -77,6 +78,10 @@ class Stream:
         event = Event(self.state.sequence + 1, kind, at, action_id, data)
         self.state = apply(self.state, event)
         self.events.append(event)
+
+    def take(self, message_id: str) -> None:
+        """Have a message that led to the next event deleted with it, in the same transaction."""
+        self._taken.append(message_id)
 
     def commit(self, new_execution: Row | None = None, audit: AuditNote | None = None) -> None:
         """Hand what was recorded to the group commit, and go on without waiting for it.
@@ -88,7 +93,8 @@ class Stream:
         if self._committed < len(self.events):
             events = self.events[self._committed :]
             self._committed = len(self.events)
-            self._last = self._journal.append(self, events, new_execution, audit)
+            taken, self._taken = self._taken, []
+            self._last = self._journal.append(self, events, new_execution, audit, taken)
             self._first = self._first or self._last
 
     async def durable(self) -> None:
@@ -149,10 +155,18 @@ class Journal:
         return Stream(self, run, state, self._new_id(OWNER_PREFIX))
 
     def append(
-        self, stream: Stream, events: Sequence[Event], new_execution: Row | None, audit: AuditNote | None
+        self,
+        stream: Stream,
+        events: Sequence[Event],
+        new_execution: Row | None,
+        audit: AuditNote | None,
+        taken: Sequence[str] = (),
     ) -> asyncio.Future[None]:
-        """Queue events for the next group commit; the future ends when they are on disk or were refused."""
-        entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit)
+        """Queue events for the next group commit; the future ends when they are on disk or were refused.
+
+        `taken` are the messages that led to them.
+        """
+        entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         done.add_done_callback(_consume_exception)

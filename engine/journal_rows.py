@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, update
 
 from engine.audit_rows import append_audit
+from engine.expectation_rows import write_expectations
+from engine.mailbox import remove
 from engine.projection import Entry, Row
 from models.bulk import INSERTS, BulkStatement
 from models.changes import take_change
@@ -101,6 +103,8 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     INSERT_ACTIVITIES.execute(connection, [{**row, "change": change} for entry in entries for row in entry.activities])
     INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])
     ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
+    write_expectations(connection, entries)
+    remove(connection, [message_id for entry in entries for message_id in entry.taken])
     append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
     if enqueue is not None:
         enqueue(connection, [entry.execution_id for entry in entries if entry.wants_node])

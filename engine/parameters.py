@@ -12,12 +12,14 @@ from models.validation import Location
 LOCATION: Location = ("body", "parameters")
 
 
-def bind(definitions: Sequence[ParameterDefinition], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def bind(
+    definitions: Sequence[ParameterDefinition], values: Mapping[str, Any], loc: Location = LOCATION
+) -> tuple[dict[str, Any], list[str]]:
     """Return the values with defaults filled in, and a warning for each value that no parameter takes.
 
-    Raises `InvalidInput` with every fault at `["body", "parameters", <name>]`.
+    Raises `InvalidInput` with every fault below `loc`, at its name.
     """
-    faults = [fault for definition in definitions for fault in _faults(definition, values)]
+    faults = [fault for definition in definitions for fault in _faults(definition, values, loc)]
     if faults:
         raise InvalidInput(faults)
     defaults = {
@@ -30,8 +32,8 @@ def bind(definitions: Sequence[ParameterDefinition], values: Mapping[str, Any]) 
     return {**values, **defaults}, warnings
 
 
-def _faults(definition: ParameterDefinition, values: Mapping[str, Any]) -> Iterator[Fault]:
-    where = (*LOCATION, definition.name)
+def _faults(definition: ParameterDefinition, values: Mapping[str, Any], loc: Location) -> Iterator[Fault]:
+    where = (*loc, definition.name)
     if definition.name not in values:
         if definition.required and definition.default_value is None:
             yield Fault(where, "field required", "value_error.missing")

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from engine.broadcast import CALLBACKS, JOBS, feed_of
+from engine.broadcast import CALLBACKS, JOBS, expectations_of, feed_of
 from engine.decide import completed_actions, current_action, wake_at
+from engine.expectations import expectation_changes
 from engine.run import Run
 from engine.state import TERMINAL_EVENTS, ExecutionState
 from models.audit import AuditNote
@@ -46,6 +47,9 @@ class Entry(msgspec.Struct, frozen=True):
     action_runs: list[Row]
     activities: list[Row]
     callbacks: list[Row]
+    expected: list[Row]
+    expected_no_more: list[Row]
+    taken: Sequence[str]
     totals: Row | None
     audit: AuditNote | None
 
@@ -64,6 +68,8 @@ class Entry(msgspec.Struct, frozen=True):
             topics.append(CALLBACKS)
         if self.wants_node:
             topics.append(JOBS)
+        if self.expected or self.expected_no_more:
+            topics.append(expectations_of(self.tenant))
         return topics
 
 
@@ -75,12 +81,14 @@ def project(
     owner: str,
     new_execution: Row | None = None,
     audit: AuditNote | None = None,
+    taken: Sequence[str] = (),
 ) -> Entry:
     """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
 
     `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
-    somebody did, and else it is the doing of who started the execution.
+    somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it.
     """
+    expected, expected_no_more = expectation_changes(run, events, state)
     return Entry(
         execution_id=run.execution_id,
         tenant=run.tenant,
@@ -91,6 +99,9 @@ def project(
         action_runs=_action_run_rows(run, events, state),
         activities=_activity_rows(run, events, new_id, (audit and audit.actor) or run.created_by),
         callbacks=_callback_rows(run, events, new_id),
+        expected=expected,
+        expected_no_more=expected_no_more,
+        taken=taken,
         totals=_totals(run, events, state),
         audit=audit,
     )

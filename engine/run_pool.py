@@ -11,6 +11,7 @@ import msgspec
 from engine.actions.registry import ActionRegistry
 from engine.clock import Clock
 from engine.journal import Stream
+from engine.mailbox import Mailbox
 from engine.runner import Runner
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked
@@ -62,6 +63,7 @@ class RunPool:
         self,
         actions: ActionRegistry,
         secrets: SecretStore,
+        mailbox: Mailbox,
         clock: Clock,
         let_go: Callable[[Ticket, Outcome], None],
         *,
@@ -70,6 +72,7 @@ class RunPool:
     ) -> None:
         self._actions = actions
         self._secrets = secrets
+        self._mailbox = mailbox
         self._clock = clock
         self._let_go = let_go
         self._size = size
@@ -94,11 +97,18 @@ class RunPool:
 
     def begin(self, taken: Ticket) -> None:
         """Carry out an execution, which is not at work here yet."""
-        runner = Runner(taken.stream, self._actions, self._secrets, self._clock, self._chance)
+        runner = Runner(taken.stream, self._actions, self._secrets, self._mailbox, self._clock, self._chance)
         task = asyncio.create_task(self._carry_out(taken, runner))
         self._running[taken.execution_id] = task
         self._runners[taken.execution_id] = runner
         task.add_done_callback(lambda done: self._end(taken, done))
+
+    def look_for_messages(self, execution_id: str) -> bool:
+        """Have an execution look for what was sent to it; False where it is not at work here."""
+        runner = self._runners.get(execution_id)
+        if runner is not None:
+            runner.look_for_messages()
+        return runner is not None
 
     def abort(self, execution_id: str) -> None:
         """Stop working on an execution, if it is at work here."""

@@ -9,22 +9,23 @@ from typing import Any
 
 import msgspec
 
-from engine.actions.protocol import ActionCall
+from engine.actions.protocol import Message, Suspended
 from engine.actions.registry import ActionRegistry
-from engine.attempt import Attempt, Ended, Place, rendered_config, run_attempt
+from engine.attempt import Attempt, Ended, Place, resume_attempt, run_attempt
 from engine.clock import Clock
 from engine.dag import PlannedAction
-from engine.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, wake_at
+from engine.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, is_waiting, wake_at
+from engine.expectations import waits
 from engine.failure import ActionFailed, error_object
-from engine.fan_out import Conclude, Expand, StartItem, lost_items
-from engine.filling_in import is_enough, is_wanted, items_of, local_scope, reshaped
+from engine.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
+from engine.filling_in import is_enough, is_wanted, reshaped
 from engine.journal import Stream
-from engine.references import SECRETS
+from engine.mailbox import Mailbox
+from engine.preparation import Preparation
 from engine.retry import retry_due_at
-from engine.secret_scope import SecretNames
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
-from engine.state import ActionState, ExecutionState
+from engine.state import ExecutionState
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType, ExecutionStatus, SkipReason, WaitReason
 
@@ -60,18 +61,21 @@ class Runner:
         stream: Stream,
         actions: ActionRegistry,
         secrets: SecretStore,
+        mailbox: Mailbox,
         clock: Clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._stream = stream
-        self._actions = actions
+        self._preparation = Preparation(stream, actions)
         self._secrets = secrets
+        self._mailbox = mailbox
         self._clock = clock
         self._chance = chance
-        self._outcomes: asyncio.Queue[_Admitted | Ended | Exception] = asyncio.Queue()
+        self._outcomes: asyncio.Queue[_Admitted | Ended | Exception | None] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, Blocked] = {}
-        self._items: dict[str, list[Any]] = {}
+        self._may_have_messages = True
+        self._taken: set[str] = set()
         self._decided_at = clock.now()
 
     @property
@@ -89,9 +93,16 @@ class Runner:
                 commands = self._decide()
                 for command in commands:
                     await self._carry_out(command)
-                if commands:
+                if commands or await self._take_messages():
                     continue
                 if self._can_park():
+                    # A message that comes from here on finds the timer on disk, and rings it.
+                    await self._stream.durable()
+                    if not self._stream.events:
+                        await self._mailbox.set_timer(self._stream.run.execution_id, self._wake_at())
+                    self._may_have_messages = True
+                    if await self._take_messages():
+                        continue
                     break
                 self._stream.commit()
                 await self._gather_outcomes()
@@ -116,6 +127,10 @@ class Runner:
                 await self._ask_leave(action, attempt)
             case StartItem(action, attempt, item):
                 await self._ask_leave(action, attempt, item)
+            case Wake(action, item):
+                self._may_have_messages = True
+                if not await self._take_messages():  # what came in time counts, whoever is late
+                    self._resume(action, item, None)
             case Skip(action):
                 self._skip(action, SkipReason.RUN_IF)
             case Expand(action):
@@ -127,10 +142,10 @@ class Runner:
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
-            if number == 1 and item is None and not is_wanted(planned, self._scope()):
+            if number == 1 and item is None and not is_wanted(planned, self._preparation.scope()):
                 self._skip(planned, SkipReason.WHEN)
                 return
-            attempt = self._prepare(planned, number, item)
+            attempt = self._preparation.attempt(planned, number, item)
         except ActionFailed as failure:
             self._fail_before_start(planned, number, item, failure)
             return
@@ -144,21 +159,59 @@ class Runner:
             self._held[attempt.slot] = blocked
             self._tasks[attempt.slot] = asyncio.create_task(self._wait_for_leave(attempt, gate))
 
+    def look_for_messages(self) -> None:
+        """Something was sent to an execution: perhaps to this one."""
+        if is_waiting(self._stream.state):
+            self._outcomes.put_nowait(None)
+
+    async def _take_messages(self) -> bool:
+        """Hand what was sent to this execution to the actions that wait for it; return whether anything was."""
+        if not self._may_have_messages or not is_waiting(self._stream.state):
+            return False
+        self._may_have_messages = False
+        run = self._stream.run
+        addresses = {wait.address for _, _, wait in waits(run.plan, self._stream.state) if wait.address is not None}
+        if not addresses:
+            return False
+        is_taken = False
+        for message in await self._mailbox.read(run.execution_id, addresses):
+            if message.id in self._taken:
+                continue  # its deletion is on its way to the disk
+            for planned, item, wait in waits(run.plan, self._stream.state):
+                if wait.address == message.address:
+                    self._taken.add(message.id)
+                    self._stream.take(message.id)
+                    self._resume(planned, item, message)
+                    is_taken = True
+                    break
+        return is_taken
+
+    def _resume(self, planned: PlannedAction, item: int | None, message: Message | None) -> None:
+        before = self._preparation.before(planned.action_id, item)
+        if before is None or before.wait is None:
+            raise ValueError(f"action {planned.action_id} does not wait")
+        try:
+            attempt = self._preparation.attempt(planned, before.attempt, item)
+        except ActionFailed as failure:
+            error = error_object(failure, planned.action_id, before.attempt)
+            data = {"response": None, "error": error, **_of_item(item)}
+            self._record(EventType.ACTION_FAILED, planned.action_id, data)
+            return
+        self._record_end(resume_attempt(attempt, before.wait, message))
+
     def _expand(self, planned: PlannedAction) -> None:
         try:
-            scope = self._scope()
-            if not is_wanted(planned, scope):
+            if not is_wanted(planned, self._preparation.scope()):
                 self._skip(planned, SkipReason.WHEN)
                 return
-            self._items[planned.action_id] = items_of(planned, scope)
+            total = len(self._preparation.items(planned))
         except ActionFailed as failure:
             self._fail_before_start(planned, 1, None, failure)
             return
-        total = len(self._items[planned.action_id])
         self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": 1, "items": total})
 
     def _conclude(self, planned: PlannedAction) -> None:
-        self._items.pop(planned.action_id, None)
+        self._preparation.forget_items(planned)
         failure = lost_items(planned, self._stream.state.actions[planned.action_id])
         if failure is None:
             self._record(EventType.ACTION_SUCCEEDED, planned.action_id)
@@ -186,45 +239,6 @@ class Runner:
 
     def _skip(self, planned: PlannedAction, reason: SkipReason) -> None:
         self._record(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
-
-    def _scope(self) -> dict[str, Any]:
-        return self._stream.run.scope(self._stream.state)
-
-    def _item(self, planned: PlannedAction, item: int) -> tuple[int, Any]:
-        """An item by its index: found out anew by the process that takes an execution over, from the same results."""
-        if planned.action_id not in self._items:
-            self._items[planned.action_id] = items_of(planned, self._scope())
-        return item, self._items[planned.action_id][item]
-
-    def _before(self, action_id: str, item: int | None) -> ActionState | None:
-        action = self._stream.state.actions.get(action_id)
-        if item is None or action is None or action.items is None:
-            return action
-        return action.items.live.get(item)
-
-    def _prepare(self, planned: PlannedAction, number: int, item: int | None) -> Attempt:
-        action = self._actions.get(planned.action_type)
-        if action is None:
-            message = f"the action type '{planned.action_type}' is not installed on this node"
-            raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
-        run = self._stream.run
-        before = self._before(planned.action_id, item)
-        scope = self._scope() | local_scope(planned, None if item is None else self._item(planned, item), before)
-        if planned.secrets:
-            scope[SECRETS] = SecretNames(planned.secrets)
-        call = ActionCall(
-            execution_id=run.execution_id,
-            workflow_id=run.workflow_id,
-            tenant=run.tenant,
-            action_id=planned.action_id,
-            attempt=number,
-            config=rendered_config(planned, action, scope),
-            timeout_seconds=planned.timeout_seconds,
-            item=item,
-            iteration=1 if before is None else before.iteration,
-        )
-        hidden = run.plan.secrets if action.reaches_out else planned.secrets
-        return Attempt(planned, action, call, action.gate(call), scope, hidden)
 
     async def _wait_for_leave(self, attempt: Attempt, gate: Gate) -> None:
         try:
@@ -255,13 +269,17 @@ class Runner:
         while not self._outcomes.empty():
             await self._act_on(self._outcomes.get_nowait())
 
-    async def _act_on(self, outcome: _Admitted | Ended | Exception) -> None:
+    async def _act_on(self, outcome: _Admitted | Ended | Exception | None) -> None:
         match outcome:
+            case None:
+                self._may_have_messages = True
             case Exception():
                 raise outcome
             case _Admitted(attempt, blocked):
                 del self._held[attempt.slot], self._tasks[attempt.slot]
-                if blocked is None:
+                if not goes_on(attempt.planned, self._stream.state):
+                    Place(attempt.gate if blocked is None else None).give_back(None)
+                elif blocked is None:
                     await self._start(attempt)
                 else:
                     self._defer(attempt, blocked)
@@ -280,9 +298,12 @@ class Runner:
     def _can_park(self) -> bool:
         if self._tasks:
             return False
-        run, state = self._stream.run, self._stream.state
-        moment = wake_at(run.plan, state, run.deadline(state))
+        moment = self._wake_at()
         return moment is not None and (moment - self._clock.now()).total_seconds() > PARK_SECONDS
+
+    def _wake_at(self) -> datetime | None:
+        run, state = self._stream.run, self._stream.state
+        return wake_at(run.plan, state, run.deadline(state))
 
     def _record_of(self, attempt: Attempt, kind: EventType, data: dict[str, Any]) -> None:
         self._record(kind, attempt.planned.action_id, data | _of_item(attempt.call.item))
@@ -298,6 +319,9 @@ class Runner:
         if failure is not None:
             self._record_failure(attempt, failure)
             return
+        if ended.suspended is not None:
+            self._record_wait(attempt, ended.suspended)
+            return
         try:
             if is_enough(attempt.planned, attempt.scope, ended.response):
                 response = reshaped(attempt.planned, attempt.scope, ended.response)
@@ -306,6 +330,15 @@ class Runner:
                 self._repeat(attempt, ended.response)
         except ActionFailed as late_failure:
             self._record_failure(attempt, late_failure)
+
+    def _record_wait(self, attempt: Attempt, suspended: Suspended) -> None:
+        data: dict[str, Any] = {"reason": suspended.reason.value, "notes": suspended.notes}
+        if suspended.address is not None:
+            data["address"] = suspended.address
+        if suspended.until is not None:
+            data["due_at"] = spelled(suspended.until)
+        self._record_of(attempt, EventType.ACTION_WAITING, data)
+        self._may_have_messages = True
 
     def _repeat(self, attempt: Attempt, response: Any) -> None:
         repeat, call = attempt.planned.repeat, attempt.call
@@ -338,7 +371,7 @@ class Runner:
 
     def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
         run, state = self._stream.run, self._stream.state
-        before = self._before(attempt.planned.action_id, attempt.call.item)
+        before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
         if first_failure(run.plan, state) is not None or before is None:
             return None  # the execution has failed already, and starts nothing any more
         return retry_due_at(

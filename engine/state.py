@@ -15,7 +15,8 @@ class ActionState(msgspec.Struct, frozen=True):
 
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
-    over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list.
+    over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list, and
+    `wait` says for what it waits or has last waited.
     """
 
     status: ActionStatus
@@ -29,6 +30,7 @@ class ActionState(msgspec.Struct, frozen=True):
     iteration: int = 1
     previous: Any = None
     items: "Items | None" = None
+    wait: "Expected | None" = None
 
     @property
     def is_under_way(self) -> bool:
@@ -36,6 +38,21 @@ class ActionState(msgspec.Struct, frozen=True):
         if self.items is None:
             return self.status is ActionStatus.RUNNING
         return any(item.status is ActionStatus.RUNNING for item in self.items.live.values())
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it, or one of its items, waits for the outside."""
+        if self.items is None:
+            return self.status is ActionStatus.WAITING
+        return any(item.status is ActionStatus.WAITING for item in self.items.live.values())
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """What an attempt waits for: a message to its `address`, a moment, or the first of them. `notes` are its own."""
+
+    reason: WaitReason
+    address: str | None
+    notes: Mapping[str, Any]
 
 
 class Items(msgspec.Struct, frozen=True):
@@ -58,6 +75,10 @@ class Items(msgspec.Struct, frozen=True):
             ended[item].response if item in ended and ended[item].status is ActionStatus.SUCCESS else None
             for item in range(self.total)
         ]
+
+    def state(self, item: int) -> ActionState | None:
+        """What became of one of them; None where it has not begun."""
+        return self.live.get(item) or self.ended.get(item)
 
     def with_state(self, item: int, after: ActionState) -> "Items":
         """The items after one of them has changed."""
@@ -168,6 +189,9 @@ def _moved(before: ActionState | None, event: Event, kind: EventType) -> ActionS
             return _attempt_ended(before, event, ActionStatus.PENDING)
         case EventType.ACTION_REPEAT_SCHEDULED:
             return _iterated(before, event)
+        case EventType.ACTION_WAITING:
+            wait = Expected(WaitReason(event.data["reason"]), event.data.get("address"), event.data["notes"])
+            return msgspec.structs.replace(before, status=ActionStatus.WAITING, wait=wait)
         case EventType.ACTION_SUCCEEDED:
             return _attempt_ended(before, event, ActionStatus.SUCCESS)
     return _attempt_ended(before, event, ActionStatus.FAILED)
@@ -189,6 +213,7 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         first_started_at=None if is_first else before.first_started_at or before.started_at,
         iteration=before.iteration,
         previous=before.previous,
+        wait=before.wait,
     )
 
 
@@ -211,6 +236,7 @@ def _iterated(before: ActionState, event: Event) -> ActionState:
         before.started_at,
         iteration=before.iteration + 1,
         previous=event.data["response"],
+        wait=before.wait,
     )
 
 

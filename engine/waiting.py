@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.dag import Plan, PlannedAction
 from engine.decide import blockers, first_failure, has_ended
 from engine.service_gates import Blocked
-from engine.state import ExecutionState
+from engine.state import ExecutionState, Items, slot
 from models.entities import WaitingAction
 from models.words import ActionStatus, WaitReason
 
@@ -25,11 +25,17 @@ def waiting_actions(
 
 def _is_idle(action: PlannedAction, state: ExecutionState) -> bool:
     present = state.actions.get(action.action_id)
-    return present is None or not (has_ended(present) or present.status is ActionStatus.RUNNING)
+    return present is None or not (has_ended(present) or present.is_under_way)
 
 
 def _waiting(action: PlannedAction, state: ExecutionState, held: Mapping[str, Blocked], now: datetime) -> WaitingAction:
     name = action.action_id
+    present = state.actions.get(name)
+    if present is not None and present.status is ActionStatus.WAITING and present.wait is not None:
+        due = state.timers.get(name)
+        return WaitingAction(action_id=name, reason=present.wait.reason, until=None if due is None else due.due_at)
+    if present is not None and present.items is not None:
+        return _waiting_items(action, present.items, state, held)
     if before := blockers(action, state):
         return WaitingAction(action_id=name, reason=WaitReason.DEPENDENCIES, depends_on=tuple(before))
     timer = state.timers.get(name)
@@ -37,4 +43,22 @@ def _waiting(action: PlannedAction, state: ExecutionState, held: Mapping[str, Bl
         return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
     if name in held:
         return WaitingAction(action_id=name, reason=held[name].reason, until=held[name].until)
+    return WaitingAction(action_id=name, reason=WaitReason.WORKER)
+
+
+def _waiting_items(
+    action: PlannedAction, items: Items, state: ExecutionState, held: Mapping[str, Blocked]
+) -> WaitingAction:
+    """Why none of the items that have begun runs, as the first of them says it."""
+    name = action.action_id
+    for item, live in sorted(items.live.items()):
+        timer = state.timers.get(slot(name, item))
+        if live.status is ActionStatus.WAITING and live.wait is not None:
+            until = None if timer is None else timer.due_at
+            return WaitingAction(action_id=name, reason=live.wait.reason, until=until)
+        if timer is not None:
+            return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
+    blocked = next((held[key] for key in held if key.startswith(f"{name}[")), None)
+    if blocked is not None:
+        return WaitingAction(action_id=name, reason=blocked.reason, until=blocked.until)
     return WaitingAction(action_id=name, reason=WaitReason.WORKER)

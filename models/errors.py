@@ -9,7 +9,8 @@ OrchestratorError
   ├── DocumentNotTrusted       403  only known documents are served here
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
-  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ApiKeyNotActive
+  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ApiKeyNotActive,
+  │     └── NotWaiting, AlreadyDecided, MailboxFull
   ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
   ├── PayloadTooLarge          413  over a documented size limit
@@ -50,6 +51,9 @@ class ErrorCode(StrEnum):
     VERSION_MISMATCH = "VERSION_MISMATCH"
     WORKFLOW_NOT_ACTIVE = "WORKFLOW_NOT_ACTIVE"
     EXECUTION_FINISHED = "EXECUTION_FINISHED"
+    NOT_WAITING = "NOT_WAITING"
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    MAILBOX_FULL = "MAILBOX_FULL"
     API_KEY_NOT_ACTIVE = "API_KEY_NOT_ACTIVE"
     SECRETS_NOT_CONFIGURED = "SECRETS_NOT_CONFIGURED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
@@ -249,6 +253,30 @@ class ExecutionFinished(Conflict):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"Execution already {status}")
+
+
+class NotWaiting(Conflict):
+    """Nothing waits for what was sent."""
+
+    code = ErrorCode.NOT_WAITING
+
+
+class AlreadyDecided(Conflict):
+    """The caller has decided this approval before."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+    def __init__(self) -> None:
+        super().__init__("You have decided this already: each approver decides once")
+
+
+class MailboxFull(Conflict):
+    """An execution has as many messages as it may that nobody waits for."""
+
+    code = ErrorCode.MAILBOX_FULL
+
+    def __init__(self, execution_id: str, allowed: int) -> None:
+        super().__init__(f"{allowed:,} messages wait in {execution_id} that no action has taken: send no more")
 
 
 class ApiKeyNotActive(Conflict):

@@ -63,6 +63,9 @@ def _line(event: Event) -> tuple[str, str]:
         case EventType.ACTION_REPEAT_SCHEDULED:
             number, due_at = event.data["iteration"], event.data["due_at"]
             return "INFO", f"Iteration {number} of action {action} ended, next at {due_at}"
+        case EventType.ACTION_WAITING:
+            until = f" until {event.data['due_at']}" if "due_at" in event.data else ""
+            return "INFO", f"Waiting action: {action}: {event.data['reason']}{until}"
         case EventType.ACTION_DEFERRED:
             return "INFO", f"Deferred action: {action}: {event.data['reason']} until {event.data['due_at']}"
         case EventType.EXECUTION_FAILED:

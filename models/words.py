@@ -33,11 +33,13 @@ LIVE_STATUSES = frozenset(ExecutionStatus) - TERMINAL_STATUSES
 class ActionStatus(StrEnum):
     """Where one action of an execution stands; the last four are what `result` shows (decision E5).
 
-    An action that was never started has no status; `pending` is one that waits for its next attempt.
+    An action that was never started has no status; `pending` is one that waits for its next attempt, and `waiting` one
+    whose attempt waits for a moment, a message or a person.
     """
 
     PENDING = "pending"
     RUNNING = "running"
+    WAITING = "waiting"
     SUCCESS = "success"
     FAILED = "failed"
     SKIPPED = "skipped"
@@ -60,6 +62,7 @@ class EventType(StrEnum):
     ACTION_RETRY_SCHEDULED = "action_retry_scheduled"
     ACTION_DEFERRED = "action_deferred"
     ACTION_REPEAT_SCHEDULED = "action_repeat_scheduled"
+    ACTION_WAITING = "action_waiting"
 
 
 class ActivityType(StrEnum):
@@ -125,6 +128,9 @@ class WaitReason(StrEnum):
     CIRCUIT_OPEN = "circuit_open"
     RETRY_BACKOFF = "retry_backoff"
     REPEAT_DELAY = "repeat_delay"
+    TIMER = "timer"
+    SIGNAL = "signal"
+    APPROVAL = "approval"
     WORKER = "worker"
 
 
@@ -184,6 +190,7 @@ class ActionErrorCode(StrEnum):
     STUCK = "STUCK"
     ITEMS_FAILED = "ITEMS_FAILED"
     REPEAT_EXHAUSTED = "REPEAT_EXHAUSTED"
+    REJECTED = "REJECTED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 

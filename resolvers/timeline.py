@@ -87,6 +87,8 @@ class _Row:
         if event.type == EventType.ACTION_STARTED:
             self._attempt = event.data["attempt"]
             self._begin(SpanKind.RUNNING, event.at, self._attempt)
+        elif event.type == EventType.ACTION_WAITING:
+            self._begin(SpanKind.WAITING, event.at, self._attempt, WaitReason(event.data["reason"]))
         elif event.type in WAITS:
             self._begin(SpanKind.WAITING, event.at, self._attempt + 1, WaitReason(event.data["reason"]))
         elif event.type in ENDS:

@@ -10,6 +10,7 @@ from models.validation import BAD_TEXT
 from resolvers import (
     activities,
     api_keys,
+    approvals,
     audit,
     callbacks,
     execution_groups,
@@ -26,6 +27,7 @@ from resolvers.workflow_search import search_workflows
 from resolvers.workflow_templates import list_templates
 from schema.activity_types import Activity, activity_type
 from schema.api_key_types import ApiKey, api_key_type
+from schema.approval_types import Approval, Mine, approval_type
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
 from schema.audit_types import AuditEntry, audit_entry_type
 from schema.callback_types import delivery_type
@@ -233,6 +235,20 @@ class Query:
         ctx = info.context.ctx
         found = await secrets.slice_secrets(ctx, window(first, after, last, before))
         return connection(found, secret_type, lambda: secrets.count_secrets(ctx))
+
+    @strawberry.field(description="What waits for people to decide, oldest first, at most 100 at a time.")
+    async def approvals(
+        self,
+        info: GraphQLInfo,
+        mine: Mine = True,
+        first: Annotated[int, strawberry.argument(description="So many: at most 100.")] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="The `cursor` of the last one that was seen.")
+        ] = None,
+    ) -> list[Approval] | None:
+        """Fetch."""
+        found = await approvals.list_approvals(info.context.ctx, mine=mine, first=first, after=after)
+        return [approval_type(approval) for approval in found]
 
     @strawberry.field(
         description="Whether the service works, and each service that workflows call; open without credentials."

@@ -7,8 +7,10 @@ from typing import Annotated
 import strawberry
 
 from resolvers import execution_streams, feeds
+from resolvers.approvals import approval_lists
 from resolvers.metrics import metrics_stream
 from schema.activity_types import Activity, activity_type
+from schema.approval_types import Approval, Mine, approval_type
 from schema.arguments import AfterSequence, ExecutionId
 from schema.context import GraphQLInfo
 from schema.execution_types import Execution, ExecutionEvent, event_type, execution_type
@@ -99,6 +101,15 @@ class Subscription:
             async for change in changes:
                 activity = None if change.node is None else activity_type(change.node)
                 yield ActivityChange(cursor=change.cursor, activity=activity)
+
+    @strawberry.subscription(
+        description="What waits for people to decide, as the query `approvals` gives it, now and after each change."
+    )
+    async def approvals(self, info: GraphQLInfo, mine: Mine = True) -> AsyncGenerator[list[Approval], None]:
+        """Watch what waits."""
+        async with aclosing(approval_lists(info.context.ctx, mine=mine)) as lists:
+            async for waiting in lists:
+                yield [approval_type(approval) for approval in waiting]
 
     @strawberry.subscription(
         description="The figures of the service now and again after each interval, which is 1 to 3600 seconds."

@@ -1,7 +1,9 @@
 """What an action type is: the contract for the built-in ones and for plug-ins."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from pydantic import BaseModel
@@ -12,6 +14,7 @@ from engine.outbound import Outbound
 from engine.redaction import Redactor
 from engine.service_gates import Gate, ServiceGates
 from engine.services import ServiceRegistry
+from models.words import WaitReason
 
 
 class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +56,29 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
         return f"00-{trace}-{span}-01"
 
 
+class Suspended(msgspec.Struct, frozen=True, kw_only=True):
+    """What an attempt returns that has to wait for the outside: until then nothing of it is in memory.
+
+    It goes on at `until`, or with a message to its `address`, where it has one. `notes`, a JSON object, are kept for it
+    and shown to whoever may see payloads.
+    """
+
+    reason: WaitReason
+    until: datetime | None = None
+    address: str | None = None
+    notes: Mapping[str, Any] = {}
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What was sent to an address of an execution, by whom and when; `data` is a JSON object."""
+
+    id: str
+    address: str
+    data: Mapping[str, Any]
+    sent_by: str
+    sent_at: datetime
+
+
 class Action(Protocol):
     """One action type."""
 
@@ -70,7 +96,20 @@ class Action(Protocol):
         ...
 
     async def run(self, call: ActionCall) -> Any:
-        """Carry out one attempt and return its JSON response. Raises `ActionFailed`."""
+        """Carry out one attempt and return its JSON response, or `Suspended`. Raises `ActionFailed`."""
+        ...
+
+
+@runtime_checkable
+class WaitingAction(Action, Protocol):
+    """An action type whose attempts may wait for the outside."""
+
+    def resume(self, call: ActionCall, notes: Mapping[str, Any], message: Message | None) -> Any:
+        """Go on where `notes` say that the attempt stands, with a message, or because its moment has come.
+
+        Returns the response, or `Suspended` to wait on. Raises `ActionFailed`. It asks nobody and changes nothing:
+        after a crash it is done over.
+        """
         ...
 
 

@@ -4,10 +4,11 @@ from alembic import context
 
 from models.migrations.comparison import is_described
 from models.security_tables import ApiKey
+from models.waiting_tables import Expectation
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=ApiKey.metadata,  # of all tables: this one comes last
+    target_metadata=[ApiKey.metadata, Expectation.metadata],  # of all tables: these come last
     include_name=is_described,
     render_as_batch=True,
 )

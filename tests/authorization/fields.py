@@ -66,6 +66,7 @@ FIELDS: dict[str, Case] = {
     "Query.health": Case("{ health { status } }", EVERYBODY),
     "Query.systemMetrics": Case("{ systemMetrics { timestamp } }", EVERYBODY),
     "Query.secrets": Case("{ secrets { totalCount nodes { name } } }", READERS),
+    "Query.approvals": Case("{ approvals(mine: false) { cursor } }", RUNNERS | {STRANGER}),
     "Query.apiKeys": Case("{ apiKeys { totalCount } }", SIGNED_IN - {NARROW}),
     "Mutation.createWorkflow": Case(
         'mutation { createWorkflow(input: { name: "$fresh" }) { userErrors { code } } }', CREATORS
@@ -88,6 +89,17 @@ FIELDS: dict[str, Case] = {
     ),
     "Mutation.cancelExecution": Case(
         'mutation { cancelExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.sendSignal": Case(
+        'mutation { sendSignal(input: { executionId: "$waiting", name: "go" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
+    "Mutation.decideApproval": Case(
+        'mutation { decideApproval(input: { executionId: "$waiting", actionId: "asks", approved: true }) '
+        "{ userErrors { code } } }",
+        RUNNERS,
+        aims=True,
     ),
     "Mutation.redeliverCallback": Case(
         'mutation { redeliverCallback(input: { deliveryId: "$delivery" }) { userErrors { code } } }',
@@ -115,5 +127,6 @@ FIELDS: dict[str, Case] = {
     "Subscription.execution": Case('subscription { execution(id: "$execution") { status } }', MEMBERS, aims=True),
     "Subscription.executions": Case("subscription { executions { cursor } }", WATCHERS),
     "Subscription.activity": Case("subscription { activity { cursor } }", READERS),
+    "Subscription.approvals": Case("subscription { approvals { cursor } }", RUNNERS | {STRANGER}),
     "Subscription.systemMetrics": Case("subscription { systemMetrics { timestamp } }", SIGNED_IN),
 }

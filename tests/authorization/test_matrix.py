@@ -75,10 +75,11 @@ class World(NamedTuple):
             "config": {"service": "nobody", "endpoint": "/"},
             "retry": {"max_attempts": 2, "initial_delay_seconds": 3600, "retry_on": ["SERVICE_NOT_REGISTERED"]},
         }
+        asks = {"action_id": "asks", "action_type": "approval", "config": {"message": CANARY}}
         word = {"name": "word", "type": "string", "default_value": CANARY}
         told = {**notify("a", "{{item}}"), "for_each": {"in": ["{{word}}"]}}
         workflow = await self._create(owner, "target", [told, failing], parameters=[word])
-        waiting = await self._create(owner, "waits", [late])
+        waiting = await self._create(owner, "waits", [late, asks])
         execution = await self._execute(owner, workflow, {"callback_url": HOOK, "async_execution": False})
         query = f'{{ execution(id: "{execution}") {{ callbackDeliveries {{ id }} }} }}'
         deliveries = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()

@@ -13,6 +13,7 @@ from app.composition import running_services
 from app.settings import Settings
 from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Fenced
+from engine.mailbox import Mailbox
 from models.errors import ExecutionFinished
 from models.filters import ExecutionFilter
 from models.words import EventType, ExecutionStatus
@@ -213,7 +214,14 @@ async def small_dispatcher(ctx: Context, grace_seconds: float = PATIENCE_SECONDS
     """The same services behind a dispatcher that runs two executions and keeps three waiting in memory."""
     parts = ctx.services
     dispatcher = EmbeddedDispatcher(
-        parts.store, parts.journal, parts.actions, parts.secrets, parts.clock, max_running=2, max_waiting=3
+        parts.store,
+        parts.journal,
+        parts.actions,
+        parts.secrets,
+        Mailbox(parts.database),
+        parts.clock,
+        max_running=2,
+        max_waiting=3,
     )
     await dispatcher.start()
     yield Context(ctx.viewer, msgspec.structs.replace(parts, dispatcher=dispatcher))

@@ -1,7 +1,9 @@
 """The clients: they start executions, repeat what got no answer, look at them and cancel some."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -9,13 +11,16 @@ import msgspec
 from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail
 from models.errors import ExecutionFinished, ExecutionNotFound, Unavailable
+from models.messages import SendSignal
 from models.words import ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import Accepted, cancel_execution, execute_workflow, get_execution
+from resolvers.messages import send_signal
 from tests.simulation.chance import HORIZON_SECONDS, Chance
 from tests.simulation.engine_process import ConnectionLost, EngineProcess
 from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.witness import Cancelled, Witness
+from tests.simulation.workflows import SIGNAL
 
 PATIENCE_SECONDS = 100.0
 AMBIGUOUS = (Unavailable, ConnectionLost, TimeoutError)
@@ -39,6 +44,7 @@ class Clients:
     ) -> None:
         self.answers: list[Answer] = []
         self.refused_as_finished: list[tuple[str, str]] = []
+        self.signals: Counter[str] = Counter()
         self._loop = loop
         self._chance = chance
         self._witness = witness
@@ -51,6 +57,9 @@ class Clients:
         execution_id = await self._accepted(workflow_id, command)
         if execution_id is None:
             return
+        if random.random() < 0.5:
+            await asyncio.sleep(random.uniform(0, 15))
+            await self._signal(execution_id)
         if random.random() < 0.3:
             await asyncio.sleep(random.expovariate(1 / random.choice((0.1, 1, 5))))
             await self._cancel(execution_id)
@@ -93,6 +102,12 @@ class Clients:
                     Cancelled(self._witness.tick(), self._loop.time(), process.mortal.name, execution_id)
                 )
                 return
+
+    async def _signal(self, execution_id: str) -> None:
+        command = SendSignal(execution_id=execution_id, name=SIGNAL)
+        self.signals[execution_id] += 1  # it may arrive without an answer
+        with suppress(*AMBIGUOUS, ExecutionFinished):
+            await self._ask(f"signals {execution_id}", lambda ctx: send_signal(ctx, command))
 
     async def _look(self, execution_id: str) -> None:
         try:

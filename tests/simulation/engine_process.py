@@ -15,6 +15,7 @@ from engine.callback_client import CallbackClient
 from engine.callbacks import CallbackSender
 from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Journal
+from engine.mailbox import Mailbox
 from engine.outbound import Outbound
 from engine.secret_cipher import SecretCipher
 from engine.secrets import SecretStore
@@ -77,7 +78,9 @@ class EngineProcess:
             database=database,
             store=store,
             journal=journal,
-            dispatcher=EmbeddedDispatcher(store, journal, actions, secrets, clock, chance=chance.random.random),
+            dispatcher=EmbeddedDispatcher(
+                store, journal, actions, secrets, Mailbox(database), clock, chance=chance.random.random
+            ),
             broadcast=broadcast,
             audit_log=AuditLog(database, clock),
             actions=actions,

@@ -23,6 +23,7 @@ from tests.simulation.record_invariants import (
     gates_hold,
     unsafe_calls_are_not_repeated,
 )
+from tests.simulation.wait_invariants import expectation_faults, wait_faults
 from tests.simulation.workflows import TOKEN
 from tests.simulation.world import World
 
@@ -55,11 +56,13 @@ def violations(world: World) -> list[str]:
         found += [f"{name}: {fault}" for fault in _row_faults(told)]
         found += [f"{name}: {fault}" for fault in _retry_faults(world, told)]
         found += [f"{name}: {fault}" for fault in _item_faults(told)]
+        found += [f"{name}: {fault}" for fault in wait_faults(world, name, told.events, told.state)]
         found += [f"{name}: {fault}" for fault in _rest_faults(world, told)]
         found += [f"{name}: {fault}" for fault in _secret_faults(told)]
     found += _answer_faults(world, executions)
     found += _total_faults(world, executions)
     found += callback_faults(world)
+    found += expectation_faults(world)
     found += calls_are_covered(world.witness)
     found += gates_hold(world.witness, world.registry)
     found += unsafe_calls_are_not_repeated(world.witness, _unsafe_actions(world, executions))

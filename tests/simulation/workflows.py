@@ -11,6 +11,10 @@ TOKEN = SetSecret(name="token", value="a token of the simulation")
 """The one secret of every world; services give it back."""
 
 
+SIGNAL = "go"
+"""The one signal that actions wait for."""
+
+
 def workflow(random: Random, number: int) -> CreateWorkflow:
     """One workflow of one to five actions, each of which depends on earlier ones only."""
     actions: list[dict[str, Any]] = []
@@ -40,6 +44,8 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
     if depends_on and random.random() < 0.1:
         output = {"seen": f"{{{{actions.{depends_on[0]}.status | upper}}}}"}
         return {**action, "action_type": "transform", "config": {"output": output}}
+    if random.random() < 0.12:
+        return {**action, **_wait(random)}
     if random.random() < 0.25:
         used = random.choice(depends_on) if depends_on and random.random() < 0.5 else None
         message = f"after {{{{actions.{used}.status}}}}" if used else "hello"
@@ -58,6 +64,17 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
     if random.random() < 0.2:
         config["headers"] = {"X-Token": "{{secrets.token}}"}
     return {**action, "action_type": "service_call", "config": config, **_forms(random)}
+
+
+def _wait(random: Random) -> dict[str, Any]:
+    if random.random() < 0.5:
+        return {"action_type": "wait", "config": {"seconds": random.choice((0, 0.5, 12))}}
+    return {
+        "action_type": "wait",
+        "config": {"signal": SIGNAL},
+        "timeout_seconds": random.choice((2, 30)),
+        "on_error": "continue",
+    }
 
 
 def _forms(random: Random) -> dict[str, Any]:

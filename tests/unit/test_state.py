@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, Timer, apply, fold
+from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, Expected, Timer, apply, fold
 from models.entities import Event
 from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
@@ -51,6 +51,11 @@ def deferred(action_id: str) -> Entry:
 def iterated(action_id: str, iteration: int = 1, response: Any = None) -> Entry:
     data = {"attempt": 1, "iteration": iteration, "response": response, "reason": "repeat_delay"}
     return EventType.ACTION_REPEAT_SCHEDULED, action_id, {**data, "due_at": DUE_AT.isoformat()}
+
+
+def waiting(action_id: str, due_at: datetime | None = None) -> Entry:
+    data = {"reason": "signal", "address": "signal:go", "notes": {"seen": 1}}
+    return EventType.ACTION_WAITING, action_id, data | ({} if due_at is None else {"due_at": due_at.isoformat()})
 
 
 def expanded(action_id: str, total: int) -> Entry:
@@ -241,7 +246,7 @@ def test_takeovers_are_counted_until_an_attempt_ends(progress: Entry) -> None:
 
 
 def test_items_are_told_apart_and_their_responses_are_put_in_order() -> None:
-    state = fold(events(*STORIES[-3]))
+    state = fold(events(*STORIES[-4]))
     action = state.actions["a"]
     assert (action.status, action.response, action.attempt) == (ActionStatus.SUCCESS, ["x", "y", None], 1)
     assert action.items is not None
@@ -251,7 +256,7 @@ def test_items_are_told_apart_and_their_responses_are_put_in_order() -> None:
 
 
 def test_a_cut_off_item_is_to_be_done_over_and_its_action_goes_on() -> None:
-    state = fold(events(*STORIES[-3][:6]))
+    state = fold(events(*STORIES[-4][:6]))
     action = state.actions["a"]
     assert (action.status, action.is_under_way) == (ActionStatus.RUNNING, False)
     assert action.items is not None
@@ -260,6 +265,14 @@ def test_a_cut_off_item_is_to_be_done_over_and_its_action_goes_on() -> None:
         2: ActionStatus.PENDING,
     }
     assert state.timers["a[2]"].due_at == DUE_AT
+
+
+def test_what_waits_waits_on_after_a_take_over_and_its_timer_is_kept() -> None:
+    story = [QUEUED, STARTED, begun("a"), waiting("a", DUE_AT), RESUMED]
+    state = fold(events(*story))
+    assert (state.actions["a"].status, state.timers["a"].due_at) == (ActionStatus.WAITING, DUE_AT)
+    assert state.actions["a"].wait == Expected(WaitReason.SIGNAL, "signal:go", {"seen": 1})
+    assert fold(events(*story, waiting("a"))).timers == {}
 
 
 def test_an_end_takes_the_items_under_way_with_it() -> None:
@@ -302,6 +315,7 @@ STORIES = [
         (EventType.ACTION_SUCCEEDED, "a", {}),
         COMPLETED,
     ],
+    [QUEUED, STARTED, begun("a"), waiting("a"), RESUMED, waiting("a", DUE_AT), succeeded("a"), COMPLETED],
     [QUEUED, STARTED, expanded("a", 2), of_item(0, begun("a")), CANCELLED],
     [QUEUED, STARTED, deferred("b"), begun("a"), to_be_repeated("a"), begun("b"), begun("a", 2), broken("a"), FAILED],
 ]

@@ -1,0 +1,77 @@
+"""What an execution waits for from the outside, as its events say it: rows that are written with them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from engine.dag import Plan, PlannedAction
+from engine.run import Run
+from engine.state import ActionState, ExecutionState, Expected, slot
+from models.entities import Event
+from models.words import ActionStatus
+
+Row = dict[str, Any]
+
+
+def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState) -> tuple[list[Row], list[Row]]:
+    """The expectations to write and those to delete, after `events` of an execution that then stands at `state`.
+
+    Whatever has ever waited is deleted when it goes on; with the execution's end that is all of it.
+    """
+    upserts, deletes = [], []
+    for action_id, name, action in _touched(events, state):
+        if action.wait is None:
+            continue
+        if action.status is ActionStatus.WAITING:
+            timer = state.timers.get(name)
+            upserts.append(
+                {
+                    "execution_id": run.execution_id,
+                    "slot": name,
+                    "tenant": run.tenant,
+                    "action_id": action_id,
+                    "reason": action.wait.reason.value,
+                    "address": action.wait.address,
+                    "since": action.started_at,
+                    "until": None if timer is None else timer.due_at,
+                    "notes": action.wait.notes,
+                }
+            )
+        else:
+            deletes.append({"execution_id": run.execution_id, "slot": name})
+    return upserts, deletes
+
+
+def _touched(events: Sequence[Event], state: ExecutionState) -> Iterator[tuple[str, str, ActionState]]:
+    """The actions and items that events tell of; all of them where the execution has ended."""
+    if state.status.is_terminal:
+        yield from _all(state)
+        return
+    for action_id, item in {(event.action_id, event.data.get("item")) for event in events if event.action_id}:
+        action = state.actions.get(action_id)
+        if item is not None and action is not None and action.items is not None:
+            action = action.items.state(item)
+        if action is not None:
+            yield action_id, slot(action_id, item), action
+
+
+def _all(state: ExecutionState) -> Iterator[tuple[str, str, ActionState]]:
+    for action_id, action in state.actions.items():
+        yield action_id, action_id, action
+        if action.items is not None:
+            for item, found in action.items.ended.items():
+                yield action_id, slot(action_id, item), found
+
+
+def waits(plan: Plan, state: ExecutionState) -> Iterator[tuple[PlannedAction, int | None, Expected]]:
+    """Yield what waits at present: the action, its item where it is for one, and what it waits for, in their order."""
+    for action in plan.actions:
+        present = state.actions.get(action.action_id)
+        if present is None:
+            continue
+        if present.status is ActionStatus.WAITING and present.wait is not None:
+            yield action, None, present.wait
+        elif present.items is not None:
+            for item in sorted(present.items.live):
+                live = present.items.live[item]
+                if live.status is ActionStatus.WAITING and live.wait is not None:
+                    yield action, item, live.wait

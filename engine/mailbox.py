@@ -1,0 +1,94 @@
+"""What is sent to an execution that waits: kept in the database until an action takes it with an event of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+
+from engine.actions.protocol import Message
+from models.database import Database
+from models.errors import Unavailable
+from models.tables import LIVE, Execution, table
+from models.waiting_tables import ExecutionMessage, Expectation
+
+EXECUTIONS = table(Execution)
+EXPECTATIONS = table(Expectation)
+MESSAGES = table(ExecutionMessage)
+
+T = TypeVar("T")
+
+RETRY_SECONDS = 1.0
+
+MAX_READ = 100
+"""Messages that are looked at in one go."""
+
+SENT_TO = (
+    select(MESSAGES.c.id, MESSAGES.c.address, MESSAGES.c.data, MESSAGES.c.sent_by, MESSAGES.c.sent_at)
+    .where(
+        MESSAGES.c.execution_id == bindparam("of_execution"),
+        MESSAGES.c.address.in_(bindparam("addresses", expanding=True)),
+    )
+    .order_by(MESSAGES.c.sent_at, MESSAGES.c.id)
+    .limit(MAX_READ)
+)
+
+
+class Mailbox:
+    """What a runner asks of the database for an execution that waits; each call outlasts an absent database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, execution_id: str, addresses: Collection[str]) -> list[Message]:
+        """What was sent to some of its addresses and nobody has taken, oldest first."""
+        return await _outlasting(
+            lambda: self._database.read(lambda connection: sent_to(connection, execution_id, addresses))
+        )
+
+    async def set_timer(self, execution_id: str, moment: datetime | None) -> None:
+        """Put off the timer of an execution that was rung for nothing."""
+        timer = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE).values(wake_at=moment)
+        await _outlasting(lambda: self._database.transaction(lambda connection: connection.execute(timer).rowcount))
+
+
+async def _outlasting(work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` gives, however long the database is away."""
+    while True:
+        try:
+            return await work()
+        except Unavailable:
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+def sent_to(connection: Connection, execution_id: str, addresses: Collection[str]) -> list[Message]:
+    """See `Mailbox.read`. Raises `Unavailable`."""
+    rows = connection.execute(SENT_TO, {"of_execution": execution_id, "addresses": list(addresses)})
+    return [Message(*row) for row in rows]
+
+
+def send(connection: Connection, execution_id: str, message: Message, now: datetime) -> None:
+    """Leave a message for an execution that has not ended, and have it taken up at once where it waits for just that.
+
+    Where it is at work, its owner looks for messages before it lets go of it.
+    """
+    connection.execute(
+        insert(MESSAGES).values(
+            id=message.id,
+            execution_id=execution_id,
+            address=message.address,
+            data=message.data,
+            sent_by=message.sent_by,
+            sent_at=message.sent_at,
+        )
+    )
+    is_expected = exists().where(EXPECTATIONS.c.execution_id == execution_id, EXPECTATIONS.c.address == message.address)
+    rung = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE, EXECUTIONS.c.wake_at > now, is_expected)
+    connection.execute(rung.values(wake_at=now))
+
+
+def remove(connection: Connection, message_ids: Sequence[str]) -> None:
+    """Forget messages that were taken."""
+    if message_ids:
+        connection.execute(delete(MESSAGES).where(MESSAGES.c.id.in_(message_ids)))

@@ -1,0 +1,48 @@
+"""The SQLModel tables of executions that wait for the outside: what they wait for, and what was sent to them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from models.tables import json_column
+
+
+class Expectation(SQLModel, table=True):
+    """What an action, or one item of it, waits for at present; written with the events that it follows from.
+
+    `slot` tells it from the others of its execution. `notes` are what its action type keeps until it goes on.
+    """
+
+    __table_args__ = (
+        Index("ix_expectation_oldest", "tenant", "reason", "since", "execution_id", "slot"),
+        {"sqlite_with_rowid": False},
+    )
+
+    execution_id: str = Field(primary_key=True, foreign_key="execution.id")
+    slot: str = Field(primary_key=True)
+    tenant: str
+    action_id: str
+    reason: str
+    address: str | None = None
+    since: datetime
+    until: datetime | None = None
+    notes: dict[str, Any] = json_column()
+
+
+class ExecutionMessage(SQLModel, table=True):
+    """Something that was sent to an execution and that none of its actions has taken yet.
+
+    Only an action that waits at `address` takes it, by an event of its own in the same transaction.
+    """
+
+    __tablename__ = "execution_message"
+    __table_args__ = (Index("ix_execution_message_of_execution", "execution_id", "sent_at", "id"),)
+
+    id: str = Field(primary_key=True)
+    execution_id: str = Field(foreign_key="execution.id")
+    address: str
+    data: dict[str, Any] = json_column()
+    sent_by: str
+    sent_at: datetime

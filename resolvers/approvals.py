@@ -1,0 +1,177 @@
+"""The use cases of approvals: which ones wait, who may decide them, and deciding one."""
+
+from collections.abc import AsyncGenerator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, select, tuple_
+
+from engine.actions.approval import approval_address
+from engine.broadcast import expectations_of
+from engine.mailbox import sent_to
+from engine.parameters import bind
+from engine.state import slot
+from models.commands import ParameterDefinition
+from models.entities import ExecutionSummary
+from models.errors import AlreadyDecided, Fault, InvalidInput, NotWaiting, PermissionDenied
+from models.messages import Approval, DecideApproval
+from models.tables import table
+from models.waiting_tables import Expectation
+from models.words import Permission, WaitReason
+from resolvers import execution_rows as rows
+from resolvers.context import Context, Viewer
+from resolvers.messages import leave
+from resolvers.permissions import may, permits
+from resolvers.waking import POLL_SECONDS, woken_or_late
+
+EXPECTATIONS = table(Expectation)
+COLUMNS = (
+    EXPECTATIONS.c.execution_id,
+    EXPECTATIONS.c.slot,
+    EXPECTATIONS.c.action_id,
+    EXPECTATIONS.c.since,
+    EXPECTATIONS.c.notes,
+)
+MAX_APPROVALS = 100
+PORTION = 500
+"""So many rows are looked at in one statement for those that the caller may decide."""
+
+
+@permits(Permission.EXECUTION_APPROVE)
+async def list_approvals(ctx: Context, *, mine: bool, first: int, after: str | None = None) -> list[Approval]:
+    """The approvals of the tenant that wait, oldest first; with `mine`, those that the caller may decide and has not.
+
+    At most 100 of them, after the one with the id `after`; an id that waits no more begins at the oldest.
+    """
+    viewer = ctx.user
+    limit = max(0, min(first, MAX_APPROVALS))
+
+    def read(connection: Connection) -> list[Approval]:
+        found: list[Approval] = []
+        place = _place(connection, viewer, after)
+        while len(found) < limit:
+            portion = connection.execute(_oldest(viewer.tenant, place)).all()
+            wanted = (row for row in portion if not mine or _is_for(viewer, row.notes))
+            found += [_approval(viewer, row) for row in wanted]
+            if len(portion) < PORTION:
+                break
+            place = portion[-1]
+        return found[:limit]
+
+    return await ctx.services.database.read(read)
+
+
+def _oldest(tenant: str, place: Row[*tuple[Any, ...]] | None) -> Select[Any]:
+    statement = select(*COLUMNS).where(
+        EXPECTATIONS.c.tenant == tenant, EXPECTATIONS.c.reason == WaitReason.APPROVAL.value
+    )
+    order = (EXPECTATIONS.c.since, EXPECTATIONS.c.execution_id, EXPECTATIONS.c.slot)
+    if place is not None:
+        statement = statement.where(tuple_(*order) > (place.since, place.execution_id, place.slot))
+    return statement.order_by(*order).limit(PORTION)
+
+
+def _place(connection: Connection, viewer: Viewer, after: str | None) -> Row[*tuple[Any, ...]] | None:
+    execution_id, _, name = (after or "").partition(":")
+    statement = select(*COLUMNS).where(
+        EXPECTATIONS.c.tenant == viewer.tenant,
+        EXPECTATIONS.c.execution_id == execution_id,
+        EXPECTATIONS.c.slot == name,
+    )
+    return connection.execute(statement).one_or_none()
+
+
+@permits(Permission.EXECUTION_APPROVE)
+async def approval_lists(ctx: Context, *, mine: bool) -> AsyncGenerator[list[Approval], None]:
+    """Yield the approvals that wait as `list_approvals` gives them, now and after each change. Never ends."""
+    before: list[Approval] | None = None
+    with ctx.services.broadcast.listen(expectations_of(ctx.user.tenant)) as woken:
+        while True:
+            woken.clear()
+            present = await list_approvals(ctx, mine=mine, first=MAX_APPROVALS)
+            if present != before:
+                yield present
+            before = present
+            await woken_or_late(woken, POLL_SECONDS)
+
+
+@permits(Permission.EXECUTION_APPROVE)
+async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSummary:
+    """Decide, as one of those who may: on disk when this returns, and never told otherwise.
+
+    Raises `ExecutionNotFound`, `NotWaiting`, `PermissionDenied` (for who is no approver), `AlreadyDecided` (each
+    decides once), `InvalidInput` (of the form), `ExecutionFinished`.
+    """
+    viewer = ctx.user
+    name = slot(command.action_id, command.item)
+
+    def write(connection: Connection) -> ExecutionSummary:
+        execution = rows.read_summary(connection, viewer.tenant, command.execution_id)
+        statement = select(EXPECTATIONS.c.notes).where(
+            EXPECTATIONS.c.execution_id == execution.id,
+            EXPECTATIONS.c.slot == name,
+            EXPECTATIONS.c.reason == WaitReason.APPROVAL.value,
+        )
+        notes = connection.execute(statement.with_for_update()).scalar_one_or_none()
+        if notes is None:
+            raise NotWaiting(f"No approval of the action '{name}' waits in this execution")
+        if not _is_approver(viewer, notes):
+            raise PermissionDenied("Only its approvers may decide this")
+        address = approval_address(command.action_id, command.item)
+        unread = sent_to(connection, execution.id, [address])
+        if _has_decided(viewer, notes) or any(message.sent_by == viewer.user_id for message in unread):
+            raise AlreadyDecided
+        data = {"approved": command.approved, "comment": command.comment, "form": _form(notes, command)}
+        leave(ctx, connection, execution, address, data)
+        ctx.audit(connection, "decide_approval", execution.id, of=name, approved=command.approved)
+        return execution
+
+    execution = await ctx.services.database.transaction(write)
+    ctx.services.dispatcher.deliver(execution.id)
+    return execution
+
+
+def _form(notes: Mapping[str, Any], command: DecideApproval) -> dict[str, Any]:
+    """What was filled in, checked against the form of the action; who rejects need not fill it in."""
+    fields = [ParameterDefinition.model_validate(field) for field in notes["form"]]
+    unknown = sorted(command.form.keys() - {field.name for field in fields})
+    if unknown:
+        raise InvalidInput(
+            [Fault(("body", "form", name), "the form has no such field", "value_error.extra") for name in unknown]
+        )
+    if not command.approved and not command.form:
+        return {}
+    values, _ = bind(fields, command.form, ("body", "form"))
+    return values
+
+
+def _is_for(viewer: Viewer, notes: Mapping[str, Any]) -> bool:
+    return _is_approver(viewer, notes) and not _has_decided(viewer, notes)
+
+
+def _is_approver(viewer: Viewer, notes: Mapping[str, Any]) -> bool:
+    return not notes["approvers"] or viewer.user_id in notes["approvers"]
+
+
+def _has_decided(viewer: Viewer, notes: Mapping[str, Any]) -> bool:
+    return any(decision["by"] == viewer.user_id for decision in notes["decisions"])
+
+
+def _approval(viewer: Viewer, row: Row[*tuple[Any, ...]]) -> Approval:
+    notes = row.notes
+    _, _, item = row.slot.partition("[")
+    approval = Approval(
+        id=f"{row.execution_id}:{row.slot}",
+        execution_id=row.execution_id,
+        action_id=row.action_id,
+        item=int(item.rstrip("]")) if item else None,
+        since=row.since,
+        expires_at=datetime.fromisoformat(notes["expires_at"]) if notes["expires_at"] else None,
+        approvers=notes["approvers"],
+        quorum=notes["quorum"],
+        message=None,
+    )
+    if not may(viewer, Permission.EXECUTION_PAYLOAD):
+        return approval
+    return msgspec.structs.replace(approval, message=notes["message"], form=notes["form"], decisions=notes["decisions"])
