@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import shutil
 import ssl
 import tempfile
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from xdist.remote import Producer
 
 from app.asgi import create_app
 from app.composition import running_services
@@ -22,6 +24,7 @@ from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests import javascript
 from tests.databases import PostgresServer, migrated_sqlite
+from tests.distribution import Scheduling, processes_for
 from tests.memory import folder_in_memory
 from tests.processes import Processes
 
@@ -29,6 +32,16 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients of a server on the loopback: by default each would read all the certificates of the machine."""
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many processes `--numprocesses auto` are."""
+    return processes_for(os.cpu_count() or 1)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Deal the tests out by rules of our own, whatever `--dist` says."""
+    return Scheduling(config, log)
 
 
 def pytest_collection_finish() -> None:

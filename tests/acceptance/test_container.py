@@ -17,7 +17,7 @@ from tests.container import DATA, ROOT, in_container, the
 from tests.integration.calls import token
 from tests.processes import START_SECONDS, STOP_SECONDS, create_workflow, free_port
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("container")]
+pytestmark = pytest.mark.timeout(180)
 
 SECRET = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

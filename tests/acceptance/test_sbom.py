@@ -14,8 +14,6 @@ import pytest
 from release.sbom import CONSOLE_FILE, PYTHON_FILE
 from tests.container import ROOT
 
-pytestmark = pytest.mark.xdist_group("sbom")
-
 Package = tuple[str, str]
 LOCKED = re.compile(r"^(?P<name>[a-z0-9-]+)(\[[a-z,]+\])?==(?P<version>[^ ;]+)|--hash=(?P<hash>\S+)", re.MULTILINE)
 ALGORITHMS = {"SHA-256": "sha256", "SHA-512": "sha512"}

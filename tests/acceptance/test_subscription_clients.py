@@ -18,7 +18,7 @@ from tests.conftest import ScriptedService
 from tests.javascript import PATIENCE_SECONDS, Json, Script, script
 from tests.processes import USER, OrchestratorProcess, Processes, service_call
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("subscription_clients")]
+pytestmark = pytest.mark.timeout(180)
 
 TRANSPORTS = {"graphql-transport-ws": "graphql-ws", "server-sent-events": "graphql-sse", "multipart": "apollo"}
 """The client that takes each."""

@@ -181,7 +181,7 @@ def _engine(raw: sqlite3.Connection) -> Engine:
     )
 
     @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+    def begin_transaction(_: Connection) -> None:
+        raw.execute("BEGIN")
 
     return engine

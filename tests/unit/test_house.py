@@ -12,6 +12,7 @@ from sqlalchemy import create_engine
 
 from models.migrations.upgrade import upgrade
 from models.tables import Workflow
+from tests.distribution import TOGETHER
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("app", "engine", "models", "resolvers", "rest_compat", "schema", "tests", "benchmarks")
@@ -55,3 +56,7 @@ def test_a_command_starts_without_what_only_others_need() -> None:
     program = f"import sys, app.cli; print([name for name in {heavy} if name in sys.modules])"
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "[]"
+
+
+def test_the_modules_that_one_process_runs_are_there() -> None:
+    assert [module for module in sorted(TOGETHER) if not (ROOT / module).is_file()] == []
