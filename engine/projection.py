@@ -48,6 +48,13 @@ class Entry(msgspec.Struct, frozen=True):
     callbacks: list[Row]
     totals: Row | None
     audit: AuditNote | None
+    group: tuple[str, str] | None = None
+    """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether it takes an execution out of the queue."""
+        return any(event["type"] == EventType.EXECUTION_STARTED for event in self.events)
 
     @property
     def wants_node(self) -> bool:
@@ -81,10 +88,11 @@ def project(
     `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
     somebody did, and else it is the doing of who started the execution.
     """
+    changes_status = any(event.type in STATUS_EVENTS for event in events)
     return Entry(
         execution_id=run.execution_id,
         tenant=run.tenant,
-        changes_status=any(event.type in STATUS_EVENTS for event in events),
+        changes_status=changes_status,
         new_execution=new_execution,
         execution=_execution_row(run, state),
         events=_event_rows(run, events, owner),
@@ -93,6 +101,7 @@ def project(
         callbacks=_callback_rows(run, events, new_id),
         totals=_totals(run, events, state),
         audit=audit,
+        group=run.group if changes_status else None,
     )
 
 

@@ -9,7 +9,7 @@ OrchestratorError
   ├── DocumentNotTrusted       403  only known documents are served here
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
-  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ApiKeyNotActive
+  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ConcurrencyLimitReached, ApiKeyNotActive
   ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
   ├── PayloadTooLarge          413  over a documented size limit
@@ -50,6 +50,7 @@ class ErrorCode(StrEnum):
     VERSION_MISMATCH = "VERSION_MISMATCH"
     WORKFLOW_NOT_ACTIVE = "WORKFLOW_NOT_ACTIVE"
     EXECUTION_FINISHED = "EXECUTION_FINISHED"
+    CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT"
     API_KEY_NOT_ACTIVE = "API_KEY_NOT_ACTIVE"
     SECRETS_NOT_CONFIGURED = "SECRETS_NOT_CONFIGURED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
@@ -249,6 +250,21 @@ class ExecutionFinished(Conflict):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"Execution already {status}")
+
+
+class ConcurrencyLimitReached(Conflict):
+    """As many executions of the group are queued or running as may be, and the workflow says to refuse more."""
+
+    code = ErrorCode.CONCURRENCY_LIMIT
+
+    def __init__(self, workflow_id: str, key: str, limit: int) -> None:
+        super().__init__(f"{limit_reached(workflow_id, key, limit)}: try again when one of them has ended")
+
+
+def limit_reached(workflow_id: str, key: str, limit: int) -> str:
+    """Say that a group, whose `key` is empty where it is the whole workflow, is full."""
+    group = f" with the concurrency key '{key}'" if key else ""
+    return f"Workflow {workflow_id} has {limit} executions{group} at work or queued, and its limit is {limit}"
 
 
 class ApiKeyNotActive(Conflict):

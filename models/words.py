@@ -108,6 +108,15 @@ class SkipReason(StrEnum):
     RUN_IF = "run_if"
 
 
+class OnLimit(StrEnum):
+    """What becomes of an execution that is one too many in its group."""
+
+    QUEUE = "queue"
+    CANCEL_NEWEST = "cancel_newest"
+    CANCEL_OLDEST = "cancel_oldest"
+    FAIL = "fail"
+
+
 class ErrorPolicy(StrEnum):
     """What a failed action does to its execution (decision E11)."""
 
@@ -123,6 +132,7 @@ class WaitReason(StrEnum):
     RATE_LIMIT = "rate_limit"
     CIRCUIT_OPEN = "circuit_open"
     RETRY_BACKOFF = "retry_backoff"
+    WORKFLOW_LIMIT = "workflow_limit"
     WORKER = "worker"
 
 
@@ -180,6 +190,7 @@ class ActionErrorCode(StrEnum):
     INVALID_RESPONSE = "INVALID_RESPONSE"
     WORKER_LOST = "WORKER_LOST"
     STUCK = "STUCK"
+    CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 

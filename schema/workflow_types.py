@@ -14,7 +14,7 @@ from resolvers.workflow_rows import NEVER_USED
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
-from schema.enums import Backoff, ErrorPolicy, ParameterType, RunIf, WorkflowStatus
+from schema.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf, WorkflowStatus
 from schema.execution_types import Execution, execution_type
 from schema.filter_inputs import ExecutionFilterInput, execution_filter
 from schema.graph_types import Graph, graph_type
@@ -78,6 +78,17 @@ class ActionDefinition:
     )
 
 
+@strawberry.type(description="How many executions of a workflow may run at once.")
+class ConcurrencyLimit:
+    """As it was sent, with the defaults filled in."""
+
+    key: str | None = strawberry.field(
+        description="A template over the parameters: the limit is for each of its values. Null: for all executions."
+    )
+    limit: int = strawberry.field(description="So many at once.")
+    on_limit: OnLimit = strawberry.field(description="What becomes of an execution that is one too many.")
+
+
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
 class Workflow(Node):
     """What is executed is always one immutable version of it."""
@@ -93,6 +104,9 @@ class Workflow(Node):
     timeout_seconds: int | None = strawberry.field(description="The total time of an execution; null: 3600.")
     queue_timeout_seconds: int | None = strawberry.field(
         description="How long an execution may wait for its start; null: as long as it takes."
+    )
+    concurrency: ConcurrencyLimit | None = strawberry.field(
+        description="How many of its executions may run at once; null: any number."
     )
     entity: strawberry.Private[WorkflowSummary]
 
@@ -180,6 +194,7 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
         tags=workflow.tags,
         timeout_seconds=workflow.timeout_seconds,
         queue_timeout_seconds=workflow.queue_timeout_seconds,
+        concurrency=_concurrency_limit(workflow.concurrency),
         entity=workflow,
     )
 
@@ -211,6 +226,12 @@ def action_definition(raw: dict[str, Any]) -> ActionDefinition:
         when=JSON(raw["when"]) if raw.get("when") is not None else None,
         run_if=words.RunIf(raw["run_if"]) if raw.get("run_if") is not None else None,
     )
+
+
+def _concurrency_limit(raw: dict[str, Any] | None) -> ConcurrencyLimit | None:
+    if raw is None:
+        return None
+    return ConcurrencyLimit(key=raw["key"], limit=raw["limit"], on_limit=words.OnLimit(raw["on_limit"]))
 
 
 def _retry_policy(raw: dict[str, Any]) -> RetryPolicy:

@@ -8,7 +8,7 @@ import msgspec
 
 from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail
-from models.errors import ExecutionFinished, ExecutionNotFound, Unavailable
+from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionNotFound, Unavailable
 from models.words import ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import Accepted, cancel_execution, execute_workflow, get_execution
@@ -71,6 +71,8 @@ class Clients:
                     return None
                 await asyncio.sleep(self._chance.random.uniform(0.2, 10))
                 continue
+            except ConcurrencyLimitReached:
+                return None
             self._told("start", accepted.execution, key)
             return accepted.execution.id
 
@@ -112,7 +114,7 @@ class Clients:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answer = await process.request(ask)
-        except (*AMBIGUOUS, ExecutionFinished) as error:
+        except (*AMBIGUOUS, ExecutionFinished, ConcurrencyLimitReached) as error:
             self._note(f"{what}: {type(error).__name__} {error}")
             raise
         except Exception as error:

@@ -23,7 +23,7 @@ from tests.simulation.simulated_database import Disk
 from tests.simulation.simulated_services import services
 from tests.simulation.virtual_loop import Deadlock, Runaway, VirtualLoop
 from tests.simulation.witness import Witness
-from tests.simulation.workflows import TOKEN, workflow
+from tests.simulation.workflows import CUSTOMER, TOKEN, workflow
 
 EXECUTIONS = table(Execution)
 DELIVERIES = table(CallbackDelivery)
@@ -92,6 +92,7 @@ class _Simulation:
             key = f"key-{random.randint(1, 4)}" if random.random() < 0.6 else None
             if key is None or key not in asked:
                 command = ExecuteWorkflow(
+                    parameters={CUSTOMER: random.choice("ab")} if random.random() < 0.5 else {},
                     async_execution=random.random() < 0.7,
                     idempotency_key=key,
                     callback_url=CALLBACK_URL if self.has_callbacks and random.random() < 0.5 else None,
