@@ -4,14 +4,15 @@ All is counted from live rows, so that there is no counter which a crash could l
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, tuple_
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text
 
 from models.tables import LIMITED, Execution, Workflow, table
-from models.words import ExecutionStatus, OnLimit
+from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
 
 Group = tuple[str, str]
 """A workflow's id and a concurrency key, which is empty where all executions of the workflow are one group."""
@@ -27,19 +28,14 @@ IS_RUNNING = EXECUTIONS.c.status == ExecutionStatus.RUNNING.value
 NEEDS_NO_TURN = or_(EXECUTIONS.c.concurrency_key.is_(None), EXECUTIONS.c.status != ExecutionStatus.QUEUED.value)
 """What nothing but a worker keeps from going on."""
 
-GROUP = tuple_(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
 OF_GROUP = and_(
     LIMITED,
     EXECUTIONS.c.workflow_id == bindparam("of_workflow"),
     EXECUTIONS.c.concurrency_key == bindparam("with_key"),
 )
 LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
-SIZES = (
-    select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key, func.count())
-    .where(LIMITED, GROUP.in_(bindparam("groups", expanding=True)))
-    .group_by(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
-)
-RUNNING = SIZES.where(IS_RUNNING)
+SIZE = select(func.count()).select_from(EXECUTIONS).where(OF_GROUP)
+RUNNING = SIZE.where(IS_RUNNING)
 QUEUE = (
     select(EXECUTIONS.c.id, EXECUTIONS.c.node_id)
     .where(OF_GROUP, IS_QUEUED)
@@ -47,8 +43,13 @@ QUEUE = (
     .limit(bindparam("room"))
 )
 OLDEST = (
-    select(EXECUTIONS.c.id).where(OF_GROUP).order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id).limit(bindparam("count"))
+    select(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+    .where(OF_GROUP, EXECUTIONS.c.status == bindparam("of_status"))
+    .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+    .limit(bindparam("count"))
 )
+"""Of one status at a time: so the index gives them in this order, and what has ended is not looked at."""
+
 QUEUED_GROUPS = select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key).where(LIMITED, IS_QUEUED).distinct()
 GROUPS_OF = (
     select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
@@ -88,27 +89,29 @@ def rules_of(connection: Connection, groups: Iterable[Group]) -> dict[str, Rule]
     return {row.id: _rule(row.concurrency) for row in rows}
 
 
-def sizes(connection: Connection, groups: Collection[Group]) -> dict[Group, int]:
-    """How many executions of each group are queued or running; an empty group is absent."""
-    return _counted(connection, SIZES, groups)
+def size(connection: Connection, group: Group) -> int:
+    """How many executions of a group are queued or running."""
+    return int(connection.execute(SIZE, _named(group)).scalar_one())
 
 
 def oldest(connection: Connection, group: Group, count: int) -> list[str]:
     """The executions of a group that were accepted first, of those that have not ended."""
-    return list(connection.execute(OLDEST, {**_named(group), "count": count}).scalars())
+    named = {**_named(group), "count": count}
+    found: list[tuple[datetime, str]] = []
+    for status in LIVE_STATUSES:
+        found += [(row[0], row[1]) for row in connection.execute(OLDEST, {**named, "of_status": status.value})]
+    return [execution_id for _, execution_id in sorted(found)[:count]]
 
 
 def in_line(connection: Connection, groups: Collection[Group], rules: Mapping[str, Rule]) -> list[InLine]:
     """The queued executions for which their groups have room, in the order of acceptance within each group."""
-    if not groups:
-        return []
-    running = _counted(connection, RUNNING, groups)
     found: list[InLine] = []
     for group in groups:
+        named = _named(group)
         limit = rules[group[0]].limit
-        room = AT_ONCE if limit is None else min(limit - running.get(group, 0), AT_ONCE)
+        room = AT_ONCE if limit is None else min(limit - connection.execute(RUNNING, named).scalar_one(), AT_ONCE)
         if room > 0:
-            found += [InLine(*row) for row in connection.execute(QUEUE, {**_named(group), "room": room})]
+            found += [InLine(*row) for row in connection.execute(QUEUE, {**named, "room": room})]
     return found
 
 
@@ -131,10 +134,6 @@ def groups_of(connection: Connection, execution_ids: Sequence[str]) -> list[Grou
 
 def _rule(concurrency: Mapping[str, Any] | None) -> Rule:
     return Rule() if concurrency is None else Rule(concurrency["limit"], OnLimit(concurrency["on_limit"]))
-
-
-def _counted(connection: Connection, statement: Any, groups: Collection[Group]) -> dict[Group, int]:
-    return {(row[0], row[1]): row[2] for row in connection.execute(statement, {"groups": list(groups)})}
 
 
 def _named(group: Group) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import JOBS
-from engine.groups import Group, Rule, hold, in_line, oldest, queued_groups, rules_of, sizes, whose_turn_it_is
+from engine.groups import Group, Rule, hold, in_line, oldest, queued_groups, rules_of, size, whose_turn_it_is
 from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, project
 from engine.run import Run
@@ -130,10 +130,10 @@ def _receive(connection: Connection, entries: Sequence[Entry], rules: Mapping[st
         for number, entry in enumerate(entries)
         if entry.group is not None and entry.new_execution is not None
     ]
-    live = sizes(connection, {group for _, _, group in new}) if new else {}
+    live = {group: size(connection, group) for group in {group for _, _, group in new}}
     for number, entry, group in new:
         rule = rules[group[0]]
-        excess = 0 if rule.limit is None else live.get(group, 0) + 1 - rule.limit
+        excess = 0 if rule.limit is None else live[group] + 1 - rule.limit
         if excess > 0 and rule.on_limit is OnLimit.FAIL:
             found.refused[number] = ConcurrencyLimitReached(*group, rule.limit or 0)
             continue
@@ -141,7 +141,7 @@ def _receive(connection: Connection, entries: Sequence[Entry], rules: Mapping[st
         if excess > 0 and rule.on_limit is OnLimit.CANCEL_NEWEST:
             found.late.append(entry)
             continue
-        live[group] = live.get(group, 0) + 1
+        live[group] += 1
         if excess > 0 and rule.on_limit is OnLimit.CANCEL_OLDEST:
             found.surplus[group] = (excess, entry)
     return found

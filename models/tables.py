@@ -187,9 +187,9 @@ class Execution(SQLModel, table=True):
         Index("ix_execution_held", "node_id", sqlite_where=HELD, postgresql_where=HELD),
         Index(
             "ix_execution_group",
+            "status",
             "workflow_id",
             "concurrency_key",
-            "status",
             "created_at",
             "id",
             sqlite_where=LIMITED,

@@ -1,6 +1,7 @@
 """The use cases of workflow definitions: create, read, list, update, delete."""
 
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from engine.secret_rows import names_among
 from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
 from models.concurrency import ConcurrencyLimit
 from models.entities import WorkflowDetail, WorkflowSummary
-from models.errors import NameTaken, VersionMismatch
+from models.errors import NameTaken, Unavailable, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
 from models.words import ActivityType, Permission
 from resolvers.context import Context
@@ -118,7 +119,8 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
         raise NameTaken(command.name) from error
     _tell(ctx)
     if "concurrency" in changes:
-        await ctx.services.journal.call(workflow_id)
+        with suppress(Unavailable):  # the change is on disk, and a sweep finds whom it lets begin
+            await ctx.services.journal.call(workflow_id)
     return updated
 
 

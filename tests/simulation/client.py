@@ -43,11 +43,12 @@ class Clients:
         self._chance = chance
         self._witness = witness
         self._processes = processes
+        self._all_come_within = HORIZON_SECONDS * chance.random.choice((0.02, 0.7, 0.7))
 
     async def start(self, workflow_id: str, command: ExecuteWorkflow) -> None:
         """Start one execution at some time, then look at it and perhaps cancel it."""
         random = self._chance.random
-        await asyncio.sleep(random.uniform(0, HORIZON_SECONDS * 0.7))
+        await asyncio.sleep(random.uniform(0, self._all_come_within))
         execution_id = await self._accepted(workflow_id, command)
         if execution_id is None:
             return

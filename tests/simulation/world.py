@@ -88,6 +88,7 @@ class _Simulation:
         random = self.chance.random
         asked: dict[str | None, tuple[str, ExecuteWorkflow]] = {}
         requests = []
+        workflows = list(self.workflows) if random.random() < 0.7 else list(self.workflows)[:1]
         for _ in range(random.randint(2, 6)):
             key = f"key-{random.randint(1, 4)}" if random.random() < 0.6 else None
             if key is None or key not in asked:
@@ -97,7 +98,7 @@ class _Simulation:
                     idempotency_key=key,
                     callback_url=CALLBACK_URL if self.has_callbacks and random.random() < 0.5 else None,
                 )
-                asked[key] = random.choice(list(self.workflows)), command
+                asked[key] = random.choice(workflows), command
             requests.append(asked[key])
         return requests
 

@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_execution_group",
         "execution",
-        ["workflow_id", "concurrency_key", "status", "created_at", "id"],
+        ["status", "workflow_id", "concurrency_key", "created_at", "id"],
         unique=False,
         sqlite_where=LIMITED,
         postgresql_where=LIMITED,
