@@ -30,10 +30,15 @@ class Cluster:
         self._make_id = make_id
         self.membership = Membership(database, broadcast, make_id, settings.node_kind)
 
-    def journal(self) -> Journal:
+    def journal(self, store: Store) -> Journal:
         """A journal that asks for a node for what it accepts, in the same transaction."""
         return Journal(
-            self._database, self._broadcast, self._make_id, shard=lambda: self.membership.shard, enqueue=enqueue
+            self._database,
+            self._broadcast,
+            self._make_id,
+            store.journals,
+            shard=lambda: self.membership.shard,
+            enqueue=enqueue,
         )
 
     def dispatcher(

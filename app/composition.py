@@ -131,7 +131,7 @@ async def _assembled(
     outbound = Outbound(transport or default_transport())
     broadcast = Broadcast()
     cluster = await _cluster(settings, database, broadcast, make_id)
-    journal = Journal(database, broadcast, make_id) if cluster is None else cluster.journal()
+    journal = Journal(database, broadcast, make_id, store.journals) if cluster is None else cluster.journal(store)
     mocks = MockServices() if settings.environment is Environment.TEST else None
     redis = _redis(settings.redis_url)
     gates = ServiceGates(settings.services, clock)

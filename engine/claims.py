@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Update, func, or_, select, update
 
+from engine.groups import NEEDS_NO_TURN, groups_of, hold, whose_turn_it_is
 from engine.job_queue import EXPIRE, Urgency, enqueue
 from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
@@ -59,6 +60,19 @@ def release(connection: Connection, node_id: str, parked: Sequence[str], left: S
     if released:
         connection.execute(_held_by(released, None))
         enqueue(connection, [found for found in released if found in set(left)], Urgency.LEFT_BEHIND)
+
+
+def release_to_group(connection: Connection, node_id: str, execution_ids: Sequence[str]) -> bool:
+    """Let go of executions that must wait for their turn; return whether it has come for any in the meantime.
+
+    Whoever gave room to one that was still in hand here could not have it begun.
+    """
+    groups = groups_of(connection, execution_ids)
+    hold(connection, groups)
+    release(connection, node_id, execution_ids, [])
+    turns = [place.execution_id for place in whose_turn_it_is(connection, groups) if place.node_id is None]
+    enqueue(connection, turns, Urgency.DUE)
+    return bool(turns)
 
 
 def held_by(connection: Connection, node_id: str) -> list[str]:
@@ -122,11 +136,14 @@ def enqueue_strays(connection: Connection, now: datetime) -> None:
     connection.execute(update(DELIVERIES).where(is_owned_by_nobody_known).values(node_id=None))
     strays = (
         select(EXECUTIONS.c.id)
-        .where(LIVE, IS_FREE, or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= now))
+        .where(LIVE, IS_FREE, NEEDS_NO_TURN)
+        .where(or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= now))
         .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
         .limit(STRAYS)
     )
-    enqueue(connection, [*orphaned, *connection.execute(strays).scalars()], Urgency.LEFT_BEHIND)
+    turns = [place.execution_id for place in whose_turn_it_is(connection) if place.node_id is None]
+    found = dict.fromkeys([*orphaned, *connection.execute(strays).scalars(), *turns])
+    enqueue(connection, list(found), Urgency.LEFT_BEHIND)
 
 
 def _held_by(execution_ids: Sequence[str], node_id: str | None) -> Update:

@@ -20,6 +20,7 @@ from engine.claims import (
     enqueue_strays,
     held_by,
     release,
+    release_to_group,
 )
 from engine.clock import Clock
 from engine.job_queue import EXECUTE, EXPIRE, forget_done, take
@@ -84,6 +85,7 @@ class ClusterDispatcher:
         self._room_came = asyncio.Event()
         self._parked: list[str] = []
         self._left: list[str] = []
+        self._without_room: list[str] = []
         self._releasing: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._timekeeper = Timekeeper(
@@ -94,6 +96,7 @@ class ClusterDispatcher:
         )
         self._stopping = False
         membership.lost = self._abandon_all
+        journal.cancelled = self.abort
 
     async def start(self) -> None:
         """See `Dispatcher.start`; the membership has joined."""
@@ -168,21 +171,29 @@ class ClusterDispatcher:
                 self._parked.append(taken.execution_id)
             case Outcome.OVERTAKEN:
                 self._left.append(taken.execution_id)
+            case Outcome.NO_ROOM:
+                self._without_room.append(taken.execution_id)
         if self._was_full:
             self._room_came.set()
-        if (self._parked or self._left) and self._releasing is None and not self._stopping:
+        has_some = self._parked or self._left or self._without_room
+        if has_some and self._releasing is None and not self._stopping:
             self._releasing = asyncio.create_task(self._release())
 
     async def _release(self) -> None:
         """What cannot be released now is found by the next sweep, and so is what stopped on a fault."""
         try:
-            while self._parked or self._left:
+            while self._parked or self._left or self._without_room:
                 parked, left = self._parked[:AT_ONCE], self._left[:AT_ONCE]
-                del self._parked[: len(parked)], self._left[: len(left)]
-                node_id = self._membership.id
-                await self._database.transaction(partial(release, node_id=node_id, parked=parked, left=left))
+                waiting = self._without_room[:AT_ONCE]
+                del self._parked[: len(parked)], self._left[: len(left)], self._without_room[: len(waiting)]
+                node_id, has_jobs = self._membership.id, bool(left)
+                if parked or left:
+                    await self._database.transaction(partial(release, node_id=node_id, parked=parked, left=left))
+                if waiting:
+                    work = partial(release_to_group, node_id=node_id, execution_ids=waiting)
+                    has_jobs |= await self._database.transaction(work)
                 self._timekeeper.look()
-                if left:
+                if has_jobs:
                     self._broadcast.publish([JOBS])
         except Unavailable:
             log.warning("the database is away: what this node let go of is released when it is back")

@@ -56,7 +56,8 @@ def decide(
     """
     if state.status.is_terminal:
         return []
-    if deadline is not None and now >= deadline and unfinished(plan, state):
+    is_late = deadline is not None and now >= deadline
+    if is_late and (state.status is ExecutionStatus.QUEUED or unfinished(plan, state)):
         return [Finish(ExecutionStatus.FAILED, timed_out(state))]
     if state.status is ExecutionStatus.QUEUED:
         return [Begin()]

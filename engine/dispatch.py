@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from engine.actions.registry import ActionRegistry
@@ -59,6 +59,8 @@ class EmbeddedDispatcher:
         self._known: set[str] = set()
         self._left_behind = False
         self._sweeping: asyncio.Task[None] | None = None
+        self._called: set[str] = set()
+        self._calling: asyncio.Task[None] | None = None
         self._timekeeper = Timekeeper(
             clock,
             take_up_due=self._take_up_due,
@@ -66,6 +68,8 @@ class EmbeddedDispatcher:
             next_timer=self._next_timer,
         )
         self._stopping = False
+        journal.called = self._on_call
+        journal.cancelled = self.abort
 
     async def start(self) -> None:
         """Take up every execution that an earlier process left unfinished, and from now on those that are due."""
@@ -128,9 +132,10 @@ class EmbeddedDispatcher:
             waiting.let_go()
         self._waiting.clear()
         await self._pool.stop(grace_seconds)
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            await asyncio.gather(self._sweeping, return_exceptions=True)
+        for task in (self._sweeping, self._calling):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
     @property
     def is_stopping(self) -> bool:
@@ -147,9 +152,35 @@ class EmbeddedDispatcher:
         if outcome is Outcome.PARKED:
             stream = taken.stream
             self._timekeeper.expect(wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state)))
+        if outcome is Outcome.NO_ROOM:
+            self._timekeeper.expect(taken.stream.run.deadline(ExecutionState()))
+            self._answer_calls()  # its turn may have come while it was told that it had not
+        else:
+            self._called.discard(taken.execution_id)
         while self._waiting and self._pool.room:
             self._pool.begin(self._waiting.popleft())
         self._sweep_if_idle()
+
+    def _on_call(self, execution_ids: Sequence[str]) -> None:
+        """The turn of queued executions has come in their groups."""
+        self._called.update(execution_ids)
+        self._answer_calls()
+
+    def _answer_calls(self) -> None:
+        if self._calling is None and not self._stopping and not self._called <= self._known:
+            self._calling = asyncio.create_task(self._take_up_called())
+
+    async def _take_up_called(self) -> None:
+        """What is in hand here goes on by itself, or is taken up again when it was let go of."""
+        try:
+            while left := self._called - self._known:
+                execution_id = min(left)
+                self._called.discard(execution_id)
+                await self._resume(execution_id)
+        except Unavailable:
+            log.warning("the database is away: whose turn it is in a group is taken up when it is back")
+        finally:
+            self._calling = None
 
     def _sweep_if_idle(self) -> None:
         if self._left_behind and not self._waiting and self._sweeping is None and not self._stopping:

@@ -42,24 +42,24 @@ def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState
 
 
 def _touched(events: Sequence[Event], state: ExecutionState) -> Iterator[tuple[str, str, ActionState]]:
-    """The actions and items that events tell of; all of them where the execution has ended."""
+    """The actions and items that events tell of, by their ids and slots; of what has ended, all the items too."""
     if state.status.is_terminal:
-        yield from _all(state)
-        return
-    for action_id, item in {(event.action_id, event.data.get("item")) for event in events if event.action_id}:
+        touched = {(action_id, None) for action_id in state.actions}
+    else:
+        touched = {(event.action_id, event.data.get("item")) for event in events if event.action_id}
+    for action_id, item in touched:
         action = state.actions.get(action_id)
-        if item is not None and action is not None and action.items is not None:
-            action = action.items.state(item)
-        if action is not None:
-            yield action_id, slot(action_id, item), action
-
-
-def _all(state: ExecutionState) -> Iterator[tuple[str, str, ActionState]]:
-    for action_id, action in state.actions.items():
-        yield action_id, action_id, action
-        if action.items is not None:
-            for item, found in action.items.ended.items():
+        if action is None:
+            continue
+        if item is not None:
+            found = None if action.items is None else action.items.state(item)
+            if found is not None:
                 yield action_id, slot(action_id, item), found
+            continue
+        yield action_id, action_id, action
+        if action.items is not None and action.completed_at is not None:
+            for index, ended in action.items.ended.items():
+                yield action_id, slot(action_id, index), ended
 
 
 def waits(plan: Plan, state: ExecutionState) -> Iterator[tuple[PlannedAction, int | None, Expected]]:

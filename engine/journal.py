@@ -12,14 +12,15 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import Broadcast
-from engine.journal_rows import Enqueue, write_entries
+from engine.journal_rows import Enqueue
+from engine.limited_entries import GroupFull, Journals, Writer, Written, call, write
 from engine.projection import Entry, Row, project
 from engine.run import Run
 from engine.state import ExecutionState, apply, fold
 from models.audit import AuditNote
 from models.database import Database
 from models.entities import Event
-from models.errors import Unavailable
+from models.errors import Conflict, Unavailable
 from models.ids import OWNER_PREFIX, NewId
 from models.portions import Portion, in_portions, read_portion
 from models.tables import ExecutionEvent, table
@@ -129,20 +130,27 @@ class _Append(msgspec.Struct, frozen=True):
 
 
 class Journal:
-    """The one writer of executions' journals in this process."""
+    """The one writer of executions' journals in this process.
+
+    `called` is told of queued executions whose turn has come, `cancelled` of each that ended to make room.
+    """
 
     def __init__(
         self,
         database: Database,
         broadcast: Broadcast,
         new_id: NewId,
+        journals: Journals,
         *,
         shard: Callable[[], int] = only_shard,
         enqueue: Enqueue | None = None,
     ) -> None:
+        self.called: Callable[[Sequence[str]], None] = lambda _ids: None
+        self.cancelled: Callable[[str], None] = lambda _id: None
         self._database = database
         self._broadcast = broadcast
         self._new_id = new_id
+        self._journals = journals
         self._shard = shard
         self._enqueue = enqueue
         self._pending: deque[_Append] = deque()
@@ -205,7 +213,7 @@ class Journal:
         """Settle every entry, written or refused. Raises `Unavailable` with the rest unsettled."""
         batch = [item for item in batch if not _refused(item)]
         try:
-            await self._write([item.entry for item in batch])
+            refused = await self._write([item.entry for item in batch])
         except Unavailable:
             raise
         except Exception as error:
@@ -218,16 +226,20 @@ class Journal:
         else:
             self._outages = 0
             self._max_batch = min(2 * self._max_batch, MAX_BATCH)
-            for item in batch:
-                item.done.set_result(None)
+            for number, item in enumerate(batch):
+                if number not in refused:
+                    item.done.set_result(None)
+            for number, refusal in sorted(refused.items()):
+                if not _refused(batch[number]):
+                    await self._judge(batch[number], refusal)
 
     async def _judge(self, item: _Append, error: Exception) -> None:
         """An entry that was refused for itself: its place is taken by another owner, or by its own first try."""
-        if item.in_doubt and isinstance(error, IntegrityError) and await self._is_written(item):
+        if item.in_doubt and isinstance(error, IntegrityError | GroupFull) and await self._is_written(item):
             self._broadcast.publish(item.entry.topics)
             item.done.set_result(None)
             return
-        if not isinstance(error, IntegrityError):
+        if not isinstance(error, IntegrityError | GroupFull | Conflict):
             log.error("the journal could not write an entry of %s", item.entry.execution_id, exc_info=error)
         _refuse(item, error)
 
@@ -259,11 +271,29 @@ class Journal:
             if item.entry.new_execution is not None and item.since <= latest:
                 _refuse(item, error)
 
-    async def _write(self, entries: list[Entry]) -> None:
-        if entries:
-            shard, enqueue = self._shard(), self._enqueue
-            await self._database.transaction(lambda connection: write_entries(connection, entries, shard, enqueue))
-            self._broadcast.publish({topic for entry in entries for topic in entry.topics})
+    async def _write(self, entries: list[Entry]) -> Mapping[int, Exception]:
+        """Write what may be written; the others by their places, each with what refuses it."""
+        if not entries:
+            return {}
+        writer = self._writer()
+        written = await self._database.transaction(lambda connection: write(connection, entries, writer))
+        self._tell(written)
+        return written.refused
+
+    def _writer(self) -> Writer:
+        return Writer(self._shard(), self._enqueue, self._new_id, self._journals)
+
+    def _tell(self, written: Written) -> None:
+        self._broadcast.publish(written.topics)
+        if written.called:
+            self.called(written.called)
+        for execution_id in written.cancelled:
+            self.cancelled(execution_id)
+
+    async def call(self, workflow_id: str) -> None:
+        """Have those begin whose turn it is now that the workflow's limit is another one."""
+        writer = self._writer()
+        self._tell(await self._database.transaction(lambda connection: call(connection, workflow_id, writer)))
 
     async def intervene(
         self, run: Run, audit: AuditNote, make_event: Callable[[ExecutionState], Event | None]
@@ -278,22 +308,21 @@ class Journal:
 
         owner = self._new_id(OWNER_PREFIX)
 
-        def append(connection: Connection) -> tuple[ExecutionState, list[str]]:
+        def append(connection: Connection) -> tuple[ExecutionState, Written]:
             before = fold(read_events(connection, run.execution_id))
             event = make_event(before)
             if event is None:
-                return before, []
+                return before, Written(set())
             after = apply(before, event)
             entry = project(run, [event], after, self._new_id, owner, audit=audit)
-            write_entries(connection, [entry], self._shard())
-            return after, entry.topics
+            return after, write(connection, [entry], self._writer())
 
         for _ in range(MAX_INTERVENTIONS):
             try:
-                state, topics = await self._database.transaction(append)
+                state, written = await self._database.transaction(append)
             except IntegrityError:
                 continue  # the owner appended in between: look again
-            self._broadcast.publish(topics)
+            self._tell(written)
             return state
         raise Unavailable(f"Execution {run.execution_id} is changing too fast: try again in a moment")
 

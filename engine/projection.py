@@ -52,6 +52,13 @@ class Entry(msgspec.Struct, frozen=True):
     taken: Sequence[str]
     totals: Row | None
     audit: AuditNote | None
+    group: tuple[str, str] | None = None
+    """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether it takes an execution out of the queue."""
+        return any(event["type"] == EventType.EXECUTION_STARTED for event in self.events)
 
     @property
     def wants_node(self) -> bool:
@@ -89,10 +96,11 @@ def project(
     somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it.
     """
     expected, expected_no_more = expectation_changes(run, events, state)
+    changes_status = any(event.type in STATUS_EVENTS for event in events)
     return Entry(
         execution_id=run.execution_id,
         tenant=run.tenant,
-        changes_status=any(event.type in STATUS_EVENTS for event in events),
+        changes_status=changes_status,
         new_execution=new_execution,
         execution=_execution_row(run, state),
         events=_event_rows(run, events, owner),
@@ -104,6 +112,7 @@ def project(
         taken=taken,
         totals=_totals(run, events, state),
         audit=audit,
+        group=run.group if changes_status else None,
     )
 
 

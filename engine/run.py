@@ -27,6 +27,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
     queue_timeout_seconds: int | None = None
     callback_url: str | None = None
+    concurrency_key: str | None = None
+
+    @property
+    def group(self) -> tuple[str, str] | None:
+        """The limited group that it belongs to; None where nothing limits how many run at once."""
+        return None if self.concurrency_key is None else (self.workflow_id, self.concurrency_key)
 
     def deadline(self, state: ExecutionState) -> datetime | None:
         """When the execution must have ended or, while it is queued, have started; None where it may wait for ever."""

@@ -11,6 +11,7 @@ import msgspec
 from engine.actions.registry import ActionRegistry
 from engine.clock import Clock
 from engine.journal import Stream
+from engine.limited_entries import GroupFull
 from engine.mailbox import Mailbox
 from engine.runner import Runner
 from engine.secrets import SecretStore
@@ -27,6 +28,8 @@ class Outcome(Enum):
     """How this process came to let go of an execution."""
 
     ENDED = auto()
+    NO_ROOM = auto()
+    """Its group is full: it stays queued until its turn comes."""
     PARKED = auto()
     """It waits for nothing but time, and its timer is on disk."""
     OVERTAKEN = auto()
@@ -128,6 +131,8 @@ class RunPool:
     async def _carry_out(self, taken: Ticket, runner: Runner) -> Outcome:
         try:
             state = await runner.run()
+        except GroupFull:
+            return Outcome.NO_ROOM
         except Exception as error:
             # What the journal refused was told to whoever appended it, and another owner goes on or nobody does.
             if error is taken.stream.failure:

@@ -86,7 +86,7 @@ class Runner:
     async def run(self) -> ExecutionState:
         """Go on until the execution has ended on disk, or waits for nothing but time and its timer is on disk.
 
-        Raises `Fenced` where another owner took over.
+        Raises `Fenced` where another owner took over, and `GroupFull` where it has to wait for its turn.
         """
         try:
             while not self._stream.state.status.is_terminal:
@@ -123,6 +123,8 @@ class Runner:
         match command:
             case Begin():
                 self._record(EventType.EXECUTION_STARTED)
+                if self._stream.run.group is not None:
+                    await self._stream.durable()  # whether there is room for it is known on disk alone
             case Start(action, attempt):
                 await self._ask_leave(action, attempt)
             case StartItem(action, attempt, item):

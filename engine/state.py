@@ -94,6 +94,13 @@ class Items(msgspec.Struct, frozen=True):
             first_new += 1
         return Items(self.total, first_new, live, ended, failed)
 
+    def abandoned(self, at: datetime) -> "Items":
+        """The items after the end of their action: what has not ended never will."""
+        if not self.live:
+            return self
+        live = {item: _abandoned(state, at) for item, state in self.live.items()}
+        return msgspec.structs.replace(self, live={}, ended={**self.ended, **live})
+
 
 def slot(action_id: str, item: int | None) -> str:
     """What tells an action, or one item of it, from all others of its execution."""
@@ -159,11 +166,16 @@ def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id
     after = _moved(before, event, kind) if item is None else _with_item(before, event, kind, item)
     actions = state.actions if after is None else {**state.actions, action_id: after}
     name = slot(action_id, item)
-    timers = {other: timer for other, timer in state.timers.items() if other != name} if state.timers else {}
+    timers = {other: timer for other, timer in state.timers.items() if not _is_within(other, name)}
     if "due_at" in event.data:
         timers[name] = _timer(event)
     is_progress = kind not in (EventType.ACTION_STARTED, EventType.ACTION_DEFERRED)
     return _with(state, event, actions=actions, timers=timers, takeovers=0 if is_progress else state.takeovers)
+
+
+def _is_within(other: str, name: str) -> bool:
+    """Whether a slot is that of an action or, where `name` is an action's, of an item of it."""
+    return other == name or other.startswith(f"{name}[")
 
 
 def _with_item(parent: ActionState | None, event: Event, kind: EventType, item: int) -> ActionState:
@@ -225,6 +237,7 @@ def _attempt_ended(before: ActionState, event: Event, status: ActionStatus) -> A
         response=before.items.responses if before.items is not None else event.data.get("response"),
         error=event.data.get("error"),
         failures=before.failures + (status is not ActionStatus.SUCCESS),
+        items=None if before.items is None else before.items.abandoned(event.at),
     )
 
 
@@ -268,10 +281,7 @@ def _abandoned(action: ActionState, at: datetime) -> ActionState:
     """What has not ended never will."""
     if action.completed_at is not None:
         return action
-    items = action.items
-    if items is not None:
-        live = {item: _abandoned(state, at) for item, state in items.live.items()}
-        items = msgspec.structs.replace(items, live={}, ended={**items.ended, **live})
+    items = None if action.items is None else action.items.abandoned(at)
     return msgspec.structs.replace(action, status=ActionStatus.CANCELLED, completed_at=at, items=items)
 
 

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_
 
 from engine.dag import Plan, compile_plan
+from engine.groups import NEEDS_NO_TURN, whose_turn_it_is
 from engine.journal import read_events, read_events_of
 from engine.run import Run
 from engine.state import ExecutionState, fold
 from models.database import Database
+from models.entities import Event
 from models.tables import LIVE, Execution, ExecutionEvent, WorkflowVersion, table
 from models.words import ExecutionStatus
 
@@ -25,7 +27,7 @@ NOT_EXCLUDED = EXECUTIONS.c.id.not_in(bindparam("exclude", expanding=True))
 NEWEST_MOMENT = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
 UNFINISHED = (
     select(EXECUTIONS.c.id)
-    .where(LIVE, or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= NOW))
+    .where(LIVE, or_(EXECUTIONS.c.wake_at <= NOW, and_(NEEDS_NO_TURN, or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None)))))
     .where(NOT_EXCLUDED)
     .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
     .limit(bindparam("limit"))
@@ -85,12 +87,16 @@ class Store:
 
     def load_many(self, connection: Connection, execution_ids: Sequence[str]) -> list[tuple[Run, ExecutionState]]:
         """Executions with the states that their journals fold to."""
+        return [(run, fold(events)) for run, events in self.journals(connection, execution_ids)]
+
+    def journals(self, connection: Connection, execution_ids: Sequence[str]) -> list[tuple[Run, list[Event]]]:
+        """Executions with the whole of their journals."""
         if not execution_ids:
             return []
         rows = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))).all()
         self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
         journals = read_events_of(connection, execution_ids)
-        return [(self._run(connection, row), fold(journals[row.id])) for row in rows]
+        return [(self._run(connection, row), journals[row.id]) for row in rows]
 
     def _run(self, connection: Connection, row: Row[Any]) -> Run:
         return Run(
@@ -104,6 +110,7 @@ class Store:
             timeout_seconds=row.timeout_seconds,
             queue_timeout_seconds=row.queue_timeout_seconds,
             callback_url=row.callback_url,
+            concurrency_key=row.concurrency_key,
             plan=self.plan(connection, row.workflow_id, row.revision),
         )
 
@@ -124,9 +131,19 @@ class Store:
         return await self._database.read(lambda connection: connection.execute(NEWEST_MOMENT).scalar_one())
 
     async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
-        """Executions that have not ended and whose timer, if they wait for one, is due; oldest first."""
+        """Executions that have not ended and whose timer, if they wait for one, is due; oldest first.
+
+        Behind them those whose turn it is in a limited group; what must wait for its turn there is left out.
+        """
         values = {"limit": limit, "now": now, "exclude": list(exclude)}
-        return await self._database.read(lambda connection: list(connection.execute(UNFINISHED, values).scalars()))
+
+        def read(connection: Connection) -> list[str]:
+            found = list(connection.execute(UNFINISHED, values).scalars())
+            known = {*found, *exclude}
+            turns = [place.execution_id for place in whose_turn_it_is(connection) if place.execution_id not in known]
+            return (found + turns)[:limit]
+
+        return await self._database.read(read)
 
     async def due(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
         """Executions whose timer is due, the longest overdue first."""

@@ -12,15 +12,18 @@ from models.words import ActionStatus, WaitReason
 
 
 def waiting_actions(
-    plan: Plan, state: ExecutionState, held: Mapping[str, Blocked], now: datetime
+    plan: Plan, state: ExecutionState, held: Mapping[str, Blocked], now: datetime, *, has_room: bool = True
 ) -> tuple[WaitingAction, ...]:
     """The actions that are still to run, in the order of the definition; `held` are those at a service's gate.
+
+    `has_room` says whether a queued execution may begin, as far as the limit of its workflow goes.
 
     None where the execution has ended or is about to: what will never start waits for nothing.
     """
     if state.status.is_terminal or first_failure(plan, state) is not None:
         return ()
-    return tuple(_waiting(action, state, held, now) for action in plan.actions if _is_idle(action, state))
+    idle = WaitReason.WORKER if has_room else WaitReason.WORKFLOW_LIMIT
+    return tuple(_waiting(action, state, held, now, idle) for action in plan.actions if _is_idle(action, state))
 
 
 def _is_idle(action: PlannedAction, state: ExecutionState) -> bool:
@@ -28,7 +31,9 @@ def _is_idle(action: PlannedAction, state: ExecutionState) -> bool:
     return present is None or not (has_ended(present) or present.is_under_way)
 
 
-def _waiting(action: PlannedAction, state: ExecutionState, held: Mapping[str, Blocked], now: datetime) -> WaitingAction:
+def _waiting(
+    action: PlannedAction, state: ExecutionState, held: Mapping[str, Blocked], now: datetime, idle: WaitReason
+) -> WaitingAction:
     name = action.action_id
     present = state.actions.get(name)
     if present is not None and present.status is ActionStatus.WAITING and present.wait is not None:
@@ -43,7 +48,7 @@ def _waiting(action: PlannedAction, state: ExecutionState, held: Mapping[str, Bl
         return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
     if name in held:
         return WaitingAction(action_id=name, reason=held[name].reason, until=held[name].until)
-    return WaitingAction(action_id=name, reason=WaitReason.WORKER)
+    return WaitingAction(action_id=name, reason=idle)
 
 
 def _waiting_items(

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from models.concurrency import ConcurrencyLimit
 from models.control_flow import ForEach, Repeat
 from models.json_equality import same
 from models.moments import Moment
@@ -146,6 +147,7 @@ class CreateWorkflow(WorkflowFields):
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
     timeout_seconds: TimeoutSeconds | None = None
     queue_timeout_seconds: TimeoutSeconds | None = None
+    concurrency: ConcurrencyLimit | None = None
 
 
 class WorkflowChanges(WorkflowFields):
@@ -159,6 +161,7 @@ class WorkflowChanges(WorkflowFields):
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
     timeout_seconds: TimeoutSeconds | None = None
     queue_timeout_seconds: TimeoutSeconds | None = None
+    concurrency: ConcurrencyLimit | None = None
 
 
 class UpdateWorkflow(WorkflowChanges):

@@ -33,6 +33,7 @@ class WorkflowSummary(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[str]
     timeout_seconds: int | None
     queue_timeout_seconds: int | None = None
+    concurrency: dict[str, Any] | None = None
 
     @property
     def version(self) -> str:
@@ -77,6 +78,8 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     completed_actions: int
     current_action: str | None
     error: Mapping[str, Any] | None
+    concurrency_key: str | None = None
+    """The key of its group; None where nothing limits how many run at once."""
 
     @property
     def version(self) -> str:

@@ -9,7 +9,7 @@ OrchestratorError
   ├── DocumentNotTrusted       403  only known documents are served here
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
-  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ApiKeyNotActive,
+  │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ConcurrencyLimitReached, ApiKeyNotActive,
   │     └── NotWaiting, AlreadyDecided, MailboxFull
   ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
@@ -54,6 +54,7 @@ class ErrorCode(StrEnum):
     NOT_WAITING = "NOT_WAITING"
     ALREADY_DECIDED = "ALREADY_DECIDED"
     MAILBOX_FULL = "MAILBOX_FULL"
+    CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT"
     API_KEY_NOT_ACTIVE = "API_KEY_NOT_ACTIVE"
     SECRETS_NOT_CONFIGURED = "SECRETS_NOT_CONFIGURED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
@@ -277,6 +278,21 @@ class MailboxFull(Conflict):
 
     def __init__(self, execution_id: str, allowed: int) -> None:
         super().__init__(f"{allowed:,} messages wait in {execution_id} that no action has taken: send no more")
+
+
+class ConcurrencyLimitReached(Conflict):
+    """As many executions of the group are queued or running as may be, and the workflow says to refuse more."""
+
+    code = ErrorCode.CONCURRENCY_LIMIT
+
+    def __init__(self, workflow_id: str, key: str, limit: int) -> None:
+        super().__init__(f"{limit_reached(workflow_id, key, limit)}: try again when one of them has ended")
+
+
+def limit_reached(workflow_id: str, key: str, limit: int) -> str:
+    """Say that a group, whose `key` is empty where it is the whole workflow, is full."""
+    group = f" with the concurrency key '{key}'" if key else ""
+    return f"Workflow {workflow_id} has {limit} executions{group} at work or queued, and its limit is {limit}"
 
 
 class ApiKeyNotActive(Conflict):

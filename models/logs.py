@@ -70,5 +70,7 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", f"Deferred action: {action}: {event.data['reason']} until {event.data['due_at']}"
         case EventType.EXECUTION_FAILED:
             return "ERROR", f"Workflow execution failed: {reason}"
+        case EventType.EXECUTION_CANCELLED if error:
+            return "WARNING", f"Workflow execution cancelled: {reason}"
         case _:
             return "INFO", MESSAGES[EventType(event.type)]

@@ -21,6 +21,7 @@ ENDED = text("completed_at IS NOT NULL")
 TIMED = text("wake_at IS NOT NULL")
 UNDELIVERED = text("status = 'pending'")
 HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
+LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
 UNSUCCESSFUL = text("status IN ('failed', 'cancelled')")
 
 SEARCH_INDEX = "workflow_search_index"
@@ -92,6 +93,7 @@ class Workflow(SQLModel, table=True):
     search_text: str = Field(sa_type=Text)
     timeout_seconds: int | None = None
     queue_timeout_seconds: int | None = None
+    concurrency: dict[str, Any] | None = json_column(nullable=True)
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
@@ -156,6 +158,7 @@ class Execution(SQLModel, table=True):
 
     `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
     `change` numbers the last change of its status. `node_id` names the node that carries it out, where there are many.
+    `concurrency_key` is that of its group, and None where nothing limits how many run at once.
     """
 
     __table_args__ = (
@@ -182,6 +185,16 @@ class Execution(SQLModel, table=True):
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_execution_held", "node_id", sqlite_where=HELD, postgresql_where=HELD),
+        Index(
+            "ix_execution_group",
+            "status",
+            "workflow_id",
+            "concurrency_key",
+            "created_at",
+            "id",
+            sqlite_where=LIMITED,
+            postgresql_where=LIMITED,
+        ),
         Index("ix_execution_ended", "status", "completed_at", sqlite_where=ENDED, postgresql_where=ENDED),
         {"sqlite_with_rowid": False},
     )
@@ -207,6 +220,7 @@ class Execution(SQLModel, table=True):
     completed_at: datetime | None = None
     wake_at: datetime | None = None
     node_id: str | None = None
+    concurrency_key: str | None = None
     change: int = Field(default=0, sa_type=BigInteger)
 
 

@@ -112,6 +112,15 @@ class SkipReason(StrEnum):
     RUN_IF = "run_if"
 
 
+class OnLimit(StrEnum):
+    """What becomes of an execution that is one too many in its group."""
+
+    QUEUE = "queue"
+    CANCEL_NEWEST = "cancel_newest"
+    CANCEL_OLDEST = "cancel_oldest"
+    FAIL = "fail"
+
+
 class ErrorPolicy(StrEnum):
     """What a failed action does to its execution (decision E11)."""
 
@@ -131,6 +140,7 @@ class WaitReason(StrEnum):
     TIMER = "timer"
     SIGNAL = "signal"
     APPROVAL = "approval"
+    WORKFLOW_LIMIT = "workflow_limit"
     WORKER = "worker"
 
 
@@ -191,6 +201,7 @@ class ActionErrorCode(StrEnum):
     ITEMS_FAILED = "ITEMS_FAILED"
     REPEAT_EXHAUSTED = "REPEAT_EXHAUSTED"
     REJECTED = "REJECTED"
+    CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 

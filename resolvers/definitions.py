@@ -3,8 +3,10 @@
 from collections.abc import Sequence, Set
 
 from engine.actions.registry import ActionRegistry, config_faults
+from engine.concurrency_key import key_faults
 from engine.dag import graph_faults, reference_warnings
 from models.commands import ActionDefinition, ParameterDefinition
+from models.concurrency import ConcurrencyLimit
 from models.errors import InvalidInput
 
 
@@ -13,6 +15,7 @@ def check_definition(
     parameters: Sequence[ParameterDefinition],
     actions: Sequence[ActionDefinition],
     secret_names: Set[str] | None = None,
+    concurrency: ConcurrencyLimit | None = None,
 ) -> tuple[str, ...]:
     """Return the warnings of a definition (decision W4). Raises `InvalidInput` with all of its faults (W3).
 
@@ -20,6 +23,8 @@ def check_definition(
     """
     names = [parameter.name for parameter in parameters]
     faults = [*graph_faults(names, actions, ("body",)), *config_faults(registry, actions, ("body",))]
+    if concurrency is not None:
+        faults += key_faults(concurrency.key, names, ("body", "concurrency", "key"))
     if faults:
         raise InvalidInput(faults)
     return tuple(reference_warnings(names, actions, secret_names))

@@ -72,7 +72,7 @@ async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
 
 @permits(Permission.EXECUTION_READ)
 async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ExecutionDetail]:
-    """The tenant's executions among `ids`, each with its journal, in three statements however many they are."""
+    """The tenant's executions among `ids`, each with its journal, in a few statements however many they are."""
     user = ctx.user
 
     def read(connection: Connection) -> dict[str, ExecutionDetail]:
@@ -80,11 +80,14 @@ async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Execut
         found = [rows.summary(row) for row in connection.execute(statement)]
         events = read_events_of(connection, [execution.id for execution in found])
         ctx.services.store.load_plans(connection, {(execution.workflow_id, execution.revision) for execution in found})
+        full = rows.without_room(connection, found)
         details = {}
         for execution in found:
             plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
             own = events[execution.id]
-            details[execution.id] = visible(user, rows.detail(ctx, execution, plan, own, fold(own)))
+            details[execution.id] = visible(
+                user, rows.detail(ctx, execution, plan, own, fold(own), has_room=execution.id not in full)
+            )
         return details
 
     return await ctx.services.database.read(read)

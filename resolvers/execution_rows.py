@@ -1,12 +1,13 @@
 """Reads execution rows and turns them, and their journals, into entities."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
 from engine.dag import Plan
 from engine.decide import completed_actions, current_action
+from engine.groups import whose_turn_it_is
 from engine.run import Run
 from engine.state import ExecutionState, Items
 from engine.waiting import waiting_actions
@@ -33,6 +34,7 @@ SUMMARY_COLUMNS = (
     EXECUTIONS.c.completed_actions,
     EXECUTIONS.c.current_action,
     EXECUTIONS.c.error,
+    EXECUTIONS.c.concurrency_key,
 )
 
 
@@ -78,13 +80,35 @@ def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:
         completed_actions=0,
         current_action=None,
         error=None,
+        concurrency_key=run.concurrency_key,
     )
 
 
+def without_room(connection: Connection, executions: Iterable[ExecutionSummary]) -> set[str]:
+    """Those of `executions` that are queued because as many of their group run as may."""
+    queued = {
+        execution.id: (execution.workflow_id, execution.concurrency_key)
+        for execution in executions
+        if execution.concurrency_key is not None and execution.status is ExecutionStatus.QUEUED
+    }
+    if not queued:
+        return set()
+    return queued.keys() - {place.execution_id for place in whose_turn_it_is(connection, set(queued.values()))}
+
+
 def detail(
-    ctx: Context, execution: ExecutionSummary, plan: Plan, events: Sequence[Event], state: ExecutionState
+    ctx: Context,
+    execution: ExecutionSummary,
+    plan: Plan,
+    events: Sequence[Event],
+    state: ExecutionState,
+    *,
+    has_room: bool = True,
 ) -> ExecutionDetail:
-    """The whole of an execution as its journal tells it: `events`, and the `state` that they fold to."""
+    """The whole of an execution as its journal tells it: `events`, and the `state` that they fold to.
+
+    `has_room` says of a queued one whether its group lets it begin.
+    """
     services = ctx.services
     fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
     actions = tuple(
@@ -110,7 +134,8 @@ def detail(
         "current_action": current_action(state),
         "error": state.error,
     }
-    waiting = waiting_actions(plan, state, services.dispatcher.held(execution.id), services.clock.now())
+    held, now = services.dispatcher.held(execution.id), services.clock.now()
+    waiting = waiting_actions(plan, state, held, now, has_room=has_room)
     return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)
 
 

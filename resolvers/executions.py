@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from engine.concurrency_key import group_key
 from engine.dag import Plan
 from engine.journal import Stream, read_events
 from engine.parameters import bind
@@ -16,9 +17,9 @@ from engine.run import Run
 from engine.state import ExecutionState, fold
 from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail, WorkflowSummary
-from models.errors import ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
+from models.errors import ConcurrencyLimitReached, ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
 from models.ids import EXECUTION_PREFIX
-from models.words import LIVE_STATUSES, EventType, ExecutionStatus, Permission, WorkflowStatus
+from models.words import LIVE_STATUSES, EventType, ExecutionStatus, OnLimit, Permission, WorkflowStatus
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.callbacks import check_callback_url
@@ -44,7 +45,8 @@ class Accepted(msgspec.Struct, frozen=True):
 async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkflow) -> Accepted:
     """Accept an execution, which is on disk when this returns, and wait for its end where that was asked.
 
-    Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16).
+    Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16) and
+    `ConcurrencyLimitReached`.
     """
     user = ctx.user
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
@@ -62,6 +64,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         raise WorkflowNotActive(workflow_id, workflow.status)
     check_callback_url(ctx, command.callback_url)
     parameters, warnings = bind(plan.parameters, command.parameters)
+    limit = workflow.concurrency
     run = Run(
         execution_id=ctx.services.new_id(EXECUTION_PREFIX),
         tenant=user.tenant,
@@ -74,6 +77,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         plan=plan,
         queue_timeout_seconds=workflow.queue_timeout_seconds,
         callback_url=command.callback_url,
+        concurrency_key=None if limit is None else group_key(limit["key"], parameters),
     )
     stream = ctx.services.journal.open(run, ExecutionState())
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
@@ -84,21 +88,31 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         is_waited_for=not command.async_execution,
     )
     try:
-        return Accepted(visible(user, await _answer(ctx, command, stream, ended)), is_replay=False)
-    except IntegrityError:
-        # Two requests with one key at the same moment: the index let one pass, and this is the other one.
-        if fingerprint is None:
+        may_end_at_once = limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
+        answer = await _answer(ctx, command, stream, ended, may_end_at_once=may_end_at_once)
+        return Accepted(visible(user, answer), is_replay=False)
+    except (IntegrityError, ConcurrencyLimitReached):
+        # Two requests with one key at the same moment: one passed the index, or the limit, and this is the other one.
+        first = None if fingerprint is None else await _winner(ctx, command, fingerprint)
+        if first is None:
             raise
-        return Accepted(visible(user, await _winner(ctx, command, fingerprint)), is_replay=True)
+        return Accepted(visible(user, first), is_replay=True)
 
 
 async def _answer(
-    ctx: Context, command: ExecuteWorkflow, stream: Stream, ended: "asyncio.Future[ExecutionState | None]"
+    ctx: Context,
+    command: ExecuteWorkflow,
+    stream: Stream,
+    ended: "asyncio.Future[ExecutionState | None]",
+    *,
+    may_end_at_once: bool,
 ) -> ExecutionDetail:
     accepted = rows.new_summary(stream.run, command.callback_url)
     plan = stream.run.plan
     if command.async_execution:
         await stream.accepted()
+        if may_end_at_once:
+            return await _read(ctx, stream.run.execution_id)
         return rows.detail(ctx, accepted, plan, stream.events[:1], fold(stream.events[:1]))
     patience = min(stream.run.timeout_seconds + SETTLE_SECONDS, ctx.services.sync_wait_seconds)
     give_up_at = asyncio.get_running_loop().time() + patience
@@ -187,7 +201,8 @@ def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str
     execution = rows.read_summary(connection, tenant, execution_id)
     plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
     events = read_events(connection, execution_id)
-    return rows.detail(ctx, execution, plan, events, fold(events))
+    full = rows.without_room(connection, [execution])
+    return rows.detail(ctx, execution, plan, events, fold(events), has_room=execution_id not in full)
 
 
 def _new_row(run: Run, command: ExecuteWorkflow, fingerprint: str | None) -> Row:
@@ -201,6 +216,7 @@ def _new_row(run: Run, command: ExecuteWorkflow, fingerprint: str | None) -> Row
         "timeout_seconds": run.timeout_seconds,
         "queue_timeout_seconds": run.queue_timeout_seconds,
         "callback_url": command.callback_url,
+        "concurrency_key": run.concurrency_key,
         "idempotency_key": command.idempotency_key,
         "idempotency_fingerprint": fingerprint,
         "total_actions": run.plan.total_actions,
@@ -231,10 +247,7 @@ def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint
     return _detail(ctx, connection, user.tenant, row.id)
 
 
-async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail:
-    first = await ctx.services.database.read(
+async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail | None:
+    return await ctx.services.database.read(
         lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint)
     )
-    if first is None:
-        raise RuntimeError("an execution was refused for its idempotency key, but no other one holds the key")
-    return first

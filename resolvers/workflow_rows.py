@@ -34,6 +34,7 @@ SUMMARY_COLUMNS = (
     WORKFLOWS.c.tags,
     WORKFLOWS.c.timeout_seconds,
     WORKFLOWS.c.queue_timeout_seconds,
+    WORKFLOWS.c.concurrency,
 )
 
 

@@ -1,6 +1,7 @@
 """The use cases of workflow definitions: create, read, list, update, delete."""
 
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,9 @@ from engine.broadcast import feed_of
 from engine.dag import used_secrets
 from engine.secret_rows import names_among
 from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
+from models.concurrency import ConcurrencyLimit
 from models.entities import WorkflowDetail, WorkflowSummary
-from models.errors import NameTaken, VersionMismatch
+from models.errors import NameTaken, Unavailable, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
 from models.words import ActivityType, Permission
 from resolvers.context import Context
@@ -42,7 +44,9 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     user = ctx.user
     require_creator(user)
     secret_names = await _existing_secrets(ctx, command.actions)
-    warnings = check_definition(ctx.services.actions, command.parameters, command.actions, secret_names)
+    warnings = check_definition(
+        ctx.services.actions, command.parameters, command.actions, secret_names, command.concurrency
+    )
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
@@ -56,6 +60,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         tags=command.tags,
         timeout_seconds=command.timeout_seconds,
         queue_timeout_seconds=command.queue_timeout_seconds,
+        concurrency=_limit_as_sent(command.concurrency),
         parameters=_as_sent(command.parameters),
         actions=_as_sent(command.actions),
         warnings=warnings,
@@ -113,6 +118,9 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
     except IntegrityError as error:
         raise NameTaken(command.name) from error
     _tell(ctx)
+    if "concurrency" in changes:
+        with suppress(Unavailable):  # the change is on disk, and a sweep finds whom it lets begin
+            await ctx.services.journal.call(workflow_id)
     return updated
 
 
@@ -157,14 +165,22 @@ async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -
 
 def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
     changes |= {name: _as_sent(changes[name]) for name in ("parameters", "actions") if name in changes}
+    if "concurrency" in changes:
+        changes = {**changes, "concurrency": _limit_as_sent(changes["concurrency"])}
     after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
-    if (after.parameters, after.actions) == (before.parameters, before.actions):
+    is_same = (after.parameters, after.actions) == (before.parameters, before.actions)
+    if is_same and after.concurrency == before.concurrency:
         return after
     parameters = [ParameterDefinition.model_validate(parameter) for parameter in after.parameters]
     actions = [ActionDefinition.model_validate(action) for action in after.actions]
     secret_names = names_among(connection, ctx.user.tenant, used_secrets(actions))
-    warnings = check_definition(ctx.services.actions, parameters, actions, secret_names)
-    return msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
+    limit = None if after.concurrency is None else ConcurrencyLimit.model_validate(after.concurrency)
+    warnings = check_definition(ctx.services.actions, parameters, actions, secret_names, limit)
+    return after if is_same else msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
+
+
+def _limit_as_sent(limit: ConcurrencyLimit | None) -> dict[str, Any] | None:
+    return None if limit is None else limit.model_dump(mode="json")
 
 
 def _as_sent(definitions: Sequence[ParameterDefinition | ActionDefinition]) -> list[dict[str, Any]]:

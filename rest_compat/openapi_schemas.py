@@ -20,6 +20,7 @@ from models.words import (
     Backoff,
     CircuitState,
     ExecutionStatus,
+    OnLimit,
     ParameterType,
     RunIf,
     WaitReason,
@@ -178,12 +179,14 @@ def _response_schemas() -> dict[str, Schema]:
                 "actions": array(ref("Action")),
                 "timeout_seconds": {"type": ["integer", "null"]},
                 "queue_timeout_seconds": {"type": ["integer", "null"]},
+                "concurrency": {"oneOf": [ref("WorkflowConcurrency"), {"type": "null"}]},
                 "execution_count": COUNT,
                 "last_execution": MAYBE_DATE_TIME,
                 "warnings": array(TEXT),
             },
             optional=("warnings",),
         ),
+        "WorkflowConcurrency": obj({"key": MAYBE_TEXT, "limit": COUNT, "on_limit": words(OnLimit)}),
         "Pagination": obj(
             {
                 "page": COUNT,

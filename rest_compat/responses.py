@@ -39,6 +39,7 @@ def workflow_body(workflow: WorkflowDetail) -> Body:
         "actions": workflow.actions,
         "timeout_seconds": workflow.timeout_seconds,
         "queue_timeout_seconds": workflow.queue_timeout_seconds,
+        "concurrency": workflow.concurrency,
         "execution_count": workflow.execution_count,
         "last_execution": workflow.last_execution,
     }

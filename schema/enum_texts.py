@@ -23,6 +23,7 @@ from models.words import (
     EventType,
     ExecutionStatus,
     LogLevel,
+    OnLimit,
     ParameterType,
     Permission,
     Role,
@@ -46,7 +47,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "RUNNING": "Started, not ended yet.",
         "COMPLETED": "Ended well. Final.",
         "FAILED": "Ended with an error, which may be a time-out. Final.",
-        "CANCELLED": "Ended because somebody asked for it. Final.",
+        "CANCELLED": "Ended because somebody asked for it, or the limit of its workflow did. Final.",
     },
     ActionStatus: {
         "PENDING": "It waits for its next attempt.",
@@ -71,6 +72,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "REPEAT_EXHAUSTED": "Its `until` was not true after the last iteration.",
         "REJECTED": "An approver rejected it.",
         "STUCK": "Nothing could move the execution any more.",
+        "CONCURRENCY_LIMIT": "It was one execution too many in its group, or had to make room for a newer one.",
         "INTERNAL_ERROR": "A fault of the orchestrator or of a plug-in.",
     },
     EventType: {
@@ -79,7 +81,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "EXECUTION_RESUMED": "The execution was taken up after its process had gone.",
         "EXECUTION_COMPLETED": "The execution ended well. The last entry.",
         "EXECUTION_FAILED": "The execution failed; `data.error` says why. The last entry.",
-        "EXECUTION_CANCELLED": "The execution was cancelled. The last entry.",
+        "EXECUTION_CANCELLED": "The execution was cancelled; `data.error` says if a limit did it. The last entry.",
         "ACTION_STARTED": "An attempt began; `data.attempt` is its number.",
         "ACTION_SUCCEEDED": "The action succeeded; `data.response` is what it returned.",
         "ACTION_FAILED": "The action failed for good; `data.error` says why.",
@@ -110,6 +112,12 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "FAIL": "The execution fails.",
         "CONTINUE": "The execution goes on; what depends on the action sees its error.",
     },
+    OnLimit: {
+        "QUEUE": "It waits; those that wait begin in the order in which they were accepted.",
+        "CANCEL_NEWEST": "It is accepted and ends at once, cancelled.",
+        "CANCEL_OLDEST": "The oldest of the group are cancelled to make room for it.",
+        "FAIL": "It is refused with CONCURRENCY_LIMIT, and nothing is kept of it.",
+    },
     RunIf: {
         "ALL_SUCCESS": "None of them failed; one that was skipped did not.",
         "ALL_DONE": "They have ended, however.",
@@ -132,6 +140,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SIGNAL": "A signal.",
         "APPROVAL": "A person's decision.",
         "REPEAT_DELAY": "The delay before its next iteration.",
+        "WORKFLOW_LIMIT": "As many executions of its group are running as its workflow allows: see `concurrency`.",
         "WORKER": "No worker has begun it yet.",
     },
     DeliveryStatus: {
@@ -236,6 +245,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "ALREADY_DECIDED": "The caller has decided this approval before.",
         "MAILBOX_FULL": "Too many messages wait that no action has taken.",
         "EXECUTION_FINISHED": "The execution has ended already.",
+        "CONCURRENCY_LIMIT": "The group of the execution has as many queued and running as may be: try again later.",
         "API_KEY_NOT_ACTIVE": "The API key was revoked or has expired.",
         "SECRETS_NOT_CONFIGURED": "The operator has set no key to encrypt secrets by.",
         "PAYLOAD_TOO_LARGE": "The body is larger than may be.",

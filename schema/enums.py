@@ -17,6 +17,7 @@ from models.words import (
     EventType,
     ExecutionStatus,
     LogLevel,
+    OnLimit,
     ParameterType,
     Permission,
     Role,
@@ -46,6 +47,7 @@ __all__ = [
     "ExecutionStatus",
     "HealthStatus",
     "LogLevel",
+    "OnLimit",
     "ParameterType",
     "Permission",
     "Role",
@@ -64,6 +66,7 @@ register(EventType, "What an entry of an execution's journal records.")
 register(ActivityType, "What a line of the activity feed tells.")
 register(ParameterType, "The JSON type of a parameter.")
 register(RunIf, "What must have come of the actions that an action depends on, or it is skipped.")
+register(OnLimit, "What becomes of an execution that is one too many in its group.")
 register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")
 register(Backoff, "How the delay between attempts grows.")
 register(WaitReason, "Why an action of a live execution is not running.")

@@ -20,6 +20,7 @@ from models.commands import (
     SetUpTestData,
     UpdateWorkflow,
 )
+from models.concurrency import ConcurrencyLimit
 from models.errors import Conflict, ErrorCode, Fault, InvalidInput, NotFound, OrchestratorError
 from models.ids import ERROR_PREFIX, new_id
 from models.retry_policy import RetryPolicy
@@ -38,6 +39,7 @@ INPUTS = (
     ParameterDefinition,
     ActionDefinition,
     RetryPolicy,
+    ConcurrencyLimit,
     CreateApiKey,
     RotateApiKey,
     MockService,

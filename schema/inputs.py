@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.scalars import JSON
 
-from schema.enums import Backoff, ErrorPolicy, ParameterType, RunIf, WorkflowStatus
+from schema.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf, WorkflowStatus
 
 ABSENT = strawberry.UNSET
 
@@ -146,6 +146,21 @@ class ActionInput:
     )
 
 
+@strawberry.input(description="How many executions of a workflow may run at once.")
+class ConcurrencyLimitInput:
+    """See `ConcurrencyLimit`."""
+
+    key: str | None = strawberry.field(
+        default=ABSENT,
+        description="A template over the parameters, such as `{{customer_id}}`: the limit is for each of its values. "
+        "Left out: all executions of the workflow share it.",
+    )
+    limit: int = strawberry.field(description="1 to 10000.")
+    on_limit: OnLimit | None = strawberry.field(
+        default=ABSENT, description="What becomes of an execution that is one too many. Default: QUEUE."
+    )
+
+
 @strawberry.input(description="A new workflow.")
 class CreateWorkflowInput:
     """See `CreateWorkflow`."""
@@ -164,6 +179,9 @@ class CreateWorkflowInput:
     queue_timeout_seconds: int | None = strawberry.field(
         default=ABSENT,
         description="How long an execution may wait for its start, 1 to 604800. Default: as long as it takes.",
+    )
+    concurrency: ConcurrencyLimitInput | None = strawberry.field(
+        default=ABSENT, description="How many of its executions may run at once. Default: any number."
     )
 
 
@@ -184,6 +202,10 @@ class UpdateWorkflowInput:
     tags: list[str] | None = strawberry.field(default=ABSENT, description="All tags anew.")
     timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: 3600.")
     queue_timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: none.")
+    concurrency: ConcurrencyLimitInput | None = strawberry.field(
+        default=ABSENT,
+        description="A new limit of how many run at once, for what is queued too; null: none. The version stays.",
+    )
     expected_version: str | None = strawberry.field(
         default=ABSENT,
         description="Refuse the change with VERSION_MISMATCH unless the workflow is at this version, such as `1.0`.",

@@ -4,7 +4,7 @@ import strawberry
 
 from resolvers.template_library import WorkflowTemplate as Entity
 from schema.enums import WorkflowStatus
-from schema.inputs import ABSENT, ActionInput, ParameterInput
+from schema.inputs import ABSENT, ActionInput, ConcurrencyLimitInput, ParameterInput
 from schema.workflow_types import ActionDefinition, ParameterDefinition, action_definition, parameter_definition
 
 
@@ -41,6 +41,9 @@ class WorkflowCustomizationsInput:
     )
     queue_timeout_seconds: int | None = strawberry.field(
         default=ABSENT, description="How long an execution may wait for its start; null: as long as it takes."
+    )
+    concurrency: ConcurrencyLimitInput | None = strawberry.field(
+        default=ABSENT, description="How many of its executions may run at once; null: any number."
     )
 
 

@@ -14,7 +14,7 @@ from resolvers.workflow_rows import NEVER_USED
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
-from schema.enums import Backoff, ErrorPolicy, ParameterType, RunIf, WorkflowStatus
+from schema.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf, WorkflowStatus
 from schema.execution_types import Execution, execution_type
 from schema.filter_inputs import ExecutionFilterInput, execution_filter
 from schema.graph_types import Graph, graph_type
@@ -101,6 +101,17 @@ class ActionDefinition:
     output: JSON | None = strawberry.field(description="What is kept of its response; null: all of it.")
 
 
+@strawberry.type(description="How many executions of a workflow may run at once.")
+class ConcurrencyLimit:
+    """As it was sent, with the defaults filled in."""
+
+    key: str | None = strawberry.field(
+        description="A template over the parameters: the limit is for each of its values. Null: for all executions."
+    )
+    limit: int = strawberry.field(description="So many at once.")
+    on_limit: OnLimit = strawberry.field(description="What becomes of an execution that is one too many.")
+
+
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
 class Workflow(Node):
     """What is executed is always one immutable version of it."""
@@ -116,6 +127,9 @@ class Workflow(Node):
     timeout_seconds: int | None = strawberry.field(description="The total time of an execution; null: 3600.")
     queue_timeout_seconds: int | None = strawberry.field(
         description="How long an execution may wait for its start; null: as long as it takes."
+    )
+    concurrency: ConcurrencyLimit | None = strawberry.field(
+        description="How many of its executions may run at once; null: any number."
     )
     entity: strawberry.Private[WorkflowSummary]
 
@@ -203,6 +217,7 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
         tags=workflow.tags,
         timeout_seconds=workflow.timeout_seconds,
         queue_timeout_seconds=workflow.queue_timeout_seconds,
+        concurrency=_concurrency_limit(workflow.concurrency),
         entity=workflow,
     )
 
@@ -245,6 +260,12 @@ def _for_each(raw: dict[str, Any]) -> ForEach:
 
 def _repeat(raw: dict[str, Any]) -> Repeat:
     return Repeat(**control_flow.Repeat.model_validate(raw).model_dump())
+
+
+def _concurrency_limit(raw: dict[str, Any] | None) -> ConcurrencyLimit | None:
+    if raw is None:
+        return None
+    return ConcurrencyLimit(key=raw["key"], limit=raw["limit"], on_limit=words.OnLimit(raw["on_limit"]))
 
 
 def _retry_policy(raw: dict[str, Any]) -> RetryPolicy:

@@ -35,6 +35,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CallbackAttempt": "number at httpStatus durationSeconds",
     "CallbackDelivery": "id event status attempts nextAttemptAt createdAt completedAt",
     "CancelExecutionPayload": "userErrors execution",
+    "ConcurrencyLimit": "key limit onLimit",
     "DeleteWorkflowPayload": "userErrors deletedId",
     "ExecuteWorkflowPayload": "userErrors execution isReplay",
     "Execution": (
@@ -86,7 +87,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WaitingAction": "actionId waitReason dependsOn until",
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
-        "queueTimeoutSeconds parameters actions executionCount lastExecution statistics dag viewerCan"
+        "queueTimeoutSeconds concurrency parameters actions executionCount lastExecution statistics dag viewerCan"
     ),
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",

@@ -37,16 +37,19 @@ COUNTERPARTS = {
     "mockService": "Mutation.mockService",
 }
 
-ENUM_KEYS = {"status", "type", "on_error", "backoff", "wait_reason", "database", "redis"}
+ENUM_KEYS = {"status", "type", "on_error", "backoff", "wait_reason", "database", "redis", "on_limit"}
 ERRORS = "userErrors { code message path }"
 PARAMETERS = "parameters { name type description required defaultValue allowedValues }"
+LIMIT = "concurrency { key limit onLimit }"
 RETRY = """retry {
   maxAttempts backoff initialDelaySeconds backoffRate maxDelaySeconds jitter maxTotalSeconds retryOn neverRetryOn
   respectRetryAfter
 }"""
 ACTIONS = f"actions {{ actionId actionType name description config dependsOn timeoutSeconds {RETRY} onError }}"
 ITEM = "workflowId: id name description status createdBy createdAt tags version"
-WORKFLOW = f"{ITEM} updatedAt timeoutSeconds queueTimeoutSeconds executionCount lastExecution {PARAMETERS} {ACTIONS}"
+WORKFLOW = (
+    f"{ITEM} updatedAt timeoutSeconds queueTimeoutSeconds {LIMIT} executionCount lastExecution {PARAMETERS} {ACTIONS}"
+)
 RUN_ITEM = """
   executionId: id workflow { workflowId: id } workflowVersion status createdBy createdAt startedAt completedAt
   durationSeconds
@@ -126,6 +129,7 @@ WHOLE: Json = {
     "tags": ["alpha", "beta"],
     "timeout_seconds": 300,
     "queue_timeout_seconds": 60,
+    "concurrency": {"key": "{{level}}", "limit": 3, "on_limit": "cancel_oldest"},
 }
 
 

@@ -292,8 +292,8 @@ async def test_an_owner_whose_commit_got_no_answer_recognises_its_own_entry(
     scripted.answers["/held"] = held
     parts = ctx.services
     lossy = LosesReplies(parts.database)
-    journal_ = Journal(lossy, parts.broadcast, parts.new_id)
     store = Store(lossy)
+    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.journals)
     dispatcher = EmbeddedDispatcher(store, journal_, parts.actions, parts.secrets, Mailbox(parts.database), parts.clock)
     doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, store=store, dispatcher=dispatcher))
     execution = await execute(doubtful, await create(ctx, call("slow", "/held"), notify("note", "{{slow.status}}")))
@@ -315,10 +315,9 @@ async def test_an_execution_whose_acceptance_got_no_answer_is_taken_up_by_the_sw
     parts = ctx.services
     workflow = await create(ctx, notify("note"))
     lossy = LosesReplies(parts.database)
-    journal_ = Journal(lossy, parts.broadcast, parts.new_id)
-    dispatcher = EmbeddedDispatcher(
-        Store(lossy), journal_, parts.actions, parts.secrets, Mailbox(parts.database), parts.clock
-    )
+    store = Store(lossy)
+    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.journals)
+    dispatcher = EmbeddedDispatcher(store, journal_, parts.actions, parts.secrets, Mailbox(parts.database), parts.clock)
     await dispatcher.start()
     doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, dispatcher=dispatcher))
     lossy.losing = 1

@@ -10,7 +10,7 @@ import msgspec
 
 from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail
-from models.errors import ExecutionFinished, ExecutionNotFound, Unavailable
+from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionNotFound, Unavailable
 from models.messages import SendSignal
 from models.words import ExecutionStatus
 from resolvers.context import Context
@@ -49,11 +49,12 @@ class Clients:
         self._chance = chance
         self._witness = witness
         self._processes = processes
+        self._all_come_within = HORIZON_SECONDS * chance.random.choice((0.02, 0.7, 0.7))
 
     async def start(self, workflow_id: str, command: ExecuteWorkflow) -> None:
         """Start one execution at some time, then look at it and perhaps cancel it."""
         random = self._chance.random
-        await asyncio.sleep(random.uniform(0, HORIZON_SECONDS * 0.7))
+        await asyncio.sleep(random.uniform(0, self._all_come_within))
         execution_id = await self._accepted(workflow_id, command)
         if execution_id is None:
             return
@@ -80,6 +81,8 @@ class Clients:
                     return None
                 await asyncio.sleep(self._chance.random.uniform(0.2, 10))
                 continue
+            except ConcurrencyLimitReached:
+                return None
             self._told("start", accepted.execution, key)
             return accepted.execution.id
 
@@ -127,7 +130,7 @@ class Clients:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answer = await process.request(ask)
-        except (*AMBIGUOUS, ExecutionFinished) as error:
+        except (*AMBIGUOUS, ExecutionFinished, ConcurrencyLimitReached) as error:
             self._note(f"{what}: {type(error).__name__} {error}")
             raise
         except Exception as error:

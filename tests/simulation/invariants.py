@@ -17,6 +17,7 @@ from models.entities import Event
 from models.tables import ActionRun, Activity, Execution, WorkflowStatistics, table
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
 from tests.simulation.callback_invariants import callback_faults
+from tests.simulation.concurrency_invariants import groups_are_limited
 from tests.simulation.record_invariants import (
     calls_are_covered,
     cancels_stop_work,
@@ -67,6 +68,11 @@ def violations(world: World) -> list[str]:
     found += gates_hold(world.witness, world.registry)
     found += unsafe_calls_are_not_repeated(world.witness, _unsafe_actions(world, executions))
     found += cancels_stop_work(world.witness)
+    found += groups_are_limited(
+        world.witness.commits,
+        {execution_id: told.row for execution_id, told in executions.items()},
+        {made.id: made.concurrency for made in world.workflows.values()},
+    )
     return found
 
 

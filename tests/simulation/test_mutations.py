@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, false, insert
 
-from engine import decide, journal, journal_rows, projection, runner, timekeeper
+from engine import decide, groups, journal_rows, limited_entries, projection, runner, store, timekeeper
 from engine.dispatch import EmbeddedDispatcher
+from engine.groups import EXECUTIONS, Rule
 from engine.journal import Journal, Stream
 from engine.projection import Entry
 from engine.redaction import Redactor
@@ -55,12 +56,12 @@ def recovery_forgets_results(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     write = journal_rows.write_entries
 
-    def without_results(connection: Connection, entries: list[Entry], shard: int) -> None:
+    def without_results(connection: Connection, entries: list[Entry], shard: int, enqueue: Any = None) -> None:
         for entry in entries:
             entry.events[:] = [row for row in entry.events if row["type"] != EventType.ACTION_SUCCEEDED]
-        write(connection, entries, shard)
+        write(connection, entries, shard, enqueue)
 
-    monkeypatch.setattr(journal, "write_entries", without_results)
+    monkeypatch.setattr(limited_entries, "write_entries", without_results)
 
 
 def no_fence(prefix: str) -> Break:
@@ -126,6 +127,25 @@ def secrets_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Redactor, "redact", lambda _redactor, value: value)
 
 
+def limits_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "_rule", lambda _concurrency: Rule())
+
+
+def room_goes_to_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = (EXECUTIONS.c.created_at.desc(), EXECUTIONS.c.id.desc())
+    monkeypatch.setattr(groups, "QUEUE", groups.QUEUE.order_by(None).order_by(*newest))
+
+
+def what_runs_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "RUNNING", groups.RUNNING.where(false()))
+
+
+def nobodys_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither who ends an execution calls the next, nor does a sweep find it."""
+    monkeypatch.setattr(EmbeddedDispatcher, "_on_call", lambda _dispatcher, _ids: None)
+    monkeypatch.setattr(store, "whose_turn_it_is", lambda _connection: [])
+
+
 MUTATIONS: dict[str, Break] = {
     "the answer is given before the write": answer_before_the_write,
     "a service is called before the write": call_before_the_write,
@@ -143,6 +163,10 @@ MUTATIONS: dict[str, Break] = {
     "callbacks are forgotten": callbacks_are_forgotten,
     "a cancel stops nothing": a_cancel_stops_nothing,
     "secrets are not hidden": secrets_are_not_hidden,
+    "limits are not looked at": limits_are_not_looked_at,
+    "room goes to the newest": room_goes_to_the_newest,
+    "what runs takes no room": what_runs_takes_no_room,
+    "nobody's turn comes": nobodys_turn_comes,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.commands import CreateWorkflow
 from models.secrets import SetSecret
-from models.words import RunIf
+from models.words import OnLimit, RunIf
 
 TOKEN = SetSecret(name="token", value="a token of the simulation")
 """The one secret of every world; services give it back."""
@@ -13,6 +13,9 @@ TOKEN = SetSecret(name="token", value="a token of the simulation")
 
 SIGNAL = "go"
 """The one signal that actions wait for."""
+
+CUSTOMER = "customer"
+"""The parameter by which workflows with a limit may have groups."""
 
 
 def workflow(random: Random, number: int) -> CreateWorkflow:
@@ -26,7 +29,19 @@ def workflow(random: Random, number: int) -> CreateWorkflow:
         fields["timeout_seconds"] = random.choice((2, 15, 60))
     if random.random() < 0.2:
         fields["queue_timeout_seconds"] = random.choice((1, 5, 60))
+    if random.random() < 0.4:
+        fields["concurrency"] = _concurrency(random)
+        fields["parameters"] = [{"name": CUSTOMER, "type": "string", "default_value": "nobody"}]
     return CreateWorkflow.model_validate(fields)
+
+
+def _concurrency(random: Random) -> dict[str, Any]:
+    rule: dict[str, Any] = {"limit": random.choice((1, 1, 2))}
+    if random.random() < 0.5:
+        rule["key"] = f"for {{{{{CUSTOMER}}}}}"
+    if random.random() < 0.5:
+        rule["on_limit"] = random.choice([word.value for word in OnLimit])
+    return rule
 
 
 def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any]:

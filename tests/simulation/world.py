@@ -23,7 +23,7 @@ from tests.simulation.simulated_database import Disk
 from tests.simulation.simulated_services import services
 from tests.simulation.virtual_loop import Deadlock, Runaway, VirtualLoop
 from tests.simulation.witness import Witness
-from tests.simulation.workflows import TOKEN, workflow
+from tests.simulation.workflows import CUSTOMER, TOKEN, workflow
 
 EXECUTIONS = table(Execution)
 DELIVERIES = table(CallbackDelivery)
@@ -88,15 +88,17 @@ class _Simulation:
         random = self.chance.random
         asked: dict[str | None, tuple[str, ExecuteWorkflow]] = {}
         requests = []
+        workflows = list(self.workflows) if random.random() < 0.7 else list(self.workflows)[:1]
         for _ in range(random.randint(2, 6)):
             key = f"key-{random.randint(1, 4)}" if random.random() < 0.6 else None
             if key is None or key not in asked:
                 command = ExecuteWorkflow(
+                    parameters={CUSTOMER: random.choice("ab")} if random.random() < 0.5 else {},
                     async_execution=random.random() < 0.7,
                     idempotency_key=key,
                     callback_url=CALLBACK_URL if self.has_callbacks and random.random() < 0.5 else None,
                 )
-                asked[key] = random.choice(list(self.workflows)), command
+                asked[key] = random.choice(workflows), command
             requests.append(asked[key])
         return requests
 

@@ -269,6 +269,12 @@ def test_an_execution_that_was_queued_for_too_long_fails() -> None:
     assert next_of(plan, ExecutionState(), NOW) == [(ExecutionStatus.FAILED, timed_out(ExecutionState()))]
 
 
+def test_an_execution_without_actions_may_be_queued_for_too_long_as_well() -> None:
+    assert decide(plan_of(), ExecutionState(), NOW, NOW) == [
+        Finish(ExecutionStatus.FAILED, timed_out(ExecutionState()))
+    ]
+
+
 def test_what_was_complete_at_its_deadline_is_complete() -> None:
     assert next_of(plan_of(definition("a")), at_work(a=success()), NOW) == [COMPLETE]
 

@@ -27,6 +27,11 @@ def event(kind: EventType, action_id: str | None = None, sequence: int = 1, **da
         (event(EventType.EXECUTION_COMPLETED), "INFO", "Workflow execution completed"),
         (event(EventType.EXECUTION_CANCELLED), "INFO", "Workflow execution cancelled"),
         (
+            event(EventType.EXECUTION_CANCELLED, error=ERROR),
+            "WARNING",
+            "Workflow execution cancelled: HTTP_ERROR: the service answered 500",
+        ),
+        (
             event(EventType.EXECUTION_FAILED, error=ERROR),
             "ERROR",
             "Workflow execution failed: HTTP_ERROR: the service answered 500",

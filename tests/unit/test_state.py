@@ -246,7 +246,7 @@ def test_takeovers_are_counted_until_an_attempt_ends(progress: Entry) -> None:
 
 
 def test_items_are_told_apart_and_their_responses_are_put_in_order() -> None:
-    state = fold(events(*STORIES[-4]))
+    state = fold(events(*STORIES[-5]))
     action = state.actions["a"]
     assert (action.status, action.response, action.attempt) == (ActionStatus.SUCCESS, ["x", "y", None], 1)
     assert action.items is not None
@@ -256,7 +256,7 @@ def test_items_are_told_apart_and_their_responses_are_put_in_order() -> None:
 
 
 def test_a_cut_off_item_is_to_be_done_over_and_its_action_goes_on() -> None:
-    state = fold(events(*STORIES[-4][:6]))
+    state = fold(events(*STORIES[-5][:6]))
     action = state.actions["a"]
     assert (action.status, action.is_under_way) == (ActionStatus.RUNNING, False)
     assert action.items is not None
@@ -265,6 +265,13 @@ def test_a_cut_off_item_is_to_be_done_over_and_its_action_goes_on() -> None:
         2: ActionStatus.PENDING,
     }
     assert state.timers["a[2]"].due_at == DUE_AT
+
+
+def test_the_end_of_an_action_is_that_of_its_items_and_of_their_timers() -> None:
+    state = fold(events(*STORIES[-3][:-1]))
+    items = state.actions["a"].items
+    assert items is not None
+    assert (items.live, items.ended[0].status, state.timers) == ({}, ActionStatus.CANCELLED, {})
 
 
 def test_what_waits_waits_on_after_a_take_over_and_its_timer_is_kept() -> None:
@@ -316,6 +323,7 @@ STORIES = [
         COMPLETED,
     ],
     [QUEUED, STARTED, begun("a"), waiting("a"), RESUMED, waiting("a", DUE_AT), succeeded("a"), COMPLETED],
+    [QUEUED, STARTED, expanded("a", 2), of_item(0, begun("a")), of_item(0, to_be_repeated("a")), broken("a"), FAILED],
     [QUEUED, STARTED, expanded("a", 2), of_item(0, begun("a")), CANCELLED],
     [QUEUED, STARTED, deferred("b"), begun("a"), to_be_repeated("a"), begun("b"), begun("a", 2), broken("a"), FAILED],
 ]

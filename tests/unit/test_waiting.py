@@ -40,6 +40,11 @@ def test_a_queued_execution_waits_for_a_worker_and_its_actions_for_each_other() 
     )
 
 
+def test_a_queued_execution_without_room_waits_for_the_limit_of_its_workflow() -> None:
+    waiting = waiting_actions(PLAN, ExecutionState(), {}, NOW, has_room=False)
+    assert [action.reason for action in waiting] == [WaitReason.WORKFLOW_LIMIT, *2 * [WaitReason.DEPENDENCIES]]
+
+
 def test_a_running_action_waits_for_nothing() -> None:
     state = msgspec.structs.replace(RUNNING, actions={"a": ActionState(ActionStatus.RUNNING, 1, NOW)})
     assert reasons(state) == {"b": WaitReason.DEPENDENCIES, "c": WaitReason.DEPENDENCIES}

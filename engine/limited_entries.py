@@ -1,0 +1,201 @@
+"""Writes journal entries some of which accept, begin or end executions of limited groups: all in one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from engine.broadcast import JOBS
+from engine.groups import Group, Rule, hold, in_line, oldest, queued_groups, rules_of, size, whose_turn_it_is
+from engine.journal_rows import Enqueue, write_entries
+from engine.projection import Entry, project
+from engine.run import Run
+from engine.state import fold
+from models.audit import AuditNote
+from models.entities import Event
+from models.errors import ConcurrencyLimitReached, Unavailable, limit_reached
+from models.ids import OWNER_PREFIX, NewId
+from models.words import ActionErrorCode, EventType, OnLimit
+
+MAX_RACES = 20
+"""How often those who carry out what is to be cancelled may append before our eyes."""
+
+CANCEL_REASON = "concurrency_limit"
+
+Journals = Callable[[Connection, Sequence[str]], list[tuple[Run, list[Event]]]]
+"""Loads executions with all that their journals hold."""
+
+
+class GroupFull(Exception):
+    """An execution cannot begin yet: it stays queued, and is taken up when its turn comes."""
+
+
+class Writer(msgspec.Struct, frozen=True):
+    """What a journal writes with: its shard, its way to ask for nodes if it has one, its ids, and a look at others."""
+
+    shard: int
+    enqueue: Enqueue | None
+    new_id: NewId
+    journals: Journals
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What came of entries: the places of those that were `refused`, and what else the transaction did.
+
+    `called` are queued executions that may begin now and that nobody has in hand; `cancelled` ended by their
+    workflow's rule, and `topics` are those of all that was written.
+    """
+
+    topics: set[str]
+    refused: Mapping[int, Exception] = msgspec.field(default_factory=dict)
+    called: tuple[str, ...] = ()
+    cancelled: tuple[str, ...] = ()
+
+
+class _Arrivals(msgspec.Struct, frozen=True):
+    """How the rules receive new executions: `refused` by their places, accepted but `late`, and how many older ones
+    of a group are a `surplus` because of the entry beside the number.
+    """
+
+    accepted: list[Entry] = msgspec.field(default_factory=list)
+    refused: dict[int, Exception] = msgspec.field(default_factory=dict)
+    late: list[Entry] = msgspec.field(default_factory=list)
+    surplus: dict[Group, tuple[int, Entry]] = msgspec.field(default_factory=dict)
+
+
+def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> Written:
+    """Write `entries`. Raises `IntegrityError` as `write_entries` does.
+
+    Where none is of a limited group, that is all, and costs nothing more.
+    """
+    groups = {entry.group for entry in entries if entry.group is not None}
+    if not groups:
+        write_entries(connection, entries, writer.shard, writer.enqueue)
+        return Written(_topics(entries))
+    hold(connection, groups)
+    rules = rules_of(connection, groups)
+    write_entries(connection, [entry for entry in entries if _is_free(entry)], writer.shard, writer.enqueue)
+    arrivals = _receive(connection, entries, rules)
+    write_entries(connection, arrivals.accepted, writer.shard)
+    cancels = _cancel_those_too_many(connection, arrivals, rules, writer)
+    line = in_line(connection, sorted(groups), rules)
+    turns = {place.execution_id for place in line}
+    starts = {number: entry for number, entry in enumerate(entries) if entry.group is not None and entry.begins}
+    begun = [entry for entry in starts.values() if entry.execution_id in turns]
+    write_entries(connection, begun, writer.shard)
+    started = {entry.execution_id for entry in begun}
+    called = [place.execution_id for place in line if place.node_id is None and place.execution_id not in started]
+    if writer.enqueue is not None:
+        writer.enqueue(connection, called)
+    full = {
+        number: GroupFull(entry.execution_id) for number, entry in starts.items() if entry.execution_id not in started
+    }
+    refused: dict[int, Exception] = {**arrivals.refused, **full}
+    written = [entry for number, entry in enumerate(entries) if number not in refused] + cancels
+    return Written(
+        topics=_topics(written) | ({JOBS} if called else set()),
+        refused=refused,
+        called=tuple(called),
+        cancelled=tuple(entry.execution_id for entry in cancels),
+    )
+
+
+def call(connection: Connection, workflow_id: str, writer: Writer) -> Written:
+    """Ask for those to begin whose turn it is in a workflow's groups."""
+    groups = queued_groups(connection, workflow_id)
+    hold(connection, groups)
+    called = [place.execution_id for place in whose_turn_it_is(connection, groups) if place.node_id is None]
+    if writer.enqueue is not None:
+        writer.enqueue(connection, called)
+    return Written({JOBS} if called else set(), called=tuple(called))
+
+
+def _topics(entries: Iterable[Entry]) -> set[str]:
+    return {topic for entry in entries for topic in entry.topics}
+
+
+def _is_free(entry: Entry) -> bool:
+    """Whether an entry is written whatever the limits say."""
+    return entry.group is None or not (entry.begins or entry.new_execution is not None)
+
+
+def _receive(connection: Connection, entries: Sequence[Entry], rules: Mapping[str, Rule]) -> _Arrivals:
+    """Apply the rules to what is new, in the order of the entries."""
+    found = _Arrivals()
+    new = [
+        (number, entry, entry.group)
+        for number, entry in enumerate(entries)
+        if entry.group is not None and entry.new_execution is not None
+    ]
+    live = {group: size(connection, group) for group in {group for _, _, group in new}}
+    for number, entry, group in new:
+        rule = rules[group[0]]
+        excess = 0 if rule.limit is None else live[group] + 1 - rule.limit
+        if excess > 0 and rule.on_limit is OnLimit.FAIL:
+            found.refused[number] = ConcurrencyLimitReached(*group, rule.limit or 0)
+            continue
+        found.accepted.append(entry)
+        if excess > 0 and rule.on_limit is OnLimit.CANCEL_NEWEST:
+            found.late.append(entry)
+            continue
+        live[group] += 1
+        if excess > 0 and rule.on_limit is OnLimit.CANCEL_OLDEST:
+            found.surplus[group] = (excess, entry)
+    return found
+
+
+def _cancel_those_too_many(
+    connection: Connection, arrivals: _Arrivals, rules: Mapping[str, Rule], writer: Writer
+) -> list[Entry]:
+    causes = {entry.execution_id: entry for entry in arrivals.late}
+    for group, (count, arrival) in sorted(arrivals.surplus.items()):
+        causes |= dict.fromkeys(oldest(connection, group, count), arrival)
+    if not causes:
+        return []
+    for _ in range(MAX_RACES):
+        entries = _cancels(connection, causes, rules, writer)
+        try:
+            with connection.begin_nested():
+                write_entries(connection, entries, writer.shard)
+        except IntegrityError:
+            continue  # an owner appended in between: look again
+        return entries
+    raise Unavailable("the executions to be cancelled are changing too fast: try again in a moment")
+
+
+def _cancels(
+    connection: Connection, causes: Mapping[str, Entry], rules: Mapping[str, Rule], writer: Writer
+) -> list[Entry]:
+    return [
+        _cancel(run, events, causes[run.execution_id], rules, writer.new_id)
+        for run, events in writer.journals(connection, sorted(causes))
+        if not fold(events).status.is_terminal
+    ]
+
+
+def _cancel(run: Run, events: list[Event], arrival: Entry, rules: Mapping[str, Rule], new_id: NewId) -> Entry:
+    state = fold(events)
+    at: datetime = max(events[-1].at, arrival.events[0]["at"])
+    data = {"reason": CANCEL_REASON, "error": _why(run, arrival, rules[run.workflow_id].limit or 0)}
+    event = Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, at, None, data)
+    return project(run, [event], fold([*events, event]), new_id, new_id(OWNER_PREFIX), audit=_note(run, arrival.audit))
+
+
+def _why(run: Run, arrival: Entry, limit: int) -> dict[str, Any]:
+    full = limit_reached(run.workflow_id, run.concurrency_key or "", limit)
+    is_itself = arrival.execution_id == run.execution_id
+    message = (
+        f"{full}: this one came too late" if is_itself else f"{full}: execution {arrival.execution_id} replaced it"
+    )
+    return {"code": ActionErrorCode.CONCURRENCY_LIMIT, "message": message, "action_id": None, "retryable": False}
+
+
+def _note(run: Run, audit: AuditNote | None) -> AuditNote | None:
+    """Who started one too many cancelled another one, or the same one, by it."""
+    if audit is None:
+        return None
+    details = {"reason": CANCEL_REASON}
+    return msgspec.structs.replace(audit, action="cancel_execution", target=run.execution_id, details=details)
