@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Update, func, or_, select, update
 
-from engine.groups import NEEDS_NO_TURN, groups_of, hold, whose_turn_it_is
+from engine.groups import NEEDS_NO_TURN, all_turns, groups_of, hold, whose_turn_it_is
 from engine.job_queue import EXPIRE, Urgency, enqueue
 from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
@@ -141,7 +141,7 @@ def enqueue_strays(connection: Connection, now: datetime) -> None:
         .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
         .limit(STRAYS)
     )
-    turns = [place.execution_id for place in whose_turn_it_is(connection) if place.node_id is None]
+    turns = [place.execution_id for place in all_turns(connection) if place.node_id is None]
     found = dict.fromkeys([*orphaned, *connection.execute(strays).scalars(), *turns])
     enqueue(connection, list(found), Urgency.LEFT_BEHIND)
 

@@ -221,9 +221,10 @@ class EmbeddedDispatcher:
 
     async def _take_up_strays(self, now: datetime) -> None:
         """Nobody in this process works on them, and no timer will wake them: without this they would never move."""
+        self._answer_calls()  # where the database was away for the last one
         if self._left_behind or self._sweeping is not None:
             return  # what waits in the database is taken up as room comes free
-        for execution_id in await self._store.unfinished(STRAYS, now, exclude=list(self._known)):
+        for execution_id in await self._store.unfinished(STRAYS, now, exclude=list(self._known | self._called)):
             log.warning("execution %s was left behind: taking it up", execution_id)
             await self._resume(execution_id)
 

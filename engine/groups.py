@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, text
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, text
 
 from models.tables import LIMITED, Execution, Workflow, table
 from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
@@ -21,7 +21,7 @@ EXECUTIONS = table(Execution)
 WORKFLOWS = table(Workflow)
 
 AT_ONCE = 500
-"""Executions of one group whose turn it is at most: with each that starts there is a look for the next."""
+"""Executions whose turn it is at most, of a group or in a sweep: with each that starts there is a look for the next."""
 
 IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_RUNNING = EXECUTIONS.c.status == ExecutionStatus.RUNNING.value
@@ -33,7 +33,11 @@ OF_GROUP = and_(
     EXECUTIONS.c.workflow_id == bindparam("of_workflow"),
     EXECUTIONS.c.concurrency_key == bindparam("with_key"),
 )
-LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+LOCKS = 1_024
+"""All groups share so many locks: those of a server are in a table of its memory, which is not large."""
+
+LOCK_SPACE = 730_511
+LOCK = text("SELECT pg_advisory_xact_lock(:space, lock) FROM unnest(CAST(:locks AS int[])) AS lock")
 SIZE = select(func.count()).select_from(EXECUTIONS).where(OF_GROUP)
 RUNNING = SIZE.where(IS_RUNNING)
 QUEUE = (
@@ -50,7 +54,33 @@ OLDEST = (
 )
 """Of one status at a time: so the index gives them in this order, and what has ended is not looked at."""
 
-QUEUED_GROUPS = select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key).where(LIMITED, IS_QUEUED).distinct()
+PLACES = (
+    select(
+        EXECUTIONS.c.id,
+        EXECUTIONS.c.node_id,
+        EXECUTIONS.c.workflow_id,
+        EXECUTIONS.c.status,
+        EXECUTIONS.c.created_at,
+        func.row_number()
+        .over(
+            partition_by=(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key),
+            order_by=(case((IS_RUNNING, 0), else_=1), EXECUTIONS.c.created_at, EXECUTIONS.c.id),
+        )
+        .label("place"),
+    )
+    .where(LIMITED)
+    .subquery("places")
+)
+LIMIT = WORKFLOWS.c.concurrency["limit"].as_integer()
+TURNS = (
+    select(PLACES.c.id, PLACES.c.node_id)
+    .join(WORKFLOWS, WORKFLOWS.c.id == PLACES.c.workflow_id)
+    .where(PLACES.c.status == ExecutionStatus.QUEUED.value, or_(LIMIT.is_(None), PLACES.c.place <= LIMIT))
+    .order_by(PLACES.c.created_at, PLACES.c.id)
+    .limit(AT_ONCE)
+)
+"""Of all groups in one statement, which reads all that is live in them; `in_line` reads what a few groups need."""
+
 GROUPS_OF = (
     select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
     .where(LIMITED, EXECUTIONS.c.id.in_(bindparam("ids", expanding=True)))
@@ -79,7 +109,7 @@ def hold(connection: Connection, groups: Collection[Group]) -> None:
     """
     if groups and connection.dialect.name == "postgresql":
         # In one order everywhere, and before any row is written, so that nobody waits in a circle.
-        connection.execute(LOCK, {"keys": sorted({_lock_key(group) for group in groups})})
+        connection.execute(LOCK, {"space": LOCK_SPACE, "locks": sorted({_lock(group) for group in groups})})
 
 
 def rules_of(connection: Connection, groups: Iterable[Group]) -> dict[str, Rule]:
@@ -115,16 +145,15 @@ def in_line(connection: Connection, groups: Collection[Group], rules: Mapping[st
     return found
 
 
-def whose_turn_it_is(connection: Connection, groups: Collection[Group] | None = None) -> list[InLine]:
-    """The queued executions that may begin, of `groups` or of all; nobody is kept from beginning others meanwhile."""
-    waiting = queued_groups(connection) if groups is None else groups
-    return in_line(connection, waiting, rules_of(connection, waiting)) if waiting else []
+def whose_turn_it_is(connection: Connection, groups: Collection[Group]) -> list[InLine]:
+    """The queued executions of `groups` that may begin; nobody is kept from beginning others meanwhile."""
+    return in_line(connection, groups, rules_of(connection, groups)) if groups else []
 
 
-def queued_groups(connection: Connection, workflow_id: str | None = None) -> list[Group]:
-    """The groups in which executions are queued, of one workflow or of all."""
-    own = QUEUED_GROUPS if workflow_id is None else QUEUED_GROUPS.where(EXECUTIONS.c.workflow_id == workflow_id)
-    return [(row[0], row[1]) for row in connection.execute(own)]
+def all_turns(connection: Connection, workflow_id: str | None = None) -> list[InLine]:
+    """The queued executions that may begin, of one workflow or of all, the oldest first."""
+    own = TURNS if workflow_id is None else TURNS.where(PLACES.c.workflow_id == workflow_id)
+    return [InLine(*row) for row in connection.execute(own)]
 
 
 def groups_of(connection: Connection, execution_ids: Sequence[str]) -> list[Group]:
@@ -140,6 +169,6 @@ def _named(group: Group) -> dict[str, str]:
     return {"of_workflow": group[0], "with_key": group[1]}
 
 
-def _lock_key(group: Group) -> int:
+def _lock(group: Group) -> int:
     digest = sha256("\0".join(group).encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)
+    return int.from_bytes(digest[:8]) % LOCKS

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_
 
 from engine.dag import Plan, compile_plan
-from engine.groups import NEEDS_NO_TURN, whose_turn_it_is
+from engine.groups import NEEDS_NO_TURN, all_turns
 from engine.journal import read_events, read_events_of
 from engine.run import Run
 from engine.state import ExecutionState, fold
@@ -140,7 +140,7 @@ class Store:
         def read(connection: Connection) -> list[str]:
             found = list(connection.execute(UNFINISHED, values).scalars())
             known = {*found, *exclude}
-            turns = [place.execution_id for place in whose_turn_it_is(connection) if place.execution_id not in known]
+            turns = [place.execution_id for place in all_turns(connection) if place.execution_id not in known]
             return (found + turns)[:limit]
 
         return await self._database.read(read)

@@ -245,7 +245,8 @@ async def test_of_many_at_the_same_moment_the_newest_stay(ctx: Context, scripted
     workflow = await create(ctx, call("step", PATH), concurrency={"limit": 2, "on_limit": "cancel_oldest"})
     ids = await execute_many(ctx, workflow, 20)
     crowd.let_go(20)
-    ended = [kinds(events)[-1] for events in await journals(ctx, ids)]
+    oldest_first = sorted(zip(await journals(ctx, ids), ids, strict=True), key=lambda told: (told[0][0].at, told[1]))
+    ended = [kinds(events)[-1] for events, _ in oldest_first]
     assert ended == ["execution_cancelled"] * 18 + ["execution_completed"] * 2
 
 

@@ -143,7 +143,7 @@ def what_runs_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
 def nobodys_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither who ends an execution calls the next, nor does a sweep find it."""
     monkeypatch.setattr(EmbeddedDispatcher, "_on_call", lambda _dispatcher, _ids: None)
-    monkeypatch.setattr(store, "whose_turn_it_is", lambda _connection: [])
+    monkeypatch.setattr(store, "all_turns", lambda _connection: [])
 
 
 MUTATIONS: dict[str, Break] = {

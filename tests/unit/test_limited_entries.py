@@ -1,14 +1,16 @@
 """What a journal's transaction costs: without a limit nothing is asked of groups, and with one an index answers."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, insert
+from sqlalchemy import Connection, create_engine, event, insert, update
 
 from engine.dag import compile_plan
-from engine.groups import OLDEST, QUEUE, QUEUED_GROUPS, RUNNING, SIZE
+from engine.groups import EXECUTIONS, OLDEST, QUEUE, RUNNING, SIZE, TURNS, all_turns, whose_turn_it_is
+from engine.journal_rows import write_entries
 from engine.limited_entries import Writer, write
 from engine.projection import Entry, project
 from engine.run import Run
@@ -105,9 +107,8 @@ def test_with_a_limit_a_batch_costs_the_same_few_statements_however_large_it_is(
         (SIZE, GROUP),
         (QUEUE, {**GROUP, "room": 1}),
         (OLDEST, {**GROUP, "of_status": "queued", "count": 1}),
-        (QUEUED_GROUPS, {}),
     ],
-    ids=["running", "size", "queue", "oldest", "queued groups"],
+    ids=["running", "size", "queue", "oldest"],
 )
 def test_an_index_of_live_rows_answers(connection: Connection, statement: Any, values: dict[str, Any]) -> None:
     plans: list[str] = []
@@ -119,3 +120,30 @@ def test_an_index_of_live_rows_answers(connection: Connection, statement: Any, v
     connection.execute(statement, values)
     event.remove(connection.engine, "before_cursor_execute", explain)
     assert [plan for plan in plans if "ix_execution_group" in plan] == plans
+
+
+def test_a_sweep_looks_at_nothing_but_live_rows_of_groups(connection: Connection) -> None:
+    text = str(TURNS.compile(connection, compile_kwargs={"literal_binds": True}))
+    plans = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+    read = [plan for plan in plans if plan.startswith(("SCAN", "SEARCH"))]
+    assert "ix_execution_group" in read[0]
+    assert not [plan for plan in read[1:] if " execution " in plan]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, None])
+def test_a_sweep_and_who_ends_one_agree_on_whose_turn_it_is(connection: Connection, limit: int | None) -> None:
+    chance = Random(limit)  # noqa: S311
+    rule = {"key": "{{customer}}", "limit": limit, "on_limit": "queue"}
+    connection.execute(update(table(Workflow)).values(concurrency=rule if limit else None))
+    keys = ["a", "b", "c", None]
+    write_entries(connection, [arrival(number, chance.choice(keys)) for number in range(60)], 0)
+    for number in range(60):
+        status = chance.choice([*["queued"] * 8, "running", *["completed"] * 8])
+        moment = NOW + timedelta(seconds=chance.randint(0, 9))
+        changed = update(EXECUTIONS).where(EXECUTIONS.c.id == f"exec_{number}")
+        connection.execute(changed.values(status=status, created_at=moment))
+    own = whose_turn_it_is(connection, [("wf_1", key) for key in keys if key])
+    assert sorted(own, key=str) == sorted(all_turns(connection), key=str)
+    assert all_turns(connection, "wf_1") == all_turns(connection)
+    assert all_turns(connection, "wf_2") == []
+    assert own or limit is not None
