@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from engine import templates
+from engine.expressions import Faulty, references
+from engine.located import Located, located
 from engine.references import Reference
 from models.commands import ActionDefinition, ParameterDefinition
 from models.errors import Fault
@@ -17,6 +19,11 @@ from models.words import ErrorPolicy, RunIf
 
 EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
 """What `{{execution.…}}` offers."""
+
+FAILS = "so the action will fail with EXPRESSION_ERROR"
+
+TEMPLATED_FIELDS = ("when", "config")
+"""The fields of an action that hold templates."""
 
 
 class PlannedAction(msgspec.Struct, frozen=True):
@@ -75,7 +82,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         action_type=definition.action_type,
         position=position,
         config=config,
-        depends_on=frozenset(definition.depends_on) | _implicit(definition, ids),
+        depends_on=dependencies(definition, ids),
         on_error=definition.on_error,
         timeout_seconds=definition.timeout_seconds,
         retry=definition.retry,
@@ -92,8 +99,19 @@ def _implicit(definition: ActionDefinition, ids: set[str]) -> frozenset[str]:
 
 def _references(definition: ActionDefinition) -> Iterator[Reference]:
     """All that an action refers to, in its condition and in its configuration."""
-    for part in (definition.when, definition.config):
-        yield from templates.references(templates.parse(part))
+    for field in TEMPLATED_FIELDS:
+        yield from templates.references(templates.parse(getattr(definition, field)))
+
+
+def expressions_of(action: ActionDefinition, loc: Location) -> Iterator[Located]:
+    """Yield every expression of an action that stands at `loc`, with its place, in the order of its source."""
+    for field in TEMPLATED_FIELDS:
+        yield from located(getattr(action, field), (*loc, field))
+
+
+def dependencies(definition: ActionDefinition, ids: set[str]) -> frozenset[str]:
+    """All that an action waits for: what it names, and what its templates use."""
+    return frozenset(definition.depends_on) | _implicit(definition, ids)
 
 
 def used_secrets(actions: Iterable[ActionDefinition]) -> frozenset[str]:
@@ -138,10 +156,11 @@ def _condition_faults(action: ActionDefinition, loc: Location) -> Iterator[Fault
     if not isinstance(action.when, str):
         return
     condition = templates.parse(action.when)
-    for faulty in templates.faults(condition):
-        message = f"'{{{{{faulty.source}}}}}' cannot be read: {faulty.reason}"
-        yield Fault((*loc, "when"), message, "value_error.expression")
-        return
+    for found in located(action.when, (*loc, "when")):
+        if isinstance(found.expression, Faulty):
+            message = f"'{{{{{found.source}}}}}' cannot be read: {found.expression.reason}"
+            yield Fault(found.loc, message, "value_error.expression", found.at(found.expression.position))
+            return
     if not isinstance(condition, templates.Whole):
         message = "must be true, false or one whole expression such as {{check.response.score > 0.5}}"
         yield Fault((*loc, "when"), message, "value_error.expression")
@@ -190,8 +209,8 @@ def _cycle_faults(edges: Mapping[str, set[str]], loc: Location) -> Iterator[Faul
 
 def reference_warnings(
     parameter_names: Sequence[str], actions: Sequence[ActionDefinition], secret_names: Set[str] | None = None
-) -> Iterator[str]:
-    """Yield a warning for each reference that will have no value at run time (decision W4).
+) -> Iterator[Fault]:
+    """Yield a warning for each expression and each reference that will have no value at run time (decision W4).
 
     `secret_names` are the secrets that exist; None where nobody knows.
     """
@@ -201,25 +220,25 @@ def reference_warnings(
         "actions": ids,
         "execution": EXECUTION_FIELDS,
     }
-    for action in actions:
-        for faulty in templates.faults(templates.parse(action.config)):
-            yield (
-                f"action '{action.action_id}': '{{{{{faulty.source}}}}}' cannot be read: {faulty.reason}, so the "
-                "action will fail with EXPRESSION_ERROR"
-            )
-        for reference in _references(action):
-            if reference.secret is not None:
-                if secret_names is not None and reference.secret not in secret_names:
-                    yield (
-                        f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no secret, so the action "
-                        "will fail with EXPRESSION_ERROR until there is one"
-                    )
-            elif not _has_value(reference, below, ids.union(parameter_names)):
-                yield (
-                    f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no parameter "
-                    f"and no action of this workflow{_near(reference, ids.union(parameter_names))}, so the action will "
-                    "fail with EXPRESSION_ERROR"
-                )
+    names = ids.union(parameter_names)
+    for position, action in enumerate(actions):
+        expressions = list(expressions_of(action, ("actions", position)))
+        for found in expressions:
+            if isinstance(found.expression, Faulty) and found.loc[2] != "when":  # there it is a fault
+                message = f"'{{{{{found.source}}}}}' cannot be read: {found.expression.reason}, {FAILS}"
+                place = found.expression.position
+                yield found.warning(place, f"action '{action.action_id}': {message}", "unreadable_expression")
+        for found in expressions:
+            for reference in references(found.expression):
+                named = f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no"
+                if reference.secret is not None:
+                    if secret_names is not None and reference.secret not in secret_names:
+                        message = f"{named} secret, {FAILS} until there is one"
+                        yield found.warning(reference.position, message, "unknown_secret")
+                elif not _has_value(reference, below, names):
+                    near = _near(reference, names)
+                    message = f"{named} parameter and no action of this workflow{near}, {FAILS}"
+                    yield found.warning(reference.position, message, "unknown_reference")
 
 
 def _near(reference: Reference, names: Iterable[str]) -> str:

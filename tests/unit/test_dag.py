@@ -26,7 +26,7 @@ def faults(*actions: ActionDefinition, parameters: Iterable[str] = ()) -> list[F
 
 
 def warnings(*actions: ActionDefinition, parameters: Iterable[str] = ()) -> list[str]:
-    return list(reference_warnings(list(parameters), actions))
+    return [warning.msg for warning in reference_warnings(list(parameters), actions)]
 
 
 def plan_of(*actions: ActionDefinition) -> Plan:
@@ -353,6 +353,7 @@ def test_a_condition_that_uses_an_action_depends_on_it() -> None:
 def test_a_condition_that_is_none_is_a_fault(when: str, message: str) -> None:
     [fault] = faults(action("a"), conditional(when), parameters=["p"])
     assert (fault.loc, fault.msg) == (("body", "actions", 1, "when"), message)
+    assert fault.character == (14 if "cannot be read" in message else None)
 
 
 def test_run_if_needs_something_to_look_at() -> None:
@@ -366,10 +367,20 @@ def test_a_secret_gives_a_warning_where_it_is_known_not_to_exist() -> None:
     assert list(reference_warnings([], actions)) == []
     assert list(reference_warnings([], actions, {"there", "gone"})) == []
     [warning] = reference_warnings([], actions, {"there"})
-    assert warning == (
+    assert (warning.loc, warning.character, warning.type) == (("actions", 0, "config", "message"), 21, "unknown_secret")
+    assert warning.msg == (
         "action 'b': '{{secrets.gone}}' names no secret, so the action will fail with EXPRESSION_ERROR until there "
         "is one"
     )
+
+
+def test_a_warning_has_its_place_to_the_character() -> None:
+    config = {"message": "{{ a.response }} and {{ 1 + gone }}", "data": [{"x": "-{{p |}}"}]}
+    found = list(reference_warnings(["p"], [action("a"), action("b", **config)]))
+    assert [(warning.loc, warning.character, warning.type) for warning in found] == [
+        (("actions", 1, "config", "data", 0, "x"), 6, "unreadable_expression"),
+        (("actions", 1, "config", "message"), 28, "unknown_reference"),
+    ]
 
 
 def test_each_unknown_reference_has_its_own_warning() -> None:
