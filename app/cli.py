@@ -12,6 +12,7 @@ from app.audit_commands import audit
 from app.clear_errors import clear_errors
 from app.command_options import data_dir_option
 from app.quick_imports import quick_imports
+from app.schema_command import schema
 from app.secret_commands import secret
 from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
 from app.token_command import token
@@ -33,7 +34,7 @@ def main() -> None:
     """
 
 
-for command in (api_key, audit, secret, token, validate):
+for command in (api_key, audit, schema, secret, token, validate):
     main.add_command(command)
 
 

@@ -193,3 +193,14 @@ def test_what_a_file_says_cannot_break_a_line_nor_move_a_terminal(tmp_path: Path
 def test_no_file_and_a_file_that_is_not_there_are_mistakes_of_the_call(tmp_path: Path) -> None:
     assert orchestrator("validate").returncode == 2
     assert orchestrator("validate", str(tmp_path / "none.yaml")).returncode == 2
+
+
+def test_schema_prints_the_json_schema_of_what_it_validates() -> None:
+    ended = orchestrator("schema")
+    assert ended.returncode == 0
+    assert ended.stdout == (EXAMPLES.parents[1] / "workflow.schema.json").read_text()
+
+
+def test_a_json_file_may_name_its_schema_for_editors(tmp_path: Path) -> None:
+    content = '{"$schema": "./workflow.schema.json", "name": "x"}'
+    assert validate(tmp_path, content, "workflow.json", "--strict").returncode == 0
