@@ -362,37 +362,6 @@ def test_run_if_needs_something_to_look_at() -> None:
     assert faults(action("a"), conditional(True, ["a"], RunIf.ANY_FAILED)) == []
 
 
-def test_a_secret_gives_a_warning_where_it_is_known_not_to_exist() -> None:
-    actions = [action("b", message="{{secrets.there}} {{ secrets.gone }}")]
-    assert list(reference_warnings([], actions)) == []
-    assert list(reference_warnings([], actions, {"there", "gone"})) == []
-    [warning] = reference_warnings([], actions, {"there"})
-    assert (warning.loc, warning.character, warning.type) == (("actions", 0, "config", "message"), 21, "unknown_secret")
-    assert warning.msg == (
-        "action 'b': '{{secrets.gone}}' names no secret, so the action will fail with EXPRESSION_ERROR until there "
-        "is one"
-    )
-
-
-def test_a_warning_has_its_place_to_the_character() -> None:
-    config = {"message": "{{ a.response }} and {{ 1 + gone }}", "data": [{"x": "-{{p |}}"}]}
-    found = list(reference_warnings(["p"], [action("a"), action("b", **config)]))
-    assert [(warning.loc, warning.character, warning.type) for warning in found] == [
-        (("actions", 1, "config", "data", 0, "x"), 6, "unreadable_expression"),
-        (("actions", 1, "config", "message"), 28, "unknown_reference"),
-    ]
-
-
-def test_each_unknown_reference_has_its_own_warning() -> None:
-    found = warnings(action("a", one="{{x}}", two=["{{y}} {{z}}"]), action("b", three="{{x}}"))
-    assert [warning.partition(" names")[0] for warning in found] == [
-        "action 'a': '{{x}}'",
-        "action 'a': '{{y}}'",
-        "action 'a': '{{z}}'",
-        "action 'b': '{{x}}'",
-    ]
-
-
 # --- size ----------------------------------------------------------------------------------------
 
 CHAIN = [action(f"a{n}", [f"a{n - 1}"] if n else [], message=f"{{{{a{max(n - 1, 0)}.response}}}}" if n else "x")
