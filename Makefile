@@ -43,14 +43,16 @@ check: install ## Lint, format check, types, layers, container, committed schema
 	@$(BIN)/python -m schema.export --check schema.graphql
 	@$(BIN)/python -m schema.stability
 	@$(BIN)/python -m rest_compat.openapi --check openapi.json
+	@$(BIN)/python -m app.workflow_schema --check workflow.schema.json
 
 format: install ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-schema: install ## Rewrite the committed schema.graphql and openapi.json
+schema: install ## Rewrite the committed schema.graphql, openapi.json and workflow.schema.json
 	@$(BIN)/python -m schema.export schema.graphql
 	@$(BIN)/python -m rest_compat.openapi openapi.json
+	@$(BIN)/python -m app.workflow_schema workflow.schema.json
 
 clients: install ## Generate the typed example clients from schema.graphql
 	@$(BIN)/python -m examples.clients.generate

@@ -19,6 +19,7 @@ from app.local_names import by_local_names
 from app.measuring import measured
 from app.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets, with_page_sign_in
 from app.settings import PREFIX, Environment, Settings, SettingsError
+from app.workflow_schema_route import workflow_schema_route
 from engine.clock import Clock
 from models.ids import NewId, new_id
 from models.words import NodeKind
@@ -80,6 +81,7 @@ def _routes(settings: Settings) -> list[ControllerRouterHandler]:
         *_graphql_routes(pages, admit, settings),
         docs_route(pages, admit),
         asset_route(pages, admit_to_assets),
+        workflow_schema_route(admit),
     ]
 
 

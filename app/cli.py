@@ -12,9 +12,11 @@ from app.audit_commands import audit
 from app.clear_errors import clear_errors
 from app.command_options import data_dir_option
 from app.quick_imports import quick_imports
+from app.schema_command import schema
 from app.secret_commands import secret
 from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
 from app.token_command import token
+from app.validate_command import validate
 
 FAILED = 1
 
@@ -32,7 +34,7 @@ def main() -> None:
     """
 
 
-for command in (api_key, audit, secret, token):
+for command in (api_key, audit, schema, secret, token, validate):
     main.add_command(command)
 
 
@@ -127,28 +129,6 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
     body = execution_body(execution) if as_json else {"status": execution.status, "result": execution.result}
     click.echo(msgspec.json.format(msgspec.json.encode(body), indent=2))
     sys.exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
-
-
-@main.command()
-@file_argument
-def validate(file: Path) -> None:
-    """Check a workflow file (JSON or YAML): fields, graph, action types, templates."""
-    from app.workflow_file import read_workflow
-    from engine.actions.protocol import ActionResources
-    from engine.actions.registry import load_actions
-    from engine.clock import SystemClock
-    from engine.outbound import Outbound, default_transport
-    from engine.service_gates import ServiceGates
-    from resolvers.definitions import check_definition
-
-    with clear_errors():
-        workflow = read_workflow(file)
-        clock = SystemClock()
-        registry = load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
-        warnings = check_definition(registry, workflow.parameters, workflow.actions, concurrency=workflow.concurrency)
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
-    click.echo(f"{file} is valid: {len(workflow.parameters)} parameters, {len(workflow.actions)} actions")
 
 
 @main.command()

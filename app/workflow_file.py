@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from app.source_text import read_source
 from models.commands import CreateWorkflow, ParameterDefinition
 from models.errors import Fault, InvalidInput, MalformedRequest
 from models.json_text import parse_json
@@ -14,18 +13,8 @@ from models.words import ParameterType
 
 
 def read_workflow(file: Path) -> CreateWorkflow:
-    """The workflow in `file`. Raises `MalformedRequest` where it cannot be parsed, else `InvalidInput`."""
-    return parse(CreateWorkflow, _read(file), ())
-
-
-def _read(file: Path) -> Any:
-    text = file.read_bytes()
-    if file.suffix not in (".yaml", ".yml"):
-        return parse_json(text)
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise MalformedRequest(f"{file} is not valid YAML: {error}") from None
+    """The workflow in `file`. Raises `UnreadableFile` where it cannot be parsed, else `InvalidInput`."""
+    return parse(CreateWorkflow, read_source(file).value, ())
 
 
 def read_parameters(definitions: Iterable[ParameterDefinition], assignments: Iterable[str]) -> dict[str, Any]:

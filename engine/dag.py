@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 
 from engine import templates
+from engine.expressions import Faulty, references
 from engine.form_faults import form_faults
 from engine.local_names import templates_of
+from engine.located import Located, located
 from engine.references import Reference
 from models.commands import ActionDefinition, ParameterDefinition
 from models.control_flow import ForEach, Repeat
@@ -20,6 +22,8 @@ from models.words import ErrorPolicy, RunIf
 
 EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
 """What `{{execution.…}}` offers."""
+
+FAILS = "so the action will fail with EXPRESSION_ERROR"
 
 
 class PlannedForEach(msgspec.Struct, frozen=True):
@@ -98,7 +102,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         action_type=definition.action_type,
         position=position,
         config=config,
-        depends_on=frozenset(definition.depends_on) | _implicit(definition, ids),
+        depends_on=dependencies(definition, ids),
         on_error=definition.on_error,
         timeout_seconds=definition.timeout_seconds,
         retry=definition.retry,
@@ -144,6 +148,17 @@ def _references(definition: ActionDefinition) -> Iterator[Reference]:
         for reference in templates.references(templates.parse(part.source)):
             if reference.root not in part.names:
                 yield reference
+
+
+def expressions_of(action: ActionDefinition, loc: Location) -> Iterator[Located]:
+    """Yield every expression of an action that stands at `loc`, with its place, in the order of its source."""
+    for part in templates_of(action):
+        yield from located(part.source, (*loc, *part.loc), part.names)
+
+
+def dependencies(definition: ActionDefinition, ids: set[str]) -> frozenset[str]:
+    """All that an action waits for: what it names, and what its templates use."""
+    return frozenset(definition.depends_on) | _implicit(definition, ids)
 
 
 def used_secrets(actions: Iterable[ActionDefinition]) -> frozenset[str]:
@@ -221,8 +236,8 @@ def _cycle_faults(edges: Mapping[str, set[str]], loc: Location) -> Iterator[Faul
 
 def reference_warnings(
     parameter_names: Sequence[str], actions: Sequence[ActionDefinition], secret_names: Set[str] | None = None
-) -> Iterator[str]:
-    """Yield a warning for each reference that will have no value at run time (decision W4).
+) -> Iterator[Fault]:
+    """Yield a warning for each expression and each reference that will have no value at run time (decision W4).
 
     `secret_names` are the secrets that exist; None where nobody knows.
     """
@@ -232,25 +247,25 @@ def reference_warnings(
         "actions": ids,
         "execution": EXECUTION_FIELDS,
     }
-    for action in actions:
-        for faulty in templates.faults(templates.parse(action.config)):
-            yield (
-                f"action '{action.action_id}': '{{{{{faulty.source}}}}}' cannot be read: {faulty.reason}, so the "
-                "action will fail with EXPRESSION_ERROR"
-            )
-        for reference in _references(action):
-            if reference.secret is not None:
-                if secret_names is not None and reference.secret not in secret_names:
-                    yield (
-                        f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no secret, so the action "
-                        "will fail with EXPRESSION_ERROR until there is one"
-                    )
-            elif not _has_value(reference, below, ids.union(parameter_names)):
-                yield (
-                    f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no parameter "
-                    f"and no action of this workflow{_near(reference, ids.union(parameter_names))}, so the action will "
-                    "fail with EXPRESSION_ERROR"
-                )
+    names = ids.union(parameter_names)
+    for position, action in enumerate(actions):
+        expressions = list(expressions_of(action, ("actions", position)))
+        for found in expressions:
+            if isinstance(found.expression, Faulty) and found.loc[2] == "config":  # elsewhere it is a fault
+                message = f"'{{{{{found.source}}}}}' cannot be read: {found.expression.reason}, {FAILS}"
+                place = found.expression.position
+                yield found.warning(place, f"action '{action.action_id}': {message}", "unreadable_expression")
+        for found in expressions:
+            for reference in references(found.expression):
+                named = f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no"
+                if reference.secret is not None:
+                    if secret_names is not None and reference.secret not in secret_names:
+                        message = f"{named} secret, {FAILS} until there is one"
+                        yield found.warning(reference.position, message, "unknown_secret")
+                elif reference.root not in found.names and not _has_value(reference, below, names):
+                    near = _near(reference, names)
+                    message = f"{named} parameter and no action of this workflow{near}, {FAILS}"
+                    yield found.warning(reference.position, message, "unknown_reference")
 
 
 def _near(reference: Reference, names: Iterable[str]) -> str:

@@ -32,6 +32,7 @@ class _Unreadable(Exception):
 
     def __init__(self, position: int, reason: str) -> None:
         super().__init__(f"{reason} at character {position + 1}")
+        self.position = position
 
 
 class _Token(msgspec.Struct, frozen=True):
@@ -63,7 +64,7 @@ def parse_expression(source: str) -> Expression:
         if any(reference.secret is not None for reference in used) and not _keeps_secrets(expression):
             raise _Unreadable(0, f"a secret takes + and the filters {', '.join(KEEP_SECRETS)} alone, in what begins")
     except _Unreadable as error:
-        return Faulty(source, str(error))
+        return Faulty(source, str(error), error.position)
     return expression
 
 
@@ -144,27 +145,28 @@ class _Parser:
     def _chain(self, operand: Callable[[], Expression], *operators: str) -> Expression:
         left = operand()
         while operator := self._take(*operators):
-            left = Binary(operator.kind, left, operand())
+            left = Binary(operator.kind, left, operand(), operator.position)
         return left
 
     def _conjunction(self) -> Expression:
         return self._chain(self._negation, "and")
 
     def _negation(self) -> Expression:
-        nots = 0
-        while self._take("not"):
-            nots += 1
+        positions = []
+        while token := self._take("not"):
+            positions.append(token.position)
         expression = self._comparison()
-        for _ in range(min(nots, MAX_DEPTH)):
-            expression = Not(expression)
+        for position in reversed(positions[-MAX_DEPTH:]):
+            expression = Not(expression, position)
         return expression
 
     def _comparison(self) -> Expression:
         left = self._sum()
+        position = self._token.position
         operator = self._comparison_operator()
         if operator is None:
             return left
-        compared = Binary(operator, left, self._sum())
+        compared = Binary(operator, left, self._sum(), position)
         if self._comparison_operator() is not None:
             self._next -= 1
             self._refuse("comparisons do not chain: write 'a < b and b < c', not")
@@ -184,8 +186,8 @@ class _Parser:
         return self._chain(self._signed, "*", "/", "%")
 
     def _signed(self) -> Expression:
-        if self._take("-"):
-            return Negative(self._filtered())
+        if minus := self._take("-"):
+            return Negative(self._filtered(), minus.position)
         return self._filtered()
 
     def _filtered(self) -> Expression:
@@ -205,7 +207,7 @@ class _Parser:
         if not known.least <= len(arguments) <= known.most:
             wanted = str(known.least) if known.least == known.most else f"{known.least} to {known.most}"
             raise _Unreadable(named.position, f"'{named.text}' takes {wanted} arguments, not {len(arguments)},")
-        return Filtered(operand, named.text, tuple(arguments))
+        return Filtered(operand, named.text, tuple(arguments), named.position)
 
     def _arguments(self) -> list[Expression]:
         arguments: list[Expression] = []
@@ -226,7 +228,7 @@ class _Parser:
             found = path(named.text)
             if found is None:
                 raise _Unreadable(named.position, f"'{SECRETS}' is all secrets: name one")
-            return found
+            return msgspec.structs.replace(found, position=named.position)
         return self._refuse("a value is missing" if self._token.kind == "end" else f"'{self._token.text}' is no value")
 
 

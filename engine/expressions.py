@@ -1,4 +1,7 @@
-"""The small language between the braces: paths, literals, comparison, logic, arithmetic and filters; no code."""
+"""The small language between the braces: paths, literals, comparison, logic, arithmetic and filters; no code.
+
+A `position` is the character, from 0, of the operator or of the filter's name within the expression.
+"""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -28,12 +31,14 @@ class Not(msgspec.Struct, frozen=True):
     """`not x`."""
 
     operand: "Expression"
+    position: int = 0
 
 
 class Negative(msgspec.Struct, frozen=True):
     """`-x`."""
 
     operand: "Expression"
+    position: int = 0
 
 
 class Binary(msgspec.Struct, frozen=True):
@@ -42,6 +47,7 @@ class Binary(msgspec.Struct, frozen=True):
     operator: str
     left: "Expression"
     right: "Expression"
+    position: int = 0
 
 
 class Filtered(msgspec.Struct, frozen=True):
@@ -50,6 +56,7 @@ class Filtered(msgspec.Struct, frozen=True):
     operand: "Expression"
     name: str
     arguments: tuple["Expression", ...]
+    position: int = 0
 
 
 class Faulty(msgspec.Struct, frozen=True):
@@ -57,6 +64,7 @@ class Faulty(msgspec.Struct, frozen=True):
 
     source: str
     reason: str
+    position: int = 0
 
 
 Expression = Reference | Literal | Not | Negative | Binary | Filtered | Faulty

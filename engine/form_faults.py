@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from engine import templates
+from engine.expressions import Faulty
 from engine.local_names import LocalTemplate, templates_of
+from engine.located import located
 from models.commands import RESERVED_NAMES, ActionDefinition
 from models.errors import Fault
 from models.validation import Location
@@ -46,9 +48,11 @@ def _name_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> It
 def _template_faults(part: LocalTemplate, loc: Location) -> Iterator[Fault]:
     where = (*loc, *part.loc)
     template = templates.parse(part.source)
-    for faulty in templates.faults(template):
-        yield Fault(where, f"'{{{{{faulty.source}}}}}' cannot be read: {faulty.reason}", EXPRESSION)
-        return
+    for found in located(part.source, where):
+        if isinstance(found.expression, Faulty):
+            message = f"'{{{{{found.source}}}}}' cannot be read: {found.expression.reason}"
+            yield Fault(found.loc, message, EXPRESSION, found.at(found.expression.position))
+            return
     if part.loc in WHOLE and not _is_whole(template, part.source):
         yield Fault(where, WHOLE[part.loc], EXPRESSION)
     elif any(reference.secret is not None for reference in templates.references(template)):

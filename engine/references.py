@@ -22,10 +22,11 @@ class NoValue(ExpressionError):
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """`root.a[0]`: a path into the scope, as it was written in `source`."""
+    """`root.a[0]`: a path into the scope, as it was written in `source`, at a character of the expression from 0."""
 
     source: str
     segments: tuple[str | int, ...]
+    position: int = 0
 
     @property
     def root(self) -> str:

@@ -60,20 +60,26 @@ def parse(value: Any) -> Template:
 
 
 def _parse_text(text: str) -> Template:
-    parts: list[str | Expression] = []
-    end = 0
-    while (start := text.find(OPEN, end)) >= 0 and (close := text.find(CLOSE, start)) >= 0:
-        if start > end:
-            parts.append(text[end:start])
-        parts.append(parse_expression(text[start + len(OPEN) : close].strip()))
-        end = close + len(CLOSE)
-    if not parts:
+    parts = [part for _, part in pieces(text)]
+    if all(isinstance(part, str) for part in parts):
         return Constant(text)
-    if end < len(text):
-        parts.append(text[end:])
     if len(parts) == 1 and not isinstance(parts[0], str):
         return Whole(parts[0])
     return Text(tuple(parts))
+
+
+def pieces(text: str) -> Iterator[tuple[int, str | Expression]]:
+    """Yield the plain parts and the expressions of a text, each with the character, from 0, at which it begins."""
+    end = 0
+    while (start := text.find(OPEN, end)) >= 0 and (close := text.find(CLOSE, start)) >= 0:
+        if start > end:
+            yield end, text[end:start]
+        inside = text[start + len(OPEN) : close]
+        source = inside.strip()
+        yield start + len(OPEN) + len(inside) - len(inside.lstrip()), parse_expression(source)
+        end = close + len(CLOSE)
+    if end < len(text):
+        yield end, text[end:]
 
 
 def all_expressions(template: Template) -> Iterator[Expression]:

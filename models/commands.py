@@ -38,6 +38,9 @@ READ_ONLY_FIELDS = frozenset(
 )
 """What an answer adds to a workflow: ignored in a request, so that GET -> PUT round-trips (decision W5)."""
 
+SCHEMA_FIELD = "$schema"
+"""Where a file in JSON tells an editor which schema it has: ignored in a request too."""
+
 WEB_ADDRESS = re.compile(r"https?://[!-\[\]-~]+", re.IGNORECASE)
 """Printable ASCII without white space and backslash, which clients read in different ways."""
 
@@ -120,7 +123,8 @@ class WorkflowFields(Command):
     @classmethod
     def _drop_read_only_fields(cls, raw: Any) -> Any:
         if isinstance(raw, dict):
-            return {key: value for key, value in raw.items() if key not in READ_ONLY_FIELDS}
+            ignored = READ_ONLY_FIELDS | {SCHEMA_FIELD}
+            return {key: value for key, value in raw.items() if key not in ignored}
         return raw
 
     @field_validator("name", check_fields=False)

@@ -78,11 +78,15 @@ class ErrorCode(StrEnum):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One fault of the input: where (`("body", "name")`), what a person reads, and a stable type word."""
+    """One fault of the input: where (`("body", "name")`), what a person reads, and a stable type word.
+
+    `character`, from 0, is where in the text at `loc` it is, as far as that is known.
+    """
 
     loc: tuple[str | int, ...]
     msg: str
     type: str
+    character: int | None = None
 
 
 class OrchestratorError(Exception):

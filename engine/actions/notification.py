@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from engine.actions.protocol import ActionCall, ActionResources
 from models.validation import Command
 
@@ -9,10 +11,10 @@ from models.validation import Command
 class NotificationConfig(Command):
     """What to tell. `data` is any JSON value that goes with the message."""
 
-    message: str
-    channel: Literal["log"] = "log"
-    level: Literal["info", "warning", "error"] = "info"
-    data: Any = None
+    message: str = Field(description="What to tell.", examples=["Hello, {{who}}!"])
+    channel: Literal["log"] = Field("log", description="Where it is told: in the execution's log.")
+    level: Literal["info", "warning", "error"] = Field("info", description="How much it matters.")
+    data: Any = Field(None, description="Any JSON that goes with the message.", examples=[{"order": "{{order_id}}"}])
 
 
 class Notification:

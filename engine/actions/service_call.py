@@ -60,11 +60,23 @@ MOCKED_URL = "http://mock.invalid"
 class ServiceCallConfig(Command):
     """Which service, which path below its base URL, and what to send."""
 
-    service: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
-    parameters: dict[str, Any] | None = None
-    headers: dict[str, str] = Field(default_factory=dict)
+    service: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The name by which the service is registered.", examples=["crm"]
+    )
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048)] = Field(
+        description="A path below the URL of the service.", examples=["/customers/{{customer_id}}"]
+    )
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("POST", description="The HTTP method.")
+    parameters: dict[str, Any] | None = Field(
+        None,
+        description="The query of a GET or DELETE, else the JSON body.",
+        examples=[{"url": "{{document_url}}"}],
+    )
+    headers: dict[str, str] = Field(
+        default_factory=dict,
+        description="Headers of the call; what the engine sets itself cannot be set here.",
+        examples=[{"Authorization": "Bearer {{secrets.crm_token}}"}],
+    )
 
     @field_validator("service")
     @classmethod

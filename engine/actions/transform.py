@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import Field
+
 from engine.actions.protocol import ActionCall, ActionResources
 from models.validation import Command
 
@@ -9,7 +11,10 @@ from models.validation import Command
 class TransformConfig(Command):
     """`output` is any JSON with `{{expressions}}` in it; with these filled in, it is the response."""
 
-    output: Any
+    output: Any = Field(
+        description="Any JSON with expressions in it; with these filled in, it is the response.",
+        examples=[{"total": "{{order.response.price * order.response.count}}"}],
+    )
 
 
 class Transform:

@@ -47,21 +47,16 @@ def test_run_of_a_failing_workflow_says_why_and_exits_with_1(tmp_path: Path) -> 
     ("content", "said"),
     [
         ('{"name": ""}', "error: name: "),
-        ("{", "error: The body is not valid JSON"),
+        ("{", "error: line 1, column 2: this is not valid JSON"),
         ('{"name": "x", "actions": [{"action_id": "a", "action_type": "b"}]}', "unknown action_type 'b'"),
     ],
 )
-def test_validate_names_each_fault_and_exits_with_2(tmp_path: Path, content: str, said: str) -> None:
+def test_run_of_a_file_that_is_no_workflow_says_why_and_exits_with_2(tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "faulty.json"
     file.write_text(content)
-    ended = orchestrator("validate", str(file))
+    ended = orchestrator("run", str(file))
     assert ended.returncode == 2
     assert said in ended.stderr
-
-
-def test_validate_accepts_the_examples() -> None:
-    for file in EXAMPLES.iterdir():
-        assert orchestrator("validate", str(file)).returncode == 0
 
 
 def test_the_demo_prints_a_real_analysis_and_the_events_that_led_to_it() -> None:

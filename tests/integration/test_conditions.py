@@ -128,3 +128,31 @@ async def test_a_faulty_condition_is_refused_where_it_stands(client: httpx.Async
     assert_envelope(refused, 422, "VALIDATION_ERROR")
     assert [loc for loc, _ in faults(refused)] == [["body", "actions", 1, "when"], ["body", "actions", 2, "run_if"]]
     assert "at character 13" in refused.text
+
+
+async def test_what_never_fits_and_what_never_runs_is_saved_with_a_warning_that_comes_true(
+    client: httpx.AsyncClient,
+) -> None:
+    workflow = await create(
+        client,
+        "Warned of",
+        notify("adds", "{{count + 'a'}}", on_error="continue"),
+        notify("tells", "{{count}}", on_error="continue"),
+        notify("never", when=False),
+        notify("after", depends_on=["never"], run_if="any_success"),
+        parameters=[{"name": "count", "type": "integer", "default_value": 1}],
+    )
+    assert workflow["warnings"] == [
+        "action 'adds': '{{count + 'a'}}': '+' adds numbers, texts or lists, not a number and a text at character 7 "
+        "(put '| string' after the number, or '| number' after the text), so the action will fail with "
+        "EXPRESSION_ERROR",
+        "action 'tells': '{{count}}' is a number at character 1, and config.message takes a text (put '| string' after "
+        "the value), so the action will fail with INVALID_CONFIG",
+        "action 'never' can never run: its 'when' is always false: give it another condition, or remove the action",
+        "action 'after' can never run: run_if any_success never holds: 'never' can never run either, so none succeeds: "
+        "depend on an action that does",
+    ]
+    execution = await run(client, workflow["workflow_id"])
+    codes = {action_id: (result.get("error") or {}).get("code") for action_id, result in execution["result"].items()}
+    assert codes == {"adds": "EXPRESSION_ERROR", "tells": "INVALID_CONFIG", "never": None, "after": None}
+    assert (statuses(execution)["never"], statuses(execution)["after"]) == ("skipped", "skipped")

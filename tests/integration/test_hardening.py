@@ -94,6 +94,7 @@ async def answers(client: httpx.AsyncClient) -> dict[str, httpx.Response]:
         "a stream": await client.post("/graphql", headers={**SIGNED_IN, **SSE}, json=live),
         "GraphiQL": await client.get("/graphql", headers={**SIGNED_IN, **HTML}),
         "docs": await client.get("/docs", headers=SIGNED_IN),
+        "schema of a workflow": await client.get("/workflow.schema.json", headers=SIGNED_IN),
         "no such asset": await client.get("/graphql/assets/nothing.js", headers=SIGNED_IN),
         "no page for strangers": await client.get("/docs"),
     }

@@ -20,7 +20,12 @@ SEARCH_TABLES = "workflow_search_index"
 
 
 @pytest.mark.parametrize(
-    ("module", "file"), [("schema.export", "schema.graphql"), ("rest_compat.openapi", "openapi.json")]
+    ("module", "file"),
+    [
+        ("schema.export", "schema.graphql"),
+        ("rest_compat.openapi", "openapi.json"),
+        ("app.workflow_schema", "workflow.schema.json"),
+    ],
 )
 def test_the_committed_description_is_the_one_that_is_served(module: str, file: str) -> None:
     command = [sys.executable, "-m", module, "--check", file]

@@ -1,0 +1,14 @@
+"""The command `orchestrator schema`: the JSON Schema of a workflow, for editors and other tools."""
+
+import click
+
+from app.quick_imports import quick_imports
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema (draft 2020-12) of a workflow file, with every installed action type."""
+    with quick_imports():
+        from app.workflow_schema import encoded
+
+    click.echo(encoded(), nl=False)

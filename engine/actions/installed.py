@@ -1,0 +1,13 @@
+"""The installed action types where nothing is run: to check configurations by, and to describe them."""
+
+from engine.actions.protocol import ActionResources
+from engine.actions.registry import ActionRegistry, load_actions
+from engine.clock import SystemClock
+from engine.outbound import Outbound, default_transport
+from engine.service_gates import ServiceGates
+
+
+def installed_actions() -> ActionRegistry:
+    """Make every installed action type, with no service to call."""
+    clock = SystemClock()
+    return load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
