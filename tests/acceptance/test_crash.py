@@ -77,6 +77,32 @@ async def test_executions_that_were_only_queued_survive_kill(processes: Processe
     assert await asyncio.to_thread(last_events, execution_ids) == {"EXECUTION_COMPLETED"}
 
 
+async def test_the_queue_of_a_limited_workflow_goes_on_after_kill_in_its_order(
+    scripted: ScriptedService, processes: Processes
+) -> None:
+    scripted.answers["/slow"] = hang_until_released
+    orchestrator = await asyncio.to_thread(processes.orchestrator, {"ledger": scripted.url})
+    body = {"name": "Ledger", "actions": [service_call("slow", "ledger", "/slow")], "concurrency": {"limit": 1}}
+    async with httpx.AsyncClient(base_url=orchestrator.url, headers=USER) as client:
+        created = await client.post("/workflows", json=body)
+        path = f"/workflows/{created.json()['workflow_id']}/execute"
+        ids = [(await client.post(path, json={})).json()["execution_id"] for _ in range(3)]
+        await scripted.arrived.wait()
+        waiting = (await client.get(f"/workflows/executions/{ids[1]}")).json()["waiting"]
+        assert [action["wait_reason"] for action in waiting] == ["workflow_limit"]
+    await asyncio.to_thread(orchestrator.kill)
+    scripted.released.set()
+    await asyncio.to_thread(orchestrator.start)
+
+    def last_events() -> list[object]:
+        with httpx.Client(base_url=orchestrator.url, headers=USER, timeout=30) as reader:
+            return [list(watch(reader, execution_id))[-1]["type"] for execution_id in ids]
+
+    assert await asyncio.to_thread(last_events) == ["EXECUTION_COMPLETED"] * 3
+    keys = [request["headers"]["idempotency-key"] for request in scripted.requests if request["path"] == "/slow"]
+    assert keys == [f"{execution_id}:slow" for execution_id in (ids[0], *ids)]
+
+
 async def test_two_hundred_starts_at_once_are_all_accepted_and_completed(processes: Processes) -> None:
     orchestrator = await asyncio.to_thread(processes.orchestrator)
     limits = httpx.Limits(max_connections=200)
