@@ -32,10 +32,7 @@ def document(actions: ActionRegistry) -> Schema:
     definitions: Schema = workflow.pop("$defs")
     models = {"CreateWorkflow": workflow} | definitions
     for name, model in models.items():
-        if "enum" in model:
-            describe_words(name, model)
-        else:
-            describe(name, model)
+        _describe(name, model)
     _add_configs(definitions, actions)
     _add_rules(workflow, definitions)
     for model in (workflow, *definitions.values()):
@@ -47,6 +44,13 @@ def document(actions: ActionRegistry) -> Schema:
     return {**head, **workflow, "examples": [GREETING], "$defs": dict(sorted(definitions.items()))}
 
 
+def _describe(name: str, model: Schema) -> None:
+    if "enum" in model:
+        describe_words(name, model)
+    else:
+        describe(name, model)
+
+
 def _add_configs(definitions: Schema, actions: ActionRegistry) -> None:
     """The `config` of an action is that of its type; a type that is not installed is refused."""
     action = definitions["ActionDefinition"]
@@ -56,6 +60,7 @@ def _add_configs(definitions: Schema, actions: ActionRegistry) -> None:
         name = f"config.{action_type}"
         model = known.config_model.model_json_schema(ref_template=_pointer(f"{name}.") + "{model}")
         for part, inner in model.pop("$defs", {}).items():
+            _describe(part, inner)
             definitions[f"{name}.{part}"] = inner
         definitions[name] = model
         then: Schema = {"properties": {"config": {"$ref": _pointer(name)}}}
@@ -75,9 +80,11 @@ def _add_rules(workflow: Schema, definitions: Schema) -> None:
     action, parameter = definitions["ActionDefinition"], definitions["ParameterDefinition"]
     for named in (action["properties"]["action_id"], parameter["properties"]["name"]):
         named["not"] = {"enum": sorted(RESERVED_NAMES)}
-    for condition in action["properties"]["when"]["anyOf"]:
+    whole = (action["properties"]["when"], definitions["ForEach"]["properties"]["in"])
+    for condition in (condition for field in whole for condition in field["anyOf"]):
         if condition.get("type") == "string":
             condition["pattern"] = WHOLE_EXPRESSION
+    definitions["Repeat"]["properties"]["until"]["pattern"] = WHOLE_EXPRESSION
     action["allOf"].append(
         {
             "if": _has("run_if", {"type": "string"}),

@@ -34,6 +34,8 @@ EXAMPLES: Mapping[str, Mapping[str, list[Any]]] = {
         "retry": [{"max_attempts": 5, "initial_delay_seconds": 2}],
         "when": ["{{check.response.score > 0.5}}", False],
     },
+    "ForEach": {"in": ["{{list.response.entries}}", [1, 2, 3]], "as": ["document"], "max_concurrency": [5]},
+    "Repeat": {"until": ["{{response.state == 'done'}}"], "delay_seconds": [10]},
     "RetryPolicy": {"retry_on": [["CONNECTION_ERROR", "503", "5xx"]], "never_retry_on": [["404"]]},
 }
 """By model and field."""
@@ -46,7 +48,7 @@ def describe(name: str, model: Schema) -> None:
         if found is not None:
             definition = found.__strawberry_definition__
             model["description"] = _in_files(definition.description)
-            described = {field.python_name: field.description for field in definition.fields}
+            described = {field.python_name.rstrip("_"): field.description for field in definition.fields}
             for field, value in model["properties"].items():
                 if described.get(field):
                     value["description"] = _in_files(described[field])

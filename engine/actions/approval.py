@@ -22,8 +22,11 @@ MAX_APPROVERS = 100
 class Escalation(Command):
     """After so many seconds without a decision these may decide too."""
 
-    after_seconds: TimeoutSeconds
-    approvers: Annotated[list[UserId], Field(min_length=1, max_length=MAX_APPROVERS)]
+    after_seconds: Annotated[TimeoutSeconds, Field(description="So long after the question.", examples=[86_400])]
+    approvers: Annotated[
+        list[UserId],
+        Field(min_length=1, max_length=MAX_APPROVERS, description="The ids of those who may decide then too."),
+    ]
 
 
 class ApprovalConfig(Command):
@@ -33,11 +36,21 @@ class ApprovalConfig(Command):
     in the form of workflow parameters. The action's `timeout_seconds` limits how long it waits.
     """
 
-    message: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
-    approvers: Annotated[list[UserId], Field(max_length=MAX_APPROVERS)] = []
-    quorum: Annotated[int, Field(ge=1, le=MAX_APPROVERS)] = 1
-    form: Annotated[list[ParameterDefinition], Field(max_length=50)] = []
-    escalation: Escalation | None = None
+    message: Annotated[
+        Annotated[str, StringConstraints(min_length=1, max_length=4_000)],
+        Field(description="What people are asked.", examples=["Release {{version}}?"]),
+    ]
+    approvers: Annotated[
+        list[UserId],
+        Field(max_length=MAX_APPROVERS, description="The ids of those who may decide; none: all who may approve."),
+    ] = []
+    quorum: Annotated[int, Field(ge=1, le=MAX_APPROVERS, description="So many have to approve.")] = 1
+    form: Annotated[
+        list[ParameterDefinition], Field(max_length=50, description="What they fill in, written like parameters.")
+    ] = []
+    escalation: Annotated[
+        Escalation | None, Field(description="Who may decide too where nobody has after a while.")
+    ] = None
 
     @model_validator(mode="after")
     def _quorum_can_be_reached(self) -> Self:

@@ -27,9 +27,21 @@ class WaitConfig(Command):
     The action's `timeout_seconds` says how long it waits for a signal at most.
     """
 
-    seconds: Seconds | str | None = None
-    until: str | None = None
-    signal: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    seconds: Annotated[
+        Seconds | str | None,
+        Field(description="So long: 0 to 604800, or a template that gives it.", examples=[60, "{{pause}}"]),
+    ] = None
+    until: Annotated[
+        str | None,
+        Field(
+            description="Until this moment, by RFC 3339, or a template that gives it.",
+            examples=["2026-01-31T12:00:00Z"],
+        ),
+    ] = None
+    signal: Annotated[
+        Annotated[str, StringConstraints(min_length=1, max_length=200)] | None,
+        Field(description="For a signal of this name, `timeout_seconds` of the action at most.", examples=["paid"]),
+    ] = None
 
     @model_validator(mode="after")
     def _is_one_of_three(self) -> Self:

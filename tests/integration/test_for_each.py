@@ -259,7 +259,7 @@ async def test_the_forms_are_read_back_as_they_were_sent(client: httpx.AsyncClie
         ({"for_each": {}}, ["for_each", "in"]),
         ({"repeat": {"until": "done"}}, ["repeat", "until"]),
         ({"repeat": {"until": "{{1 +}}"}}, ["repeat", "until"]),
-        ({"output": {"deep": ["{{a b}}"]}}, ["output"]),
+        ({"output": {"deep": ["{{a b}}"]}}, ["output", "deep", 0]),
         ({"output": "{{secrets.token}}"}, ["output"]),
     ],
 )
@@ -267,4 +267,4 @@ async def test_a_faulty_form_is_refused_at_its_place(client: httpx.AsyncClient, 
     body = {"name": "Faulty", "parameters": [LIST], "actions": [call("a", "/a", **form)]}
     refused = await client.post("/workflows", json=body)
     assert refused.status_code == 422, refused.text
-    assert next(fault["loc"][:5] for fault in refused.json()["detail"]) == ["body", "actions", 0, *where]
+    assert next(fault["loc"] for fault in refused.json()["detail"]) == ["body", "actions", 0, *where]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.dag import Plan, compile_plan
-from engine.decide import first_failure, ready, runs
+from engine.decide import first_failure, is_ready, runs
 from engine.reachability import is_false, unreachable_warnings
 from engine.state import ActionState, ExecutionState
 from models.commands import ActionDefinition
@@ -113,7 +113,9 @@ def ever_run(plan: Plan, false: set[str]) -> set[str]:
     for course in itertools.product(ENDS, repeat=len(plan.actions)):
         ends: dict[str, ActionState] = {}
         state = ExecutionState(actions=ends)
-        while first_failure(plan, state) is None and (next_one := next(ready(plan, state, moment), None)):
+        while first_failure(plan, state) is None and (
+            next_one := next((action for action in plan.actions if is_ready(action, state, moment)), None)
+        ):
             name = next_one.action_id
             end = course[next_one.position]
             if not runs(next_one, state) or name in false:
