@@ -22,12 +22,12 @@ from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
 from engine.callbacks import MAX_SENDING, CallbackSender
+from engine.children import StoredChildren
 from engine.clock import Clock, SystemClock
 from engine.dispatch import EmbeddedDispatcher
 from engine.dispatcher import Dispatcher
 from engine.guarded_transport import guarded_transport
 from engine.journal import Journal, only_shard
-from engine.mailbox import Mailbox
 from engine.mocks import MockServices
 from engine.outbound import Outbound, default_transport
 from engine.run_pool import MAX_RUNNING
@@ -135,7 +135,8 @@ async def _assembled(
     mocks = MockServices() if settings.environment is Environment.TEST else None
     redis = _redis(settings.redis_url)
     gates = ServiceGates(settings.services, clock)
-    actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks))
+    children = StoredChildren(database, store, clock, make_id)
+    actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks, children))
     vitals = watch(
         database,
         outbound,
@@ -152,12 +153,13 @@ async def _assembled(
     dispatcher: Dispatcher
     if cluster is None:
         dispatcher = EmbeddedDispatcher(
+            database,
             store,
             journal,
             actions,
             secrets,
-            Mailbox(database),
             clock,
+            broadcast,
             max_running=settings.concurrency or MAX_RUNNING,
         )
     else:

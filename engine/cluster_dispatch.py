@@ -11,7 +11,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from engine.actions.registry import ActionRegistry
-from engine.broadcast import ABORTS, JOBS, MESSAGES, Broadcast
+from engine.broadcast import ABORTS, CHILDREN, JOBS, MESSAGES, Broadcast
+from engine.children import cancel_orphans
 from engine.claims import (
     AT_ONCE,
     EXECUTIONS,
@@ -101,7 +102,8 @@ class ClusterDispatcher:
     async def start(self) -> None:
         """See `Dispatcher.start`; the membership has joined."""
         self._timekeeper.start()
-        self._tasks = [asyncio.create_task(self._heed_aborts()), asyncio.create_task(self._heed_messages())]
+        heeding = (self._heed_aborts(), self._heed_messages(), self._heed_children())
+        self._tasks = [asyncio.create_task(heeds) for heeds in heeding]
         if self._membership.kind is not NodeKind.API:
             self._tasks.append(asyncio.create_task(self._take_jobs()))
 
@@ -126,12 +128,6 @@ class ClusterDispatcher:
             self._pool.abort(execution_id)
         else:
             self._broadcast.publish([ABORTS])
-
-    def deliver(self, execution_id: str) -> None:
-        """See `Dispatcher.deliver`; the other nodes are told."""
-        if not self._pool.look_for_messages(execution_id):
-            self._timekeeper.look()
-            self._broadcast.publish([MESSAGES])
 
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""
@@ -251,6 +247,7 @@ class ClusterDispatcher:
             forget_done(connection)
 
         await self._database.transaction(sweep)
+        await self._cancel_orphans()
         self._broadcast.wake([JOBS])
 
     # --- cancels from other nodes ----------------------------------------------------------------
@@ -271,15 +268,26 @@ class ClusterDispatcher:
             self._pool.abort(execution_id)
         return False
 
-    # --- messages that were sent by other nodes --------------------------------------------------
+    # --- messages, and executions that nobody waits for any more ---------------------------------
 
     async def _heed_messages(self) -> None:
         with self._broadcast.listen(MESSAGES) as woken:
             while True:
                 await _woken_within(woken, BEAT_SECONDS)
                 woken.clear()
-                for execution_id in list(self._pool.ids):
-                    self._pool.look_for_messages(execution_id)
+                self._pool.look_for_messages()
+                self._timekeeper.look()
+
+    async def _heed_children(self) -> None:
+        with self._broadcast.listen(CHILDREN) as woken:
+            while True:
+                await woken.wait()
+                woken.clear()
+                await self._persistently(self._cancel_orphans)
+
+    async def _cancel_orphans(self) -> bool:
+        await cancel_orphans(self._database, self._store, self._journal, self._clock, self.abort)
+        return False
 
     async def _persistently(self, work: Callable[[], Awaitable[bool]]) -> bool:
         """What `work` returns; False, after a moment, where it fails."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from engine.actions.registry import ActionRegistry
+from engine.broadcast import CHILDREN, MESSAGES, Broadcast
+from engine.children import cancel_orphans
 from engine.clock import Clock
 from engine.decide import wake_at
 from engine.journal import Journal, Stream
@@ -21,6 +23,7 @@ from engine.state import ExecutionState
 from engine.store import Store
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
+from models.database import Database
 from models.errors import Unavailable
 
 log = logging.getLogger("orchestrator.dispatch")
@@ -39,28 +42,32 @@ class EmbeddedDispatcher:
 
     def __init__(
         self,
+        database: Database,
         store: Store,
         journal: Journal,
         actions: ActionRegistry,
         secrets: SecretStore,
-        mailbox: Mailbox,
         clock: Clock,
+        broadcast: Broadcast,
         *,
         max_running: int = MAX_RUNNING,
         max_waiting: int = MAX_WAITING,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        self._database = database
+        self._broadcast = broadcast
         self._store = store
         self._journal = journal
         self._clock = clock
         self._max_waiting = max_waiting
         self._waiting: deque[Ticket] = deque()
-        self._pool = RunPool(actions, secrets, mailbox, clock, self._let_go, size=max_running, chance=chance)
+        self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
         self._known: set[str] = set()
         self._left_behind = False
         self._sweeping: asyncio.Task[None] | None = None
         self._called: set[str] = set()
         self._calling: asyncio.Task[None] | None = None
+        self._heeding: list[asyncio.Task[None]] = []
         self._timekeeper = Timekeeper(
             clock,
             take_up_due=self._take_up_due,
@@ -76,6 +83,7 @@ class EmbeddedDispatcher:
         self._left_behind = True
         await self._sweep()
         self._timekeeper.start()
+        self._heeding = [asyncio.create_task(self._heed_messages()), asyncio.create_task(self._heed_children())]
 
     def accept(
         self, stream: Stream, new_execution: Row, audit: AuditNote, *, is_waited_for: bool
@@ -115,11 +123,6 @@ class EmbeddedDispatcher:
         """See `Dispatcher.abort`."""
         self._pool.abort(execution_id)
 
-    def deliver(self, execution_id: str) -> None:
-        """See `Dispatcher.deliver`."""
-        if not self._pool.look_for_messages(execution_id):
-            self._timekeeper.look()
-
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""
         return self._pool.held(execution_id)
@@ -132,7 +135,7 @@ class EmbeddedDispatcher:
             waiting.let_go()
         self._waiting.clear()
         await self._pool.stop(grace_seconds)
-        for task in (self._sweeping, self._calling):
+        for task in (self._sweeping, self._calling, *self._heeding):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -219,9 +222,34 @@ class EmbeddedDispatcher:
         for execution_id in await self._store.due(room, now, exclude=list(self._known)):
             await self._resume(execution_id)
 
+    async def _heed_messages(self) -> None:
+        with self._broadcast.listen(MESSAGES) as woken:
+            while True:
+                await woken.wait()
+                woken.clear()
+                self._pool.look_for_messages()
+                self._timekeeper.look()
+
+    async def _heed_children(self) -> None:
+        """Take up what executions have started, and cancel what they wait for no more."""
+        with self._broadcast.listen(CHILDREN) as woken:
+            while True:
+                await woken.wait()
+                woken.clear()
+                self._left_behind = True
+                self._sweep_if_idle()
+                try:
+                    await self._cancel_orphans()
+                except Unavailable:
+                    log.warning("the database is away: what nobody waits for any more is cancelled by the next sweep")
+
+    async def _cancel_orphans(self) -> None:
+        await cancel_orphans(self._database, self._store, self._journal, self._clock, self.abort)
+
     async def _take_up_strays(self, now: datetime) -> None:
         """Nobody in this process works on them, and no timer will wake them: without this they would never move."""
         self._answer_calls()  # where the database was away for the last one
+        await self._cancel_orphans()
         if self._left_behind or self._sweeping is not None:
             return  # what waits in the database is taken up as room comes free
         for execution_id in await self._store.unfinished(STRAYS, now, exclude=list(self._known | self._called)):

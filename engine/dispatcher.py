@@ -33,10 +33,6 @@ class Dispatcher(Protocol):
         """Stop working on an execution, which was cancelled in its journal."""
         ...
 
-    def deliver(self, execution_id: str) -> None:
-        """Something was sent to an execution, and is on disk: have its owner, wherever that is, look at once."""
-        ...
-
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """The actions of an execution that stand at a service's gate in this process, and why."""
         ...

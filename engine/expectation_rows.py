@@ -34,7 +34,7 @@ def write_expectations(connection: Connection, entries: Sequence[Entry]) -> None
     """Write the changes of many entries, later ones over earlier ones, in one order everywhere."""
     latest: dict[tuple[str, str], tuple[BulkStatement, Row]] = {}
     for entry in entries:
-        for statement, rows in ((UPSERT, entry.expected), (DELETE, entry.expected_no_more)):
+        for statement, rows in ((UPSERT, entry.expectations.upserts), (DELETE, entry.expectations.deletes)):
             for row in rows:
                 latest[row["execution_id"], row["slot"]] = statement, row
     for statement in (UPSERT, DELETE):

@@ -3,21 +3,31 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from engine.dag import Plan, PlannedAction
 from engine.run import Run
 from engine.state import ActionState, ExecutionState, Expected, slot
 from models.entities import Event
-from models.words import ActionStatus
+from models.words import ActionStatus, WaitReason
 
 Row = dict[str, Any]
 
 
-def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState) -> tuple[list[Row], list[Row]]:
-    """The expectations to write and those to delete, after `events` of an execution that then stands at `state`.
+class Changes(msgspec.Struct, frozen=True):
+    """The expectations to write and those to delete; `is_child_released` where one of these was of an execution."""
+
+    upserts: list[Row] = []
+    deletes: list[Row] = []
+    is_child_released: bool = False
+
+
+def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState) -> Changes:
+    """What an execution expects, and does no more, after `events` after which it stands at `state`.
 
     Whatever has ever waited is deleted when it goes on; with the execution's end that is all of it.
     """
-    upserts, deletes = [], []
+    upserts, deletes, reasons = [], [], set()
     for action_id, name, action in _touched(events, state):
         if action.wait is None:
             continue
@@ -38,7 +48,8 @@ def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState
             )
         else:
             deletes.append({"execution_id": run.execution_id, "slot": name})
-    return upserts, deletes
+            reasons.add(action.wait.reason)
+    return Changes(upserts, deletes, WaitReason.EXECUTION in reasons)
 
 
 def _touched(events: Sequence[Event], state: ExecutionState) -> Iterator[tuple[str, str, ActionState]]:

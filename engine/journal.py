@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
+from engine.acceptance import new_row
 from engine.broadcast import Broadcast
 from engine.journal_rows import Enqueue
 from engine.limited_entries import GroupFull, Journals, Writer, Written, call, write
@@ -70,6 +71,7 @@ class Stream:
         self._journal = journal
         self.events: list[Event] = []
         self._taken: list[str] = []
+        self._started: list[Run] = []
         self._committed = 0
         self._first: asyncio.Future[None] | None = None
         self._last: asyncio.Future[None] | None = None
@@ -84,6 +86,10 @@ class Stream:
         """Have a message that led to the next event deleted with it, in the same transaction."""
         self._taken.append(message_id)
 
+    def start(self, run: Run) -> None:
+        """Have another execution accepted with the next event, in the same transaction."""
+        self._started.append(run)
+
     def commit(self, new_execution: Row | None = None, audit: AuditNote | None = None) -> None:
         """Hand what was recorded to the group commit, and go on without waiting for it.
 
@@ -95,7 +101,8 @@ class Stream:
             events = self.events[self._committed :]
             self._committed = len(self.events)
             taken, self._taken = self._taken, []
-            self._last = self._journal.append(self, events, new_execution, audit, taken)
+            started, self._started = self._started, []
+            self._last = self._journal.append(self, events, new_execution, audit, taken, started)
             self._first = self._first or self._last
 
     async def durable(self) -> None:
@@ -169,12 +176,14 @@ class Journal:
         new_execution: Row | None,
         audit: AuditNote | None,
         taken: Sequence[str] = (),
+        started: Sequence[Run] = (),
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused.
 
-        `taken` are the messages that led to them.
+        `taken` are the messages that led to them, `started` the executions that begin with them.
         """
         entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken)
+        entry.children.extend(self._accepted(run) for run in started)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         done.add_done_callback(_consume_exception)
@@ -182,6 +191,11 @@ class Journal:
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
         return done
+
+    def _accepted(self, run: Run) -> Entry:
+        event = Event(1, EventType.EXECUTION_QUEUED, run.created_at, None, {})
+        row = {**new_row(run), "node_id": None}
+        return project(run, [event], fold([event]), self._new_id, self._new_id(OWNER_PREFIX), row)
 
     async def close(self, grace_seconds: float) -> None:
         """Wait until all that was appended is on disk, or until the grace for an absent database is over.

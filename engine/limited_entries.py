@@ -67,10 +67,11 @@ class _Arrivals(msgspec.Struct, frozen=True):
 
 
 def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> Written:
-    """Write `entries`. Raises `IntegrityError` as `write_entries` does.
+    """Write `entries`, and the executions that begin with them. Raises `IntegrityError` as `write_entries` does.
 
     Where none is of a limited group, that is all, and costs nothing more.
     """
+    entries = [*entries, *(child for entry in entries for child in entry.children)]
     groups = {entry.group for entry in entries if entry.group is not None}
     if not groups:
         write_entries(connection, entries, writer.shard, writer.enqueue)
@@ -121,7 +122,10 @@ def _is_free(entry: Entry) -> bool:
 
 
 def _receive(connection: Connection, entries: Sequence[Entry], rules: Mapping[str, Rule]) -> _Arrivals:
-    """Apply the rules to what is new, in the order of the entries."""
+    """Apply the rules to what is new, in the order of the entries.
+
+    What another execution has started is not refused, for its parent waits for it already, but cancelled.
+    """
     found = _Arrivals()
     new = [
         (number, entry, entry.group)
@@ -132,11 +136,12 @@ def _receive(connection: Connection, entries: Sequence[Entry], rules: Mapping[st
     for number, entry, group in new:
         rule = rules[group[0]]
         excess = 0 if rule.limit is None else live[group] + 1 - rule.limit
-        if excess > 0 and rule.on_limit is OnLimit.FAIL:
+        is_refused = rule.on_limit is OnLimit.FAIL
+        if excess > 0 and is_refused and not entry.is_child:
             found.refused[number] = ConcurrencyLimitReached(*group, rule.limit or 0)
             continue
         found.accepted.append(entry)
-        if excess > 0 and rule.on_limit is OnLimit.CANCEL_NEWEST:
+        if excess > 0 and (is_refused or rule.on_limit is OnLimit.CANCEL_NEWEST):
             found.late.append(entry)
             continue
         live[group] += 1

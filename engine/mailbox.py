@@ -1,25 +1,19 @@
 """What is sent to an execution that waits: kept in the database until an action takes it with an event of its own."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from engine.actions.protocol import Message
+from engine.outlasting import outlasting
 from models.database import Database
-from models.errors import Unavailable
 from models.tables import LIVE, Execution, table
 from models.waiting_tables import ExecutionMessage, Expectation
 
 EXECUTIONS = table(Execution)
 EXPECTATIONS = table(Expectation)
 MESSAGES = table(ExecutionMessage)
-
-T = TypeVar("T")
-
-RETRY_SECONDS = 1.0
 
 MAX_READ = 100
 """Messages that are looked at in one go."""
@@ -43,23 +37,14 @@ class Mailbox:
 
     async def read(self, execution_id: str, addresses: Collection[str]) -> list[Message]:
         """What was sent to some of its addresses and nobody has taken, oldest first."""
-        return await _outlasting(
+        return await outlasting(
             lambda: self._database.read(lambda connection: sent_to(connection, execution_id, addresses))
         )
 
     async def set_timer(self, execution_id: str, moment: datetime | None) -> None:
         """Put off the timer of an execution that was rung for nothing."""
         timer = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE).values(wake_at=moment)
-        await _outlasting(lambda: self._database.transaction(lambda connection: connection.execute(timer).rowcount))
-
-
-async def _outlasting(work: Callable[[], Awaitable[T]]) -> T:
-    """What `work` gives, however long the database is away."""
-    while True:
-        try:
-            return await work()
-        except Unavailable:
-            await asyncio.sleep(RETRY_SECONDS)
+        await outlasting(lambda: self._database.transaction(lambda connection: connection.execute(timer).rowcount))
 
 
 def sent_to(connection: Connection, execution_id: str, addresses: Collection[str]) -> list[Message]:
@@ -86,6 +71,14 @@ def send(connection: Connection, execution_id: str, message: Message, now: datet
     is_expected = exists().where(EXPECTATIONS.c.execution_id == execution_id, EXPECTATIONS.c.address == message.address)
     rung = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE, EXECUTIONS.c.wake_at > now, is_expected)
     connection.execute(rung.values(wake_at=now))
+
+
+def is_expected(connection: Connection, execution_id: str, address: str) -> bool:
+    """Whether an execution waits for what is sent to an address."""
+    found = select(EXPECTATIONS.c.slot).where(
+        EXPECTATIONS.c.execution_id == execution_id, EXPECTATIONS.c.address == address
+    )
+    return connection.execute(found).first() is not None
 
 
 def remove(connection: Connection, message_ids: Sequence[str]) -> None:

@@ -69,6 +69,8 @@ class Preparation:
             timeout_seconds=planned.timeout_seconds,
             item=item,
             iteration=1 if before is None else before.iteration,
+            created_by=run.created_by,
+            depth=run.depth,
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
         return Attempt(planned, action, call, action.gate(call), scope, hidden)

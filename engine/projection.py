@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from engine.broadcast import CALLBACKS, JOBS, expectations_of, feed_of
+from engine.actions.protocol import Message
+from engine.broadcast import CALLBACKS, CHILDREN, JOBS, MESSAGES, expectations_of, feed_of
 from engine.decide import completed_actions, current_action, wake_at
-from engine.expectations import expectation_changes
-from engine.run import Run
+from engine.expectations import Changes, expectation_changes
+from engine.run import Run, child_address
 from engine.state import TERMINAL_EVENTS, ExecutionState
 from models.audit import AuditNote
 from models.entities import Event
-from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, NewId
+from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
 from models.words import ActivityType, CallbackEvent, DeliveryStatus, EventType, ExecutionStatus
 
 Row = dict[str, Any]
@@ -47,9 +48,12 @@ class Entry(msgspec.Struct, frozen=True):
     action_runs: list[Row]
     activities: list[Row]
     callbacks: list[Row]
-    expected: list[Row]
-    expected_no_more: list[Row]
+    expectations: Changes
     taken: Sequence[str]
+    sent: list[tuple[str, Message]]
+    """What others are told of its end, each by the id of an execution."""
+    children: "list[Entry]"
+    """Executions that are accepted with it."""
     totals: Row | None
     audit: AuditNote | None
     group: tuple[str, str] | None = None
@@ -59,6 +63,11 @@ class Entry(msgspec.Struct, frozen=True):
     def begins(self) -> bool:
         """Whether it takes an execution out of the queue."""
         return any(event["type"] == EventType.EXECUTION_STARTED for event in self.events)
+
+    @property
+    def is_child(self) -> bool:
+        """Whether it accepts an execution that another one has started."""
+        return self.new_execution is not None and self.new_execution["parent_id"] is not None
 
     @property
     def wants_node(self) -> bool:
@@ -75,8 +84,12 @@ class Entry(msgspec.Struct, frozen=True):
             topics.append(CALLBACKS)
         if self.wants_node:
             topics.append(JOBS)
-        if self.expected or self.expected_no_more:
+        if self.expectations.upserts or self.expectations.deletes:
             topics.append(expectations_of(self.tenant))
+        if self.sent:
+            topics.append(MESSAGES)
+        if self.children or (self.expectations.is_child_released and not self.taken):
+            topics.append(CHILDREN)
         return topics
 
 
@@ -95,7 +108,6 @@ def project(
     `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
     somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it.
     """
-    expected, expected_no_more = expectation_changes(run, events, state)
     changes_status = any(event.type in STATUS_EVENTS for event in events)
     return Entry(
         execution_id=run.execution_id,
@@ -107,9 +119,10 @@ def project(
         action_runs=_action_run_rows(run, events, state),
         activities=_activity_rows(run, events, new_id, (audit and audit.actor) or run.created_by),
         callbacks=_callback_rows(run, events, new_id),
-        expected=expected,
-        expected_no_more=expected_no_more,
+        expectations=expectation_changes(run, events, state),
         taken=taken,
+        sent=_sent(run, events, state, new_id),
+        children=[],
         totals=_totals(run, events, state),
         audit=audit,
         group=run.group if changes_status else None,
@@ -230,3 +243,19 @@ def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[Row
         for event in events
         if event.type in CALLBACK_EVENTS
     ]
+
+
+def _sent(run: Run, events: Sequence[Event], state: ExecutionState, new_id: NewId) -> list[tuple[str, Message]]:
+    """The end of an execution, as it is told to the one that started it."""
+    if run.parent is None or not state.status.is_terminal:
+        return []
+    data = {
+        "status": state.status.value,
+        "result": {
+            action_id: {"status": action.status.value, "response": action.response}
+            for action_id, action in state.actions.items()
+        },
+        "error": state.error,
+    }
+    address, at = child_address(run.execution_id), events[-1].at
+    return [(run.parent.execution_id, Message(new_id(MESSAGE_PREFIX), address, data, run.execution_id, at))]

@@ -8,6 +8,15 @@ import msgspec
 
 from engine.dag import Plan
 from engine.state import ExecutionState
+from models.words import OnParentEnd
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """The execution that started one, how many are above it, and what its end means for the one that it started."""
+
+    execution_id: str
+    depth: int
+    on_end: OnParentEnd
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,11 +37,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     queue_timeout_seconds: int | None = None
     callback_url: str | None = None
     concurrency_key: str | None = None
+    parent: Parent | None = None
 
     @property
     def group(self) -> tuple[str, str] | None:
         """The limited group that it belongs to; None where nothing limits how many run at once."""
         return None if self.concurrency_key is None else (self.workflow_id, self.concurrency_key)
+
+    @property
+    def depth(self) -> int:
+        """How many executions are above it."""
+        return 0 if self.parent is None else self.parent.depth + 1
 
     def deadline(self, state: ExecutionState) -> datetime | None:
         """When the execution must have ended or, while it is queued, have started; None where it may wait for ever."""
@@ -61,3 +76,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             "actions": actions,
             "execution": execution,
         }
+
+
+def child_address(execution_id: str) -> str:
+    """Where the end of an execution is told to the one that started it."""
+    return f"execution:{execution_id}"

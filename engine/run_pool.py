@@ -106,12 +106,10 @@ class RunPool:
         self._runners[taken.execution_id] = runner
         task.add_done_callback(lambda done: self._end(taken, done))
 
-    def look_for_messages(self, execution_id: str) -> bool:
-        """Have an execution look for what was sent to it; False where it is not at work here."""
-        runner = self._runners.get(execution_id)
-        if runner is not None:
+    def look_for_messages(self) -> None:
+        """Have the executions at work look for what was sent to them."""
+        for runner in list(self._runners.values()):
             runner.look_for_messages()
-        return runner is not None
 
     def abort(self, execution_id: str) -> None:
         """Stop working on an execution, if it is at work here."""

@@ -339,6 +339,8 @@ class Runner:
             data["address"] = suspended.address
         if suspended.until is not None:
             data["due_at"] = spelled(suspended.until)
+        if suspended.starts is not None:
+            self._stream.start(suspended.starts)
         self._record_of(attempt, EventType.ACTION_WAITING, data)
         self._may_have_messages = True
 

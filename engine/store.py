@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tupl
 from engine.dag import Plan, compile_plan
 from engine.groups import NEEDS_NO_TURN, all_turns
 from engine.journal import read_events, read_events_of
-from engine.run import Run
+from engine.run import Parent, Run
 from engine.state import ExecutionState, fold
 from models.database import Database
 from models.entities import Event
 from models.tables import LIVE, Execution, ExecutionEvent, WorkflowVersion, table
-from models.words import ExecutionStatus
+from models.words import ExecutionStatus, OnParentEnd
 
 EXECUTIONS = table(Execution)
 EVENTS = table(ExecutionEvent)
@@ -111,6 +111,9 @@ class Store:
             queue_timeout_seconds=row.queue_timeout_seconds,
             callback_url=row.callback_url,
             concurrency_key=row.concurrency_key,
+            parent=None
+            if row.parent_id is None
+            else Parent(row.parent_id, row.depth - 1, OnParentEnd(row.on_parent_end)),
             plan=self.plan(connection, row.workflow_id, row.revision),
         )
 

@@ -80,6 +80,8 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     error: Mapping[str, Any] | None
     concurrency_key: str | None = None
     """The key of its group; None where nothing limits how many run at once."""
+    parent_id: str | None = None
+    """The execution that started it, if one did."""
 
     @property
     def version(self) -> str:

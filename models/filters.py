@@ -69,6 +69,7 @@ class WorkflowFilter(Command):
 class ExecutionFilter(Command):
     """Which executions: any of several values of one field, and all of the fields."""
 
+    parent_id: Texts = Field(default_factory=list)
     workflow_id: Texts = Field(default_factory=list)
     status: Annotated[list[Annotated[ExecutionStatus, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
         default_factory=list

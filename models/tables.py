@@ -19,6 +19,7 @@ WITH_IDEMPOTENCY_KEY = text("idempotency_key IS NOT NULL")
 LIVE = text("status IN ('queued', 'running')")
 ENDED = text("completed_at IS NOT NULL")
 TIMED = text("wake_at IS NOT NULL")
+OF_PARENT = text("parent_id IS NOT NULL")
 UNDELIVERED = text("status = 'pending'")
 HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
 LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
@@ -157,6 +158,7 @@ class Execution(SQLModel, table=True):
     """One run of a workflow: what was asked for, and the state that its journal folds to.
 
     `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
+    `parent_id` names the execution that started it, if one did, and `depth` how many are above it.
     `change` numbers the last change of its status. `node_id` names the node that carries it out, where there are many.
     `concurrency_key` is that of its group, and None where nothing limits how many run at once.
     """
@@ -183,6 +185,7 @@ class Execution(SQLModel, table=True):
             postgresql_where=UNSUCCESSFUL,
         ),
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_execution_of_parent", "parent_id", "status", sqlite_where=OF_PARENT, postgresql_where=OF_PARENT),
         Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_execution_held", "node_id", sqlite_where=HELD, postgresql_where=HELD),
         Index(
@@ -222,6 +225,9 @@ class Execution(SQLModel, table=True):
     node_id: str | None = None
     concurrency_key: str | None = None
     change: int = Field(default=0, sa_type=BigInteger)
+    parent_id: str | None = None
+    on_parent_end: str | None = None
+    depth: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class ExecutionEvent(SQLModel, table=True):

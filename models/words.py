@@ -128,6 +128,13 @@ class ErrorPolicy(StrEnum):
     CONTINUE = "continue"
 
 
+class OnParentEnd(StrEnum):
+    """What becomes of an execution where the one that started it waits for it no more."""
+
+    CANCEL = "cancel"
+    ABANDON = "abandon"
+
+
 class WaitReason(StrEnum):
     """Why an action of a live execution is not running."""
 
@@ -140,6 +147,7 @@ class WaitReason(StrEnum):
     TIMER = "timer"
     SIGNAL = "signal"
     APPROVAL = "approval"
+    EXECUTION = "execution"
     WORKFLOW_LIMIT = "workflow_limit"
     WORKER = "worker"
 
@@ -201,6 +209,8 @@ class ActionErrorCode(StrEnum):
     ITEMS_FAILED = "ITEMS_FAILED"
     REPEAT_EXHAUSTED = "REPEAT_EXHAUSTED"
     REJECTED = "REJECTED"
+    SUB_WORKFLOW_FAILED = "SUB_WORKFLOW_FAILED"
+    PARENT_ENDED = "PARENT_ENDED"
     CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, select, tuple_
 
 from engine.actions.approval import approval_address
-from engine.broadcast import expectations_of
+from engine.broadcast import MESSAGES, expectations_of
 from engine.mailbox import sent_to
 from engine.parameters import bind
 from engine.state import slot
@@ -128,7 +128,7 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
         return execution
 
     execution = await ctx.services.database.transaction(write)
-    ctx.services.dispatcher.deliver(execution.id)
+    ctx.services.broadcast.publish([MESSAGES])
     return execution
 
 

@@ -104,6 +104,8 @@ def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
     """The conditions of a filter within a tenant."""
     where: list[Any] = [EXECUTIONS.c.tenant == tenant]
     where += within(EXECUTIONS.c.created_at, command.created) + within(EXECUTIONS.c.completed_at, command.completed)
+    if command.parent_id:
+        where.append(EXECUTIONS.c.parent_id.in_(command.parent_id))
     if command.workflow_id:
         where.append(EXECUTIONS.c.workflow_id.in_(command.workflow_id))
     if command.status:

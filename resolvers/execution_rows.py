@@ -34,6 +34,7 @@ SUMMARY_COLUMNS = (
     EXECUTIONS.c.completed_actions,
     EXECUTIONS.c.current_action,
     EXECUTIONS.c.error,
+    EXECUTIONS.c.parent_id,
     EXECUTIONS.c.concurrency_key,
 )
 

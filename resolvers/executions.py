@@ -8,12 +8,9 @@ import msgspec
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from engine.concurrency_key import group_key
+from engine.acceptance import accepted_run, new_row
 from engine.dag import Plan
 from engine.journal import Stream, read_events
-from engine.parameters import bind
-from engine.projection import Row
-from engine.run import Run
 from engine.state import ExecutionState, fold
 from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail, WorkflowSummary
@@ -28,7 +25,6 @@ from resolvers.execution_rows import EXECUTIONS
 from resolvers.payload import visible
 from resolvers.permissions import permits, require_owner
 
-DEFAULT_TIMEOUT_SECONDS = 3_600
 POLL_SECONDS = 1.0
 SETTLE_SECONDS = 0.25
 """What a run gets beyond its own time-out, so that whoever waits for it is told of the time-out."""
@@ -63,31 +59,26 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
     if workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(workflow_id, workflow.status)
     check_callback_url(ctx, command.callback_url)
-    parameters, warnings = bind(plan.parameters, command.parameters)
-    limit = workflow.concurrency
-    run = Run(
+    run, warnings = accepted_run(
+        workflow,
+        plan,
+        command.parameters,
         execution_id=ctx.services.new_id(EXECUTION_PREFIX),
         tenant=user.tenant,
-        workflow_id=workflow.id,
-        revision=workflow.revision,
         created_by=user.user_id,
-        created_at=ctx.services.clock.now(),
-        parameters=parameters,
-        timeout_seconds=workflow.timeout_seconds or DEFAULT_TIMEOUT_SECONDS,
-        plan=plan,
-        queue_timeout_seconds=workflow.queue_timeout_seconds,
+        now=ctx.services.clock.now(),
         callback_url=command.callback_url,
-        concurrency_key=None if limit is None else group_key(limit["key"], parameters),
     )
     stream = ctx.services.journal.open(run, ExecutionState())
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
     ended = ctx.services.dispatcher.accept(
         stream,
-        _new_row(run, command, fingerprint),
+        new_row(run, command.idempotency_key, fingerprint),
         ctx.audit_note("execute_workflow", run.execution_id),
         is_waited_for=not command.async_execution,
     )
     try:
+        limit = workflow.concurrency
         may_end_at_once = limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
         answer = await _answer(ctx, command, stream, ended, may_end_at_once=may_end_at_once)
         return Accepted(visible(user, answer), is_replay=False)
@@ -203,25 +194,6 @@ def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str
     events = read_events(connection, execution_id)
     full = rows.without_room(connection, [execution])
     return rows.detail(ctx, execution, plan, events, fold(events), has_room=execution_id not in full)
-
-
-def _new_row(run: Run, command: ExecuteWorkflow, fingerprint: str | None) -> Row:
-    return {
-        "id": run.execution_id,
-        "tenant": run.tenant,
-        "workflow_id": run.workflow_id,
-        "revision": run.revision,
-        "created_by": run.created_by,
-        "parameters": run.parameters,
-        "timeout_seconds": run.timeout_seconds,
-        "queue_timeout_seconds": run.queue_timeout_seconds,
-        "callback_url": command.callback_url,
-        "concurrency_key": run.concurrency_key,
-        "idempotency_key": command.idempotency_key,
-        "idempotency_fingerprint": fingerprint,
-        "total_actions": run.plan.total_actions,
-        "created_at": run.created_at,
-    }
 
 
 def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, func, select
 
 from engine.actions.protocol import Message
 from engine.actions.wait import SIGNAL_PREFIX
-from engine.mailbox import MESSAGES, send
+from engine.broadcast import MESSAGES
+from engine.mailbox import MESSAGES as MESSAGE_ROWS
+from engine.mailbox import send
 from models.entities import ExecutionSummary
 from models.errors import ExecutionFinished, MailboxFull
 from models.ids import MESSAGE_PREFIX
@@ -36,7 +38,7 @@ async def send_signal(ctx: Context, command: SendSignal) -> ExecutionSummary:
         return execution
 
     execution = await ctx.services.database.transaction(write)
-    ctx.services.dispatcher.deliver(execution.id)
+    ctx.services.broadcast.publish([MESSAGES])
     return execution
 
 
@@ -46,7 +48,7 @@ def leave(
     """Leave a message of the caller. Raises `ExecutionFinished`, `MailboxFull`."""
     if execution.status.is_terminal:
         raise ExecutionFinished(execution.status)
-    count = select(func.count()).select_from(MESSAGES).where(MESSAGES.c.execution_id == execution.id)
+    count = select(func.count()).select_from(MESSAGE_ROWS).where(MESSAGE_ROWS.c.execution_id == execution.id)
     if connection.execute(count).scalar_one() >= MAX_UNREAD:
         raise MailboxFull(execution.id, MAX_UNREAD)
     services = ctx.services

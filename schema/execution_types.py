@@ -169,6 +169,17 @@ class Execution(Node):
         return workflow_type(found) if found else None
 
     @strawberry.field(
+        description="The execution that started it by an action of type `sub_workflow`; null: nobody's. Those that it "
+        "started itself are in `executions(filter: {parentId: ...})`."
+    )
+    async def parent(
+        self, info: GraphQLInfo
+    ) -> Annotated["Execution", strawberry.lazy("schema.execution_types")] | None:
+        """Load."""
+        found = None if self.entity.parent_id is None else await info.context.executions.load(self.entity.parent_id)
+        return execution_type(found) if found else None
+
+    @strawberry.field(
         description="`{action_id: {status, response, error}}` once the execution has ended, else null; its words are "
         "those of the REST API, in lower case."
     )

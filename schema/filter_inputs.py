@@ -51,6 +51,9 @@ class WorkflowFilterInput:
 class ExecutionFilterInput:
     """See `ExecutionFilter`."""
 
+    parent_id: list[strawberry.ID] | None = strawberry.field(
+        default=ABSENT, description="Started by one of these executions."
+    )
     workflow_id: list[strawberry.ID] | None = strawberry.field(default=ABSENT, description="Of these workflows.")
     status: list[ExecutionStatus] | None = strawberry.field(default=ABSENT, description="In one of these statuses.")
     created_by: list[str] | None = strawberry.field(default=ABSENT, description="Started by one of these users.")

@@ -12,16 +12,17 @@ from engine.clock import Clock
 from engine.mocks import MockServices
 from engine.outbound import Outbound
 from engine.redaction import Redactor
+from engine.run import Run
 from engine.service_gates import Gate, ServiceGates
 from engine.services import ServiceRegistry
-from models.words import WaitReason
+from models.words import OnParentEnd, WaitReason
 
 
 class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt of one action. `config` is rendered and valid; `timeout_seconds` is the action's own, if any.
 
     `item` is the index of the item for which it runs, if it runs for each of a list, and `iteration` counts from 1 how
-    often it has been repeated.
+    often it has been repeated. `created_by` started the execution, and `depth` executions are above it.
 
     `redactor` hides the secrets that are used in whatever the attempt leaves behind: response, failure, log. An action
     type that comes by another credential adds it.
@@ -36,6 +37,8 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     timeout_seconds: int | None
     item: int | None = None
     iteration: int = 1
+    created_by: str = ""
+    depth: int = 0
     redactor: Redactor = msgspec.field(default_factory=Redactor)
 
     @property
@@ -56,17 +59,36 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
         return f"00-{trace}-{span}-01"
 
 
+class Children(Protocol):
+    """Makes the executions that actions start."""
+
+    async def prepare(
+        self,
+        parent: "ActionCall",
+        workflow_id: str,
+        version: str | None,
+        values: Mapping[str, Any],
+        on_parent_end: OnParentEnd,
+    ) -> Run:
+        """A run of a workflow of the tenant of the action that starts it; nothing has been written of it yet.
+
+        `version` is the word for one of its versions; None: its present one. Raises `ActionFailed`.
+        """
+        ...
+
+
 class Suspended(msgspec.Struct, frozen=True, kw_only=True):
     """What an attempt returns that has to wait for the outside: until then nothing of it is in memory.
 
     It goes on at `until`, or with a message to its `address`, where it has one. `notes`, a JSON object, are kept for it
-    and shown to whoever may see payloads.
+    and shown to whoever may see payloads. `starts` is an execution that begins with the wait, or not at all.
     """
 
     reason: WaitReason
     until: datetime | None = None
     address: str | None = None
     notes: Mapping[str, Any] = {}
+    starts: Run | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -121,6 +143,7 @@ class ActionResources(msgspec.Struct, frozen=True):
     gates: ServiceGates
     clock: Clock
     mocks: MockServices | None = None
+    children: Children | None = None
 
 
 class ActionFactory(Protocol):

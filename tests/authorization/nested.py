@@ -40,7 +40,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecuteWorkflowPayload": "userErrors execution isReplay",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress error actions waiting logs logLines events callbackDeliveries viewerCan"
+        "runSeconds progress error parent actions waiting logs logLines events callbackDeliveries viewerCan"
     ),
     "ExecutionChange": "cursor execution",
     "ExecutionConnection": "nodes pageInfo edges totalCount",

@@ -13,7 +13,6 @@ from app.composition import running_services
 from app.settings import Settings
 from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Fenced
-from engine.mailbox import Mailbox
 from models.errors import ExecutionFinished
 from models.filters import ExecutionFilter
 from models.words import EventType, ExecutionStatus
@@ -214,12 +213,13 @@ async def small_dispatcher(ctx: Context, grace_seconds: float = PATIENCE_SECONDS
     """The same services behind a dispatcher that runs two executions and keeps three waiting in memory."""
     parts = ctx.services
     dispatcher = EmbeddedDispatcher(
+        parts.database,
         parts.store,
         parts.journal,
         parts.actions,
         parts.secrets,
-        Mailbox(parts.database),
         parts.clock,
+        parts.broadcast,
         max_running=2,
         max_waiting=3,
     )

@@ -15,7 +15,6 @@ from app.settings import Settings
 from engine.clock import SystemClock
 from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Journal
-from engine.mailbox import Mailbox
 from engine.store import Store
 from models.attempts import attempts_of
 from models.commands import ExecuteWorkflow
@@ -231,7 +230,14 @@ async def test_an_execution_that_is_queued_for_too_long_fails_though_no_worker_i
     scripted.answers["/held"] = held
     parts = ctx.services
     dispatcher = EmbeddedDispatcher(
-        parts.store, parts.journal, parts.actions, parts.secrets, Mailbox(parts.database), parts.clock, max_running=1
+        parts.database,
+        parts.store,
+        parts.journal,
+        parts.actions,
+        parts.secrets,
+        parts.clock,
+        parts.broadcast,
+        max_running=1,
     )
     await dispatcher.start()
     narrow = Context(ADA, msgspec.structs.replace(parts, dispatcher=dispatcher))
@@ -294,7 +300,9 @@ async def test_an_owner_whose_commit_got_no_answer_recognises_its_own_entry(
     lossy = LosesReplies(parts.database)
     store = Store(lossy)
     journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.journals)
-    dispatcher = EmbeddedDispatcher(store, journal_, parts.actions, parts.secrets, Mailbox(parts.database), parts.clock)
+    dispatcher = EmbeddedDispatcher(
+        parts.database, store, journal_, parts.actions, parts.secrets, parts.clock, parts.broadcast
+    )
     doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, store=store, dispatcher=dispatcher))
     execution = await execute(doubtful, await create(ctx, call("slow", "/held"), notify("note", "{{slow.status}}")))
     await soon(scripted.arrived)
@@ -317,7 +325,9 @@ async def test_an_execution_whose_acceptance_got_no_answer_is_taken_up_by_the_sw
     lossy = LosesReplies(parts.database)
     store = Store(lossy)
     journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.journals)
-    dispatcher = EmbeddedDispatcher(store, journal_, parts.actions, parts.secrets, Mailbox(parts.database), parts.clock)
+    dispatcher = EmbeddedDispatcher(
+        parts.database, store, journal_, parts.actions, parts.secrets, parts.clock, parts.broadcast
+    )
     await dispatcher.start()
     doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, dispatcher=dispatcher))
     lossy.losing = 1

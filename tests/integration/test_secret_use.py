@@ -12,7 +12,6 @@ import pytest
 from app.composition import running_services
 from app.settings import Settings
 from engine.dispatch import EmbeddedDispatcher
-from engine.mailbox import Mailbox
 from engine.secrets import SecretStore
 from models.database import Work
 from models.errors import Unavailable
@@ -35,7 +34,7 @@ async def engine_with(ctx: Context, store: SecretStore) -> AsyncIterator[Context
     """The same services, whose actions get their secrets from another store."""
     parts = ctx.services
     dispatcher = EmbeddedDispatcher(
-        parts.store, parts.journal, parts.actions, store, Mailbox(parts.database), parts.clock
+        parts.database, parts.store, parts.journal, parts.actions, store, parts.clock, parts.broadcast
     )
     yield Context(ctx.viewer, msgspec.structs.replace(parts, dispatcher=dispatcher))
     await dispatcher.stop(PATIENCE_SECONDS)

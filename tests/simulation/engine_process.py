@@ -13,9 +13,9 @@ from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
 from engine.callbacks import CallbackSender
+from engine.children import StoredChildren
 from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Journal
-from engine.mailbox import Mailbox
 from engine.outbound import Outbound
 from engine.secret_cipher import SecretCipher
 from engine.secrets import SecretStore
@@ -72,14 +72,22 @@ class EngineProcess:
         journal = Journal(database, broadcast, chance.hex_id, store.journals)
         outbound = Outbound(SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls))
         clock = SimulatedClock(loop)
-        actions = load_actions(ActionResources(outbound, registry, ServiceGates(registry, clock), clock))
+        actions = load_actions(
+            ActionResources(
+                outbound,
+                registry,
+                ServiceGates(registry, clock),
+                clock,
+                children=StoredChildren(database, store, clock, chance.hex_id),
+            )
+        )
         secrets = SecretStore(database, SecretCipher(lambda: [SECRET_KEY]))
         self.services = Services(
             database=database,
             store=store,
             journal=journal,
             dispatcher=EmbeddedDispatcher(
-                store, journal, actions, secrets, Mailbox(database), clock, chance=chance.random.random
+                database, store, journal, actions, secrets, clock, broadcast, chance=chance.random.random
             ),
             broadcast=broadcast,
             audit_log=AuditLog(database, clock),

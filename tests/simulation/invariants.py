@@ -17,6 +17,7 @@ from models.entities import Event
 from models.tables import ActionRun, Activity, Execution, WorkflowStatistics, table
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
 from tests.simulation.callback_invariants import callback_faults
+from tests.simulation.child_invariants import child_faults
 from tests.simulation.concurrency_invariants import groups_are_limited
 from tests.simulation.record_invariants import (
     calls_are_covered,
@@ -64,6 +65,10 @@ def violations(world: World) -> list[str]:
     found += _total_faults(world, executions)
     found += callback_faults(world)
     found += expectation_faults(world)
+    found += child_faults(
+        {name: told.row for name, told in executions.items()},
+        {name: told.events for name, told in executions.items()},
+    )
     found += calls_are_covered(world.witness)
     found += gates_hold(world.witness, world.registry)
     found += unsafe_calls_are_not_repeated(world.witness, _unsafe_actions(world, executions))

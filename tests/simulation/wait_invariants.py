@@ -34,7 +34,7 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
     for event in events:
         if event.action_id is None:
             continue
-        if event.type == EventType.ACTION_WAITING and "due_at" in event.data:
+        if event.type == EventType.ACTION_WAITING and "due_at" in event.data and event.data["reason"] != "execution":
             due[event.action_id] = datetime.fromisoformat(event.data["due_at"])
         elif event.action_id in due and event.at < due[event.action_id] and event.data.get("response") is None:
             yield f"{event.action_id} did not wait until {due[event.action_id]}"

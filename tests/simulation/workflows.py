@@ -1,11 +1,12 @@
 """Makes small workflows from the seed: chains, fans, joins, failures that are borne, secrets, time-outs."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from models.commands import CreateWorkflow
 from models.secrets import SetSecret
-from models.words import OnLimit, RunIf
+from models.words import OnLimit, OnParentEnd, RunIf
 
 TOKEN = SetSecret(name="token", value="a token of the simulation")
 """The one secret of every world; services give it back."""
@@ -18,12 +19,12 @@ CUSTOMER = "customer"
 """The parameter by which workflows with a limit may have groups."""
 
 
-def workflow(random: Random, number: int) -> CreateWorkflow:
-    """One workflow of one to five actions, each of which depends on earlier ones only."""
+def workflow(random: Random, number: int, others: Sequence[str]) -> CreateWorkflow:
+    """One workflow of one to five actions, each of which depends on earlier ones only; they may execute `others`."""
     actions: list[dict[str, Any]] = []
     for position in range(random.randint(1, 5)):
         earlier = [action["action_id"] for action in actions]
-        actions.append(_action(random, f"a{position}", earlier))
+        actions.append(_action(random, f"a{position}", earlier, others))
     fields: dict[str, Any] = {"name": f"workflow {number}", "actions": actions}
     if random.random() < 0.3:
         fields["timeout_seconds"] = random.choice((2, 15, 60))
@@ -44,7 +45,7 @@ def _concurrency(random: Random) -> dict[str, Any]:
     return rule
 
 
-def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any]:
+def _action(random: Random, action_id: str, earlier: list[str], others: Sequence[str]) -> dict[str, Any]:
     action: dict[str, Any] = {"action_id": action_id}
     depends_on = [name for name in earlier if random.random() < 0.5]
     if depends_on:
@@ -61,6 +62,8 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
         return {**action, "action_type": "transform", "config": {"output": output}}
     if random.random() < 0.12:
         return {**action, **_wait(random)}
+    if others and random.random() < 0.2:
+        return {**action, **_sub_workflow(random, others)}
     if random.random() < 0.25:
         used = random.choice(depends_on) if depends_on and random.random() < 0.5 else None
         message = f"after {{{{actions.{used}.status}}}}" if used else "hello"
@@ -79,6 +82,19 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
     if random.random() < 0.2:
         config["headers"] = {"X-Token": "{{secrets.token}}"}
     return {**action, "action_type": "service_call", "config": config, **_forms(random)}
+
+
+def _sub_workflow(random: Random, others: Sequence[str]) -> dict[str, Any]:
+    config = {
+        "workflow_id": random.choice(others),
+        "on_parent_end": random.choice([word.value for word in OnParentEnd]),
+    }
+    action: dict[str, Any] = {"action_type": "sub_workflow", "config": config}
+    if random.random() < 0.3:
+        action["timeout_seconds"] = random.choice((1, 20))
+    if random.random() < 0.3:
+        action["for_each"] = {"in": [1, 2, 3], "max_concurrency": random.randint(1, 3)}
+    return action
 
 
 def _wait(random: Random) -> dict[str, Any]:

@@ -108,7 +108,9 @@ class _Simulation:
         await process.request(lambda ctx: set_secret(ctx, TOKEN))
         for number in range(self.chance.random.randint(1, 3)):
             made = await process.request(
-                lambda ctx, number=number: create_workflow(ctx, workflow(self.chance.random, number))
+                lambda ctx, number=number: create_workflow(
+                    ctx, workflow(self.chance.random, number, list(self.workflows))
+                )
             )
             self.workflows[made.id] = made
 

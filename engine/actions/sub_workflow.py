@@ -1,0 +1,84 @@
+"""The action type `sub_workflow`: executes another workflow and waits for its end."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
+from engine.failure import ActionFailed
+from engine.run import child_address
+from models.validation import Command
+from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason
+
+
+class SubWorkflowConfig(Command):
+    """Which workflow of the same tenant is executed, at which version, and with which parameters."""
+
+    workflow_id: Annotated[
+        Annotated[str, StringConstraints(min_length=1, max_length=200)],
+        Field(description="The workflow, of the same tenant.", examples=["wf_0123456789abcdef"]),
+    ]
+    version: Annotated[
+        str | None, Field(description="The version that is executed. Default: the present one.", examples=["1.2"])
+    ] = None
+    parameters: Annotated[dict[str, Any], Field(description="What the execution is given.")] = {}
+    on_parent_end: Annotated[
+        Annotated[OnParentEnd, Field(strict=False)],
+        Field(description="What becomes of it where this execution ends, or its time is over, before it does."),
+    ] = OnParentEnd.CANCEL
+
+
+class SubWorkflow:
+    """The execution is made in the transaction that waits for it: there is one, or the action has not begun."""
+
+    action_type = "sub_workflow"
+    config_model = SubWorkflowConfig
+    reaches_out = True  # it asks the database, which may be away for a while
+
+    def __init__(self, resources: ActionResources) -> None:
+        self._resources = resources
+
+    def gate(self, _call: ActionCall) -> None:
+        """It asks nobody."""
+
+    async def run(self, call: ActionCall) -> Suspended:
+        """Start the execution."""
+        children = self._resources.children
+        if children is None:
+            raise RuntimeError("this node starts no executions")
+        config: SubWorkflowConfig = call.config
+        child = await children.prepare(
+            call, config.workflow_id, config.version, config.parameters, config.on_parent_end
+        )
+        limit = call.timeout_seconds
+        return Suspended(
+            reason=WaitReason.EXECUTION,
+            address=child_address(child.execution_id),
+            until=None if limit is None else self._resources.clock.now() + timedelta(seconds=limit),
+            notes={"execution_id": child.execution_id},
+            starts=child,
+        )
+
+    def resume(self, call: ActionCall, notes: Mapping[str, Any], message: Message | None) -> dict[str, Any]:
+        """The end of the execution: `{execution_id, status, result}`.
+
+        Raises `ActionFailed`: SUB_WORKFLOW_FAILED where it failed or was cancelled, TIMEOUT.
+        """
+        execution_id = notes["execution_id"]
+        if message is None:
+            text = f"execution {execution_id} did not end within {call.timeout_seconds} s"
+            raise ActionFailed(ActionErrorCode.TIMEOUT, text, response={"execution_id": execution_id})
+        response = {"execution_id": execution_id, **message.data}
+        error = response.pop("error", None)
+        if message.data["status"] != ExecutionStatus.COMPLETED:
+            why = f": {error['code']}: {error['message']}" if error else ""
+            text = f"execution {execution_id} {message.data['status']}{why}"
+            raise ActionFailed(ActionErrorCode.SUB_WORKFLOW_FAILED, text, response=response)
+        return response
+
+
+def sub_workflow(resources: ActionResources) -> SubWorkflow:
+    """Build the action type."""
+    return SubWorkflow(resources)
