@@ -145,7 +145,14 @@ def validate(file: Path) -> None:
         workflow = read_workflow(file)
         clock = SystemClock()
         registry = load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
-        warnings = check_definition(registry, workflow.parameters, workflow.actions)
+        warnings = check_definition(
+            registry,
+            workflow.parameters,
+            workflow.actions,
+            on_failure=workflow.on_failure,
+            on_exit=workflow.on_exit,
+            outputs=workflow.outputs,
+        )
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
     click.echo(f"{file} is valid: {len(workflow.parameters)} parameters, {len(workflow.actions)} actions")

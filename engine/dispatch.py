@@ -55,6 +55,7 @@ class EmbeddedDispatcher:
         self._waiting: deque[Ticket] = deque()
         self._pool = RunPool(actions, secrets, clock, self._let_go, size=max_running, chance=chance)
         self._known: set[str] = set()
+        self._stopped: set[str] = set()
         self._left_behind = False
         self._sweeping: asyncio.Task[None] | None = None
         self._timekeeper = Timekeeper(
@@ -109,6 +110,20 @@ class EmbeddedDispatcher:
         """See `Dispatcher.abort`."""
         self._pool.abort(execution_id)
 
+    def clean_up(self, execution_id: str) -> None:
+        """See `Dispatcher.clean_up`."""
+        for waiting in [waiting for waiting in self._waiting if waiting.execution_id == execution_id]:
+            self._waiting.remove(waiting)
+            self._known.discard(execution_id)
+            waiting.let_go()
+        if execution_id in self._pool.ids:
+            self._stopped.add(execution_id)
+        if execution_id in self._pool.unaware:
+            self._pool.abort(execution_id)
+        elif execution_id not in self._known:
+            self._left_behind = True
+            self._sweep_if_idle()
+
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""
         return self._pool.held(execution_id)
@@ -137,6 +152,9 @@ class EmbeddedDispatcher:
 
     def _let_go(self, taken: Ticket, outcome: Outcome) -> None:
         self._known.discard(taken.execution_id)
+        if taken.execution_id in self._stopped and outcome is Outcome.OVERTAKEN:
+            self._left_behind = True
+        self._stopped.discard(taken.execution_id)
         if outcome is Outcome.PARKED:
             stream = taken.stream
             self._timekeeper.expect(wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state)))

@@ -271,7 +271,7 @@ class Journal:
                 return before, []
             after = apply(before, event)
             entry = project(run, [event], after, self._new_id, owner, audit=audit)
-            write_entries(connection, [entry], self._shard())
+            write_entries(connection, [entry], self._shard(), self._enqueue)
             return after, entry.topics
 
         for _ in range(MAX_INTERVENTIONS):

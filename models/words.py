@@ -50,6 +50,7 @@ class EventType(StrEnum):
     EXECUTION_QUEUED = "execution_queued"
     EXECUTION_STARTED = "execution_started"
     EXECUTION_RESUMED = "execution_resumed"
+    EXECUTION_STOPPING = "execution_stopping"
     EXECUTION_COMPLETED = "execution_completed"
     EXECUTION_FAILED = "execution_failed"
     EXECUTION_CANCELLED = "execution_cancelled"
@@ -107,6 +108,15 @@ class SkipReason(StrEnum):
 
     WHEN = "when"
     RUN_IF = "run_if"
+
+
+class ActionPhase(StrEnum):
+    """The part of an execution that an action belongs to, in their order."""
+
+    MAIN = "main"
+    COMPENSATION = "compensation"
+    ON_FAILURE = "on_failure"
+    ON_EXIT = "on_exit"
 
 
 class ErrorPolicy(StrEnum):

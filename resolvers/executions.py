@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.dag import Plan
+from engine.decide import ending
+from engine.endings import entry_of_end
 from engine.journal import Stream, read_events
 from engine.parameters import bind
 from engine.projection import Row
@@ -134,8 +136,8 @@ async def get_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
 async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
 
-    Cancelling a cancelled one changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`,
-    `ExecutionFinished`.
+    One that has a clean-up is stopping then, and cancelled when that is over. Cancelling one that is cancelled, or
+    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`.
     """
     user = ctx.user
     execution = await ctx.services.database.read(
@@ -165,17 +167,23 @@ async def _cancel(ctx: Context, execution_id: str) -> None:
     services = ctx.services
     run = await services.store.load_run(execution_id)
     note = ctx.audit_note("cancel_execution", execution_id)
-    await services.journal.intervene(run, note, lambda state: _cancellation(ctx, state))
-    services.dispatcher.abort(execution_id)
+    state = await services.journal.intervene(run, note, lambda state: _cancellation(ctx, run, state))
+    if state.status.is_terminal:
+        services.dispatcher.abort(execution_id)
+    else:
+        services.dispatcher.clean_up(execution_id)
 
 
-def _cancellation(ctx: Context, state: ExecutionState) -> Event | None:
+def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Event | None:
     if state.status is ExecutionStatus.CANCELLED:
         return None
     if state.status.is_terminal:
         raise ExecutionFinished(state.status)
+    if state.stopping is not None:
+        return None
+    kind, data = entry_of_end(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED))
     now = ctx.services.clock.now()
-    return Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, now, None, {"user_id": ctx.user.user_id})
+    return Event(state.sequence + 1, kind, now, None, {**data, "user_id": ctx.user.user_id})
 
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:

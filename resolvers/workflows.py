@@ -32,6 +32,9 @@ from resolvers.workflow_rows import (
     write_activity,
 )
 
+LISTS = ("parameters", "actions", "on_failure", "on_exit")
+"""The parts of a definition that are lists of definitions."""
+
 
 @permits(Permission.WORKFLOW_WRITE)
 async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDetail:
@@ -41,8 +44,16 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     """
     user = ctx.user
     require_creator(user)
-    secret_names = await _existing_secrets(ctx, command.actions)
-    warnings = check_definition(ctx.services.actions, command.parameters, command.actions, secret_names)
+    secret_names = await _existing_secrets(ctx, [*command.actions, *command.on_failure, *command.on_exit])
+    warnings = check_definition(
+        ctx.services.actions,
+        command.parameters,
+        command.actions,
+        secret_names,
+        on_failure=command.on_failure,
+        on_exit=command.on_exit,
+        outputs=command.outputs,
+    )
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
@@ -58,6 +69,9 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         queue_timeout_seconds=command.queue_timeout_seconds,
         parameters=_as_sent(command.parameters),
         actions=_as_sent(command.actions),
+        on_failure=_as_sent(command.on_failure),
+        on_exit=_as_sent(command.on_exit),
+        outputs=command.outputs,
         warnings=warnings,
     )
 
@@ -156,14 +170,25 @@ async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -
 
 
 def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
-    changes |= {name: _as_sent(changes[name]) for name in ("parameters", "actions") if name in changes}
+    changes |= {name: _as_sent(changes[name]) for name in LISTS if name in changes}
     after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
-    if (after.parameters, after.actions) == (before.parameters, before.actions):
+    if after.definition == before.definition:
         return after
     parameters = [ParameterDefinition.model_validate(parameter) for parameter in after.parameters]
-    actions = [ActionDefinition.model_validate(action) for action in after.actions]
-    secret_names = names_among(connection, ctx.user.tenant, used_secrets(actions))
-    warnings = check_definition(ctx.services.actions, parameters, actions, secret_names)
+    actions, on_failure, on_exit = (
+        [ActionDefinition.model_validate(action) for action in found]
+        for found in (after.actions, after.on_failure, after.on_exit)
+    )
+    secret_names = names_among(connection, ctx.user.tenant, used_secrets([*actions, *on_failure, *on_exit]))
+    warnings = check_definition(
+        ctx.services.actions,
+        parameters,
+        actions,
+        secret_names,
+        on_failure=on_failure,
+        on_exit=on_exit,
+        outputs=after.outputs,
+    )
     return msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
 
 
@@ -184,7 +209,7 @@ def _write_version(connection: Connection, workflow: WorkflowDetail) -> None:
         insert(VERSIONS).values(
             workflow_id=workflow.id,
             revision=workflow.revision,
-            definition={"parameters": workflow.parameters, "actions": workflow.actions},
+            definition=workflow.definition,
             created_at=workflow.updated_at,
         )
     )

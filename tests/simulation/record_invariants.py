@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from engine.services import ServiceRegistry
 from models.words import EventType
 from tests.simulation.witness import Called, Committed, Witness
+from tests.simulation.workflows import is_of_clean_up
 
 ABORT_SECONDS = 1.0
 
@@ -75,6 +76,8 @@ def cancels_stop_work(witness: Witness) -> Iterator[str]:
     for cancel in witness.cancels:
         for call in witness.calls:
             if call.process != cancel.process or not call.key.startswith(f"{cancel.execution_id}:"):
+                continue
+            if is_of_clean_up(call.slot):
                 continue
             if call.tick > cancel.tick:
                 yield f"{call.process} called {call.key} after it had answered a cancel"

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, insert
 
-from engine import decide, journal, journal_rows, projection, runner, timekeeper
+from engine import clean_up, decide, journal, journal_rows, projection, runner, timekeeper
 from engine.dispatch import EmbeddedDispatcher
 from engine.journal import Journal, Stream
 from engine.projection import Entry
@@ -55,10 +55,10 @@ def recovery_forgets_results(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     write = journal_rows.write_entries
 
-    def without_results(connection: Connection, entries: list[Entry], shard: int) -> None:
+    def without_results(connection: Connection, entries: list[Entry], shard: int, enqueue: Any = None) -> None:
         for entry in entries:
             entry.events[:] = [row for row in entry.events if row["type"] != EventType.ACTION_SUCCEEDED]
-        write(connection, entries, shard)
+        write(connection, entries, shard, enqueue)
 
     monkeypatch.setattr(journal, "write_entries", without_results)
 
@@ -122,6 +122,15 @@ def a_cancel_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EmbeddedDispatcher, "abort", lambda _dispatcher, _execution_id: None)
 
 
+def what_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EmbeddedDispatcher, "clean_up", lambda _dispatcher, _execution_id: None)
+
+
+def compensations_run_forwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    compensated = clean_up.compensated
+    monkeypatch.setattr(clean_up, "compensated", lambda plan, state: compensated(plan, state)[::-1])
+
+
 def secrets_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Redactor, "redact", lambda _redactor, value: value)
 
@@ -142,6 +151,8 @@ MUTATIONS: dict[str, Break] = {
     "a gate lets all through": a_gate_lets_all_through,
     "callbacks are forgotten": callbacks_are_forgotten,
     "a cancel stops nothing": a_cancel_stops_nothing,
+    "what was stopped goes on": what_was_stopped_goes_on,
+    "compensations run forwards": compensations_run_forwards,
     "secrets are not hidden": secrets_are_not_hidden,
 }
 

@@ -1,14 +1,18 @@
-"""Makes small workflows from the seed: chains, fans, joins, failures that are borne, secrets, time-outs."""
+"""Makes small workflows from the seed: chains, fans, joins, failures that are borne, secrets, time-outs, clean-ups."""
 
 from random import Random
 from typing import Any
 
 from models.commands import CreateWorkflow
+from models.entities import WorkflowDetail
 from models.secrets import SetSecret
 from models.words import RunIf
 
 TOKEN = SetSecret(name="token", value="a token of the simulation")
 """The one secret of every world; services give it back."""
+
+CLEAN_UP_IDS = {"on_failure": "f", "on_exit": "e"}
+"""How the ids of the actions of a clean-up begin."""
 
 
 def workflow(random: Random, number: int) -> CreateWorkflow:
@@ -22,6 +26,8 @@ def workflow(random: Random, number: int) -> CreateWorkflow:
         fields["timeout_seconds"] = random.choice((2, 15, 60))
     if random.random() < 0.2:
         fields["queue_timeout_seconds"] = random.choice((1, 5, 60))
+    if random.random() < 0.3:
+        fields |= _clean_up(random, actions)
     return CreateWorkflow.model_validate(fields)
 
 
@@ -58,6 +64,48 @@ def _action(random: Random, action_id: str, earlier: list[str]) -> dict[str, Any
     if random.random() < 0.2:
         config["headers"] = {"X-Token": "{{secrets.token}}"}
     return {**action, "action_type": "service_call", "config": config, **_forms(random)}
+
+
+def _clean_up(random: Random, actions: list[dict[str, Any]]) -> dict[str, Any]:
+    for action in actions:
+        if random.random() < 0.6:
+            action["compensate"] = _compensation(random, action["action_id"])
+    parts: dict[str, Any] = {}
+    for part, prefix in CLEAN_UP_IDS.items():
+        if random.random() < 0.4:
+            steps: list[dict[str, Any]] = []
+            for position in range(random.randint(1, 3)):
+                steps.append(_action(random, f"{prefix}{position}", [step["action_id"] for step in steps]))
+            parts[part] = steps
+    if random.random() < 0.3:
+        parts["outputs"] = {"seen": random.choice(("{{actions.a0.status}}", "{{a0.response.number}}"))}
+    return parts
+
+
+def _compensation(random: Random, action_id: str) -> dict[str, Any]:
+    if random.random() < 0.2:
+        message = f"{{{{execution.status}}}} after {{{{{action_id}.status}}}}"
+        return {"action_type": "notification", "config": {"message": message}}
+    config = {
+        "service": random.choice(("alpha", "beta")),
+        "endpoint": f"/undo-{action_id}",
+        "method": random.choice(("POST", "PUT")),
+        "parameters": {"undone": f"{{{{{action_id}.response}}}}"},
+    }
+    undo: dict[str, Any] = {"action_type": "service_call", "config": config}
+    return {**undo, "retry": _retry(random)} if random.random() < 0.5 else undo
+
+
+def is_of_clean_up(slot: str) -> bool:
+    """Whether an action, or an item of it, runs only once the main part is over."""
+    return slot.startswith(tuple(CLEAN_UP_IDS.values())) or ".compensate" in slot
+
+
+def definitions_of(made: WorkflowDetail) -> dict[str, dict[str, Any]]:
+    """What was sent of every action, and of every compensation, by its id."""
+    sent = {action["action_id"]: action for action in (*made.actions, *made.on_failure, *made.on_exit)}
+    undone = {f"{name}.compensate": action["compensate"] for name, action in sent.items() if "compensate" in action}
+    return sent | undone
 
 
 def _forms(random: Random) -> dict[str, Any]:
