@@ -18,7 +18,7 @@ from engine.dag import PlannedAction
 from engine.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, wake_at
 from engine.endings import entry_of_end
 from engine.failure import ActionFailed, error_object
-from engine.fan_out import Conclude, Expand, StartItem, lost_items
+from engine.fan_out import Conclude, Expand, StartItem, goes_on, lost_items
 from engine.filling_in import is_enough, is_wanted, items_of, local_scope, reshaped
 from engine.journal import Stream
 from engine.references import SECRETS
@@ -275,7 +275,9 @@ class Runner:
                 log.debug("%s came to its end after it was told to stop", attempt.slot)
             case _Admitted(attempt, blocked):
                 del self._held[attempt.slot], self._tasks[attempt.slot]
-                if blocked is None:
+                if not goes_on(attempt.planned, self._stream.state):
+                    Place(attempt.gate if blocked is None else None).give_back(None)
+                elif blocked is None:
                     await self._start(attempt)
                 else:
                     self._defer(attempt, blocked)

@@ -163,11 +163,17 @@ def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id
         actions.pop(action_id, None)
         actions[action_id] = after
     name = slot(action_id, item)
-    timers = {other: timer for other, timer in state.timers.items() if other != name} if state.timers else {}
+    timers = {} if not state.timers else _without_timers(state.timers, name, is_whole=item is None)
     if "due_at" in event.data:
         timers[name] = _timer(event)
     is_progress = kind not in (EventType.ACTION_STARTED, EventType.ACTION_DEFERRED)
     return _with(state, event, actions=actions, timers=timers, takeovers=0 if is_progress else state.takeovers)
+
+
+def _without_timers(timers: Mapping[str, Timer], name: str, *, is_whole: bool) -> dict[str, Timer]:
+    """What is left once something happened to an item, or to a whole action and thereby to all of its items."""
+    left = {other: timer for other, timer in timers.items() if other != name}
+    return {other: timer for other, timer in left.items() if not (is_whole and other.startswith(f"{name}["))}
 
 
 def _with_item(parent: ActionState | None, event: Event, kind: EventType, item: int) -> ActionState:
@@ -223,6 +229,7 @@ def _attempt_ended(before: ActionState, event: Event, status: ActionStatus) -> A
         status=status,
         completed_at=None if status is ActionStatus.PENDING else event.at,
         response=before.items.responses if before.items is not None else event.data.get("response"),
+        items=None if before.items is None else _left(before.items, event.at),
         error=event.data.get("error"),
         failures=before.failures + (status is not ActionStatus.SUCCESS),
     )
@@ -282,11 +289,16 @@ def _abandoned(action: ActionState, at: datetime) -> ActionState:
     """What has not ended never will."""
     if action.completed_at is not None:
         return action
-    items = action.items
-    if items is not None:
-        live = {item: _abandoned(state, at) for item, state in items.live.items()}
-        items = msgspec.structs.replace(items, live={}, ended={**items.ended, **live})
+    items = None if action.items is None else _left(action.items, at)
     return msgspec.structs.replace(action, status=ActionStatus.CANCELLED, completed_at=at, items=items)
+
+
+def _left(items: Items, at: datetime) -> Items:
+    """The items of an action that has ended: those that have not are over as well."""
+    if not items.live:
+        return items
+    live = {item: _abandoned(state, at) for item, state in items.live.items()}
+    return msgspec.structs.replace(items, live={}, ended={**items.ended, **live})
 
 
 def _with(state: ExecutionState, event: Event, **changes: Any) -> ExecutionState:

@@ -99,7 +99,7 @@ WITH_THE_OBJECT: dict[str, str] = {
 PAYLOAD: dict[str, str] = {
     "Execution.parameters": '{ execution(id: "$execution") { parameters } }',
     "Execution.callbackUrl": '{ execution(id: "$execution") { callbackUrl } }',
-    "Execution.outputs": '{ execution(id: "$execution") { outputs } }',
+    "Execution.outputs": '{ execution(id: "$complete") { outputs } }',
     "Execution.result": '{ execution(id: "$execution") { result } }',
     "ActionItem.response": '{ execution(id: "$execution") { actions { items { nodes { response } } } } }',
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',

@@ -266,6 +266,30 @@ def test_a_cut_off_item_is_to_be_done_over_and_its_action_goes_on() -> None:
     assert state.timers["a[2]"].due_at == DUE_AT
 
 
+def test_an_action_that_ends_takes_its_items_and_their_timers_with_it() -> None:
+    state = state_after(
+        QUEUED,
+        STARTED,
+        expanded("a", 4),
+        of_item(1, deferred("a")),
+        deferred("b"),
+        of_item(0, begun("a")),
+        of_item(0, to_be_repeated("a")),
+        of_item(2, begun("a")),
+        of_item(2, broken("a")),
+        broken("a"),
+    )
+    items = state.actions["a"].items
+    assert items is not None
+    assert (set(state.timers), items.live) == ({"b"}, {})
+    assert [items.ended[item].status.value for item in sorted(items.ended)] == ["cancelled", "cancelled", "failed"]
+
+
+def test_the_timer_of_an_item_is_no_other_items() -> None:
+    entries = [expanded("a", 11), of_item(1, deferred("a")), of_item(10, deferred("a")), of_item(1, begun("a"))]
+    assert set(state_after(QUEUED, STARTED, *entries).timers) == {"a[10]"}
+
+
 def test_an_end_takes_the_items_under_way_with_it() -> None:
     action = fold(events(*STORIES[-2])).actions["a"]
     assert action.items is not None
