@@ -26,7 +26,7 @@ def workflow(random: Random, number: int) -> CreateWorkflow:
         fields["timeout_seconds"] = random.choice((2, 15, 60))
     if random.random() < 0.2:
         fields["queue_timeout_seconds"] = random.choice((1, 5, 60))
-    if random.random() < 0.3:
+    if random.random() < 0.45:
         fields |= _clean_up(random, actions)
     return CreateWorkflow.model_validate(fields)
 
