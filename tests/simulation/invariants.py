@@ -241,7 +241,9 @@ def _answer_faults(world: World, executions: dict[str, Told]) -> Iterator[str]:
             yield f"{answer.execution_id}: a client that asked to {answer.asked} saw events that are not in the journal"
         elif answer.status is not fold(seen).status:
             yield f"{answer.execution_id}: a client was told {answer.status}, its journal then said {fold(seen).status}"
-        wanted = answer.stopping or ExecutionStatus.CANCELLED
+        # A clean-up that had begun before, for another end, may be over by the time of the answer.
+        late = answer.status if told.state.stopping is not None else ExecutionStatus.CANCELLED
+        wanted = answer.stopping or late
         if answer.asked == "cancel" and told.state.status is not wanted:
             yield f"{answer.execution_id}: {wanted} after a cancel, a client was told, but it is {told.state.status}"
     for execution_id, message in world.clients.refused_as_finished:
