@@ -62,5 +62,7 @@ async def _run(
                     progress.show(EventType(event.type), event.at, event.action_id, event.data)
         except asyncio.CancelledError:
             await cancel_execution(ctx, accepted.execution.id)
+            async for _ in execution_events(ctx, accepted.execution.id):
+                """What is to be cleaned up is cleaned up before this process goes."""
             raise
         return await get_execution(ctx, accepted.execution.id)

@@ -80,9 +80,9 @@ def _findings(file: Path) -> Iterator[Finding]:
         yield from (finding(fault, "error") for fault in error.faults)
         return
     actions = installed_actions()
-    for fault in definition_faults(actions, workflow.parameters, workflow.actions, (), workflow.concurrency):
+    for fault in definition_faults(actions, workflow, ()):
         yield finding(fault, "error")
-    for warning in definition_warnings(actions, workflow.parameters, workflow.actions):
+    for warning in definition_warnings(actions, workflow):
         yield finding(warning, "warning")
 
 

@@ -1,7 +1,7 @@
 """Executions that other executions start: made with the event that waits for them, and cancelled when nobody does."""
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, exists, select
@@ -9,15 +9,15 @@ from sqlalchemy import Connection, exists, select
 from engine.acceptance import accepted_run
 from engine.actions.protocol import ActionCall
 from engine.clock import Clock
-from engine.failure import ActionFailed
+from engine.dispatcher import Dispatcher
+from engine.endings import cancellation
+from engine.failure import ActionFailed, run_error
 from engine.journal import Journal
 from engine.outlasting import outlasting
 from engine.run import Parent, Run, child_address
-from engine.state import ExecutionState
 from engine.store import Store
 from models.audit import AuditNote
 from models.database import Database
-from models.entities import Event
 from models.errors import InvalidInput
 from models.ids import EXECUTION_PREFIX, NewId
 from models.tables import LIVE, Execution, Workflow, WorkflowVersion, table
@@ -26,12 +26,9 @@ from models.words import (
     ActionErrorCode,
     AuditOutcome,
     CredentialKind,
-    EventType,
     OnParentEnd,
     WorkflowStatus,
 )
-
-log = logging.getLogger("orchestrator.children")
 
 EXECUTIONS = table(Execution)
 EXPECTATIONS = table(Expectation)
@@ -42,6 +39,8 @@ MAX_DEPTH = 20
 """So deep may executions start others: a workflow that starts itself comes to an end."""
 
 AT_ONCE = 100
+
+NOBODY_WAITS = run_error(ActionErrorCode.PARENT_ENDED, "The execution that started it waits for it no more")
 
 IS_EXPECTED = exists().where(
     EXPECTATIONS.c.execution_id == EXECUTIONS.c.parent_id,
@@ -131,27 +130,21 @@ def _refusal(message: str) -> ActionFailed:
 
 
 async def cancel_orphans(
-    database: Database, store: Store, journal: Journal, clock: Clock, abort: Callable[[str], None]
+    database: Database, store: Store, journal: Journal, clock: Clock, dispatcher: Dispatcher
 ) -> None:
     """Cancel what was started by an execution that waits for it no more, unless it was to go on alone."""
     for execution_id in await database.read(lambda connection: list(connection.execute(ORPHANS).scalars())):
         run = await store.load_run(execution_id)
-        log.info("execution %s is cancelled: nobody waits for it any more", execution_id)
+        cancel = partial(cancellation, run, at=clock.now(), told=_told(run), error=NOBODY_WAITS)
+        state = await journal.intervene(run, _note(run, clock), cancel)
+        if state.status.is_terminal:
+            dispatcher.abort(execution_id)
+        else:
+            dispatcher.clean_up(execution_id)
 
-        def cancellation(state: ExecutionState) -> Event | None:
-            if state.status.is_terminal:
-                return None
-            error = {
-                "code": ActionErrorCode.PARENT_ENDED.value,
-                "message": "The execution that started it waits for it no more",
-                "action_id": None,
-                "retryable": False,
-            }
-            data = {"reason": "parent_ended", "error": error}
-            return Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, clock.now(), None, data)
 
-        await journal.intervene(run, _note(run, clock), cancellation)
-        abort(execution_id)
+def _told(run: Run) -> dict[str, Any]:
+    return {"user_id": run.created_by, "reason": "parent_ended"}
 
 
 def _note(run: Run, clock: Clock) -> AuditNote:

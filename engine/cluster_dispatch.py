@@ -40,10 +40,12 @@ from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
 from models.errors import Unavailable
-from models.words import ExecutionStatus, NodeKind
+from models.tables import ExecutionEvent, table
+from models.words import EventType, ExecutionStatus, NodeKind
 
 log = logging.getLogger("orchestrator.dispatch")
 
+EVENTS = table(ExecutionEvent)
 BEGIN = select(1)
 """SQLAlchemy begins a transaction with its own first statement: what is sent past it must come later."""
 
@@ -127,6 +129,13 @@ class ClusterDispatcher:
         if execution_id in self._pool.ids:
             self._pool.abort(execution_id)
         else:
+            self._broadcast.publish([ABORTS])
+
+    def clean_up(self, execution_id: str) -> None:
+        """See `Dispatcher.clean_up`. The journal has asked for a node already; who has it in hand lets go of it."""
+        if execution_id in self._pool.unaware:
+            self._pool.abort(execution_id)
+        elif execution_id not in self._pool.ids:
             self._broadcast.publish([ABORTS])
 
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
@@ -259,6 +268,8 @@ class ClusterDispatcher:
                 woken.clear()
                 if self._pool.ids:
                     await self._persistently(self._abort_cancelled)
+                if self._pool.unaware:
+                    await self._persistently(self._abort_stopped)
 
     async def _abort_cancelled(self) -> bool:
         cancelled = select(EXECUTIONS.c.id).where(
@@ -266,6 +277,15 @@ class ClusterDispatcher:
         )
         for execution_id in await self._database.read(lambda connection: list(connection.scalars(cancelled))):
             self._pool.abort(execution_id)
+        return False
+
+    async def _abort_stopped(self) -> bool:
+        stopped = select(EVENTS.c.execution_id).where(
+            EVENTS.c.execution_id.in_(self._pool.unaware), EVENTS.c.type == EventType.EXECUTION_STOPPING.value
+        )
+        for execution_id in await self._database.read(lambda connection: list(connection.scalars(stopped))):
+            if execution_id in self._pool.unaware:  # what it has journaled itself it knows by now
+                self._pool.abort(execution_id)
         return False
 
     # --- messages, and executions that nobody waits for any more ---------------------------------
@@ -286,7 +306,7 @@ class ClusterDispatcher:
                 await self._persistently(self._cancel_orphans)
 
     async def _cancel_orphans(self) -> bool:
-        await cancel_orphans(self._database, self._store, self._journal, self._clock, self.abort)
+        await cancel_orphans(self._database, self._store, self._journal, self._clock, self)
         return False
 
     async def _persistently(self, work: Callable[[], Awaitable[bool]]) -> bool:

@@ -24,7 +24,10 @@ SAMPLES: Mapping[Kind, Any] = {
 
 
 def config_type_warnings(
-    registry: ActionRegistry, parameters: Sequence[ParameterDefinition], actions: Sequence[ActionDefinition]
+    registry: ActionRegistry,
+    parameters: Sequence[ParameterDefinition],
+    actions: Sequence[ActionDefinition],
+    section: str,
 ) -> Iterator[Fault]:
     """Yield a warning for each whole expression that cannot give the text that its place takes."""
     kinds = parameter_kinds(parameters)
@@ -41,7 +44,7 @@ def config_type_warnings(
                 if fault.loc in whole and fault.type == "type_error.string":
                     found, kind = whole[fault.loc]
                     message = _sentence(action.action_id, found, kind)
-                    place = ("actions", position, "config", *found.loc)
+                    place = (section, position, "config", *found.loc)
                     yield Fault(place, message, "type_mismatch", found.character)
 
 

@@ -1,14 +1,12 @@
 """Validates the graph of a workflow's actions and compiles it to a plan; a cycle is spelled out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import msgspec
 
 from engine import templates
-from engine.expressions import Faulty, references
 from engine.form_faults import form_faults
 from engine.local_names import templates_of
 from engine.located import Located, located
@@ -22,8 +20,6 @@ from models.words import ErrorPolicy, RunIf
 
 EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
 """What `{{execution.…}}` offers."""
-
-FAILS = "so the action will fail with EXPRESSION_ERROR"
 
 
 class PlannedForEach(msgspec.Struct, frozen=True):
@@ -65,34 +61,85 @@ class PlannedAction(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The compiled, immutable form of one workflow version."""
+    """The compiled, immutable form of one workflow version.
+
+    `actions` are those of the main part. `compensations` are found by the action that each of them undoes.
+    """
 
     actions: tuple[PlannedAction, ...]
     parameters: tuple[ParameterDefinition, ...]
     secrets: frozenset[str] = frozenset()
     """The names of the secrets that any of its actions uses."""
+    compensations: Mapping[str, PlannedAction] = {}
+    on_failure: tuple[PlannedAction, ...] = ()
+    on_exit: tuple[PlannedAction, ...] = ()
+    outputs: Mapping[str, templates.Template] = {}
 
     @property
     def total_actions(self) -> int:
-        """How many actions a complete run has."""
+        """How many actions a complete run has, its clean-up aside."""
         return len(self.actions)
 
     @property
+    def every_action(self) -> tuple[PlannedAction, ...]:
+        """The actions of all parts, in the order of their positions."""
+        return (*self.actions, *self.compensations.values(), *self.on_failure, *self.on_exit)
+
+    @property
     def action_ids(self) -> list[str]:
-        """The actions in the order of the definition."""
-        return [action.action_id for action in self.actions]
+        """All actions, those of the clean-up after the others."""
+        return [action.action_id for action in self.every_action]
 
 
-def compile_plan(parameters: Iterable[Mapping[str, Any]], actions: Sequence[Mapping[str, Any]]) -> Plan:
-    """Compile a definition that was validated when it was saved."""
+def compile_plan(
+    parameters: Iterable[Mapping[str, Any]],
+    actions: Sequence[Mapping[str, Any]],
+    on_failure: Sequence[Mapping[str, Any]] = (),
+    on_exit: Sequence[Mapping[str, Any]] = (),
+    outputs: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Compile a definition that was validated when it was saved; its parts are named as they are stored."""
     definitions = [ActionDefinition.model_validate(action) for action in actions]
-    ids = {definition.action_id for definition in definitions}
-    planned = tuple(_planned(position, definition, ids) for position, definition in enumerate(definitions))
-    return Plan(
-        planned,
+    main = _section(definitions, 0)
+    undone = [action.action_id for action in definitions if action.compensate is not None]
+    compensations = _borne(compensations_of(definitions), len(main))
+    first = len(main) + len(compensations)
+    after_failure = _borne([ActionDefinition.model_validate(action) for action in on_failure], first)
+    first += len(after_failure)
+    plan = Plan(
+        main,
         tuple(ParameterDefinition.model_validate(parameter) for parameter in parameters),
-        frozenset().union(*(action.secrets for action in planned)),
+        compensations=dict(zip(undone, compensations, strict=True)),
+        on_failure=after_failure,
+        on_exit=_borne([ActionDefinition.model_validate(action) for action in on_exit], first),
+        outputs={name: templates.parse(output) for name, output in (outputs or {}).items()},
     )
+    return msgspec.structs.replace(plan, secrets=frozenset().union(*(each.secrets for each in plan.every_action)))
+
+
+def _section(definitions: Sequence[ActionDefinition], first: int) -> tuple[PlannedAction, ...]:
+    ids = {definition.action_id for definition in definitions}
+    return tuple(_planned(first + number, definition, ids) for number, definition in enumerate(definitions))
+
+
+def _borne(definitions: Sequence[ActionDefinition], first: int) -> tuple[PlannedAction, ...]:
+    """What fails while an execution is cleaned up keeps nothing else from being done."""
+    return tuple(msgspec.structs.replace(each, on_error=ErrorPolicy.CONTINUE) for each in _section(definitions, first))
+
+
+def compensations_of(actions: Iterable[ActionDefinition]) -> list[ActionDefinition]:
+    """The compensations of actions, as actions with ids of their own: no other id has a dot."""
+    return [
+        ActionDefinition(
+            action_id=action.action_id,
+            action_type=action.compensate.action_type,
+            config=action.compensate.config,
+            timeout_seconds=action.compensate.timeout_seconds,
+            retry=action.compensate.retry,
+        ).model_copy(update={"action_id": f"{action.action_id}.compensate"})
+        for action in actions
+        if action.compensate is not None
+    ]
 
 
 def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> PlannedAction:
@@ -162,8 +209,10 @@ def dependencies(definition: ActionDefinition, ids: set[str]) -> frozenset[str]:
 
 
 def used_secrets(actions: Iterable[ActionDefinition]) -> frozenset[str]:
-    """The names of the secrets that actions use."""
-    return frozenset().union(*(_secrets(templates.parse(action.config)) for action in actions))
+    """The names of the secrets that actions and their compensations use."""
+    given = list(actions)
+    used = (_secrets(templates.parse(action.config)) for action in (*given, *compensations_of(given)))
+    return frozenset().union(*used)
 
 
 def _secrets(config: templates.Template) -> frozenset[str]:
@@ -177,36 +226,51 @@ def referenced_action(reference: Reference) -> str | None:
     return str(reference.segments[1]) if len(reference.segments) > 1 else None
 
 
-def graph_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
-    """Yield every fault of the graph (decision W3), each naming the edge or the cycle."""
-    yield from _name_faults(parameter_names, actions, loc)
+def graph_faults(
+    parameter_names: Sequence[str],
+    actions: Sequence[ActionDefinition],
+    loc: Location,
+    section: str = "actions",
+    taken: Set[str] = frozenset(),
+) -> Iterator[Fault]:
+    """Yield every fault of the graph of one `section` of a workflow (decision W3), each naming the edge or the cycle.
+
+    `taken` are the ids of the actions in other sections.
+    """
+    where: Location = (*loc, section)
+    yield from _name_faults(frozenset(parameter_names), actions, where, taken)
     ids = {action.action_id for action in actions}
     edges: dict[str, set[str]] = {}
     for position, action in enumerate(actions):
-        yield from _edge_faults(action, ids, (*loc, "actions", position, "depends_on"))
-        yield from form_faults(action, ids.union(parameter_names), (*loc, "actions", position))
+        yield from _edge_faults(action, ids, (*where, position, "depends_on"))
+        yield from form_faults(action, ids.union(parameter_names, taken), (*where, position))
         implicit = _implicit(action, ids)
         edges[action.action_id] = (set(action.depends_on) & ids | implicit) - {action.action_id}
         if action.action_id in implicit:
             yield Fault(
-                (*loc, "actions", position, "config"),
+                (*where, position, "config"),
                 f"cycle: {action.action_id} -> {action.action_id} (an action cannot use its own result)",
                 "value_error.cycle",
             )
-    yield from _cycle_faults(edges, loc)
+    yield from _cycle_faults(edges, where)
 
 
-def _name_faults(parameter_names: Sequence[str], actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
+def parameter_faults(parameter_names: Sequence[str], loc: Location) -> Iterator[Fault]:
+    """Yield a fault for each parameter that there is already."""
     seen: set[str] = set()
     for position, name in enumerate(parameter_names):
         if name in seen:
             where = (*loc, "parameters", position, "name")
             yield Fault(where, f"parameter '{name}' is defined twice", "value_error.duplicate")
         seen.add(name)
-    parameters = frozenset(seen)
-    seen.clear()
+
+
+def _name_faults(
+    parameters: Set[str], actions: Sequence[ActionDefinition], loc: Location, taken: Set[str]
+) -> Iterator[Fault]:
+    seen = set(taken)
     for position, action in enumerate(actions):
-        where = (*loc, "actions", position, "action_id")
+        where = (*loc, position, "action_id")
         if action.action_id in seen:
             yield Fault(where, f"action_id '{action.action_id}' is used twice", "value_error.duplicate")
         if action.action_id in parameters:
@@ -231,49 +295,4 @@ def _cycle_faults(edges: Mapping[str, set[str]], loc: Location) -> Iterator[Faul
     except CycleError as error:
         # The sorter lists each action before the one that depends on it; people read dependency arrows.
         cycle = " -> ".join(reversed(error.args[1]))
-        yield Fault((*loc, "actions"), f"cycle: {cycle}", "value_error.cycle")
-
-
-def reference_warnings(
-    parameter_names: Sequence[str], actions: Sequence[ActionDefinition], secret_names: Set[str] | None = None
-) -> Iterator[Fault]:
-    """Yield a warning for each expression and each reference that will have no value at run time (decision W4).
-
-    `secret_names` are the secrets that exist; None where nobody knows.
-    """
-    ids = {action.action_id for action in actions}
-    below: Mapping[str, Set[str]] = {
-        "parameters": set(parameter_names),
-        "actions": ids,
-        "execution": EXECUTION_FIELDS,
-    }
-    names = ids.union(parameter_names)
-    for position, action in enumerate(actions):
-        expressions = list(expressions_of(action, ("actions", position)))
-        for found in expressions:
-            if isinstance(found.expression, Faulty) and found.loc[2] == "config":  # elsewhere it is a fault
-                message = f"'{{{{{found.source}}}}}' cannot be read: {found.expression.reason}, {FAILS}"
-                place = found.expression.position
-                yield found.warning(place, f"action '{action.action_id}': {message}", "unreadable_expression")
-        for found in expressions:
-            for reference in references(found.expression):
-                named = f"action '{action.action_id}': '{{{{{reference.source}}}}}' names no"
-                if reference.secret is not None:
-                    if secret_names is not None and reference.secret not in secret_names:
-                        message = f"{named} secret, {FAILS} until there is one"
-                        yield found.warning(reference.position, message, "unknown_secret")
-                elif reference.root not in found.names and not _has_value(reference, below, names):
-                    near = _near(reference, names)
-                    message = f"{named} parameter and no action of this workflow{near}, {FAILS}"
-                    yield found.warning(reference.position, message, "unknown_reference")
-
-
-def _near(reference: Reference, names: Iterable[str]) -> str:
-    meant = get_close_matches(referenced_action(reference) or "", names, n=1)
-    return f" (did you mean '{meant[0]}'?)" if meant else ""
-
-
-def _has_value(reference: Reference, below: Mapping[str, Set[str]], bare: Set[str]) -> bool:
-    if reference.root in below:
-        return len(reference.segments) == 1 or str(reference.segments[1]) in below[reference.root]
-    return reference.root in bare
+        yield Fault(loc, f"cycle: {cycle}", "value_error.cycle")

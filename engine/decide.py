@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from engine.clean_up import Stop, cleans_up, final_error, present_phase
 from engine.dag import Plan, PlannedAction
+from engine.failure import run_error
 from engine.fan_out import Conclude, Expand, StartItem, Wake, next_of_items
-from engine.state import ActionState, ExecutionState
+from engine.state import DONE, ActionState, ExecutionState
 from models.words import ActionErrorCode, ActionStatus, ErrorPolicy, ExecutionStatus, RunIf
 
 
@@ -36,10 +38,9 @@ class Finish(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
 
 
-Command = Begin | Start | Wake | Skip | Expand | StartItem | Conclude | Finish
+Command = Begin | Start | Wake | Skip | Expand | StartItem | Conclude | Stop | Finish
 
 OPEN = (ActionStatus.PENDING, ActionStatus.RUNNING, ActionStatus.WAITING)
-DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
 
 MAX_TAKEOVERS = 50
 """How many owners an execution may lose in a row before it is taken for what kills them."""
@@ -56,27 +57,51 @@ def decide(
     """
     if state.status.is_terminal:
         return []
+    if state.stopping is not None:
+        return next_of_clean_up(plan, state, deadline, now, held)
     is_late = deadline is not None and now >= deadline
     if is_late and (state.status is ExecutionStatus.QUEUED or unfinished(plan, state)):
-        return [Finish(ExecutionStatus.FAILED, timed_out(state))]
+        return [ending(plan, state, ExecutionStatus.FAILED, timed_out(state))]
     if state.status is ExecutionStatus.QUEUED:
         return [Begin()]
     if state.takeovers > MAX_TAKEOVERS:
-        return [Finish(ExecutionStatus.FAILED, worker_lost())]
+        return [ending(plan, state, ExecutionStatus.FAILED, worker_lost())]
     running = any(action.is_under_way for action in state.actions.values())
     failure = first_failure(plan, state)
     if failure is not None:
-        return [] if running else [Finish(ExecutionStatus.FAILED, failure)]
+        return [] if running else [ending(plan, state, ExecutionStatus.FAILED, failure)]
     moves = list(next_moves(plan, state, now, held))
     if moves or running or held or state.timers or is_waiting(state):
         return moves
-    left = unfinished(plan, state)
-    return [Finish(ExecutionStatus.FAILED, stuck(left)) if left else Finish(ExecutionStatus.COMPLETED)]
+    if left := unfinished(plan, state):
+        return [ending(plan, state, ExecutionStatus.FAILED, stuck(left))]
+    return [ending(plan, state, ExecutionStatus.COMPLETED)]
+
+
+def ending(
+    plan: Plan, state: ExecutionState, status: ExecutionStatus, error: Mapping[str, Any] | None = None
+) -> Stop | Finish:
+    """How the main part ends: by its clean-up, where there is one; what never left the queue has nothing to clean."""
+    if state.status is ExecutionStatus.RUNNING and cleans_up(plan, status):
+        return Stop(status, error)
+    return Finish(status, error)
+
+
+def next_of_clean_up(
+    plan: Plan, state: ExecutionState, deadline: datetime | None, now: datetime, held: Collection[str]
+) -> list[Command]:
+    """Return what to do now about an execution whose main part is over; whatever happens, it ends as it was to end."""
+    is_late = (deadline is not None and now >= deadline) or state.takeovers > MAX_TAKEOVERS
+    moves = [] if is_late else list(next_moves(plan, state, now, held))
+    running = any(action.is_under_way for action in state.actions.values())
+    if state.stopping is None or moves or (not is_late and (running or held or state.timers or is_waiting(state))):
+        return moves
+    return [Finish(state.stopping.status, final_error(plan, state))]
 
 
 def next_moves(plan: Plan, state: ExecutionState, now: datetime, held: Collection[str] = ()) -> Iterator[Command]:
     """Yield what can be done now, in the order of the definition."""
-    for action in plan.actions:
+    for action in present_phase(plan, state):
         before = state.actions.get(action.action_id)
         if before is not None and before.items is not None and not has_ended(before):
             yield from next_of_items(action, before, state.timers, now, held)
@@ -165,27 +190,25 @@ def first_failure(plan: Plan, state: ExecutionState) -> Mapping[str, Any] | None
 def timed_out(state: ExecutionState) -> dict[str, Any]:
     """The error of an execution that ran, or was queued, past its deadline (decision E5)."""
     if state.status is ExecutionStatus.QUEUED:
-        return _error(ActionErrorCode.TIMEOUT, "The execution was queued for longer than its queue_timeout_seconds")
-    return _error(ActionErrorCode.TIMEOUT, "The execution ran past its timeout_seconds")
+        return run_error(ActionErrorCode.TIMEOUT, "The execution was queued for longer than its queue_timeout_seconds")
+    return run_error(ActionErrorCode.TIMEOUT, "The execution ran past its timeout_seconds")
 
 
 def worker_lost() -> dict[str, Any]:
     """The error of an execution under which one owner after the other was lost."""
     message = f"The process that ran this execution was lost {MAX_TAKEOVERS + 1} times in a row before an action ended"
-    return _error(ActionErrorCode.WORKER_LOST, message)
+    return run_error(ActionErrorCode.WORKER_LOST, message)
 
 
 def stuck(left: list[str]) -> dict[str, Any]:
     """The error of an execution that nothing could ever move again."""
-    return _error(ActionErrorCode.STUCK, f"Nothing is running, and nothing can start: {', '.join(left)}")
-
-
-def _error(code: ActionErrorCode, message: str) -> dict[str, Any]:
-    return {"code": code, "message": message, "action_id": None, "retryable": False}
+    return run_error(ActionErrorCode.STUCK, f"Nothing is running, and nothing can start: {', '.join(left)}")
 
 
 def completed_actions(state: ExecutionState) -> int:
-    """How many actions count as done in the progress (decision E7)."""
+    """How many actions of the main part count as done in the progress (decision E7)."""
+    if state.stopping is not None:
+        return state.stopping.completed_actions
     return sum(action.status in DONE for action in state.actions.values())
 
 

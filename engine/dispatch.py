@@ -63,6 +63,7 @@ class EmbeddedDispatcher:
         self._waiting: deque[Ticket] = deque()
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
         self._known: set[str] = set()
+        self._stopped: set[str] = set()
         self._left_behind = False
         self._sweeping: asyncio.Task[None] | None = None
         self._called: set[str] = set()
@@ -123,6 +124,20 @@ class EmbeddedDispatcher:
         """See `Dispatcher.abort`."""
         self._pool.abort(execution_id)
 
+    def clean_up(self, execution_id: str) -> None:
+        """See `Dispatcher.clean_up`."""
+        for waiting in [waiting for waiting in self._waiting if waiting.execution_id == execution_id]:
+            self._waiting.remove(waiting)
+            self._known.discard(execution_id)
+            waiting.let_go()
+        if execution_id in self._pool.ids:
+            self._stopped.add(execution_id)
+        if execution_id in self._pool.unaware:
+            self._pool.abort(execution_id)
+        elif execution_id not in self._known:
+            self._left_behind = True
+            self._sweep_if_idle()
+
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""
         return self._pool.held(execution_id)
@@ -152,6 +167,9 @@ class EmbeddedDispatcher:
 
     def _let_go(self, taken: Ticket, outcome: Outcome) -> None:
         self._known.discard(taken.execution_id)
+        if taken.execution_id in self._stopped and outcome is Outcome.OVERTAKEN:
+            self._left_behind = True
+        self._stopped.discard(taken.execution_id)
         if outcome is Outcome.PARKED:
             stream = taken.stream
             self._timekeeper.expect(wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state)))
@@ -244,7 +262,7 @@ class EmbeddedDispatcher:
                     log.warning("the database is away: what nobody waits for any more is cancelled by the next sweep")
 
     async def _cancel_orphans(self) -> None:
-        await cancel_orphans(self._database, self._store, self._journal, self._clock, self.abort)
+        await cancel_orphans(self._database, self._store, self._journal, self._clock, self)
 
     async def _take_up_strays(self, now: datetime) -> None:
         """Nobody in this process works on them, and no timer will wake them: without this they would never move."""

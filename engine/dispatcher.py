@@ -33,6 +33,10 @@ class Dispatcher(Protocol):
         """Stop working on an execution, which was cancelled in its journal."""
         ...
 
+    def clean_up(self, execution_id: str) -> None:
+        """Have an execution go on from its journal, where its main part was stopped from outside."""
+        ...
+
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """The actions of an execution that stand at a service's gate in this process, and why."""
         ...

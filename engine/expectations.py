@@ -9,7 +9,7 @@ from engine.dag import Plan, PlannedAction
 from engine.run import Run
 from engine.state import ActionState, ExecutionState, Expected, slot
 from models.entities import Event
-from models.words import ActionStatus, WaitReason
+from models.words import ActionStatus, EventType, WaitReason
 
 Row = dict[str, Any]
 
@@ -54,7 +54,7 @@ def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState
 
 def _touched(events: Sequence[Event], state: ExecutionState) -> Iterator[tuple[str, str, ActionState]]:
     """The actions and items that events tell of, by their ids and slots; of what has ended, all the items too."""
-    if state.status.is_terminal:
+    if state.status.is_terminal or any(event.type == EventType.EXECUTION_STOPPING for event in events):
         touched = {(action_id, None) for action_id in state.actions}
     else:
         touched = {(event.action_id, event.data.get("item")) for event in events if event.action_id}
@@ -75,7 +75,7 @@ def _touched(events: Sequence[Event], state: ExecutionState) -> Iterator[tuple[s
 
 def waits(plan: Plan, state: ExecutionState) -> Iterator[tuple[PlannedAction, int | None, Expected]]:
     """Yield what waits at present: the action, its item where it is for one, and what it waits for, in their order."""
-    for action in plan.actions:
+    for action in plan.every_action:
         present = state.actions.get(action.action_id)
         if present is None:
             continue

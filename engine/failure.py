@@ -34,6 +34,11 @@ class ActionFailed(Exception):
         self.retry_after = retry_after
 
 
+def run_error(code: ActionErrorCode, message: str) -> dict[str, Any]:
+    """The documented error of a whole execution, which no single action explains."""
+    return {"code": code.value, "message": message, "action_id": None, "retryable": False}
+
+
 def error_object(failure: ActionFailed, action_id: str, attempt: int) -> dict[str, Any]:
     """The documented error of an action: `{code, message, action_id, attempt, retryable, http_status}`."""
     return {

@@ -1,15 +1,19 @@
-"""Fills in the templates that steer an action: its condition, its items, the end of its repetition, its output."""
+"""Fills in the templates that steer an action: its condition, its items, the end of its repetition, its output.
+
+And the outputs of a whole workflow.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from engine import templates
-from engine.dag import PlannedAction
+from engine.dag import Plan, PlannedAction
 from engine.expressions import named
 from engine.failure import ActionFailed
 from engine.local_names import ITERATION, PREVIOUS, RESPONSE
 from engine.references import ExpressionError
 from engine.state import ActionState
+from engine.storable import storable
 from models.control_flow import MAX_ITEMS
 from models.words import ActionErrorCode
 
@@ -59,6 +63,11 @@ def reshaped(planned: PlannedAction, scope: Scope, response: Any) -> Any:
     if planned.output is None:
         return response
     return _filled_in("output", planned.output, {**scope, RESPONSE: response})
+
+
+def outputs_of(plan: Plan, scope: Scope) -> dict[str, Any]:
+    """The outputs of a workflow. Raises `ActionFailed` where one of them has no value."""
+    return {name: storable(_filled_in(f"outputs.{name}", output, scope)) for name, output in plan.outputs.items()}
 
 
 def _truth(where: str, template: templates.Template, scope: Scope) -> bool:

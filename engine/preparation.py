@@ -40,6 +40,10 @@ class Preparation:
         """They are not needed any more."""
         self._items.pop(planned.action_id, None)
 
+    def forget_all_items(self) -> None:
+        """No action of the main part needs them any more."""
+        self._items.clear()
+
     def before(self, action_id: str, item: int | None) -> ActionState | None:
         """What became of an action, or of an item of it that has not ended; None where it has not begun."""
         action = self._stream.state.actions.get(action_id)

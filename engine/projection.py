@@ -28,6 +28,8 @@ ACTIVITIES = {
 
 STATUS_EVENTS = frozenset({*ACTIVITIES, EventType.EXECUTION_STARTED})
 
+ENDS_ACTIONS = frozenset({*TERMINAL_EVENTS, EventType.EXECUTION_STOPPING})
+
 CALLBACK_EVENTS = {
     EventType.EXECUTION_COMPLETED: CallbackEvent.EXECUTION_COMPLETED,
     EventType.EXECUTION_FAILED: CallbackEvent.EXECUTION_FAILED,
@@ -56,6 +58,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Executions that are accepted with it."""
     totals: Row | None
     audit: AuditNote | None
+    takes_over: bool
+    """Whether whoever has it in hand is to let go of it, and anybody may take it up."""
     group: tuple[str, str] | None = None
     """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
 
@@ -71,8 +75,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def wants_node(self) -> bool:
-        """Whether it accepts an execution that no node has in hand yet."""
-        return self.new_execution is not None and self.new_execution["node_id"] is None
+        """Whether it accepts an execution that no node has in hand yet, or takes one from who has it, to clean up."""
+        return self.takes_over or (self.new_execution is not None and self.new_execution["node_id"] is None)
 
     @property
     def topics(self) -> list[str]:
@@ -126,6 +130,7 @@ def project(
         totals=_totals(run, events, state),
         audit=audit,
         group=run.group if changes_status else None,
+        takes_over=any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events),
     )
 
 
@@ -159,13 +164,13 @@ def _event_rows(run: Run, events: Iterable[Event], owner: str) -> list[Row]:
 
 
 def _action_run_rows(run: Run, events: Sequence[Event], state: ExecutionState) -> list[Row]:
-    """The latest state of every action that `events` touch; a terminal event touches all of them."""
-    if any(event.type in TERMINAL_EVENTS for event in events):
+    """The latest state of every action that `events` touch; the end of a part of the execution touches all of them."""
+    if any(event.type in ENDS_ACTIONS for event in events):
         touched = list(state.actions)
     else:
         # One that is deferred before its first attempt has no run yet.
         touched = [name for name in {event.action_id for event in events if event.action_id} if name in state.actions]
-    positions = {action.action_id: action.position for action in run.plan.actions}
+    positions = {action.action_id: action.position for action in run.plan.every_action}
     rows = []
     for action_id in touched:
         action = state.actions[action_id]
@@ -212,7 +217,7 @@ def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: st
             "tenant": run.tenant,
             "type": ACTIVITIES[EventType(event.type)].value,
             "at": event.at,
-            "user_id": user_id,
+            "user_id": event.data.get("user_id") or user_id,
             "details": {"workflow_id": run.workflow_id, "execution_id": run.execution_id},
         }
         for event in events
@@ -249,7 +254,7 @@ def _sent(run: Run, events: Sequence[Event], state: ExecutionState, new_id: NewI
     """The end of an execution, as it is told to the one that started it."""
     if run.parent is None or not state.status.is_terminal:
         return []
-    data = {
+    data: dict[str, Any] = {
         "status": state.status.value,
         "result": {
             action_id: {"status": action.status.value, "response": action.response}
@@ -257,5 +262,7 @@ def _sent(run: Run, events: Sequence[Event], state: ExecutionState, new_id: NewI
         },
         "error": state.error,
     }
+    if state.outputs is not None:
+        data["outputs"] = state.outputs
     address, at = child_address(run.execution_id), events[-1].at
     return [(run.parent.execution_id, Message(new_id(MESSAGE_PREFIX), address, data, run.execution_id, at))]

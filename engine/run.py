@@ -19,6 +19,10 @@ class Parent(msgspec.Struct, frozen=True):
     on_end: OnParentEnd
 
 
+NO_ERROR = {"code": None, "message": None, "action_id": None}
+"""What `{{execution.error}}` is in the clean-up of an execution that did not fail."""
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One execution with its pinned plan (decision E12).
 
@@ -50,7 +54,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         return 0 if self.parent is None else self.parent.depth + 1
 
     def deadline(self, state: ExecutionState) -> datetime | None:
-        """When the execution must have ended or, while it is queued, have started; None where it may wait for ever."""
+        """When the execution must have ended or, while it is queued, have started; None where it may wait for ever.
+
+        The clean-up after its main part has `timeout_seconds` for itself.
+        """
+        if state.stopping is not None:
+            return state.stopping.at + timedelta(seconds=self.timeout_seconds)
         if state.started_at is None:
             limit = self.queue_timeout_seconds
             return None if limit is None else self.created_at + timedelta(seconds=limit)
@@ -63,12 +72,15 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             for action_id, action in state.actions.items()
             if action.completed_at is not None
         }
-        execution = {
+        execution: dict[str, Any] = {
             "id": self.execution_id,
             "workflow_id": self.workflow_id,
             "created_by": self.created_by,
             "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
         }
+        if state.stopping is not None:
+            execution["status"] = state.stopping.status.value
+            execution["error"] = NO_ERROR | dict(state.stopping.error or {})
         return {
             **self.parameters,
             **actions,

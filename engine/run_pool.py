@@ -117,6 +117,11 @@ class RunPool:
         if task is not None:
             task.cancel()
 
+    @property
+    def unaware(self) -> list[str]:
+        """The executions at work on their main part, which others may have stopped meanwhile, to clean up."""
+        return [execution_id for execution_id, runner in self._runners.items() if runner.may_be_stopped]
+
     async def stop(self, grace_seconds: float) -> None:
         """Give what is at work `grace_seconds`, then cut it off."""
         tasks = set(self._running.values())

@@ -12,9 +12,11 @@ import msgspec
 from engine.actions.protocol import Message, Suspended
 from engine.actions.registry import ActionRegistry
 from engine.attempt import Attempt, Ended, Place, resume_attempt, run_attempt
+from engine.clean_up import Stop, cleans_up
 from engine.clock import Clock
 from engine.dag import PlannedAction
 from engine.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, is_waiting, wake_at
+from engine.endings import entry_of_end
 from engine.expectations import waits
 from engine.failure import ActionFailed, error_object
 from engine.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
@@ -30,11 +32,6 @@ from models.moments import spelled
 from models.words import ActionErrorCode, EventType, ExecutionStatus, SkipReason, WaitReason
 
 log = logging.getLogger("orchestrator.runner")
-
-FINAL_EVENTS = {
-    ExecutionStatus.COMPLETED: EventType.EXECUTION_COMPLETED,
-    ExecutionStatus.FAILED: EventType.EXECUTION_FAILED,
-}
 
 PARK_SECONDS = 5.0
 """A wait that is longer than this needs no runner: the timer on the execution's row takes it up again."""
@@ -82,6 +79,12 @@ class Runner:
     def held(self) -> Mapping[str, Blocked]:
         """The actions, and items of them, that stand at a gate, and what keeps them there."""
         return self._held
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether its main part is going on, and has a clean-up that a cancel begins."""
+        run, state = self._stream.run, self._stream.state
+        return state.stopping is None and cleans_up(run.plan, ExecutionStatus.CANCELLED)
 
     async def run(self) -> ExecutionState:
         """Go on until the execution has ended on disk, or waits for nothing but time and its timer is on disk.
@@ -139,8 +142,17 @@ class Runner:
                 self._expand(action)
             case Conclude(action):
                 self._conclude(action)
-            case Finish(status, error):
-                self._record(FINAL_EVENTS[status], data={"error": error} if error else None)
+            case Stop() | Finish():
+                await self._end(command)
+
+    async def _end(self, command: Stop | Finish) -> None:
+        kind, data = entry_of_end(self._stream.run, self._stream.state, command)
+        self._record(kind, data=data)
+        if kind is EventType.EXECUTION_STOPPING:
+            await self._abort_tasks()
+            self._tasks.clear()
+            self._held.clear()
+            self._preparation.forget_all_items()
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
@@ -277,6 +289,8 @@ class Runner:
                 self._may_have_messages = True
             case Exception():
                 raise outcome
+            case _Admitted(attempt) | Ended(attempt) if attempt.slot not in self._tasks:
+                log.debug("%s came to its end after it was told to stop", attempt.slot)
             case _Admitted(attempt, blocked):
                 del self._held[attempt.slot], self._tasks[attempt.slot]
                 if not goes_on(attempt.planned, self._stream.state):
@@ -376,7 +390,7 @@ class Runner:
     def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
         run, state = self._stream.run, self._stream.state
         before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
-        if first_failure(run.plan, state) is not None or before is None:
+        if (state.stopping is None and first_failure(run.plan, state) is not None) or before is None:
             return None  # the execution has failed already, and starts nothing any more
         return retry_due_at(
             attempt.planned.retry,

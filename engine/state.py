@@ -107,6 +107,20 @@ def slot(action_id: str, item: int | None) -> str:
     return action_id if item is None else f"{action_id}[{item}]"
 
 
+class Stopping(msgspec.Struct, frozen=True):
+    """The main part is over, and its clean-up runs: how the execution will end, and since when that is known.
+
+    `completed_actions` counts those of the main part. `user_id` is who cancelled it.
+    """
+
+    status: ExecutionStatus
+    at: datetime
+    completed_actions: int
+    error: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Any] | None = None
+    user_id: str | None = None
+
+
 class Timer(msgspec.Struct, frozen=True):
     """An action, or one item of it, is not started before `due_at`, and why."""
 
@@ -117,7 +131,8 @@ class Timer(msgspec.Struct, frozen=True):
 class ExecutionState(msgspec.Struct, frozen=True):
     """What an execution's journal adds up to; `sequence` is that of the last event folded in.
 
-    `takeovers` counts how often an owner was lost since an attempt last ended.
+    `actions` are in the order of their last events. `takeovers` counts how often an owner was lost since an attempt
+    last ended. `stopping` is there once a clean-up has begun.
     """
 
     sequence: int = 0
@@ -128,7 +143,11 @@ class ExecutionState(msgspec.Struct, frozen=True):
     started_at: datetime | None = None
     completed_at: datetime | None = None
     error: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Any] | None = None
+    stopping: Stopping | None = None
 
+
+DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
 
 TERMINAL_EVENTS = {
     EventType.EXECUTION_COMPLETED: ExecutionStatus.COMPLETED,
@@ -149,6 +168,8 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
     if kind is EventType.EXECUTION_RESUMED:
         actions = {name: _cut_off(action) for name, action in state.actions.items()}
         return _with(state, event, actions=actions, takeovers=state.takeovers + 1)
+    if kind is EventType.EXECUTION_STOPPING:
+        return _stopped(state, event)
     return _with(state, event)
 
 
@@ -164,18 +185,23 @@ def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id
     item = event.data.get("item")
     before = state.actions.get(action_id)
     after = _moved(before, event, kind) if item is None else _with_item(before, event, kind, item)
-    actions = state.actions if after is None else {**state.actions, action_id: after}
+    actions = state.actions
+    if after is not None:
+        actions = dict(actions)
+        actions.pop(action_id, None)
+        actions[action_id] = after
     name = slot(action_id, item)
-    timers = {other: timer for other, timer in state.timers.items() if not _is_within(other, name)}
+    timers = {} if not state.timers else _without_timers(state.timers, name, is_whole=item is None)
     if "due_at" in event.data:
         timers[name] = _timer(event)
     is_progress = kind not in (EventType.ACTION_STARTED, EventType.ACTION_DEFERRED)
     return _with(state, event, actions=actions, timers=timers, takeovers=0 if is_progress else state.takeovers)
 
 
-def _is_within(other: str, name: str) -> bool:
-    """Whether a slot is that of an action or, where `name` is an action's, of an item of it."""
-    return other == name or other.startswith(f"{name}[")
+def _without_timers(timers: Mapping[str, Timer], name: str, *, is_whole: bool) -> dict[str, Timer]:
+    """What is left once something happened to an item, or to a whole action and thereby to all of its items."""
+    left = {other: timer for other, timer in timers.items() if other != name}
+    return {other: timer for other, timer in left.items() if not (is_whole and other.startswith(f"{name}["))}
 
 
 def _with_item(parent: ActionState | None, event: Event, kind: EventType, item: int) -> ActionState:
@@ -264,9 +290,24 @@ def _ended(state: ExecutionState, event: Event, status: ExecutionStatus) -> Exec
         status=status,
         completed_at=event.at,
         error=event.data.get("error"),
+        outputs=event.data.get("outputs"),
         actions={name: _abandoned(action, event.at) for name, action in state.actions.items()},
         timers={},
     )
+
+
+def _stopped(state: ExecutionState, event: Event) -> ExecutionState:
+    data = event.data
+    stopping = Stopping(
+        ExecutionStatus(data["outcome"]),
+        event.at,
+        sum(action.status in DONE for action in state.actions.values()),
+        data.get("error"),
+        data.get("outputs"),
+        data.get("user_id"),
+    )
+    actions = {name: _abandoned(action, event.at) for name, action in state.actions.items()}
+    return _with(state, event, stopping=stopping, actions=actions, timers={}, takeovers=0)
 
 
 def _cut_off(action: ActionState) -> ActionState:

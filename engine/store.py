@@ -74,7 +74,7 @@ class Store:
         return plan
 
     def _keep(self, workflow_id: str, revision: int, definition: Mapping[str, Any]) -> Plan:
-        plan = self._plans[workflow_id, revision] = compile_plan(definition["parameters"], definition["actions"])
+        plan = self._plans[workflow_id, revision] = compile_plan(**definition)
         if len(self._plans) > MAX_PLANS:
             self._plans.popitem(last=False)
         return plan

@@ -13,11 +13,13 @@ MISMATCH = "type_mismatch"
 CONDITIONS = (("when",), ("repeat", "until"))
 
 
-def type_warnings(parameters: Sequence[ParameterDefinition], actions: Sequence[ActionDefinition]) -> Iterator[Fault]:
+def type_warnings(
+    parameters: Sequence[ParameterDefinition], actions: Sequence[ActionDefinition], section: str
+) -> Iterator[Fault]:
     """Yield a warning for each place of an expression whose kinds of values do not go together."""
     kinds = parameter_kinds(parameters)
     for position, action in enumerate(actions):
-        for found in expressions_of(action, ("actions", position)):
+        for found in expressions_of(action, (section, position)):
             others = {name: kind for name, kind in kinds.items() if name not in found.names}
             for mismatch in _mismatches(found, others):
                 yield found.warning(mismatch.position, _sentence(action.action_id, found, mismatch), MISMATCH)

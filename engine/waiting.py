@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from engine.clean_up import present_phase
 from engine.dag import Plan, PlannedAction
 from engine.decide import blockers, first_failure, has_ended
 from engine.service_gates import Blocked
@@ -16,14 +17,16 @@ def waiting_actions(
 ) -> tuple[WaitingAction, ...]:
     """The actions that are still to run, in the order of the definition; `held` are those at a service's gate.
 
-    `has_room` says whether a queued execution may begin, as far as the limit of its workflow goes.
+    `has_room` says whether a queued execution may begin, as far as the limit of its workflow goes. While an execution
+    is cleaned up those of the present phase.
 
     None where the execution has ended or is about to: what will never start waits for nothing.
     """
-    if state.status.is_terminal or first_failure(plan, state) is not None:
+    if state.status.is_terminal or (state.stopping is None and first_failure(plan, state) is not None):
         return ()
     idle = WaitReason.WORKER if has_room else WaitReason.WORKFLOW_LIMIT
-    return tuple(_waiting(action, state, held, now, idle) for action in plan.actions if _is_idle(action, state))
+    phase = present_phase(plan, state)
+    return tuple(_waiting(action, state, held, now, idle) for action in phase if _is_idle(action, state))
 
 
 def _is_idle(action: PlannedAction, state: ExecutionState) -> bool:

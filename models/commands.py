@@ -17,6 +17,8 @@ from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterTy
 MAX_TIMEOUT_SECONDS = 604_800
 MAX_ACTIONS = 500
 MAX_PARAMETERS = 100
+MAX_CLEAN_UP_ACTIONS = 100
+MAX_OUTPUTS = 100
 MAX_TAGS = 50
 MAX_KEY = 255
 MAX_PAGE_SIZE = 100
@@ -48,7 +50,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Description = Annotated[str, StringConstraints(max_length=4000)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+ActionType = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_SECONDS)]
+Outputs = Annotated[dict[Identifier, Any], Field(max_length=MAX_OUTPUTS)]
 UserId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY)]
 # Words of a closed set arrive as JSON strings, which strict mode alone would not take for an enum.
@@ -88,6 +92,18 @@ class ParameterDefinition(Command):
         return self
 
 
+class Compensation(Command):
+    """What undoes an action that succeeded, where its execution then fails or is cancelled; it runs once.
+
+    `config` is checked by its action type; its templates see all results, that of the action among them.
+    """
+
+    action_type: ActionType
+    config: dict[str, Any] = Field(default_factory=dict)
+    timeout_seconds: TimeoutSeconds | None = None
+    retry: RetryPolicy | None = None
+
+
 class ActionDefinition(Command):
     """One action of a workflow; `config` is checked by its action type.
 
@@ -96,7 +112,7 @@ class ActionDefinition(Command):
     """
 
     action_id: Identifier
-    action_type: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    action_type: ActionType
     name: Name | None = None
     description: Description | None = None
     config: dict[str, Any] = Field(default_factory=dict)
@@ -109,11 +125,15 @@ class ActionDefinition(Command):
     for_each: ForEach | None = None
     repeat: Repeat | None = None
     output: Any = None
+    compensate: Compensation | None = None
 
     @field_validator("action_id")
     @classmethod
     def _id_is_free(cls, action_id: str) -> str:
         return _not_reserved(action_id)
+
+
+CleanUpActions = Annotated[list[ActionDefinition], Field(max_length=MAX_CLEAN_UP_ACTIONS)]
 
 
 class WorkflowFields(Command):
@@ -147,6 +167,9 @@ class CreateWorkflow(WorkflowFields):
     description: Description | None = None
     parameters: Annotated[list[ParameterDefinition], Field(max_length=MAX_PARAMETERS)] = []
     actions: Annotated[list[ActionDefinition], Field(max_length=MAX_ACTIONS)] = []
+    on_failure: CleanUpActions = []
+    on_exit: CleanUpActions = []
+    outputs: Outputs = {}
     status: WorkflowStatusWord = WorkflowStatus.ACTIVE
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
     timeout_seconds: TimeoutSeconds | None = None
@@ -161,6 +184,9 @@ class WorkflowChanges(WorkflowFields):
     description: Description | None = None
     parameters: Annotated[list[ParameterDefinition], Field(max_length=MAX_PARAMETERS)] = []
     actions: Annotated[list[ActionDefinition], Field(max_length=MAX_ACTIONS)] = []
+    on_failure: CleanUpActions = []
+    on_exit: CleanUpActions = []
+    outputs: Outputs = {}
     status: WorkflowStatusWord = WorkflowStatus.ACTIVE
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
     timeout_seconds: TimeoutSeconds | None = None

@@ -46,9 +46,19 @@ class WorkflowDetail(WorkflowSummary, frozen=True, kw_only=True):
 
     parameters: list[dict[str, Any]]
     actions: list[dict[str, Any]]
+    on_failure: list[dict[str, Any]] = []
+    on_exit: list[dict[str, Any]] = []
+    outputs: dict[str, Any] = {}
     execution_count: int = 0
     last_execution: datetime | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """What a version pins: a part that is empty, but for the parameters and the actions, is left out."""
+        parts = {"on_failure": self.on_failure, "on_exit": self.on_exit, "outputs": self.outputs}
+        whole: dict[str, Any] = {"parameters": self.parameters, "actions": self.actions}
+        return whole | {name: part for name, part in parts.items() if part}
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -151,6 +161,11 @@ class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
     actions: tuple[ActionResult, ...]
     events: Sequence[Event]
     waiting: tuple[WaitingAction, ...] = ()
+    stopping: ExecutionStatus | None = None
+    """The end that it is heading for while its clean-up runs."""
+    stopped_at: datetime | None = None
+    """When its main part was over, where a clean-up came after it."""
+    outputs: Mapping[str, Any] | None = None
 
     @property
     def last_sequence(self) -> int:

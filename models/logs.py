@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from models.entities import Event
-from models.words import EventType, SkipReason
+from models.words import EventType, ExecutionStatus, SkipReason
 
 MESSAGES = {
     EventType.EXECUTION_QUEUED: "Workflow execution queued",
@@ -14,6 +14,11 @@ MESSAGES = {
     EventType.EXECUTION_RESUMED: "Resuming workflow execution after an interruption",
     EventType.EXECUTION_COMPLETED: "Workflow execution completed",
     EventType.EXECUTION_CANCELLED: "Workflow execution cancelled",
+}
+
+STOPPING = {
+    ExecutionStatus.COMPLETED: "All actions have ended, the clean-up begins",
+    ExecutionStatus.CANCELLED: "Workflow execution is being cancelled, the clean-up begins",
 }
 
 
@@ -68,6 +73,11 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", f"Waiting action: {action}: {event.data['reason']}{until}"
         case EventType.ACTION_DEFERRED:
             return "INFO", f"Deferred action: {action}: {event.data['reason']} until {event.data['due_at']}"
+        case EventType.EXECUTION_STOPPING:
+            outcome = ExecutionStatus(event.data["outcome"])
+            if outcome is ExecutionStatus.FAILED:
+                return "WARNING", f"Workflow execution is failing, the clean-up begins: {reason}"
+            return "INFO", STOPPING[outcome]
         case EventType.EXECUTION_FAILED:
             return "ERROR", f"Workflow execution failed: {reason}"
         case EventType.EXECUTION_CANCELLED if error:

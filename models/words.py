@@ -52,6 +52,7 @@ class EventType(StrEnum):
     EXECUTION_QUEUED = "execution_queued"
     EXECUTION_STARTED = "execution_started"
     EXECUTION_RESUMED = "execution_resumed"
+    EXECUTION_STOPPING = "execution_stopping"
     EXECUTION_COMPLETED = "execution_completed"
     EXECUTION_FAILED = "execution_failed"
     EXECUTION_CANCELLED = "execution_cancelled"
@@ -119,6 +120,15 @@ class OnLimit(StrEnum):
     CANCEL_NEWEST = "cancel_newest"
     CANCEL_OLDEST = "cancel_oldest"
     FAIL = "fail"
+
+
+class ActionPhase(StrEnum):
+    """The part of an execution that an action belongs to, in their order."""
+
+    MAIN = "main"
+    COMPENSATION = "compensation"
+    ON_FAILURE = "on_failure"
+    ON_EXIT = "on_exit"
 
 
 class ErrorPolicy(StrEnum):

@@ -1,62 +1,95 @@
-"""Checks a workflow's definition as a whole: its graph, its action types and their configurations, its expressions."""
+"""Checks a workflow's definition as a whole: its graphs, its action types and their configurations, its expressions."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Any, Protocol
 
 from engine.actions.registry import ActionRegistry, config_faults
+from engine.clean_up_faults import clean_up_faults, clean_up_warnings, limit_faults, output_faults, output_warnings
 from engine.concurrency_key import key_faults
 from engine.config_types import config_type_warnings
-from engine.dag import graph_faults, reference_warnings
+from engine.dag import graph_faults, parameter_faults
 from engine.reachability import unreachable_warnings
+from engine.reference_warnings import reference_warnings
 from engine.type_warnings import type_warnings
 from models.commands import ActionDefinition, ParameterDefinition
 from models.concurrency import ConcurrencyLimit
 from models.errors import Fault, InvalidInput
 from models.validation import Location
 
+BODY = ("body",)
+SECTIONS = ("actions", "on_failure", "on_exit", "outputs")
+"""The parts of a definition that hold templates, in the order in which they are filled in."""
+
+
+class Definition(Protocol):
+    """What is checked of a workflow: `CreateWorkflow`, or what an update makes of one."""
+
+    @property
+    def parameters(self) -> Sequence[ParameterDefinition]: ...
+    @property
+    def actions(self) -> Sequence[ActionDefinition]: ...
+    @property
+    def on_failure(self) -> Sequence[ActionDefinition]: ...
+    @property
+    def on_exit(self) -> Sequence[ActionDefinition]: ...
+    @property
+    def outputs(self) -> Mapping[str, Any] | None: ...
+    @property
+    def concurrency(self) -> ConcurrencyLimit | None: ...
+
 
 def check_definition(
-    registry: ActionRegistry,
-    parameters: Sequence[ParameterDefinition],
-    actions: Sequence[ActionDefinition],
-    secret_names: Set[str] | None = None,
-    concurrency: ConcurrencyLimit | None = None,
+    registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
 ) -> tuple[str, ...]:
     """Return the warnings of a definition (decision W4). Raises `InvalidInput` with all of its faults (W3).
 
     `secret_names` are the secrets that exist; None where nobody knows.
     """
-    faults = list(definition_faults(registry, parameters, actions, ("body",), concurrency))
+    faults = list(definition_faults(registry, definition, BODY))
     if faults:
         raise InvalidInput(faults)
-    return tuple(warning.msg for warning in definition_warnings(registry, parameters, actions, secret_names))
+    return tuple(warning.msg for warning in definition_warnings(registry, definition, secret_names))
 
 
-def definition_faults(
-    registry: ActionRegistry,
-    parameters: Sequence[ParameterDefinition],
-    actions: Sequence[ActionDefinition],
-    loc: Location,
-    concurrency: ConcurrencyLimit | None = None,
-) -> Iterator[Fault]:
+def definition_faults(registry: ActionRegistry, definition: Definition, loc: Location) -> Iterator[Fault]:
     """Yield all that a definition is refused for, each fault below `loc`."""
-    names = [parameter.name for parameter in parameters]
-    yield from graph_faults(names, actions, loc)
-    yield from config_faults(registry, actions, loc)
-    if concurrency is not None:
-        yield from key_faults(concurrency.key, names, (*loc, "concurrency", "key"))
+    names = [parameter.name for parameter in definition.parameters]
+    clean_up = _clean_up(definition)
+    yield from parameter_faults(names, loc)
+    yield from graph_faults(names, definition.actions, loc)
+    yield from config_faults(registry, definition.actions, loc)
+    yield from clean_up_faults(names, definition.actions, clean_up, loc)
+    for section, found in clean_up.items():
+        yield from config_faults(registry, found, loc, section)
+    yield from output_faults(definition.outputs or {}, loc)
+    yield from limit_faults(definition.concurrency, definition.actions, clean_up, loc)
+    if definition.concurrency is not None:
+        yield from key_faults(definition.concurrency.key, names, (*loc, "concurrency", "key"))
 
 
 def definition_warnings(
-    registry: ActionRegistry,
-    parameters: Sequence[ParameterDefinition],
-    actions: Sequence[ActionDefinition],
-    secret_names: Set[str] | None = None,
+    registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
 ) -> Iterator[Fault]:
     """Yield all that a definition is accepted with and will not work, action by action, each with its place."""
+    names = [parameter.name for parameter in definition.parameters]
+    clean_up = _clean_up(definition)
     found = [
-        *reference_warnings([parameter.name for parameter in parameters], actions, secret_names),
-        *type_warnings(parameters, actions),
-        *config_type_warnings(registry, parameters, actions),
-        *unreachable_warnings(actions),
+        *reference_warnings(names, definition.actions, secret_names),
+        *clean_up_warnings(names, definition.actions, clean_up, secret_names),
+        *output_warnings(names, definition.actions, definition.outputs or {}),
+        *unreachable_warnings(definition.actions),
     ]
-    return iter(sorted(found, key=lambda warning: warning.loc[1]))
+    for section, actions in {"actions": definition.actions, **clean_up}.items():
+        found += type_warnings(definition.parameters, actions, section)
+        found += config_type_warnings(registry, definition.parameters, actions, section)
+    return iter(sorted(found, key=_place))
+
+
+def _clean_up(definition: Definition) -> dict[str, Sequence[ActionDefinition]]:
+    return {"on_failure": definition.on_failure, "on_exit": definition.on_exit}
+
+
+def _place(warning: Fault) -> tuple[int, int]:
+    section, *rest = warning.loc
+    position = rest[0] if rest else 0
+    return SECTIONS.index(str(section)), position if isinstance(position, int) else 0

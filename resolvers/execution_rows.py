@@ -127,14 +127,18 @@ def detail(
         for action_id in plan.action_ids
         if (action := state.actions.get(action_id)) is not None
     )
-    told = {
+    told: dict[str, Any] = {
         "status": state.status,
         "started_at": state.started_at,
         "completed_at": state.completed_at,
         "completed_actions": completed_actions(state),
         "current_action": current_action(state),
         "error": state.error,
+        "outputs": state.outputs,
     }
+    if state.stopping is not None:
+        told["stopped_at"] = state.stopping.at
+        told["stopping"] = None if state.status.is_terminal else state.stopping.status
     held, now = services.dispatcher.held(execution.id), services.clock.now()
     waiting = waiting_actions(plan, state, held, now, has_room=has_room)
     return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)

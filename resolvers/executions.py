@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.acceptance import accepted_run, new_row
 from engine.dag import Plan
+from engine.endings import cancellation
 from engine.journal import Stream, read_events
+from engine.run import Run
 from engine.state import ExecutionState, fold
 from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail, WorkflowSummary
@@ -139,8 +141,8 @@ async def get_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
 async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
 
-    Cancelling a cancelled one changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`,
-    `ExecutionFinished`.
+    One that has a clean-up is stopping then, and cancelled when that is over. Cancelling one that is cancelled, or
+    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`.
     """
     user = ctx.user
     execution = await ctx.services.database.read(
@@ -170,17 +172,19 @@ async def _cancel(ctx: Context, execution_id: str) -> None:
     services = ctx.services
     run = await services.store.load_run(execution_id)
     note = ctx.audit_note("cancel_execution", execution_id)
-    await services.journal.intervene(run, note, lambda state: _cancellation(ctx, state))
-    services.dispatcher.abort(execution_id)
+    state = await services.journal.intervene(run, note, lambda state: _cancellation(ctx, run, state))
+    if state.status.is_terminal:
+        services.dispatcher.abort(execution_id)
+    else:
+        services.dispatcher.clean_up(execution_id)
 
 
-def _cancellation(ctx: Context, state: ExecutionState) -> Event | None:
+def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Event | None:
     if state.status is ExecutionStatus.CANCELLED:
         return None
     if state.status.is_terminal:
         raise ExecutionFinished(state.status)
-    now = ctx.services.clock.now()
-    return Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, now, None, {"user_id": ctx.user.user_id})
+    return cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
 
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:

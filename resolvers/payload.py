@@ -15,10 +15,10 @@ E = TypeVar("E", bound=ExecutionSummary)
 R = TypeVar("R", ActionResult, ItemResult)
 
 HIDDEN = "Hidden: to read this you need the permission execution:payload"
-SHOWN_DATA = frozenset({"attempt", "due_at", "reason", "user_id", "item", "items", "iteration"})
+SHOWN_DATA = frozenset({"attempt", "due_at", "reason", "user_id", "item", "items", "iteration", "outcome"})
 """What an event says of the run itself; a key that is not known here is taken for payload."""
 
-SHOWN_OF_ERROR = frozenset({"code", "action_id", "attempt", "retryable", "http_status"})
+SHOWN_OF_ERROR = frozenset({"code", "action_id", "attempt", "retryable", "http_status", "compensation_failed"})
 
 
 def visible(viewer: Viewer, execution: E) -> E:
@@ -27,6 +27,7 @@ def visible(viewer: Viewer, execution: E) -> E:
         return execution
     changes: dict[str, Any] = {"parameters": None, "callback_url": None, "error": _bare(execution.error)}
     if isinstance(execution, ExecutionDetail):
+        changes["outputs"] = None
         changes["actions"] = tuple(
             msgspec.structs.replace(_bare_result(action), items=tuple(_bare_result(item) for item in action.items))
             for action in execution.actions

@@ -11,7 +11,7 @@ from models.validation import Location
 Definition = dict[str, Any]
 
 ROOT: Location = ("body", "customizations")
-KEYS = {"parameters": "name", "actions": "action_id"}
+KEYS = {"parameters": "name", "actions": "action_id", "on_failure": "action_id", "on_exit": "action_id"}
 """The lists that are merged, and by what two of their entries are the same."""
 
 
@@ -41,11 +41,13 @@ class Merged(msgspec.Struct, frozen=True):
 
 
 def merge(template: Mapping[str, Any], changes: Mapping[str, Any]) -> Merged:
-    """Merge by decision W11: scalars override; `parameters` by `name` and `actions` by `action_id`, where the same
-    key replaces in its place and a new one is appended; tags united."""
+    """Merge by decision W11: scalars override; `parameters` by `name` and lists of actions by `action_id`, where the
+    same key replaces in its place and a new one is appended; outputs by their names; tags united."""
     workflow = {**template, **changes}
     if "tags" in changes:
         workflow["tags"] = list(dict.fromkeys([*template.get("tags", ()), *changes["tags"]]))
+    if "outputs" in changes:
+        workflow["outputs"] = {**template.get("outputs", {}), **changes["outputs"]}
     origins = {}
     for section, key in KEYS.items():
         if section in changes:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from models.entities import Event
-from models.words import EventType, WaitReason
+from models.words import ActionPhase, EventType, WaitReason
 from resolvers.graphs import Graph
 
 
@@ -42,10 +42,14 @@ TERMINAL = (EventType.EXECUTION_COMPLETED, EventType.EXECUTION_FAILED, EventType
 
 
 def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
-    """A row for each action that became ready, in the order of the definition. Spans without a length are left out."""
+    """A row for each action that became ready, in the order of the definition. Spans without a length are left out.
+
+    What cleans up shows from its start.
+    """
     rows = {node.action_id: _Row() for node in drawn.nodes}
+    main = [node.action_id for node in drawn.nodes if node.phase is ActionPhase.MAIN]
     needs: Mapping[str, set[str]] = {
-        node.action_id: {edge.source for edge in drawn.edges if edge.target == node.action_id} for node in drawn.nodes
+        action_id: {edge.source for edge in drawn.edges if edge.target == action_id} for action_id in main
     }
     for event in events:
         if "item" in event.data:
@@ -64,6 +68,9 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
         elif event.type == EventType.EXECUTION_RESUMED:
             for row in rows.values():
                 row.interrupted(event.at)
+        elif event.type == EventType.EXECUTION_STOPPING:
+            for action_id in main:
+                rows[action_id].end(event.at)
         elif event.type in TERMINAL:
             for row in rows.values():
                 row.end(event.at)

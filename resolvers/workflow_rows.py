@@ -83,8 +83,7 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
     usage = read_usage(connection, tenant, [workflow_id]).get(workflow_id, NEVER_USED)
     return WorkflowDetail(
         **_shared(row),
-        parameters=definition["parameters"],
-        actions=definition["actions"],
+        **definition,
         execution_count=usage.execution_count,
         last_execution=usage.last_execution,
     )

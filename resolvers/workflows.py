@@ -34,6 +34,9 @@ from resolvers.workflow_rows import (
     write_activity,
 )
 
+LISTS = ("parameters", "actions", "on_failure", "on_exit")
+"""The parts of a definition that are lists of definitions."""
+
 
 @permits(Permission.WORKFLOW_WRITE)
 async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDetail:
@@ -43,10 +46,8 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     """
     user = ctx.user
     require_creator(user)
-    secret_names = await _existing_secrets(ctx, command.actions)
-    warnings = check_definition(
-        ctx.services.actions, command.parameters, command.actions, secret_names, command.concurrency
-    )
+    secret_names = await _existing_secrets(ctx, [*command.actions, *command.on_failure, *command.on_exit])
+    warnings = check_definition(ctx.services.actions, command, secret_names)
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
@@ -63,6 +64,9 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         concurrency=_limit_as_sent(command.concurrency),
         parameters=_as_sent(command.parameters),
         actions=_as_sent(command.actions),
+        on_failure=_as_sent(command.on_failure),
+        on_exit=_as_sent(command.on_exit),
+        outputs=command.outputs,
         warnings=warnings,
     )
 
@@ -164,19 +168,32 @@ async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -
 
 
 def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
-    changes |= {name: _as_sent(changes[name]) for name in ("parameters", "actions") if name in changes}
+    changes |= {name: _as_sent(changes[name]) for name in LISTS if name in changes}
     if "concurrency" in changes:
         changes = {**changes, "concurrency": _limit_as_sent(changes["concurrency"])}
     after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
-    is_same = (after.parameters, after.actions) == (before.parameters, before.actions)
+    is_same = after.definition == before.definition
     if is_same and after.concurrency == before.concurrency:
         return after
-    parameters = [ParameterDefinition.model_validate(parameter) for parameter in after.parameters]
-    actions = [ActionDefinition.model_validate(action) for action in after.actions]
-    secret_names = names_among(connection, ctx.user.tenant, used_secrets(actions))
-    limit = None if after.concurrency is None else ConcurrencyLimit.model_validate(after.concurrency)
-    warnings = check_definition(ctx.services.actions, parameters, actions, secret_names, limit)
+    definition = _Definition(after)
+    given = [*definition.actions, *definition.on_failure, *definition.on_exit]
+    secret_names = names_among(connection, ctx.user.tenant, used_secrets(given))
+    warnings = check_definition(ctx.services.actions, definition, secret_names)
     return after if is_same else msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
+
+
+class _Definition:
+    """What a stored workflow was defined as."""
+
+    def __init__(self, workflow: WorkflowDetail) -> None:
+        self.parameters = [ParameterDefinition.model_validate(parameter) for parameter in workflow.parameters]
+        self.actions, self.on_failure, self.on_exit = (
+            [ActionDefinition.model_validate(action) for action in found]
+            for found in (workflow.actions, workflow.on_failure, workflow.on_exit)
+        )
+        self.outputs = workflow.outputs
+        limit = workflow.concurrency
+        self.concurrency = None if limit is None else ConcurrencyLimit.model_validate(limit)
 
 
 def _limit_as_sent(limit: ConcurrencyLimit | None) -> dict[str, Any] | None:
@@ -200,7 +217,7 @@ def _write_version(connection: Connection, workflow: WorkflowDetail) -> None:
         insert(VERSIONS).values(
             workflow_id=workflow.id,
             revision=workflow.revision,
-            definition={"parameters": workflow.parameters, "actions": workflow.actions},
+            definition=workflow.definition,
             created_at=workflow.updated_at,
         )
     )

@@ -54,11 +54,21 @@ def execution_body(execution: ExecutionDetail) -> Body:
         "waiting": [_waiting(action) for action in execution.waiting],
         "logs": [_log_line(line) for line in log_lines(execution.events)][-MAX_LOG_LINES:],
     }
+    if execution.stopping is not None:
+        body["stopping"] = execution.stopping
     return body | _outcome(execution)
 
 
 def cancelled_body(execution: ExecutionDetail) -> Body:
-    """The answer to cancel."""
+    """The answer to cancel: an execution that has a clean-up is only cancelled when that is over."""
+    if execution.stopping is not None:
+        return {
+            "execution_id": execution.id,
+            "status": execution.status,
+            "stopping": execution.stopping,
+            "cancelled_at": None,
+            "message": f"Execution is stopping: it will be {execution.stopping} when its clean-up is over",
+        }
     return {
         "execution_id": execution.id,
         "status": execution.status,
@@ -71,6 +81,8 @@ def _outcome(execution: ExecutionDetail) -> Body:
     if not execution.status.is_terminal:
         return {}
     outcome: Body = {"completed_at": execution.completed_at, "result": execution.result}
+    if execution.outputs is not None:
+        outcome["outputs"] = execution.outputs
     return outcome | {"error": execution.error} if execution.error else outcome
 
 

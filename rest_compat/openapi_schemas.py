@@ -42,6 +42,7 @@ DATE_TIME: Schema = {"type": "string", "format": "date-time"}
 MAYBE_DATE_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+ENDING: Schema = {"type": "string", "enum": ["completed", "failed", "cancelled"]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}
 FLAG: Schema = {"type": "boolean"}
@@ -120,6 +121,13 @@ def _response_schemas() -> dict[str, Schema]:
         "for_each": {"oneOf": [ref("ForEach"), {"type": "null"}]},
         "repeat": {"oneOf": [ref("Repeat"), {"type": "null"}]},
         "output": {},
+        "compensate": {"oneOf": [ref("Compensation"), {"type": "null"}]},
+    }
+    compensation = {key: action[key] for key in ("action_type", "config", "timeout_seconds", "retry")}
+    clean_up = {
+        "on_failure": array(ref("Action")),
+        "on_exit": array(ref("Action")),
+        "outputs": ANY_OBJECT,
     }
     for_each = {
         "in": {"type": ["array", "string"]},
@@ -150,9 +158,10 @@ def _response_schemas() -> dict[str, Schema]:
         "parameters": ANY_OBJECT,
         "completed_at": DATE_TIME,
         "result": {"type": "object", "additionalProperties": ref("ActionResult")},
+        "outputs": ANY_OBJECT,
         "error": ref("ExecutionError"),
     }
-    ended = ("completed_at", "result", "error")
+    ended = ("completed_at", "result", "outputs", "error")
     execution_item = {
         "execution_id": TEXT,
         "workflow_id": TEXT,
@@ -169,6 +178,7 @@ def _response_schemas() -> dict[str, Schema]:
         "Parameter": obj(parameter, optional=("description", "required", "default_value", "allowed_values")),
         "RetryPolicy": obj(retry_policy, optional=tuple(retry_policy)),
         "ForEach": obj(for_each, optional=tuple(for_each)[1:]),
+        "Compensation": obj(compensation, optional=tuple(compensation)[1:]),
         "Repeat": obj(repeat, optional=tuple(repeat)[1:]),
         "Action": obj(action, optional=tuple(key for key in action if key not in ("action_id", "action_type"))),
         "Workflow": obj(
@@ -177,6 +187,7 @@ def _response_schemas() -> dict[str, Schema]:
                 "updated_at": DATE_TIME,
                 "parameters": array(ref("Parameter")),
                 "actions": array(ref("Action")),
+                **clean_up,
                 "timeout_seconds": {"type": ["integer", "null"]},
                 "queue_timeout_seconds": {"type": ["integer", "null"]},
                 "concurrency": {"oneOf": [ref("WorkflowConcurrency"), {"type": "null"}]},
@@ -184,7 +195,7 @@ def _response_schemas() -> dict[str, Schema]:
                 "last_execution": MAYBE_DATE_TIME,
                 "warnings": array(TEXT),
             },
-            optional=("warnings",),
+            optional=("warnings", *clean_up),
         ),
         "WorkflowConcurrency": obj({"key": MAYBE_TEXT, "limit": COUNT, "on_limit": words(OnLimit)}),
         "Pagination": obj(
@@ -218,8 +229,9 @@ def _response_schemas() -> dict[str, Schema]:
                 "retryable": FLAG,
                 "attempt": COUNT,
                 "http_status": {"type": ["integer", "null"]},
+                "compensation_failed": array(TEXT),
             },
-            optional=("attempt", "http_status"),
+            optional=("attempt", "http_status", "compensation_failed"),
         ),
         "ActionResult": obj(
             {
@@ -259,13 +271,22 @@ def _response_schemas() -> dict[str, Schema]:
                 "current_step": MAYBE_TEXT,
                 "waiting": array(ref("WaitingAction")),
                 "logs": array(ref("LogLine")),
+                "stopping": ENDING,
                 "result": accepted["result"],
+                "outputs": ANY_OBJECT,
                 "error": ref("ExecutionError"),
             },
-            optional=("result", "error"),
+            optional=("stopping", "result", "outputs", "error"),
         ),
         "CancelledExecution": obj(
-            {"execution_id": TEXT, "status": words(ExecutionStatus), "cancelled_at": DATE_TIME, "message": TEXT}
+            {
+                "execution_id": TEXT,
+                "status": words(ExecutionStatus),
+                "stopping": ENDING,
+                "cancelled_at": MAYBE_DATE_TIME,
+                "message": TEXT,
+            },
+            optional=("stopping",),
         ),
         "Statistics": obj(
             {

@@ -31,12 +31,14 @@ def workflow_item(workflow: WorkflowSummary) -> Body:
 
 
 def workflow_body(workflow: WorkflowDetail) -> Body:
-    """A whole workflow, its definition as it was sent (decision W7); `warnings` only where there are some."""
+    """A whole workflow, its definition as it was sent (decision W7).
+
+    `on_failure`, `on_exit`, `outputs` and `warnings` are there only where there are some.
+    """
     body = {
         **workflow_item(workflow),
         "updated_at": workflow.updated_at,
-        "parameters": workflow.parameters,
-        "actions": workflow.actions,
+        **workflow.definition,
         "timeout_seconds": workflow.timeout_seconds,
         "queue_timeout_seconds": workflow.queue_timeout_seconds,
         "concurrency": workflow.concurrency,

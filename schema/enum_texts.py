@@ -11,6 +11,7 @@ from models.filters import Direction, ExecutionGroup, WorkflowOrderField
 from models.operations import ComponentStatus, HealthStatus
 from models.words import (
     ActionErrorCode,
+    ActionPhase,
     ActionStatus,
     ActivityType,
     AuditOutcome,
@@ -81,6 +82,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "EXECUTION_QUEUED": "The execution was accepted.",
         "EXECUTION_STARTED": "The execution left the queue.",
         "EXECUTION_RESUMED": "The execution was taken up after its process had gone.",
+        "EXECUTION_STOPPING": "The main part is over and the clean-up begins; `data.outcome` says how it will end.",
         "EXECUTION_COMPLETED": "The execution ended well. The last entry.",
         "EXECUTION_FAILED": "The execution failed; `data.error` says why. The last entry.",
         "EXECUTION_CANCELLED": "The execution was cancelled; `data.error` says if a limit did it. The last entry.",
@@ -119,6 +121,12 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "CANCEL_NEWEST": "It is accepted and ends at once, cancelled.",
         "CANCEL_OLDEST": "The oldest of the group are cancelled to make room for it.",
         "FAIL": "It is refused with CONCURRENCY_LIMIT, and nothing is kept of it.",
+    },
+    ActionPhase: {
+        "MAIN": "What the execution is for.",
+        "COMPENSATION": "Undoes an action that succeeded, where the execution fails or is cancelled.",
+        "ON_FAILURE": "Runs where the execution fails.",
+        "ON_EXIT": "Runs last, however the execution ends.",
     },
     RunIf: {
         "ALL_SUCCESS": "None of them failed; one that was skipped did not.",

@@ -5,6 +5,7 @@ from models.filters import Direction, ExecutionGroup, WorkflowOrderField
 from models.operations import ComponentStatus, HealthStatus
 from models.words import (
     ActionErrorCode,
+    ActionPhase,
     ActionStatus,
     ActivityType,
     AuditOutcome,
@@ -30,6 +31,7 @@ from schema.enum_texts import register
 
 __all__ = [
     "ActionErrorCode",
+    "ActionPhase",
     "ActionStatus",
     "ActivityType",
     "AuditOutcome",
@@ -61,6 +63,7 @@ __all__ = [
 register(WorkflowStatus, "Whether a workflow may be executed.")
 register(ExecutionStatus, "Where an execution stands.")
 register(ActionStatus, "Where one action of an execution stands.")
+register(ActionPhase, "The part of an execution that an action belongs to.")
 register(ActionErrorCode, "Why an action, and with it perhaps its execution, failed.")
 register(EventType, "What an entry of an execution's journal records.")
 register(ActivityType, "What a line of the activity feed tells.")

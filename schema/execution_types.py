@@ -37,6 +37,9 @@ class ExecutionError:
     attempt: int | None = strawberry.field(description="Which attempt failed, counted from 1.")
     retryable: bool = strawberry.field(description="Whether trying again may help.")
     http_status: int | None = strawberry.field(description="What the service answered, where it answered.")
+    compensation_failed: list[str] | None = strawberry.field(
+        description="The actions that are not undone, though they were to be, where an execution failed."
+    )
 
 
 @strawberry.type(description="How far an execution has come.")
@@ -188,7 +191,26 @@ class Execution(Node):
         detail = await self._detail(info)
         return None if detail.result is None else JSON(detail.result)
 
-    @strawberry.field(description="The actions that were started, in the order of the definition.")
+    @strawberry.field(
+        description="The end that it is heading for while its clean-up runs, its status being RUNNING; else null."
+    )
+    async def stopping(self, info: GraphQLInfo) -> ExecutionStatus | None:
+        """Load, where that is possible."""
+        if self.entity.status is not ExecutionStatus.RUNNING:
+            return None
+        return (await self._detail(info)).stopping
+
+    @strawberry.field(description="The outputs of its workflow once it has completed; null where there are none.")
+    async def outputs(self, info: GraphQLInfo) -> JSON | None:
+        """Load, where there may be some."""
+        if self.entity.status is not ExecutionStatus.COMPLETED:
+            return None
+        found = (await self._detail(info)).outputs
+        return None if found is None else JSON(dict(found))
+
+    @strawberry.field(
+        description="The actions that were started, in the order of the definition, and then those of the clean-up."
+    )
     async def actions(self, info: GraphQLInfo) -> list[ActionRun] | None:
         """Load."""
         detail = await self._detail(info)
@@ -371,4 +393,5 @@ def _error(error: Any) -> ExecutionError | None:
         attempt=error.get("attempt"),
         retryable=error.get("retryable", False),
         http_status=error.get("http_status"),
+        compensation_failed=error.get("compensation_failed"),
     )

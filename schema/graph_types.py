@@ -8,7 +8,7 @@ import strawberry
 from resolvers import graphs, timeline
 from resolvers.timeline import SpanKind
 from schema.enum_texts import register
-from schema.enums import ActionStatus, WaitReason
+from schema.enums import ActionPhase, ActionStatus, WaitReason
 
 register(SpanKind, "What an action did in a span of time.")
 
@@ -24,6 +24,7 @@ class GraphNode:
     status: ActionStatus | None = strawberry.field(
         description="Where it stands in the execution; null in a workflow's graph, and before it was started."
     )
+    phase: ActionPhase = strawberry.field(description="The part of an execution that it belongs to.")
 
 
 @strawberry.type(description="The target starts after the source has ended.")
@@ -35,6 +36,7 @@ class GraphEdge:
     is_implicit: bool = strawberry.field(
         description="Whether a template of the target uses the source's result, without `dependsOn` saying so."
     )
+    is_compensation: bool = strawberry.field(description="Whether the target undoes the source.")
 
 
 @strawberry.type(description="The graph of a workflow's actions.")
@@ -80,10 +82,19 @@ def graph_type(drawn: graphs.Graph) -> Graph:
                 name=node.name,
                 level=node.level,
                 status=node.status,
+                phase=node.phase,
             )
             for node in drawn.nodes
         ],
-        edges=[GraphEdge(source=edge.source, target=edge.target, is_implicit=edge.is_implicit) for edge in drawn.edges],
+        edges=[
+            GraphEdge(
+                source=edge.source,
+                target=edge.target,
+                is_implicit=edge.is_implicit,
+                is_compensation=edge.is_compensation,
+            )
+            for edge in drawn.edges
+        ],
         drawn=drawn,
     )
 

@@ -93,6 +93,27 @@ class RepeatInput:
     )
 
 
+@strawberry.input(
+    description="Undoes an action that succeeded, where its execution then fails, is cancelled or times out. Runs once."
+)
+class CompensationInput:
+    """See `Compensation`."""
+
+    action_type: str = strawberry.field(description="As of an action.")
+    config: JSON | None = strawberry.field(
+        default=ABSENT,
+        description="As of an action of this type. Templates see all results, that of the action among them, and "
+        "`{{execution.error.code}}`, `{{execution.error.message}}` and `{{execution.status}}`.",
+    )
+    timeout_seconds: int | None = strawberry.field(
+        default=ABSENT, description="The total time of one attempt, 1 to 604800."
+    )
+    retry: RetryPolicyInput | None = strawberry.field(
+        default=ABSENT,
+        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm.",
+    )
+
+
 @strawberry.input(description="One action of a workflow.")
 class ActionInput:
     """See `ActionDefinition`."""
@@ -144,6 +165,17 @@ class ActionInput:
         default=ABSENT,
         description='What is kept of its response, any JSON: `{ "total": "{{response.sum}}" }`. Default: all.',
     )
+    compensate: CompensationInput | None = strawberry.field(
+        default=ABSENT, description="What undoes it where the execution fails or is cancelled."
+    )
+
+
+ON_FAILURE = (
+    "Where the execution fails, after the compensations: a graph of its own, at most 100. Its templates see all "
+    "results, `{{execution.status}}`, `{{execution.error.code}}` and `{{execution.error.message}}`."
+)
+ON_EXIT = "The same, last and however the execution ends."
+OUTPUTS = 'An object of names and templates, filled in when it completes: `{ "total": "{{sum.response.total}}" }`.'
 
 
 @strawberry.input(description="How many executions of a workflow may run at once.")
@@ -171,6 +203,9 @@ class CreateWorkflowInput:
         default=ABSENT, description="What an execution is given: at most 100."
     )
     actions: list[ActionInput] | None = strawberry.field(default=ABSENT, description="What it does: at most 500.")
+    on_failure: list[ActionInput] | None = strawberry.field(default=ABSENT, description=ON_FAILURE)
+    on_exit: list[ActionInput] | None = strawberry.field(default=ABSENT, description=ON_EXIT)
+    outputs: JSON | None = strawberry.field(default=ABSENT, description=OUTPUTS)
     status: WorkflowStatus | None = strawberry.field(default=ABSENT, description="Default: ACTIVE.")
     tags: list[str] | None = strawberry.field(default=ABSENT, description="By which it can be found: at most 50.")
     timeout_seconds: int | None = strawberry.field(
@@ -198,6 +233,9 @@ class UpdateWorkflowInput:
     actions: list[ActionInput] | None = strawberry.field(
         default=ABSENT, description="All actions anew; the version rises."
     )
+    on_failure: list[ActionInput] | None = strawberry.field(default=ABSENT, description=f"All anew. {ON_FAILURE}")
+    on_exit: list[ActionInput] | None = strawberry.field(default=ABSENT, description=f"All anew. {ON_EXIT}")
+    outputs: JSON | None = strawberry.field(default=ABSENT, description=f"All anew. {OUTPUTS}")
     status: WorkflowStatus | None = strawberry.field(default=ABSENT, description="A new status.")
     tags: list[str] | None = strawberry.field(default=ABSENT, description="All tags anew.")
     timeout_seconds: int | None = strawberry.field(default=ABSENT, description="A new limit; null: 3600.")

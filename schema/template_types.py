@@ -1,10 +1,11 @@
 """Workflow templates as GraphQL types, and the input that adapts one."""
 
 import strawberry
+from strawberry.scalars import JSON
 
 from resolvers.template_library import WorkflowTemplate as Entity
 from schema.enums import WorkflowStatus
-from schema.inputs import ABSENT, ActionInput, ConcurrencyLimitInput, ParameterInput
+from schema.inputs import ABSENT, ON_EXIT, ON_FAILURE, OUTPUTS, ActionInput, ConcurrencyLimitInput, ParameterInput
 from schema.workflow_types import ActionDefinition, ParameterDefinition, action_definition, parameter_definition
 
 
@@ -34,6 +35,9 @@ class WorkflowCustomizationsInput:
     actions: list[ActionInput] | None = strawberry.field(
         default=ABSENT, description="One of the same id is replaced, the others are added."
     )
+    on_failure: list[ActionInput] | None = strawberry.field(default=ABSENT, description=f"Merged alike. {ON_FAILURE}")
+    on_exit: list[ActionInput] | None = strawberry.field(default=ABSENT, description=f"Merged alike. {ON_EXIT}")
+    outputs: JSON | None = strawberry.field(default=ABSENT, description=f"Merged by their names. {OUTPUTS}")
     status: WorkflowStatus | None = strawberry.field(default=ABSENT, description="Default: ACTIVE.")
     tags: list[str] | None = strawberry.field(default=ABSENT, description="Further tags.")
     timeout_seconds: int | None = strawberry.field(

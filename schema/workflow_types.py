@@ -71,6 +71,18 @@ class Repeat:
     delay_seconds: float = strawberry.field(description="Between two iterations.")
 
 
+@strawberry.type(description="What undoes an action that succeeded, where its execution fails or is cancelled.")
+class Compensation:
+    """As it was sent."""
+
+    action_type: str = strawberry.field(description="What it does.")
+    config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
+    timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
+    retry: RetryPolicy | None = strawberry.field(
+        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
+    )
+
+
 @strawberry.type(description="One action of a workflow.")
 class ActionDefinition:
     """As it was sent."""
@@ -99,6 +111,9 @@ class ActionDefinition:
     for_each: ForEach | None = strawberry.field(description="For which items it runs; null: it runs once.")
     repeat: Repeat | None = strawberry.field(description="How it is run again; null: it is not.")
     output: JSON | None = strawberry.field(description="What is kept of its response; null: all of it.")
+    compensate: Compensation | None = strawberry.field(
+        description="What undoes it where the execution fails or is cancelled."
+    )
 
 
 @strawberry.type(description="How many executions of a workflow may run at once.")
@@ -142,6 +157,22 @@ class Workflow(Node):
     async def actions(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
         """Load."""
         return [action_definition(raw) for raw in (await self._definition(info))["actions"]]
+
+    @strawberry.field(description="What runs where an execution fails, after the compensations.")
+    async def on_failure(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
+        """Load."""
+        return [action_definition(raw) for raw in (await self._definition(info)).get("on_failure", ())]
+
+    @strawberry.field(description="What runs last, however an execution ends.")
+    async def on_exit(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
+        """Load."""
+        return [action_definition(raw) for raw in (await self._definition(info)).get("on_exit", ())]
+
+    @strawberry.field(description="What an execution gives when it completes: names and templates; null: nothing.")
+    async def outputs(self, info: GraphQLInfo) -> JSON | None:
+        """Load."""
+        outputs = (await self._definition(info)).get("outputs")
+        return None if outputs is None else JSON(outputs)
 
     @strawberry.field(description="How often it was executed.")
     async def execution_count(self, info: GraphQLInfo) -> int | None:
@@ -196,7 +227,7 @@ class Workflow(Node):
 
     async def _definition(self, info: GraphQLInfo) -> dict[str, Any]:
         if isinstance(self.entity, WorkflowDetail):
-            return {"parameters": self.entity.parameters, "actions": self.entity.actions}
+            return self.entity.definition
         found = await info.context.definitions.load((self.entity.id, self.entity.revision))
         if found is None:
             raise RuntimeError(f"workflow {self.entity.id} has no version {self.entity.version}")
@@ -251,6 +282,16 @@ def action_definition(raw: dict[str, Any]) -> ActionDefinition:
         for_each=_for_each(raw["for_each"]) if raw.get("for_each") is not None else None,
         repeat=_repeat(raw["repeat"]) if raw.get("repeat") is not None else None,
         output=JSON(raw["output"]) if raw.get("output") is not None else None,
+        compensate=_compensation(raw["compensate"]) if raw.get("compensate") is not None else None,
+    )
+
+
+def _compensation(raw: dict[str, Any]) -> Compensation:
+    return Compensation(
+        action_type=raw["action_type"],
+        config=JSON(raw.get("config", {})),
+        timeout_seconds=raw.get("timeout_seconds"),
+        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from engine.actions.protocol import Action, ActionFactory, ActionResources
 from engine.failure import ActionFailed
-from models.commands import ActionDefinition
+from models.commands import ActionDefinition, Compensation
 from models.errors import Fault
 from models.validation import Location, pydantic_faults
 from models.words import ActionErrorCode
@@ -32,18 +32,26 @@ def load_actions(resources: ActionResources) -> ActionRegistry:
     return {action.action_type: action for action in actions}
 
 
-def config_faults(registry: ActionRegistry, actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
+def config_faults(
+    registry: ActionRegistry, actions: Sequence[ActionDefinition], loc: Location, section: str = "actions"
+) -> Iterator[Fault]:
     """Yield a fault for each unknown action type and each configuration that its type refuses (decision W3)."""
     for position, action in enumerate(actions):
-        where = (*loc, "actions", position)
-        known = registry.get(action.action_type)
-        if known is None:
-            yield Fault((*where, "action_type"), _unknown(action.action_type, registry), "value_error.const")
-            continue
-        try:
-            known.config_model.model_validate(action.config)
-        except ValidationError as error:
-            yield from pydantic_faults(error, (*where, "config"))
+        where = (*loc, section, position)
+        yield from _typed_faults(registry, action, where)
+        if action.compensate is not None:
+            yield from _typed_faults(registry, action.compensate, (*where, "compensate"))
+
+
+def _typed_faults(registry: ActionRegistry, typed: ActionDefinition | Compensation, loc: Location) -> Iterator[Fault]:
+    known = registry.get(typed.action_type)
+    if known is None:
+        yield Fault((*loc, "action_type"), _unknown(typed.action_type, registry), "value_error.const")
+        return
+    try:
+        known.config_model.model_validate(typed.config)
+    except ValidationError as error:
+        yield from pydantic_faults(error, (*loc, "config"))
 
 
 def checked_config(action: Action, config: Any) -> Any:

@@ -4,7 +4,8 @@ from models.words import Permission
 
 WITH_THE_OBJECT: dict[str, str] = {
     "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError when runIf "
-    "forEach repeat output",
+    "forEach repeat output compensate",
+    "Compensation": "actionType config timeoutSeconds retry",
     "ForEach": "in as indexAs maxConcurrency toleratedFailurePercentage",
     "Repeat": "until maxIterations delaySeconds",
     "Approval": "cursor executionId actionId item since expiresAt approvers quorum message form decisions execution",
@@ -40,20 +41,20 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecuteWorkflowPayload": "userErrors execution isReplay",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress error parent actions waiting logs logLines events callbackDeliveries viewerCan"
+        "runSeconds progress error stopping parent actions waiting logs logLines events callbackDeliveries viewerCan"
     ),
     "ExecutionChange": "cursor execution",
     "ExecutionConnection": "nodes pageInfo edges totalCount",
     "ExecutionEdge": "cursor node",
-    "ExecutionError": "code actionId attempt retryable httpStatus",
+    "ExecutionError": "code actionId attempt retryable httpStatus compensationFailed",
     "ExecutionEvent": "sequence type at actionId",
     "ExecutionGroupCount": "key count",
     "ExecutionGroups": "groups counted isComplete",
     "ExecutionPermissions": "cancel redeliver readPayload",
     "ExternalService": "name status",
     "Graph": "nodes edges mermaid",
-    "GraphEdge": "source target isImplicit",
-    "GraphNode": "actionId actionType name level status",
+    "GraphEdge": "source target isImplicit isCompensation",
+    "GraphNode": "actionId actionType name level status phase",
     "Health": "status timestamp version services serviceGates metrics",
     "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions",
     "HealthServices": "database redis externalServices",
@@ -87,7 +88,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WaitingAction": "actionId waitReason dependsOn until",
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
-        "queueTimeoutSeconds concurrency parameters actions executionCount lastExecution statistics dag viewerCan"
+        "queueTimeoutSeconds concurrency parameters actions onFailure onExit outputs executionCount lastExecution "
+        "statistics dag viewerCan"
     ),
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",
@@ -103,6 +105,7 @@ WITH_THE_OBJECT: dict[str, str] = {
 PAYLOAD: dict[str, str] = {
     "Execution.parameters": '{ execution(id: "$execution") { parameters } }',
     "Execution.callbackUrl": '{ execution(id: "$execution") { callbackUrl } }',
+    "Execution.outputs": '{ execution(id: "$complete") { outputs } }',
     "Execution.result": '{ execution(id: "$execution") { result } }',
     "ActionItem.response": '{ execution(id: "$execution") { actions { items { nodes { response } } } } }',
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',

@@ -79,8 +79,11 @@ class World(NamedTuple):
         word = {"name": "word", "type": "string", "default_value": CANARY}
         told = {**notify("a", "{{item}}"), "for_each": {"in": ["{{word}}"]}}
         workflow = await self._create(owner, "target", [told, failing], parameters=[word])
+        whole = {"parameters": [word], "outputs": {"word": "{{word}}"}}
+        completing = await self._create(owner, "completes", [notify("a")], **whole)
         waiting = await self._create(owner, "waits", [late, asks])
         execution = await self._execute(owner, workflow, {"callback_url": HOOK, "async_execution": False})
+        complete = await self._execute(owner, completing, {"async_execution": False})
         query = f'{{ execution(id: "{execution}") {{ callbackDeliveries {{ id }} }} }}'
         deliveries = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         waits = await self._execute(owner, waiting, {})
@@ -90,6 +93,7 @@ class World(NamedTuple):
         return {
             "workflow": workflow,
             "execution": execution,
+            "complete": complete,
             "waiting": waits,
             "key": await self._key(owner),
             "secret": await self._secret(owner),
@@ -244,7 +248,7 @@ def masked(answer: Any, ids: Mapping[str, str]) -> str:
 @pytest.mark.parametrize("field", PAYLOAD)
 async def test_a_payload_is_hidden_from_a_viewer(world: World, field: str) -> None:
     ids = await world.objects()
-    operation = PAYLOAD[field].replace("$execution", ids["execution"])
+    operation = PAYLOAD[field].replace("$execution", ids["execution"]).replace("$complete", ids["complete"])
     seen = await ask(world, OWNER, operation)
     hidden = json.dumps(await ask(world, VIEWER, operation))
     assert "errors" not in hidden and CANARY not in hidden

@@ -34,6 +34,7 @@ class Answer(msgspec.Struct, frozen=True):
     status: ExecutionStatus
     events: tuple[Event, ...]
     key: str | None = None
+    stopping: ExecutionStatus | None = None
 
 
 class Clients:
@@ -144,7 +145,8 @@ class Clients:
         return self._chance.random.choice(up) if up else None
 
     def _told(self, asked: str, detail: ExecutionDetail, key: str | None = None) -> None:
-        self.answers.append(Answer(asked, detail.id, detail.status, tuple(detail.events), key))
+        answer = Answer(asked, detail.id, detail.status, tuple(detail.events), key, detail.stopping)
+        self.answers.append(answer)
 
     def _note(self, what: str) -> None:
         self._witness.note(self._loop.time(), "client", what)

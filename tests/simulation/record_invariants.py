@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from engine.services import ServiceRegistry
 from models.words import EventType
 from tests.simulation.witness import Called, Committed, Witness
+from tests.simulation.workflows import is_of_clean_up
 
 ABORT_SECONDS = 1.0
 
@@ -17,12 +18,13 @@ def calls_are_covered(witness: Witness) -> Iterator[str]:
     """
     used: set[tuple[int, str]] = set()
     for call in witness.calls:
+        execution_id, of_slot = call.execution_id, call.slot
         own = [
             entry
             for entry in witness.commits
-            if entry.process == call.process and entry.execution_id == call.execution_id and entry.tick < call.tick
+            if entry.process == call.process and entry.execution_id == execution_id and entry.tick < call.tick
         ]
-        starts = [entry for entry in own if entry.slot == call.slot]
+        starts = [entry for entry in own if entry.slot == of_slot]
         if not starts or starts[-1].kind != EventType.ACTION_STARTED:
             yield f"{call.process} called {call.key} without a start on disk"
         elif (starts[-1].sequence, call.key) in used:
@@ -33,9 +35,10 @@ def calls_are_covered(witness: Witness) -> Iterator[str]:
 
 
 def _after_a_result(commits: Sequence[Committed], call: Called, newest: Committed) -> Iterator[str]:
+    execution_id, of_slot = call.execution_id, call.slot
     for entry in commits:
         is_result = entry.kind in (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED)
-        is_of_the_call = entry.execution_id == call.execution_id and entry.slot == call.slot
+        is_of_the_call = entry.execution_id == execution_id and entry.slot == of_slot
         if is_result and is_of_the_call and entry.sequence <= newest.sequence:
             yield f"{call.process} called {call.key} after its result was journaled"
 
@@ -57,14 +60,13 @@ def gates_hold(witness: Witness, registry: ServiceRegistry) -> Iterator[str]:
 def unsafe_calls_are_not_repeated(witness: Witness, unsafe: Collection[str]) -> Iterator[str]:
     """After a call that reached its service no retry is planned, where nobody said that a second call does no harm."""
     for call in witness.calls:
+        place = (call.execution_id, call.slot)
         if f"{call.execution_id}:{call.slot.partition('[')[0]}" not in unsafe:
             continue
         later = (
             entry.kind
             for entry in witness.commits
-            if entry.process == call.process
-            and entry.tick > call.tick
-            and (entry.execution_id, entry.slot) == (call.execution_id, call.slot)
+            if entry.process == call.process and entry.tick > call.tick and (entry.execution_id, entry.slot) == place
         )
         if next(later, None) == EventType.ACTION_RETRY_SCHEDULED:
             yield f"{call.process} called {call.key}, which is not safe to repeat, and planned to repeat it"
@@ -75,6 +77,8 @@ def cancels_stop_work(witness: Witness) -> Iterator[str]:
     for cancel in witness.cancels:
         for call in witness.calls:
             if call.process != cancel.process or not call.key.startswith(f"{cancel.execution_id}:"):
+                continue
+            if is_of_clean_up(call.slot):
                 continue
             if call.tick > cancel.tick:
                 yield f"{call.process} called {call.key} after it had answered a cancel"

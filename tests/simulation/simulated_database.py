@@ -20,7 +20,9 @@ from tests.simulation.witness import Committed, Witness
 T = TypeVar("T")
 
 MAX_PER_SECOND = 300
-"""Twice what the busiest of these small worlds needs, where executions start others: whoever asks more often in one virtual second spins."""
+"""Twice what the busiest of these small worlds needs, where executions start others: whoever asks more often in one
+virtual second spins.
+"""
 
 WITNESS_TABLE = """
 CREATE TABLE witness (n INTEGER PRIMARY KEY, execution_id, sequence, type, slot);

@@ -1,15 +1,19 @@
-"""Makes small workflows from the seed: chains, fans, joins, failures that are borne, secrets, time-outs."""
+"""Makes small workflows from the seed: chains, fans, joins, failures that are borne, secrets, time-outs, clean-ups."""
 
 from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from models.commands import CreateWorkflow
+from models.entities import WorkflowDetail
 from models.secrets import SetSecret
 from models.words import OnLimit, OnParentEnd, RunIf
 
 TOKEN = SetSecret(name="token", value="a token of the simulation")
 """The one secret of every world; services give it back."""
+
+CLEAN_UP_IDS = {"on_failure": "f", "on_exit": "e"}
+"""How the ids of the actions of a clean-up begin."""
 
 
 SIGNAL = "go"
@@ -33,6 +37,8 @@ def workflow(random: Random, number: int, others: Sequence[str]) -> CreateWorkfl
     if random.random() < 0.4:
         fields["concurrency"] = _concurrency(random)
         fields["parameters"] = [{"name": CUSTOMER, "type": "string", "default_value": "nobody"}]
+    if random.random() < 0.45 and fields.get("concurrency", {}).get("on_limit") != OnLimit.CANCEL_OLDEST:
+        fields |= _clean_up(random, actions)
     return CreateWorkflow.model_validate(fields)
 
 
@@ -106,6 +112,48 @@ def _wait(random: Random) -> dict[str, Any]:
         "timeout_seconds": random.choice((2, 30)),
         "on_error": "continue",
     }
+
+
+def _clean_up(random: Random, actions: list[dict[str, Any]]) -> dict[str, Any]:
+    for action in actions:
+        if random.random() < 0.6:
+            action["compensate"] = _compensation(random, action["action_id"])
+    parts: dict[str, Any] = {}
+    for part, prefix in CLEAN_UP_IDS.items():
+        if random.random() < 0.4:
+            steps: list[dict[str, Any]] = []
+            for position in range(random.randint(1, 3)):
+                steps.append(_action(random, f"{prefix}{position}", [step["action_id"] for step in steps], ()))
+            parts[part] = steps
+    if random.random() < 0.3:
+        parts["outputs"] = {"seen": random.choice(("{{actions.a0.status}}", "{{a0.response.number}}"))}
+    return parts
+
+
+def _compensation(random: Random, action_id: str) -> dict[str, Any]:
+    if random.random() < 0.2:
+        message = f"{{{{execution.status}}}} after {{{{{action_id}.status}}}}"
+        return {"action_type": "notification", "config": {"message": message}}
+    config = {
+        "service": random.choice(("alpha", "beta")),
+        "endpoint": f"/undo-{action_id}",
+        "method": random.choice(("POST", "PUT")),
+        "parameters": {"undone": f"{{{{{action_id}.response}}}}"},
+    }
+    undo: dict[str, Any] = {"action_type": "service_call", "config": config}
+    return {**undo, "retry": _retry(random)} if random.random() < 0.5 else undo
+
+
+def is_of_clean_up(slot: str) -> bool:
+    """Whether an action, or an item of it, runs only once the main part is over."""
+    return slot.startswith(tuple(CLEAN_UP_IDS.values())) or ".compensate" in slot
+
+
+def definitions_of(made: WorkflowDetail) -> dict[str, dict[str, Any]]:
+    """What was sent of every action, and of every compensation, by its id."""
+    sent = {action["action_id"]: action for action in (*made.actions, *made.on_failure, *made.on_exit)}
+    undone = {f"{name}.compensate": action["compensate"] for name, action in sent.items() if "compensate" in action}
+    return sent | undone
 
 
 def _forms(random: Random) -> dict[str, Any]:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import templates
-from engine.dag import Plan, compile_plan, graph_faults, reference_warnings, referenced_action, used_secrets
+from engine.dag import (
+    Plan,
+    compile_plan,
+    graph_faults,
+    parameter_faults,
+    reference_warnings,
+    referenced_action,
+    used_secrets,
+)
 from models.commands import MAX_ACTIONS, ActionDefinition
 from models.errors import Fault
 from models.words import ErrorPolicy, RunIf
@@ -22,7 +30,8 @@ def action(action_id: str, depends_on: Iterable[str] = (), **config: Any) -> Act
 
 
 def faults(*actions: ActionDefinition, parameters: Iterable[str] = ()) -> list[Fault]:
-    return list(graph_faults(list(parameters), actions, ("body",)))
+    names = list(parameters)
+    return [*parameter_faults(names, ("body",)), *graph_faults(names, actions, ("body",))]
 
 
 def warnings(*actions: ActionDefinition, parameters: Iterable[str] = ()) -> list[str]:

@@ -36,6 +36,21 @@ def event(kind: EventType, action_id: str | None = None, sequence: int = 1, **da
             "ERROR",
             "Workflow execution failed: HTTP_ERROR: the service answered 500",
         ),
+        (
+            event(EventType.EXECUTION_STOPPING, outcome="completed"),
+            "INFO",
+            "All actions have ended, the clean-up begins",
+        ),
+        (
+            event(EventType.EXECUTION_STOPPING, outcome="cancelled", user_id="ada"),
+            "INFO",
+            "Workflow execution is being cancelled, the clean-up begins",
+        ),
+        (
+            event(EventType.EXECUTION_STOPPING, outcome="failed", error=ERROR),
+            "WARNING",
+            "Workflow execution is failing, the clean-up begins: HTTP_ERROR: the service answered 500",
+        ),
         (event(EventType.ACTION_STARTED, "fetch", attempt=1), "INFO", "Started action: fetch"),
         (event(EventType.ACTION_STARTED, "fetch", attempt=2), "INFO", "Started action: fetch (attempt 2)"),
         (event(EventType.ACTION_SUCCEEDED, "fetch", response=None), "INFO", "Completed action: fetch"),
@@ -71,7 +86,8 @@ def test_each_event_is_one_line(entry: Event, level: str, message: str) -> None:
 def test_every_type_of_event_has_a_line(kind: EventType) -> None:
     action_id = "fetch" if kind.value.startswith("action") else None
     reason = "when" if kind is EventType.ACTION_SKIPPED else "retry_backoff"
-    entry = event(kind, action_id, attempt=1, iteration=1, error=ERROR, reason=reason, due_at=DUE_AT)
+    data = {"attempt": 1, "iteration": 1, "error": ERROR, "reason": reason, "due_at": DUE_AT, "outcome": "failed"}
+    entry = event(kind, action_id, **data)
     assert len(list(log_lines([entry]))) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, Expected, Timer, apply, fold
+from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, Expected, Stopping, Timer, apply, fold
 from models.entities import Event
 from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
@@ -25,6 +25,10 @@ RESUMED: Entry = (EventType.EXECUTION_RESUMED, None, {})
 COMPLETED: Entry = (EventType.EXECUTION_COMPLETED, None, {})
 FAILED: Entry = (EventType.EXECUTION_FAILED, None, {"error": ERROR})
 CANCELLED: Entry = (EventType.EXECUTION_CANCELLED, None, {})
+
+
+def stopping(outcome: str, **data: Any) -> Entry:
+    return EventType.EXECUTION_STOPPING, None, {"outcome": outcome, **data}
 
 
 def begun(action_id: str, attempt: int = 1) -> Entry:
@@ -282,6 +286,30 @@ def test_what_waits_waits_on_after_a_take_over_and_its_timer_is_kept() -> None:
     assert fold(events(*story, waiting("a"))).timers == {}
 
 
+def test_an_action_that_ends_takes_its_items_and_their_timers_with_it() -> None:
+    state = state_after(
+        QUEUED,
+        STARTED,
+        expanded("a", 4),
+        of_item(1, deferred("a")),
+        deferred("b"),
+        of_item(0, begun("a")),
+        of_item(0, to_be_repeated("a")),
+        of_item(2, begun("a")),
+        of_item(2, broken("a")),
+        broken("a"),
+    )
+    items = state.actions["a"].items
+    assert items is not None
+    assert (set(state.timers), items.live) == ({"b"}, {})
+    assert [items.ended[item].status.value for item in sorted(items.ended)] == ["cancelled", "cancelled", "failed"]
+
+
+def test_the_timer_of_an_item_is_no_other_items() -> None:
+    entries = [expanded("a", 11), of_item(1, deferred("a")), of_item(10, deferred("a")), of_item(1, begun("a"))]
+    assert set(state_after(QUEUED, STARTED, *entries).timers) == {"a[10]"}
+
+
 def test_an_end_takes_the_items_under_way_with_it() -> None:
     action = fold(events(*STORIES[-2])).actions["a"]
     assert action.items is not None
@@ -297,11 +325,59 @@ def test_an_iteration_counts_its_failures_anew_and_remembers_the_response_before
     assert (later.failures, later.first_started_at, later.previous) == (1, at(7), "one")
 
 
+# --- the clean-up --------------------------------------------------------------------------------
+
+
+def test_the_end_of_the_main_part_ends_its_actions_and_timers_and_not_the_execution() -> None:
+    state = state_after(
+        QUEUED, STARTED, begun("a"), succeeded("a"), begun("b"), begun("c"), to_be_repeated("c"), RESUMED
+    )
+    after = apply(state, Event(9, EventType.EXECUTION_STOPPING, at(9), None, {"outcome": "failed", "error": ERROR}))
+    assert after.status is ExecutionStatus.RUNNING
+    assert after.stopping == Stopping(ExecutionStatus.FAILED, at(9), 1, error=ERROR)
+    assert {name: action.status for name, action in after.actions.items()} == {
+        "a": ActionStatus.SUCCESS,
+        "b": ActionStatus.CANCELLED,
+        "c": ActionStatus.CANCELLED,
+    }
+    assert (after.timers, after.takeovers, after.error, after.completed_at) == ({}, 0, None, None)
+
+
+def test_an_end_after_the_clean_up_ends_what_is_under_way_of_that() -> None:
+    state = state_after(QUEUED, STARTED, stopping("completed", outputs={"x": 1}), begun("z"), COMPLETED)
+    assert state.actions["z"].status is ActionStatus.CANCELLED
+    assert state.stopping == Stopping(ExecutionStatus.COMPLETED, at(3), 0, outputs={"x": 1})
+
+
+def test_outputs_come_with_the_end() -> None:
+    end: Entry = (EventType.EXECUTION_COMPLETED, None, {"outputs": {"x": 1}})
+    assert state_after(QUEUED, STARTED, end).outputs == {"x": 1}
+
+
+def test_actions_are_in_the_order_of_their_last_events() -> None:
+    state = state_after(QUEUED, STARTED, begun("a"), begun("b"), begun("c"), succeeded("b"), succeeded("a"))
+    assert list(state.actions) == ["c", "b", "a"]
+
+
 STORIES = [
     [QUEUED, STARTED, begun("a"), begun("b"), succeeded("a", {"x": [1]}), broken("b"), FAILED],
     [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), succeeded("a"), begun("b"), succeeded("b"), COMPLETED],
     [QUEUED, RESUMED, STARTED, begun("a"), begun("b"), RESUMED, RESUMED, begun("a", 2), CANCELLED],
     [QUEUED, STARTED, begun("a"), succeeded("a"), skipped("b"), COMPLETED],
+    [
+        QUEUED,
+        STARTED,
+        begun("a"),
+        succeeded("a"),
+        begun("b"),
+        to_be_repeated("b"),
+        stopping("cancelled", user_id="ada"),
+        begun("a.compensate"),
+        RESUMED,
+        begun("a.compensate", 2),
+        broken("a.compensate"),
+        CANCELLED,
+    ],
     [QUEUED, CANCELLED],
     [QUEUED, STARTED, begun("a"), iterated("a"), begun("a", 2), broken("a"), FAILED],
     [

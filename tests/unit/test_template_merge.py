@@ -101,7 +101,7 @@ def test_every_template_is_a_workflow_without_fault_and_without_warning() -> Non
         assert template.title
         assert template.description
         workflow = parse(CreateWorkflow, template.workflow)
-        assert check_definition(registry, workflow.parameters, workflow.actions) == ()
+        assert check_definition(registry, workflow) == ()
         assert {action.action_type for action in workflow.actions} <= {"service_call", "notification"}
         assert len(workflow.name) < 150, "a number must still fit behind the name"
 

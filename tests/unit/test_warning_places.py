@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.dag import reference_warnings
+from engine.reference_warnings import reference_warnings
 from models.commands import ActionDefinition
 
 

@@ -74,7 +74,7 @@ WHOLE: Definition = {
 def server_refuses(definition: Definition) -> bool:
     try:
         workflow = parse(CreateWorkflow, definition)
-        check_definition(ACTIONS, workflow.parameters, workflow.actions)
+        check_definition(ACTIONS, workflow)
     except InvalidInput:
         return True
     return False
