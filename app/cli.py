@@ -7,14 +7,16 @@ from typing import Any
 
 import click
 
-from app.api_key_commands import api_key
-from app.audit_commands import audit
-from app.clear_errors import clear_errors
-from app.command_options import data_dir_option
 from app.quick_imports import quick_imports
-from app.secret_commands import secret
-from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
-from app.token_command import token
+
+with quick_imports():
+    from app.api_key_commands import api_key
+    from app.audit_commands import audit
+    from app.clear_errors import clear_errors
+    from app.command_options import data_dir_option
+    from app.secret_commands import secret
+    from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
+    from app.token_command import token
 
 FAILED = 1
 
@@ -95,9 +97,10 @@ def worker(host: str | None, port: int | None, concurrency: int | None) -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest schema, as every start does; any number may do it at the same moment."""
-    import asyncio
+    with quick_imports():
+        import asyncio
 
-    from app.migration import migrate_database
+        from app.migration import migrate_database
 
     with clear_errors():
         settings = _settings()
@@ -133,13 +136,14 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
 @file_argument
 def validate(file: Path) -> None:
     """Check a workflow file (JSON or YAML): fields, graph, action types, templates."""
-    from app.workflow_file import read_workflow
-    from engine.actions.protocol import ActionResources
-    from engine.actions.registry import load_actions
-    from engine.clock import SystemClock
-    from engine.outbound import Outbound, default_transport
-    from engine.service_gates import ServiceGates
-    from resolvers.definitions import check_definition
+    with quick_imports():
+        from app.workflow_file import read_workflow
+        from engine.actions.protocol import ActionResources
+        from engine.actions.registry import load_actions
+        from engine.clock import SystemClock
+        from engine.outbound import Outbound, default_transport
+        from engine.service_gates import ServiceGates
+        from resolvers.definitions import check_definition
 
     with clear_errors():
         workflow = read_workflow(file)
@@ -157,7 +161,8 @@ def validate(file: Path) -> None:
 @click.option("--keep", is_flag=True, help="Keep serving afterwards, to look around in GraphiQL.")
 def demo(port: int | None, documents: Path | None, keep: bool) -> None:
     """Analyse real documents end to end: two services, the documented workflow, every step live."""
-    from app.demo.show import run_demo
+    with quick_imports():
+        from app.demo.show import run_demo
 
     with clear_errors():
         run_demo(port=port or 0, documents=documents, keep=keep)
