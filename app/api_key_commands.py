@@ -11,6 +11,7 @@ import msgspec
 
 from app.clear_errors import clear_errors
 from app.command_options import ROLES, Duration, data_dir_option, scope_option, tenant_option
+from app.quick_imports import quick_imports
 from app.settings import load_settings
 from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.filters import ApiKeyFilter
@@ -120,7 +121,8 @@ def revoke(key_id: str, tenant: str, data_dir: Path | None) -> None:
 
 
 def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path | None) -> T:
-    from app.operator import as_operator
+    with quick_imports():
+        from app.operator import as_operator
 
     with clear_errors():
         return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from app.clear_errors import clear_errors
+from app.quick_imports import quick_imports
 from app.settings import load_settings
 
 if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
@@ -72,7 +73,8 @@ async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["A
 
 
 def _with_database(work: Callable[["Database"], Awaitable[None]]) -> None:
-    from models.connect import connect
+    with quick_imports():
+        from models.connect import connect
 
     async def run() -> None:
         database = await connect(load_settings(os.environ).url)

@@ -7,16 +7,18 @@ from typing import Any
 
 import click
 
-from app.api_key_commands import api_key
-from app.audit_commands import audit
-from app.clear_errors import clear_errors
-from app.command_options import data_dir_option
 from app.quick_imports import quick_imports
-from app.schema_command import schema
-from app.secret_commands import secret
-from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
-from app.token_command import token
-from app.validate_command import validate
+
+with quick_imports():
+    from app.api_key_commands import api_key
+    from app.audit_commands import audit
+    from app.clear_errors import clear_errors
+    from app.command_options import data_dir_option
+    from app.schema_command import schema
+    from app.secret_commands import secret
+    from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
+    from app.token_command import token
+    from app.validate_command import validate
 
 FAILED = 1
 
@@ -97,9 +99,10 @@ def worker(host: str | None, port: int | None, concurrency: int | None) -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest schema, as every start does; any number may do it at the same moment."""
-    import asyncio
+    with quick_imports():
+        import asyncio
 
-    from app.migration import migrate_database
+        from app.migration import migrate_database
 
     with clear_errors():
         settings = _settings()
@@ -137,7 +140,8 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
 @click.option("--keep", is_flag=True, help="Keep serving afterwards, to look around in GraphiQL.")
 def demo(port: int | None, documents: Path | None, keep: bool) -> None:
     """Analyse real documents end to end: two services, the documented workflow, every step live."""
-    from app.demo.show import run_demo
+    with quick_imports():
+        from app.demo.show import run_demo
 
     with clear_errors():
         run_demo(port=port or 0, documents=documents, keep=keep)

@@ -12,4 +12,5 @@ def quick_imports() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # or the next look for garbage, and that of the program's end, would go through all of it
         gc.enable()

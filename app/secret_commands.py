@@ -11,6 +11,7 @@ import msgspec
 
 from app.clear_errors import clear_errors
 from app.command_options import data_dir_option, tenant_option
+from app.quick_imports import quick_imports
 from app.settings import load_settings
 from models.secrets import DeleteSecret, Secret, SetSecret
 from models.tenants import DEFAULT_TENANT
@@ -100,7 +101,8 @@ def rotate_keys(data_dir: Path | None) -> None:
 
 
 def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path | None) -> T:
-    from app.operator import as_operator
+    with quick_imports():
+        from app.operator import as_operator
 
     with clear_errors():
         return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)

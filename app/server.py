@@ -16,6 +16,7 @@ from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
 from app.forked import run_forked
 from app.listening import listening
+from app.quick_imports import quick_imports
 from app.secret_keys import encryption_keys
 from app.settings import PREFIX, Settings, SettingsError
 from models.words import NodeKind
@@ -74,14 +75,14 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         )
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     _allow_many_files()
-    config = listening(
-        create_app(settings),
-        settings.host,
-        settings.port,
-        trusted_proxies=settings.trusted_proxies,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-    )
-    gc.freeze()
+    with quick_imports():
+        config = listening(
+            create_app(settings),
+            settings.host,
+            settings.port,
+            trusted_proxies=settings.trusted_proxies,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
     gc.set_threshold(GC_THRESHOLD)
     # The server drains on a signal and then raises it once more; by then there is nothing left to end.
     for number in (signal.SIGINT, signal.SIGTERM):

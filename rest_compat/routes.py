@@ -5,9 +5,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from rest_compat.activity import ActivityController
 from rest_compat.executions import ExecutionController
-from rest_compat.health import HealthController
-from rest_compat.metrics import MetricsController
 from rest_compat.openapi_route import read_openapi
+from rest_compat.probes import PROBES
 from rest_compat.statistics import StatisticsController
 from rest_compat.test_environment import TestEnvironmentController
 from rest_compat.workflow_search import SearchController
@@ -21,13 +20,8 @@ CONTROLLERS: list[type[Controller]] = [
     SearchController,
     StatisticsController,
     ActivityController,
-    HealthController,
-    MetricsController,
+    *PROBES,
 ]
-
-
-PROBES: list[type[Controller]] = [HealthController, MetricsController]
-"""What a node answers that has no API."""
 
 
 def rest_routes(*, test_environment: bool) -> list[type[Controller] | HTTPRouteHandler]:

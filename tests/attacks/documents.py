@@ -67,7 +67,7 @@ async def a_stranger_asks_for_the_schema(target: Target) -> None:
         assert "did you mean" not in str(answer).lower()
 
 
-@attack("S2", patched("app.asgi.signed_in", lambda _request: _anybody()))
+@attack("S2", patched("app.api_routes.signed_in", lambda _request: _anybody()))
 async def a_stranger_opens_graphiql(target: Target) -> None:
     answer = await target.client.get("/graphql", headers=HTML)
     assert answer.status_code == 401

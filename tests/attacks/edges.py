@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from app import asgi
+from app import api_routes
 from tests.attacks.target import ADMIN, EDITOR, Target, attack, patched, set_to
 
 SECRET_OF_THE_HOUSE = "SELECT password FROM /etc/passwd"
@@ -17,7 +17,7 @@ PROTOCOL = [Subprotocol("graphql-transport-ws")]
 PATIENCE_SECONDS = 20
 
 
-@attack("S11", patched("app.asgi.rest_routes", lambda **_: asgi_routes(test_environment=True)))
+@attack("S11", patched("app.api_routes.rest_routes", lambda **_: rest_routes(test_environment=True)))
 async def the_test_environment_in_production(target: Target) -> None:
     for path in ("/test/setup", "/test/cleanup", "/test/mock-service"):
         assert (await target.client.post(path, json={}, headers=ADMIN)).status_code == 404
@@ -25,7 +25,7 @@ async def the_test_environment_in_production(target: Target) -> None:
     assert answer["errors"][0]["extensions"]["code"] == "VALIDATION_ERROR"
 
 
-asgi_routes = asgi.rest_routes
+rest_routes = api_routes.rest_routes
 
 
 @attack("S12", patched("app.headers.SECURITY_HEADERS", ()))

@@ -63,5 +63,20 @@ def test_a_command_starts_without_what_only_others_need() -> None:
     assert ended.stdout.strip() == "[]"
 
 
+def test_a_worker_starts_without_the_schema() -> None:
+    needless = ("strawberry", "graphql", "schema.schema", "rest_compat.workflows")
+    settings = {
+        "ORCHESTRATOR_DATABASE_URL": "postgresql+asyncpg://host/database",
+        "ORCHESTRATOR_NODE_KIND": "worker",
+    }
+    program = (
+        "import sys, app.server, app.settings; "
+        f"app.server.create_app(app.settings.load_settings({settings})); "
+        f"print([name for name in {needless} if name in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
+
+
 def test_the_modules_that_one_process_runs_are_there() -> None:
     assert [module for module in sorted(TOGETHER) if not (ROOT / module).is_file()] == []

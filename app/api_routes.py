@@ -1,0 +1,42 @@
+"""The routes of a node that serves the API: both edges, and the pages of the console."""
+
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ControllerRouterHandler
+
+from app.console.pages import ConsolePages
+from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
+from app.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets
+from app.settings import PREFIX, Environment, Settings, SettingsError
+from app.workflow_schema_route import workflow_schema_route
+from rest_compat.routes import rest_routes
+from schema.options import GraphQLOptions
+from schema.routes import graphql_routes
+
+
+def api_routes(settings: Settings) -> list[ControllerRouterHandler]:
+    """All routes of the API and its pages. Raises `SettingsError`."""
+    in_test = settings.environment is Environment.TEST
+    pages = ConsolePages.load(FOLDER)
+    admit, admit_to_assets = (everybody, everybody) if in_test else (signed_in, signed_in_for_assets)
+    return [
+        *rest_routes(test_environment=in_test),
+        *_graphql_routes(pages, admit, settings),
+        docs_route(pages, admit),
+        asset_route(pages, admit_to_assets),
+        workflow_schema_route(admit),
+    ]
+
+
+def _graphql_routes(pages: ConsolePages, admit: Admit, settings: Settings) -> list[BaseRouteHandler]:
+    options = GraphQLOptions(
+        test_environment=settings.environment is Environment.TEST,
+        max_cost=settings.graphql_max_cost,
+        timeout_seconds=settings.graphql_timeout_seconds,
+        trusted_documents=settings.graphql_trusted_documents,
+        only_trusted=settings.graphql_only_trusted,
+        allowed_origins=settings.allowed_origins,
+    )
+    try:
+        return graphql_routes(pages.index, PAGE_HEADERS, admit, options)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}GRAPHQL_TRUSTED_DOCUMENTS is not valid: {error}") from None
