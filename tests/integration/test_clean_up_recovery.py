@@ -133,7 +133,15 @@ async def test_a_process_that_is_full_cleans_up_what_was_stopped_in_it(ctx: Cont
     scripted.answers["/held"] = held
     parts = ctx.services
     narrow = EmbeddedDispatcher(
-        parts.store, parts.journal, parts.actions, parts.secrets, SystemClock(), max_running=1, max_waiting=5
+        parts.database,
+        parts.store,
+        parts.journal,
+        parts.actions,
+        parts.secrets,
+        SystemClock(),
+        parts.broadcast,
+        max_running=1,
+        max_waiting=5,
     )
     await narrow.start()
     narrow_ctx = Context(ctx.viewer, msgspec.structs.replace(parts, dispatcher=narrow))

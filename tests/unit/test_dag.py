@@ -14,10 +14,10 @@ from engine.dag import (
     compile_plan,
     graph_faults,
     parameter_faults,
-    reference_warnings,
     referenced_action,
     used_secrets,
 )
+from engine.reference_warnings import reference_warnings
 from models.commands import MAX_ACTIONS, ActionDefinition
 from models.errors import Fault
 from models.words import ErrorPolicy, RunIf

@@ -15,7 +15,7 @@ from engine.expressions import Faulty, evaluate
 from engine.filters import FILTERS
 from engine.kinds import FILTER_KINDS, PARAMETER_KINDS, Kind, kind_of_value
 from engine.references import ExpressionError
-from models.commands import ActionDefinition, ParameterDefinition
+from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition
 from models.words import ParameterType
 from resolvers.definitions import definition_warnings
 
@@ -182,7 +182,7 @@ def warnings(**action: Any) -> list[tuple[Any, ...]]:
     definition = ActionDefinition(**{"action_id": "a", "action_type": "transform", **action})
     return [
         (found.loc, found.character, found.type, found.msg)
-        for found in definition_warnings(ACTIONS, PARAMETERS, [definition])
+        for found in definition_warnings(ACTIONS, CreateWorkflow(name="w", parameters=PARAMETERS, actions=[definition]))
     ]
 
 

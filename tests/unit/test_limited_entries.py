@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, event, insert, update
 
+from engine.acceptance import new_row
 from engine.dag import compile_plan
 from engine.groups import EXECUTIONS, OLDEST, QUEUE, RUNNING, SIZE, TURNS, all_turns, whose_turn_it_is
 from engine.journal_rows import write_entries
@@ -57,21 +58,7 @@ def arrival(number: int, key: str | None) -> Entry:
         concurrency_key=key,
     )
     events = [Event(1, EventType.EXECUTION_QUEUED, NOW, None, {})]
-    fixed = {
-        "id": run.execution_id,
-        "total_actions": 1,
-        "node_id": None,
-        "idempotency_key": None,
-        "idempotency_fingerprint": None,
-        **{
-            name: getattr(run, name)
-            for name in ("tenant", "workflow_id", "revision", "created_by", "parameters", "timeout_seconds")
-        },
-        **{
-            name: getattr(run, name)
-            for name in ("queue_timeout_seconds", "callback_url", "created_at", "concurrency_key")
-        },
-    }
+    fixed = {**new_row(run), "node_id": None}
     return project(run, events, fold(events), new_id, "own_1", new_execution=fixed)
 
 
