@@ -50,7 +50,7 @@ def settings(settings: Settings, outside: Services) -> Settings:
 async def test_each_example_is_saved_without_a_warning_and_looks_as_in_its_picture(client: httpx.AsyncClient) -> None:
     await graphql(client, SET, input={"name": "warehouse_token", "value": WAREHOUSE_TOKEN})
     names = [file.stem for file in FOLDER.glob("*.yaml")]
-    assert len(names) >= 13
+    assert len(names) >= 14
     for name in names:
         drawn = await graphql(client, DRAWN, id=await save(client, name))
         assert drawn["workflow"]["dag"]["mermaid"] == picture(name)
@@ -323,6 +323,28 @@ async def test_a_deployment_that_is_cancelled_is_taken_back_and_the_next_begins(
     assert (await ended(client, first))["status"] == "cancelled"
     assert (await ended(client, second))["status"] == "completed"
     assert systems.lines() == [CANARY, TAKEN_BACK, CANARY, ERRORS, PROMOTED]
+
+
+# --- rollout --------------------------------------------------------------------------------------
+
+
+async def test_a_version_is_rolled_out_region_after_region(client: httpx.AsyncClient, systems: Systems) -> None:
+    canary = await save(client, "canary_deployment")
+    execution = await run(client, await save(client, "rollout"), canary_deployment=canary, soak_seconds=0)
+    assert execution["outputs"] == {"regions": ["shop-eu", "shop-us"]}
+    each = [CANARY, ERRORS, PROMOTED]
+    assert systems.lines() == [line.replace("shop", region) for region in ("shop-eu", "shop-us") for line in each]
+
+
+async def test_a_version_that_fails_in_one_region_does_not_reach_the_next(
+    client: httpx.AsyncClient, systems: Systems
+) -> None:
+    given = {"canary_deployment": await save(client, "canary_deployment"), "version": "2.5-bad", "soak_seconds": 0}
+    execution = await run(client, await save(client, "rollout"), **given)
+    assert (execution["status"], execution["error"]["code"]) == ("failed", "ITEMS_FAILED")
+    assert TAKEN_BACK.replace("shop", "shop-eu") in systems.lines()
+    assert "shop-us" not in str(systems.lines())
+    assert len(systems.sent("chat POST /messages")) == 2
 
 
 # --- price_comparison -----------------------------------------------------------------------------
