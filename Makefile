@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test chaos check format sbom bench schema clients lock clean
+.PHONY: help install run demo test chaos check format sbom bench schema pictures clients lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,7 @@ check: install ## Lint, format check, types, layers, container, committed schema
 	@$(BIN)/python -m schema.export --check schema.graphql
 	@$(BIN)/python -m schema.stability
 	@$(BIN)/python -m rest_compat.openapi --check openapi.json
+	@$(BIN)/python -m examples.workflows.pictures --check examples/workflows/README.md
 	@$(BIN)/python -m app.workflow_schema --check workflow.schema.json
 
 format: install ## Rewrite the code in the house style
@@ -53,6 +54,9 @@ schema: install ## Rewrite the committed schema.graphql, openapi.json and workfl
 	@$(BIN)/python -m schema.export schema.graphql
 	@$(BIN)/python -m rest_compat.openapi openapi.json
 	@$(BIN)/python -m app.workflow_schema workflow.schema.json
+
+pictures: install ## Draw the example workflows into their README
+	@$(BIN)/python -m examples.workflows.pictures examples/workflows/README.md
 
 clients: install ## Generate the typed example clients from schema.graphql
 	@$(BIN)/python -m examples.clients.generate

@@ -31,7 +31,7 @@ Definition = dict[str, Any]
 def documented() -> Iterator[tuple[str, Definition]]:
     """Every workflow that the project shows."""
     yield "the OpenAPI document", GREETING
-    for file in (ROOT / "examples" / "workflows").iterdir():
+    for file in (ROOT / "examples" / "workflows").glob("*.yaml"):
         yield file.name, yaml.safe_load(file.read_text())
     for file in (ROOT / "resolvers" / "templates").glob("*.json"):
         yield file.name, json.loads(file.read_text())["workflow"]

@@ -1,0 +1,1 @@
+"""Programs and workflows to copy; not a part of what is installed."""
