@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -58,9 +59,11 @@ class PlannedAction(msgspec.Struct, frozen=True):
     for_each: PlannedForEach | None = None
     repeat: PlannedRepeat | None = None
     output: templates.Template | None = None
+    sees_all: bool = False
+    """Whether a template of it uses `actions` as a whole, and not only results that it depends on."""
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(msgspec.Struct, frozen=True, dict=True):
     """The compiled, immutable form of one workflow version."""
 
     actions: tuple[PlannedAction, ...]
@@ -77,6 +80,20 @@ class Plan(msgspec.Struct, frozen=True):
     def action_ids(self) -> list[str]:
         """The actions in the order of the definition."""
         return [action.action_id for action in self.actions]
+
+    @cached_property
+    def dependants(self) -> Mapping[str, Sequence[PlannedAction]]:
+        """The actions that depend on each, as far as any do."""
+        found: dict[str, list[PlannedAction]] = {}
+        for action in self.actions:
+            for name in action.depends_on:
+                found.setdefault(name, []).append(action)
+        return found
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The place of each action in the definition, from 0."""
+        return {action.action_id: action.position for action in self.actions}
 
 
 def compile_plan(parameters: Iterable[Mapping[str, Any]], actions: Sequence[Mapping[str, Any]]) -> Plan:
@@ -108,6 +125,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
         output=_parsed(definition.output),
+        sees_all=any(reference.segments == ("actions",) for reference in _references(definition)),
     )
 
 

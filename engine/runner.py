@@ -1,7 +1,6 @@
 """Carries out one execution: asks `decide` what is next, does it, and journals what came of it."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ import msgspec
 
 from engine.actions.protocol import Message, Suspended
 from engine.actions.registry import ActionRegistry
+from engine.agenda import Agenda
 from engine.attempt import Attempt, Ended, Place, resume_attempt, run_attempt
 from engine.clock import Clock
 from engine.dag import PlannedAction
@@ -18,7 +18,7 @@ from engine.decide import Begin, Command, Finish, Skip, Start, decide, first_fai
 from engine.expectations import waits
 from engine.failure import ActionFailed, error_object
 from engine.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
-from engine.filling_in import is_enough, is_wanted, reshaped
+from engine.filling_in import is_enough, reshaped
 from engine.journal import Stream
 from engine.mailbox import Mailbox
 from engine.preparation import Preparation
@@ -28,8 +28,6 @@ from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType, ExecutionStatus, SkipReason, WaitReason
-
-log = logging.getLogger("orchestrator.runner")
 
 FINAL_EVENTS = {
     ExecutionStatus.COMPLETED: EventType.EXECUTION_COMPLETED,
@@ -66,6 +64,7 @@ class Runner:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._stream = stream
+        self._agenda = Agenda(stream.run.plan)
         self._preparation = Preparation(stream, actions)
         self._secrets = secrets
         self._mailbox = mailbox
@@ -114,7 +113,8 @@ class Runner:
     def _decide(self) -> list[Command]:
         run, state = self._stream.run, self._stream.state
         self._decided_at = self._clock.now()
-        return decide(run.plan, state, run.deadline(state), self._decided_at, self._held)
+        actions = self._agenda.actions(state)
+        return decide(run.plan, state, run.deadline(state), self._decided_at, self._held, actions)
 
     def _record(self, kind: EventType, action_id: str | None = None, data: dict[str, Any] | None = None) -> None:
         self._stream.record(kind, self._clock.now(), action_id, data or {})
@@ -142,7 +142,7 @@ class Runner:
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
-            if number == 1 and item is None and not is_wanted(planned, self._preparation.scope()):
+            if number == 1 and item is None and not self._preparation.is_wanted(planned):
                 self._skip(planned, SkipReason.WHEN)
                 return
             attempt = self._preparation.attempt(planned, number, item)
@@ -166,9 +166,9 @@ class Runner:
 
     async def _take_messages(self) -> bool:
         """Hand what was sent to this execution to the actions that wait for it; return whether anything was."""
-        if not self._may_have_messages or not is_waiting(self._stream.state):
+        may_have, self._may_have_messages = self._may_have_messages, False  # until one comes, or one more action waits
+        if not may_have or not is_waiting(self._stream.state):
             return False
-        self._may_have_messages = False
         run = self._stream.run
         addresses = {wait.address for _, _, wait in waits(run.plan, self._stream.state) if wait.address is not None}
         if not addresses:
@@ -201,7 +201,7 @@ class Runner:
 
     def _expand(self, planned: PlannedAction) -> None:
         try:
-            if not is_wanted(planned, self._preparation.scope()):
+            if not self._preparation.is_wanted(planned):
                 self._skip(planned, SkipReason.WHEN)
                 return
             total = len(self._preparation.items(planned))
@@ -372,7 +372,7 @@ class Runner:
     def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
         run, state = self._stream.run, self._stream.state
         before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
-        if first_failure(run.plan, state) is not None or before is None:
+        if first_failure(run.plan.actions, state) is not None or before is None:
             return None  # the execution has failed already, and starts nothing any more
         return retry_due_at(
             attempt.planned.retry,

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from engine.numbered import Numbered
 from models.entities import Event
 from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
@@ -64,7 +65,7 @@ class Items(msgspec.Struct, frozen=True):
     total: int
     first_new: int = 0
     live: Mapping[int, ActionState] = {}
-    ended: Mapping[int, ActionState] = {}
+    ended: Numbered[ActionState] = Numbered()
     failed: int = 0
 
     @property
@@ -82,12 +83,13 @@ class Items(msgspec.Struct, frozen=True):
 
     def with_state(self, item: int, after: ActionState) -> "Items":
         """The items after one of them has changed."""
-        live = {other: state for other, state in self.live.items() if other != item}
+        live = {**self.live}
+        live.pop(item, None)
         ended, failed = self.ended, self.failed
         if after.completed_at is None:
             live[item] = after
         else:
-            ended = {**ended, item: after}
+            ended = ended.having(item, after)
             failed += after.status is ActionStatus.FAILED
         first_new = self.first_new
         while first_new in live or first_new in ended:
@@ -159,7 +161,8 @@ def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id
     after = _moved(before, event, kind) if item is None else _with_item(before, event, kind, item)
     actions = state.actions if after is None else {**state.actions, action_id: after}
     name = slot(action_id, item)
-    timers = {other: timer for other, timer in state.timers.items() if other != name} if state.timers else {}
+    timers = {**state.timers}
+    timers.pop(name, None)
     if "due_at" in event.data:
         timers[name] = _timer(event)
     is_progress = kind not in (EventType.ACTION_STARTED, EventType.ACTION_DEFERRED)
@@ -270,8 +273,10 @@ def _abandoned(action: ActionState, at: datetime) -> ActionState:
         return action
     items = action.items
     if items is not None:
-        live = {item: _abandoned(state, at) for item, state in items.live.items()}
-        items = msgspec.structs.replace(items, live={}, ended={**items.ended, **live})
+        ended = items.ended
+        for item, state in items.live.items():
+            ended = ended.having(item, _abandoned(state, at))
+        items = msgspec.structs.replace(items, live={}, ended=ended)
     return msgspec.structs.replace(action, status=ActionStatus.CANCELLED, completed_at=at, items=items)
 
 

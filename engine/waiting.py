@@ -18,7 +18,7 @@ def waiting_actions(
 
     None where the execution has ended or is about to: what will never start waits for nothing.
     """
-    if state.status.is_terminal or first_failure(plan, state) is not None:
+    if state.status.is_terminal or first_failure(plan.actions, state) is not None:
         return ()
     return tuple(_waiting(action, state, held, now) for action in plan.actions if _is_idle(action, state))
 
