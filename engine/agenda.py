@@ -23,7 +23,7 @@ class Agenda:
 
         `state` is no earlier than those that were asked about before.
         """
-        if state.actions is not self._seen:
+        if state.actions and state.actions is not self._seen:
             self._seen = state.actions
             self._look(state.actions)
         return [*self._open, *self._failed] if self._failed else self._open

@@ -69,7 +69,8 @@ def decide(
         return [Begin()]
     if state.takeovers > MAX_TAKEOVERS:
         return [Finish(ExecutionStatus.FAILED, worker_lost())]
-    running = any(_is_under_way(state.actions.get(action.action_id)) for action in actions)
+    begun = [state.actions[action.action_id] for action in actions if action.action_id in state.actions]
+    running = any(action.is_under_way for action in begun)
     failure = first_failure(actions, state)
     if failure is not None:
         return [] if running else [Finish(ExecutionStatus.FAILED, failure)]
@@ -109,10 +110,6 @@ def is_ready(action: PlannedAction, state: ExecutionState, now: datetime) -> boo
     return (timer is None or timer.due_at <= now) and not blockers(action, state)
 
 
-def _is_under_way(action: ActionState | None) -> bool:
-    return action is not None and action.is_under_way
-
-
 def runs(action: PlannedAction, state: ExecutionState) -> bool:
     """Whether what came of the actions that an action depends on is what its `run_if` says."""
     came = [state.actions[name].status for name in action.depends_on]
@@ -147,9 +144,9 @@ def is_waiting(state: ExecutionState) -> bool:
     return any(action.is_waiting for action in _begun(state))
 
 
-def _begun(state: ExecutionState) -> Iterator[ActionState]:
+def _begun(state: ExecutionState) -> list[ActionState]:
     """What has begun and not ended: few, where there may be hundreds that have."""
-    return (action for action in state.actions.values() if action.completed_at is None)
+    return [action for action in state.actions.values() if action.completed_at is None]
 
 
 def unfinished(plan: Plan, state: ExecutionState) -> list[str]:

@@ -75,7 +75,7 @@ class Runner:
         self._held: dict[str, Blocked] = {}
         self._may_have_messages = True
         self._taken: set[str] = set()
-        self._decided_at = clock.now()
+        self._decided_at = stream.run.created_at
 
     @property
     def held(self) -> Mapping[str, Blocked]:

@@ -11,7 +11,7 @@ from tests.simulation.forms import FORMS
 from tests.simulation.invariants import violations
 from tests.simulation.positions import Kill, Told, run_form, told
 
-MAX_PAIRS = 6
+MAX_PAIRS = 4
 """Where there are more pairs of positions than this, so many of them are drawn."""
 
 
