@@ -1,6 +1,7 @@
 """Validates the graph of a workflow's actions and compiles it to a plan; a cycle is spelled out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -58,9 +59,13 @@ class PlannedAction(msgspec.Struct, frozen=True):
     for_each: PlannedForEach | None = None
     repeat: PlannedRepeat | None = None
     output: templates.Template | None = None
+    sees_all: bool = False
+    """Whether it sees all results, because it uses `actions` as a whole or cleans up, and not those alone on which it
+    depends.
+    """
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(msgspec.Struct, frozen=True, dict=True):
     """The compiled, immutable form of one workflow version.
 
     `actions` are those of the main part. `compensations` are found by the action that each of them undoes.
@@ -89,6 +94,20 @@ class Plan(msgspec.Struct, frozen=True):
     def action_ids(self) -> list[str]:
         """All actions, those of the clean-up after the others."""
         return [action.action_id for action in self.every_action]
+
+    @cached_property
+    def dependants(self) -> Mapping[str, Sequence[PlannedAction]]:
+        """The actions that depend on each, as far as any do."""
+        found: dict[str, list[PlannedAction]] = {}
+        for action in self.actions:
+            for name in action.depends_on:
+                found.setdefault(name, []).append(action)
+        return found
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The place of each action in the definition, from 0, those of the clean-up after the others."""
+        return {action.action_id: action.position for action in self.every_action}
 
 
 def compile_plan(
@@ -123,8 +142,9 @@ def _section(definitions: Sequence[ActionDefinition], first: int) -> tuple[Plann
 
 
 def _borne(definitions: Sequence[ActionDefinition], first: int) -> tuple[PlannedAction, ...]:
-    """What fails while an execution is cleaned up keeps nothing else from being done."""
-    return tuple(msgspec.structs.replace(each, on_error=ErrorPolicy.CONTINUE) for each in _section(definitions, first))
+    """What fails while an execution is cleaned up keeps nothing else from being done; it sees all results."""
+    section = _section(definitions, first)
+    return tuple(msgspec.structs.replace(each, on_error=ErrorPolicy.CONTINUE, sees_all=True) for each in section)
 
 
 def compensations_of(actions: Iterable[ActionDefinition]) -> list[ActionDefinition]:
@@ -159,6 +179,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
         output=_parsed(definition.output),
+        sees_all=any(reference.segments == ("actions",) for reference in _references(definition)),
     )
 
 

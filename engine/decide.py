@@ -1,6 +1,6 @@
 """Decides what happens next: `decide(plan, state, deadline, now) -> commands`, a pure function."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,12 +49,19 @@ START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def decide(
-    plan: Plan, state: ExecutionState, deadline: datetime | None, now: datetime, held: Collection[str] = ()
+    plan: Plan,
+    state: ExecutionState,
+    deadline: datetime | None,
+    now: datetime,
+    held: Collection[str] = (),
+    actions: Sequence[PlannedAction] | None = None,
 ) -> list[Command]:
     """Return what to do now; nothing where something must happen first: an action's end, a timer, a gate.
 
-    `held` are the actions, and items of them, that stand at a service's gate already.
+    `held` are the actions, and items of them, that stand at a service's gate already. `actions` are those that matter,
+    where that is known (`Agenda`): all others are blocked, or have ended and did not fail.
     """
+    actions = plan.actions if actions is None else actions
     if state.status.is_terminal:
         return []
     if state.stopping is not None:
@@ -66,11 +73,12 @@ def decide(
         return [Begin()]
     if state.takeovers > MAX_TAKEOVERS:
         return [ending(plan, state, ExecutionStatus.FAILED, worker_lost())]
-    running = any(action.is_under_way for action in state.actions.values())
-    failure = first_failure(plan, state)
+    begun = [state.actions[action.action_id] for action in actions if action.action_id in state.actions]
+    running = any(action.is_under_way for action in begun)
+    failure = first_failure(actions, state)
     if failure is not None:
         return [] if running else [ending(plan, state, ExecutionStatus.FAILED, failure)]
-    moves = list(next_moves(plan, state, now, held))
+    moves = list(next_moves(actions, state, now, held))
     if moves or running or held or state.timers or is_waiting(state):
         return moves
     if left := unfinished(plan, state):
@@ -92,16 +100,18 @@ def next_of_clean_up(
 ) -> list[Command]:
     """Return what to do now about an execution whose main part is over; whatever happens, it ends as it was to end."""
     is_late = (deadline is not None and now >= deadline) or state.takeovers > MAX_TAKEOVERS
-    moves = [] if is_late else list(next_moves(plan, state, now, held))
-    running = any(action.is_under_way for action in state.actions.values())
+    moves = [] if is_late else list(next_moves(present_phase(plan, state), state, now, held))
+    running = any(action.is_under_way for action in _begun(state))
     if state.stopping is None or moves or (not is_late and (running or held or state.timers or is_waiting(state))):
         return moves
     return [Finish(state.stopping.status, final_error(plan, state))]
 
 
-def next_moves(plan: Plan, state: ExecutionState, now: datetime, held: Collection[str] = ()) -> Iterator[Command]:
-    """Yield what can be done now, in the order of the definition."""
-    for action in present_phase(plan, state):
+def next_moves(
+    actions: Iterable[PlannedAction], state: ExecutionState, now: datetime, held: Collection[str] = ()
+) -> Iterator[Command]:
+    """Yield what can be done now about some actions, in their order."""
+    for action in actions:
         before = state.actions.get(action.action_id)
         if before is not None and before.items is not None and not has_ended(before):
             yield from next_of_items(action, before, state.timers, now, held)
@@ -145,11 +155,11 @@ def wake_at(plan: Plan, state: ExecutionState, deadline: datetime | None) -> dat
     """The moment before which nothing can happen by itself; None where something is under way or could be."""
     if state.status is ExecutionStatus.QUEUED:
         return deadline
-    if any(action.is_under_way for action in state.actions.values()):
+    if any(action.is_under_way for action in _begun(state)):
         return None
     if not state.timers and not is_waiting(state):
         return None
-    if any(True for _ in next_moves(plan, state, START_OF_TIME)):
+    if any(True for _ in next_moves(present_phase(plan, state), state, START_OF_TIME)):
         return None
     moments = [timer.due_at for timer in state.timers.values()]
     return min(moments if deadline is None else [*moments, deadline], default=None)
@@ -157,7 +167,12 @@ def wake_at(plan: Plan, state: ExecutionState, deadline: datetime | None) -> dat
 
 def is_waiting(state: ExecutionState) -> bool:
     """Whether an action, or an item of one, waits for the outside."""
-    return any(action.is_waiting for action in state.actions.values())
+    return any(action.is_waiting for action in _begun(state))
+
+
+def _begun(state: ExecutionState) -> list[ActionState]:
+    """What has begun and not ended: few, where there may be hundreds that have."""
+    return [action for action in state.actions.values() if action.completed_at is None]
 
 
 def unfinished(plan: Plan, state: ExecutionState) -> list[str]:
@@ -175,11 +190,11 @@ def has_ended(action: ActionState | None) -> bool:
     return action is not None and action.status not in OPEN
 
 
-def first_failure(plan: Plan, state: ExecutionState) -> Mapping[str, Any] | None:
-    """The error of the failed action that ends this execution (decision E11), or None."""
+def first_failure(actions: Iterable[PlannedAction], state: ExecutionState) -> Mapping[str, Any] | None:
+    """The error of the failed action that ends an execution with these actions (decision E11), or None."""
     failed = [
         (ended.completed_at, action.position, ended.error)
-        for action in plan.actions
+        for action in actions
         if action.on_error is ErrorPolicy.FAIL
         and (ended := state.actions.get(action.action_id)) is not None
         and ended.status is ActionStatus.FAILED

@@ -28,7 +28,7 @@ def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish) -> Ent
     if not run.plan.outputs or state.stopping is not None or command.status is not ExecutionStatus.COMPLETED:
         return _entry(run, state, command)
     try:
-        outputs = outputs_of(run.plan, run.scope(state))
+        outputs = outputs_of(run.plan, run.scope(None, state))
     except ActionFailed as failure:
         error = run_error(failure.code, failure.message)
         return _entry(run, state, ending(run.plan, state, ExecutionStatus.FAILED, error))

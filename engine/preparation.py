@@ -7,7 +7,7 @@ from engine.actions.registry import ActionRegistry
 from engine.attempt import Attempt, rendered_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
-from engine.filling_in import items_of, local_scope
+from engine.filling_in import is_wanted, items_of, local_scope
 from engine.journal import Stream
 from engine.references import SECRETS
 from engine.secret_scope import SecretNames
@@ -23,9 +23,13 @@ class Preparation:
         self._actions = actions
         self._items: dict[str, list[Any]] = {}
 
-    def scope(self) -> dict[str, Any]:
-        """What the templates of the execution see now."""
-        return self._stream.run.scope(self._stream.state)
+    def scope(self, planned: PlannedAction) -> dict[str, Any]:
+        """What the templates of an action see now."""
+        return self._stream.run.scope(planned, self._stream.state)
+
+    def is_wanted(self, planned: PlannedAction) -> bool:
+        """Whether the condition of an action, if it has one, holds now. Raises `ActionFailed`."""
+        return planned.when is None or is_wanted(planned, self.scope(planned))
 
     def items(self, planned: PlannedAction) -> list[Any]:
         """The items of an action: whoever takes an execution over finds the same, from the same results.
@@ -33,7 +37,7 @@ class Preparation:
         Raises `ActionFailed`.
         """
         if planned.action_id not in self._items:
-            self._items[planned.action_id] = items_of(planned, self.scope())
+            self._items[planned.action_id] = items_of(planned, self.scope(planned))
         return self._items[planned.action_id]
 
     def forget_items(self, planned: PlannedAction) -> None:
@@ -60,7 +64,7 @@ class Preparation:
         run = self._stream.run
         before = self.before(planned.action_id, item)
         place = None if item is None else (item, self.items(planned)[item])
-        scope = self.scope() | local_scope(planned, place, before)
+        scope = self.scope(planned) | local_scope(planned, place, before)
         if planned.secrets:
             scope[SECRETS] = SecretNames(planned.secrets)
         call = ActionCall(

@@ -170,7 +170,7 @@ def _action_run_rows(run: Run, events: Sequence[Event], state: ExecutionState) -
     else:
         # One that is deferred before its first attempt has no run yet.
         touched = [name for name in {event.action_id for event in events if event.action_id} if name in state.actions]
-    positions = {action.action_id: action.position for action in run.plan.every_action}
+    positions = run.plan.positions
     rows = []
     for action_id in touched:
         action = state.actions[action_id]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from engine.dag import Plan
+from engine.dag import Plan, PlannedAction
 from engine.state import ExecutionState
 from models.words import OnParentEnd
 
@@ -65,12 +65,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             return None if limit is None else self.created_at + timedelta(seconds=limit)
         return state.started_at + timedelta(seconds=self.timeout_seconds)
 
-    def scope(self, state: ExecutionState) -> dict[str, Any]:
-        """What the templates of this execution see: bare names and the explicit roots (decision W4)."""
+    def scope(self, planned: PlannedAction | None, state: ExecutionState) -> dict[str, Any]:
+        """What the templates of an action, or of the outputs, see: bare names and the explicit roots (decision W4).
+
+        A result that a template names is one that its action depends on, so there is no need to look at all of them.
+        """
+        names = state.actions.keys() if planned is None or planned.sees_all else planned.depends_on
         actions = {
             action_id: {"status": action.status, "response": action.response, "error": action.error}
-            for action_id, action in state.actions.items()
-            if action.completed_at is not None
+            for action_id in names
+            if (action := state.actions.get(action_id)) is not None and action.completed_at is not None
         }
         execution: dict[str, Any] = {
             "id": self.execution_id,

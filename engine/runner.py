@@ -5,13 +5,16 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from engine.actions.protocol import Message, Suspended
+from engine.actions.protocol import Message
 from engine.actions.registry import ActionRegistry
+from engine.agenda import Agenda
 from engine.attempt import Attempt, Ended, Place, resume_attempt, run_attempt
+from engine.attempt_outcomes import entry_of_attempt
 from engine.clean_up import Stop, cleans_up
 from engine.clock import Clock
 from engine.dag import PlannedAction
@@ -20,7 +23,6 @@ from engine.endings import entry_of_end
 from engine.expectations import waits
 from engine.failure import ActionFailed, error_object
 from engine.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
-from engine.filling_in import is_enough, is_wanted, reshaped
 from engine.journal import Stream
 from engine.mailbox import Mailbox
 from engine.preparation import Preparation
@@ -29,7 +31,7 @@ from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
 from models.moments import spelled
-from models.words import ActionErrorCode, EventType, ExecutionStatus, SkipReason, WaitReason
+from models.words import EventType, ExecutionStatus, SkipReason, WaitReason
 
 log = logging.getLogger("orchestrator.runner")
 
@@ -63,6 +65,7 @@ class Runner:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._stream = stream
+        self._agenda = Agenda(stream.run.plan)
         self._preparation = Preparation(stream, actions)
         self._secrets = secrets
         self._mailbox = mailbox
@@ -73,7 +76,7 @@ class Runner:
         self._held: dict[str, Blocked] = {}
         self._may_have_messages = True
         self._taken: set[str] = set()
-        self._decided_at = clock.now()
+        self._decided_at = stream.run.created_at
 
     @property
     def held(self) -> Mapping[str, Blocked]:
@@ -117,7 +120,8 @@ class Runner:
     def _decide(self) -> list[Command]:
         run, state = self._stream.run, self._stream.state
         self._decided_at = self._clock.now()
-        return decide(run.plan, state, run.deadline(state), self._decided_at, self._held)
+        actions = self._agenda.actions(state)
+        return decide(run.plan, state, run.deadline(state), self._decided_at, self._held, actions)
 
     def _record(self, kind: EventType, action_id: str | None = None, data: dict[str, Any] | None = None) -> None:
         self._stream.record(kind, self._clock.now(), action_id, data or {})
@@ -156,7 +160,7 @@ class Runner:
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
-            if number == 1 and item is None and not is_wanted(planned, self._preparation.scope()):
+            if number == 1 and item is None and not self._preparation.is_wanted(planned):
                 self._skip(planned, SkipReason.WHEN)
                 return
             attempt = self._preparation.attempt(planned, number, item)
@@ -180,9 +184,9 @@ class Runner:
 
     async def _take_messages(self) -> bool:
         """Hand what was sent to this execution to the actions that wait for it; return whether anything was."""
-        if not self._may_have_messages or not is_waiting(self._stream.state):
+        may_have, self._may_have_messages = self._may_have_messages, False  # until one comes, or one more action waits
+        if not may_have or not is_waiting(self._stream.state):
             return False
-        self._may_have_messages = False
         run = self._stream.run
         addresses = {wait.address for _, _, wait in waits(run.plan, self._stream.state) if wait.address is not None}
         if not addresses:
@@ -215,7 +219,7 @@ class Runner:
 
     def _expand(self, planned: PlannedAction) -> None:
         try:
-            if not is_wanted(planned, self._preparation.scope()):
+            if not self._preparation.is_wanted(planned):
                 self._skip(planned, SkipReason.WHEN)
                 return
             total = len(self._preparation.items(planned))
@@ -331,66 +335,19 @@ class Runner:
         self._record(EventType.ACTION_FAILED, planned.action_id, {"response": None, "error": error, **of_item})
 
     def _record_end(self, ended: Ended) -> None:
-        attempt, failure = ended.attempt, ended.failure
-        if failure is not None:
-            self._record_failure(attempt, failure)
-            return
-        if ended.suspended is not None:
-            self._record_wait(attempt, ended.suspended)
-            return
-        try:
-            if is_enough(attempt.planned, attempt.scope, ended.response):
-                response = reshaped(attempt.planned, attempt.scope, ended.response)
-                self._record_of(attempt, EventType.ACTION_SUCCEEDED, {"response": response})
-            else:
-                self._repeat(attempt, ended.response)
-        except ActionFailed as late_failure:
-            self._record_failure(attempt, late_failure)
-
-    def _record_wait(self, attempt: Attempt, suspended: Suspended) -> None:
-        data: dict[str, Any] = {"reason": suspended.reason.value, "notes": suspended.notes}
-        if suspended.address is not None:
-            data["address"] = suspended.address
-        if suspended.until is not None:
-            data["due_at"] = spelled(suspended.until)
-        if suspended.starts is not None:
-            self._stream.start(suspended.starts)
-        self._record_of(attempt, EventType.ACTION_WAITING, data)
-        self._may_have_messages = True
-
-    def _repeat(self, attempt: Attempt, response: Any) -> None:
-        repeat, call = attempt.planned.repeat, attempt.call
-        if repeat is None or call.iteration >= repeat.max_iterations:
-            message = f"until was not true after {call.iteration} iterations"
-            raise ActionFailed(ActionErrorCode.REPEAT_EXHAUSTED, message, response=response)
-        data = {
-            "attempt": call.attempt,
-            "iteration": call.iteration,
-            "response": response,
-            "reason": WaitReason.REPEAT_DELAY.value,
-            "due_at": spelled(self._clock.now() + timedelta(seconds=repeat.delay_seconds)),
-        }
-        self._record_of(attempt, EventType.ACTION_REPEAT_SCHEDULED, data)
-
-    def _record_failure(self, attempt: Attempt, failure: ActionFailed) -> None:
-        number = attempt.call.attempt
-        error = error_object(failure, attempt.planned.action_id, number)
-        due_at = self._retry_due_at(attempt, failure)
-        if due_at is None:
-            self._record_of(attempt, EventType.ACTION_FAILED, {"response": failure.response, "error": error})
-        else:
-            data = {
-                "attempt": number,
-                "error": error,
-                "reason": WaitReason.RETRY_BACKOFF.value,
-                "due_at": spelled(due_at),
-            }
-            self._record_of(attempt, EventType.ACTION_RETRY_SCHEDULED, data)
+        attempt, suspended = ended.attempt, ended.suspended
+        if suspended is not None:
+            self._may_have_messages = True
+            if suspended.starts is not None:
+                self._stream.start(suspended.starts)
+        kind, data = entry_of_attempt(ended, self._clock.now(), partial(self._retry_due_at, attempt))
+        self._record_of(attempt, kind, data)
 
     def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
         run, state = self._stream.run, self._stream.state
         before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
-        if (state.stopping is None and first_failure(run.plan, state) is not None) or before is None:
+        has_failed = state.stopping is None and first_failure(run.plan.actions, state) is not None
+        if has_failed or before is None:
             return None  # the execution has failed already, and starts nothing any more
         return retry_due_at(
             attempt.planned.retry,

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from engine.numbered import Numbered
 from models.entities import Event
 from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
@@ -64,7 +65,7 @@ class Items(msgspec.Struct, frozen=True):
     total: int
     first_new: int = 0
     live: Mapping[int, ActionState] = {}
-    ended: Mapping[int, ActionState] = {}
+    ended: Numbered[ActionState] = Numbered()
     failed: int = 0
 
     @property
@@ -82,12 +83,13 @@ class Items(msgspec.Struct, frozen=True):
 
     def with_state(self, item: int, after: ActionState) -> "Items":
         """The items after one of them has changed."""
-        live = {other: state for other, state in self.live.items() if other != item}
+        live = {**self.live}
+        live.pop(item, None)
         ended, failed = self.ended, self.failed
         if after.completed_at is None:
             live[item] = after
         else:
-            ended = {**ended, item: after}
+            ended = ended.having(item, after)
             failed += after.status is ActionStatus.FAILED
         first_new = self.first_new
         while first_new in live or first_new in ended:
@@ -98,8 +100,10 @@ class Items(msgspec.Struct, frozen=True):
         """The items after the end of their action: what has not ended never will."""
         if not self.live:
             return self
-        live = {item: _abandoned(state, at) for item, state in self.live.items()}
-        return msgspec.structs.replace(self, live={}, ended={**self.ended, **live})
+        ended = self.ended
+        for item, state in self.live.items():
+            ended = ended.having(item, _abandoned(state, at))
+        return msgspec.structs.replace(self, live={}, ended=ended)
 
 
 def slot(action_id: str, item: int | None) -> str:

@@ -22,7 +22,7 @@ def waiting_actions(
 
     None where the execution has ended or is about to: what will never start waits for nothing.
     """
-    if state.status.is_terminal or (state.stopping is None and first_failure(plan, state) is not None):
+    if state.status.is_terminal or (state.stopping is None and first_failure(plan.actions, state) is not None):
         return ()
     idle = WaitReason.WORKER if has_room else WaitReason.WORKFLOW_LIMIT
     phase = present_phase(plan, state)

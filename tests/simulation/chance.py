@@ -68,13 +68,21 @@ class Chance:
         """What the next call of the database meets."""
         return self._fate(self._database)
 
-    def of_service(self) -> Fate:
+    def of_transaction(self) -> Fate:
+        """What the next transaction of the database meets."""
+        return self.of_database()
+
+    def of_service(self, _path: str, _key: str) -> Fate:
         """What the next call of a service meets."""
         return self._fate(self._service)
 
     def commit_arrives_late(self) -> bool:
         """Whether a commit that a dying process had sent off still reaches the database."""
         return not self.is_calm and self.random.random() < self._late_commits
+
+    def downtime(self) -> float:
+        """For how many seconds no process is there, once the last one is dead."""
+        return self.random.choice((0.1, 3.0, 15.0))
 
     def hex_id(self, prefix: str) -> str:
         """A fresh identifier."""

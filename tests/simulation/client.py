@@ -56,7 +56,7 @@ class Clients:
         """Start one execution at some time, then look at it and perhaps cancel it."""
         random = self._chance.random
         await asyncio.sleep(random.uniform(0, self._all_come_within))
-        execution_id = await self._accepted(workflow_id, command)
+        execution_id = await self.accepted(workflow_id, command)
         if execution_id is None:
             return
         if random.random() < 0.5:
@@ -69,12 +69,12 @@ class Clients:
             await asyncio.sleep(random.uniform(0, 20))
             await self._look(execution_id)
 
-    async def _accepted(self, workflow_id: str, command: ExecuteWorkflow) -> str | None:
+    async def accepted(self, workflow_id: str, command: ExecuteWorkflow) -> str | None:
         """Try until there is an answer where a key makes that safe, else once."""
         key = command.idempotency_key
         while True:
             try:
-                accepted: Accepted = await self._ask(
+                accepted: Accepted = await self.ask(
                     f"starts {key}", lambda ctx: execute_workflow(ctx, workflow_id, command)
                 )
             except AMBIGUOUS:
@@ -91,7 +91,7 @@ class Clients:
         for _ in range(3):
             process = self._one()
             try:
-                detail = await self._ask(
+                detail = await self.ask(
                     f"cancels {execution_id}", lambda ctx: cancel_execution(ctx, execution_id), process
                 )
             except AMBIGUOUS:
@@ -111,11 +111,11 @@ class Clients:
         command = SendSignal(execution_id=execution_id, name=SIGNAL)
         self.signals[execution_id] += 1  # it may arrive without an answer
         with suppress(*AMBIGUOUS, ExecutionFinished):
-            await self._ask(f"signals {execution_id}", lambda ctx: send_signal(ctx, command))
+            await self.ask(f"signals {execution_id}", lambda ctx: send_signal(ctx, command))
 
     async def _look(self, execution_id: str) -> None:
         try:
-            detail = await self._ask(f"looks at {execution_id}", lambda ctx: get_execution(ctx, execution_id))
+            detail = await self.ask(f"looks at {execution_id}", lambda ctx: get_execution(ctx, execution_id))
         except AMBIGUOUS:
             return
         except ExecutionNotFound:
@@ -123,7 +123,8 @@ class Clients:
             return
         self._told("look", detail)
 
-    async def _ask(self, what: str, ask: Callable[[Context], Any], process: EngineProcess | None = None) -> Any:
+    async def ask(self, what: str, ask: Callable[[Context], Any], process: EngineProcess | None = None) -> Any:
+        """Ask a process. Raises `ConnectionLost` where none answers, and what the answer may be without a bug."""
         process = process or self._one()
         if process is None:
             raise ConnectionLost

@@ -89,7 +89,7 @@ class SimulatedDatabase:
 
     async def transaction(self, work: Work[T]) -> T:
         """See `Database.transaction`."""
-        fate = self._chance.of_database()
+        fate = self._chance.of_transaction()
         if self._chance.commit_arrives_late():
             return await self._ask(lambda: self._disk.commit(work, self._mortal.name), "write late", fate)
         return await self._ask(lambda: self._disk.commit(work, self._mortal.name), "write", fate)

@@ -46,12 +46,12 @@ class SimulatedNetwork(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Meet the fate that the seed has for this call."""
-        fate = self._chance.of_service()
+        key = request.headers[self._key]
+        fate = self._chance.of_service(request.url.path, key)
         if fate.trouble is Trouble.CRASH_BEFORE:
             await self._die()
         if fate.trouble is Trouble.REFUSED:
             raise httpx.ConnectError("connection refused", request=request)
-        key = request.headers[self._key]
         call = Called(self._witness.tick(), self._mortal.name, request.url.host, key, fate.trouble.name)
         self._record.append(call)
         self._witness.note(self._loop.time(), self._mortal.name, f"calls {request.url} {key}: {fate.trouble.name}")

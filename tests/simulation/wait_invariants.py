@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from engine.state import ExecutionState
+from engine.state import ExecutionState, slot
 from models.entities import Event
 from models.tables import table
 from models.waiting_tables import ExecutionMessage, Expectation
@@ -22,7 +22,7 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
     sent = world.clients.signals[execution_id]
     if len(taken) > sent:
         yield f"{len(taken)} signals were taken, {sent} were sent"
-    moments = [response["sent_at"] for response in taken]
+    moments = [(response["signal"], response["sent_at"]) for response in taken]
     if len(set(moments)) < len(moments):
         yield f"a signal was taken twice: {moments}"
     left = world.disk.read(
@@ -34,14 +34,15 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
     for event in events:
         if event.action_id is None:
             continue
+        name = slot(event.action_id, event.data.get("item"))
         if event.type == EventType.ACTION_WAITING and "due_at" in event.data and event.data["reason"] != "execution":
-            due[event.action_id] = datetime.fromisoformat(event.data["due_at"])
-        elif event.action_id in due and event.at < due[event.action_id] and event.data.get("response") is None:
-            yield f"{event.action_id} did not wait until {due[event.action_id]}"
-        elif (event.data.get("error") or {}).get("code") == ActionErrorCode.TIMEOUT and event.action_id in due:
-            missed = [moment for moment in left if moment < due[event.action_id]]
+            due[name] = datetime.fromisoformat(event.data["due_at"])
+        elif name in due and event.at < due[name] and event.data.get("response") is None:
+            yield f"{name} did not wait until {due[name]}"
+        elif (event.data.get("error") or {}).get("code") == ActionErrorCode.TIMEOUT and name in due:
+            missed = [moment for moment in left if moment < due[name]]
             if missed:
-                yield f"{event.action_id} missed signals that came at {missed}, before {due[event.action_id]}"
+                yield f"{name} missed signals that came at {missed}, before {due[name]}"
 
 
 def expectation_faults(world: World) -> Iterator[str]:

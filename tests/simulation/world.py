@@ -51,11 +51,13 @@ class World(msgspec.Struct, frozen=True):
     healed_at: datetime
 
 
-class _Simulation:
-    def __init__(self, seed: int, switched_off: frozenset[Trouble]) -> None:
+class Simulation:
+    """A world from its beginning to its end: `run` says what happens in it, `chance` what goes wrong."""
+
+    def __init__(self, chance: Chance) -> None:
         self.loop = VirtualLoop()
         self.witness = Witness()
-        self.chance = Chance(seed, switched_off)
+        self.chance = chance
         self.disk = Disk(self.witness)
         self.registry = services(self.chance.random)
         self.has_callbacks = self.chance.random.random() < 0.25
@@ -67,6 +69,7 @@ class _Simulation:
         self._born = 0
 
     async def run(self) -> None:
+        """Crashes, outages and clients by chance; then the world heals and must come to rest."""
         random = self.chance.random
         await self._first_process()
         self.chance.plan_outages()
@@ -81,7 +84,7 @@ class _Simulation:
             extra.mortal.kill()
         async with asyncio.timeout(QUIET_SECONDS):
             await asyncio.gather(*clients)
-        await self._come_to_rest()
+        await self.come_to_rest()
 
     def _requests(self) -> list[tuple[str, ExecuteWorkflow]]:
         """What the clients ask for; with one idempotency key always the same."""
@@ -103,7 +106,7 @@ class _Simulation:
         return requests
 
     async def _first_process(self) -> None:
-        process = self._start_process()
+        process = self.start_process()
         await process.ready.wait()
         await process.request(lambda ctx: set_secret(ctx, TOKEN))
         for number in range(self.chance.random.randint(1, 3)):
@@ -128,12 +131,13 @@ class _Simulation:
                 case "shut down":
                     oldest.shut_down()
                 case "overlap":
-                    self._start_process()
+                    self.start_process()
                     self.loop.call_later(random.uniform(0, 20), oldest.mortal.kill)
                 case _:
-                    self._start_process()
+                    self.start_process()
 
-    def _start_process(self) -> EngineProcess:
+    def start_process(self) -> EngineProcess:
+        """Start a process, which is replaced once it is dead and no other is there."""
         self._born += 1
         name = f"engine-{self._born}"
         process = EngineProcess(name, self.registry, self.disk, self.chance, self.loop, self.witness)
@@ -146,14 +150,13 @@ class _Simulation:
         self.processes.remove(process)
         self.dead.append(process)
         if not self.processes:
-            downtime = self.chance.random.choice((0.1, 3.0, 15.0))
-            self.loop.call_later(downtime, self._replace)
+            self.loop.call_later(self.chance.downtime(), self._replace)
 
     def _replace(self) -> None:
         if not self.processes:
-            self._start_process()
+            self.start_process()
 
-    async def _come_to_rest(self) -> None:
+    async def come_to_rest(self) -> None:
         """Wait until every execution has ended and every callback is settled, or it is plain that one never will."""
         for _ in range(int(QUIET_SECONDS / LOOK_SECONDS)):
             await asyncio.sleep(LOOK_SECONDS)
@@ -174,7 +177,11 @@ def _is_at_rest(connection: Connection) -> bool:
 
 def simulate(seed: int, switched_off: frozenset[Trouble] = frozenset()) -> World:
     """Run the world of `seed` to its end, with some troubles switched off."""
-    simulation = _Simulation(seed, switched_off)
+    return world_of(Simulation(Chance(seed, switched_off)))
+
+
+def world_of(simulation: Simulation) -> World:
+    """Run a world to its end."""
     loop = simulation.loop
     try:
         with _log_of_the_engine(simulation.witness):

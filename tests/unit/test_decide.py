@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.agenda import Agenda
 from engine.dag import Plan, compile_plan
 from engine.decide import (
     MAX_TAKEOVERS,
@@ -190,7 +191,7 @@ def test_the_failure_that_came_first_is_the_reason() -> None:
 
 def test_of_failures_at_the_same_moment_the_first_in_the_definition_is_the_reason() -> None:
     plan = plan_of(definition("b"), definition("a"))
-    assert first_failure(plan, at_work(a=failed("a"), b=failed("b"))) == error_of("b")
+    assert first_failure(plan.actions, at_work(a=failed("a"), b=failed("b"))) == error_of("b")
 
 
 def test_a_failure_that_may_be_ignored_lets_its_dependants_start() -> None:
@@ -230,7 +231,7 @@ def test_an_action_is_skipped_unless_what_came_before_is_what_its_run_if_says(
 
 def test_a_failure_that_may_be_ignored_is_no_reason() -> None:
     plan = plan_of(definition("a", on_error="continue"), definition("b"))
-    assert first_failure(plan, at_work(a=failed("a"), b=success())) is None
+    assert first_failure(plan.actions, at_work(a=failed("a"), b=success())) is None
     assert next_of(plan, at_work(a=failed("a", ended=0), b=failed("b", ended=1))) == [failure_of("b")]
 
 
@@ -489,10 +490,12 @@ class Drive:
     def run(self, choose: Callable[[list[str]], str], interrupt: Callable[[], bool] = lambda: False) -> None:
         """Go on to the end; `choose` says which running action ends next, `interrupt` whether a crash comes first."""
         steps = 0
+        agenda = Agenda(self.plan)
         while not self.state.status.is_terminal:
             steps += 1
             assert steps <= 4 * len(self.plan.actions) + 50, "it does not end"
-            commands = decide(self.plan, self.state, None, NOW)
+            commands = decide(self.plan, self.state, None, NOW, (), agenda.actions(self.state))
+            assert commands == decide(self.plan, self.state, None, NOW), "the agenda leaves something out"
             self.carry_out(commands)
             if interrupt():
                 self.record(EventType.EXECUTION_RESUMED)
@@ -563,6 +566,14 @@ def test_any_run_with_crashes_ends_once_and_repeats_only_what_was_cut_off(
 
 CHAIN = plan_of(*(definition(f"a{n}", [f"a{n - 1}"] if n else []) for n in range(500)))
 FAN_OUT = plan_of(definition("a0"), *(definition(f"a{n}", ["a0"]) for n in range(1, 500)))
+
+
+def test_the_agenda_holds_what_is_open_and_what_failed() -> None:
+    agenda = Agenda(CHAIN)
+    assert [action.action_id for action in agenda.actions(ExecutionState())] == ["a0"]
+    assert [action.action_id for action in agenda.actions(at_work(a0=running()))] == ["a0"]
+    broken = at_work(a0=success(), a1=failed("a1"))
+    assert [action.action_id for action in agenda.actions(broken)] == ["a2", "a1"]
 
 
 @pytest.mark.parametrize("plan", [CHAIN, FAN_OUT], ids=["chain", "fan-out"])

@@ -113,7 +113,7 @@ def ever_run(plan: Plan, false: set[str]) -> set[str]:
     for course in itertools.product(ENDS, repeat=len(plan.actions)):
         ends: dict[str, ActionState] = {}
         state = ExecutionState(actions=ends)
-        while first_failure(plan, state) is None and (
+        while first_failure(plan.actions, state) is None and (
             next_one := next((action for action in plan.actions if is_ready(action, state, moment)), None)
         ):
             name = next_one.action_id
