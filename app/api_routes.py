@@ -3,6 +3,7 @@
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler
 
+from app.approval_page import approval_routes
 from app.console.pages import ConsolePages
 from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
 from app.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets
@@ -24,6 +25,7 @@ def api_routes(settings: Settings) -> list[ControllerRouterHandler]:
         docs_route(pages, admit),
         asset_route(pages, admit_to_assets),
         workflow_schema_route(admit),
+        *approval_routes(),
     ]
 
 

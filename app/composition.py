@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import msgspec
 
 from app.callbacks import callback_keys, execution_object
 from app.secret_keys import encryption_keys
@@ -18,6 +19,7 @@ from app.settings import PRIVATE, Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
+from engine.approval_links import LinkSigner
 from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
@@ -74,7 +76,8 @@ async def running_services(
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it tells whole URLs, and what is in them
     keys = callback_keys(settings)
-    async with _assembled(settings, transport, clock, make_id, traffic) as (services, cluster):
+    async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, cluster):
+        services = msgspec.structs.replace(assembled, links=LinkSigner(keys))
         guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
         describe = execution_object(services)

@@ -264,6 +264,7 @@ class CredentialKind(StrEnum):
     API_KEY = "api_key"
     USER_HEADER = "user_header"
     SYSTEM = "system"
+    APPROVAL_LINK = "approval_link"
 
 
 class AuditOutcome(StrEnum):

@@ -108,16 +108,7 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
 
     def write(connection: Connection) -> ExecutionSummary:
         execution = rows.read_summary(connection, viewer.tenant, command.execution_id)
-        statement = select(EXPECTATIONS.c.notes).where(
-            EXPECTATIONS.c.execution_id == execution.id,
-            EXPECTATIONS.c.slot == name,
-            EXPECTATIONS.c.reason == WaitReason.APPROVAL.value,
-        )
-        notes = connection.execute(statement.with_for_update()).scalar_one_or_none()
-        if notes is None:
-            raise NotWaiting(f"No approval of the action '{name}' waits in this execution")
-        if not _is_approver(viewer, notes):
-            raise PermissionDenied("Only its approvers may decide this")
+        notes = _waiting(connection, viewer, execution.id, name, for_update=True).notes
         address = approval_address(command.action_id, command.item)
         unread = sent_to(connection, execution.id, [address])
         if _has_decided(viewer, notes) or any(message.sent_by == viewer.user_id for message in unread):
@@ -130,6 +121,28 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
     execution = await ctx.services.database.transaction(write)
     ctx.services.broadcast.publish([MESSAGES])
     return execution
+
+
+def read_approval(connection: Connection, viewer: Viewer, execution_id: str, name: str) -> Approval:
+    """An approval that the caller may decide. Raises `NotWaiting`, `PermissionDenied`."""
+    return _approval(viewer, _waiting(connection, viewer, execution_id, name))
+
+
+def _waiting(
+    connection: Connection, viewer: Viewer, execution_id: str, name: str, *, for_update: bool = False
+) -> Row[*tuple[Any, ...]]:
+    statement = select(*COLUMNS).where(
+        EXPECTATIONS.c.tenant == viewer.tenant,
+        EXPECTATIONS.c.execution_id == execution_id,
+        EXPECTATIONS.c.slot == name,
+        EXPECTATIONS.c.reason == WaitReason.APPROVAL.value,
+    )
+    row = connection.execute(statement.with_for_update() if for_update else statement).one_or_none()
+    if row is None:
+        raise NotWaiting(f"No approval of the action '{name}' waits in this execution")
+    if not _is_approver(viewer, row.notes):
+        raise PermissionDenied("Only its approvers may decide this")
+    return row
 
 
 def _form(notes: Mapping[str, Any], command: DecideApproval) -> dict[str, Any]:

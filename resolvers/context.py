@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from engine.actions.registry import ActionRegistry
 from engine.addresses import CallbackPolicy
+from engine.approval_links import LinkSigner
 from engine.audit_log import AuditLog
 from engine.audit_rows import append_audit
 from engine.broadcast import Broadcast
@@ -82,6 +83,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     connections: Connections = msgspec.field(default_factory=Connections)
     quota: Quota | None = None
     """How much callers may ask for; None where that has no limit."""
+    links: LinkSigner | None = None
+    """What signs links for approvers; None where nobody is served."""
     mocks: MockServices | None = None
     """Mocked services; None outside the test environment."""
     sync_wait_seconds: float = 60.0

@@ -207,6 +207,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "BEARER": "A bearer token.",
         "API_KEY": "An API key.",
         "USER_HEADER": "`X-User-ID`, in the test environment.",
+        "APPROVAL_LINK": "A link to one approval.",
         "SYSTEM": "The service itself.",
     },
     AuditOutcome: {

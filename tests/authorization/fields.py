@@ -101,6 +101,11 @@ FIELDS: dict[str, Case] = {
         RUNNERS,
         aims=True,
     ),
+    "Mutation.createApprovalLink": Case(
+        'mutation { createApprovalLink(input: { executionId: "$waiting", actionId: "asks" }) { userErrors { code } } }',
+        RUNNERS,
+        aims=True,
+    ),
     "Mutation.redeliverCallback": Case(
         'mutation { redeliverCallback(input: { deliveryId: "$delivery" }) { userErrors { code } } }',
         OVERSEERS,

@@ -12,6 +12,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "FormField": "name type description required defaultValue allowedValues",
     "Decision": "by at approved comment form",
     "SendSignalPayload": "userErrors execution",
+    "CreateApprovalLinkPayload": "userErrors path expiresAt",
     "DecideApprovalPayload": "userErrors execution",
     "ActionItems": "total succeeded failed nodes",
     "ActionItem": "index status attempt startedAt completedAt error",

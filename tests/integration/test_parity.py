@@ -227,6 +227,7 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.approvals",
         "Mutation.sendSignal",
         "Mutation.decideApproval",
+        "Mutation.createApprovalLink",
         "Mutation.redeliverCallback",
         "Mutation.createApiKey",
         "Mutation.rotateApiKey",

@@ -15,7 +15,7 @@ from models.words import AuditOutcome, Permission, Role
 from resolvers.context import Context, Viewer
 from resolvers.permissions import GRANTS, may, may_change, may_create, open_to_all, permissions, permits
 
-OPEN = {"get_health", "get_metrics", "execution_counts"}
+OPEN = {"get_health", "get_metrics", "execution_counts", "open_approval", "decide_by_link"}
 """What anybody may call: a new one is put here on purpose."""
 
 
