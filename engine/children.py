@@ -15,9 +15,11 @@ from engine.failure import ActionFailed, run_error
 from engine.journal import Journal
 from engine.outlasting import outlasting
 from engine.run import Parent, Run, child_address
+from engine.state import ExecutionState
 from engine.store import Store
 from models.audit import AuditNote
 from models.database import Database
+from models.entities import Event
 from models.errors import InvalidInput
 from models.ids import EXECUTION_PREFIX, NewId
 from models.tables import LIVE, Execution, Workflow, WorkflowVersion, table
@@ -135,16 +137,16 @@ async def cancel_orphans(
     """Cancel what was started by an execution that waits for it no more, unless it was to go on alone."""
     for execution_id in await database.read(lambda connection: list(connection.execute(ORPHANS).scalars())):
         run = await store.load_run(execution_id)
-        cancel = partial(cancellation, run, at=clock.now(), told=_told(run), error=NOBODY_WAITS)
-        state = await journal.intervene(run, _note(run, clock), cancel)
+        state = await journal.intervene(run, _note(run, clock), partial(_cancelled, run, clock))
         if state.status.is_terminal:
             dispatcher.abort(execution_id)
         else:
             dispatcher.clean_up(execution_id)
 
 
-def _told(run: Run) -> dict[str, Any]:
-    return {"user_id": run.created_by, "reason": "parent_ended"}
+def _cancelled(run: Run, clock: Clock, state: ExecutionState) -> Event | None:
+    told = {"user_id": run.created_by, "reason": "parent_ended"}
+    return cancellation(run, state, clock.now(), told, NOBODY_WAITS)
 
 
 def _note(run: Run, clock: Clock) -> AuditNote:

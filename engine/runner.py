@@ -31,7 +31,7 @@ from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
 from models.moments import spelled
-from models.words import EventType, ExecutionStatus, SkipReason, WaitReason
+from models.words import ActionStatus, EventType, ExecutionStatus, SkipReason, WaitReason
 
 log = logging.getLogger("orchestrator.runner")
 
@@ -138,7 +138,8 @@ class Runner:
                 await self._ask_leave(action, attempt, item)
             case Wake(action, item):
                 self._may_have_messages = True
-                if not await self._take_messages():  # what came in time counts, whoever is late
+                is_taken = await self._take_messages()  # what came in time counts, whoever is late
+                if not is_taken and self._is_waiting(action, item):
                     self._resume(action, item, None)
             case Skip(action):
                 self._skip(action, SkipReason.RUN_IF)
@@ -203,6 +204,11 @@ class Runner:
                     is_taken = True
                     break
         return is_taken
+
+    def _is_waiting(self, planned: PlannedAction, item: int | None) -> bool:
+        """Whether an attempt still waits: what was taken for another one may have ended it."""
+        before = self._preparation.before(planned.action_id, item)
+        return before is not None and before.status is ActionStatus.WAITING
 
     def _resume(self, planned: PlannedAction, item: int | None, message: Message | None) -> None:
         before = self._preparation.before(planned.action_id, item)

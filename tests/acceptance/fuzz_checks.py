@@ -1,6 +1,11 @@
 """What the fuzzer asks of a GraphQL answer: its own check takes every refusal of a value for a bug of the server."""
 
 import schemathesis
+from graphql import StringValueNode
+from hypothesis import strategies as st
+
+schemathesis.graphql.scalar("JSON", st.text(max_size=20).map(lambda text: StringValueNode(value=text)))
+"""Of the values that any JSON may be it needs one where there must be one."""
 
 
 @schemathesis.check

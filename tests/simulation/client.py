@@ -59,12 +59,12 @@ class Clients:
         execution_id = await self.accepted(workflow_id, command)
         if execution_id is None:
             return
-        if random.random() < 0.5:
-            await asyncio.sleep(random.uniform(0, 15))
-            await self._signal(execution_id)
         if random.random() < 0.3:
             await asyncio.sleep(random.expovariate(1 / random.choice((0.1, 1, 5))))
             await self._cancel(execution_id)
+        elif random.random() < 0.5:
+            await asyncio.sleep(random.uniform(0, 15))
+            await self._signal(execution_id)
         for _ in range(random.randint(0, 2)):
             await asyncio.sleep(random.uniform(0, 20))
             await self._look(execution_id)

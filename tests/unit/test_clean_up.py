@@ -219,10 +219,10 @@ def test_the_clean_up_has_the_time_of_the_main_part_for_itself() -> None:
 
 def test_templates_see_the_end_that_is_to_come_only_after_the_main_part() -> None:
     run = run_of(PLAN)
-    assert {"status", "error"}.isdisjoint(run.scope(main())["execution"])
-    seen = run.scope(stopped(FAILED))["execution"]
+    assert {"status", "error"}.isdisjoint(run.scope(None, main())["execution"])
+    seen = run.scope(None, stopped(FAILED))["execution"]
     assert (seen["status"], seen["error"]) == ("failed", {"action_id": None, **ERROR})
-    seen = run.scope(stopped(CANCELLED))["execution"]
+    seen = run.scope(None, stopped(CANCELLED))["execution"]
     assert (seen["status"], seen["error"]["code"], seen["error"]["message"]) == ("cancelled", None, None)
 
 
