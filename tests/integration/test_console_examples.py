@@ -12,6 +12,7 @@ from tests.integration.calls import PATIENCE_SECONDS, Json, graphql, sse, token
 
 pytestmark = pytest.mark.asyncio
 
+ASKED = "41-signals-and-approvals/3-watch-what-waits-for-you"
 ENDLESS = {"6-operate/4-watch-all-executions", "6-operate/5-watch-all-activity", "6-operate/6-watch-the-figures"}
 BY_AN_ADMIN = {"6-operate/8-read-the-audit-log"}
 USE_CASES = {
@@ -21,6 +22,9 @@ USE_CASES = {
     "createWorkflowFromTemplate",
     "executeWorkflow",
     "cancelExecution",
+    "sendSignal",
+    "decideApproval",
+    "approvals",
     "redeliverCallback",
     "setSecret",
     "deleteSecret",
@@ -67,7 +71,7 @@ async def messages(client: httpx.AsyncClient, example: Example, variables: Json)
         async for message in sse(client, example.query, **variables):
             assert "errors" not in message, (example.name, message)
             told.append(message["data"])
-            if example.name in ENDLESS:
+            if example.name in ENDLESS or (example.name == ASKED and message["data"]["approvals"]):
                 break
     return told
 
@@ -106,6 +110,8 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     assert cancelled["status"] == "CANCELLED"
     told = answers["7-secrets/4-execute-and-see-nothing"][0]["executeWorkflow"]["execution"]
     assert told["result"]["tell"]["response"]["message"] == "The token is [secret:example_token]."
+    released = [event["executionEvents"] for event in answers["41-signals-and-approvals/6-watch-it-end"]]
+    assert released[-1]["type"] == "EXECUTION_COMPLETED"
     assert answers["5-callbacks/3-read-the-deliveries"][0]["execution"]["callbackDeliveries"]
 
 
