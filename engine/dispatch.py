@@ -260,6 +260,8 @@ class EmbeddedDispatcher:
                     await self._cancel_orphans()
                 except Unavailable:
                     log.warning("the database is away: what nobody waits for any more is cancelled by the next sweep")
+                except Exception:
+                    log.exception("a fault of the engine: what nobody waits for any more is left to the next sweep")
 
     async def _cancel_orphans(self) -> None:
         await cancel_orphans(self._database, self._store, self._journal, self._clock, self)
