@@ -5,10 +5,10 @@ from typing import Any
 
 from models.sqlite_file import PARTIAL, WHOLE, wal_of
 
-ROWS = 1_000
-"""Changed rows after which the WAL is copied into the database file: about as many pages."""
+ROWS = 5_000
+"""Changed rows after which the WAL is copied into the database file: with small commits as many pages, else fewer."""
 
-BYTES = 8 << 20
+BYTES = 16 << 20
 """By so much a WAL may grow above what it has been: rows can be large."""
 
 
