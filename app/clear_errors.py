@@ -1,14 +1,15 @@
 """Ends a command with a message where a failure was to be expected."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
 from app.settings import SettingsError
-from models.errors import OrchestratorError
+from models.errors import InvalidInput, OrchestratorError
 
+EXPECTED = (OrchestratorError, SettingsError)
 INVALID = 2
 
 
@@ -17,11 +18,15 @@ def clear_errors() -> Iterator[None]:
     """An expected failure ends the command with its message, not with a trace."""
     try:
         yield
-    except OrchestratorError as error:
-        faults = getattr(error, "faults", None)
-        lines = [f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in faults] if faults else [error.message]
-        click.echo("\n".join(f"error: {line}" for line in lines), err=True)
+    except EXPECTED as error:
+        click.echo("\n".join(f"error: {line}" for line in lines_of(error)), err=True)
         sys.exit(INVALID)
-    except SettingsError as error:
-        click.echo("\n".join(f"error: {fault}" for fault in error.faults), err=True)
-        sys.exit(INVALID)
+
+
+def lines_of(error: OrchestratorError | SettingsError) -> Sequence[str]:
+    """What an expected failure says, a line a fault."""
+    if isinstance(error, SettingsError):
+        return error.faults
+    if isinstance(error, InvalidInput):
+        return [f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in error.faults]
+    return [error.message]

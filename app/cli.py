@@ -12,6 +12,7 @@ from app.quick_imports import quick_imports
 with quick_imports():
     from app.api_key_commands import api_key
     from app.audit_commands import audit
+    from app.backup_commands import backup, restore
     from app.clear_errors import clear_errors
     from app.command_options import data_dir_option
     from app.schema_command import schema
@@ -36,7 +37,7 @@ def main() -> None:
     """
 
 
-for command in (api_key, audit, schema, secret, token, validate):
+for command in (api_key, audit, backup, restore, schema, secret, token, validate):
     main.add_command(command)
 
 

@@ -1,13 +1,10 @@
 """Wires a running service: database, engine and dispatcher, started and stopped in order."""
 
 import asyncio
-import fcntl
 import logging
-import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -15,7 +12,7 @@ import msgspec
 
 from app.callbacks import callback_keys, execution_object
 from app.secret_keys import encryption_keys
-from app.settings import PRIVATE, Environment, Settings, SettingsError
+from app.settings import Environment, Settings
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
@@ -221,29 +218,3 @@ def _quota(limit: int, redis: "SharedRedis | None", clock: Clock) -> Quota | Non
         return None
     alone = NodeQuota(limit, clock)
     return alone if redis is None else redis.quota(limit, clock, alone)
-
-
-@contextmanager
-def own_data_directory(settings: Settings, *, fresh: bool = False) -> Iterator[None]:
-    """Hold the data directory for this process alone, emptied of its database where `fresh`.
-
-    Two processes on one SQLite file would both resume the same executions: the second one gets `SettingsError`.
-    """
-    if not settings.is_embedded:
-        yield
-        return
-    settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    with Path(settings.data_dir / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SettingsError(
-                f"another orchestrator uses the data directory {settings.data_dir}: stop it, or choose another "
-                "directory with --data-dir"
-            ) from None
-        lock.write(str(os.getpid()))
-        lock.flush()
-        if fresh:
-            for file in settings.data_dir.glob("orchestrator.db*"):
-                file.unlink()
-        yield

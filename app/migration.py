@@ -1,6 +1,7 @@
 """Makes the tables, those of the queue included, without starting anything."""
 
-from app.composition import own_data_directory, services_at_rest
+from app.composition import services_at_rest
+from app.data_directory import own_data_directory
 from app.settings import Settings
 
 

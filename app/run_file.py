@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
-from app.composition import own_data_directory, running_services
+from app.composition import running_services
+from app.data_directory import own_data_directory
 from app.progress import Progress
 from app.settings import Settings
 from app.workflow_file import read_parameters, read_workflow

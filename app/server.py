@@ -12,8 +12,9 @@ import uvicorn
 
 from app.asgi import create_app
 from app.callbacks import callback_keys
-from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
+from app.data_directory import own_data_directory
+from app.explained_start import ExplainedStart
 from app.forked import run_forked
 from app.listening import listening
 from app.quick_imports import quick_imports
@@ -44,8 +45,9 @@ WORKER_SAYS = ("Orchestrator carries out executions; its probes are on {base}",)
 class _Server(uvicorn.Server):
     """Says where it serves as soon as it does."""
 
-    def __init__(self, config: uvicorn.Config, says: Sequence[str]) -> None:
+    def __init__(self, config: uvicorn.Config, start: ExplainedStart, says: Sequence[str]) -> None:
         super().__init__(config)
+        self._start = start
         self._says = says
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -53,15 +55,17 @@ class _Server(uvicorn.Server):
             await super().startup(sockets=sockets)
         except SystemExit:
             # uvicorn has logged what the system says, which is not what to do.
-            place = f"{self.config.host}:{self.config.port}"
-            click.echo(
-                f"error: cannot serve on {place}: choose another --port or --host, or stop what is there", err=True
-            )
+            for line in self._start.faults if self.lifespan.should_exit else [self._no_place()]:
+                click.echo(f"error: {line}", err=True)
             raise
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             for line in self._says:
                 click.echo(line.format(base=f"http://{host}:{port}"))
+
+    def _no_place(self) -> str:
+        place = f"{self.config.host}:{self.config.port}"
+        return f"cannot serve on {place}: choose another --port or --host, or stop what is there"
 
 
 def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -> None:
@@ -76,8 +80,9 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     _allow_many_files()
     with quick_imports():
+        start = ExplainedStart(create_app(settings))
         config = listening(
-            create_app(settings),
+            start,
             settings.host,
             settings.port,
             trusted_proxies=settings.trusted_proxies,
@@ -94,10 +99,10 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         token_secret(settings)
         says = WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
         if processes == 1:
-            _Server(config, says).run()
+            _Server(config, start, says).run()
             return
         shared = config.bind_socket()
-        status = run_forked(processes, lambda: _Server(config, says).run(sockets=[shared]))
+        status = run_forked(processes, lambda: _Server(config, start, says).run(sockets=[shared]))
     sys.exit(status)
 
 

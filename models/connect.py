@@ -4,12 +4,20 @@ from sqlalchemy.engine import make_url
 
 from models.database import Database
 from models.migrations.upgrade import upgrade
+from models.sqlite_file import check_database_file, database_file
 
 
 async def connect(url: str) -> Database:
-    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated."""
+    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated.
+
+    Raises `Unavailable`, with what is wrong where it is no database of ours.
+    """
     database = opened(url)
-    await database.change_schema(upgrade)
+    try:
+        await database.change_schema(upgrade)
+    except BaseException:
+        await database.close()
+        raise
     return database
 
 
@@ -17,10 +25,12 @@ def opened(url: str) -> Database:
     """Open the database at an SQLAlchemy `url` as it is.
 
     Each kind is imported where it is chosen, so that a start on SQLite does not pay for the PostgreSQL driver.
+    Raises `Unavailable` where a file cannot be one of SQLite's, or is not whole.
     """
     if make_url(url).get_backend_name() == "sqlite":
         from models.sqlite import SqliteDatabase
 
+        check_database_file(database_file(url))
         return SqliteDatabase(url)
     from models.postgres import PostgresDatabase
 

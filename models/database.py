@@ -26,6 +26,10 @@ class Database(Protocol):
         """Run `work`, which may take as long as it needs, in a transaction."""
         ...
 
+    async def probe(self) -> None:
+        """Return where the database reads and writes. Raises `Unavailable` where it does not."""
+        ...
+
     async def close(self) -> None:
         """Wait for the work under way and close all connections."""
         ...

@@ -45,6 +45,7 @@ FAULTS = (
     TimeoutError,
     PoolTimeout,
 )
+IS_READ_ONLY = text("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
 TAKE_YOUR_TIME = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
@@ -89,6 +90,11 @@ class PostgresDatabase:
             return work(connection)
 
         return await _tried(self._engine, unhurried, _Attempt())
+
+    async def probe(self) -> None:
+        """See `Database.probe`."""
+        if await self.transaction(lambda connection: connection.execute(IS_READ_ONLY).scalar_one()):
+            raise Unavailable("The database takes no writes: it is a standby, or was set to read only")
 
     async def close(self) -> None:
         """See `Database.close`."""

@@ -1,6 +1,7 @@
 """The embedded database: SQLite in WAL mode with one writer thread and a few reader threads."""
 
 import asyncio
+import logging
 import queue
 import sqlite3
 import threading
@@ -8,14 +9,19 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from models.database import Work, decode_json, encode_json
 from models.errors import Unavailable
+from models.sqlite_checkpoints import Checkpoints
+from models.sqlite_file import database_file
+from models.tables import ChangeCounter, table
 
 T = TypeVar("T")
+
+log = logging.getLogger("orchestrator.database")
 
 READERS = 2
 MAX_BATCH = 32
@@ -25,10 +31,25 @@ PRIMARY_CODE = 0xFF
 STEPS_BETWEEN_LOOKS = 50_000
 """How many steps of a statement run, about 2 ms, before a look whether anybody still waits for it."""
 
-PASSING_ERRORS = frozenset(
-    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
-)
-"""What a database says that may answer again later; anything else that it refuses is a bug of ours."""
+NO_ANSWER = "The database does not answer: try again in a moment"
+LOCKED = "The database is locked by another program: try again when that is done with it"
+NOT_WRITABLE = "The database cannot be written: the operator has to give the service the right to"
+DAMAGED = "The database is damaged: the operator has to restore a backup"
+REFUSALS = {
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
+    sqlite3.SQLITE_IOERR: NO_ANSWER,
+    sqlite3.SQLITE_FULL: NO_ANSWER,
+    sqlite3.SQLITE_CANTOPEN: NO_ANSWER,
+    sqlite3.SQLITE_READONLY: NOT_WRITABLE,
+    sqlite3.SQLITE_PERM: NOT_WRITABLE,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+}
+"""What a database says that is no fault of what it was asked; anything else that it refuses is a bug of ours."""
+
+LOOK = update(table(ChangeCounter)).values(number=table(ChangeCounter).c.number)
+"""A write that changes nothing: of a database that only reads well nobody can say that it is healthy."""
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -37,6 +58,7 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -16384",
+    "PRAGMA wal_autocheckpoint = 0",
 )
 
 
@@ -44,7 +66,14 @@ class SqliteDatabase:
     """All writes go through one thread, so no writer ever waits for another one's lock."""
 
     def __init__(self, url: str) -> None:
-        self._writer = _Threads(_engine(url, begin="BEGIN IMMEDIATE"), threads=1, batch=1, name="sqlite-writer")
+        self._checkpoints = Checkpoints(database_file(url))
+        self._writer = _Threads(
+            _engine(url, begin="BEGIN IMMEDIATE"),
+            threads=1,
+            batch=1,
+            name="sqlite-writer",
+            after_commit=self._checkpoints.after_commit,
+        )
         self._readers = _Threads(
             _engine(url, begin="BEGIN"), threads=READERS, batch=MAX_BATCH, name="sqlite-reader", abandons=True
         )
@@ -60,6 +89,12 @@ class SqliteDatabase:
     async def change_schema(self, work: Work[T]) -> T:
         """See `Database.change_schema`."""
         return await self._writer.run(work)
+
+    async def probe(self) -> None:
+        """See `Database.probe`."""
+        if not self._checkpoints.is_in_place:
+            raise Unavailable("The database file was moved or deleted: the operator has to start the service anew")
+        await self._writer.run(lambda connection: connection.execute(LOOK))
 
     async def close(self) -> None:
         """See `Database.close`."""
@@ -84,11 +119,24 @@ class _Threads:
     Under load the hops between threads cost more than the SQL: a batch pays for them once.
     """
 
-    def __init__(self, engine: Engine, *, threads: int, batch: int, name: str, abandons: bool = False) -> None:
-        """`abandons` what nobody waits for any more: for reads alone, as a write is wanted whoever waits."""
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        threads: int,
+        batch: int,
+        name: str,
+        abandons: bool = False,
+        after_commit: Callable[[Any], None] | None = None,
+    ) -> None:
+        """`abandons` what nobody waits for any more: for reads alone, as a write is wanted whoever waits.
+
+        `after_commit` is given the driver's connection after each transaction, when its outcome has been told.
+        """
         self._engine = engine
         self._batch = batch
         self._abandons = abandons
+        self._after_commit = after_commit
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=self._serve, name=f"{name}-{number}", daemon=True) for number in range(threads)
@@ -118,8 +166,17 @@ class _Threads:
             except Exception as error:
                 outcomes = [(job, None, _translated(error)) for job in jobs]
             jobs[0].loop.call_soon_threadsafe(_deliver, outcomes)
+            if self._after_commit is not None and connection is not None and _has_worked(outcomes):
+                self._tidy(connection, self._after_commit)
         if connection is not None:
             connection.close()
+
+    def _tidy(self, connection: Connection, after_commit: Callable[[Any], None]) -> None:
+        try:
+            after_commit(connection.connection.dbapi_connection)
+        except (sqlite3.Error, OSError):
+            # Nothing is lost: what was committed lies in the WAL, and the next commit comes here again.
+            log.warning("the database's log could not be copied into its file", exc_info=True)
 
     def _take(self) -> list[_Job]:
         """Wait for work; an empty list says that there will be none."""
@@ -158,12 +215,17 @@ def _run(connection: Connection, jobs: list[_Job], *, abandons: bool) -> list[_O
 
 
 def _translated(error: Exception) -> Exception:
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
-    if not isinstance(error, OperationalError) or code is None or code & PRIMARY_CODE not in PASSING_ERRORS:
+    told = error.orig if isinstance(error, DatabaseError) else error
+    refusal = REFUSALS.get(getattr(told, "sqlite_errorcode", 0) & PRIMARY_CODE)
+    if refusal is None:
         return error
-    unavailable = Unavailable("The database does not answer: try again in a moment")
+    unavailable = Unavailable(refusal)
     unavailable.__cause__ = error
     return unavailable
+
+
+def _has_worked(outcomes: list[_Outcome]) -> bool:
+    return any(error is None for _, _, error in outcomes)
 
 
 def _deliver(outcomes: list[_Outcome]) -> None:

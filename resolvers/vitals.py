@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, select
 
 from engine.clock import Clock
 from engine.outbound import Outbound
@@ -70,7 +69,7 @@ def watch(
     return Vitals(
         version=version,
         started_at=clock.now(),
-        database=_probe(lambda: database.read(_ask), clock),
+        database=_probe(lambda: _answers(database), clock),
         redis=_probe(redis, clock) if redis else None,
         external_services=Recent(lambda: answering(outbound, services), clock, fresh_seconds=PROBE_FRESH_SECONDS),
         service_gates=gates,
@@ -87,8 +86,9 @@ def watch(
     )
 
 
-def _ask(connection: Connection) -> bool:
-    return bool(connection.execute(select(1)).scalar_one())
+async def _answers(database: Database) -> bool:
+    await database.probe()
+    return True
 
 
 def _probe(ask: Callable[[], Awaitable[bool]], clock: Clock) -> Recent[bool]:

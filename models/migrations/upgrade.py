@@ -4,8 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from models.errors import Unavailable
+
 VERSIONS = Path(__file__).parent / "versions"
-HEAD = max(file.name[:4] for file in VERSIONS.glob("[0-9]*.py"))
+KNOWN = {file.name[:4] for file in VERSIONS.glob("[0-9]*.py")}
+HEAD = max(KNOWN)
 """Migrations are numbered, and the newest number is the schema's."""
 
 ADVISORY_LOCK = 7_305_118_905
@@ -13,11 +16,20 @@ ADVISORY_LOCK = 7_305_118_905
 
 
 def upgrade(connection: Connection) -> None:
-    """Apply the missing migrations in the caller's transaction."""
+    """Apply the missing migrations in the caller's transaction.
+
+    Raises `Unavailable` where the database is of a newer version, or another program's.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    if _current(connection) == HEAD:
+    current = _current(connection)
+    if current == HEAD:
         return
+    if current is not None and current not in KNOWN:
+        raise Unavailable(
+            f"{_named(connection)} has the schema {current}, and this version knows those up to {HEAD}: use the newer "
+            "version that made it, or restore a backup from before"
+        )
     # Alembic takes a noticeable part of a start, so a start with nothing to migrate does not import it.
     from alembic import command
     from alembic.config import Config
@@ -29,7 +41,15 @@ def upgrade(connection: Connection) -> None:
 
 
 def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    tables = inspect(connection)
+    if not tables.has_table("alembic_version"):
+        if connection.dialect.name == "sqlite" and tables.get_table_names():
+            raise Unavailable(f"{_named(connection)} belongs to another program: choose another file")
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
+
+
+def _named(connection: Connection) -> str:
+    """A file by its name; of a server's database the operator has but one, and its address may hold a password."""
+    return f"the database {connection.engine.url.database}" if connection.dialect.name == "sqlite" else "the database"

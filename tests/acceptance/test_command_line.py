@@ -1,20 +1,27 @@
 """The command line as a user runs it."""
 
 import json
+import os
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.processes import ORCHESTRATOR, Processes
+from tests.processes import ORCHESTRATOR, USER, Processes
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
 
 
-def orchestrator(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
-    return subprocess.run([str(ORCHESTRATOR), *words], capture_output=True, text=True, timeout=50, check=False)
+def orchestrator(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end, with settings by the names that they have behind `ORCHESTRATOR_`."""
+    environ = {**os.environ, **{f"ORCHESTRATOR_{name}": value for name, value in settings.items()}}
+    return subprocess.run(
+        [str(ORCHESTRATOR), *words], capture_output=True, text=True, timeout=50, check=False, env=environ
+    )
 
 
 def test_run_prints_one_line_an_action_and_the_result() -> None:
@@ -82,3 +89,39 @@ def test_two_processes_cannot_share_a_data_directory(tmp_path: Path, processes: 
     second = orchestrator("dev", "--data-dir", str(tmp_path / "data-0"), "--port", "0")
     assert second.returncode == 2
     assert "another orchestrator uses the data directory" in second.stderr
+
+
+def test_two_processes_cannot_share_a_database(tmp_path: Path, processes: Processes) -> None:
+    url = f"sqlite:///{tmp_path / 'shared.db'}"
+    processes.orchestrator(environ={"ORCHESTRATOR_DATABASE_URL": url})
+    second = orchestrator("dev", "--data-dir", str(tmp_path / "other"), "--port", "0", DATABASE_URL=url)
+    assert second.returncode == 2
+    assert "another orchestrator uses the database" in second.stderr
+
+
+def test_a_backup_beside_a_running_server_holds_what_was_acknowledged(tmp_path: Path, processes: Processes) -> None:
+    server = processes.orchestrator()
+    backup = tmp_path / "backup.db"
+    with httpx.Client(base_url=server.url, headers=USER, timeout=30) as client:
+        assert client.post("/workflows", json={"name": "kept"}).status_code == 201
+        ended = orchestrator("backup", str(backup), "--data-dir", str(server.data_dir))
+        assert ended.stdout.startswith(f"{backup} holds 1 workflows and 0 executions")
+    again = orchestrator("restore", str(backup), "--data-dir", str(tmp_path / "new"))
+    assert again.returncode == 0, again.stderr
+    assert (
+        "another orchestrator uses" in orchestrator("restore", str(backup), "--data-dir", str(server.data_dir)).stderr
+    )
+
+
+def test_a_server_that_cannot_start_says_why_in_its_last_line_and_without_a_trace(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert orchestrator("restore", str(tmp_path / "none.db"), "--data-dir", str(data)).returncode == 2
+    orchestrator("migrate", DATA_DIR=str(data))
+    with closing(sqlite3.connect(data / "orchestrator.db", isolation_level=None)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    ended = orchestrator("dev", "--data-dir", str(data), "--port", "0")
+    assert ended.returncode == 3
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.splitlines()[-1].startswith(
+        f"error: the database {data / 'orchestrator.db'} has the schema 9999"
+    )
