@@ -13,7 +13,10 @@ import msgspec
 FILE = "orchestrator.db"
 TERMINAL = frozenset({"execution_completed", "execution_failed", "execution_cancelled"})
 RESULTS = frozenset({"action_succeeded", "action_failed"})
-EVENTS = "SELECT execution_id, sequence, type, action_id FROM execution_event ORDER BY execution_id, sequence"
+EVENTS = """
+SELECT execution_id, sequence, type, action_id, json_extract(data, '$.item') FROM execution_event
+ORDER BY execution_id, sequence
+"""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -23,11 +26,13 @@ class Event(msgspec.Struct, frozen=True):
     sequence: int
     type: str
     action_id: str | None
+    item: int | None = None
 
     @property
     def key(self) -> str:
-        """The idempotency key of the action's calls."""
-        return f"{self.execution_id}:{self.action_id}"
+        """The idempotency key of the action's calls, or of its item's."""
+        key = f"{self.execution_id}:{self.action_id}"
+        return key if self.item is None else f"{key}:{self.item}"
 
 
 Journals = Mapping[str, Sequence[Event]]
@@ -79,7 +84,7 @@ def faults(journals: Journals) -> list[str]:
             found.append(f"{execution_id} has a gap")
         if [event.type in TERMINAL for event in events] != [False] * (len(events) - 1) + [True]:
             found.append(f"{execution_id} does not end exactly once: {[event.type for event in events]}")
-        results = [event.action_id for event in events if event.type in RESULTS]
+        results = [(event.action_id, event.item) for event in events if event.type in RESULTS]
         if len(results) != len(set(results)):
             found.append(f"{execution_id} has two results of one action")
     return found
