@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from engine.actions.protocol import ActionCall
+from engine.actions.protocol import Action, ActionCall
 from engine.actions.registry import ActionRegistry
+from engine.actions.secret_fields import fields_for_secrets, misplaced_fields
 from engine.attempt import Attempt, rendered_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
 from engine.filling_in import is_wanted, items_of, local_scope
 from engine.journal import Stream
 from engine.references import SECRETS
-from engine.secret_scope import SecretNames
+from engine.secret_scope import HiddenSecrets, SecretNames
 from engine.state import ActionState
 from models.words import ActionErrorCode
 
@@ -65,8 +66,13 @@ class Preparation:
         before = self.before(planned.action_id, item)
         place = None if item is None else (item, self.items(planned)[item])
         scope = self.scope(planned) | local_scope(planned, place, before)
+        hidden = run.plan.secrets if action.reaches_out else frozenset()
         if planned.secrets:
-            scope[SECRETS] = SecretNames(planned.secrets)
+            if fields_for_secrets(action.config_model):
+                scope[SECRETS], hidden = SecretNames(planned.secrets), hidden | planned.secrets
+            else:
+                scope[SECRETS] = HiddenSecrets(planned.secrets)
+            _refuse_misplaced(planned, action)
         call = ActionCall(
             execution_id=run.execution_id,
             workflow_id=run.workflow_id,
@@ -80,5 +86,16 @@ class Preparation:
             created_by=run.created_by,
             depth=run.depth,
         )
-        hidden = run.plan.secrets if action.reaches_out else planned.secrets
         return Attempt(planned, action, call, action.gate(call), scope, hidden)
+
+
+def _refuse_misplaced(planned: PlannedAction, action: Action) -> None:
+    """Raise `ActionFailed` where a definition of an earlier release would pass a secret on by a field that may not.
+
+    An action type that reaches nobody and has no field for secrets is let go on: it tells their labels, as it did.
+    """
+    takes_secrets = bool(fields_for_secrets(action.config_model))
+    misplaced = misplaced_fields(action.config_model, planned.config)
+    if misplaced and (action.reaches_out or takes_secrets):
+        message = f"config.{misplaced[0]} must not use secrets: save the workflow without them there"
+        raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
