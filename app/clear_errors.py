@@ -1,12 +1,12 @@
 """Ends a command with a message where a failure was to be expected."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-
-import click
+from typing import NoReturn
 
 from app.settings import SettingsError
+from app.terminal import say
 from models.errors import OrchestratorError
 
 INVALID = 2
@@ -20,8 +20,12 @@ def clear_errors() -> Iterator[None]:
     except OrchestratorError as error:
         faults = getattr(error, "faults", None)
         lines = [f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in faults] if faults else [error.message]
-        click.echo("\n".join(f"error: {line}" for line in lines), err=True)
-        sys.exit(INVALID)
+        _end(lines)
     except SettingsError as error:
-        click.echo("\n".join(f"error: {fault}" for fault in error.faults), err=True)
-        sys.exit(INVALID)
+        _end(error.faults)
+
+
+def _end(lines: Iterable[str]) -> NoReturn:
+    for line in lines:
+        say(f"error: {line}", err=True)
+    sys.exit(INVALID)

@@ -7,6 +7,7 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from app.log_lines import server_logging
 from app.patience import Patience
 from app.request_limits import LimitedHttp
 from app.stalled import impatient
@@ -34,6 +35,7 @@ def listening(
         interface="asgi3",
         lifespan="on",
         log_level="warning",
+        log_config=server_logging(),
         access_log=False,
         server_header=False,
         timeout_keep_alive=patience.idle_seconds,

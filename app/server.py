@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Sequence
 
-import click
 import uvicorn
 
 from app.asgi import create_app
@@ -16,9 +15,11 @@ from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
 from app.forked import run_forked
 from app.listening import listening
+from app.log_lines import show_own_logs
 from app.quick_imports import quick_imports
 from app.secret_keys import encryption_keys
 from app.settings import PREFIX, Settings, SettingsError
+from app.terminal import say
 from models.words import NodeKind
 
 SWITCH_INTERVAL_SECONDS = 0.0002
@@ -54,14 +55,12 @@ class _Server(uvicorn.Server):
         except SystemExit:
             # uvicorn has logged what the system says, which is not what to do.
             place = f"{self.config.host}:{self.config.port}"
-            click.echo(
-                f"error: cannot serve on {place}: choose another --port or --host, or stop what is there", err=True
-            )
+            say(f"error: cannot serve on {place}: choose another --port or --host, or stop what is there", err=True)
             raise
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             for line in self._says:
-                click.echo(line.format(base=f"http://{host}:{port}"))
+                say(line.format(base=f"http://{host}:{port}"))
 
 
 def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -> None:
@@ -75,6 +74,7 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         )
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     _allow_many_files()
+    show_own_logs()
     with quick_imports():
         config = listening(
             create_app(settings),
