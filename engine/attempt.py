@@ -16,7 +16,7 @@ from engine.failure import ActionFailed
 from engine.redaction import Redactor
 from engine.references import SECRETS, ExpressionError
 from engine.run import Run
-from engine.secret_scope import RevealedSecrets
+from engine.secret_scope import HiddenSecrets, RevealedSecrets
 from engine.secrets import SecretStore
 from engine.service_gates import Gate
 from engine.state import Expected, slot
@@ -148,10 +148,15 @@ def _bug(attempt: Attempt, error: Exception) -> ActionFailed:
 
 
 async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:
-    """The call with its secrets in it: rendered anew from the template, since a value is never read as one."""
+    """The call with its secrets in it: rendered anew from the template, since a value is never read as one.
+
+    Where they are only told, they need to be there, and their labels stay.
+    """
     planned, call = attempt.planned, attempt.call
     values = await secrets.values(call.tenant, planned.secrets, attempt.hidden)
     scope = {**attempt.scope, SECRETS: RevealedSecrets(values, call.redactor)}
+    if isinstance(attempt.scope.get(SECRETS), HiddenSecrets):
+        return call
     return msgspec.structs.replace(call, config=rendered_config(planned, attempt.action, scope))
 
 

@@ -66,13 +66,8 @@ class Preparation:
         before = self.before(planned.action_id, item)
         place = None if item is None else (item, self.items(planned)[item])
         scope = self.scope(planned) | local_scope(planned, place, before)
-        hidden = run.plan.secrets if action.reaches_out else frozenset()
         if planned.secrets:
-            if fields_for_secrets(action.config_model):
-                scope[SECRETS], hidden = SecretNames(planned.secrets), hidden | planned.secrets
-            else:
-                scope[SECRETS] = HiddenSecrets(planned.secrets)
-            _refuse_misplaced(planned, action)
+            scope[SECRETS] = _secret_words(planned, action)
         call = ActionCall(
             execution_id=run.execution_id,
             workflow_id=run.workflow_id,
@@ -86,16 +81,18 @@ class Preparation:
             created_by=run.created_by,
             depth=run.depth,
         )
+        hidden = run.plan.secrets if action.reaches_out else planned.secrets
         return Attempt(planned, action, call, action.gate(call), scope, hidden)
 
 
-def _refuse_misplaced(planned: PlannedAction, action: Action) -> None:
-    """Raise `ActionFailed` where a definition of an earlier release would pass a secret on by a field that may not.
+def _secret_words(planned: PlannedAction, action: Action) -> SecretNames:
+    """What stands for the secrets of an action before its call or, where none of its fields goes into one, for good.
 
-    An action type that reaches nobody and has no field for secrets is let go on: it tells their labels, as it did.
+    Raises `ActionFailed` where a definition of an earlier release would pass one on by a field that may not hold it.
     """
     takes_secrets = bool(fields_for_secrets(action.config_model))
     misplaced = misplaced_fields(action.config_model, planned.config)
     if misplaced and (action.reaches_out or takes_secrets):
         message = f"config.{misplaced[0]} must not use secrets: save the workflow without them there"
         raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
+    return SecretNames(planned.secrets) if takes_secrets else HiddenSecrets(planned.secrets)

@@ -1,4 +1,4 @@
-"""Where a configuration may name secrets: in fields that are declared to go into the outgoing call, and no other."""
+"""Where a configuration may have secrets: in fields that say so, as they go into the outgoing call, and no other."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -24,19 +24,39 @@ class MayHoldSecrets(msgspec.Struct, frozen=True):
     """
 
 
+class MayNameSecrets(msgspec.Struct, frozen=True):
+    """Declares a field in which a secret may be named though it goes nowhere: its label is told, `[secret:NAME]`.
+
+    A model has fields of this kind or of the other.
+    """
+
+
 @cache
 def fields_for_secrets(model: type[BaseModel]) -> frozenset[str]:
     """The keys of a configuration below which secrets may stand, at any depth."""
+    return _declared(model, MayHoldSecrets)
+
+
+@cache
+def fields_for_labels(model: type[BaseModel]) -> frozenset[str]:
+    """The keys below which they may be named and have no values. Raises `TypeError` for a model of both kinds."""
+    found = _declared(model, MayNameSecrets)
+    if found and fields_for_secrets(model):
+        raise TypeError(f"{model.__name__} has fields that hold secrets, and so none that only name them")
+    return found
+
+
+def _declared(model: type[BaseModel], word: type[MayHoldSecrets | MayNameSecrets]) -> frozenset[str]:
     found: set[str] = set()
     for name, field in model.model_fields.items():
-        if any(isinstance(word, MayHoldSecrets) for word in field.metadata):
+        if any(isinstance(said, word) for said in field.metadata):
             found |= {name, field.alias or name}
     return frozenset(found)
 
 
 def secret_faults(model: type[BaseModel], config: Mapping[str, Any], loc: Location) -> Iterator[Fault]:
     """Yield a fault for each place of a configuration that stands at `loc` where a secret is named and may not be."""
-    allowed = fields_for_secrets(model)
+    allowed = fields_for_secrets(model) | fields_for_labels(model)
     for key, value in config.items():
         if key in allowed:
             continue
@@ -62,4 +82,4 @@ def misplaced_fields(model: type[BaseModel], config: Template) -> list[str]:
 def _where(allowed: frozenset[str]) -> str:
     if not allowed:
         return "what is here is recorded and told, and goes into no call"
-    return f"it may stand in {', '.join(sorted(allowed))} alone, which go into the call"
+    return f"of this configuration they may stand in {', '.join(sorted(allowed))} alone"

@@ -33,7 +33,7 @@ async def a_service_that_gives_back_what_it_was_sent(target: Target) -> None:
     target.service.answers["/echo"] = answer({"forms": forms, "within": {CANARY: [f"Bearer {CANARY}"]}})
     headers = {"Authorization": "Bearer {{secrets.canary}}"}
     sends = call("a", "/echo", {"service": "partner", "headers": headers, "parameters": {"key": "{{secrets.canary}}"}})
-    workflow_id = await target.workflow(sends, notify("b", "{{a.response.forms.1}}"))
+    workflow_id = await target.workflow(sends, notify("b", "{{secrets.canary}} {{a.response.forms.1}}"))
     ended = await target.run(workflow_id)
     (request,) = target.service.requests
     assert request["headers"]["authorization"] == f"Bearer {CANARY}"

@@ -15,8 +15,7 @@ from engine.secret_cipher import SecretCipher, key_id
 from engine.secrets import SecretStore
 from models.connect import connect
 from resolvers.context import Context
-from tests.conftest import ScriptedService
-from tests.integration.calls import call
+from tests.integration.calls import notify
 from tests.integration.engine_calls import ADA, create, execute
 
 pytestmark = pytest.mark.asyncio
@@ -42,7 +41,7 @@ def orchestrator(settings: Settings) -> Orchestrator:
 
 
 async def test_a_secret_that_an_operator_sets_is_used_by_a_running_service(
-    settings: Settings, orchestrator: Orchestrator, scripted: ScriptedService
+    settings: Settings, orchestrator: Orchestrator
 ) -> None:
     async with running_services(settings) as services:
         made = await orchestrator("set", "token", stdin="set-by-the-operator\n")
@@ -51,9 +50,8 @@ async def test_a_secret_that_an_operator_sets_is_used_by_a_running_service(
         assert again.output == "token is set, version 2\n"
         assert await services.secrets.values("default", {"token"}) == {"token": "two\nlines"}
         ctx = Context(ADA, services)
-        sends = call("a", "/", {"parameters": {"token": "{{secrets.token}}"}})
-        await execute(ctx, await create(ctx, sends), async_execution=False)
-        assert json.loads(scripted.requests[0]["body"]) == {"token": "two\nlines"}
+        execution = await execute(ctx, await create(ctx, notify("a", "{{secrets.token}}")), async_execution=False)
+        assert execution.actions[0].response["message"] == "[secret:token]"
 
         (line,) = (await orchestrator("list")).output.splitlines()
         listed = json.loads(line)

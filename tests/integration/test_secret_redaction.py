@@ -100,7 +100,7 @@ ACTIONS = [
     call("operator-fails", "/operator-fails", {"service": "billing"}, on_error="continue"),
     call("unsafe", "/{{secrets.odd}}", on_error="continue"),
     call("bad-header", "/echo", {"headers": {"X-Bad": "{{secrets.broken}}"}}, on_error="continue"),
-    notify("note", "the secret is {{echo.response.whole.headers.x-secret}}"),
+    notify("note", "the secret is {{secrets.odd}}", depends_on=["echo"]),
     notify("again", "it said {{echo.response.whole.body}} and {{note.response.message}}"),
     *(careless(how) for how in ("bytes", "failure", "pydantic", "chained")),
     *(broken_call(path) for path in ("/line", "/long", "/coding", "/chunk")),

@@ -43,13 +43,11 @@ async def engine_with(ctx: Context, store: SecretStore) -> AsyncIterator[Context
 # --- templates -----------------------------------------------------------------------------------
 
 
-def sends(action_id: str, template: str, **more: Any) -> Any:
-    return call(action_id, "/", {"parameters": {"said": template}}, **more)
-
-
 async def test_a_secret_that_does_not_exist_is_a_warning_when_the_workflow_is_saved(client: httpx.AsyncClient) -> None:
     await graphql(client, SET, input={"name": "there", "value": VALUE})
-    made = await calls.create(client, "Warned", sends("a", "{{secrets.there}}"), sends("b", GONE))
+    made = await calls.create(
+        client, "Warned", notify("a", "{{secrets.there}}"), notify("b", "{{ secrets.gone }} {{secrets}}")
+    )
     assert made["warnings"] == [
         "action 'b': '{{secrets}}' cannot be read: 'secrets' is all secrets: name one at character 1, so the action "
         "will fail with EXPRESSION_ERROR",
@@ -57,14 +55,13 @@ async def test_a_secret_that_does_not_exist_is_a_warning_when_the_workflow_is_sa
         "is one",
     ]
     path = f"/workflows/{made['workflow_id']}"
-    changed = await client.put(path, json={"actions": [sends("b", "{{secrets.gone}}")]})
+    changed = await client.put(path, json={"actions": [notify("b", "{{secrets.gone}}")]})
     assert [warning.split("'")[3] for warning in changed.json()["warnings"]] == ["{{secrets.gone}}"]
     await graphql(client, SET, input={"name": "gone", "value": VALUE})
-    mended = await client.put(path, json={"actions": [sends("c", "{{secrets.gone}}")]})
+    mended = await client.put(path, json={"actions": [notify("c", "{{secrets.gone}}")]})
     assert "warnings" not in mended.json() or mended.json()["warnings"] == []
 
 
-GONE = "{{ secrets.gone }} {{secrets}}"
 MISSING = {
     "{{secrets.gone}}": "'{{secrets.gone}}' has no value: there is no secret 'gone', set it with setSecret",
     "{{secrets.token.part}}": "'{{secrets.token.part}}' has no value: 'secrets.token' has no 'part'",
@@ -75,7 +72,7 @@ MISSING = {
 
 async def test_a_secret_that_is_not_there_fails_the_action_with_its_name(ctx: Context) -> None:
     await keep(ctx, "token")
-    actions = [sends(f"a{number}", template, on_error="continue") for number, template in enumerate(MISSING)]
+    actions = [notify(f"a{number}", template, on_error="continue") for number, template in enumerate(MISSING)]
     execution = await execute(ctx, await create(ctx, *actions), async_execution=False)
     for action, message in zip(execution.actions, MISSING.values(), strict=True):
         assert action.error is not None
@@ -120,7 +117,10 @@ async def test_a_service_is_not_chosen_by_a_secret(client: httpx.AsyncClient) ->
     refused = await client.post("/workflows", json={"name": "Sly", "actions": [sly]})
     (detail,) = refused.json()["detail"]
     assert detail["loc"] == ["body", "actions", 0, "config", "service"]
-    assert detail["msg"].startswith("must not use secrets: it may stand in endpoint, headers, parameters alone")
+    assert (
+        detail["msg"]
+        == "must not use secrets: of this configuration they may stand in endpoint, headers, parameters alone"
+    )
 
 
 @ONE_PROCESS

@@ -4,12 +4,19 @@ The places are derived from the models, those of the configurations from the ins
 here until it is classified.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import BaseModel, Field
 
 from engine.actions.installed import installed_actions
-from engine.actions.secret_fields import fields_for_secrets
+from engine.actions.secret_fields import (
+    MayHoldSecrets,
+    MayNameSecrets,
+    fields_for_labels,
+    fields_for_secrets,
+    secret_faults,
+)
 from models.commands import CreateWorkflow
 from models.errors import Fault, InvalidInput
 from models.validation import Location, parse
@@ -18,6 +25,9 @@ from tests.places import Place, places
 from tests.secret_places import CONFIG_SAMPLES, SAMPLES, TEMPLATE, config_places, in_every_section, workflow_places
 
 ACTIONS = installed_actions()
+
+NAMED = {"notification": {"message", "data", "data{*}[]"}}
+"""What is told, where the label of a secret may be, and never its value."""
 
 SENT = {
     "service_call": {"endpoint", "headers{*}", "parameters{*}", "parameters{*}{*}[]"},
@@ -56,7 +66,7 @@ REFUSED = {
         *("form[].default_value{*}[]", "form[].default_value{}", "form[].allowed_values[]", "escalation.approvers[]"),
         *("form[].allowed_values[]{*}[]", "form[].allowed_values[]{}"),
     },
-    "notification": {"message", "channel", "level", "data", "data{*}[]"},
+    "notification": {"channel", "level"},
     "service_call": {"service", "method", "headers{}"},
     "sub_workflow": {"workflow_id", "version", "parameters{*}", "parameters{*}{*}[]", "on_parent_end"},
     "transform": {"output", "output{*}[]"},
@@ -74,6 +84,11 @@ def faults_of(raw: Any) -> list[Fault]:
     return []
 
 
+def allowed(name: str) -> set[str]:
+    """Where the text may be, of a workflow or an action type."""
+    return SENT.get(name, set()) | NAMED.get(name, set()) | PLAIN[name]
+
+
 def is_at(fault: Fault, loc: Location) -> bool:
     """Whether a fault is told of a place, of something in it, or of what holds it."""
     length = min(len(fault.loc), len(loc))
@@ -87,7 +102,7 @@ def is_key(place: Place) -> bool:
 def test_every_place_is_classified() -> None:
     found = {"workflow": {place.name for place in workflow_places()}}
     found |= {name: {place.name for place in config_places(name)} for name in ACTIONS}
-    known = {name: SENT.get(name, set()) | PLAIN[name] | REFUSED[name] for name in REFUSED}
+    known = {name: allowed(name) | REFUSED[name] for name in REFUSED}
     assert found == known
     assert sum(map(len, found.values())) > 70
 
@@ -105,7 +120,7 @@ def test_a_secret_outside_the_configurations_is_a_fault_at_its_place(place: Plac
 def test_a_secret_in_a_configuration_is_a_fault_at_its_place_in_every_section(action_type: str) -> None:
     for place in config_places(action_type):
         faults = faults_of(in_every_section(action_type, place.value))
-        if place.name in SENT.get(action_type, set()) | PLAIN[action_type]:
+        if place.name in allowed(action_type):
             assert faults == [], place
             continue
         for section in (("actions", 0), ("actions", 1, "compensate"), ("on_failure", 0), ("on_exit", 0)):
@@ -115,10 +130,30 @@ def test_a_secret_in_a_configuration_is_a_fault_at_its_place_in_every_section(ac
 
 
 def test_fields_are_declared_and_none_is_by_default() -> None:
-    declared = {name: fields_for_secrets(action.config_model) for name, action in ACTIONS.items()}
-    assert {name: fields for name, fields in declared.items() if fields} == {
-        "service_call": {"endpoint", "headers", "parameters"}
-    }
+    models = {name: action.config_model for name, action in ACTIONS.items()}
+    holding = {name: fields for name, model in models.items() if (fields := fields_for_secrets(model))}
+    naming = {name: fields for name, model in models.items() if (fields := fields_for_labels(model))}
+    assert holding == {"service_call": {"endpoint", "headers", "parameters"}}
+    assert naming == {"notification": {"message", "data"}}
+
+
+def test_a_model_has_fields_of_one_kind_alone() -> None:
+    class Both(BaseModel):
+        sent: Annotated[str, MayHoldSecrets()]
+        told: Annotated[str, MayNameSecrets()]
+
+    with pytest.raises(TypeError, match="Both has fields that hold secrets"):
+        list(secret_faults(Both, {"told": TEMPLATE}, ()))
+
+
+def test_a_field_of_a_plug_in_is_declared_by_either_of_its_names() -> None:
+    class Config(BaseModel):
+        token: Annotated[str, MayHoldSecrets()] = Field(alias="apiToken")
+        note: str | Annotated[int, MayHoldSecrets()] = ""
+
+    assert fields_for_secrets(Config) == {"token", "apiToken"}
+    (fault,) = secret_faults(Config, {"apiToken": TEMPLATE, "note": f"x{TEMPLATE}"}, ("config",))
+    assert (fault.loc, fault.character) == (("config", "note"), 3)
 
 
 def test_the_walk_finds_every_place_of_a_model() -> None:
