@@ -3,13 +3,16 @@
 Names, messages and files come from others. Nothing else in `app` prints; a test looks for what goes past this.
 """
 
+import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.visible_text import visible, visible_json
+from app.visible_text import visible, visible_json, visible_lines
 
 if TYPE_CHECKING:
     from app.terminal_console import TerminalConsole
@@ -43,6 +46,11 @@ def console(**options: Any) -> "TerminalConsole":
 class TerminalGroup(click.Group):
     """The commands, whose own errors quote words and names of files."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """The whole program; the trace of a bug quotes as errors do."""
+        sys.excepthook = show_crash
+        return super().main(*args, **more)
+
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         """Read the words of the command line."""
         with _visible_errors():
@@ -52,6 +60,12 @@ class TerminalGroup(click.Group):
         """Carry the command out."""
         with _visible_errors():
             return super().invoke(ctx)
+
+
+def show_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the trace of an error that nobody expected."""
+    for part in traceback.format_exception(kind, error, trace):
+        click.echo(visible_lines(part), err=True, nl=False)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import app
 from app.cli import main
 from app.log_lines import VisibleFormatter, VisibleServerFormatter
 from app.progress import Progress
-from app.terminal import console
+from app.terminal import console, show_crash
 from app.visible_text import JOINERS, OBEYED, visible, visible_json, visible_lines
 from models.api_key_text import key_id_of
 from models.words import EventType
@@ -162,6 +162,16 @@ def test_no_command_prints_what_a_terminal_obeys(tmp_path: Path, monkeypatch: py
     told_as_json = CliRunner().invoke(main, ["api-key", "list", "--all", "--json"]).output
     assert obeyed(told_as_json) == ""
     assert json.loads(told_as_json.splitlines()[0])["name"] == HOSTILE
+
+
+def test_the_trace_of_a_bug_obeys_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise KeyError(HOSTILE) from ValueError(HOSTILE)
+    except KeyError as error:
+        show_crash(type(error), error, error.__traceback__)
+    told = capsys.readouterr().err
+    assert told.startswith("ValueError: k\\x1b]0;pwned") and obeyed(told) == ""
+    assert CliRunner().invoke(main, ["--version"]).exit_code == 0 and sys.excepthook is show_crash
 
 
 def shown_by(draw: Callable[[io.StringIO], None]) -> str:
