@@ -7,9 +7,9 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from app.log_lines import server_logging
 from app.patience import Patience
 from app.request_limits import LimitedHttp
+from app.server_logging import server_logging
 from app.stalled import impatient
 from engine.addresses import Network
 

@@ -2,10 +2,6 @@
 
 import logging
 from types import TracebackType
-from typing import Any
-
-from uvicorn.config import LOGGING_CONFIG
-from uvicorn.logging import DefaultFormatter
 
 from app.visible_text import visible_lines
 
@@ -23,20 +19,6 @@ class VisibleFormatter(logging.Formatter):
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - the name is logging's
         """The trace of an error, whose message may quote anything."""
         return visible_lines(super().formatException(ei))
-
-
-class VisibleServerFormatter(VisibleFormatter, DefaultFormatter):
-    """The same for the server's own records, whose level has a colour."""
-
-
-def server_logging() -> dict[str, Any]:
-    """The server library's configuration of logging, with our formatter."""
-    formatters = LOGGING_CONFIG["formatters"]
-    return {**LOGGING_CONFIG, "formatters": {**formatters, "default": _ours(formatters["default"])}}
-
-
-def _ours(formatter: dict[str, Any]) -> dict[str, Any]:
-    return {**formatter, "()": VisibleServerFormatter}
 
 
 def show_own_logs() -> None:

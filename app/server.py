@@ -15,7 +15,6 @@ from app.composition import own_data_directory
 from app.credentials.token_secret import token_secret
 from app.forked import run_forked
 from app.listening import listening
-from app.log_lines import show_own_logs
 from app.quick_imports import quick_imports
 from app.secret_keys import encryption_keys
 from app.settings import PREFIX, Settings, SettingsError
@@ -74,7 +73,6 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         )
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     _allow_many_files()
-    show_own_logs()
     with quick_imports():
         config = listening(
             create_app(settings),

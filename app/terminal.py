@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.log_lines import show_own_logs
 from app.visible_text import visible, visible_json, visible_lines
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class TerminalGroup(click.Group):
     """The commands, whose own errors quote words and names of files."""
 
     def main(self, *args: Any, **more: Any) -> Any:
-        """The whole program; the trace of a bug quotes as errors do."""
+        """The whole program; traces and logs quote as errors do."""
         sys.excepthook = show_crash
+        show_own_logs()
         return super().main(*args, **more)
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:

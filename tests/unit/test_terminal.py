@@ -17,8 +17,9 @@ from rich.text import Text
 
 import app
 from app.cli import main
-from app.log_lines import VisibleFormatter, VisibleServerFormatter
+from app.log_lines import VisibleFormatter
 from app.progress import Progress
+from app.server_logging import VisibleServerFormatter
 from app.terminal import console, show_crash
 from app.visible_text import JOINERS, OBEYED, visible, visible_json, visible_lines
 from models.api_key_text import key_id_of
@@ -172,6 +173,7 @@ def test_the_trace_of_a_bug_obeys_nothing(capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().err
     assert told.startswith("ValueError: k\\x1b]0;pwned") and obeyed(told) == ""
     assert CliRunner().invoke(main, ["--version"]).exit_code == 0 and sys.excepthook is show_crash
+    assert logging.lastResort is not None and isinstance(logging.lastResort.formatter, VisibleFormatter)
 
 
 def shown_by(draw: Callable[[io.StringIO], None]) -> str:
