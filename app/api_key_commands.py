@@ -13,6 +13,7 @@ from app.clear_errors import clear_errors
 from app.command_options import ROLES, Duration, data_dir_option, scope_option, tenant_option
 from app.quick_imports import quick_imports
 from app.settings import load_settings
+from app.terminal import say, say_json, say_table
 from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.filters import ApiKeyFilter
 from models.moments import spelled
@@ -79,12 +80,9 @@ def list_(tenant: str, users: Sequence[str], include_revoked: bool, as_json: boo
     keys = _done(work, tenant, data_dir)
     if as_json:
         for key in keys:
-            click.echo(msgspec.json.encode(key))
+            say_json(msgspec.json.encode(key))
         return
-    lines = [TITLES, *map(_line, keys)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+    say_table([TITLES, *map(_line, keys)])
 
 
 @api_key.command()
@@ -117,7 +115,7 @@ def revoke(key_id: str, tenant: str, data_dir: Path | None) -> None:
         return await revoke_api_key(ctx, key_id)
 
     revoked = _done(work, tenant, data_dir)
-    click.echo(f"{revoked.id} of {revoked.user_id} is revoked", err=True)
+    say(f"{revoked.id} of {revoked.user_id} is revoked", err=True)
 
 
 def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path | None) -> T:
@@ -131,8 +129,8 @@ def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path
 def _show(issued: IssuedKey) -> None:
     """The key alone goes to stdout, so that it can be put where it belongs without being seen."""
     key = issued.api_key
-    click.echo(f"{key.id} of {key.user_id}, {key.role}: the key is shown this once, and kept nowhere", err=True)
-    click.echo(issued.key)
+    say(f"{key.id} of {key.user_id}, {key.role}: the key is shown this once, and kept nowhere", err=True)
+    say(issued.key)
 
 
 def _line(key: ApiKey) -> tuple[str, ...]:

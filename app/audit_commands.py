@@ -13,6 +13,7 @@ import msgspec
 from app.clear_errors import clear_errors
 from app.quick_imports import quick_imports
 from app.settings import load_settings
+from app.terminal import say, say_json
 
 if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
     from models.audit import AuditEntry
@@ -35,7 +36,7 @@ def export(tenant: str | None) -> None:
 
     async def print_all(database: "Database") -> None:
         async for entry in _entries(database, tenant):
-            click.echo(msgspec.json.encode(entry))
+            say_json(msgspec.json.encode(entry))
 
     _with_database(print_all)
 
@@ -56,10 +57,10 @@ def verify(tenant: str | None) -> None:
 
     _with_database(check_all)
     for fault in found:
-        click.echo(fault, err=True)
+        say(fault, err=True)
     if found:
         sys.exit(BROKEN)
-    click.echo(f"{check.count} entries, none changed, none missing")
+    say(f"{check.count} entries, none changed, none missing")
 
 
 async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["AuditEntry"]:

@@ -11,6 +11,7 @@ from app.clear_errors import clear_errors
 from app.command_options import data_dir_option
 from app.quick_imports import quick_imports
 from app.settings import Settings, SettingsError, load_settings
+from app.terminal import say
 
 if TYPE_CHECKING:  # what copies a database is no part of the other commands' start
     from models.sqlite_backup import Contents
@@ -33,7 +34,7 @@ def backup(file: Path, data_dir: Path | None) -> None:
         if file.exists():
             raise SettingsError(f"{file} exists already: name another file, or delete it")
         contents = write_copy(database_file(settings.url), file)
-    click.echo(f"{file} holds {_told(contents)}")
+    say(f"{file} holds {_told(contents)}")
 
 
 @click.command()
@@ -54,8 +55,8 @@ def restore(file: Path, data_dir: Path | None, replace: bool, accept_loss: bool)
         settings = _embedded(data_dir, "pg_restore")
         restored = restore_database(settings, file, datetime.now(UTC), replace=replace, accept_loss=accept_loss)
     if restored.aside is not None:
-        click.echo(f"{restored.aside} is what was there before")
-    click.echo(f"{restored.database} holds {_told(restored.contents)}")
+        say(f"{restored.aside} is what was there before")
+    say(f"{restored.database} holds {_told(restored.contents)}")
 
 
 def _embedded(data_dir: Path | None, instead: str) -> Settings:

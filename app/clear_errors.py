@@ -4,9 +4,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import click
-
 from app.settings import SettingsError
+from app.terminal import say
 from models.errors import InvalidInput, OrchestratorError
 
 EXPECTED = (OrchestratorError, SettingsError)
@@ -19,7 +18,8 @@ def clear_errors() -> Iterator[None]:
     try:
         yield
     except EXPECTED as error:
-        click.echo("\n".join(f"error: {line}" for line in lines_of(error)), err=True)
+        for line in lines_of(error):
+            say(f"error: {line}", err=True)
         sys.exit(INVALID)
 
 

@@ -18,6 +18,7 @@ with quick_imports():
     from app.schema_command import schema
     from app.secret_commands import secret
     from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
+    from app.terminal import TerminalGroup, console, say, say_json
     from app.token_command import token
     from app.validate_command import validate
 
@@ -28,7 +29,7 @@ port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port 
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=TerminalGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="orchestrator")
 def main() -> None:
     """Define workflows, run them, watch every step, trust the result.
@@ -74,7 +75,8 @@ def dev(port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) ->
 def serve(host: str | None, port: int | None, data_dir: Path | None, workers: int) -> None:
     """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
     with quick_imports():
-        from app.production import GROUP_AND_OTHERS, production_settings
+        from app.own_files import GROUP_AND_OTHERS
+        from app.production import production_settings
         from app.server import run_server
 
     os.umask(GROUP_AND_OTHERS)
@@ -89,7 +91,8 @@ def serve(host: str | None, port: int | None, data_dir: Path | None, workers: in
 def worker(host: str | None, port: int | None, concurrency: int | None) -> None:
     """Carry out executions beside the nodes that serve the API. The port answers probes and metrics alone."""
     with quick_imports():
-        from app.production import GROUP_AND_OTHERS, worker_settings
+        from app.own_files import GROUP_AND_OTHERS
+        from app.production import worker_settings
         from app.server import run_server
 
     os.umask(GROUP_AND_OTHERS)
@@ -108,7 +111,7 @@ def migrate() -> None:
     with clear_errors():
         settings = _settings()
         asyncio.run(migrate_database(settings))
-    click.echo("The database has the newest schema.")
+    say("The database has the newest schema.")
 
 
 @main.command()
@@ -120,18 +123,17 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
     """Run a workflow file (JSON or YAML) without a server. Exits with 0 only where the run completed."""
     with quick_imports():
         import msgspec
-        from rich.console import Console
 
         from app.run_file import run_file
         from models.words import ExecutionStatus
         from rest_compat.execution_bodies import execution_body
 
-    console = Console(stderr=True, quiet=as_json)
+    shown = console(stderr=True, quiet=as_json)
     with clear_errors():
         settings = _settings(data_dir=data_dir)
-        execution = run_file(file, parameters, settings, keep=data_dir is not None, console=console)
+        execution = run_file(file, parameters, settings, keep=data_dir is not None, console=shown)
     body = execution_body(execution) if as_json else {"status": execution.status, "result": execution.result}
-    click.echo(msgspec.json.format(msgspec.json.encode(body), indent=2))
+    say_json(msgspec.json.format(msgspec.json.encode(body), indent=2))
     sys.exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-import click
+from app.terminal import say
 
 FAILED = 1
 TOO_SOON_SECONDS = 5.0
@@ -38,11 +38,11 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
         if stopping:
             failed = failed or status != 0
         elif os.WIFEXITED(status) and age < TOO_SOON_SECONDS:
-            click.echo(f"error: a process exited {age:.1f} s after its start", err=True)
+            say(f"error: a process exited {age:.1f} s after its start", err=True)
             stop(signal.SIGTERM, None)
             failed = True
         else:
-            click.echo(f"process {process} died and is replaced", err=True)
+            say(f"process {process} died and is replaced", err=True)
             started[_forked(serve)] = time.monotonic()
     return FAILED if failed else 0
 

@@ -9,6 +9,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from app.patience import Patience
 from app.request_limits import LimitedHttp
+from app.server_logging import server_logging
 from app.stalled import impatient
 from engine.addresses import Network
 
@@ -34,6 +35,7 @@ def listening(
         interface="asgi3",
         lifespan="on",
         log_level="warning",
+        log_config=server_logging(),
         access_log=False,
         server_header=False,
         timeout_keep_alive=patience.idle_seconds,

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, inspect, or_, select
 from sqlalchemy.engine import make_url
 
+from app.own_files import faults_of_file, faults_of_folder, readable_by_others
 from app.secret_strength import is_weak
-from app.settings import PREFIX, Environment, Settings, SettingsError, read_settings
+from app.settings import FILE_SETTINGS, PREFIX, Environment, Settings, SettingsError, read_settings
 from engine.addresses import Network
 from models.connect import opened
 from models.errors import Unavailable
@@ -19,8 +20,6 @@ from models.security_tables import ApiKey
 from models.tables import table
 from models.words import NodeKind
 
-GROUP_AND_OTHERS = 0o077
-HOLDS_NO_SECRET = frozenset({"lock"})
 MAKE_A_SECRET = "openssl rand -base64 48"  # noqa: S105 - a command
 DEBUG_VARIABLES = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 KEYS = table(ApiKey)
@@ -76,7 +75,7 @@ def unsafe(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
         yield f"{PREFIX}TRUSTED_PROXIES believes everybody about where requests come from: name your proxies"
     if _is_everybody(settings.allow_private_networks):
         yield f"{PREFIX}ALLOW_PRIVATE_NETWORKS lets callbacks reach everything: name the networks of their receivers"
-    yield from _readable_by_others(settings)
+    yield from _faults_of_files(settings, environ)
     for name in DEBUG_VARIABLES:
         if environ.get(name):
             yield f"{name} is for finding faults, and tells the log too much: unset it"
@@ -88,24 +87,20 @@ def _is_everybody(networks: tuple[Network, ...]) -> bool:
     return any(network.prefixlen == 0 for network in networks)
 
 
-def _readable_by_others(settings: Settings) -> Iterator[str]:
-    """The files that hold secrets or data and that other users of the machine may read."""
-    folders = {settings.data_dir}
+def _faults_of_files(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+    """What others on this machine could read, or could have written or planted."""
+    ours = {settings.data_dir: [""]}
     if settings.is_embedded:
-        folders.add(_database_file(settings).parent)
-    for folder in sorted(folders):
-        # Nobody gets past a folder that is closed, whatever the files in it allow.
-        if not folder.is_dir() or not folder.stat().st_mode & GROUP_AND_OTHERS:
-            continue
-        found = sorted(file.name for file in folder.iterdir() if _shows_secrets(file, settings))
-        if found:
-            yield f"others on this machine can read {', '.join(found)} in {folder}: 'chmod -R go= {folder}'"
-
-
-def _shows_secrets(file: Path, settings: Settings) -> bool:
-    is_ours = file.parent == settings.data_dir or file.name.startswith(_database_file(settings).name)
-    holds_some = is_ours and file.is_file() and file.name not in HOLDS_NO_SECRET
-    return holds_some and bool(file.stat().st_mode & GROUP_AND_OTHERS)
+        database = _database_file(settings)
+        if database.parent.absolute() != settings.data_dir.absolute():
+            ours[database.parent] = [database.name]
+        for folder, names in sorted(ours.items()):
+            yield from faults_of_folder(folder, names)
+    for folder, names in sorted(ours.items()):
+        yield from readable_by_others(folder, names)
+    for name in FILE_SETTINGS:
+        if text := environ.get(PREFIX + name.upper()):
+            yield from (f"{PREFIX}{name.upper()}: {fault}" for fault in faults_of_file(Path(text)))
 
 
 def _database_file(settings: Settings) -> Path:

@@ -5,12 +5,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from app.terminal_console import TerminalConsole
+from app.visible_text import visible
 from models.words import EventType
 
 MARKS = {
@@ -23,7 +24,7 @@ MARKS = {
 class Progress:
     """A context manager: `show` takes the events as they come. Without a terminal it prints one line an action."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: TerminalConsole) -> None:
         self._console = console
         self._started: dict[str, datetime] = {}
         self._ended: dict[str, Text] = {}
@@ -59,12 +60,12 @@ class Progress:
     def _line(self, kind: EventType, at: datetime, action_id: str, data: Mapping[str, Any]) -> Text:
         mark, colour = MARKS[kind]
         milliseconds = (at - self._started[action_id]).total_seconds() * 1e3
-        line = Text.assemble((f"{mark} ", colour), action_id, (f"  {milliseconds:.0f} ms", "dim"))
+        line = Text.assemble((f"{mark} ", colour), visible(action_id), (f"  {milliseconds:.0f} ms", "dim"))
         error = data.get("error")
-        return line.append(f"  {error['code']}: {error['message']}", colour) if error else line
+        return line.append(visible(f"  {error['code']}: {error['message']}"), colour) if error else line
 
     def _table(self) -> Table:
         table = Table.grid()
         for action_id in self._started:
-            table.add_row(self._ended.get(action_id) or Spinner("dots", f" {action_id}"))
+            table.add_row(self._ended.get(action_id) or Spinner("dots", Text(f" {visible(action_id)}")))
         return table

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
-from rich.console import Console
 
 from app.composition import running_services
 from app.data_directory import own_data_directory
 from app.progress import Progress
 from app.settings import Settings
+from app.terminal_console import TerminalConsole
 from app.workflow_file import read_parameters, read_workflow
 from models.commands import CreateWorkflow, ExecuteWorkflow
 from models.entities import ExecutionDetail
@@ -28,7 +28,7 @@ NAME_SUFFIX_LENGTH = 22
 
 
 def run_file(
-    file: Path, assignments: Sequence[str], settings: Settings, *, keep: bool, console: Console
+    file: Path, assignments: Sequence[str], settings: Settings, *, keep: bool, console: TerminalConsole
 ) -> ExecutionDetail:
     """Run the workflow in `file` to its end, shown live on `console`, and return the execution.
 
@@ -47,7 +47,7 @@ def run_file(
 
 
 async def _run(
-    workflow: CreateWorkflow, command: ExecuteWorkflow, settings: Settings, console: Console
+    workflow: CreateWorkflow, command: ExecuteWorkflow, settings: Settings, console: TerminalConsole
 ) -> ExecutionDetail:
     async with running_services(settings) as services:
         ctx = Context(Viewer(getpass.getuser(), "default", Role.EDITOR), services)

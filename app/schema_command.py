@@ -3,6 +3,7 @@
 import click
 
 from app.quick_imports import quick_imports
+from app.terminal import say_json
 
 
 @click.command()
@@ -11,4 +12,4 @@ def schema() -> None:
     with quick_imports():
         from app.workflow_schema import encoded
 
-    click.echo(encoded(), nl=False)
+    say_json(encoded().rstrip())

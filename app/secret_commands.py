@@ -13,6 +13,7 @@ from app.clear_errors import clear_errors
 from app.command_options import data_dir_option, tenant_option
 from app.quick_imports import quick_imports
 from app.settings import load_settings
+from app.terminal import say, say_json
 from models.secrets import DeleteSecret, Secret, SetSecret
 from models.tenants import DEFAULT_TENANT
 from models.validation import parse
@@ -45,7 +46,7 @@ def set_(name: str, tenant: str, data_dir: Path | None) -> None:
         return await set_secret(ctx, parse(SetSecret, {"name": name, "value": value}, ()))
 
     kept = _done(work, tenant, data_dir)
-    click.echo(f"{kept.name} is set, version {kept.version}")
+    say(f"{kept.name} is set, version {kept.version}")
 
 
 @secret.command("list")
@@ -60,7 +61,7 @@ def list_(tenant: str, data_dir: Path | None) -> None:
         return await all_secrets(ctx)
 
     for kept in _done(work, tenant, data_dir):
-        click.echo(msgspec.json.encode(kept))
+        say_json(msgspec.json.encode(kept))
 
 
 @secret.command()
@@ -75,7 +76,7 @@ def delete(name: str, tenant: str, data_dir: Path | None) -> None:
 
         return await delete_secret(ctx, parse(DeleteSecret, {"name": name}, ()))
 
-    click.echo(f"{_done(work, tenant, data_dir)} is deleted")
+    say(f"{_done(work, tenant, data_dir)} is deleted")
 
 
 @secret.command()
@@ -93,9 +94,9 @@ def rotate_keys(data_dir: Path | None) -> None:
         return await rotate_keys(ctx)
 
     done = _done(work, DEFAULT_TENANT, data_dir)
-    click.echo(f"{len(done.renewed)} secrets are encrypted anew by key {done.key_id}")
+    say(f"{len(done.renewed)} secrets are encrypted anew by key {done.key_id}")
     for place, reason in done.unreadable:
-        click.echo(f"secret '{place.name}' of tenant '{place.tenant}' cannot be read: {reason}", err=True)
+        say(f"secret '{place.name}' of tenant '{place.tenant}' cannot be read: {reason}", err=True)
     if done.unreadable:
         sys.exit(UNREADABLE)
 

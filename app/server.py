@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Sequence
 
-import click
 import uvicorn
 
 from app.asgi import create_app
@@ -20,6 +19,7 @@ from app.listening import listening
 from app.quick_imports import quick_imports
 from app.secret_keys import encryption_keys
 from app.settings import PREFIX, Settings, SettingsError
+from app.terminal import say
 from models.words import NodeKind
 
 SWITCH_INTERVAL_SECONDS = 0.0002
@@ -56,12 +56,12 @@ class _Server(uvicorn.Server):
         except SystemExit:
             # uvicorn has logged what the system says, which is not what to do.
             for line in self._start.faults if self.lifespan.should_exit else [self._no_place()]:
-                click.echo(f"error: {line}", err=True)
+                say(f"error: {line}", err=True)
             raise
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             for line in self._says:
-                click.echo(line.format(base=f"http://{host}:{port}"))
+                say(line.format(base=f"http://{host}:{port}"))
 
     def _no_place(self) -> str:
         place = f"{self.config.host}:{self.config.port}"

@@ -365,3 +365,5 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "graphql_trusted_documents": _documents,
     "graphql_only_trusted": _switch,
 }
+FILE_SETTINGS = ("graphql_trusted_documents", "jwt_keys_file")
+"""The settings that name a file, on which the service relies."""

@@ -10,6 +10,7 @@ import click
 from app.clear_errors import clear_errors
 from app.command_options import ROLES, Duration, data_dir_option, scope_option, tenant_option
 from app.settings import load_settings
+from app.terminal import say
 from models.words import Role
 
 
@@ -38,7 +39,7 @@ def token(
 
     with clear_errors():
         settings = load_settings(os.environ, data_dir=data_dir)
-        click.echo(
+        say(
             signed_token(
                 settings,
                 user_id=user,

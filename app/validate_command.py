@@ -1,6 +1,5 @@
 """The command `orchestrator validate`: all that is wrong in workflow files, each at its line and column."""
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,11 +7,10 @@ from pathlib import Path
 import click
 import msgspec
 
+from app.terminal import say
 from models.errors import Fault, InvalidInput
 
 FAILED = 1
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""What would break a line of the output, or be obeyed by a terminal."""
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -42,10 +40,9 @@ def validate(files: Sequence[Path], strict: bool) -> None:
         for finding in findings:
             found[finding.severity] += 1
             place = f"{file}:{finding.line}:{finding.column}"
-            message = CONTROL.sub(" ", finding.message)
-            click.echo(f"{place}: {finding.severity}: {message} [{finding.code}]")
+            say(f"{place}: {finding.severity}: {finding.message} [{finding.code}]")
     counted = ", ".join(_counted(number, word) for word, number in (("file", len(files)), *found.items()))
-    click.echo(counted, err=True)
+    say(counted, err=True)
     sys.exit(FAILED if found["error"] or (strict and found["warning"]) else 0)
 
 

@@ -15,7 +15,8 @@ from engine.dag import PlannedAction
 from engine.failure import ActionFailed
 from engine.redaction import Redactor
 from engine.references import SECRETS, ExpressionError
-from engine.secret_scope import RevealedSecrets
+from engine.run import Run
+from engine.secret_scope import HiddenSecrets, RevealedSecrets
 from engine.secrets import SecretStore
 from engine.service_gates import Gate
 from engine.state import Expected, slot
@@ -106,10 +107,22 @@ async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
 
 
 async def _suspended(attempt: Attempt, suspended: Suspended) -> Ended:
-    notes = dict(suspended.notes)
-    if attempt.call.redactor:
-        notes = await _redacted(notes, attempt.call.redactor)
-    return Ended(attempt, suspended=msgspec.structs.replace(suspended, notes=storable(notes)))
+    """What is kept of a wait and given to an execution that starts with it. Raises `ActionFailed`."""
+    notes, starts, redactor = dict(suspended.notes), suspended.starts, attempt.call.redactor
+    if redactor:
+        notes = await _redacted(notes, redactor)
+        if suspended.address is not None and redactor.text(suspended.address) != suspended.address:
+            message = "it would wait for a message at an address that holds a secret"
+            raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
+        if starts is not None:
+            starts = await _started_without_secrets(starts, redactor)
+    return Ended(attempt, suspended=msgspec.structs.replace(suspended, notes=storable(notes), starts=starts))
+
+
+async def _started_without_secrets(run: Run, redactor: Redactor) -> Run:
+    parameters = await _redacted(dict(run.parameters), redactor)
+    key = None if run.concurrency_key is None else redactor.text(run.concurrency_key)
+    return msgspec.structs.replace(run, parameters=parameters, concurrency_key=key)
 
 
 def resume_attempt(attempt: Attempt, wait: Expected, message: Message | None) -> Ended:
@@ -135,10 +148,15 @@ def _bug(attempt: Attempt, error: Exception) -> ActionFailed:
 
 
 async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:
-    """The call with its secrets in it: rendered anew from the template, since a value is never read as one."""
+    """The call with its secrets in it: rendered anew from the template, since a value is never read as one.
+
+    Where they are only told, they need to be there, and their labels stay.
+    """
     planned, call = attempt.planned, attempt.call
     values = await secrets.values(call.tenant, planned.secrets, attempt.hidden)
     scope = {**attempt.scope, SECRETS: RevealedSecrets(values, call.redactor)}
+    if isinstance(attempt.scope.get(SECRETS), HiddenSecrets):
+        return call
     return msgspec.structs.replace(call, config=rendered_config(planned, attempt.action, scope))
 
 

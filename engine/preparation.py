@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from engine.actions.protocol import ActionCall
+from engine.actions.protocol import Action, ActionCall
 from engine.actions.registry import ActionRegistry
+from engine.actions.secret_fields import fields_for_secrets, misplaced_fields
 from engine.attempt import Attempt, rendered_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
 from engine.filling_in import is_wanted, items_of, local_scope
 from engine.journal import Stream
 from engine.references import SECRETS
-from engine.secret_scope import SecretNames
+from engine.secret_scope import HiddenSecrets, SecretNames
 from engine.state import ActionState
 from models.words import ActionErrorCode
 
@@ -66,7 +67,7 @@ class Preparation:
         place = None if item is None else (item, self.items(planned)[item])
         scope = self.scope(planned) | local_scope(planned, place, before)
         if planned.secrets:
-            scope[SECRETS] = SecretNames(planned.secrets)
+            scope[SECRETS] = _secret_words(planned, action)
         call = ActionCall(
             execution_id=run.execution_id,
             workflow_id=run.workflow_id,
@@ -82,3 +83,16 @@ class Preparation:
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
         return Attempt(planned, action, call, action.gate(call), scope, hidden)
+
+
+def _secret_words(planned: PlannedAction, action: Action) -> SecretNames:
+    """What stands for the secrets of an action before its call or, where none of its fields goes into one, for good.
+
+    Raises `ActionFailed` where a definition of an earlier release would pass one on by a field that may not hold it.
+    """
+    takes_secrets = bool(fields_for_secrets(action.config_model))
+    misplaced = misplaced_fields(action.config_model, planned.config)
+    if misplaced and (action.reaches_out or takes_secrets):
+        message = f"config.{misplaced[0]} must not use secrets: save the workflow without them there"
+        raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
+    return SecretNames(planned.secrets) if takes_secrets else HiddenSecrets(planned.secrets)

@@ -26,6 +26,12 @@ CUT = re.compile(rb"\.\.\.|\xe2\x80\xa6|\Z")
 CUT_MARKER = b'"truncated":true'
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
+
+def label_of(name: str) -> str:
+    """What stands in the place of a secret that is hidden."""
+    return f"[secret:{name}]"
+
+
 Span = tuple[int, int, str]
 """From where to where in a text of bytes, and what is to stand there instead."""
 
@@ -50,7 +56,7 @@ class Redactor:
         """Hide a value; one that is too short to be told from chance is not looked for."""
         if value in self._values:
             return
-        label = self._values[value] = f"[secret:{name}]"
+        label = self._values[value] = label_of(name)
         for form in forms(value):
             self._forms.setdefault(form, label)
             self._anchors.update(form.anchors)

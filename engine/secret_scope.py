@@ -1,11 +1,14 @@
-"""What stands below `secrets` in the scope of a template: names before the call, values at its moment."""
+"""What stands below `secrets` in the scope of a template: names before the call, values at its moment.
+
+And the labels of what is hidden, for good, where nothing goes into a call.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from engine.redaction import Redactor
+from engine.redaction import Redactor, label_of
 
 
 class SecretNames(dict[str, str]):
@@ -16,6 +19,13 @@ class SecretNames(dict[str, str]):
 
     def made(self, name: str, value: Any) -> None:
         """There is nothing to hide: see `SecretValues.made`."""
+
+
+class HiddenSecrets(SecretNames):
+    """Each secret is what stands in its place wherever it is hidden; its value is never looked for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        dict.__init__(self, {name: label_of(name) for name in names})
 
 
 class RevealedSecrets(dict[str, str]):

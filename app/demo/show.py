@@ -7,12 +7,13 @@ from typing import Any
 
 import httpx
 import msgspec
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from app.demo.stage import Stage, stage
+from app.terminal import console
+from app.terminal_console import TerminalConsole
 from resolvers.template_library import find_template
 
 USER = {"X-User-ID": "demo-user"}
@@ -37,19 +38,20 @@ query Result($id: ID!) {
 
 def run_demo(*, port: int, documents: Path | None, keep: bool) -> None:
     """Run the demo on `documents`, or on the examples; with `keep` serve on until interrupted."""
-    asyncio.run(_run(Console(soft_wrap=True), port, documents, keep))
+    asyncio.run(_run(console(soft_wrap=True), port, documents, keep))
 
 
-async def _run(console: Console, port: int, documents: Path | None, keep: bool) -> None:
+async def _run(shown: TerminalConsole, port: int, documents: Path | None, keep: bool) -> None:
     async with stage(documents, port) as served:
-        console.print(f"Orchestrator on {served.orchestrator}, with source_agent and analysis_service registered")
+        shown.print(f"Orchestrator on {served.orchestrator}, with source_agent and analysis_service registered")
         async with httpx.AsyncClient(base_url=served.orchestrator, headers=USER) as client:
             workflow = await _create_workflow(client)
-            console.print(f"Created '{workflow['name']}' as {workflow['workflow_id']} (POST /workflows)")
+            shown.print(f"Created '{workflow['name']}' as {workflow['workflow_id']} (POST /workflows)")
             for document_url in served.document_urls:
-                await _analyse(console, client, served, workflow["workflow_id"], document_url)
+                await _analyse(shown, client, served, workflow["workflow_id"], document_url)
         if keep:
-            console.print(f"\nServing on: open {served.orchestrator}/graphql in a browser; Ctrl-C ends it.")
+            shown.print()
+            shown.print(f"Serving on: open {served.orchestrator}/graphql in a browser; Ctrl-C ends it.")
             await asyncio.Event().wait()
 
 
@@ -61,19 +63,19 @@ async def _create_workflow(client: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def _analyse(
-    console: Console, client: httpx.AsyncClient, served: Stage, workflow_id: str, document_url: str
+    shown: TerminalConsole, client: httpx.AsyncClient, served: Stage, workflow_id: str, document_url: str
 ) -> None:
-    console.rule(f"[bold]{escape(document_url)}", align="left")
+    shown.rule(Text(document_url, style="bold"), align="left")
     asked = {"workflowId": workflow_id, "parameters": {"document_url": document_url}}
     started = (await _query(client, EXECUTE, {"input": asked}))["executeWorkflow"]
     if started["userErrors"]:
         raise RuntimeError(f"the demo's own workflow was refused: {started['userErrors']}")
     execution_id = started["execution"]["id"]
-    console.print(f"{execution_id}, live over graphql-transport-ws:")
+    shown.print(f"{execution_id}, live over graphql-transport-ws:")
     async for event in _watch(served.orchestrator, execution_id):
-        console.print(f"  {event['sequence']}  {event['at'][11:23]}  {event['type']:<20} {event['actionId'] or ''}")
+        shown.print(f"  {event['sequence']}  {event['at'][11:23]}  {event['type']:<20} {event['actionId'] or ''}")
     execution = (await _query(client, RESULT, {"id": execution_id}))["execution"]
-    _show_result(console, execution)
+    _show_result(shown, execution)
 
 
 async def _query(client: httpx.AsyncClient, query: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -100,20 +102,20 @@ async def _watch(base_url: str, execution_id: str) -> AsyncIterator[dict[str, An
             yield message["payload"]["data"]["executionEvents"]
 
 
-def _show_result(console: Console, execution: dict[str, Any]) -> None:
-    console.print(f"{execution['status']} in {execution['durationSeconds'] * 1e3:.0f} ms")
+def _show_result(shown: TerminalConsole, execution: dict[str, Any]) -> None:
+    shown.print(f"{execution['status']} in {execution['durationSeconds'] * 1e3:.0f} ms")
     if execution["error"]:
-        console.print(f"  {execution['error']['code']}: {execution['error']['message']}", style="red")
+        shown.print(f"  {execution['error']['code']}: {execution['error']['message']}", style="red")
         return
     report = execution["result"]["analyze_content"]["response"]
     sizes, readability = report["sizes"], report["readability"]
-    console.print(f"  quality score {report['quality_score']}", style="bold")
-    console.print(f"  {sizes['words']} words in {sizes['sentences']} sentences, {sizes['paragraphs']} paragraphs")
-    console.print(f"  reading level: {readability['level']} (reading ease {readability['flesch_reading_ease']})")
+    shown.print(f"  quality score {report['quality_score']}", style="bold")
+    shown.print(f"  {sizes['words']} words in {sizes['sentences']} sentences, {sizes['paragraphs']} paragraphs")
+    shown.print(f"  reading level: {readability['level']} (reading ease {readability['flesch_reading_ease']})")
     for issue in report["issues"]:
-        console.print(f"  line {issue['line']}: {issue['severity']}: {escape(issue['message'])}", style="yellow")
+        shown.print(f"  line {issue['line']}: {issue['severity']}: {issue['message']}", style="yellow")
     if not report["issues"]:
-        console.print("  no issues", style="green")
+        shown.print("  no issues", style="green")
 
 
 def _text(message: dict[str, Any]) -> str:

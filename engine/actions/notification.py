@@ -1,20 +1,23 @@
 """The action type `notification`: recorded in the journal and so pushed to subscribers (decision E14)."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from engine.actions.protocol import ActionCall, ActionResources
+from engine.actions.secret_fields import MayNameSecrets
 from models.validation import Command
 
 
 class NotificationConfig(Command):
     """What to tell. `data` is any JSON value that goes with the message."""
 
-    message: str = Field(description="What to tell.", examples=["Hello, {{who}}!"])
+    message: Annotated[str, MayNameSecrets()] = Field(description="What to tell.", examples=["Hello, {{who}}!"])
     channel: Literal["log"] = Field("log", description="Where it is told: in the execution's log.")
     level: Literal["info", "warning", "error"] = Field("info", description="How much it matters.")
-    data: Any = Field(None, description="Any JSON that goes with the message.", examples=[{"order": "{{order_id}}"}])
+    data: Annotated[Any, MayNameSecrets()] = Field(
+        None, description="Any JSON that goes with the message.", examples=[{"order": "{{order_id}}"}]
+    )
 
 
 class Notification:

@@ -108,7 +108,10 @@ class Action(Protocol):
     """The word in `action_type`."""
 
     config_model: type[BaseModel]
-    """Checks `config` when the workflow is saved (templates are still strings) and once more when rendered."""
+    """Checks `config` when the workflow is saved (templates are still strings) and once more when rendered.
+
+    Secrets may stand in the fields alone that say so; see `engine.actions.secret_fields.MayHoldSecrets`.
+    """
 
     reaches_out: bool
     """Whether running it may be seen outside. All that came before is on disk before such an action starts."""

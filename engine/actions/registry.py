@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.actions.protocol import Action, ActionFactory, ActionResources
+from engine.actions.secret_fields import secret_faults
 from engine.failure import ActionFailed
 from models.commands import ActionDefinition, Compensation
 from models.errors import Fault
@@ -52,6 +53,7 @@ def _typed_faults(registry: ActionRegistry, typed: ActionDefinition | Compensati
         known.config_model.model_validate(typed.config)
     except ValidationError as error:
         yield from pydantic_faults(error, (*loc, "config"))
+    yield from secret_faults(known.config_model, typed.config, (*loc, "config"))
 
 
 def checked_config(action: Action, config: Any) -> Any:

@@ -8,8 +8,9 @@ import httpx
 import msgspec
 from pydantic import Field, StringConstraints, field_validator
 
-from engine import templates
+from engine.actions import header_names
 from engine.actions.protocol import ActionCall, ActionResources
+from engine.actions.secret_fields import MayHoldSecrets
 from engine.credentials import credentials
 from engine.failure import ActionFailed
 from engine.mocks import MockTransport
@@ -27,29 +28,7 @@ RETRY_AFTER_STATUSES = frozenset({429, 503})
 REPEATABLE_METHODS = frozenset({"GET", "PUT", "DELETE"})
 UNSAFE_ENDPOINT = re.compile(r"[\x00-\x20\x7f\\#]|//|@")
 UNSAFE_DECODED = re.compile(r"[\x00-\x1f\x7f\\]|//")
-HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
-RESERVED_HEADERS = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "idempotency-key",
-        "keep-alive",
-        "proxy-authorization",
-        "te",
-        "traceparent",
-        "tracestate",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-execution-id",
-    }
-)
-"""Headers that belong to the connection or to the engine: a workflow that set one would break a promise."""
-
 JSON_TYPES = frozenset({"", "application/json", "text/json"})
 
 
@@ -63,36 +42,29 @@ class ServiceCallConfig(Command):
     service: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="The name by which the service is registered.", examples=["crm"]
     )
-    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048)] = Field(
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048), MayHoldSecrets()] = Field(
         description="A path below the URL of the service.", examples=["/customers/{{customer_id}}"]
     )
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("POST", description="The HTTP method.")
-    parameters: dict[str, Any] | None = Field(
+    parameters: Annotated[dict[str, Any] | None, MayHoldSecrets()] = Field(
         None,
         description="The query of a GET or DELETE, else the JSON body.",
         examples=[{"url": "{{document_url}}"}],
     )
-    headers: dict[str, str] = Field(
+    headers: Annotated[dict[str, str], MayHoldSecrets()] = Field(
         default_factory=dict,
         description="Headers of the call; what the engine sets itself cannot be set here.",
         examples=[{"Authorization": "Bearer {{secrets.crm_token}}"}],
     )
 
-    @field_validator("service")
-    @classmethod
-    def _service_is_no_secret(cls, service: str) -> str:
-        if any(reference.secret is not None for reference in templates.references(templates.parse(service))):
-            raise ValueError("the name of a service must not come from a secret: the service's limits go by it")
-        return service
-
     @field_validator("headers")
     @classmethod
     def _headers_are_allowed(cls, headers: dict[str, str]) -> dict[str, str]:
         for name, value in headers.items():
-            if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
+            if not header_names.NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
                 raise ValueError(f"header {name!r} is not a valid HTTP header: use printable ASCII")
-            if name.lower() in RESERVED_HEADERS:
-                raise ValueError(f"header '{name}' is set by the engine and cannot be set here")
+            if header_names.is_reserved(name):
+                raise ValueError(f"header '{name}' is set by the engine or for a connection, and cannot be set here")
         return headers
 
 
@@ -168,7 +140,7 @@ class ServiceCall:
 
 def _headers(config: ServiceCallConfig, service: Service, call: ActionCall) -> dict[str, str]:
     """The operator's headers go over the workflow's, and the engine's over both, in any spelling of their names."""
-    headers = httpx.Headers(config.headers)
+    headers = httpx.Headers(header_names.without(config.headers, service.headers))
     headers.update(service.headers)
     headers.pop("tracestate", None)
     headers.update(

@@ -1,4 +1,4 @@
-"""Attacks with credentials: forged tokens (S3), keys that are no longer good (S4), names without a proof (S5)."""
+"""Attacks with credentials: forged (S3), no longer good (S4), names without a proof (S5), planted in files (S24)."""
 
 import base64
 import json
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import jwt
+import msgspec
 
 from app.production import unsafe
 from app.settings import Settings
@@ -101,3 +102,14 @@ async def a_name_without_a_proof(target: Target) -> None:
 async def a_secret_that_everybody_knows(target: Target) -> None:
     known = Settings(data_dir=target.settings.data_dir, jwt_secret="changeme" * 4)
     assert any("JWT_SECRET" in fault for fault in unsafe(known, {}))
+
+
+@attack("S24", patched("app.production.faults_of_folder", lambda *_: iter(())))
+async def a_key_that_somebody_planted(target: Target) -> None:
+    folder = target.settings.data_dir / "shared"
+    folder.mkdir(mode=0o700)
+    (folder / "callback_secret").symlink_to(folder.parent / "what_others_know")
+    settings = msgspec.structs.replace(target.settings, data_dir=folder)
+    assert any("callback_secret is a link" in fault for fault in unsafe(settings, {}))
+    folder.chmod(0o770)
+    assert any(f"can write to {folder}" in fault for fault in unsafe(settings, {}))

@@ -1,11 +1,18 @@
-"""Attacks by those who are known: other tenants and weaker roles (S6), and who would hide what was done (S17)."""
+"""Attacks by those who are known: other tenants and weaker roles (S6), who would hide what was done (S17), and who
+writes to the operator's terminal (S23).
+"""
 
 import asyncio
 import sqlite3
 from typing import Any
 
+from click.testing import CliRunner
+
+from app.cli import main
 from tests.attacks.target import ADMIN, EDITOR, OTHER_EDITOR, STRANGER, VIEWER, Target, attack, patched
 from tests.integration.calls import PATIENCE_SECONDS, Json, notify
+
+KEY = "mutation ($name: String!) { createApiKey(input: { name: $name }) { apiKey { id } userErrors { message } } }"
 
 
 @attack("S6", patched("resolvers.permissions.require", lambda _viewer, _permission: None))
@@ -108,3 +115,13 @@ async def an_entry_that_is_changed_afterwards(target: Target) -> None:
         except sqlite3.IntegrityError:
             refused = True
     assert refused
+
+
+@attack("S23", patched("app.terminal.visible", lambda text: text))
+async def a_name_that_the_operators_terminal_obeys(target: Target) -> None:
+    made = await target.graphql(KEY, EDITOR, name="k\x1b]0;owned\x07\nkey_0  root  admin\u202e")
+    assert made["data"]["createApiKey"]["userErrors"] == []
+    words = ["api-key", "list", "--data-dir", str(target.settings.data_dir)]
+    listed = await asyncio.to_thread(CliRunner().invoke, main, words)
+    assert (listed.exit_code, len(listed.output.splitlines())) == (0, 2), listed.output
+    assert r"k\x1b]0;owned\x07\nkey_0  root  admin\u202e" in listed.output

@@ -1,4 +1,4 @@
-"""Attacks through what the service calls: endpoints (S7), callback addresses (S8), forged callbacks (S9)."""
+"""Attacks through what the service calls: endpoints (S7), headers (S28), callback addresses (S8), callbacks (S9)."""
 
 import asyncio
 import base64
@@ -50,6 +50,15 @@ async def a_service_that_redirects(target: Target) -> None:
     ended = await target.run(await target.workflow(to_partner("/away")))
     assert ended.get("error", {}).get("http_status") == 302
     assert [request["path"] for request in target.service.requests] == ["/away"]
+
+
+@attack("S28", patched("engine.actions.service_call.header_names.is_reserved", lambda _name: False))
+async def headers_that_frame_another_request(target: Target) -> None:
+    sly = ("Transfer_Encoding", "content_length", "CONTENT-ENCODING", "Proxy-Connection", "proxy_authorization", "Te")
+    for name in sly:
+        action = call("a", "/", {"service": "partner", "headers": {name: "chunked"}})
+        refused = await target.client.post("/workflows", json={"name": name, "actions": [action]}, headers=EDITOR)
+        assert (name, refused.status_code) == (name, 422)
 
 
 @attack("S8", set_to(allow_private_networks=LOOPBACK))

@@ -1,9 +1,11 @@
-"""Attacks on secrets (S10): whoever can read executions looks for what was sent with them."""
+"""Attacks on secrets: whoever can read executions looks for what was sent (S10), or lets it be passed on (S19)."""
 
 import base64
 import json
 import sqlite3
 from urllib.parse import quote
+
+import pytest
 
 from tests.attacks.target import ADMIN, EDITOR, Target, attack, patched
 from tests.integration.calls import answer, call, notify
@@ -49,6 +51,29 @@ async def a_stolen_database(target: Target) -> None:
     folder = target.settings.data_dir
     stolen = b"".join(file.read_bytes() for file in folder.glob("orchestrator.db*"))
     assert CANARY.encode() not in stolen
+
+
+def _passes_all_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both walls are down: no field is closed to secrets, and nothing that is stored is looked through."""
+    monkeypatch.setattr("engine.actions.registry.secret_faults", lambda *_: iter(()))
+    monkeypatch.setattr("engine.preparation.misplaced_fields", lambda *_: [])
+    monkeypatch.setattr("engine.preparation.fields_for_secrets", lambda _: frozenset({"parameters"}))
+    monkeypatch.setattr("engine.redaction.Redactor.may_find", lambda *_: False)
+
+
+@attack("S19", _passes_all_on, encryption_keys=(KEY,))
+async def a_secret_that_is_passed_on_to_another_workflow(target: Target) -> None:
+    await target.graphql(SET, EDITOR)
+    word = {"name": "word", "type": "string"}
+    child = await target.workflow(notify("says", "it got {{word}}"), parameters=[word])
+    config = {"workflow_id": child, "parameters": {"word": "{{secrets.canary}}"}}
+    parent = {"name": "Parent", "actions": [{"action_id": "a", "action_type": "sub_workflow", "config": config}]}
+    made = await target.client.post("/workflows", json=parent, headers=EDITOR)
+    if made.status_code == 201:
+        await target.run(made.json()["workflow_id"])
+    with sqlite3.connect(target.settings.data_dir / "orchestrator.db") as database:
+        assert CANARY not in "\n".join(database.iterdump())
+    assert made.status_code == 422
 
 
 class Plain:

@@ -4,13 +4,14 @@ import asyncio
 import base64
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 import msgspec
 from pydantic import BaseModel, TypeAdapter
 
 from engine.actions.protocol import ActionCall
+from engine.actions.secret_fields import MayHoldSecrets
 from engine.failure import ActionFailed
 from engine.truncation import MAX_RESPONSE_BYTES
 from models.words import ActionErrorCode
@@ -159,7 +160,7 @@ async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
 
 class CarelessConfig(BaseModel):
     how: str
-    value: str
+    value: Annotated[str, MayHoldSecrets()]
 
 
 class Careless:

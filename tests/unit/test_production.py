@@ -1,13 +1,16 @@
 """Production refuses what is unsafe, all of it at once, and says what to set (S5)."""
 
+import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, insert
 
+from app.own_files import faults_of_folder
 from app.production import KEYS, production_settings
-from app.settings import Environment, SettingsError
+from app.settings import FILE_SETTINGS, PARSERS, Environment, SettingsError
 from models.migrations.upgrade import upgrade
 
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
@@ -174,3 +177,115 @@ def test_a_database_in_another_folder_is_looked_at_too(tmp_path: Path) -> None:
         (elsewhere / name).touch(mode=0o644)
     (fault,) = faults(environ(tmp_path, DATABASE_URL=f"sqlite:///{elsewhere / 'mine.db'}"))
     assert "can read mine.db, mine.db-wal in" in fault
+
+
+# --- what others may have written or planted -----------------------------------------------------
+
+SOMEBODY_ELSE = 54_321
+
+
+def arranged(folder: Path) -> Path:
+    """A data directory as the service leaves one."""
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    for name in ("orchestrator.db", "callback_secret", "lock"):
+        (data / name).touch(mode=0o600)
+    return data
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o770, 0o777, 0o1777])
+def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    data = arranged(tmp_path)
+    data.chmod(mode)
+    assert f"others on this machine can write to {data}, and change what is relied on: 'chmod go-w {data}'" in faults(
+        environ(tmp_path)
+    )
+
+
+@pytest.mark.parametrize(("mode", "is_refused"), [(0o755, False), (0o1777, False), (0o777, True), (0o775, True)])
+def test_so_is_a_way_to_it_unless_it_is_sticky(tmp_path: Path, mode: int, is_refused: bool) -> None:
+    above = tmp_path / "above"
+    above.mkdir()
+    arranged(above)
+    above.chmod(mode)
+    if not is_refused:
+        production_settings(environ(above))
+        return
+    (fault,) = faults(environ(above))
+    assert fault.startswith(f"others on this machine can write to {above}")
+    (not_there_yet,) = faults(environ(above, DATA_DIR=str(above / "new" / "data")))
+    assert not_there_yet == fault
+
+
+@pytest.mark.parametrize("name", ["callback_secret", "orchestrator.db", "orchestrator.db-wal", "lock"])
+def test_a_link_in_the_place_of_a_file_is_refused(tmp_path: Path, name: str) -> None:
+    data = arranged(tmp_path)
+    (tmp_path / "planted").touch(mode=0o600)
+    (data / name).unlink(missing_ok=True)
+    (data / name).symlink_to(tmp_path / "planted")
+    (fault,) = faults(environ(tmp_path))
+    assert fault.startswith(f"{data / name} is a link")
+
+
+def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    real = arranged(tmp_path)
+    (tmp_path / "elsewhere").symlink_to(real)
+    (fault,) = faults(environ(tmp_path, DATA_DIR=str(tmp_path / "elsewhere")))
+    assert fault.startswith(f"{tmp_path / 'elsewhere'} is a link")
+
+
+def test_what_belongs_to_another_user_is_refused(tmp_path: Path) -> None:
+    """We are whom we run as, and root; here we say that we are somebody else."""
+    data = arranged(tmp_path)
+    trusted = {0, Path("/").stat().st_uid}
+    mine = [data, *sorted(data.iterdir())]
+    if os.geteuid() in trusted:
+        for path in mine:
+            os.chown(path, SOMEBODY_ELSE, -1)
+    found = [*faults_of_folder(data, [""], uid=SOMEBODY_ELSE + 1)]
+    told = [f"{path} belongs to another user of this machine ({path.stat().st_uid})" for path in mine]
+    assert [fault.split(", who")[0] for fault in found if str(data) in fault] == told
+    assert not any(str(data) in fault for fault in faults_of_folder(data, [""], uid=data.stat().st_uid))
+
+
+def test_what_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    (fault,) = faults_of_folder(tmp_path / "a" / "data", [""])
+    assert fault == f"{tmp_path / 'a' / 'data'} cannot be looked at: Too many levels of symbolic links"
+
+
+def test_a_file_of_a_setting_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    documents = tmp_path / "documents.json"
+    documents.write_text("{}")
+    given = environ(tmp_path, GRAPHQL_TRUSTED_DOCUMENTS=str(documents))
+    production_settings(given)
+    documents.chmod(0o664)
+    (fault,) = faults(given)
+    assert fault.startswith(
+        f"ORCHESTRATOR_GRAPHQL_TRUSTED_DOCUMENTS: others on this machine can write to {documents}, "
+    )
+
+
+def test_the_way_to_a_file_of_a_setting_is_looked_at_through_links(tmp_path: Path) -> None:
+    """As a cluster mounts it: the file is a link, and so is the folder that it leads into."""
+    (tmp_path / "version").mkdir()
+    (tmp_path / "version" / "documents.json").write_text("{}")
+    (tmp_path / "now").symlink_to("version")
+    (tmp_path / "documents.json").symlink_to("now/documents.json")
+    given = environ(tmp_path, GRAPHQL_TRUSTED_DOCUMENTS=str(tmp_path / "documents.json"))
+    production_settings(given)
+    (tmp_path / "version").chmod(0o777)
+    (fault,) = faults(given)
+    assert f"can write to {tmp_path / 'version'}, " in fault
+
+
+def test_every_setting_that_names_a_file_is_looked_at(tmp_path: Path) -> None:
+    def names_a_file(read: Callable[[str], object]) -> bool:
+        try:
+            read(str(tmp_path / "nowhere"))
+        except ValueError as error:
+            return "No such file" in str(error)
+        return False
+
+    assert {name for name, read in PARSERS.items() if names_a_file(read)} == {*FILE_SETTINGS}
