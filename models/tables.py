@@ -338,7 +338,7 @@ class Node(SQLModel, table=True):
 
 
 class ChangeCounter(SQLModel, table=True):
-    """The number of the last change, in its one row; unused on PostgreSQL, which numbers transactions itself."""
+    """The number of the last change, in its one row; unused on PostgreSQL, where a sequence keeps it."""
 
     __tablename__ = "change_counter"
 
