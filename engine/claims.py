@@ -148,8 +148,7 @@ def enqueue_strays(connection: Connection, now: datetime, place: Group = FIRST_P
     orphaned = list(connection.execute(orphans).scalars())
     if orphaned:
         connection.execute(_held_by(orphaned, None))
-    is_owned_by_nobody_known = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
-    connection.execute(update(DELIVERIES).where(is_owned_by_nobody_known).values(node_id=None))
+    free_deliveries(connection)
     strays = (
         select(EXECUTIONS.c.id)
         .where(LIVE, IS_FREE, NEEDS_NO_TURN)
@@ -162,6 +161,12 @@ def enqueue_strays(connection: Connection, now: datetime, place: Group = FIRST_P
     found = dict.fromkeys([*orphaned, *connection.execute(strays).scalars(), *called])
     enqueue(connection, unasked(connection, list(found)), Urgency.LEFT_BEHIND)
     return turns.next_place or FIRST_PLACE
+
+
+def free_deliveries(connection: Connection) -> None:
+    """Let go of the callbacks that a node which nobody knows was delivering."""
+    is_unknown = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
+    connection.execute(update(DELIVERIES).where(is_unknown).values(node_id=None))
 
 
 def _held_by(execution_ids: Sequence[str], node_id: str | None) -> Update:
