@@ -146,8 +146,8 @@ class PostgresDatabase:
             task.exception()  # whoever asked was told that there was no answer
 
     def _doubt_the_rest(self, context: ExceptionContext) -> None:
-        """Where a connection is lost SQLAlchemy would throw all others away: they are asked instead."""
-        if context.is_disconnect:
+        """Where the server has cut a connection SQLAlchemy would throw all others away: they are asked instead."""
+        if context.is_disconnect and context.invalidate_pool_on_disconnect:  # not where our caller was cancelled
             context.invalidate_pool_on_disconnect = False
             self._doubted_at = time.monotonic()
 
