@@ -29,6 +29,7 @@ class Cluster:
         self._broadcast = broadcast
         self._make_id = make_id
         self.membership = Membership(database, broadcast, make_id, settings.node_kind)
+        self._relay = Relay(self._line(), broadcast)
 
     def journal(self, store: Store) -> Journal:
         """A journal that asks for a node for what it accepts, in the same transaction."""
@@ -61,18 +62,21 @@ class Cluster:
         """Make the tables of the queue where they are missing."""
         await self._database.change_schema(install)
 
+    def hears(self) -> bool:
+        """Whether wake-ups of other nodes come through."""
+        return not self._relay.is_lost
+
     @asynccontextmanager
     async def joined(self) -> AsyncIterator[None]:
         """Be a node, and exchange wake-ups with the others: through Redis where there is one, else PostgreSQL."""
         await self.membership.join()
         self.membership.start()
-        relay = Relay(self._line(), self._broadcast)
-        relay.start()
+        self._relay.start()
         try:
             yield
         finally:
             await self.membership.leave()
-            await relay.stop()
+            await self._relay.stop()
 
     def _line(self) -> Line:
         if not self._settings.redis_url:

@@ -147,6 +147,7 @@ async def _assembled(
         version=version("orchestrator"),
         data_directory=settings.data_dir,
         redis=redis.answers if redis else None,
+        wake_ups=None if cluster is None else cluster.hears,
     )
     audit_log = AuditLog(database, clock, only_shard if cluster is None else lambda: cluster.membership.shard)
     secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)))

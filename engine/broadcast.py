@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 CALLBACKS = "callbacks"
@@ -19,6 +19,9 @@ CHILDREN = "children"
 
 ABORTS = "aborts"
 """Executions were cancelled, perhaps on another node than the one that carries them out."""
+
+EVERYTHING = "everything"
+"""Nobody knows what was missed: whoever listens to anything looks for it."""
 
 
 def feed_of(tenant: str) -> str:
@@ -52,15 +55,13 @@ class Broadcast:
         if self.tell_others is not None:
             self.tell_others(topics)
 
-    def wake(self, topics: Iterable[str]) -> None:
+    def wake(self, topics: Collection[str]) -> None:
         """Wake those in this process."""
+        if EVERYTHING in topics:
+            topics = list(self._listeners)
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 listener.set()
-
-    def wake_all(self) -> None:
-        """Wake everyone in this process: wake-ups may have been lost."""
-        self.wake(list(self._listeners))
 
     @contextmanager
     def listen(self, topic: str) -> Iterator[asyncio.Event]:

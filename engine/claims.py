@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection, Update, func, or_, select, update
 
-from engine.groups import NEEDS_NO_TURN, all_turns, groups_of, hold, whose_turn_it_is
-from engine.job_queue import EXPIRE, Urgency, enqueue
+from engine.groups import FIRST_PLACE, NEEDS_NO_TURN, Group, groups_of, hold, turns_from, whose_turn_it_is
+from engine.job_queue import EXPIRE, Urgency, enqueue, unasked
 from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
 from models.words import ExecutionStatus
@@ -24,6 +25,13 @@ STRAYS = 100
 IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_FREE = EXECUTIONS.c.node_id.is_(None)
 KNOWN = select(NODES.c.id)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """For how many executions nodes were newly asked, and whether it was not looked further than at so many."""
+
+    count: int
+    is_full: bool
 
 
 def claim(connection: Connection, node_id: str, execution_ids: Collection[str]) -> list[str]:
@@ -105,8 +113,11 @@ def dead_nodes(connection: Connection) -> list[str]:
     return list(connection.execute(dead).scalars())
 
 
-def enqueue_due(connection: Connection, now: datetime) -> int:
-    """Ask for nodes for the executions whose timer is due, the longest overdue first; return how many those are."""
+def enqueue_due(connection: Connection, now: datetime) -> Asked:
+    """Ask for nodes for the executions whose timer is due, the longest overdue first.
+
+    Those who are asked for already come before the others: `is_full` says that there may be more behind them.
+    """
     due = (
         select(EXECUTIONS.c.id, EXECUTIONS.c.status)
         .where(EXECUTIONS.c.wake_at <= now, LIVE, IS_FREE)
@@ -115,13 +126,18 @@ def enqueue_due(connection: Connection, now: datetime) -> int:
     )
     found = connection.execute(due).all()
     queued = [row.id for row in found if row.status == ExecutionStatus.QUEUED.value]
-    enqueue(connection, queued, Urgency.DUE, EXPIRE)
-    enqueue(connection, [row.id for row in found if row.status != ExecutionStatus.QUEUED.value], Urgency.DUE)
-    return len(found)
+    others = [row.id for row in found if row.status != ExecutionStatus.QUEUED.value]
+    to_expire, to_execute = unasked(connection, queued, EXPIRE), unasked(connection, others)
+    enqueue(connection, to_expire, Urgency.DUE, EXPIRE)
+    enqueue(connection, to_execute, Urgency.DUE)
+    return Asked(len(to_expire) + len(to_execute), is_full=len(found) == AT_ONCE)
 
 
-def enqueue_strays(connection: Connection, now: datetime) -> None:
-    """Ask for nodes for what no node that is known has in hand, where a job may have been lost."""
+def enqueue_strays(connection: Connection, now: datetime, place: Group = FIRST_PLACE) -> Group:
+    """Ask for nodes for what no node that is known has in hand, where a job may have been lost.
+
+    Of limited groups only some are looked at, from `place` on: return where the next look begins.
+    """
     orphans = (
         select(EXECUTIONS.c.id)
         .where(HELD, EXECUTIONS.c.node_id.not_in(KNOWN))
@@ -132,8 +148,7 @@ def enqueue_strays(connection: Connection, now: datetime) -> None:
     orphaned = list(connection.execute(orphans).scalars())
     if orphaned:
         connection.execute(_held_by(orphaned, None))
-    is_owned_by_nobody_known = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
-    connection.execute(update(DELIVERIES).where(is_owned_by_nobody_known).values(node_id=None))
+    free_deliveries(connection)
     strays = (
         select(EXECUTIONS.c.id)
         .where(LIVE, IS_FREE, NEEDS_NO_TURN)
@@ -141,9 +156,17 @@ def enqueue_strays(connection: Connection, now: datetime) -> None:
         .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
         .limit(STRAYS)
     )
-    turns = [place.execution_id for place in all_turns(connection) if place.node_id is None]
-    found = dict.fromkeys([*orphaned, *connection.execute(strays).scalars(), *turns])
-    enqueue(connection, list(found), Urgency.LEFT_BEHIND)
+    turns = turns_from(connection, place)
+    called = [turn.execution_id for turn in turns.found if turn.node_id is None]
+    found = dict.fromkeys([*orphaned, *connection.execute(strays).scalars(), *called])
+    enqueue(connection, unasked(connection, list(found)), Urgency.LEFT_BEHIND)
+    return turns.next_place or FIRST_PLACE
+
+
+def free_deliveries(connection: Connection) -> None:
+    """Let go of the callbacks that a node which nobody knows was delivering."""
+    is_unknown = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
+    connection.execute(update(DELIVERIES).where(is_unknown).values(node_id=None))
 
 
 def _held_by(execution_ids: Sequence[str], node_id: str | None) -> Update:

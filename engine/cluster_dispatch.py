@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from engine.claims import (
     release_to_group,
 )
 from engine.clock import Clock
+from engine.groups import FIRST_PLACE, Group
 from engine.job_queue import EXECUTE, EXPIRE, forget_done, take
 from engine.journal import Journal, Stream
 from engine.mailbox import Mailbox
@@ -95,8 +96,10 @@ class ClusterDispatcher:
             clock,
             take_up_due=self._take_up_due,
             take_up_strays=self._take_up_strays,
-            next_timer=store.next_timer,
+            next_timer=self._next_timer,
         )
+        self._is_more_due = False
+        self._turns_from = FIRST_PLACE
         self._stopping = False
         membership.lost = self._abandon_all
         journal.cancelled = self.abort
@@ -234,12 +237,22 @@ class ClusterDispatcher:
             for run, state in claimed:
                 if run.execution_id not in self._pool.ids:
                     self._pool.begin(ticket(resumed(self._journal, self._clock, run, state)))
+        if count and self._is_more_due:
+            self._timekeeper.look()  # what was taken made room in the queue for those behind it
         return count > 0
 
     # --- timers, and what was left behind --------------------------------------------------------
 
+    async def _next_timer(self, now: datetime) -> datetime | None:
+        """The first moment after `now` at which there is something to be taken up."""
+        if self._is_more_due:
+            return now + timedelta(seconds=POLL_SECONDS)
+        return await self._store.next_timer(now)
+
     async def _take_up_due(self, now: datetime) -> None:
-        if await self._database.transaction(partial(enqueue_due, now=now)):
+        asked = await self._database.transaction(partial(enqueue_due, now=now))
+        self._is_more_due = asked.is_full
+        if asked.count:
             self._broadcast.publish([JOBS])
 
     async def _take_up_strays(self, now: datetime) -> None:
@@ -251,11 +264,11 @@ class ClusterDispatcher:
                 log.warning("executions %s were in hand here, but not at work", forgotten)
                 await self._database.transaction(partial(release, node_id=node_id, parked=[], left=forgotten))
 
-        def sweep(connection: Connection) -> None:
-            enqueue_strays(connection, now)
+        def sweep(connection: Connection) -> Group:
             forget_done(connection)
+            return enqueue_strays(connection, now, self._turns_from)
 
-        await self._database.transaction(sweep)
+        self._turns_from = await self._database.transaction(sweep)
         await self._cancel_orphans()
         self._broadcast.wake([JOBS])
 

@@ -9,7 +9,22 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, text
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 
 from models.tables import LIMITED, Execution, Workflow, table
 from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
@@ -22,6 +37,11 @@ WORKFLOWS = table(Workflow)
 
 AT_ONCE = 500
 """Executions whose turn it is at most, of a group or in a sweep: with each that starts there is a look for the next."""
+
+GROUPS_AT_ONCE = 500
+"""Groups in one look at most."""
+
+FIRST_PLACE: Group = ("", "")
 
 IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_RUNNING = EXECUTIONS.c.status == ExecutionStatus.RUNNING.value
@@ -54,33 +74,44 @@ OLDEST = (
 )
 """Of one status at a time: so the index gives them in this order, and what has ended is not looked at."""
 
-PLACES = (
-    select(
-        EXECUTIONS.c.id,
-        EXECUTIONS.c.node_id,
-        EXECUTIONS.c.workflow_id,
-        EXECUTIONS.c.status,
-        EXECUTIONS.c.created_at,
-        func.row_number()
-        .over(
-            partition_by=(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key),
-            order_by=(case((IS_RUNNING, 0), else_=1), EXECUTIONS.c.created_at, EXECUTIONS.c.id),
-        )
-        .label("place"),
-    )
-    .where(LIMITED)
-    .subquery("places")
-)
+BY_GROUP = (EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
 LIMIT = WORKFLOWS.c.concurrency["limit"].as_integer()
-TURNS = (
-    select(PLACES.c.id, PLACES.c.node_id)
-    .join(WORKFLOWS, WORKFLOWS.c.id == PLACES.c.workflow_id)
-    .where(PLACES.c.status == ExecutionStatus.QUEUED.value, or_(LIMIT.is_(None), PLACES.c.place <= LIMIT))
-    .order_by(PLACES.c.created_at, PLACES.c.id)
-    .limit(AT_ONCE)
-)
-"""Of all groups in one statement, which reads all that is live in them; `in_line` reads what a few groups need."""
 
+
+def _waiting() -> CTE:
+    """The groups in which something is queued, from a place on: each is a step in the index, however many wait."""
+
+    def first(at: ColumnElement[bool], *columns: Column[Any]) -> Select[Any]:
+        return select(*columns).where(LIMITED, IS_QUEUED, at).order_by(*BY_GROUP).limit(1)
+
+    named = (bindparam("from_workflow", type_=String), bindparam("from_key", type_=String))
+    place = first(tuple_(*BY_GROUP) >= tuple_(*named), *BY_GROUP).subquery()
+    found = select(
+        place.c.workflow_id.label("of_workflow"), place.c.concurrency_key.label("with_key"), literal(1).label("number")
+    ).cte("waiting", recursive=True)
+    is_behind = tuple_(*BY_GROUP) > tuple_(found.c.of_workflow, found.c.with_key)
+    behind = [first(is_behind, column).correlate(found).scalar_subquery() for column in BY_GROUP]
+    return found.union_all(
+        select(*behind, found.c.number + 1).where(found.c.of_workflow.is_not(None), found.c.number <= GROUPS_AT_ONCE)
+    )
+
+
+WAITING = _waiting()
+TAKEN = (
+    select(func.count())
+    .select_from(EXECUTIONS)
+    .where(LIMITED, IS_RUNNING, tuple_(*BY_GROUP) == tuple_(WAITING.c.of_workflow, WAITING.c.with_key))
+    .correlate(WAITING)
+    .scalar_subquery()
+)
+WAITING_GROUPS = (
+    select(WAITING.c.of_workflow, WAITING.c.with_key, or_(LIMIT.is_(None), LIMIT > TAKEN).label("has_room"))
+    .join(WORKFLOWS, WORKFLOWS.c.id == WAITING.c.of_workflow)
+    .order_by(WAITING.c.number)
+)
+"""One more of them than are looked at: it is where the next look begins."""
+
+QUEUED_IN = select(*BY_GROUP).where(LIMITED, IS_QUEUED, EXECUTIONS.c.workflow_id == bindparam("of_workflow")).distinct()
 GROUPS_OF = (
     select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
     .where(LIMITED, EXECUTIONS.c.id.in_(bindparam("ids", expanding=True)))
@@ -100,6 +131,13 @@ class InLine(msgspec.Struct, frozen=True):
 
     execution_id: str
     node_id: str | None
+
+
+class Turns(msgspec.Struct, frozen=True):
+    """Those whose turn it is in some groups, and the group at which the next look begins: None after the last."""
+
+    found: list[InLine]
+    next_place: Group | None
 
 
 def hold(connection: Connection, groups: Collection[Group]) -> None:
@@ -150,10 +188,30 @@ def whose_turn_it_is(connection: Connection, groups: Collection[Group]) -> list[
     return in_line(connection, groups, rules_of(connection, groups)) if groups else []
 
 
-def all_turns(connection: Connection, workflow_id: str | None = None) -> list[InLine]:
-    """The queued executions that may begin, of one workflow or of all, the oldest first."""
-    own = TURNS if workflow_id is None else TURNS.where(PLACES.c.workflow_id == workflow_id)
-    return [InLine(*row) for row in connection.execute(own)]
+def turns_from(connection: Connection, place: Group) -> Turns:
+    """The queued executions that may begin, of the next groups from `place` on in which something is queued."""
+    found = connection.execute(WAITING_GROUPS, {"from_workflow": place[0], "from_key": place[1]}).all()
+    groups, rest = found[:GROUPS_AT_ONCE], found[GROUPS_AT_ONCE:]
+    turns = whose_turn_it_is(connection, [(row.of_workflow, row.with_key) for row in groups if row.has_room])
+    return Turns(turns, next_place=(rest[0].of_workflow, rest[0].with_key) if rest else None)
+
+
+def all_turns(connection: Connection) -> list[InLine]:
+    """The queued executions that may begin, of all groups."""
+    found: list[InLine] = []
+    place: Group | None = FIRST_PLACE
+    while place is not None:
+        turns = turns_from(connection, place)
+        found += turns.found
+        place = turns.next_place
+    return found
+
+
+def turns_of(connection: Connection, workflow_id: str) -> list[InLine]:
+    """The queued executions that may begin, of the groups of one workflow."""
+    return whose_turn_it_is(
+        connection, [(row[0], row[1]) for row in connection.execute(QUEUED_IN, {"of_workflow": workflow_id})]
+    )
 
 
 def groups_of(connection: Connection, execution_ids: Sequence[str]) -> list[Group]:

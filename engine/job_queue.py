@@ -50,6 +50,10 @@ SILENCE = text("DROP TRIGGER tg_pgqueuer_changed ON pgqueuer")
 """It notifies a channel that nobody listens to, and NOTIFY makes all commits of a database wait for each other."""
 
 LOCK = text("SELECT pg_advisory_xact_lock(7305118906)")
+ASKED = text(
+    "SELECT dedupe_key FROM pgqueuer"
+    " WHERE dedupe_key = ANY(CAST(:keys AS text[])) AND status IN ('queued', 'picked') AND dedupe_key IS NOT NULL"
+)
 FORGET = text("DELETE FROM pgqueuer_log WHERE created < now() - CAST(:kept AS interval)")
 
 
@@ -86,10 +90,19 @@ def enqueue(
                 [entrypoint] * count,
                 [execution_id.encode() for execution_id in execution_ids],
                 [int(urgency)] * count,
-                dedupe_key=[f"{entrypoint}:{execution_id}" for execution_id in execution_ids],
+                dedupe_key=[_key(execution_id, entrypoint) for execution_id in execution_ids],
                 on_conflict="skip",
             )
         )
+
+
+def unasked(connection: Connection, execution_ids: Sequence[str], entrypoint: QueueEntrypoint = EXECUTE) -> list[str]:
+    """Those for which no node is asked yet: to look costs less than to ask again and again."""
+    if not execution_ids:
+        return []
+    keys = [_key(execution_id, entrypoint) for execution_id in execution_ids]
+    asked = set(connection.execute(ASKED, {"keys": keys}).scalars())
+    return [execution_id for execution_id, key in zip(execution_ids, keys, strict=True) if key not in asked]
 
 
 def take(connection: Connection, limit: int, entrypoints: Iterable[QueueEntrypoint], taker: UUID) -> list[str]:
@@ -112,6 +125,10 @@ def take(connection: Connection, limit: int, entrypoints: Iterable[QueueEntrypoi
 def forget_done(connection: Connection) -> None:
     """Delete what PgQueuer's log holds of jobs that were done long ago."""
     connection.execute(FORGET, {"kept": KEPT})
+
+
+def _key(execution_id: str, entrypoint: QueueEntrypoint) -> str:
+    return f"{entrypoint}:{execution_id}"
 
 
 def _queries(connection: Connection) -> Queries:

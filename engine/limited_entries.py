@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import JOBS
-from engine.groups import Group, Rule, all_turns, hold, in_line, oldest, rules_of, size
+from engine.groups import Group, Rule, hold, in_line, oldest, rules_of, size, turns_of
 from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, project
 from engine.run import Run
@@ -106,7 +106,7 @@ def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> W
 
 def call(connection: Connection, workflow_id: str, writer: Writer) -> Written:
     """Ask for those to begin whose turn it is in a workflow's groups."""
-    called = [place.execution_id for place in all_turns(connection, workflow_id) if place.node_id is None]
+    called = [place.execution_id for place in turns_of(connection, workflow_id) if place.node_id is None]
     if writer.enqueue is not None:
         writer.enqueue(connection, called)
     return Written({JOBS} if called else set(), called=tuple(called))

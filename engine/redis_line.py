@@ -39,7 +39,7 @@ class RedisLine:
                         # A subscription may connect anew by itself, but what was said in between is lost.
                         await subscription.ping()
                     elif message["type"] == "message":
-                        hear(message["data"].decode())
+                        hear(message["data"].decode(errors="replace"))
         except (RedisError, OSError) as error:
             raise LineLost(str(error) or type(error).__name__) from error
 

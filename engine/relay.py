@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
-from engine.broadcast import Broadcast
+from engine.broadcast import EVERYTHING, Broadcast
 
 log = logging.getLogger("orchestrator.relay")
 
@@ -15,6 +15,9 @@ GATHER_SECONDS = 0.002
 
 MAX_PAYLOAD = 7_000
 """Characters of one message: NOTIFY carries 8,000 bytes at most, and a topic is plain text."""
+
+MAX_PENDING = 5_000
+"""Topics that are kept until the line carries them. Where there are more, the others are told to look at everything."""
 
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0)
 
@@ -49,11 +52,12 @@ class Relay:
         self._saying: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
         self._is_connected = False
+        self._is_lost = False
 
     @property
-    def is_connected(self) -> bool:
-        """Whether wake-ups of other nodes come through."""
-        return self._is_connected
+    def is_lost(self) -> bool:
+        """Whether the last try to connect, or the last connection, has failed: no wake-ups come or go."""
+        return self._is_lost
 
     def start(self) -> None:
         """Listen from now on, and tell others what is published here."""
@@ -80,19 +84,31 @@ class Relay:
                 losses = 0 if self._is_connected else losses + 1
                 if self._is_connected or losses == 1:
                     log.warning("wake-ups of other nodes are lost, so listeners poll until they are back: %s", loss)
-                self._is_connected = False
+            except Exception:
+                losses += 1
+                log.exception("the line to the other nodes stumbled on a fault of the engine, and is opened anew")
+            self._is_connected = False
+            self._is_lost = True
             await asyncio.sleep(RETRY_SECONDS[min(losses, len(RETRY_SECONDS) - 1)])
 
     def _connected(self) -> None:
         self._is_connected = True
-        self._broadcast.wake_all()  # nobody knows what was missed
+        self._is_lost = False
+        self._broadcast.wake([EVERYTHING])
+        self._say_soon()
 
     def _hear(self, message: str) -> None:
-        self._broadcast.wake(json.loads(message))
+        self._broadcast.wake(topics_of(message))
 
     def _tell(self, topics: Collection[str]) -> None:
-        self._pending.update(topics)
-        if self._saying is None and self._is_connected:
+        if EVERYTHING not in self._pending:
+            self._pending.update(topics)
+        if len(self._pending) > MAX_PENDING:
+            self._pending = {EVERYTHING}
+        self._say_soon()
+
+    def _say_soon(self) -> None:
+        if self._pending and self._saying is None and self._is_connected:
             self._saying = asyncio.create_task(self._say())
 
     async def _say(self) -> None:
@@ -103,7 +119,7 @@ class Relay:
                 for message in messages(topics):
                     await self._line.say(message)
         except LineLost:
-            self._pending.clear()  # the others poll
+            self._pending = {EVERYTHING}  # said when the line is back; until then the others poll
         finally:
             self._saying = None
 
@@ -120,3 +136,12 @@ def messages(topics: Collection[str]) -> Iterator[str]:
         size += len(json.dumps(topic)) + 2
     if batch:
         yield json.dumps(batch)
+
+
+def topics_of(message: str) -> list[str]:
+    """The topics of a message; none where it is not one of ours, for anybody may use the same server."""
+    try:
+        topics = json.loads(message)
+    except ValueError:
+        return []
+    return [topic for topic in topics if isinstance(topic, str)] if isinstance(topics, list) else []

@@ -41,6 +41,7 @@ class GateState(msgspec.Struct, frozen=True, kw_only=True):
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The service's health. The counts of executions are None while the database does not tell them.
 
+    `wake_ups` is the line over which nodes wake each other: without it their news come late.
     `service_gates` is None for a caller who may not see the names of services.
     """
 
@@ -49,6 +50,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     database: ComponentStatus
     redis: ComponentStatus
+    wake_ups: ComponentStatus
     external_services: Mapping[str, ComponentStatus]
     service_gates: Mapping[str, GateState] | None
     uptime_seconds: int

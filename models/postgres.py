@@ -5,10 +5,11 @@ import time
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, ExceptionContext, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from models.database import Work, decode_json, encode_json
 from models.errors import Unavailable
@@ -20,6 +21,12 @@ CONNECT_SECONDS = 3
 ANSWER_SECONDS = 4.0
 """How long a transaction may take before its caller is told that the database does not answer."""
 
+STATEMENT_SECONDS = 3.5
+"""How long the server lets a statement take, its waits for locks included; it ends there, and its connection lives."""
+
+ASK_SECONDS = 1.0
+"""How long a connection that may be dead has for a sign of life before it is used."""
+
 IDLE_SECONDS = 5
 """How long the server keeps a transaction whose client says nothing, with all that it has locked: the client may be
 behind a line that is dead without a word, and has given up by then."""
@@ -27,8 +34,8 @@ behind a line that is dead without a word, and has given up by then."""
 TRIES = 3
 """How often a transaction is tried that the server rolls back because of another one, or whose connection is lost."""
 
-AWAY = ("08", "53", "57P", "25P03")
-"""How the SQLSTATE of a server begins that is not there, is full, shuts down or comes up, or that hung up."""
+AWAY = ("08", "53", "57P", "25P03", "57014", "55P03")
+"""How the SQLSTATE begins of a server that is not there, is full, shuts down or comes up, hung up or lost patience."""
 
 LOST = ("08", "57P01", "57P02", "25P03")
 """How the SQLSTATE begins of a connection that was there and is no more."""
@@ -46,7 +53,10 @@ FAULTS = (
     PoolTimeout,
 )
 IS_READ_ONLY = text("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
-TAKE_YOUR_TIME = text("SET LOCAL idle_in_transaction_session_timeout = 0")
+ASK = "SELECT 1"
+TAKE_YOUR_TIME = text(
+    "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
+)
 
 
 class PostgresDatabase:
@@ -63,15 +73,20 @@ class PostgresDatabase:
             json_deserializer=decode_json,
             connect_args={
                 "timeout": CONNECT_SECONDS,
-                "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"},
+                "server_settings": {
+                    "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+                    "statement_timeout": f"{STATEMENT_SECONDS * 1_000:.0f}ms",
+                },
             },
         )
         # By default each statement would see a later state than the one before it.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._abandoned: set[asyncio.Task[object]] = set()
         self._doubted_at = 0.0
+        self._lost_at = 0.0
         event.listen(self._engine.sync_engine, "connect", _date)
-        event.listen(self._engine.sync_engine, "checkout", self._refuse_doubtful)
+        event.listen(self._engine.sync_engine, "checkout", self._refuse_dead)
+        event.listen(self._engine.sync_engine, "handle_error", self._doubt_the_rest)
         event.listen(self._engine.sync_engine, "close", self._hang_up_on_doubtful)
 
     async def read(self, work: Work[T]) -> T:
@@ -136,14 +151,28 @@ class PostgresDatabase:
         if not task.cancelled():
             task.exception()  # whoever asked was told that there was no answer
 
-    def _is_doubtful(self, record: Any) -> bool:
-        """Where one connection gave no answer, those from before then may be as dead."""
-        return bool(record.info["connected_at"] < self._doubted_at)
+    def _doubt_the_rest(self, context: ExceptionContext) -> None:
+        """Where the server has cut a connection SQLAlchemy would throw all others away: they are asked instead."""
+        if context.is_disconnect and context.invalidate_pool_on_disconnect:  # not where our caller was cancelled
+            context.invalidate_pool_on_disconnect = False
+            self._doubted_at = time.monotonic()
 
-    def _refuse_doubtful(self, _connection: Any, record: Any, _fairy: Any) -> None:
-        """Have the pool make a new one instead."""
-        if self._is_doubtful(record):
+    def _refuse_dead(self, connection: Any, record: Any, _fairy: Any) -> None:
+        """Have the pool make a new one instead. Where one connection gave no answer the others are asked before they
+        are used; where a second one gives none either, all that were silent since then are as dead.
+        """
+        if record.info["answered_at"] < self._lost_at:
             raise DisconnectionError("the connection is from before an outage")
+        if self._is_doubtful(record):
+            try:
+                await_only(connection.driver_connection.execute(ASK, timeout=ASK_SECONDS))
+            except FAULTS as error:
+                self._lost_at = self._doubted_at
+                raise DisconnectionError("the connection gives no sign of life") from error
+            _date(connection, record)
+
+    def _is_doubtful(self, record: Any) -> bool:
+        return bool(record.info["answered_at"] < self._doubted_at)
 
     def _hang_up_on_doubtful(self, connection: Any, record: Any) -> None:
         """To take leave of a server that gives no answer takes seconds."""
@@ -210,7 +239,7 @@ def _is_away(error: Exception, state: str) -> bool:
 
 
 def _date(_connection: Any, record: Any) -> None:
-    record.info["connected_at"] = time.monotonic()
+    record.info["answered_at"] = time.monotonic()
 
 
 def sqlstate(error: BaseException) -> str:

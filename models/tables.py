@@ -20,6 +20,7 @@ LIVE = text("status IN ('queued', 'running')")
 ENDED = text("completed_at IS NOT NULL")
 TIMED = text("wake_at IS NOT NULL")
 OF_PARENT = text("parent_id IS NOT NULL")
+CLAIMED = text("node_id IS NOT NULL")
 UNDELIVERED = text("status = 'pending'")
 HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
 LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
@@ -275,6 +276,7 @@ class CallbackDelivery(SQLModel, table=True):
     __table_args__ = (
         Index("ix_callback_delivery_due", "next_attempt_at", sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED),
         Index("ix_callback_delivery_of_execution", "execution_id"),
+        Index("ix_callback_delivery_claimed", "node_id", sqlite_where=CLAIMED, postgresql_where=CLAIMED),
     )
 
     id: str = Field(primary_key=True)
@@ -338,7 +340,7 @@ class Node(SQLModel, table=True):
 
 
 class ChangeCounter(SQLModel, table=True):
-    """The number of the last change, in its one row; unused on PostgreSQL, which numbers transactions itself."""
+    """The number of the last change, in its one row; unused on PostgreSQL, where a sequence keeps it."""
 
     __tablename__ = "change_counter"
 

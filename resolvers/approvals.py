@@ -1,11 +1,13 @@
 """The use cases of approvals: which ones wait, who may decide them, and deciding one."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select, tuple_
+from sqlalchemy import Connection, Row, select, tuple_
 
 from engine.actions.approval import approval_address
 from engine.broadcast import MESSAGES, expectations_of
@@ -33,6 +35,10 @@ COLUMNS = (
     EXPECTATIONS.c.since,
     EXPECTATIONS.c.notes,
 )
+Waiting = Row[*tuple[Any, ...]]
+Place = tuple[datetime, str, str]
+"""Since when an approval waits, its execution and its slot: what they are listed by."""
+
 MAX_APPROVALS = 100
 PORTION = 500
 """So many rows are looked at in one statement for those that the caller may decide."""
@@ -51,35 +57,44 @@ async def list_approvals(ctx: Context, *, mine: bool, first: int, after: str | N
         found: list[Approval] = []
         place = _place(connection, viewer, after)
         while len(found) < limit:
-            portion = connection.execute(_oldest(viewer.tenant, place)).all()
-            wanted = (row for row in portion if not mine or _is_for(viewer, row.notes))
-            found += [_approval(viewer, row) for row in wanted]
+            portion = _portion(connection, viewer.tenant, place)
+            found += _shown(viewer, portion, limit - len(found), mine=mine)
             if len(portion) < PORTION:
                 break
-            place = portion[-1]
-        return found[:limit]
+            place = _place_of(portion[-1])
+        return found
 
     return await ctx.services.database.read(read)
 
 
-def _oldest(tenant: str, place: Row[*tuple[Any, ...]] | None) -> Select[Any]:
+def _shown(viewer: Viewer, portion: Iterable[Waiting], most: int, *, mine: bool) -> list[Approval]:
+    wanted = (row for row in portion if not mine or _is_for(viewer, row.notes))
+    return [_approval(viewer, row) for row in islice(wanted, most)]
+
+
+def _portion(connection: Connection, tenant: str, place: Place | None) -> Sequence[Waiting]:
     statement = select(*COLUMNS).where(
         EXPECTATIONS.c.tenant == tenant, EXPECTATIONS.c.reason == WaitReason.APPROVAL.value
     )
     order = (EXPECTATIONS.c.since, EXPECTATIONS.c.execution_id, EXPECTATIONS.c.slot)
     if place is not None:
-        statement = statement.where(tuple_(*order) > (place.since, place.execution_id, place.slot))
-    return statement.order_by(*order).limit(PORTION)
+        statement = statement.where(tuple_(*order) > place)
+    return connection.execute(statement.order_by(*order).limit(PORTION)).all()
 
 
-def _place(connection: Connection, viewer: Viewer, after: str | None) -> Row[*tuple[Any, ...]] | None:
+def _place(connection: Connection, viewer: Viewer, after: str | None) -> Place | None:
     execution_id, _, name = (after or "").partition(":")
     statement = select(*COLUMNS).where(
         EXPECTATIONS.c.tenant == viewer.tenant,
         EXPECTATIONS.c.execution_id == execution_id,
         EXPECTATIONS.c.slot == name,
     )
-    return connection.execute(statement).one_or_none()
+    found = connection.execute(statement).one_or_none()
+    return None if found is None else _place_of(found)
+
+
+def _place_of(row: Waiting) -> Place:
+    return (row.since, row.execution_id, row.slot)
 
 
 @permits(Permission.EXECUTION_APPROVE)
@@ -89,11 +104,26 @@ async def approval_lists(ctx: Context, *, mine: bool) -> AsyncGenerator[list[App
     with ctx.services.broadcast.listen(expectations_of(ctx.user.tenant)) as woken:
         while True:
             woken.clear()
-            present = await list_approvals(ctx, mine=mine, first=MAX_APPROVALS)
+            present = await _watched(ctx, mine=mine)
             if present != before:
                 yield present
             before = present
             await woken_or_late(woken, POLL_SECONDS)
+
+
+async def _watched(ctx: Context, *, mine: bool) -> list[Approval]:
+    """The oldest approvals, as `list_approvals` gives them: the rows are read once for all of a tenant who watch."""
+    viewer = ctx.user
+    found: list[Approval] = []
+    place: Place | None = None
+    while len(found) < MAX_APPROVALS:
+        read = partial(ctx.services.database.read, partial(_portion, tenant=viewer.tenant, place=place))
+        portion = await ctx.services.shared_reads.read(("approvals", viewer.tenant, place), read)
+        found += _shown(viewer, portion, MAX_APPROVALS - len(found), mine=mine)
+        if len(portion) < PORTION:
+            break
+        place = _place_of(portion[-1])
+    return found
 
 
 @permits(Permission.EXECUTION_APPROVE)

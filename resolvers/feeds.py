@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
+from itertools import chain, repeat
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -9,7 +10,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, select, tuple_
 
 from engine.broadcast import feed_of
 from models.activities import Activity
-from models.changes import first_open_change, is_settled
+from models.changes import Horizon, horizon
 from models.entities import ExecutionSummary
 from models.filters import ActivityFilter, ExecutionFilter
 from models.portions import Portion, in_portions, read_portion
@@ -21,15 +22,16 @@ from resolvers.execution_rows import EXECUTIONS
 from resolvers.keyset import decode_text, encode_text, no_cursor
 from resolvers.payload import visible
 from resolvers.permissions import may, permits
-from resolvers.waking import POLL_SECONDS, woken_or_late
+from resolvers.waking import woken_or_late
 from resolvers.workflow_rows import ACTIVITIES
 
 T = TypeVar("T")
 
 LARGEST = 2**63
 
-SETTLE_SECONDS = 0.05
-"""When to look again where a transaction was open that may hold changes: it tells nobody where it holds none."""
+SETTLE_SECONDS = (0.05, 0.1, 0.2, 0.4)
+"""When to look again where a writer has changes in hand that may be ours: it tells nobody where they are not. The last
+one again and again: our transactions are short, and PostgreSQL makes an end of one that is stuck."""
 
 Place = tuple[int, str]
 """The number of a change, and the id of what changed by it."""
@@ -103,40 +105,50 @@ async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGene
     kind, tenant, *_ = feed.key
     start = None if after is None else _decoded(after, kind)
     with ctx.services.broadcast.listen(feed_of(tenant)) as woken:
-        place = await ctx.services.database.read(lambda connection: _start(connection, start))
+        place = _start(await _horizon(ctx), start)
         if start is None:
             # What is read from a list after this, and what follows here, leave no gap between them.
             yield Change(_encoded(place, kind), None)
         while True:
             woken.clear()
-            read = partial(_read, ctx, feed, place)
-            portion, is_settled = await ctx.services.shared_reads.read((*feed.key, place), read)
-            for place, node in portion.items:
-                yield Change(_encoded(place, kind), node)
-            if portion.is_last:
-                await woken_or_late(woken, POLL_SECONDS if is_settled else SETTLE_SECONDS)
+            seen = await _horizon(ctx)
+            called_for = seen.taken
+            for pause in chain(SETTLE_SECONDS, repeat(SETTLE_SECONDS[-1])):
+                is_last = False
+                while not is_last:
+                    read = partial(_read, ctx, feed, place, seen.settled)
+                    portion = await ctx.services.shared_reads.read((*feed.key, place, seen.settled), read)
+                    for place, node in portion.items:
+                        yield Change(_encoded(place, kind), node)
+                    is_last = portion.is_last
+                if seen.settled >= called_for or woken.is_set():
+                    break
+                await woken_or_late(woken, pause)
+                seen = await _horizon(ctx)
+            await woken_or_late(woken)
 
 
-def _start(connection: Connection, asked: Place | None) -> Place:
-    """Where to begin: after what the cursor names, or at what is not visible yet. Raises `InvalidInput`."""
-    present = (first_open_change(connection), "")
+async def _horizon(ctx: Context) -> Horizon:
+    return await ctx.services.shared_reads.read("horizon", lambda: ctx.services.database.read(horizon))
+
+
+def _start(seen: Horizon, asked: Place | None) -> Place:
+    """Where to begin: after what the cursor names, or at what is not settled yet. Raises `InvalidInput`."""
     if asked is None:
-        return present
-    if asked > present:
+        return (seen.settled + 1, "")
+    if asked > (seen.taken + 1, ""):
         raise no_cursor("after")  # of another database, or of this one before it was restored
     return asked
 
 
-async def _read(ctx: Context, feed: _Feed[T], after: Place) -> tuple[Portion[tuple[Place, T]], bool]:
-    """What follows, and whether that is all that there is at this moment."""
+async def _read(ctx: Context, feed: _Feed[T], after: Place, settled: int) -> Portion[tuple[Place, T]]:
+    """What follows, up to what was settled before."""
     change, id_ = feed.table.c.change, feed.table.c.id
 
-    def work(connection: Connection) -> tuple[Portion[tuple[Place, T]], bool]:
-        end = first_open_change(connection)
-        statement = feed.statement.where(tuple_(change, id_) > after, change < end).order_by(change, id_)
+    def work(connection: Connection) -> Portion[tuple[Place, T]]:
+        statement = feed.statement.where(tuple_(change, id_) > after, change <= settled).order_by(change, id_)
         portion = read_portion(connection, in_portions(statement, feed.large), {})
-        changes = [((row.change, row.id), feed.entity(row)) for row in portion.items]
-        return Portion(changes, portion.is_last), is_settled(connection)
+        return Portion([((row.change, row.id), feed.entity(row)) for row in portion.items], portion.is_last)
 
     return await ctx.services.database.read(work)
 

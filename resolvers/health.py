@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from models.errors import Unavailable
@@ -31,15 +31,17 @@ async def get_health(ctx: Context) -> Health:
         vitals.external_services.value(),
         _told(vitals.live),
     )
+    wake_ups = ComponentStatus.NOT_CONFIGURED if vitals.wake_ups is None else _status(vitals.wake_ups())
     services = {name: _status(answers) for name, answers in external.items()}
     gates = vitals.service_gates.states()
     now = ctx.services.clock.now()
     return Health(
-        status=_overall(database, redis, services, gates),
+        status=_overall(database, (redis, wake_ups, *services.values()), gates),
         timestamp=now,
         version=vitals.version,
         database=database,
         redis=redis,
+        wake_ups=wake_ups,
         external_services=services if ctx.viewer is not None else {},
         service_gates=gates if ctx.viewer is not None else None,
         uptime_seconds=int((now - vitals.started_at).total_seconds()),
@@ -74,13 +76,12 @@ def _status(answers: bool | None) -> ComponentStatus:
 
 def _overall(
     database: ComponentStatus,
-    redis: ComponentStatus,
-    services: Mapping[str, ComponentStatus],
+    others: Collection[ComponentStatus],
     gates: Mapping[str, GateState],
 ) -> HealthStatus:
     if database is not ComponentStatus.HEALTHY:
         return HealthStatus.UNHEALTHY
     is_stopped = any(gate.circuit is CircuitState.OPEN for gate in gates.values())
-    if is_stopped or ComponentStatus.UNHEALTHY in (redis, *services.values()):
+    if is_stopped or ComponentStatus.UNHEALTHY in others:
         return HealthStatus.DEGRADED
     return HealthStatus.HEALTHY

@@ -37,6 +37,8 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     database: Recent[bool]
     redis: Recent[bool] | None
+    wake_ups: Callable[[], bool] | None
+    """Whether wake-ups of other nodes come through; None where there are no others."""
     external_services: Recent[Mapping[str, bool]]
     service_gates: ServiceGates
     live: Recent[LiveCounts]
@@ -64,13 +66,17 @@ def watch(
     version: str,
     data_directory: Path,
     redis: Callable[[], Awaitable[bool]] | None = None,
+    wake_ups: Callable[[], bool] | None = None,
 ) -> Vitals:
-    """The vitals of a service that starts now. `redis` asks whether Redis answers, where there is one."""
+    """The vitals of a service that starts now. `redis` asks whether Redis answers, where there is one, and `wake_ups`
+    whether other nodes are heard, where there are others.
+    """
     return Vitals(
         version=version,
         started_at=clock.now(),
         database=_probe(lambda: _answers(database), clock),
         redis=_probe(redis, clock) if redis else None,
+        wake_ups=wake_ups,
         external_services=Recent(lambda: answering(outbound, services), clock, fresh_seconds=PROBE_FRESH_SECONDS),
         service_gates=gates,
         live=Recent(lambda: execution_counts.live(database), clock, patience_seconds=PATIENCE_SECONDS),

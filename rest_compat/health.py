@@ -2,7 +2,7 @@
 
 from litestar import Controller, Response, get
 
-from models.operations import Health, HealthStatus
+from models.operations import ComponentStatus, Health, HealthStatus
 from resolvers.context import Gate
 from resolvers.health import get_health, is_ready
 from rest_compat.requests import RestRequest, visitor
@@ -37,7 +37,9 @@ class HealthController(Controller):
 
 
 def health_body(health: Health) -> Body:
-    """The documented health (API reference), and the gates of the services for those who may see their names."""
+    """The documented health (API reference); beside it the line to other nodes, where there are any, and the gates of
+    the services, for those who may see their names.
+    """
     body: Body = {
         "status": health.status,
         "timestamp": health.timestamp,
@@ -53,6 +55,8 @@ def health_body(health: Health) -> Body:
             "queued_executions": health.queued_executions,
         },
     }
+    if health.wake_ups is not ComponentStatus.NOT_CONFIGURED:
+        body["services"]["wake_ups"] = health.wake_ups
     if health.service_gates is not None:
         body["service_gates"] = health.service_gates
     return body

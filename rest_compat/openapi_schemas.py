@@ -309,7 +309,9 @@ def _response_schemas() -> dict[str, Schema]:
                         "database": TEXT,
                         "redis": TEXT,
                         "external_services": {"type": "object", "additionalProperties": TEXT},
-                    }
+                        "wake_ups": TEXT,
+                    },
+                    optional=("wake_ups",),
                 ),
                 "metrics": obj(
                     {

@@ -57,6 +57,12 @@ class ExecutionCollector(Collector):
             "Executions that this process carries out.",
             value=self._services.dispatcher.running_count,
         )
+        if self._services.vitals.wake_ups is not None:
+            yield GaugeMetricFamily(
+                "orchestrator_wake_ups_connected",
+                "Whether wake-ups of other nodes come through; without them their news come seconds late.",
+                value=self._services.vitals.wake_ups(),
+            )
         if self.counts is not None:
             yield from _of_all_nodes(self.counts)
 

@@ -37,6 +37,9 @@ class HealthServices:
 
     database: ComponentStatus = strawberry.field(description="The database.")
     redis: ComponentStatus = strawberry.field(description="Redis.")
+    wake_ups: ComponentStatus = strawberry.field(
+        description="The line over which nodes wake each other; without it news of other nodes come seconds late."
+    )
     external_services: list[ExternalService] = strawberry.field(
         description="The registered services; an empty list without credentials."
     )
@@ -113,7 +116,9 @@ def health_type(health: operations.Health) -> Health:
         status=health.status,
         timestamp=health.timestamp,
         version=health.version,
-        services=HealthServices(database=health.database, redis=health.redis, external_services=services),
+        services=HealthServices(
+            database=health.database, redis=health.redis, wake_ups=health.wake_ups, external_services=services
+        ),
         service_gates=gates,
         metrics=HealthMetrics(
             uptime_seconds=health.uptime_seconds,

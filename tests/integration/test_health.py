@@ -13,9 +13,13 @@ import pytest
 from sqlalchemy import make_url
 
 from app.asgi import create_app
+from app.cluster import Cluster
 from app.serving import serving
 from app.settings import Settings
 from engine.outbound import Outbound, default_transport
+from engine.postgres_line import PostgresLine
+from engine.redis_line import RedisLine
+from engine.relay import Line
 from engine.service_gates import ServiceGates
 from engine.services import Service
 from models.errors import Unavailable
@@ -27,7 +31,7 @@ from resolvers.health import get_health
 from resolvers.traffic import Traffic
 from resolvers.vitals import PROBE_FRESH_SECONDS, watch
 from tests.conftest import NO_TLS, PostgresServer
-from tests.integration.calls import answer, assert_envelope, call, create, graphql, held, soon, start
+from tests.integration.calls import PATIENCE_SECONDS, answer, assert_envelope, call, create, graphql, held, soon, start
 from tests.integration.conftest import PartnerService
 from tests.turned_clock import TurnedClock
 
@@ -37,7 +41,7 @@ PATH = "/workflows/health"
 HEALTH = """
 { health {
   status timestamp version
-  services { database redis externalServices { name status } }
+  services { database redis wakeUps externalServices { name status } }
   metrics { uptimeSeconds activeExecutions queuedExecutions }
   serviceGates { name circuit openUntil consecutiveFailures running waiting }
 } }
@@ -80,12 +84,13 @@ async def hang(_database: Any, _work: Any) -> Any:
     await asyncio.Event().wait()
 
 
-async def test_the_documented_body(client: httpx.AsyncClient) -> None:
+async def test_the_documented_body(client: httpx.AsyncClient, settings: Settings) -> None:
     healthy = await client.get(PATH)
     assert healthy.status_code == 200
     body = healthy.json()
     assert abs(datetime.now(UTC) - datetime.fromisoformat(body.pop("timestamp"))) < timedelta(minutes=1)
     assert body.pop("metrics").keys() == {"uptime_seconds", "active_executions", "queued_executions"}
+    assert body["services"].pop("wake_ups", None) == (None if settings.is_embedded else "healthy")
     assert body == {
         "status": "healthy",
         "version": "0.1.0",
@@ -104,6 +109,7 @@ async def test_both_edges_say_the_same(settings: Settings, clock: TurnedClock, s
     assert edge["services"] == {
         "database": "HEALTHY",
         "redis": "NOT_CONFIGURED",
+        "wakeUps": "NOT_CONFIGURED" if settings.is_embedded else "HEALTHY",
         "externalServices": [{"name": "up", "status": "HEALTHY"}, {"name": "down", "status": "UNHEALTHY"}],
     }
     assert rest["metrics"].keys() == {"uptime_seconds", "active_executions", "queued_executions"}
@@ -235,6 +241,26 @@ async def test_a_real_outage(settings: Settings, clock: TurnedClock, postgres: P
         await postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         clock.turn(PROBE_FRESH_SECONDS)
         assert (await client.get(PATH)).status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("line", [PostgresLine("postgresql://127.0.0.1:1/nowhere"), RedisLine("redis://127.0.0.1:1")])
+async def test_a_node_that_does_not_hear_the_others_is_degraded_and_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, line: Line
+) -> None:
+    monkeypatch.setattr(Cluster, "_line", lambda _cluster: line)
+    async with service(settings) as client, asyncio.timeout(PATIENCE_SECONDS):
+        while (body := (await client.get(PATH)).json())["status"] == "healthy":
+            continue  # the first try to connect is still under way
+        edge = (await graphql(client, HEALTH))["health"]
+        metrics = (await client.get("/metrics", headers={"Accept": "text/plain"})).text
+    assert (body["status"], body["services"]["database"], body["services"]["wake_ups"]) == (
+        "degraded",
+        "healthy",
+        "unhealthy",
+    )
+    assert (edge["status"], edge["services"]["wakeUps"]) == ("DEGRADED", "UNHEALTHY")
+    assert "orchestrator_wake_ups_connected 0.0" in metrics
 
 
 @pytest.mark.parametrize(

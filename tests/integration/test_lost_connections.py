@@ -146,3 +146,45 @@ async def test_nobody_waits_for_two_commits_of_a_silent_database(database_url: s
             assert took < REFUSED_SECONDS
             hole.forward()
             await execute(ctx, workflow_id)
+
+
+async def processes_of(database: Database, count: int) -> set[int]:
+    """The server's processes behind so many connections, each with one of its own."""
+    met = asyncio.Barrier(count)
+
+    def work(connection: Connection) -> int:
+        process = my_process(connection)
+        await_only(met.wait())
+        return process
+
+    return set(await asyncio.gather(*(database.read(work) for _ in range(count))))
+
+
+async def test_a_slow_statement_is_ended_by_the_server_and_costs_no_connection(database: Database) -> None:
+    before = await processes_of(database, POOL_SIZE)
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        await database.transaction(lambda connection: connection.execute(text("SELECT pg_sleep(30)")))
+    assert time.monotonic() - began < ANSWER_SECONDS
+    assert await processes_of(database, POOL_SIZE) == before
+
+
+async def test_a_transaction_that_takes_too_long_costs_its_own_connection_alone(database: Database) -> None:
+    before = await processes_of(database, POOL_SIZE)
+    slow: list[int] = []
+
+    def work(connection: Connection) -> None:
+        slow.append(my_process(connection))
+        while True:
+            connection.execute(text("SELECT pg_sleep(0.5)"))
+
+    with pytest.raises(Unavailable):
+        await database.transaction(work)
+    after = await processes_of(database, POOL_SIZE)
+    assert before - after == set(slow)
+
+
+async def test_what_changes_the_schema_may_take_its_time(database: Database) -> None:
+    limits = text("SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')")
+    assert await database.change_schema(lambda connection: tuple(connection.execute(limits).one())) == ("0", "0")
+    assert "0" not in await database.transaction(lambda connection: tuple(connection.execute(limits).one()))

@@ -9,7 +9,11 @@ import httpx
 import pytest
 
 from models.moments import spelled
+from models.words import Role
+from resolvers import approvals as approvals_module
+from resolvers.context import Context, Viewer
 from tests.conftest import ScriptedService
+from tests.integration import engine_calls
 from tests.integration.calls import (
     PATIENCE_SECONDS,
     Json,
@@ -291,6 +295,39 @@ async def test_approvals_are_listed_oldest_first_and_watched_live(client: httpx.
     assert [found["executionId"] for found in await approvals(client, "ann", first=1)] == [ids[1]]
     later = await approvals(client, "ann", after=f"{ids[1]}:ask")
     assert [found["executionId"] for found in later] == [ids[2]]
+
+
+async def test_all_who_watch_approvals_of_a_tenant_share_what_is_read_and_each_sees_their_own(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = 0
+    read_portion = approvals_module._portion
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        return read_portion(*arguments, **named)
+
+    monkeypatch.setattr(approvals_module, "_portion", counted)
+    users = ["ann", "bob", *(f"user-{number}" for number in range(18))]
+    watchers = [
+        approvals_module.approval_lists(Context(Viewer(user, "default", Role.OPERATOR), ctx.services), mine=True)
+        for user in users
+    ]
+    assert await asyncio.gather(*(anext(watcher) for watcher in watchers)) == [[]] * len(users)
+    assert reads == 1
+    changes = [asyncio.ensure_future(anext(watcher)) for watcher in watchers]
+    execution = await engine_calls.execute(ctx, await engine_calls.create(ctx, ask("ask", approvers=["ann", "bob"])))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        seen = await asyncio.gather(*changes[:2])
+    assert [[approval.execution_id for approval in each] for each in seen] == [[execution.id]] * 2
+    assert reads < len(users)
+    assert [change.done() for change in changes[2:]] == [False] * 18
+    for change in changes:
+        change.cancel()
+    await asyncio.gather(*changes, return_exceptions=True)
+    for watcher in watchers:
+        await watcher.aclose()
 
 
 async def test_who_may_not_see_payloads_is_not_told_what_is_asked(client: httpx.AsyncClient) -> None:

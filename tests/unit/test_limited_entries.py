@@ -10,7 +10,21 @@ from sqlalchemy import Connection, create_engine, event, insert, update
 
 from engine.acceptance import new_row
 from engine.dag import compile_plan
-from engine.groups import EXECUTIONS, OLDEST, QUEUE, RUNNING, SIZE, TURNS, all_turns, whose_turn_it_is
+from engine.groups import (
+    EXECUTIONS,
+    FIRST_PLACE,
+    GROUPS_AT_ONCE,
+    OLDEST,
+    QUEUE,
+    RUNNING,
+    SIZE,
+    WAITING_GROUPS,
+    Group,
+    all_turns,
+    turns_from,
+    turns_of,
+    whose_turn_it_is,
+)
 from engine.journal_rows import write_entries
 from engine.limited_entries import Writer, write
 from engine.projection import Entry, project
@@ -87,6 +101,19 @@ def test_with_a_limit_a_batch_costs_the_same_few_statements_however_large_it_is(
     assert len(few) == len(many)
 
 
+def plans_of(connection: Connection, statement: Any, values: dict[str, Any]) -> list[str]:
+    """How SQLite goes about a statement."""
+    plans: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, text: str, parameters: Any, *_: Any) -> None:
+        plans.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {text}", parameters).fetchall())
+
+    event.listen(connection.engine, "before_cursor_execute", explain)
+    connection.execute(statement, values)
+    event.remove(connection.engine, "before_cursor_execute", explain)
+    return plans
+
+
 @pytest.mark.parametrize(
     ("statement", "values"),
     [
@@ -98,23 +125,30 @@ def test_with_a_limit_a_batch_costs_the_same_few_statements_however_large_it_is(
     ids=["running", "size", "queue", "oldest"],
 )
 def test_an_index_of_live_rows_answers(connection: Connection, statement: Any, values: dict[str, Any]) -> None:
-    plans: list[str] = []
-
-    def explain(_connection: Any, cursor: Any, text: str, parameters: Any, *_: Any) -> None:
-        plans.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {text}", parameters).fetchall())
-
-    event.listen(connection.engine, "before_cursor_execute", explain)
-    connection.execute(statement, values)
-    event.remove(connection.engine, "before_cursor_execute", explain)
+    plans = plans_of(connection, statement, values)
     assert [plan for plan in plans if "ix_execution_group" in plan] == plans
 
 
-def test_a_sweep_looks_at_nothing_but_live_rows_of_groups(connection: Connection) -> None:
-    text = str(TURNS.compile(connection, compile_kwargs={"literal_binds": True}))
-    plans = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
-    read = [plan for plan in plans if plan.startswith(("SCAN", "SEARCH"))]
-    assert "ix_execution_group" in read[0]
-    assert not [plan for plan in read[1:] if " execution " in plan]
+def test_a_sweep_takes_a_step_in_the_index_for_each_group(connection: Connection) -> None:
+    plans = plans_of(connection, WAITING_GROUPS, {"from_workflow": "", "from_key": ""})
+    read = [plan for plan in plans if " execution " in plan]
+    assert len(read) == 4  # where to begin, the two columns of the next group, and who runs there
+    assert [plan for plan in read if "SEARCH" in plan and "ix_execution_group (status=?" in plan] == read
+
+
+def test_a_sweep_goes_on_where_the_one_before_it_ended(connection: Connection) -> None:
+    keys = [f"key_{number:04}" for number in range(2 * GROUPS_AT_ONCE + 1)]
+    write_entries(connection, [arrival(number, key) for number, key in enumerate(keys)], 0)
+    seen: list[int] = []
+    found: list[str] = []
+    place: Group | None = FIRST_PLACE
+    while place is not None:
+        turns = turns_from(connection, place)
+        found += [turn.execution_id for turn in turns.found]
+        seen.append(len(turns.found))
+        place = turns.next_place
+    assert seen == [GROUPS_AT_ONCE, GROUPS_AT_ONCE, 1]
+    assert found == [f"exec_{number}" for number in range(len(keys))]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, None])
@@ -131,6 +165,6 @@ def test_a_sweep_and_who_ends_one_agree_on_whose_turn_it_is(connection: Connecti
         connection.execute(changed.values(status=status, created_at=moment))
     own = whose_turn_it_is(connection, [("wf_1", key) for key in keys if key])
     assert sorted(own, key=str) == sorted(all_turns(connection), key=str)
-    assert all_turns(connection, "wf_1") == all_turns(connection)
-    assert all_turns(connection, "wf_2") == []
+    assert turns_of(connection, "wf_1") == all_turns(connection)
+    assert turns_of(connection, "wf_2") == []
     assert own or limit is not None
