@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
 from engine.acceptance import new_row
 from engine.broadcast import Broadcast
@@ -32,6 +32,7 @@ EVENTS_AFTER = (
     .where(EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence > bindparam("after"))
     .order_by(EVENTS.c.sequence)
 )
+SIZED_EVENTS_AFTER = EVENTS_AFTER.add_columns(func.length(cast(EVENTS.c.data, Text)))
 NEXT_EVENTS = in_portions(EVENTS_AFTER, large=EVENTS.c.data)
 
 
@@ -143,6 +144,12 @@ def read_events(connection: Connection, execution_id: str) -> list[Event]:
     """The whole journal of an execution, in order."""
     rows = connection.execute(EVENTS_AFTER, {"of_execution": execution_id, "after": 0})
     return [Event(*row) for row in rows]
+
+
+def read_events_after(connection: Connection, execution_id: str, after: int) -> tuple[list[Event], int]:
+    """All events of an execution with a sequence above `after`, in order, and the length of their data as text."""
+    rows = connection.execute(SIZED_EVENTS_AFTER, {"of_execution": execution_id, "after": after}).all()
+    return [Event(*row[:-1]) for row in rows], sum(row[-1] for row in rows)
 
 
 def next_events(connection: Connection, execution_id: str, after: int) -> Portion[Event]:
