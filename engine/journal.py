@@ -19,12 +19,16 @@ from engine.stream import Stream
 from models.audit import AuditNote
 from models.database import Database
 from models.entities import Event
+from models.errors import Unavailable
 from models.ids import OWNER_PREFIX, NewId
 from models.portions import Portion, in_portions, read_portion
 from models.tables import ExecutionEvent, table
 from models.words import EventType
 
 log = logging.getLogger("orchestrator.journal")
+
+PAUSES_SECONDS = (0.25, 1.0)
+"""Before those of many interventions are tried again that met an absent database."""
 
 EVENTS = table(ExecutionEvent)
 EVENTS_AFTER = (
@@ -103,14 +107,23 @@ class Journal:
     async def intervene_many(
         self, execution_ids: Sequence[str], intervene: Intervene
     ) -> dict[str, ExecutionState | Exception]:
-        """Intervene in many executions, many to a transaction; for each the state after it, or what refused it."""
-        asked = {execution_id: self._commits.ask(Wish(execution_id, intervene)) for execution_id in execution_ids}
+        """Intervene in many executions, many to a transaction; for each the state after it, or what refused it.
+
+        Where the database is away for a moment, those that met it are tried again.
+        """
         answers: dict[str, ExecutionState | Exception] = {}
-        for execution_id, done in asked.items():
-            try:
-                answers[execution_id] = await asyncio.shield(done)
-            except Exception as error:
-                answers[execution_id] = error
+        left: Sequence[str] = execution_ids
+        for pause in (*PAUSES_SECONDS, None):
+            asked = {execution_id: self._commits.ask(Wish(execution_id, intervene)) for execution_id in left}
+            for execution_id, done in asked.items():
+                try:
+                    answers[execution_id] = await asyncio.shield(done)
+                except Exception as error:
+                    answers[execution_id] = error
+            left = [execution_id for execution_id in left if isinstance(answers[execution_id], Unavailable)]
+            if not left or pause is None:
+                break
+            await asyncio.sleep(pause)
         return answers
 
     async def close(self, grace_seconds: float) -> None:
