@@ -1,5 +1,6 @@
 """Executions that other executions start: made with the event that waits for them, and cancelled when nobody does."""
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -9,9 +10,10 @@ from sqlalchemy import Connection, exists, select
 from engine.acceptance import accepted_run
 from engine.actions.protocol import ActionCall
 from engine.clock import Clock
-from engine.dispatcher import Dispatcher
+from engine.dispatcher import Dispatcher, stop_work
 from engine.endings import cancellation
 from engine.failure import ActionFailed, run_error
+from engine.interventions import Intervention
 from engine.journal import Journal
 from engine.outlasting import outlasting
 from engine.run import Parent, Run, child_address
@@ -19,8 +21,7 @@ from engine.state import ExecutionState
 from engine.store import Store
 from models.audit import AuditNote
 from models.database import Database
-from models.entities import Event
-from models.errors import InvalidInput
+from models.errors import InvalidInput, Unavailable
 from models.ids import EXECUTION_PREFIX, NewId
 from models.tables import LIVE, Execution, Workflow, WorkflowVersion, table
 from models.waiting_tables import Expectation
@@ -31,6 +32,8 @@ from models.words import (
     OnParentEnd,
     WorkflowStatus,
 )
+
+log = logging.getLogger("orchestrator.children")
 
 EXECUTIONS = table(Execution)
 EXPECTATIONS = table(Expectation)
@@ -131,22 +134,22 @@ def _refusal(message: str) -> ActionFailed:
     return ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
 
 
-async def cancel_orphans(
-    database: Database, store: Store, journal: Journal, clock: Clock, dispatcher: Dispatcher
-) -> None:
+async def cancel_orphans(database: Database, journal: Journal, clock: Clock, dispatcher: Dispatcher) -> None:
     """Cancel what was started by an execution that waits for it no more, unless it was to go on alone."""
-    for execution_id in await database.read(lambda connection: list(connection.execute(ORPHANS).scalars())):
-        run = await store.load_run(execution_id)
-        state = await journal.intervene(run, _note(run, clock), partial(_cancelled, run, clock))
-        if state.status.is_terminal:
-            dispatcher.abort(execution_id)
+    orphans = await database.read(lambda connection: list(connection.execute(ORPHANS).scalars()))
+    for execution_id, after in (await journal.intervene_many(orphans, partial(_cancelled, clock))).items():
+        if isinstance(after, Unavailable):
+            raise after
+        if isinstance(after, Exception):
+            log.error("execution %s, for which nobody waits, could not be cancelled", execution_id, exc_info=after)
         else:
-            dispatcher.clean_up(execution_id)
+            stop_work(dispatcher, execution_id, after)
 
 
-def _cancelled(run: Run, clock: Clock, state: ExecutionState) -> Event | None:
+def _cancelled(clock: Clock, run: Run, state: ExecutionState) -> Intervention | None:
     told = {"user_id": run.created_by, "reason": "parent_ended"}
-    return cancellation(run, state, clock.now(), told, NOBODY_WAITS)
+    event = cancellation(run, state, clock.now(), told, NOBODY_WAITS)
+    return None if event is None else Intervention(event, _note(run, clock))
 
 
 def _note(run: Run, clock: Clock) -> AuditNote:

@@ -26,7 +26,7 @@ from engine.claims import (
 from engine.clock import Clock
 from engine.groups import FIRST_PLACE, Group
 from engine.job_queue import EXECUTE, EXPIRE, forget_done, take
-from engine.journal import Journal, Stream
+from engine.journal import Journal
 from engine.mailbox import Mailbox
 from engine.nodes import BEAT_SECONDS, Membership
 from engine.projection import Row
@@ -37,6 +37,7 @@ from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
+from engine.stream import Stream
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
@@ -319,7 +320,7 @@ class ClusterDispatcher:
                 await self._persistently(self._cancel_orphans)
 
     async def _cancel_orphans(self) -> bool:
-        await cancel_orphans(self._database, self._store, self._journal, self._clock, self)
+        await cancel_orphans(self._database, self._journal, self._clock, self)
         return False
 
     async def _persistently(self, work: Callable[[], Awaitable[bool]]) -> bool:

@@ -12,7 +12,7 @@ from engine.broadcast import CHILDREN, MESSAGES, Broadcast
 from engine.children import cancel_orphans
 from engine.clock import Clock
 from engine.decide import wake_at
-from engine.journal import Journal, Stream
+from engine.journal import Journal
 from engine.mailbox import Mailbox
 from engine.projection import Row
 from engine.resuming import resumed
@@ -21,6 +21,7 @@ from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
+from engine.stream import Stream
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
@@ -264,7 +265,7 @@ class EmbeddedDispatcher:
                     log.exception("a fault of the engine: what nobody waits for any more is left to the next sweep")
 
     async def _cancel_orphans(self) -> None:
-        await cancel_orphans(self._database, self._store, self._journal, self._clock, self)
+        await cancel_orphans(self._database, self._journal, self._clock, self)
 
     async def _take_up_strays(self, now: datetime) -> None:
         """Nobody in this process works on them, and no timer will wake them: without this they would never move."""

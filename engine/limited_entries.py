@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import JOBS
-from engine.groups import Group, Rule, hold, in_line, oldest, rules_of, size, turns_of
+from engine.groups import Group, Rule, in_line, oldest, rules_of, size, turns_of
 from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, project
 from engine.run import Run
@@ -67,16 +67,16 @@ class _Arrivals(msgspec.Struct, frozen=True):
 
 
 def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> Written:
-    """Write `entries`, and the executions that begin with them. Raises `IntegrityError` as `write_entries` does.
+    """Write `entries`, whose groups are held, and the executions that begin with them.
 
-    Where none is of a limited group, that is all, and costs nothing more.
+    Where none is of a limited group, that is all, and costs nothing more. Raises `IntegrityError` as `write_entries`
+    does.
     """
     entries = [*entries, *(child for entry in entries for child in entry.children)]
     groups = {entry.group for entry in entries if entry.group is not None}
     if not groups:
         write_entries(connection, entries, writer.shard, writer.enqueue)
         return Written(_topics(entries))
-    hold(connection, groups)
     rules = rules_of(connection, groups)
     write_entries(connection, [entry for entry in entries if _is_free(entry)], writer.shard, writer.enqueue)
     arrivals = _receive(connection, entries, rules)
