@@ -1,69 +1,45 @@
-"""Executions that other executions start: made with the event that waits for them, and cancelled when nobody does."""
+"""Executions that other executions start: made with the event that waits for them."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from engine.acceptance import accepted_run
 from engine.actions.protocol import ActionCall
 from engine.clock import Clock
-from engine.dispatcher import Dispatcher
-from engine.endings import cancellation
-from engine.failure import ActionFailed, run_error
-from engine.journal import Journal
+from engine.descendants import MAX_DEPTH, MAX_DESCENDANTS, Starter, StartRefused, check_start
+from engine.failure import ActionFailed
 from engine.outlasting import outlasting
-from engine.run import Parent, Run, child_address
-from engine.state import ExecutionState
+from engine.run import Parent, Run
 from engine.store import Store
-from models.audit import AuditNote
 from models.database import Database
-from models.entities import Event
 from models.errors import InvalidInput
 from models.ids import EXECUTION_PREFIX, NewId
-from models.tables import LIVE, Execution, Workflow, WorkflowVersion, table
-from models.waiting_tables import Expectation
-from models.words import (
-    ActionErrorCode,
-    AuditOutcome,
-    CredentialKind,
-    OnParentEnd,
-    WorkflowStatus,
-)
+from models.tables import Workflow, WorkflowVersion, table
+from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
 
-EXECUTIONS = table(Execution)
-EXPECTATIONS = table(Expectation)
 WORKFLOWS = table(Workflow)
 VERSIONS = table(WorkflowVersion)
-
-MAX_DEPTH = 20
-"""So deep may executions start others: a workflow that starts itself comes to an end."""
-
-AT_ONCE = 100
-
-NOBODY_WAITS = run_error(ActionErrorCode.PARENT_ENDED, "The execution that started it waits for it no more")
-
-IS_EXPECTED = exists().where(
-    EXPECTATIONS.c.execution_id == EXECUTIONS.c.parent_id,
-    EXPECTATIONS.c.address == child_address("") + EXECUTIONS.c.id,
-)
-ORPHANS = (
-    select(EXECUTIONS.c.id)
-    .where(EXECUTIONS.c.parent_id.is_not(None), LIVE)
-    .where(EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value, ~IS_EXPECTED)
-    .limit(AT_ONCE)
-)
 
 
 class StoredChildren:
     """Makes the executions that actions start from what the database says of the workflows; a `Children`."""
 
-    def __init__(self, database: Database, store: Store, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        clock: Clock,
+        new_id: NewId,
+        *,
+        max_descendants: int = MAX_DESCENDANTS,
+    ) -> None:
         self._database = database
         self._store = store
         self._clock = clock
         self._new_id = new_id
+        self._max_descendants = max_descendants
 
     async def prepare(
         self,
@@ -75,9 +51,15 @@ class StoredChildren:
     ) -> Run:
         """See `Children.prepare`."""
         if parent.depth >= MAX_DEPTH:
-            raise _refusal(f"executions start others {MAX_DEPTH} deep, and no deeper")
+            message = f"executions start others {MAX_DEPTH} deep, and no deeper"
+            raise ActionFailed(ActionErrorCode.TOO_DEEP, message)
+        starter = Starter(parent.execution_id, parent.root_id, parent.cleans_up)
 
         def read(connection: Connection) -> Run:
+            try:
+                check_start(connection, starter, self._max_descendants)
+            except StartRefused as refusal:
+                raise ActionFailed(refusal.code, refusal.message) from None
             workflow = self._workflow(connection, parent.tenant, workflow_id, version)
             try:
                 run, _ = accepted_run(
@@ -88,7 +70,7 @@ class StoredChildren:
                     tenant=parent.tenant,
                     created_by=parent.created_by,
                     now=self._clock.now(),
-                    parent=Parent(parent.execution_id, parent.depth, on_parent_end),
+                    parent=Parent(parent.execution_id, parent.root_id, parent.depth, on_parent_end),
                 )
             except InvalidInput as error:
                 raise _refusal(f"workflow '{workflow_id}': {error.message}") from None
@@ -129,36 +111,3 @@ class _OfVersion:
 
 def _refusal(message: str) -> ActionFailed:
     return ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
-
-
-async def cancel_orphans(
-    database: Database, store: Store, journal: Journal, clock: Clock, dispatcher: Dispatcher
-) -> None:
-    """Cancel what was started by an execution that waits for it no more, unless it was to go on alone."""
-    for execution_id in await database.read(lambda connection: list(connection.execute(ORPHANS).scalars())):
-        run = await store.load_run(execution_id)
-        state = await journal.intervene(run, _note(run, clock), partial(_cancelled, run, clock))
-        if state.status.is_terminal:
-            dispatcher.abort(execution_id)
-        else:
-            dispatcher.clean_up(execution_id)
-
-
-def _cancelled(run: Run, clock: Clock, state: ExecutionState) -> Event | None:
-    told = {"user_id": run.created_by, "reason": "parent_ended"}
-    return cancellation(run, state, clock.now(), told, NOBODY_WAITS)
-
-
-def _note(run: Run, clock: Clock) -> AuditNote:
-    return AuditNote(
-        tenant=run.tenant,
-        at=clock.now(),
-        actor=run.created_by,
-        credential=CredentialKind.SYSTEM.value,
-        action="cancel_execution",
-        target=run.execution_id,
-        outcome=AuditOutcome.SUCCEEDED,
-        request_id=None,
-        address=None,
-        details={"reason": "parent_ended"},
-    )

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Update, func, or_, select, update
+from sqlalchemy import Connection, Update, func, select, update
 
-from engine.groups import NEEDS_NO_TURN, all_turns, groups_of, hold, whose_turn_it_is
+from engine.groups import groups_of, hold, whose_turn_it_is
 from engine.job_queue import EXPIRE, Urgency, enqueue
+from engine.unattended import unattended
 from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
 from models.words import ExecutionStatus
@@ -21,7 +22,6 @@ AT_ONCE = 500
 STRAYS = 100
 """Executions that nobody has in hand and that are asked about in one sweep at most, the oldest first."""
 
-IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_FREE = EXECUTIONS.c.node_id.is_(None)
 KNOWN = select(NODES.c.id)
 
@@ -134,15 +134,7 @@ def enqueue_strays(connection: Connection, now: datetime) -> None:
         connection.execute(_held_by(orphaned, None))
     is_owned_by_nobody_known = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
     connection.execute(update(DELIVERIES).where(is_owned_by_nobody_known).values(node_id=None))
-    strays = (
-        select(EXECUTIONS.c.id)
-        .where(LIVE, IS_FREE, NEEDS_NO_TURN)
-        .where(or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= now))
-        .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
-        .limit(STRAYS)
-    )
-    turns = [place.execution_id for place in all_turns(connection) if place.node_id is None]
-    found = dict.fromkeys([*orphaned, *connection.execute(strays).scalars(), *turns])
+    found = dict.fromkeys([*orphaned, *unattended(connection, now, STRAYS, in_no_hand=True)])
     enqueue(connection, list(found), Urgency.LEFT_BEHIND)
 
 

@@ -12,7 +12,10 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.acceptance import new_row
+from engine.actions.protocol import Message
 from engine.broadcast import Broadcast
+from engine.descendants import MAX_DESCENDANTS, StartRefused
+from engine.expectations import released_by
 from engine.journal_rows import Enqueue
 from engine.limited_entries import GroupFull, Journals, Writer, Written, call, write
 from engine.projection import Entry, Row, project
@@ -70,8 +73,9 @@ class Stream:
         self.failure: Exception | None = None
         self._journal = journal
         self.events: list[Event] = []
-        self._taken: list[str] = []
+        self._taken: list[Message] = []
         self._started: list[Run] = []
+        self._released: list[str] = []
         self._committed = 0
         self._first: asyncio.Future[None] | None = None
         self._last: asyncio.Future[None] | None = None
@@ -79,12 +83,13 @@ class Stream:
     def record(self, kind: EventType, at: datetime, action_id: str | None, data: Mapping[str, Any]) -> None:
         """Add the next event to the state; `commit` or `durable` sends it to the disk."""
         event = Event(self.state.sequence + 1, kind, at, action_id, data)
+        self._released += released_by(event, self.state)
         self.state = apply(self.state, event)
         self.events.append(event)
 
-    def take(self, message_id: str) -> None:
+    def take(self, message: Message) -> None:
         """Have a message that led to the next event deleted with it, in the same transaction."""
-        self._taken.append(message_id)
+        self._taken.append(message)
 
     def start(self, run: Run) -> None:
         """Have another execution accepted with the next event, in the same transaction."""
@@ -102,7 +107,10 @@ class Stream:
             self._committed = len(self.events)
             taken, self._taken = self._taken, []
             started, self._started = self._started, []
-            self._last = self._journal.append(self, events, new_execution, audit, taken, started)
+            told = {message.sent_by for message in taken}  # an execution sends nothing but its end
+            released, self._released = [found for found in self._released if found not in told], []
+            ids = [message.id for message in taken]
+            self._last = self._journal.append(self, events, new_execution, audit, ids, started, released)
             self._first = self._first or self._last
 
     async def durable(self) -> None:
@@ -139,7 +147,8 @@ class _Append(msgspec.Struct, frozen=True):
 class Journal:
     """The one writer of executions' journals in this process.
 
-    `called` is told of queued executions whose turn has come, `cancelled` of each that ended to make room.
+    `called` is told of queued executions that may begin, `cancelled` of each that ended to make room, and `released` of
+    those that nobody waits for any more and that are to be cancelled.
     """
 
     def __init__(
@@ -151,15 +160,18 @@ class Journal:
         *,
         shard: Callable[[], int] = only_shard,
         enqueue: Enqueue | None = None,
+        max_descendants: int = MAX_DESCENDANTS,
     ) -> None:
         self.called: Callable[[Sequence[str]], None] = lambda _ids: None
         self.cancelled: Callable[[str], None] = lambda _id: None
+        self.released: Callable[[Sequence[str]], None] = lambda _ids: None
         self._database = database
         self._broadcast = broadcast
         self._new_id = new_id
         self._journals = journals
         self._shard = shard
         self._enqueue = enqueue
+        self._max_descendants = max_descendants
         self._pending: deque[_Append] = deque()
         self._flushing: asyncio.Task[None] | None = None
         self._max_batch = MAX_BATCH
@@ -177,12 +189,16 @@ class Journal:
         audit: AuditNote | None,
         taken: Sequence[str] = (),
         started: Sequence[Run] = (),
+        released: Sequence[str] = (),
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused.
 
-        `taken` are the messages that led to them, `started` the executions that begin with them.
+        `taken` are the messages that led to them, `started` the executions that begin with them, and `released` those
+        that are waited for no more.
         """
-        entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken)
+        entry = project(
+            stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken, released
+        )
         entry.children.extend(self._accepted(run) for run in started)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
@@ -253,7 +269,7 @@ class Journal:
             self._broadcast.publish(item.entry.topics)
             item.done.set_result(None)
             return
-        if not isinstance(error, IntegrityError | GroupFull | Conflict):
+        if not isinstance(error, IntegrityError | GroupFull | StartRefused | Conflict):
             log.error("the journal could not write an entry of %s", item.entry.execution_id, exc_info=error)
         _refuse(item, error)
 
@@ -295,7 +311,7 @@ class Journal:
         return written.refused
 
     def _writer(self) -> Writer:
-        return Writer(self._shard(), self._enqueue, self._new_id, self._journals)
+        return Writer(self._shard(), self._enqueue, self._new_id, self._journals, self._max_descendants)
 
     def _tell(self, written: Written) -> None:
         self._broadcast.publish(written.topics)
@@ -303,6 +319,8 @@ class Journal:
             self.called(written.called)
         for execution_id in written.cancelled:
             self.cancelled(execution_id)
+        if written.released:
+            self.released(written.released)
 
     async def call(self, workflow_id: str) -> None:
         """Have those begin whose turn it is now that the workflow's limit is another one."""
@@ -328,7 +346,8 @@ class Journal:
             if event is None:
                 return before, Written(set())
             after = apply(before, event)
-            entry = project(run, [event], after, self._new_id, owner, audit=audit)
+            released = list(released_by(event, before))
+            entry = project(run, [event], after, self._new_id, owner, audit=audit, released=released)
             return after, write(connection, [entry], self._writer())
 
         for _ in range(MAX_INTERVENTIONS):

@@ -5,33 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, func, select, tuple_
 
 from engine.dag import Plan, compile_plan
-from engine.groups import NEEDS_NO_TURN, all_turns
 from engine.journal import read_events, read_events_of
 from engine.run import Parent, Run
 from engine.state import ExecutionState, fold
+from engine.unattended import unattended
 from models.database import Database
 from models.entities import Event
 from models.tables import LIVE, Execution, ExecutionEvent, WorkflowVersion, table
-from models.words import ExecutionStatus, OnParentEnd
+from models.words import OnParentEnd
 
 EXECUTIONS = table(Execution)
 EVENTS = table(ExecutionEvent)
 VERSIONS = table(WorkflowVersion)
 
 NOW = bindparam("now", type_=EXECUTIONS.c.wake_at.type)
-IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 NOT_EXCLUDED = EXECUTIONS.c.id.not_in(bindparam("exclude", expanding=True))
 NEWEST_MOMENT = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
-UNFINISHED = (
-    select(EXECUTIONS.c.id)
-    .where(LIVE, or_(EXECUTIONS.c.wake_at <= NOW, and_(NEEDS_NO_TURN, or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None)))))
-    .where(NOT_EXCLUDED)
-    .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
-    .limit(bindparam("limit"))
-)
 DUE = (
     select(EXECUTIONS.c.id)
     .where(EXECUTIONS.c.wake_at <= NOW, NOT_EXCLUDED)
@@ -113,7 +105,7 @@ class Store:
             concurrency_key=row.concurrency_key,
             parent=None
             if row.parent_id is None
-            else Parent(row.parent_id, row.depth - 1, OnParentEnd(row.on_parent_end)),
+            else Parent(row.parent_id, row.root_id, row.depth - 1, OnParentEnd(row.on_parent_end)),
             plan=self.plan(connection, row.workflow_id, row.revision),
         )
 
@@ -134,19 +126,8 @@ class Store:
         return await self._database.read(lambda connection: connection.execute(NEWEST_MOMENT).scalar_one())
 
     async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
-        """Executions that have not ended and whose timer, if they wait for one, is due; oldest first.
-
-        Behind them those whose turn it is in a limited group; what must wait for its turn there is left out.
-        """
-        values = {"limit": limit, "now": now, "exclude": list(exclude)}
-
-        def read(connection: Connection) -> list[str]:
-            found = list(connection.execute(UNFINISHED, values).scalars())
-            known = {*found, *exclude}
-            turns = [place.execution_id for place in all_turns(connection) if place.execution_id not in known]
-            return (found + turns)[:limit]
-
-        return await self._database.read(read)
+        """See `unattended`."""
+        return await self._database.read(lambda connection: unattended(connection, now, limit, exclude))
 
     async def due(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
         """Executions whose timer is due, the longest overdue first."""
