@@ -11,8 +11,8 @@ import msgspec
 
 from app.credentials.token_keys import MIN_SECRET_BYTES, TokenKey, read_keys_file
 from engine.addresses import Network
+from engine.bounds import MAX_DESCENDANTS
 from engine.callback_signature import read_secret
-from engine.descendants import MAX_DESCENDANTS
 from engine.secret_cipher import read_key
 from engine.services import (
     DEFAULT_CIRCUIT_OPEN_SECONDS,

@@ -13,7 +13,7 @@ from benchmarks.cluster import measure, show
 from benchmarks.cluster_figures import Measured, Report, Run, Scenario
 from benchmarks.discrete_events import Events, Processors, Then, Thread
 from engine.cluster_dispatch import TAKEN_AT_ONCE
-from engine.journal import MAX_BATCH
+from engine.group_commit import MAX_BATCH
 from models.postgres import POOL_SIZE
 
 WORKERS = (2, 4, 8, 16, 32, 64)

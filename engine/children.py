@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from engine.acceptance import accepted_run
 from engine.actions.protocol import ActionCall
+from engine.bounds import MAX_DEPTH, MAX_DESCENDANTS
 from engine.clock import Clock
-from engine.descendants import MAX_DEPTH, MAX_DESCENDANTS, Starter, StartRefused, check_start
+from engine.descendants import Starter, StartRefused, check_start
 from engine.failure import ActionFailed
 from engine.outlasting import outlasting
 from engine.run import Parent, Run

@@ -24,7 +24,7 @@ from engine.claims import (
 )
 from engine.clock import Clock
 from engine.job_queue import EXECUTE, EXPIRE, forget_done, take
-from engine.journal import Journal, Stream
+from engine.journal import Journal
 from engine.mailbox import Mailbox
 from engine.nodes import BEAT_SECONDS, Membership
 from engine.projection import Row
@@ -36,6 +36,7 @@ from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
+from engine.stream import Stream
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
@@ -91,7 +92,7 @@ class ClusterDispatcher:
         self._without_room: list[str] = []
         self._releasing: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._released = ReleasedCancels(database, store, journal, clock, self)
+        self._released = ReleasedCancels(database, journal, clock, self)
         self._timekeeper = Timekeeper(
             clock,
             take_up_due=self._take_up_due,

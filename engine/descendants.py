@@ -14,12 +14,6 @@ from models.words import TERMINAL_STATUSES, ActionErrorCode, OnParentEnd
 EXECUTIONS = table(Execution)
 RELEASED = table(ReleasedExecution)
 
-MAX_DESCENDANTS = 10_000
-"""So many executions that came of one may be queued or running at once, by default."""
-
-MAX_DEPTH = 20
-"""So deep may executions start others."""
-
 LIVE_DESCENDANTS = (
     select(EXECUTIONS.c.id)
     .where(LIVE_OF_ROOT, EXECUTIONS.c.root_id == bindparam("of_root"))

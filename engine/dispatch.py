@@ -12,7 +12,7 @@ from engine.actions.registry import ActionRegistry
 from engine.broadcast import MESSAGES, Broadcast
 from engine.clock import Clock
 from engine.decide import wake_at
-from engine.journal import Journal, Stream
+from engine.journal import Journal
 from engine.mailbox import Mailbox
 from engine.projection import Row
 from engine.released_cancels import ReleasedCancels
@@ -22,6 +22,7 @@ from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
+from engine.stream import Stream
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
@@ -69,7 +70,7 @@ class EmbeddedDispatcher:
         self._called_again: set[str] = set()
         self._calling: asyncio.Task[None] | None = None
         self._heeding: asyncio.Task[None] | None = None
-        self._released = ReleasedCancels(database, store, journal, clock, self)
+        self._released = ReleasedCancels(database, journal, clock, self)
         self._timekeeper = Timekeeper(
             clock,
             take_up_due=self._take_up_due,

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
-from engine.journal import Stream
 from engine.projection import Row
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
+from engine.stream import Stream
 from models.audit import AuditNote
 
 
@@ -54,3 +54,11 @@ class Dispatcher(Protocol):
     async def stop(self, grace_seconds: float) -> None:
         """Take on nothing new, give the executions at work `grace_seconds`, then let go of them."""
         ...
+
+
+def stop_work(dispatcher: Dispatcher, execution_id: str, state: ExecutionState) -> None:
+    """Have what was cancelled in its journal, where it stands at `state`, end or go on to its clean-up."""
+    if state.status.is_terminal:
+        dispatcher.abort(execution_id)
+    else:
+        dispatcher.clean_up(execution_id)

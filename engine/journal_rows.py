@@ -96,9 +96,10 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
         for row in entry.action_runs:
             action_runs[entry.execution_id, row["action_id"]] = row
     INSERT_EXECUTIONS.execute(connection, list(new.values()))
-    INSERT_EVENTS.execute(connection, [row for entry in entries for row in entry.events])
-    # In one order everywhere, so that two nodes cannot wait for each other's rows.
+    # In one order everywhere, so that two nodes cannot wait for each other's rows; and before the events, so that
+    # whoever holds an execution's row knows its journal.
     UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
+    INSERT_EVENTS.execute(connection, [row for entry in entries for row in entry.events])
     UPSERT_ACTION_RUNS.execute(connection, [action_runs[key] for key in sorted(action_runs)])
     INSERT_ACTIVITIES.execute(connection, [{**row, "change": change} for entry in entries for row in entry.activities])
     INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])

@@ -8,10 +8,11 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from engine.bounds import MAX_DESCENDANTS
 from engine.broadcast import JOBS
-from engine.descendants import MAX_DESCENDANTS, refused_starts
+from engine.descendants import refused_starts
 from engine.expectations import released_by
-from engine.groups import Group, Rule, all_turns, hold, in_line, oldest, rules_of, size
+from engine.groups import Group, Rule, all_turns, in_line, oldest, rules_of, size
 from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, project
 from engine.released import release
@@ -75,9 +76,10 @@ class _Arrivals(msgspec.Struct, frozen=True):
 
 
 def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> Written:
-    """Write `entries`, and the executions that begin with them. Raises `IntegrityError` as `write_entries` does.
+    """Write `entries`, whose groups are held, and the executions that begin with them.
 
     Where none starts another one, waits for one no more, or is of a limited group, that is all, and costs nothing more.
+    Raises `IntegrityError` as `write_entries` does.
     """
     refused = refused_starts(connection, entries, writer.max_descendants)
     places = [number for number in range(len(entries)) if number not in refused]
@@ -94,7 +96,6 @@ def _write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> 
     if not groups:
         write_entries(connection, entries, writer.shard, writer.enqueue)
         return Written(_topics(entries), called=_left_to(writer, entries), released=release(connection, entries))
-    hold(connection, groups)
     rules = rules_of(connection, groups)
     write_entries(connection, [entry for entry in entries if _is_free(entry)], writer.shard, writer.enqueue)
     arrivals = _receive(connection, entries, rules)

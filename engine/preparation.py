@@ -8,10 +8,10 @@ from engine.attempt import Attempt, rendered_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
 from engine.filling_in import is_wanted, items_of, local_scope
-from engine.journal import Stream
 from engine.references import SECRETS
 from engine.secret_scope import SecretNames
 from engine.state import ActionState
+from engine.stream import Stream
 from models.words import ActionErrorCode
 
 

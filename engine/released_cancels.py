@@ -7,17 +7,16 @@ from datetime import timedelta
 from functools import partial
 
 from engine.clock import Clock
-from engine.dispatcher import Dispatcher
+from engine.dispatcher import Dispatcher, stop_work
 from engine.endings import cancellation
 from engine.failure import run_error
+from engine.interventions import Intervention
 from engine.journal import Journal
 from engine.released import forget, left
 from engine.run import Run
 from engine.state import ExecutionState
-from engine.store import Store
 from models.audit import AuditNote
 from models.database import Database
-from models.entities import Event
 from models.errors import Unavailable
 from models.words import ActionErrorCode, AuditOutcome, CredentialKind
 
@@ -44,11 +43,8 @@ class ReleasedCancels:
     With each level that is cancelled its own journal tells of the next one.
     """
 
-    def __init__(
-        self, database: Database, store: Store, journal: Journal, clock: Clock, dispatcher: Dispatcher
-    ) -> None:
+    def __init__(self, database: Database, journal: Journal, clock: Clock, dispatcher: Dispatcher) -> None:
         self._database = database
-        self._store = store
         self._journal = journal
         self._clock = clock
         self._dispatcher = dispatcher
@@ -92,18 +88,26 @@ class ReleasedCancels:
             self._working = None
 
     async def _cancel(self, ids: Sequence[str]) -> None:
-        for execution_id in ids:
-            run = await self._store.load_run(execution_id)
-            state = await self._journal.intervene(run, self._note(run), partial(self._cancelled, run))
-            if state.status.is_terminal:
-                self._dispatcher.abort(execution_id)
-            else:
-                self._dispatcher.clean_up(execution_id)
-        await self._database.transaction(partial(forget, execution_ids=ids))
+        answers = await self._journal.intervene_many(ids, self._cancelled)
+        settled = []
+        for execution_id, after in answers.items():
+            if isinstance(after, Exception):
+                if not isinstance(after, Unavailable):
+                    log.error(
+                        "execution %s could not be cancelled, for which nobody waits", execution_id, exc_info=after
+                    )
+                continue
+            stop_work(self._dispatcher, execution_id, after)
+            settled.append(execution_id)
+        await self._database.transaction(partial(forget, execution_ids=settled))
+        for after in answers.values():
+            if isinstance(after, Unavailable):
+                raise after
 
-    def _cancelled(self, run: Run, state: ExecutionState) -> Event | None:
+    def _cancelled(self, run: Run, state: ExecutionState) -> Intervention | None:
         told = {"user_id": run.created_by, "reason": REASON}
-        return cancellation(run, state, self._clock.now(), told, NOBODY_WAITS)
+        event = cancellation(run, state, self._clock.now(), told, NOBODY_WAITS)
+        return None if event is None else Intervention(event, self._note(run))
 
     def _note(self, run: Run) -> AuditNote:
         return AuditNote(

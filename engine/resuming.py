@@ -1,9 +1,10 @@
 """Takes hold of an execution that another process, or an earlier hold of this one, has left."""
 
 from engine.clock import Clock
-from engine.journal import Journal, Stream
+from engine.journal import Journal
 from engine.run import Run
 from engine.state import ExecutionState
+from engine.stream import Stream
 from models.words import EventType
 
 

@@ -11,13 +11,13 @@ import msgspec
 from engine.actions.registry import ActionRegistry
 from engine.clock import Clock
 from engine.descendants import StartRefused
-from engine.journal import Stream
 from engine.limited_entries import GroupFull
 from engine.mailbox import Mailbox
 from engine.runner import Runner
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
+from engine.stream import Stream
 
 log = logging.getLogger("orchestrator.dispatch")
 

@@ -23,13 +23,13 @@ from engine.endings import entry_of_end
 from engine.expectations import waits
 from engine.failure import ActionFailed, error_object
 from engine.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
-from engine.journal import Stream
 from engine.mailbox import Mailbox
 from engine.preparation import Preparation
 from engine.retry import retry_due_at
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
+from engine.stream import Stream
 from models.moments import spelled
 from models.words import ActionStatus, EventType, ExecutionStatus, SkipReason, WaitReason
 

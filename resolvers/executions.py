@@ -3,19 +3,23 @@
 import asyncio
 import hashlib
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
 
 from engine.acceptance import accepted_run, new_row
 from engine.dag import Plan
+from engine.dispatcher import stop_work
 from engine.endings import cancellation
-from engine.journal import Stream, read_events
+from engine.interventions import Intervention
+from engine.journal import read_events
+from engine.refusals import KeyTaken
 from engine.run import Run
 from engine.state import ExecutionState, fold
+from engine.stream import Stream
 from models.commands import ExecuteWorkflow
-from models.entities import Event, ExecutionDetail, WorkflowSummary
+from models.entities import ExecutionDetail, WorkflowSummary
 from models.errors import ConcurrencyLimitReached, ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
 from models.ids import EXECUTION_PREFIX
 from models.words import LIVE_STATUSES, EventType, ExecutionStatus, OnLimit, Permission, WorkflowStatus
@@ -84,7 +88,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         may_end_at_once = limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
         answer = await _answer(ctx, command, stream, ended, may_end_at_once=may_end_at_once)
         return Accepted(visible(user, answer), is_replay=False)
-    except (IntegrityError, ConcurrencyLimitReached):
+    except (KeyTaken, ConcurrencyLimitReached):
         # Two requests with one key at the same moment: one passed the index, or the limit, and this is the other one.
         first = None if fingerprint is None else await _winner(ctx, command, fingerprint)
         if first is None:
@@ -152,7 +156,8 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     if execution.status is ExecutionStatus.CANCELLED:
         ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
     else:
-        await _cancel(ctx, execution_id)
+        after = await ctx.services.journal.intervene(execution_id, partial(_cancellation, ctx))
+        stop_work(ctx.services.dispatcher, execution_id, after)
     return visible(user, await _read(ctx, execution_id))
 
 
@@ -163,28 +168,22 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
         EXECUTIONS.c.workflow_id == workflow_id, EXECUTIONS.c.status.in_([status.value for status in LIVE_STATUSES])
     )
     ids = await ctx.services.database.read(lambda connection: list(connection.execute(live).scalars()))
-    for execution_id in ids:
-        with suppress(ExecutionFinished):
-            await _cancel(ctx, execution_id)
+    answers = await ctx.services.journal.intervene_many(ids, partial(_cancellation, ctx))
+    for execution_id, after in answers.items():
+        if not isinstance(after, Exception):
+            stop_work(ctx.services.dispatcher, execution_id, after)
+    for after in answers.values():
+        if isinstance(after, Exception) and not isinstance(after, ExecutionFinished):
+            raise after
 
 
-async def _cancel(ctx: Context, execution_id: str) -> None:
-    services = ctx.services
-    run = await services.store.load_run(execution_id)
-    note = ctx.audit_note("cancel_execution", execution_id)
-    state = await services.journal.intervene(run, note, lambda state: _cancellation(ctx, run, state))
-    if state.status.is_terminal:
-        services.dispatcher.abort(execution_id)
-    else:
-        services.dispatcher.clean_up(execution_id)
-
-
-def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Event | None:
+def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Intervention | None:
     if state.status is ExecutionStatus.CANCELLED:
         return None
     if state.status.is_terminal:
         raise ExecutionFinished(state.status)
-    return cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
+    event = cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
+    return None if event is None else Intervention(event, ctx.audit_note("cancel_execution", run.execution_id))
 
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:

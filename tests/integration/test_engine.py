@@ -12,7 +12,7 @@ import pytest
 from app.composition import running_services
 from app.settings import Settings
 from engine.dispatch import EmbeddedDispatcher
-from engine.journal import Fenced
+from engine.refusals import Fenced
 from models.errors import ExecutionFinished
 from models.filters import ExecutionFilter
 from models.words import EventType, ExecutionStatus

@@ -8,16 +8,27 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, false, insert
 
-from engine import clean_up, decide, groups, journal_rows, limited_entries, projection, runner, store, timekeeper
+from engine import (
+    clean_up,
+    decide,
+    groups,
+    journal_rows,
+    limited_entries,
+    projection,
+    refusals,
+    runner,
+    store,
+    timekeeper,
+)
 from engine.dispatch import EmbeddedDispatcher
 from engine.groups import EXECUTIONS, Rule
-from engine.journal import Journal, Stream
 from engine.projection import Entry
 from engine.redaction import Redactor
 from engine.run import Run
 from engine.service_gates import ServiceGate, Visit
 from engine.state import ExecutionState
 from engine.store import Store
+from engine.stream import Stream
 from models.bulk import BulkStatement
 from models.tables import ExecutionEvent, table
 from models.words import EventType
@@ -69,15 +80,13 @@ def no_fence(prefix: str) -> Break:
         events = table(ExecutionEvent)
         statement = BulkStatement(lambda _: insert(events).prefix_with(prefix), events.c.keys())
         monkeypatch.setattr(journal_rows, "INSERT_EVENTS", statement)
+        monkeypatch.setattr(refusals, "_look_for_places", lambda _connection, _candidates, _found: None)
 
     return overwrite
 
 
 def an_own_entry_is_taken_for_another_owners(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(_journal: Journal, _item: Any) -> bool:
-        return False
-
-    monkeypatch.setattr(Journal, "_is_written", never)
+    monkeypatch.setattr(refusals, "_owner_at", lambda _connection, _place: None)
     monkeypatch.setattr(timekeeper, "SWEEP_SECONDS", 1e9)
 
 
