@@ -9,7 +9,7 @@ from engine.acceptance import accepted_run
 from engine.actions.protocol import ActionCall
 from engine.bounds import MAX_DEPTH, MAX_DESCENDANTS
 from engine.clock import Clock
-from engine.descendants import Starter, StartRefused, check_start
+from engine.descendants import Headroom, Starter, StartRefused, check_start
 from engine.failure import ActionFailed
 from engine.outlasting import outlasting
 from engine.run import Parent, Run
@@ -40,7 +40,7 @@ class StoredChildren:
         self._store = store
         self._clock = clock
         self._new_id = new_id
-        self._max_descendants = max_descendants
+        self._headroom = Headroom(max_descendants)
 
     async def prepare(
         self,
@@ -55,10 +55,11 @@ class StoredChildren:
             message = f"executions start others {MAX_DEPTH} deep, and no deeper"
             raise ActionFailed(ActionErrorCode.TOO_DEEP, message)
         starter = Starter(parent.execution_id, parent.root_id, parent.cleans_up)
+        is_spared = self._headroom.take(parent.root_id)
 
         def read(connection: Connection) -> Run:
             try:
-                check_start(connection, starter, self._max_descendants)
+                check_start(connection, starter, self._headroom, is_spared=is_spared)
             except StartRefused as refusal:
                 raise ActionFailed(refusal.code, refusal.message) from None
             workflow = self._workflow(connection, parent.tenant, workflow_id, version)

@@ -1,5 +1,6 @@
 """The bounds of what comes of one execution: how many of it may be live, and nothing under what has ended."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,14 +15,11 @@ from models.words import TERMINAL_STATUSES, ActionErrorCode, OnParentEnd
 EXECUTIONS = table(Execution)
 RELEASED = table(ReleasedExecution)
 
-LIVE_DESCENDANTS = (
-    select(EXECUTIONS.c.id)
-    .where(LIVE_OF_ROOT, EXECUTIONS.c.root_id == bindparam("of_root"))
-    .limit(bindparam("most"))
-    .subquery()
-)
-COUNT = select(func.count()).select_from(LIVE_DESCENDANTS)
-"""An index gives what is live of a root alone; what is above the limit is not counted."""
+COUNT = select(func.count()).select_from(EXECUTIONS).where(LIVE_OF_ROOT, EXECUTIONS.c.root_id == bindparam("of_root"))
+"""What is live of a root, from its index alone."""
+
+MAX_ROOTS = 1_000
+"""Roots whose headroom is remembered."""
 
 _STARTING = (
     select(EXECUTIONS.c.id, EXECUTIONS.c.parent_id, EXECUTIONS.c.on_parent_end, EXECUTIONS.c.status)
@@ -57,12 +55,39 @@ class Starter(msgspec.Struct, frozen=True):
     cleans_up: bool
 
 
-def check_start(connection: Connection, starter: Starter, most: int) -> None:
-    """See whether an execution may start one more. Raises `StartRefused`."""
+class Headroom:
+    """How many more executions may come of each root before somebody counts again: half of what there was room for.
+
+    It only spares looks: what other nodes start meanwhile is counted where the start is written.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._left: OrderedDict[str, int] = OrderedDict()
+
+    def take(self, root_id: str) -> bool:
+        """Whether one more needs no count."""
+        left = self._left.get(root_id, 0)
+        self._left[root_id] = max(0, left - 1)
+        if len(self._left) > MAX_ROOTS:
+            self._left.popitem(last=False)
+        return left > 0
+
+    def counted(self, root_id: str, live: int) -> None:
+        """So many were live just now."""
+        self._left[root_id] = (self.most - live) // 2
+
+
+def check_start(connection: Connection, starter: Starter, headroom: Headroom, *, is_spared: bool) -> None:
+    """See whether an execution may start one more, with a count unless that `is_spared`. Raises `StartRefused`."""
     if starter.execution_id in _doomed(connection, [starter]):
         raise _under_ended(starter)
-    if _live(connection, starter, most) >= most:
-        raise _too_many(starter, most)
+    if is_spared:
+        return
+    live = _live(connection, starter)
+    headroom.counted(starter.root_id, live)
+    if live >= headroom.most:
+        raise _too_many(starter, headroom.most)
 
 
 def refused_starts(connection: Connection, entries: Sequence[Entry], most: int) -> dict[int, Exception]:
@@ -86,7 +111,7 @@ def refused_starts(connection: Connection, entries: Sequence[Entry], most: int) 
             continue
         root_id, count = starter.root_id, len(entry.children)
         if root_id not in live:
-            live[root_id] = _live(connection, starter, most)
+            live[root_id] = _live(connection, starter)
         if entry.execution_id in doomed:
             refused[number] = of[entry.execution_id] = _under_ended(starter)
         elif live[root_id] + count > most:
@@ -101,8 +126,8 @@ def _starter(entry: Entry) -> Starter | None:
     return None if first is None else Starter(entry.execution_id, first["root_id"], entry.cleans_up)
 
 
-def _live(connection: Connection, starter: Starter, most: int) -> int:
-    return int(connection.execute(COUNT, {"of_root": starter.root_id, "most": most}).scalar_one())
+def _live(connection: Connection, starter: Starter) -> int:
+    return int(connection.execute(COUNT, {"of_root": starter.root_id}).scalar_one())
 
 
 def _doomed(connection: Connection, starters: Sequence[Starter]) -> set[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -61,7 +60,7 @@ class EmbeddedDispatcher:
         self._journal = journal
         self._clock = clock
         self._max_waiting = max_waiting
-        self._waiting: deque[Ticket] = deque()
+        self._waiting: dict[str, Ticket] = {}
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
         self._known: set[str] = set()
         self._left_behind = False
@@ -108,7 +107,7 @@ class EmbeddedDispatcher:
             self._pool.begin(taken)
         elif len(self._waiting) < self._max_waiting:
             self._known.add(taken.execution_id)
-            self._waiting.append(taken)
+            self._waiting[taken.execution_id] = taken
             self._timekeeper.expect(stream.run.deadline(stream.state))
         else:
             taken.let_go()
@@ -127,6 +126,8 @@ class EmbeddedDispatcher:
 
     def abort(self, execution_id: str) -> None:
         """See `Dispatcher.abort`."""
+        self._called.pop(execution_id, None)
+        self._forget_waiting(execution_id)
         self._pool.abort(execution_id)
 
     def clean_up(self, execution_id: str) -> None:
@@ -136,12 +137,14 @@ class EmbeddedDispatcher:
             if execution_id in self._pool.unaware:
                 self._pool.abort(execution_id)
             return
-        if execution_id in self._known:
-            for waiting in [waiting for waiting in self._waiting if waiting.execution_id == execution_id]:
-                self._waiting.remove(waiting)
-                self._known.discard(execution_id)
-                waiting.let_go()
+        self._forget_waiting(execution_id)
         self._on_call([execution_id])
+
+    def _forget_waiting(self, execution_id: str) -> None:
+        waiting = self._waiting.pop(execution_id, None)
+        if waiting is not None:
+            self._known.discard(execution_id)
+            waiting.let_go()
 
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""
@@ -151,7 +154,7 @@ class EmbeddedDispatcher:
         """See `Dispatcher.stop`; what is let go of is left to the next start."""
         self._stopping = True
         await self._timekeeper.stop()
-        for waiting in self._waiting:
+        for waiting in self._waiting.values():
             waiting.let_go()
         self._waiting.clear()
         await self._pool.stop(grace_seconds)
@@ -185,7 +188,7 @@ class EmbeddedDispatcher:
         if is_called or outcome is Outcome.START_REFUSED:
             self._called[execution_id] = None
         while self._waiting and self._pool.room:
-            self._pool.begin(self._waiting.popleft())
+            self._pool.begin(self._waiting.pop(next(iter(self._waiting))))
         self._answer_calls()
         self._sweep_if_idle()
 
@@ -250,12 +253,12 @@ class EmbeddedDispatcher:
     async def _next_timer(self, now: datetime) -> datetime | None:
         """The first moment after `now` that a timer on disk, or an execution queued in memory, waits for."""
         on_disk = await self._store.next_timer(now)
-        queued = (waiting.stream.run.deadline(waiting.stream.state) for waiting in self._waiting)
+        queued = (waiting.stream.run.deadline(waiting.stream.state) for waiting in self._waiting.values())
         return min((moment for moment in (on_disk, *queued) if moment is not None), default=None)
 
     async def _take_up_due(self, now: datetime) -> None:
-        for waiting in [waiting for waiting in self._waiting if self._is_overdue(waiting.stream)]:
-            self._waiting.remove(waiting)
+        for waiting in [waiting for waiting in self._waiting.values() if self._is_overdue(waiting.stream)]:
+            del self._waiting[waiting.execution_id]
             self._pool.begin(waiting)
         room = max(1, self._max_waiting - len(self._waiting))
         for execution_id in await self._store.due(room, now, exclude=list(self._known)):
@@ -276,8 +279,9 @@ class EmbeddedDispatcher:
         if self._left_behind or self._sweeping is not None:
             return  # what waits in the database is taken up as room comes free
         for execution_id in await self._store.unfinished(STRAYS, now, exclude=[*self._known, *self._called]):
-            log.warning("execution %s was left behind: taking it up", execution_id)
-            await self._resume(execution_id)
+            if execution_id not in self._known and execution_id not in self._called:  # since then
+                log.warning("execution %s was left behind: taking it up", execution_id)
+                await self._resume(execution_id)
 
     async def _resume(self, execution_id: str) -> None:
         run, state = await self._store.load(execution_id)

@@ -22,8 +22,8 @@ from models.words import ActionErrorCode, AuditOutcome, CredentialKind
 
 log = logging.getLogger("orchestrator.dispatch")
 
-AT_ONCE = 200
-"""Executions of one transaction at most, so that others' appends need not wait for long."""
+AT_ONCE = 500
+"""Executions that the journal is asked to cancel at once, in transactions as large as it likes."""
 
 SWEPT = 10_000
 """Executions that one sweep takes up at most."""

@@ -5,10 +5,12 @@ they wait for no more.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from models.tables import json_column
+
+ADDRESSED = text("address IS NOT NULL")
 
 
 class Expectation(SQLModel, table=True):
@@ -19,6 +21,7 @@ class Expectation(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_expectation_oldest", "tenant", "reason", "since", "execution_id", "slot"),
+        Index("ix_expectation_address", "address", "execution_id", sqlite_where=ADDRESSED, postgresql_where=ADDRESSED),
         {"sqlite_with_rowid": False},
     )
 

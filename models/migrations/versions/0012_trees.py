@@ -11,6 +11,8 @@ depends_on = None
 LIVE_OF_ROOT = sa.text("root_id IS NOT NULL AND status IN ('queued', 'running')")
 AT_WORK = sa.text("status = 'running' AND wake_at IS NULL")
 
+ADDRESSED = sa.text("address IS NOT NULL")
+
 FILL_ROOTS = sa.text("""
 WITH RECURSIVE tree(id, root_id) AS (
   SELECT child.id, child.parent_id FROM execution AS child JOIN execution AS root ON root.id = child.parent_id
@@ -40,13 +42,21 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_released_execution_at", "released_execution", ["at", "execution_id"])
+    op.create_index(
+        "ix_expectation_address",
+        "expectation",
+        ["address", "execution_id"],
+        unique=False,
+        sqlite_where=ADDRESSED,
+        postgresql_where=ADDRESSED,
+    )
     op.add_column("execution", sa.Column("root_id", sa.String(), nullable=True))
     op.execute(FILL_ROOTS)
     op.execute(FILL_RELEASED)
     op.create_index(
         "ix_execution_live_of_root",
         "execution",
-        ["root_id"],
+        ["root_id", "status"],
         unique=False,
         sqlite_where=LIVE_OF_ROOT,
         postgresql_where=LIVE_OF_ROOT,
@@ -67,4 +77,5 @@ def downgrade() -> None:
         "ix_execution_live_of_root", table_name="execution", sqlite_where=LIVE_OF_ROOT, postgresql_where=LIVE_OF_ROOT
     )
     op.drop_column("execution", "root_id")
+    op.drop_index("ix_expectation_address", "expectation", sqlite_where=ADDRESSED, postgresql_where=ADDRESSED)
     op.drop_table("released_execution")
