@@ -130,7 +130,9 @@ async def _assembled(
 ) -> AsyncIterator[tuple[Services, "Cluster | None"]]:
     database = await connect(settings.url)
     store = Store(database)
-    clock = clock or SystemClock(not_before=await store.newest_moment())
+    if clock is None:
+        clock = system_clock = SystemClock(not_before=await store.newest_moment())
+        store.seen = system_clock.put_forward
     outbound = Outbound(transport or default_transport())
     broadcast = Broadcast()
     cluster = await _cluster(settings, database, broadcast, make_id)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, text
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text
 
 from models.tables import LIMITED, Execution, Workflow, table
 from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
@@ -52,32 +52,59 @@ OLDEST = (
 )
 """Of one status at a time: so the index gives them in this order, and what has ended is not looked at."""
 
+OTHERS = EXECUTIONS.alias("others")
+AT_WORK_IN_GROUP = (
+    select(func.count())
+    .select_from(OTHERS)
+    .where(
+        text("others.concurrency_key IS NOT NULL AND others.status IN ('queued', 'running')"),  # as the index says it
+        OTHERS.c.concurrency_key == EXECUTIONS.c.concurrency_key,
+        OTHERS.c.workflow_id == EXECUTIONS.c.workflow_id,
+        OTHERS.c.status == ExecutionStatus.RUNNING.value,
+    )
+    .correlate(EXECUTIONS)
+    .scalar_subquery()
+)
+LINES = (
+    select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key, AT_WORK_IN_GROUP.label("at_work"))
+    .where(LIMITED, IS_QUEUED)
+    .group_by(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
+    .subquery("lines")
+)
+"""The groups in which somebody waits for a turn, and how many are running in each."""
+
 PLACES = (
     select(
         EXECUTIONS.c.id,
         EXECUTIONS.c.node_id,
         EXECUTIONS.c.workflow_id,
-        EXECUTIONS.c.status,
+        EXECUTIONS.c.concurrency_key,
         EXECUTIONS.c.created_at,
         func.row_number()
         .over(
             partition_by=(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key),
-            order_by=(case((IS_RUNNING, 0), else_=1), EXECUTIONS.c.created_at, EXECUTIONS.c.id),
+            order_by=(EXECUTIONS.c.created_at, EXECUTIONS.c.id),
         )
         .label("place"),
     )
-    .where(LIMITED)
+    .where(LIMITED, IS_QUEUED)
     .subquery("places")
 )
 LIMIT = WORKFLOWS.c.concurrency["limit"].as_integer()
 TURNS = (
     select(PLACES.c.id, PLACES.c.node_id)
+    .join(
+        LINES,
+        and_(LINES.c.workflow_id == PLACES.c.workflow_id, LINES.c.concurrency_key == PLACES.c.concurrency_key),
+    )
     .join(WORKFLOWS, WORKFLOWS.c.id == PLACES.c.workflow_id)
-    .where(PLACES.c.status == ExecutionStatus.QUEUED.value, or_(LIMIT.is_(None), PLACES.c.place <= LIMIT))
+    .where(or_(LIMIT.is_(None), PLACES.c.place + LINES.c.at_work <= LIMIT))
     .order_by(PLACES.c.created_at, PLACES.c.id)
     .limit(AT_ONCE)
 )
-"""Of all groups in one statement, which reads all that is live in them; `in_line` reads what a few groups need."""
+"""Of all groups in one statement, which reads what waits for a turn and what is running in the same groups; `in_line`
+reads what a few groups need.
+"""
 
 GROUPS_OF = (
     select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)

@@ -1,7 +1,7 @@
 """Loads accepted executions from the database, ready to be carried out; plans are compiled once."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,8 @@ from engine.state import ExecutionState, fold
 from engine.unattended import unattended
 from models.database import Database
 from models.entities import Event
-from models.tables import LIVE, Execution, ExecutionEvent, WorkflowVersion, table
-from models.words import OnParentEnd
+from models.tables import AT_WORK, ENDED, LIVE, Execution, ExecutionEvent, WorkflowVersion, table
+from models.words import LIVE_STATUSES, TERMINAL_STATUSES, OnParentEnd
 
 EXECUTIONS = table(Execution)
 EVENTS = table(ExecutionEvent)
@@ -23,7 +23,19 @@ VERSIONS = table(WorkflowVersion)
 
 NOW = bindparam("now", type_=EXECUTIONS.c.wake_at.type)
 NOT_EXCLUDED = EXECUTIONS.c.id.not_in(bindparam("exclude", expanding=True))
-NEWEST_MOMENT = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
+NEWEST_MOMENTS = [
+    *(
+        select(func.max(EXECUTIONS.c.created_at)).where(LIVE, EXECUTIONS.c.status == status.value)
+        for status in sorted(LIVE_STATUSES)
+    ),
+    *(
+        select(func.max(EXECUTIONS.c.completed_at)).where(ENDED, EXECUTIONS.c.status == status.value)
+        for status in sorted(TERMINAL_STATUSES)
+    ),
+    select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(AT_WORK),
+]
+"""Each is one look at an index, but for the journals of what was at work."""
+
 DUE = (
     select(EXECUTIONS.c.id)
     .where(EXECUTIONS.c.wake_at <= NOW, NOT_EXCLUDED)
@@ -35,9 +47,13 @@ MAX_PLANS = 1_000
 
 
 class Store:
-    """Reads runs and plans. A workflow version never changes, so a compiled plan never goes stale."""
+    """Reads runs and plans. A workflow version never changes, so a compiled plan never goes stale.
+
+    `seen` is told the last moment of each journal that is read.
+    """
 
     def __init__(self, database: Database) -> None:
+        self.seen: Callable[[datetime], None] = lambda _moment: None
         self._database = database
         self._plans: OrderedDict[tuple[str, int], Plan] = OrderedDict()
 
@@ -88,6 +104,8 @@ class Store:
         rows = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))).all()
         self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
         journals = read_events_of(connection, execution_ids)
+        for events in journals.values():
+            self._see(events)
         return [(self._run(connection, row), journals[row.id]) for row in rows]
 
     def _run(self, connection: Connection, row: Row[Any]) -> Run:
@@ -109,6 +127,10 @@ class Store:
             plan=self.plan(connection, row.workflow_id, row.revision),
         )
 
+    def _see(self, events: Sequence[Event]) -> None:
+        if events:
+            self.seen(events[-1].at)
+
     async def load_run(self, execution_id: str) -> Run:
         """See `run`."""
         return await self._database.read(lambda connection: self.run(connection, execution_id))
@@ -117,13 +139,20 @@ class Store:
         """An execution with the state that its journal folds to."""
 
         def load(connection: Connection) -> tuple[Run, ExecutionState]:
-            return self.run(connection, execution_id), fold(read_events(connection, execution_id))
+            events = read_events(connection, execution_id)
+            self._see(events)
+            return self.run(connection, execution_id), fold(events)
 
         return await self._database.read(load)
 
     async def newest_moment(self) -> datetime | None:
-        """The newest moment in the journals of executions that have not ended."""
-        return await self._database.read(lambda connection: connection.execute(NEWEST_MOMENT).scalar_one())
+        """The newest moment that is known without a look into each journal: `seen` is told of those that are read."""
+
+        def read(connection: Connection) -> datetime | None:
+            found = [connection.execute(look).scalar_one() for look in NEWEST_MOMENTS]
+            return max((moment for moment in found if moment is not None), default=None)
+
+        return await self._database.read(read)
 
     async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
         """See `unattended`."""
