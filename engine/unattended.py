@@ -7,22 +7,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, true
 
 from engine.groups import all_turns
-from models.tables import AT_WORK, LIVE, Execution, table
-from models.words import ExecutionStatus
+from models.tables import AT_WORK, QUEUED, Execution, table
 
 EXECUTIONS = table(Execution)
 
 NOW = bindparam("now", type_=EXECUTIONS.c.wake_at.type)
 IS_DUE = EXECUTIONS.c.wake_at <= NOW
-IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
-NEEDS_NO_TURN = EXECUTIONS.c.concurrency_key.is_(None)
 
 
 def looks(is_free: ColumnElement[bool]) -> list[Select[Any]]:
     """What is due, what is queued and needs no turn, and what goes on by itself: each has an index of its own."""
     columns = select(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
     due = columns.where(IS_DUE).order_by(EXECUTIONS.c.wake_at)
-    queued = columns.where(LIVE, IS_QUEUED, NEEDS_NO_TURN).order_by(EXECUTIONS.c.created_at)
+    queued = columns.where(QUEUED).order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
     at_work = columns.where(AT_WORK).order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
     is_unknown = EXECUTIONS.c.id.not_in(bindparam("known", expanding=True))
     return [found.where(is_free, is_unknown).limit(bindparam("most")) for found in (due, queued, at_work)]

@@ -21,6 +21,9 @@ ENDED = text("completed_at IS NOT NULL")
 TIMED = text("wake_at IS NOT NULL")
 OF_PARENT = text("parent_id IS NOT NULL")
 LIVE_OF_ROOT = text("root_id IS NOT NULL AND status IN ('queued', 'running')")
+QUEUED = text("status = 'queued' AND concurrency_key IS NULL")
+"""What needs nobody's leave to begin."""
+
 AT_WORK = text("status = 'running' AND wake_at IS NULL")
 """What goes on by itself: it is in somebody's hand, or was left behind."""
 
@@ -198,6 +201,7 @@ class Execution(SQLModel, table=True):
             sqlite_where=LIVE_OF_ROOT,
             postgresql_where=LIVE_OF_ROOT,
         ),
+        Index("ix_execution_queued", "created_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
         Index("ix_execution_at_work", "created_at", "id", sqlite_where=AT_WORK, postgresql_where=AT_WORK),
         Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_execution_held", "node_id", sqlite_where=HELD, postgresql_where=HELD),

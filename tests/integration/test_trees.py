@@ -3,11 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, func, select
 
 from app.composition import running_services
 from app.settings import Settings
@@ -19,6 +22,7 @@ from engine.released import RELEASED
 from engine.released_cancels import ReleasedCancels
 from models.commands import UpdateWorkflow
 from models.entities import Event
+from models.migrations import upgrade
 from models.validation import parse
 from models.words import EventType, ExecutionStatus
 from resolvers import executions, workflows
@@ -191,6 +195,29 @@ async def test_a_crash_after_the_cancel_loses_nobody_of_the_tree(
         descendants = [row.id for row in await rows(ctx, root_id=root)]
         assert len(descendants) == 6
         assert {events[-1].type for events in await journals(ctx, descendants)} == {"execution_cancelled"}
+
+
+async def test_the_migration_finds_the_roots_and_what_nobody_waited_for(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ctx.services.journal, "released", lambda _ids: None)
+    root = await tree(ctx, 2, 1)
+    other = await tree_beside(ctx)
+    await executions.cancel_execution(ctx, root)
+    before = {row.id: row.root_id for row in await rows(ctx)}
+
+    def again(connection: Connection) -> list[str]:
+        config = Config()
+        config.set_main_option("script_location", str(Path(upgrade.__file__).parent))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0011")
+        command.upgrade(config, "head")
+        return sorted(connection.execute(select(RELEASED.c.execution_id)).scalars())
+
+    released = await ctx.services.database.change_schema(again)
+    assert {row.id: row.root_id for row in await rows(ctx)} == before
+    assert Counter(before.values()) == {None: 2, root: 4, other: 1}
+    assert released == sorted(row.id for row in await rows(ctx, parent_id=root))
 
 
 async def test_one_that_goes_on_alone_may_start_others(ctx: Context, scripted: ScriptedService) -> None:

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 LIVE_OF_ROOT = sa.text("root_id IS NOT NULL AND status IN ('queued', 'running')")
+QUEUED = sa.text("status = 'queued' AND concurrency_key IS NULL")
 AT_WORK = sa.text("status = 'running' AND wake_at IS NULL")
 
 ADDRESSED = sa.text("address IS NOT NULL")
@@ -62,6 +63,14 @@ def upgrade() -> None:
         postgresql_where=LIVE_OF_ROOT,
     )
     op.create_index(
+        "ix_execution_queued",
+        "execution",
+        ["created_at", "id"],
+        unique=False,
+        sqlite_where=QUEUED,
+        postgresql_where=QUEUED,
+    )
+    op.create_index(
         "ix_execution_at_work",
         "execution",
         ["created_at", "id"],
@@ -72,6 +81,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_execution_queued", table_name="execution", sqlite_where=QUEUED, postgresql_where=QUEUED)
     op.drop_index("ix_execution_at_work", table_name="execution", sqlite_where=AT_WORK, postgresql_where=AT_WORK)
     op.drop_index(
         "ix_execution_live_of_root", table_name="execution", sqlite_where=LIVE_OF_ROOT, postgresql_where=LIVE_OF_ROOT
