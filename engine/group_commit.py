@@ -29,6 +29,10 @@ MAX_BATCH = 500
 MAX_WISHES = 100
 """Wishes in one transaction at most: each reads a whole journal, while the others wait."""
 
+MIN_WISHES = 10
+SLOW_SECONDS = 0.25
+"""A batch with wishes that takes longer is followed by one with half as many."""
+
 MAX_RACES = 5
 """How often a batch is written anew where others write between its look and its write, before it is divided."""
 
@@ -53,6 +57,7 @@ class GroupCommit:
         self._in_hand = Batch([], [])
         self._flushing: asyncio.Task[None] | None = None
         self._max_batch = MAX_BATCH
+        self._max_wishes = MAX_WISHES
         self._wary = 0
         self._outages = 0
 
@@ -115,7 +120,7 @@ class GroupCommit:
 
     def _next_batch(self) -> Batch:
         appends = [self._pending.popleft() for _ in range(min(len(self._pending), self._max_batch))]
-        wishes = min(len(self._asked), self._max_batch, MAX_WISHES)
+        wishes = min(len(self._asked), self._max_batch, self._max_wishes)
         return Batch(appends, [self._asked.popleft() for _ in range(wishes)])
 
     async def _see_through(self, batch: Batch) -> None:
@@ -136,6 +141,7 @@ class GroupCommit:
         def work(connection: Connection) -> Outcome:
             return write_batch(connection, candidates, wishes, self._writer(), is_wary=is_wary)
 
+        began = asyncio.get_running_loop().time()
         try:
             outcome = await self._database.transaction(work)
         except Unavailable:
@@ -143,7 +149,16 @@ class GroupCommit:
         except Exception as error:
             await self._commit_in_parts(batch.in_doubt, error)
         else:
+            if wishes:
+                self._pace(asyncio.get_running_loop().time() - began)
             self._settle(batch, outcome)
+
+    def _pace(self, seconds: float) -> None:
+        """Have the next batch take as many wishes as its neighbours can bear."""
+        if seconds > SLOW_SECONDS:
+            self._max_wishes = max(self._max_wishes // 2, MIN_WISHES)
+        else:
+            self._max_wishes = min(self._max_wishes * 2, MAX_WISHES)
 
     async def _commit_in_parts(self, batch: Batch, error: Exception) -> None:
         """Find out who is refused by a look or, where that shows nothing, by halves: nobody is refused for another."""

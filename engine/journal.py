@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
 from engine.acceptance import new_row
 from engine.bounds import MAX_DESCENDANTS
@@ -20,6 +20,7 @@ from engine.stream import Stream
 from models.audit import AuditNote
 from models.database import Database
 from models.entities import Event
+from models.errors import Unavailable
 from models.ids import OWNER_PREFIX, NewId
 from models.portions import Portion, in_portions, read_portion
 from models.tables import ExecutionEvent, table
@@ -27,12 +28,16 @@ from models.words import EventType
 
 log = logging.getLogger("orchestrator.journal")
 
+PAUSES_SECONDS = (0.25, 1.0)
+"""Before those of many interventions are tried again that met an absent database."""
+
 EVENTS = table(ExecutionEvent)
 EVENTS_AFTER = (
     select(EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
     .where(EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence > bindparam("after"))
     .order_by(EVENTS.c.sequence)
 )
+SIZED_EVENTS_AFTER = EVENTS_AFTER.add_columns(func.length(cast(EVENTS.c.data, Text)))
 NEXT_EVENTS = in_portions(EVENTS_AFTER, large=EVENTS.c.data)
 
 
@@ -111,14 +116,23 @@ class Journal:
     async def intervene_many(
         self, execution_ids: Sequence[str], intervene: Intervene
     ) -> dict[str, ExecutionState | Exception]:
-        """Intervene in many executions, many to a transaction; for each the state after it, or what refused it."""
-        asked = {execution_id: self._commits.ask(Wish(execution_id, intervene)) for execution_id in execution_ids}
+        """Intervene in many executions, many to a transaction; for each the state after it, or what refused it.
+
+        Where the database is away for a moment, those that met it are tried again.
+        """
         answers: dict[str, ExecutionState | Exception] = {}
-        for execution_id, done in asked.items():
-            try:
-                answers[execution_id] = await asyncio.shield(done)
-            except Exception as error:
-                answers[execution_id] = error
+        left: Sequence[str] = execution_ids
+        for pause in (*PAUSES_SECONDS, None):
+            asked = {execution_id: self._commits.ask(Wish(execution_id, intervene)) for execution_id in left}
+            for execution_id, done in asked.items():
+                try:
+                    answers[execution_id] = await asyncio.shield(done)
+                except Exception as error:
+                    answers[execution_id] = error
+            left = [execution_id for execution_id in left if isinstance(answers[execution_id], Unavailable)]
+            if not left or pause is None:
+                break
+            await asyncio.sleep(pause)
         return answers
 
     async def close(self, grace_seconds: float) -> None:
@@ -154,6 +168,12 @@ def read_events(connection: Connection, execution_id: str) -> list[Event]:
     """The whole journal of an execution, in order."""
     rows = connection.execute(EVENTS_AFTER, {"of_execution": execution_id, "after": 0})
     return [Event(*row) for row in rows]
+
+
+def read_events_after(connection: Connection, execution_id: str, after: int) -> tuple[list[Event], int]:
+    """All events of an execution with a sequence above `after`, in order, and the length of their data as text."""
+    rows = connection.execute(SIZED_EVENTS_AFTER, {"of_execution": execution_id, "after": after}).all()
+    return [Event(*row[:-1]) for row in rows], sum(row[-1] for row in rows)
 
 
 def next_events(connection: Connection, execution_id: str, after: int) -> Portion[Event]:

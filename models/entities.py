@@ -143,7 +143,7 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     response: Any
     error: Mapping[str, Any] | None
     total_items: int | None = None
-    items: tuple[ItemResult, ...] = ()
+    items: Sequence[ItemResult] = ()
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from models.ids import NewId
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
 from resolvers.connections import Connections, Hold
+from resolvers.execution_folds import Folds
 from resolvers.quota import Allowance, Quota, stranger
 from resolvers.shared_reads import SharedReads
 from resolvers.vitals import Vitals
@@ -80,6 +81,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     vitals: Vitals
     callback_policy: CallbackPolicy
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
+    folds: Folds = msgspec.field(default_factory=Folds)
     connections: Connections = msgspec.field(default_factory=Connections)
     quota: Quota | None = None
     """How much callers may ask for; None where that has no limit."""

@@ -1,6 +1,7 @@
 """Reads execution rows and turns them, and their journals, into entities."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -17,6 +18,7 @@ from models.tables import Execution, table
 from models.validation import BAD_TEXT
 from models.words import ExecutionStatus
 from resolvers.context import Context
+from resolvers.on_demand import OnDemand
 
 EXECUTIONS = table(Execution)
 SUMMARY_COLUMNS = (
@@ -122,7 +124,7 @@ def detail(
             response=action.response,
             error=action.error,
             total_items=None if action.items is None else action.items.total,
-            items=() if action.items is None else _item_results(action.items),
+            items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
         )
         for action_id in plan.action_ids
         if (action := state.actions.get(action_id)) is not None

@@ -13,7 +13,6 @@ from engine.dag import Plan
 from engine.dispatcher import stop_work
 from engine.endings import cancellation
 from engine.interventions import Intervention
-from engine.journal import read_events
 from engine.refusals import KeyTaken
 from engine.run import Run
 from engine.state import ExecutionState, fold
@@ -27,6 +26,7 @@ from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.callbacks import check_callback_url
 from resolvers.context import Context, Viewer
+from resolvers.execution_folds import NOTHING, Folded, read_on
 from resolvers.execution_rows import EXECUTIONS
 from resolvers.payload import visible
 from resolvers.permissions import permits, require_owner
@@ -187,16 +187,25 @@ def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Intervention
 
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
-    tenant = ctx.user.tenant
-    return await ctx.services.database.read(lambda connection: _detail(ctx, connection, tenant, execution_id))
+    tenant, folds = ctx.user.tenant, ctx.services.folds
+    before = folds.of(execution_id)
+
+    def read(connection: Connection) -> tuple[ExecutionDetail, Folded]:
+        return _detail(ctx, connection, tenant, execution_id, before)
+
+    execution, folded = await ctx.services.database.read(read)
+    folds.keep(execution_id, folded)
+    return execution
 
 
-def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str) -> ExecutionDetail:
+def _detail(
+    ctx: Context, connection: Connection, tenant: str, execution_id: str, before: Folded = NOTHING
+) -> tuple[ExecutionDetail, Folded]:
     execution = rows.read_summary(connection, tenant, execution_id)
     plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
-    events = read_events(connection, execution_id)
-    full = rows.without_room(connection, [execution])
-    return rows.detail(ctx, execution, plan, events, fold(events), has_room=execution_id not in full)
+    folded = read_on(connection, execution_id, before)
+    has_room = not rows.without_room(connection, [execution])
+    return rows.detail(ctx, execution, plan, folded.events, folded.state, has_room=has_room), folded
 
 
 def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
@@ -219,7 +228,7 @@ def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint
     if row.idempotency_fingerprint != fingerprint:
         message = "this key was used for another request: choose a new key, or repeat the first request unchanged"
         raise IdempotencyKeyReused([Fault(("body", "idempotency_key"), message, "value_error.idempotency_key_reused")])
-    return _detail(ctx, connection, user.tenant, row.id)
+    return _detail(ctx, connection, user.tenant, row.id)[0]
 
 
 async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail | None:

@@ -9,6 +9,7 @@ from models.callbacks import CallbackDelivery
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
 from models.words import Permission
 from resolvers.context import Viewer
+from resolvers.on_demand import Mapped
 from resolvers.permissions import may
 
 E = TypeVar("E", bound=ExecutionSummary)
@@ -29,10 +30,10 @@ def visible(viewer: Viewer, execution: E) -> E:
     if isinstance(execution, ExecutionDetail):
         changes["outputs"] = None
         changes["actions"] = tuple(
-            msgspec.structs.replace(_bare_result(action), items=tuple(_bare_result(item) for item in action.items))
+            msgspec.structs.replace(_bare_result(action), items=Mapped(_bare_result, action.items))
             for action in execution.actions
         )
-        changes["events"] = [_bare_event(event) for event in execution.events]
+        changes["events"] = Mapped(_bare_event, execution.events)
     return msgspec.structs.replace(execution, **changes)
 
 

@@ -1,7 +1,8 @@
 """Executions, their actions, logs and events as GraphQL types."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -91,9 +92,17 @@ class ActionItems:
     """The items of a `for_each`."""
 
     total: int = strawberry.field(description="All items.")
-    succeeded: int = strawberry.field(description="Those that succeeded.")
-    failed: int = strawberry.field(description="Those that failed.")
     results: strawberry.Private[Sequence[entities.ItemResult]]
+
+    @strawberry.field(description="Those that succeeded.")
+    def succeeded(self) -> int:
+        """Count."""
+        return sum(result.status is words.ActionStatus.SUCCESS for result in self.results)
+
+    @strawberry.field(description="Those that failed.")
+    def failed(self) -> int:
+        """Count."""
+        return sum(result.status is words.ActionStatus.FAILED for result in self.results)
 
     @strawberry.field(description="The items that have begun, in their order, at most 100 at a time.")
     def nodes(
@@ -118,12 +127,19 @@ class ActionRun:
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
-    attempts: list[Attempt] = strawberry.field(
-        description="Every attempt, in order; those of single items are not among them."
-    )
-    items: ActionItems | None = strawberry.field(
-        description="What became of each item, where it runs for each of a list (`forEach`)."
-    )
+    run: strawberry.Private[ActionResult]
+    made: strawberry.Private[Callable[[], Mapping[str, Sequence[attempts.Attempt]]]]
+
+    @strawberry.field(description="Every attempt, in order; those of single items are not among them.")
+    def attempts(self) -> list[Attempt]:
+        """Derive."""
+        return [_attempt(attempt) for attempt in self.made()[self.action_id]]
+
+    @strawberry.field(description="What became of each item, where it runs for each of a list (`forEach`).")
+    def items(self) -> ActionItems | None:
+        """Choose."""
+        results, total = self.run.items, self.run.total_items
+        return None if total is None else ActionItems(total=total, results=results)
 
 
 @strawberry.type(description="One entry of an execution's journal: the truth of what happened.")
@@ -214,8 +230,8 @@ class Execution(Node):
     async def actions(self, info: GraphQLInfo) -> list[ActionRun] | None:
         """Load."""
         detail = await self._detail(info)
-        made = attempts.attempts_of(detail.events)
-        return [_action_run(action, made[action.action_id]) for action in detail.actions]
+        made = cache(partial(attempts.attempts_of, detail.events))
+        return [_action_run(action, made) for action in detail.actions]
 
     @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
     async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
@@ -327,7 +343,7 @@ def event_type(event: Event) -> ExecutionEvent:
     )
 
 
-def _action_run(action: ActionResult, made: Iterable[attempts.Attempt]) -> ActionRun:
+def _action_run(action: ActionResult, made: Callable[[], Mapping[str, Sequence[attempts.Attempt]]]) -> ActionRun:
     return ActionRun(
         action_id=action.action_id,
         status=action.status,
@@ -336,29 +352,18 @@ def _action_run(action: ActionResult, made: Iterable[attempts.Attempt]) -> Actio
         completed_at=action.completed_at,
         response=None if action.response is None else JSON(action.response),
         error=_error(action.error),
-        attempts=[
-            Attempt(
-                number=attempt.number,
-                started_at=attempt.started_at,
-                completed_at=attempt.completed_at,
-                error=_error(attempt.error),
-                next_attempt_at=attempt.next_attempt_at,
-            )
-            for attempt in made
-        ],
-        items=_action_items(action),
+        run=action,
+        made=made,
     )
 
 
-def _action_items(action: ActionResult) -> ActionItems | None:
-    if action.total_items is None:
-        return None
-    statuses = [item.status for item in action.items]
-    return ActionItems(
-        total=action.total_items,
-        succeeded=statuses.count(words.ActionStatus.SUCCESS),
-        failed=statuses.count(words.ActionStatus.FAILED),
-        results=action.items,
+def _attempt(attempt: attempts.Attempt) -> Attempt:
+    return Attempt(
+        number=attempt.number,
+        started_at=attempt.started_at,
+        completed_at=attempt.completed_at,
+        error=_error(attempt.error),
+        next_attempt_at=attempt.next_attempt_at,
     )
 
 

@@ -17,13 +17,14 @@ from engine.dag import compile_plan
 from engine.endings import cancellation
 from engine.interventions import Intervention
 from engine.journal import EVENTS, Journal, read_events_of
+from engine.limited_entries import GroupFull
 from engine.refusals import Fenced, KeyTaken
 from engine.run import Run
 from engine.state import ExecutionState
 from engine.stream import Stream
 from models.audit import AuditNote
 from models.entities import Event
-from models.errors import ExecutionFinished, Unavailable
+from models.errors import Unavailable
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
 from models.tables import Workflow, table
@@ -101,6 +102,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyDatabase]:
         upgrade(made)
         words = {"tenant": "default", "created_by": "ada", "name": "w", "status": "active", "search_text": "w"}
         row: dict[str, Any] = {"id": "wf_1", "revision": 0, "created_at": NOW, "updated_at": NOW, "tags": []}
+        row["concurrency"] = {"key": None, "limit": 1, "on_limit": "queue"}
         made.execute(insert(table(Workflow)).values(**row, **words))
     yield FaultyDatabase(engine)
     engine.dispose()
@@ -118,8 +120,8 @@ class World:
         known = read_events_of(connection, ids)
         return [(self.runs[execution_id], events) for execution_id, events in known.items() if events]
 
-    def stream(self, number: int, state: ExecutionState | None = None) -> Stream:
-        """Another hold on an execution."""
+    def stream(self, number: int, state: ExecutionState | None = None, group: str | None = None) -> Stream:
+        """Another hold on an execution, perhaps one of a limited group."""
         run = Run(
             execution_id=f"exec_{number}",
             tenant="default",
@@ -130,13 +132,14 @@ class World:
             parameters={},
             timeout_seconds=60,
             plan=PLAN,
+            concurrency_key=group,
         )
         self.runs[run.execution_id] = run
         return self.journal.open(run, state or ExecutionState())
 
-    def accept(self, number: int, key: str | None = None) -> Stream:
+    def accept(self, number: int, key: str | None = None, group: str | None = None) -> Stream:
         """A new execution on its way to the disk."""
-        stream = self.stream(number)
+        stream = self.stream(number, group=group)
         stream.record(EventType.EXECUTION_QUEUED, NOW, None, {})
         stream.commit({**new_row(stream.run, key, "same"), "node_id": None})
         return stream
@@ -147,8 +150,8 @@ class World:
 
 
 def _cancel(run: Run, state: ExecutionState) -> Intervention | None:
-    if state.status.is_terminal:
-        raise ExecutionFinished(state.status)
+    if state.status is ExecutionStatus.CANCELLED:
+        return None
     event = cancellation(run, state, NOW, {"user_id": "ada"})
     return None if event is None else Intervention(event, NOTE)
 
@@ -203,6 +206,27 @@ async def test_one_fault_of_the_database_refuses_nothing_that_was_accepted(
     assert found["exec_3"].count("execution_cancelled") <= 1
     if cancelling.exception() is None:
         assert found["exec_3"][-1] == "execution_cancelled"
+
+
+async def test_who_has_begun_already_is_not_kept_out_by_itself(database: FaultyDatabase, world: World) -> None:
+    first, second = world.accept(1, group=""), world.accept(2, group="")
+    assert await settled(first, second) == [None, None]
+    database.after.append(Unavailable("away"))
+    begin(first)
+    begin(second)
+    assert [type(outcome) for outcome in await settled(first, second)] == [type(None), GroupFull]
+
+
+async def test_many_interventions_outlast_a_moment_without_the_database(
+    database: FaultyDatabase, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.journal.PAUSES_SECONDS", (0.0, 0.0))
+    assert await settled(*(world.accept(number) for number in range(250))) == [None] * 250
+    database.before.extend([None, Unavailable("away")])
+    database.after.extend([None, Unavailable("away")])
+    answers = await world.journal.intervene_many(list(world.runs), _cancel)
+    assert [answer for answer in answers.values() if isinstance(answer, Exception)] == []
+    assert all(kinds.count("execution_cancelled") == 1 for kinds in database.events().values())
 
 
 async def test_a_lasting_bug_is_told_to_everybody_who_waits(database: FaultyDatabase, world: World) -> None:
