@@ -40,6 +40,7 @@ class Cluster:
             store.journals,
             shard=lambda: self.membership.shard,
             enqueue=enqueue,
+            max_descendants=self._settings.max_descendants,
         )
 
     def dispatcher(

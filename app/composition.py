@@ -127,15 +127,22 @@ async def _assembled(
 ) -> AsyncIterator[tuple[Services, "Cluster | None"]]:
     database = await connect(settings.url)
     store = Store(database)
-    clock = clock or SystemClock(not_before=await store.newest_moment())
+    if clock is None:
+        clock = system_clock = SystemClock(not_before=await store.newest_moment())
+        store.seen = system_clock.put_forward
     outbound = Outbound(transport or default_transport())
     broadcast = Broadcast()
     cluster = await _cluster(settings, database, broadcast, make_id)
-    journal = Journal(database, broadcast, make_id, store.journals) if cluster is None else cluster.journal(store)
+    most = settings.max_descendants
+    journal = (
+        Journal(database, broadcast, make_id, store.journals, max_descendants=most)
+        if cluster is None
+        else cluster.journal(store)
+    )
     mocks = MockServices() if settings.environment is Environment.TEST else None
     redis = _redis(settings.redis_url)
     gates = ServiceGates(settings.services, clock)
-    children = StoredChildren(database, store, clock, make_id)
+    children = StoredChildren(database, store, clock, make_id, max_descendants=most)
     actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks, children))
     vitals = watch(
         database,

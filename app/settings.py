@@ -11,6 +11,7 @@ import msgspec
 
 from app.credentials.token_keys import MIN_SECRET_BYTES, TokenKey, read_keys_file
 from engine.addresses import Network
+from engine.bounds import MAX_DESCENDANTS
 from engine.callback_signature import read_secret
 from engine.secret_cipher import read_key
 from engine.services import (
@@ -72,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str = ""
     node_kind: NodeKind = NodeKind.ALL
     concurrency: int | None = None
+    max_descendants: int = MAX_DESCENDANTS
     environment: Environment = Environment.TEST
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
@@ -248,7 +250,7 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def _most_connections(text: str) -> int:
+def _at_least_one(text: str) -> int:
     if _limit(text) == 0:
         raise ValueError("it must be at least 1")
     return int(text)
@@ -343,13 +345,14 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "redis_url": _redis_url,
     "node_kind": _node_kind,
     "concurrency": _concurrency,
+    "max_descendants": _at_least_one,
     "environment": _environment,
     "host": _not_empty,
     "port": _port,
     "trusted_proxies": _networks,
     "services": _services,
     "rate_limit": _limit,
-    "max_connections_per_user": _most_connections,
+    "max_connections_per_user": _at_least_one,
     "jwt_secret": str,
     "jwt_keys_file": read_keys_file,
     "jwt_jwks_url": _web_address,

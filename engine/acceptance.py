@@ -67,6 +67,7 @@ def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | Non
         "total_actions": run.plan.total_actions,
         "created_at": run.created_at,
         "parent_id": None if parent is None else parent.execution_id,
+        "root_id": None if parent is None else parent.root_id,
         "on_parent_end": None if parent is None else parent.on_end.value,
         "depth": run.depth,
     }

@@ -48,6 +48,7 @@ def write_batch(
             topics=topics | owners.topics | strangers.topics,
             called=(*owners.called, *strangers.called),
             cancelled=(*owners.cancelled, *strangers.cancelled),
+            released=(*owners.released, *strangers.released),
         ),
         refused=seen.refused | {places[number]: refusal for number, refusal in owners.refused.items()},
         postponed=seen.postponed,

@@ -14,9 +14,6 @@ JOBS = "jobs"
 MESSAGES = "messages"
 """Something was sent to executions, perhaps on another node than the one that carries them out."""
 
-CHILDREN = "children"
-"""Executions were started by others, or are waited for no more."""
-
 ABORTS = "aborts"
 """Executions were cancelled, perhaps on another node than the one that carries them out."""
 

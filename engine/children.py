@@ -1,72 +1,46 @@
-"""Executions that other executions start: made with the event that waits for them, and cancelled when nobody does."""
+"""Executions that other executions start: made with the event that waits for them."""
 
-import logging
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from engine.acceptance import accepted_run
 from engine.actions.protocol import ActionCall
+from engine.bounds import MAX_DEPTH, MAX_DESCENDANTS
 from engine.clock import Clock
-from engine.dispatcher import Dispatcher, stop_work
-from engine.endings import cancellation
-from engine.failure import ActionFailed, run_error
-from engine.interventions import Intervention
-from engine.journal import Journal
+from engine.descendants import Headroom, Starter, StartRefused, check_start
+from engine.failure import ActionFailed
 from engine.outlasting import outlasting
-from engine.run import Parent, Run, child_address
-from engine.state import ExecutionState
+from engine.run import Parent, Run
 from engine.store import Store
-from models.audit import AuditNote
 from models.database import Database
-from models.errors import InvalidInput, Unavailable
+from models.errors import InvalidInput
 from models.ids import EXECUTION_PREFIX, NewId
-from models.tables import LIVE, Execution, Workflow, WorkflowVersion, table
-from models.waiting_tables import Expectation
-from models.words import (
-    ActionErrorCode,
-    AuditOutcome,
-    CredentialKind,
-    OnParentEnd,
-    WorkflowStatus,
-)
+from models.tables import Workflow, WorkflowVersion, table
+from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
 
-log = logging.getLogger("orchestrator.children")
-
-EXECUTIONS = table(Execution)
-EXPECTATIONS = table(Expectation)
 WORKFLOWS = table(Workflow)
 VERSIONS = table(WorkflowVersion)
-
-MAX_DEPTH = 20
-"""So deep may executions start others: a workflow that starts itself comes to an end."""
-
-AT_ONCE = 100
-
-NOBODY_WAITS = run_error(ActionErrorCode.PARENT_ENDED, "The execution that started it waits for it no more")
-
-IS_EXPECTED = exists().where(
-    EXPECTATIONS.c.execution_id == EXECUTIONS.c.parent_id,
-    EXPECTATIONS.c.address == child_address("") + EXECUTIONS.c.id,
-)
-ORPHANS = (
-    select(EXECUTIONS.c.id)
-    .where(EXECUTIONS.c.parent_id.is_not(None), LIVE)
-    .where(EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value, ~IS_EXPECTED)
-    .limit(AT_ONCE)
-)
 
 
 class StoredChildren:
     """Makes the executions that actions start from what the database says of the workflows; a `Children`."""
 
-    def __init__(self, database: Database, store: Store, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        clock: Clock,
+        new_id: NewId,
+        *,
+        max_descendants: int = MAX_DESCENDANTS,
+    ) -> None:
         self._database = database
         self._store = store
         self._clock = clock
         self._new_id = new_id
+        self._headroom = Headroom(max_descendants)
 
     async def prepare(
         self,
@@ -78,9 +52,16 @@ class StoredChildren:
     ) -> Run:
         """See `Children.prepare`."""
         if parent.depth >= MAX_DEPTH:
-            raise _refusal(f"executions start others {MAX_DEPTH} deep, and no deeper")
+            message = f"executions start others {MAX_DEPTH} deep, and no deeper"
+            raise ActionFailed(ActionErrorCode.TOO_DEEP, message)
+        starter = Starter(parent.execution_id, parent.root_id, parent.cleans_up)
+        is_spared = self._headroom.take(parent.root_id)
 
         def read(connection: Connection) -> Run:
+            try:
+                check_start(connection, starter, self._headroom, is_spared=is_spared)
+            except StartRefused as refusal:
+                raise ActionFailed(refusal.code, refusal.message) from None
             workflow = self._workflow(connection, parent.tenant, workflow_id, version)
             try:
                 run, _ = accepted_run(
@@ -91,7 +72,7 @@ class StoredChildren:
                     tenant=parent.tenant,
                     created_by=parent.created_by,
                     now=self._clock.now(),
-                    parent=Parent(parent.execution_id, parent.depth, on_parent_end),
+                    parent=Parent(parent.execution_id, parent.root_id, parent.depth, on_parent_end),
                 )
             except InvalidInput as error:
                 raise _refusal(f"workflow '{workflow_id}': {error.message}") from None
@@ -132,36 +113,3 @@ class _OfVersion:
 
 def _refusal(message: str) -> ActionFailed:
     return ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
-
-
-async def cancel_orphans(database: Database, journal: Journal, clock: Clock, dispatcher: Dispatcher) -> None:
-    """Cancel what was started by an execution that waits for it no more, unless it was to go on alone."""
-    orphans = await database.read(lambda connection: list(connection.execute(ORPHANS).scalars()))
-    for execution_id, after in (await journal.intervene_many(orphans, partial(_cancelled, clock))).items():
-        if isinstance(after, Unavailable):
-            raise after
-        if isinstance(after, Exception):
-            log.error("execution %s, for which nobody waits, could not be cancelled", execution_id, exc_info=after)
-        else:
-            stop_work(dispatcher, execution_id, after)
-
-
-def _cancelled(clock: Clock, run: Run, state: ExecutionState) -> Intervention | None:
-    told = {"user_id": run.created_by, "reason": "parent_ended"}
-    event = cancellation(run, state, clock.now(), told, NOBODY_WAITS)
-    return None if event is None else Intervention(event, _note(run, clock))
-
-
-def _note(run: Run, clock: Clock) -> AuditNote:
-    return AuditNote(
-        tenant=run.tenant,
-        at=clock.now(),
-        actor=run.created_by,
-        credential=CredentialKind.SYSTEM.value,
-        action="cancel_execution",
-        target=run.execution_id,
-        outcome=AuditOutcome.SUCCEEDED,
-        request_id=None,
-        address=None,
-        details={"reason": "parent_ended"},
-    )

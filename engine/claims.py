@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Update, func, or_, select, update
+from sqlalchemy import Connection, Update, func, select, update
 
-from engine.groups import FIRST_PLACE, NEEDS_NO_TURN, Group, groups_of, hold, turns_from, whose_turn_it_is
+from engine.groups import FIRST_PLACE, Group, groups_of, hold, turns_from, whose_turn_it_is
 from engine.job_queue import EXPIRE, Urgency, enqueue, unasked
+from engine.unattended import unattended
 from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
 from models.words import ExecutionStatus
@@ -22,7 +23,6 @@ AT_ONCE = 500
 STRAYS = 100
 """Executions that nobody has in hand and that are asked about in one sweep at most, the oldest first."""
 
-IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_FREE = EXECUTIONS.c.node_id.is_(None)
 KNOWN = select(NODES.c.id)
 
@@ -149,16 +149,8 @@ def enqueue_strays(connection: Connection, now: datetime, place: Group = FIRST_P
     if orphaned:
         connection.execute(_held_by(orphaned, None))
     free_deliveries(connection)
-    strays = (
-        select(EXECUTIONS.c.id)
-        .where(LIVE, IS_FREE, NEEDS_NO_TURN)
-        .where(or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at <= now))
-        .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
-        .limit(STRAYS)
-    )
     turns = turns_from(connection, place)
-    called = [turn.execution_id for turn in turns.found if turn.node_id is None]
-    found = dict.fromkeys([*orphaned, *connection.execute(strays).scalars(), *called])
+    found = dict.fromkeys([*orphaned, *unattended(connection, now, STRAYS, turns.found, in_no_hand=True)])
     enqueue(connection, unasked(connection, list(found)), Urgency.LEFT_BEHIND)
     return turns.next_place or FIRST_PLACE
 

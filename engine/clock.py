@@ -24,6 +24,10 @@ class SystemClock:
         self._wall = wall if not_before is None else max(wall, not_before)
         self._started = _elapsed()
 
+    def put_forward(self, moment: datetime) -> None:
+        """Something was written down at `moment`: it is no earlier now."""
+        self._wall += max(timedelta(), moment - self.now())
+
     def now(self) -> datetime:
         """See `Clock.now`."""
         return self._wall + timedelta(seconds=_elapsed() - self._started)

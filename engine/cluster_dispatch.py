@@ -11,8 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from engine.actions.registry import ActionRegistry
-from engine.broadcast import ABORTS, CHILDREN, JOBS, MESSAGES, Broadcast
-from engine.children import cancel_orphans
+from engine.broadcast import ABORTS, JOBS, MESSAGES, Broadcast
 from engine.claims import (
     AT_ONCE,
     EXECUTIONS,
@@ -30,6 +29,7 @@ from engine.journal import Journal
 from engine.mailbox import Mailbox
 from engine.nodes import BEAT_SECONDS, Membership
 from engine.projection import Row
+from engine.released_cancels import ReleasedCancels
 from engine.resuming import resumed
 from engine.run import Run
 from engine.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
@@ -93,6 +93,7 @@ class ClusterDispatcher:
         self._without_room: list[str] = []
         self._releasing: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._released = ReleasedCancels(database, journal, clock, self)
         self._timekeeper = Timekeeper(
             clock,
             take_up_due=self._take_up_due,
@@ -104,11 +105,12 @@ class ClusterDispatcher:
         self._stopping = False
         membership.lost = self._abandon_all
         journal.cancelled = self.abort
+        journal.released = self._released.add
 
     async def start(self) -> None:
         """See `Dispatcher.start`; the membership has joined."""
         self._timekeeper.start()
-        heeding = (self._heed_aborts(), self._heed_messages(), self._heed_children())
+        heeding = (self._heed_aborts(), self._heed_messages())
         self._tasks = [asyncio.create_task(heeds) for heeds in heeding]
         if self._membership.kind is not NodeKind.API:
             self._tasks.append(asyncio.create_task(self._take_jobs()))
@@ -163,6 +165,7 @@ class ClusterDispatcher:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._released.stop()
         await self._pool.stop(grace_seconds)
         if self._releasing is not None:
             self._releasing.cancel()
@@ -178,7 +181,7 @@ class ClusterDispatcher:
         match outcome:
             case Outcome.PARKED:
                 self._parked.append(taken.execution_id)
-            case Outcome.OVERTAKEN:
+            case Outcome.OVERTAKEN | Outcome.START_REFUSED:
                 self._left.append(taken.execution_id)
             case Outcome.NO_ROOM:
                 self._without_room.append(taken.execution_id)
@@ -270,7 +273,7 @@ class ClusterDispatcher:
             return enqueue_strays(connection, now, self._turns_from)
 
         self._turns_from = await self._database.transaction(sweep)
-        await self._cancel_orphans()
+        await self._released.sweep()
         self._broadcast.wake([JOBS])
 
     # --- cancels from other nodes ----------------------------------------------------------------
@@ -302,7 +305,7 @@ class ClusterDispatcher:
                 self._pool.abort(execution_id)
         return False
 
-    # --- messages, and executions that nobody waits for any more ---------------------------------
+    # --- messages ---------------------------------------------------------------------------------
 
     async def _heed_messages(self) -> None:
         with self._broadcast.listen(MESSAGES) as woken:
@@ -311,17 +314,6 @@ class ClusterDispatcher:
                 woken.clear()
                 self._pool.look_for_messages()
                 self._timekeeper.look()
-
-    async def _heed_children(self) -> None:
-        with self._broadcast.listen(CHILDREN) as woken:
-            while True:
-                await woken.wait()
-                woken.clear()
-                await self._persistently(self._cancel_orphans)
-
-    async def _cancel_orphans(self) -> bool:
-        await cancel_orphans(self._database, self._journal, self._clock, self)
-        return False
 
     async def _persistently(self, work: Callable[[], Awaitable[bool]]) -> bool:
         """What `work` returns; False, after a moment, where it fails."""

@@ -3,18 +3,18 @@
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from engine.actions.registry import ActionRegistry
-from engine.broadcast import CHILDREN, MESSAGES, Broadcast
-from engine.children import cancel_orphans
+from engine.broadcast import MESSAGES, Broadcast
 from engine.clock import Clock
 from engine.decide import wake_at
 from engine.journal import Journal
 from engine.mailbox import Mailbox
 from engine.projection import Row
+from engine.released_cancels import ReleasedCancels
 from engine.resuming import resumed
 from engine.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
 from engine.secrets import SecretStore
@@ -55,21 +55,21 @@ class EmbeddedDispatcher:
         max_waiting: int = MAX_WAITING,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._database = database
         self._broadcast = broadcast
         self._store = store
         self._journal = journal
         self._clock = clock
         self._max_waiting = max_waiting
-        self._waiting: deque[Ticket] = deque()
+        self._waiting: dict[str, Ticket] = {}
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
         self._known: set[str] = set()
-        self._stopped: set[str] = set()
         self._left_behind = False
         self._sweeping: asyncio.Task[None] | None = None
-        self._called: set[str] = set()
+        self._called: dict[str, None] = {}
+        self._called_again: set[str] = set()
         self._calling: asyncio.Task[None] | None = None
-        self._heeding: list[asyncio.Task[None]] = []
+        self._heeding: asyncio.Task[None] | None = None
+        self._released = ReleasedCancels(database, journal, clock, self)
         self._timekeeper = Timekeeper(
             clock,
             take_up_due=self._take_up_due,
@@ -79,13 +79,16 @@ class EmbeddedDispatcher:
         self._stopping = False
         journal.called = self._on_call
         journal.cancelled = self.abort
+        journal.released = self._released.add
 
     async def start(self) -> None:
         """Take up every execution that an earlier process left unfinished, and from now on those that are due."""
         self._left_behind = True
         await self._sweep()
+        with suppress(Unavailable):  # the timekeeper sweeps again
+            await self._released.sweep(at_start=True)
         self._timekeeper.start()
-        self._heeding = [asyncio.create_task(self._heed_messages()), asyncio.create_task(self._heed_children())]
+        self._heeding = asyncio.create_task(self._heed_messages())
 
     def accept(
         self, stream: Stream, new_execution: Row, audit: AuditNote, *, is_waited_for: bool
@@ -104,7 +107,7 @@ class EmbeddedDispatcher:
             self._pool.begin(taken)
         elif len(self._waiting) < self._max_waiting:
             self._known.add(taken.execution_id)
-            self._waiting.append(taken)
+            self._waiting[taken.execution_id] = taken
             self._timekeeper.expect(stream.run.deadline(stream.state))
         else:
             taken.let_go()
@@ -123,21 +126,25 @@ class EmbeddedDispatcher:
 
     def abort(self, execution_id: str) -> None:
         """See `Dispatcher.abort`."""
+        self._called.pop(execution_id, None)
+        self._forget_waiting(execution_id)
         self._pool.abort(execution_id)
 
     def clean_up(self, execution_id: str) -> None:
         """See `Dispatcher.clean_up`."""
-        for waiting in [waiting for waiting in self._waiting if waiting.execution_id == execution_id]:
-            self._waiting.remove(waiting)
+        if execution_id in self._pool.ids:
+            self._called_again.add(execution_id)
+            if execution_id in self._pool.unaware:
+                self._pool.abort(execution_id)
+            return
+        self._forget_waiting(execution_id)
+        self._on_call([execution_id])
+
+    def _forget_waiting(self, execution_id: str) -> None:
+        waiting = self._waiting.pop(execution_id, None)
+        if waiting is not None:
             self._known.discard(execution_id)
             waiting.let_go()
-        if execution_id in self._pool.ids:
-            self._stopped.add(execution_id)
-        if execution_id in self._pool.unaware:
-            self._pool.abort(execution_id)
-        elif execution_id not in self._known:
-            self._left_behind = True
-            self._sweep_if_idle()
 
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """See `Dispatcher.held`."""
@@ -147,11 +154,12 @@ class EmbeddedDispatcher:
         """See `Dispatcher.stop`; what is let go of is left to the next start."""
         self._stopping = True
         await self._timekeeper.stop()
-        for waiting in self._waiting:
+        for waiting in self._waiting.values():
             waiting.let_go()
         self._waiting.clear()
         await self._pool.stop(grace_seconds)
-        for task in (self._sweeping, self._calling, *self._heeding):
+        await self._released.stop()
+        for task in (self._sweeping, self._calling, self._heeding):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -167,40 +175,55 @@ class EmbeddedDispatcher:
         return len(self._pool.ids)
 
     def _let_go(self, taken: Ticket, outcome: Outcome) -> None:
-        self._known.discard(taken.execution_id)
-        if taken.execution_id in self._stopped and outcome is Outcome.OVERTAKEN:
-            self._left_behind = True
-        self._stopped.discard(taken.execution_id)
+        execution_id = taken.execution_id
+        self._known.discard(execution_id)
         if outcome is Outcome.PARKED:
             stream = taken.stream
             self._timekeeper.expect(wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state)))
         if outcome is Outcome.NO_ROOM:
             self._timekeeper.expect(taken.stream.run.deadline(ExecutionState()))
-            self._answer_calls()  # its turn may have come while it was told that it had not
-        else:
-            self._called.discard(taken.execution_id)
+        # It may have been called while its journal, or its group, refused it.
+        is_called = execution_id in self._called_again and outcome in (Outcome.NO_ROOM, Outcome.OVERTAKEN)
+        self._called_again.discard(execution_id)
+        if is_called or outcome is Outcome.START_REFUSED:
+            self._called[execution_id] = None
         while self._waiting and self._pool.room:
-            self._pool.begin(self._waiting.popleft())
+            self._pool.begin(self._waiting.pop(next(iter(self._waiting))))
+        self._answer_calls()
         self._sweep_if_idle()
 
     def _on_call(self, execution_ids: Sequence[str]) -> None:
-        """The turn of queued executions has come in their groups."""
-        self._called.update(execution_ids)
+        """These may go on: they were started by others, their turn has come, or their clean-up has.
+
+        What is in hand here goes on by itself, or is taken up again when it was let go of for want of room.
+        """
+        for execution_id in execution_ids:
+            if execution_id in self._known:
+                self._called_again.add(execution_id)
+            else:
+                self._called[execution_id] = None
         self._answer_calls()
 
     def _answer_calls(self) -> None:
-        if self._calling is None and not self._stopping and not self._called <= self._known:
+        if self._called and self._calling is None and not self._stopping and self._has_room:
             self._calling = asyncio.create_task(self._take_up_called())
 
+    @property
+    def _has_room(self) -> bool:
+        return len(self._waiting) < self._max_waiting
+
     async def _take_up_called(self) -> None:
-        """What is in hand here goes on by itself, or is taken up again when it was let go of."""
         try:
-            while left := self._called - self._known:
-                execution_id = min(left)
-                self._called.discard(execution_id)
-                await self._resume(execution_id)
+            while self._called and self._has_room:
+                execution_id = next(iter(self._called))
+                del self._called[execution_id]  # whoever calls from here on calls again
+                try:
+                    await self._resume(execution_id)
+                except Unavailable:
+                    self._called[execution_id] = None
+                    raise
         except Unavailable:
-            log.warning("the database is away: whose turn it is in a group is taken up when it is back")
+            log.warning("the database is away: what was called is taken up when it is back")
         finally:
             self._calling = None
 
@@ -230,12 +253,12 @@ class EmbeddedDispatcher:
     async def _next_timer(self, now: datetime) -> datetime | None:
         """The first moment after `now` that a timer on disk, or an execution queued in memory, waits for."""
         on_disk = await self._store.next_timer(now)
-        queued = (waiting.stream.run.deadline(waiting.stream.state) for waiting in self._waiting)
+        queued = (waiting.stream.run.deadline(waiting.stream.state) for waiting in self._waiting.values())
         return min((moment for moment in (on_disk, *queued) if moment is not None), default=None)
 
     async def _take_up_due(self, now: datetime) -> None:
-        for waiting in [waiting for waiting in self._waiting if self._is_overdue(waiting.stream)]:
-            self._waiting.remove(waiting)
+        for waiting in [waiting for waiting in self._waiting.values() if self._is_overdue(waiting.stream)]:
+            del self._waiting[waiting.execution_id]
             self._pool.begin(waiting)
         room = max(1, self._max_waiting - len(self._waiting))
         for execution_id in await self._store.due(room, now, exclude=list(self._known)):
@@ -249,35 +272,20 @@ class EmbeddedDispatcher:
                 self._pool.look_for_messages()
                 self._timekeeper.look()
 
-    async def _heed_children(self) -> None:
-        """Take up what executions have started, and cancel what they wait for no more."""
-        with self._broadcast.listen(CHILDREN) as woken:
-            while True:
-                await woken.wait()
-                woken.clear()
-                self._left_behind = True
-                self._sweep_if_idle()
-                try:
-                    await self._cancel_orphans()
-                except Unavailable:
-                    log.warning("the database is away: what nobody waits for any more is cancelled by the next sweep")
-                except Exception:
-                    log.exception("a fault of the engine: what nobody waits for any more is left to the next sweep")
-
-    async def _cancel_orphans(self) -> None:
-        await cancel_orphans(self._database, self._journal, self._clock, self)
-
     async def _take_up_strays(self, now: datetime) -> None:
         """Nobody in this process works on them, and no timer will wake them: without this they would never move."""
         self._answer_calls()  # where the database was away for the last one
-        await self._cancel_orphans()
+        await self._released.sweep()
         if self._left_behind or self._sweeping is not None:
             return  # what waits in the database is taken up as room comes free
-        for execution_id in await self._store.unfinished(STRAYS, now, exclude=list(self._known | self._called)):
-            log.warning("execution %s was left behind: taking it up", execution_id)
-            await self._resume(execution_id)
+        for execution_id in await self._store.unfinished(STRAYS, now, exclude=[*self._known, *self._called]):
+            if execution_id not in self._known and execution_id not in self._called:  # since then
+                log.warning("execution %s was left behind: taking it up", execution_id)
+                await self._resume(execution_id)
 
     async def _resume(self, execution_id: str) -> None:
         run, state = await self._store.load(execution_id)
-        if not state.status.is_terminal and execution_id not in self._known:
+        if execution_id in self._known:
+            self._called_again.add(execution_id)
+        elif not state.status.is_terminal:
             self._submit(resumed(self._journal, self._clock, run, state))

@@ -6,20 +6,23 @@ from typing import Any
 import msgspec
 
 from engine.dag import Plan, PlannedAction
-from engine.run import Run
-from engine.state import ActionState, ExecutionState, Expected, slot
+from engine.run import Run, child_address, child_of
+from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, Expected, slot
 from models.entities import Event
 from models.words import ActionStatus, EventType, WaitReason
 
 Row = dict[str, Any]
 
+ENDS_WAITS = frozenset({*TERMINAL_EVENTS, EventType.EXECUTION_STOPPING})
+BEGINS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
+"""What happens to an action before it waits."""
+
 
 class Changes(msgspec.Struct, frozen=True):
-    """The expectations to write and those to delete; `is_child_released` where one of these was of an execution."""
+    """The expectations to write and those to delete."""
 
     upserts: list[Row] = []
     deletes: list[Row] = []
-    is_child_released: bool = False
 
 
 def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState) -> Changes:
@@ -27,7 +30,7 @@ def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState
 
     Whatever has ever waited is deleted when it goes on; with the execution's end that is all of it.
     """
-    upserts, deletes, reasons = [], [], set()
+    upserts, deletes = [], []
     for action_id, name, action in _touched(events, state):
         if action.wait is None:
             continue
@@ -48,8 +51,33 @@ def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState
             )
         else:
             deletes.append({"execution_id": run.execution_id, "slot": name})
-            reasons.add(action.wait.reason)
-    return Changes(upserts, deletes, WaitReason.EXECUTION in reasons)
+    return Changes(upserts, deletes)
+
+
+def released_by(event: Event, before: ExecutionState) -> Iterator[str]:
+    """Yield the executions that one waits for no more after `event`: some of them may have ended by then."""
+    if event.type in ENDS_WAITS:
+        for action in before.actions.values():
+            yield from _awaited(action)
+    elif event.action_id is not None and event.type not in BEGINS:
+        item = event.data.get("item")
+        found = before.actions.get(event.action_id)
+        if item is not None and found is not None:
+            found = None if found.items is None else found.items.live.get(item)
+        if found is not None:
+            again = event.data.get("address") if event.type == EventType.ACTION_WAITING else None
+            yield from (awaited for awaited in _awaited(found) if child_address(awaited) != again)
+
+
+def _awaited(action: ActionState) -> Iterator[str]:
+    if action.completed_at is not None:
+        return
+    if action.status is ActionStatus.WAITING and action.wait is not None and action.wait.address is not None:
+        if action.wait.reason is WaitReason.EXECUTION:
+            yield child_of(action.wait.address)
+    elif action.items is not None:
+        for item in action.items.live.values():
+            yield from _awaited(item)
 
 
 def _touched(events: Sequence[Event], state: ExecutionState) -> Iterator[tuple[str, str, ActionState]]:

@@ -45,8 +45,6 @@ FIRST_PLACE: Group = ("", "")
 
 IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_RUNNING = EXECUTIONS.c.status == ExecutionStatus.RUNNING.value
-NEEDS_NO_TURN = or_(EXECUTIONS.c.concurrency_key.is_(None), EXECUTIONS.c.status != ExecutionStatus.QUEUED.value)
-"""What nothing but a worker keeps from going on."""
 
 OF_GROUP = and_(
     LIMITED,

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine.expectations import released_by
 from engine.limited_entries import Journals
 from engine.projection import Entry, project
 from engine.run import Run
@@ -74,7 +75,7 @@ def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journa
             intervention = wish.intervene(run, before)
             after = before if intervention is None else apply(before, intervention.event)
             if intervention is not None:
-                made.entries.append(_entry(run, intervention, after, new_id))
+                made.entries.append(_entry(run, before, intervention, after, new_id))
         except Exception as refusal:
             made.answers.append(refusal)
             continue
@@ -83,8 +84,10 @@ def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journa
     return made
 
 
-def _entry(run: Run, intervention: Intervention, after: ExecutionState, new_id: NewId) -> Entry:
-    return project(run, [intervention.event], after, new_id, new_id(OWNER_PREFIX), audit=intervention.audit)
+def _entry(run: Run, before: ExecutionState, intervention: Intervention, after: ExecutionState, new_id: NewId) -> Entry:
+    event, audit = intervention.event, intervention.audit
+    released = list(released_by(event, before))
+    return project(run, [event], after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released)
 
 
 def _load(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
 from engine.acceptance import new_row
+from engine.bounds import MAX_DESCENDANTS
 from engine.broadcast import Broadcast
 from engine.group_commit import GroupCommit
 from engine.interventions import Intervene, Wish
@@ -48,7 +49,8 @@ def only_shard() -> int:
 class Journal:
     """Writes the journals of this process's executions.
 
-    `called` is told of queued executions whose turn has come, `cancelled` of each that ended to make room.
+    `called` is told of queued executions that may begin, `cancelled` of each that ended to make room, and `released` of
+    those that nobody waits for any more and that are to be cancelled.
     """
 
     def __init__(
@@ -60,15 +62,18 @@ class Journal:
         *,
         shard: Callable[[], int] = only_shard,
         enqueue: Enqueue | None = None,
+        max_descendants: int = MAX_DESCENDANTS,
     ) -> None:
         self.called: Callable[[Sequence[str]], None] = lambda _ids: None
         self.cancelled: Callable[[str], None] = lambda _id: None
+        self.released: Callable[[Sequence[str]], None] = lambda _ids: None
         self._database = database
         self._broadcast = broadcast
         self._new_id = new_id
         self._journals = journals
         self._shard = shard
         self._enqueue = enqueue
+        self._max_descendants = max_descendants
         self._commits = GroupCommit(database, self._writer, self._tell)
 
     def open(self, run: Run, state: ExecutionState) -> Stream:
@@ -83,12 +88,16 @@ class Journal:
         audit: AuditNote | None,
         taken: Sequence[str] = (),
         started: Sequence[Run] = (),
+        released: Sequence[str] = (),
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused.
 
-        `taken` are the messages that led to them, `started` the executions that begin with them.
+        `taken` are the messages that led to them, `started` the executions that begin with them, and `released` those
+        that are waited for no more.
         """
-        entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken)
+        entry = project(
+            stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken, released
+        )
         entry.children.extend(self._accepted(run) for run in started)
         return self._commits.append(stream, entry)
 
@@ -134,7 +143,7 @@ class Journal:
         await self._commits.close(grace_seconds)
 
     def _writer(self) -> Writer:
-        return Writer(self._shard(), self._enqueue, self._new_id, self._journals)
+        return Writer(self._shard(), self._enqueue, self._new_id, self._journals, self._max_descendants)
 
     def _tell(self, written: Written) -> None:
         """What is on disk stays so, whatever becomes of the news of it: sweeps find what was not told."""
@@ -144,6 +153,8 @@ class Journal:
                 self.called(written.called)
             for execution_id in written.cancelled:
                 self.cancelled(execution_id)
+            if written.released:
+                self.released(written.released)
         except Exception:
             log.exception("a fault of the engine: not everybody was told of what was written")
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, upd
 
 from engine.audit_rows import append_audit
 from engine.expectation_rows import write_expectations
-from engine.mailbox import is_expected, remove, send
+from engine.mailbox import remove, send_expected
 from engine.projection import Entry, Row
 from models.bulk import INSERTS, BulkStatement
 from models.changes import take_change
@@ -107,10 +107,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     write_expectations(connection, entries)
     remove(connection, [message_id for entry in entries for message_id in entry.taken])
     append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
-    for entry in entries:
-        for execution_id, message in entry.sent:
-            if is_expected(connection, execution_id, message.address):
-                send(connection, execution_id, message, message.sent_at)
+    send_expected(connection, [sent for entry in entries for sent in entry.sent])
     if enqueue is not None:
         enqueue(connection, [entry.execution_id for entry in entries if entry.wants_node])
 

@@ -8,12 +8,16 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from engine.bounds import MAX_DESCENDANTS
 from engine.broadcast import JOBS
+from engine.descendants import refused_starts
+from engine.expectations import released_by
 from engine.groups import Group, Rule, in_line, oldest, rules_of, size, turns_of
 from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, project
+from engine.released import release
 from engine.run import Run
-from engine.state import fold
+from engine.state import apply, fold
 from models.audit import AuditNote
 from models.entities import Event
 from models.errors import ConcurrencyLimitReached, Unavailable, limit_reached
@@ -34,25 +38,30 @@ class GroupFull(Exception):
 
 
 class Writer(msgspec.Struct, frozen=True):
-    """What a journal writes with: its shard, its way to ask for nodes if it has one, its ids, and a look at others."""
+    """What a journal writes with: its shard, its way to ask for nodes if it has one, its ids, a look at others, and how
+    many executions that came of one may be live.
+    """
 
     shard: int
     enqueue: Enqueue | None
     new_id: NewId
     journals: Journals
+    max_descendants: int = MAX_DESCENDANTS
 
 
 class Written(msgspec.Struct, frozen=True):
     """What came of entries: the places of those that were `refused`, and what else the transaction did.
 
     `called` are queued executions that may begin now and that nobody has in hand; `cancelled` ended by their
-    workflow's rule, and `topics` are those of all that was written.
+    workflow's rule, `released` are to be cancelled because nobody waits for them, and `topics` are those of all
+    that was written.
     """
 
     topics: set[str]
     refused: Mapping[int, Exception] = msgspec.field(default_factory=dict)
     called: tuple[str, ...] = ()
     cancelled: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
 
 
 class _Arrivals(msgspec.Struct, frozen=True):
@@ -69,14 +78,24 @@ class _Arrivals(msgspec.Struct, frozen=True):
 def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> Written:
     """Write `entries`, whose groups are held, and the executions that begin with them.
 
-    Where none is of a limited group, that is all, and costs nothing more. Raises `IntegrityError` as `write_entries`
-    does.
+    Where none starts another one, waits for one no more, or is of a limited group, that is all, and costs nothing more.
+    Raises `IntegrityError` as `write_entries` does.
     """
+    refused = refused_starts(connection, entries, writer.max_descendants)
+    places = [number for number in range(len(entries)) if number not in refused]
+    written = _write(connection, [entries[number] for number in places], writer)
+    if refused:
+        refused |= {places[number]: error for number, error in written.refused.items() if number < len(places)}
+        return msgspec.structs.replace(written, refused=refused)
+    return written
+
+
+def _write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> Written:
     entries = [*entries, *(child for entry in entries for child in entry.children)]
     groups = {entry.group for entry in entries if entry.group is not None}
     if not groups:
         write_entries(connection, entries, writer.shard, writer.enqueue)
-        return Written(_topics(entries))
+        return Written(_topics(entries), called=_left_to(writer, entries), released=release(connection, entries))
     rules = rules_of(connection, groups)
     write_entries(connection, [entry for entry in entries if _is_free(entry)], writer.shard, writer.enqueue)
     arrivals = _receive(connection, entries, rules)
@@ -99,8 +118,9 @@ def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> W
     return Written(
         topics=_topics(written) | ({JOBS} if called else set()),
         refused=refused,
-        called=tuple(called),
+        called=(*called, *_left_to(writer, written)),
         cancelled=tuple(entry.execution_id for entry in cancels),
+        released=release(connection, written),
     )
 
 
@@ -110,6 +130,13 @@ def call(connection: Connection, workflow_id: str, writer: Writer) -> Written:
     if writer.enqueue is not None:
         writer.enqueue(connection, called)
     return Written({JOBS} if called else set(), called=tuple(called))
+
+
+def _left_to(writer: Writer, entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The executions that others have started, no queue knows of, and need not wait for their turn."""
+    if writer.enqueue is not None:
+        return ()
+    return tuple(entry.execution_id for entry in entries if entry.is_child and entry.group is None)
 
 
 def _topics(entries: Iterable[Entry]) -> set[str]:
@@ -184,7 +211,8 @@ def _cancel(run: Run, events: list[Event], arrival: Entry, rules: Mapping[str, R
     at: datetime = max(events[-1].at, arrival.events[0]["at"])
     data = {"reason": CANCEL_REASON, "error": _why(run, arrival, rules[run.workflow_id].limit or 0)}
     event = Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, at, None, data)
-    return project(run, [event], fold([*events, event]), new_id, new_id(OWNER_PREFIX), audit=_note(run, arrival.audit))
+    note, released = _note(run, arrival.audit), list(released_by(event, state))
+    return project(run, [event], apply(state, event), new_id, new_id(OWNER_PREFIX), audit=note, released=released)
 
 
 def _why(run: Run, arrival: Entry, limit: int) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from engine.actions.protocol import Message
 from engine.outlasting import outlasting
+from models.bulk import BulkStatement
 from models.database import Database
 from models.tables import LIVE, Execution, table
 from models.waiting_tables import ExecutionMessage, Expectation
@@ -27,6 +30,21 @@ SENT_TO = (
     .order_by(MESSAGES.c.sent_at, MESSAGES.c.id)
     .limit(MAX_READ)
 )
+
+
+EXPECTED = select(EXPECTATIONS.c.execution_id, EXPECTATIONS.c.address).where(
+    EXPECTATIONS.c.address.in_(bindparam("addresses", expanding=True))
+)
+
+
+def _ring(_dialect: str) -> Any:
+    moment = bindparam("moment", type_=EXECUTIONS.c.wake_at.type)
+    rung = update(EXECUTIONS).where(EXECUTIONS.c.id == bindparam("rung", type_=EXECUTIONS.c.id.type))
+    return rung.where(LIVE, EXECUTIONS.c.wake_at > moment).values(wake_at=moment)
+
+
+INSERT = BulkStatement(lambda _: insert(MESSAGES), MESSAGES.c.keys())
+RING = BulkStatement(_ring, ("rung", "moment"))
 
 
 class Mailbox:
@@ -73,12 +91,20 @@ def send(connection: Connection, execution_id: str, message: Message, now: datet
     connection.execute(rung.values(wake_at=now))
 
 
-def is_expected(connection: Connection, execution_id: str, address: str) -> bool:
-    """Whether an execution waits for what is sent to an address."""
-    found = select(EXPECTATIONS.c.slot).where(
-        EXPECTATIONS.c.execution_id == execution_id, EXPECTATIONS.c.address == address
+def send_expected(connection: Connection, sent: Sequence[tuple[str, Message]]) -> None:
+    """Leave messages for those executions that wait for just them; each has an address of its own."""
+    if not sent:
+        return
+    waiting = connection.execute(EXPECTED, {"addresses": [message.address for _, message in sent]})
+    expected = {(row.execution_id, row.address) for row in waiting}
+    found = [(execution_id, message) for execution_id, message in sent if (execution_id, message.address) in expected]
+    rows = [{"execution_id": execution_id, **msgspec.structs.asdict(message)} for execution_id, message in found]
+    INSERT.execute(connection, rows)
+    # In one order everywhere, so that two nodes cannot wait for each other's rows.
+    latest = {execution_id: message.sent_at for execution_id, message in found}
+    RING.execute(
+        connection, [{"rung": execution_id, "moment": latest[execution_id]} for execution_id in sorted(latest)]
     )
-    return connection.execute(found).first() is not None
 
 
 def remove(connection: Connection, message_ids: Sequence[str]) -> None:

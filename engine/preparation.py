@@ -79,7 +79,9 @@ class Preparation:
             item=item,
             iteration=1 if before is None else before.iteration,
             created_by=run.created_by,
+            root_id=run.root_id,
             depth=run.depth,
+            cleans_up=self._stream.state.cleans_up_cancel,
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
         return Attempt(planned, action, call, action.gate(call), scope, hidden)

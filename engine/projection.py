@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from engine.actions.protocol import Message
-from engine.broadcast import CALLBACKS, CHILDREN, JOBS, MESSAGES, expectations_of, feed_of
+from engine.broadcast import CALLBACKS, JOBS, MESSAGES, expectations_of, feed_of
 from engine.decide import completed_actions, current_action, wake_at
 from engine.expectations import Changes, expectation_changes
 from engine.run import Run, child_address
@@ -56,6 +56,10 @@ class Entry(msgspec.Struct, frozen=True):
     """What others are told of its end, each by the id of an execution."""
     children: "list[Entry]"
     """Executions that are accepted with it."""
+    released: Sequence[str]
+    """Executions that it waits for no more, and that may not have ended."""
+    cleans_up: bool
+    """Whether it is of the clean-up after a cancel."""
     totals: Row | None
     audit: AuditNote | None
     takes_over: bool
@@ -92,8 +96,6 @@ class Entry(msgspec.Struct, frozen=True):
             topics.append(expectations_of(self.tenant))
         if self.sent:
             topics.append(MESSAGES)
-        if self.children or (self.expectations.is_child_released and not self.taken):
-            topics.append(CHILDREN)
         return topics
 
 
@@ -106,11 +108,13 @@ def project(
     new_execution: Row | None = None,
     audit: AuditNote | None = None,
     taken: Sequence[str] = (),
+    released: Sequence[str] = (),
 ) -> Entry:
     """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
 
     `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
-    somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it.
+    somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it, and
+    `released` the executions that it waits for no more.
     """
     changes_status = any(event.type in STATUS_EVENTS for event in events)
     return Entry(
@@ -127,6 +131,8 @@ def project(
         taken=taken,
         sent=_sent(run, events, state, new_id),
         children=[],
+        released=released,
+        cleans_up=state.cleans_up_cancel,
         totals=_totals(run, events, state),
         audit=audit,
         group=run.group if changes_status else None,

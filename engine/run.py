@@ -12,9 +12,12 @@ from models.words import OnParentEnd
 
 
 class Parent(msgspec.Struct, frozen=True):
-    """The execution that started one, how many are above it, and what its end means for the one that it started."""
+    """The execution that started one, the topmost one above, which may be the same, how many are above it, and what its
+    end means for the one that it started.
+    """
 
     execution_id: str
+    root_id: str
     depth: int
     on_end: OnParentEnd
 
@@ -47,6 +50,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     def group(self) -> tuple[str, str] | None:
         """The limited group that it belongs to; None where nothing limits how many run at once."""
         return None if self.concurrency_key is None else (self.workflow_id, self.concurrency_key)
+
+    @property
+    def root_id(self) -> str:
+        """The topmost execution above it, or itself."""
+        return self.execution_id if self.parent is None else self.parent.root_id
 
     @property
     def depth(self) -> int:
@@ -97,3 +105,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 def child_address(execution_id: str) -> str:
     """Where the end of an execution is told to the one that started it."""
     return f"execution:{execution_id}"
+
+
+def child_of(address: str) -> str:
+    """The execution whose end is told at `address`."""
+    return address.removeprefix(child_address(""))

@@ -10,6 +10,7 @@ import msgspec
 
 from engine.actions.registry import ActionRegistry
 from engine.clock import Clock
+from engine.descendants import StartRefused
 from engine.limited_entries import GroupFull
 from engine.mailbox import Mailbox
 from engine.runner import Runner
@@ -32,6 +33,8 @@ class Outcome(Enum):
     """Its group is full: it stays queued until its turn comes."""
     PARKED = auto()
     """It waits for nothing but time, and its timer is on disk."""
+    START_REFUSED = auto()
+    """It may not start another execution: when it is taken up again, the action that would is told why."""
     OVERTAKEN = auto()
     """Its journal refused the next entry, or somebody told this process to stop."""
     FAULTED = auto()
@@ -136,6 +139,8 @@ class RunPool:
             state = await runner.run()
         except GroupFull:
             return Outcome.NO_ROOM
+        except StartRefused:
+            return Outcome.START_REFUSED
         except Exception as error:
             # What the journal refused was told to whoever appended it, and another owner goes on or nobody does.
             if error is taken.stream.failure:

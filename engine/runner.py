@@ -92,7 +92,8 @@ class Runner:
     async def run(self) -> ExecutionState:
         """Go on until the execution has ended on disk, or waits for nothing but time and its timer is on disk.
 
-        Raises `Fenced` where another owner took over, and `GroupFull` where it has to wait for its turn.
+        Raises `Fenced` where another owner took over, `GroupFull` where it has to wait for its turn, and `StartRefused`
+        where it may not start another one.
         """
         try:
             while not self._stream.state.status.is_terminal:
@@ -199,7 +200,7 @@ class Runner:
             for planned, item, wait in waits(run.plan, self._stream.state):
                 if wait.address == message.address:
                     self._taken.add(message.id)
-                    self._stream.take(message.id)
+                    self._stream.take(message)
                     self._resume(planned, item, message)
                     is_taken = True
                     break
@@ -348,6 +349,8 @@ class Runner:
                 self._stream.start(suspended.starts)
         kind, data = entry_of_attempt(ended, self._clock.now(), partial(self._retry_due_at, attempt))
         self._record_of(attempt, kind, data)
+        if suspended is not None and suspended.starts is not None:
+            self._stream.commit()  # each start by itself, for one of them may be one too many
 
     def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
         run, state = self._stream.run, self._stream.state

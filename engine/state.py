@@ -150,6 +150,11 @@ class ExecutionState(msgspec.Struct, frozen=True):
     outputs: Mapping[str, Any] | None = None
     stopping: Stopping | None = None
 
+    @property
+    def cleans_up_cancel(self) -> bool:
+        """Whether what goes on is the clean-up after a cancel."""
+        return self.stopping is not None and self.stopping.status is ExecutionStatus.CANCELLED
+
 
 DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
 

@@ -1,37 +1,44 @@
 """Loads accepted executions from the database, ready to be carried out; plans are compiled once."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, func, select, tuple_
 
 from engine.dag import Plan, compile_plan
-from engine.groups import NEEDS_NO_TURN, all_turns
+from engine.groups import all_turns
 from engine.journal import read_events, read_events_of
 from engine.run import Parent, Run
 from engine.state import ExecutionState, fold
+from engine.unattended import unattended
 from models.database import Database
 from models.entities import Event
-from models.tables import LIVE, Execution, ExecutionEvent, WorkflowVersion, table
-from models.words import ExecutionStatus, OnParentEnd
+from models.tables import AT_WORK, ENDED, LIVE, QUEUED, Execution, ExecutionEvent, WorkflowVersion, table
+from models.words import TERMINAL_STATUSES, OnParentEnd
 
 EXECUTIONS = table(Execution)
 EVENTS = table(ExecutionEvent)
 VERSIONS = table(WorkflowVersion)
 
 NOW = bindparam("now", type_=EXECUTIONS.c.wake_at.type)
-IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 NOT_EXCLUDED = EXECUTIONS.c.id.not_in(bindparam("exclude", expanding=True))
-NEWEST_MOMENT = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
-UNFINISHED = (
-    select(EXECUTIONS.c.id)
-    .where(LIVE, or_(EXECUTIONS.c.wake_at <= NOW, and_(NEEDS_NO_TURN, or_(IS_QUEUED, EXECUTIONS.c.wake_at.is_(None)))))
-    .where(NOT_EXCLUDED)
-    .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
-    .limit(bindparam("limit"))
-)
+NEWEST_MOMENTS = [
+    # In the order of the index, of which the last row alone is read: the newest one that is running.
+    select(EXECUTIONS.c.created_at)
+    .where(LIVE)
+    .order_by(EXECUTIONS.c.status.desc(), EXECUTIONS.c.created_at.desc())
+    .limit(1),
+    select(func.max(EXECUTIONS.c.created_at)).where(QUEUED),
+    *(
+        select(func.max(EXECUTIONS.c.completed_at)).where(ENDED, EXECUTIONS.c.status == status.value)
+        for status in sorted(TERMINAL_STATUSES)
+    ),
+    select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(AT_WORK),
+]
+"""Each is one look at an index, but for the journals of what was at work."""
+
 DUE = (
     select(EXECUTIONS.c.id)
     .where(EXECUTIONS.c.wake_at <= NOW, NOT_EXCLUDED)
@@ -43,9 +50,13 @@ MAX_PLANS = 1_000
 
 
 class Store:
-    """Reads runs and plans. A workflow version never changes, so a compiled plan never goes stale."""
+    """Reads runs and plans. A workflow version never changes, so a compiled plan never goes stale.
+
+    `seen` is told the last moment of each journal that is read.
+    """
 
     def __init__(self, database: Database) -> None:
+        self.seen: Callable[[datetime], None] = lambda _moment: None
         self._database = database
         self._plans: OrderedDict[tuple[str, int], Plan] = OrderedDict()
 
@@ -96,6 +107,8 @@ class Store:
         rows = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))).all()
         self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
         journals = read_events_of(connection, execution_ids)
+        for events in journals.values():
+            self._see(events)
         return [(self._run(connection, row), journals[row.id]) for row in rows]
 
     def _run(self, connection: Connection, row: Row[Any]) -> Run:
@@ -113,9 +126,13 @@ class Store:
             concurrency_key=row.concurrency_key,
             parent=None
             if row.parent_id is None
-            else Parent(row.parent_id, row.depth - 1, OnParentEnd(row.on_parent_end)),
+            else Parent(row.parent_id, row.root_id, row.depth - 1, OnParentEnd(row.on_parent_end)),
             plan=self.plan(connection, row.workflow_id, row.revision),
         )
+
+    def _see(self, events: Sequence[Event]) -> None:
+        if events:
+            self.seen(events[-1].at)
 
     async def load_run(self, execution_id: str) -> Run:
         """See `run`."""
@@ -125,26 +142,26 @@ class Store:
         """An execution with the state that its journal folds to."""
 
         def load(connection: Connection) -> tuple[Run, ExecutionState]:
-            return self.run(connection, execution_id), fold(read_events(connection, execution_id))
+            events = read_events(connection, execution_id)
+            self._see(events)
+            return self.run(connection, execution_id), fold(events)
 
         return await self._database.read(load)
 
     async def newest_moment(self) -> datetime | None:
-        """The newest moment in the journals of executions that have not ended."""
-        return await self._database.read(lambda connection: connection.execute(NEWEST_MOMENT).scalar_one())
+        """The newest moment that is known without a look into each journal: `seen` is told of those that are read."""
+
+        def read(connection: Connection) -> datetime | None:
+            found = [connection.execute(look).scalar() for look in NEWEST_MOMENTS]
+            return max((moment for moment in found if moment is not None), default=None)
+
+        return await self._database.read(read)
 
     async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
-        """Executions that have not ended and whose timer, if they wait for one, is due; oldest first.
-
-        Behind them those whose turn it is in a limited group; what must wait for its turn there is left out.
-        """
-        values = {"limit": limit, "now": now, "exclude": list(exclude)}
+        """See `unattended`."""
 
         def read(connection: Connection) -> list[str]:
-            found = list(connection.execute(UNFINISHED, values).scalars())
-            known = {*found, *exclude}
-            turns = [place.execution_id for place in all_turns(connection) if place.execution_id not in known]
-            return (found + turns)[:limit]
+            return unattended(connection, now, limit, all_turns(connection), exclude)
 
         return await self._database.read(read)
 

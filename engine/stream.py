@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from engine.actions.protocol import Message
+from engine.expectations import released_by
 from engine.projection import Row
 from engine.run import Run
 from engine.state import ExecutionState, apply
@@ -24,6 +26,7 @@ class Appends(Protocol):
         audit: AuditNote | None,
         taken: Sequence[str],
         started: Sequence[Run],
+        released: Sequence[str],
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused."""
         ...
@@ -39,8 +42,9 @@ class Stream:
         self.failure: Exception | None = None
         self._journal = journal
         self.events: list[Event] = []
-        self._taken: list[str] = []
+        self._taken: list[Message] = []
         self._started: list[Run] = []
+        self._released: list[str] = []
         self._committed = 0
         self._first: asyncio.Future[None] | None = None
         self._last: asyncio.Future[None] | None = None
@@ -48,12 +52,13 @@ class Stream:
     def record(self, kind: EventType, at: datetime, action_id: str | None, data: Mapping[str, Any]) -> None:
         """Add the next event to the state; `commit` or `durable` sends it to the disk."""
         event = Event(self.state.sequence + 1, kind, at, action_id, data)
+        self._released += released_by(event, self.state)
         self.state = apply(self.state, event)
         self.events.append(event)
 
-    def take(self, message_id: str) -> None:
+    def take(self, message: Message) -> None:
         """Have a message that led to the next event deleted with it, in the same transaction."""
-        self._taken.append(message_id)
+        self._taken.append(message)
 
     def start(self, run: Run) -> None:
         """Have another execution accepted with the next event, in the same transaction."""
@@ -68,10 +73,13 @@ class Stream:
             raise self.failure
         if self._committed < len(self.events):
             events = self.events[self._committed :]
-            self._last = self._journal.append(self, events, new_execution, audit, self._taken, self._started)
+            taken = [message.id for message in self._taken]
+            told = {message.sent_by for message in self._taken}  # an execution sends nothing but its end
+            released = [found for found in self._released if found not in told]
+            self._last = self._journal.append(self, events, new_execution, audit, taken, self._started, released)
             self._first = self._first or self._last
             self._committed = len(self.events)
-            self._taken, self._started = [], []
+            self._taken, self._started, self._released = [], [], []
 
     async def durable(self) -> None:
         """Return when all that was recorded is on disk. Raises `Fenced`, or `Unavailable` at acceptance."""

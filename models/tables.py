@@ -21,6 +21,13 @@ ENDED = text("completed_at IS NOT NULL")
 TIMED = text("wake_at IS NOT NULL")
 OF_PARENT = text("parent_id IS NOT NULL")
 CLAIMED = text("node_id IS NOT NULL")
+LIVE_OF_ROOT = text("root_id IS NOT NULL AND status IN ('queued', 'running')")
+QUEUED = text("status = 'queued' AND concurrency_key IS NULL")
+"""What needs nobody's leave to begin."""
+
+AT_WORK = text("status = 'running' AND wake_at IS NULL")
+"""What goes on by itself: it is in somebody's hand, or was left behind."""
+
 UNDELIVERED = text("status = 'pending'")
 HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
 LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
@@ -159,7 +166,8 @@ class Execution(SQLModel, table=True):
     """One run of a workflow: what was asked for, and the state that its journal folds to.
 
     `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
-    `parent_id` names the execution that started it, if one did, and `depth` how many are above it.
+    `parent_id` names the execution that started it, if one did, `root_id` the topmost one above it, and `depth` how
+    many are above it.
     `change` numbers the last change of its status. `node_id` names the node that carries it out, where there are many.
     `concurrency_key` is that of its group, and None where nothing limits how many run at once.
     """
@@ -187,6 +195,15 @@ class Execution(SQLModel, table=True):
         ),
         Index("ix_execution_live", "status", "created_at", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_execution_of_parent", "parent_id", "status", sqlite_where=OF_PARENT, postgresql_where=OF_PARENT),
+        Index(
+            "ix_execution_live_of_root",
+            "root_id",
+            "status",
+            sqlite_where=LIVE_OF_ROOT,
+            postgresql_where=LIVE_OF_ROOT,
+        ),
+        Index("ix_execution_queued", "created_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
+        Index("ix_execution_at_work", "created_at", "id", sqlite_where=AT_WORK, postgresql_where=AT_WORK),
         Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_execution_held", "node_id", sqlite_where=HELD, postgresql_where=HELD),
         Index(
@@ -227,6 +244,7 @@ class Execution(SQLModel, table=True):
     concurrency_key: str | None = None
     change: int = Field(default=0, sa_type=BigInteger)
     parent_id: str | None = None
+    root_id: str | None = None
     on_parent_end: str | None = None
     depth: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 

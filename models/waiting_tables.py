@@ -1,12 +1,16 @@
-"""The SQLModel tables of executions that wait for the outside: what they wait for, and what was sent to them."""
+"""The SQLModel tables of executions that wait for the outside: what they wait for, what was sent to them, and what
+they wait for no more.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from models.tables import json_column
+
+ADDRESSED = text("address IS NOT NULL")
 
 
 class Expectation(SQLModel, table=True):
@@ -17,6 +21,7 @@ class Expectation(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_expectation_oldest", "tenant", "reason", "since", "execution_id", "slot"),
+        Index("ix_expectation_address", "address", "execution_id", sqlite_where=ADDRESSED, postgresql_where=ADDRESSED),
         {"sqlite_with_rowid": False},
     )
 
@@ -46,3 +51,16 @@ class ExecutionMessage(SQLModel, table=True):
     data: dict[str, Any] = json_column()
     sent_by: str
     sent_at: datetime
+
+
+class ReleasedExecution(SQLModel, table=True):
+    """An execution that the one which started it waits for no more, since `at`, and that is to be cancelled for that.
+
+    Written with the event that waits no more, and deleted once it is cancelled: what a crash leaves is found here.
+    """
+
+    __tablename__ = "released_execution"
+    __table_args__ = (Index("ix_released_execution_at", "at", "execution_id"), {"sqlite_with_rowid": False})
+
+    execution_id: str = Field(primary_key=True, foreign_key="execution.id")
+    at: datetime

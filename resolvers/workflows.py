@@ -33,6 +33,7 @@ from resolvers.workflow_rows import (
     search_text,
     write_activity,
 )
+from resolvers.workflow_starts import warnings_of_starts
 
 LISTS = ("parameters", "actions", "on_failure", "on_exit")
 """The parts of a definition that are lists of definitions."""
@@ -179,7 +180,9 @@ def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, change
     given = [*definition.actions, *definition.on_failure, *definition.on_exit]
     secret_names = names_among(connection, ctx.user.tenant, used_secrets(given))
     warnings = check_definition(ctx.services.actions, definition, secret_names)
-    return after if is_same else msgspec.structs.replace(after, revision=before.revision + 1, warnings=warnings)
+    warnings += warnings_of_starts(connection, ctx.user.tenant, after)
+    revision = before.revision if is_same else before.revision + 1
+    return msgspec.structs.replace(after, revision=revision, warnings=warnings)
 
 
 class _Definition:

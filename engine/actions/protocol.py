@@ -22,7 +22,8 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt of one action. `config` is rendered and valid; `timeout_seconds` is the action's own, if any.
 
     `item` is the index of the item for which it runs, if it runs for each of a list, and `iteration` counts from 1 how
-    often it has been repeated. `created_by` started the execution, and `depth` executions are above it.
+    often it has been repeated. `created_by` started the execution; `depth` executions are above it, of which `root_id`
+    is the topmost, or itself. `cleans_up` in the clean-up after a cancel.
 
     `redactor` hides the secrets that are used in whatever the attempt leaves behind: response, failure, log. An action
     type that comes by another credential adds it.
@@ -38,7 +39,9 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     item: int | None = None
     iteration: int = 1
     created_by: str = ""
+    root_id: str = ""
     depth: int = 0
+    cleans_up: bool = False
     redactor: Redactor = msgspec.field(default_factory=Redactor)
 
     @property

@@ -175,6 +175,25 @@ async def test_what_a_node_lets_go_of_at_its_stop_goes_on_elsewhere(
     assert {kinds(events).count("execution_resumed") for events in ended} == {1}
 
 
+async def test_what_came_of_a_cancelled_execution_ends_whatever_node_has_it(
+    settings: Settings, scripted: PartnerService
+) -> None:
+    async with nodes(settings, NodeKind.API, NodeKind.WORKER) as (api, worker):
+        leaf = await create(api, call("step", "/hang"), name="leaf")
+        for level in range(3):
+            action = {"action_id": "sub", "action_type": "sub_workflow", "config": {"workflow_id": leaf}}
+            leaf = await create(api, action, name=f"level {level}")
+        root = await execute(api, leaf)
+        await soon(scripted.arrived)
+        assert worker.services.dispatcher.running_count == 1
+        await executions.cancel_execution(api, root.id)
+        below = select(EXECUTIONS.c.id).where(EXECUTIONS.c.root_id == root.id)
+        ids = await api.services.database.read(lambda connection: list(connection.execute(below).scalars()))
+        assert len(ids) == 3
+        assert {kinds(events)[-1] for events in await journals(api, ids)} == {"execution_cancelled"}
+        await soon(scripted.given_up)
+
+
 # --- claims --------------------------------------------------------------------------------------
 
 

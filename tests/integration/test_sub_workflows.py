@@ -31,6 +31,11 @@ query ($id: ID!) {
   executions(filter: { parentId: [$id] }) { nodes { id status parent { id } error { code } createdBy } }
 }
 """
+SAVE = """
+mutation ($input: UpdateWorkflowInput!) {
+  updateWorkflow(input: $input) { warnings userErrors { message } }
+}
+"""
 ONCE = {"retry": {"max_attempts": 1}}
 WORD = {"name": "word", "type": "string", "required": True}
 
@@ -172,7 +177,26 @@ async def test_a_workflow_that_executes_itself_comes_to_an_end(client: httpx.Asy
     action = execute("sub", workflow, output="{{response}}")
     await client.put(f"/workflows/{workflow['workflow_id']}", json={"actions": [action]})
     execution = await run(client, workflow["workflow_id"])
-    assert "20 deep" in execution["error"]["message"]
+    assert "TOO_DEEP: executions start others 20 deep" in execution["error"]["message"]
+
+
+async def test_a_workflow_that_executes_itself_is_warned_of_when_it_is_saved(client: httpx.AsyncClient) -> None:
+    workflow = await create(client, "Itself", notify("say"))
+    below = await create(client, "Below", execute("back", workflow))
+    actions = [execute("sub", below)]
+    saved = (await client.put(f"/workflows/{workflow['workflow_id']}", json={"actions": actions})).json()
+    [warning] = saved["warnings"]
+    assert warning.startswith(f"action 'sub': the workflow executes itself, through {below['workflow_id']}:")
+    limited = {"concurrency": {"limit": 1}}
+    saved = (await client.put(f"/workflows/{workflow['workflow_id']}", json=limited)).json()
+    assert saved["warnings"][0] == warning
+    assert f"no more than 1 of {workflow['workflow_id']} run at once" in saved["warnings"][1]
+    action = {"actionId": "s", "actionType": "sub_workflow", "config": actions[0]["config"]}
+    answered = await graphql(client, SAVE, input={"id": workflow["workflow_id"], "actions": [action]})
+    assert [found.partition(":")[0] for found in answered["updateWorkflow"]["warnings"]] == [
+        "action 's'",
+        "action 's'",
+    ]
 
 
 async def test_an_execution_waits_for_its_child_without_a_task(

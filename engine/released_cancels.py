@@ -1,0 +1,124 @@
+"""Cancels executions that nobody waits for any more: what came of one that ended ends level by level, however deep."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from engine.clock import Clock
+from engine.dispatcher import Dispatcher, stop_work
+from engine.endings import cancellation
+from engine.failure import run_error
+from engine.interventions import Intervention
+from engine.journal import Journal
+from engine.released import forget, left
+from engine.run import Run
+from engine.state import ExecutionState
+from models.audit import AuditNote
+from models.database import Database
+from models.errors import Unavailable
+from models.words import ActionErrorCode, AuditOutcome, CredentialKind
+
+log = logging.getLogger("orchestrator.dispatch")
+
+AT_ONCE = 500
+"""Executions that the journal is asked to cancel at once, in transactions as large as it likes."""
+
+SWEPT = 10_000
+"""Executions that one sweep takes up at most."""
+
+LEFT_AFTER = timedelta(seconds=5)
+"""After so long, who has released an execution is taken to be lost."""
+
+RETRY_SECONDS = 0.5
+
+NOBODY_WAITS = run_error(ActionErrorCode.PARENT_ENDED, "The execution that started it waits for it no more")
+REASON = "parent_ended"
+
+
+class ReleasedCancels:
+    """One task of this process, for what its journal releases and for what others have left.
+
+    With each level that is cancelled its own journal tells of the next one.
+    """
+
+    def __init__(self, database: Database, journal: Journal, clock: Clock, dispatcher: Dispatcher) -> None:
+        self._database = database
+        self._journal = journal
+        self._clock = clock
+        self._dispatcher = dispatcher
+        self._waiting: dict[str, None] = {}
+        self._working: asyncio.Task[None] | None = None
+        self._is_stopped = False
+
+    def add(self, execution_ids: Sequence[str]) -> None:
+        """Cancel these, which are on the list of the released."""
+        self._waiting.update(dict.fromkeys(execution_ids))
+        if self._waiting and self._working is None and not self._is_stopped:
+            self._working = asyncio.create_task(self._work())
+
+    async def sweep(self, *, at_start: bool = False) -> None:
+        """Take up what was left on the list. Raises `Unavailable`."""
+        before = self._clock.now() - (timedelta() if at_start else LEFT_AFTER)
+        self.add(await self._database.read(partial(left, before=before, most=SWEPT)))
+
+    async def stop(self) -> None:
+        """Leave the rest on the list."""
+        self._is_stopped = True
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.gather(self._working, return_exceptions=True)
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                ids = [execution_id for execution_id, _ in zip(self._waiting, range(AT_ONCE), strict=False)]
+                try:
+                    await self._cancel(ids)
+                except Unavailable:
+                    log.warning("the database is away: what nobody waits for any more is cancelled when it is back")
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                except Exception:
+                    log.exception("a fault of the engine: what nobody waits for any more is left to the next sweep")
+                for execution_id in ids:
+                    self._waiting.pop(execution_id, None)
+        finally:
+            self._working = None
+
+    async def _cancel(self, ids: Sequence[str]) -> None:
+        answers = await self._journal.intervene_many(ids, self._cancelled)
+        settled = []
+        for execution_id, after in answers.items():
+            if isinstance(after, Exception):
+                if not isinstance(after, Unavailable):
+                    log.error(
+                        "execution %s could not be cancelled, for which nobody waits", execution_id, exc_info=after
+                    )
+                continue
+            stop_work(self._dispatcher, execution_id, after)
+            settled.append(execution_id)
+        await self._database.transaction(partial(forget, execution_ids=settled))
+        for after in answers.values():
+            if isinstance(after, Unavailable):
+                raise after
+
+    def _cancelled(self, run: Run, state: ExecutionState) -> Intervention | None:
+        told = {"user_id": run.created_by, "reason": REASON}
+        event = cancellation(run, state, self._clock.now(), told, NOBODY_WAITS)
+        return None if event is None else Intervention(event, self._note(run))
+
+    def _note(self, run: Run) -> AuditNote:
+        return AuditNote(
+            tenant=run.tenant,
+            at=self._clock.now(),
+            actor=run.created_by,
+            credential=CredentialKind.SYSTEM.value,
+            action="cancel_execution",
+            target=run.execution_id,
+            outcome=AuditOutcome.SUCCEEDED,
+            request_id=None,
+            address=None,
+            details={"reason": REASON},
+        )
