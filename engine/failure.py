@@ -49,3 +49,7 @@ def error_object(failure: ActionFailed, action_id: str, attempt: int) -> dict[st
         "retryable": failure.retryable,
         "http_status": failure.http_status,
     }
+
+
+NOBODY_WAITS = run_error(ActionErrorCode.PARENT_ENDED, "The execution that started it waits for it no more")
+"""Why an execution is cancelled that another one has started."""

@@ -26,7 +26,7 @@ log = logging.getLogger("orchestrator.journal")
 MAX_BATCH = 500
 """Entries in one transaction at most, so that one slow commit delays few."""
 
-MAX_WISHES = 100
+MAX_WISHES = 250
 """Wishes in one transaction at most: each reads a whole journal, while the others wait."""
 
 MIN_WISHES = 10

@@ -10,6 +10,7 @@ from engine.actions.protocol import Message
 from engine.broadcast import CALLBACKS, JOBS, MESSAGES, expectations_of, feed_of
 from engine.decide import completed_actions, current_action, wake_at
 from engine.expectations import Changes, expectation_changes
+from engine.failure import NOBODY_WAITS
 from engine.run import Run, child_address
 from engine.state import TERMINAL_EVENTS, ExecutionState
 from models.audit import AuditNote
@@ -257,8 +258,8 @@ def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[Row
 
 
 def _sent(run: Run, events: Sequence[Event], state: ExecutionState, new_id: NewId) -> list[tuple[str, Message]]:
-    """The end of an execution, as it is told to the one that started it."""
-    if run.parent is None or not state.status.is_terminal:
+    """The end of an execution, as it is told to the one that started it, unless it ends because nobody waits for it."""
+    if run.parent is None or not state.status.is_terminal or state.error == NOBODY_WAITS:
         return []
     data: dict[str, Any] = {
         "status": state.status.value,

@@ -9,7 +9,7 @@ from functools import partial
 from engine.clock import Clock
 from engine.dispatcher import Dispatcher, stop_work
 from engine.endings import cancellation
-from engine.failure import run_error
+from engine.failure import NOBODY_WAITS
 from engine.interventions import Intervention
 from engine.journal import Journal
 from engine.released import forget, left
@@ -18,7 +18,7 @@ from engine.state import ExecutionState
 from models.audit import AuditNote
 from models.database import Database
 from models.errors import Unavailable
-from models.words import ActionErrorCode, AuditOutcome, CredentialKind
+from models.words import AuditOutcome, CredentialKind
 
 log = logging.getLogger("orchestrator.dispatch")
 
@@ -33,7 +33,6 @@ LEFT_AFTER = timedelta(seconds=5)
 
 RETRY_SECONDS = 0.5
 
-NOBODY_WAITS = run_error(ActionErrorCode.PARENT_ENDED, "The execution that started it waits for it no more")
 REASON = "parent_ended"
 
 
