@@ -9,7 +9,7 @@ import msgspec
 from pydantic import Field, StringConstraints, field_validator
 
 from engine import templates
-from engine.actions.protocol import ActionCall, ActionResources
+from engine.actions.protocol import ActionCall, ActionResources, EndpointField
 from engine.credentials import credentials
 from engine.failure import ActionFailed
 from engine.mocks import MockTransport
@@ -63,13 +63,16 @@ class ServiceCallConfig(Command):
     service: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="The name by which the service is registered.", examples=["crm"]
     )
-    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048)] = Field(
-        description="A path below the URL of the service.", examples=["/customers/{{customer_id}}"]
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048), EndpointField()] = Field(
+        description=(
+            "A path below the URL of the service, and a query. What an expression within it brings is percent-encoded."
+        ),
+        examples=["/customers/{{customer_id}}"],
     )
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("POST", description="The HTTP method.")
     parameters: dict[str, Any] | None = Field(
         None,
-        description="The query of a GET or DELETE, else the JSON body.",
+        description="The query of a GET or DELETE, beside that of the endpoint; else the JSON body.",
         examples=[{"url": "{{document_url}}"}],
     )
     headers: dict[str, str] = Field(
@@ -185,10 +188,11 @@ def safe_endpoint(endpoint: str) -> str:
     """Return a path below the service's base URL, or refuse what could lead elsewhere (FAULTS S7)."""
     path = unquote(endpoint.partition("?")[0])
     segments = [segment.partition(";")[0] for segment in path.split("/")]
-    if UNSAFE_ENDPOINT.search(endpoint) or UNSAFE_DECODED.search(path) or ".." in segments or ":" in segments[0]:
+    segments_are_names = not {".", ".."}.intersection(segments)
+    if UNSAFE_ENDPOINT.search(endpoint) or UNSAFE_DECODED.search(path) or not segments_are_names or ":" in segments[0]:
         raise ActionFailed(
             ActionErrorCode.INVALID_CONFIG,
-            f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '..', '@', '#' or white space",
+            f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '.', '..', '@', '#' or white space",
         )
     return _rooted(endpoint)
 
