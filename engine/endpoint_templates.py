@@ -27,10 +27,10 @@ def rendered_endpoint(template: Text, scope: Mapping[str, Any], budget: Budget) 
         parts.append(part)
         path, mark, _ = part.partition("?")
         first, *others = path.split("/")
+        segment += first
         if is_path and (others or mark):
-            _check(segment + first, value)
-            segment, value = "", ""
-        segment += others[-1] if others else ""
+            _check(segment, value)
+            segment, value = others[-1] if others else "", ""
         is_path = is_path and not mark
     if is_path:
         _check(segment, value)

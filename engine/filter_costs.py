@@ -147,7 +147,7 @@ def string(budget: Budget, value: Any) -> None:
 def quote(budget: Budget, value: Any) -> None:
     """A byte becomes three characters, each of them a text on the way."""
     string(budget, value)
-    size = len(value) * (1 if value.isascii() else 4) if isinstance(value, str) else budget.size(value).json
+    size = budget.size(value).json
     budget.spend(size // 2)
     budget.text(3 * size, is_ascii=True)
     budget.reserve(size * (1 + ITEM_BYTES))
@@ -199,7 +199,7 @@ def sort(budget: Budget, value: Any) -> None:
     rounds = len(items).bit_length()
     budget.spend(3 * len(items))
     characters = sum(len(item) for item in items if isinstance(item, str))
-    budget.spend(rounds * (len(items) + characters // 128))
+    budget.spend(rounds * (len(items) // 4 + characters // 128))
     budget.reserve(3 * len(items) * ITEM_BYTES)
 
 
@@ -215,7 +215,7 @@ def unique(budget: Budget, value: Any) -> None:
     """All items are written, and kept for the while."""
     items = list_of(value)
     size = budget.size(items)
-    budget.spend(8 * len(items) + 4 * size.values + size.json // 16)
+    budget.spend(4 * len(items) + size.values + size.json // 16)
     budget.reserve(len(items) * (3 * TEXT_BYTES + 2 * ITEM_BYTES) + 2 * size.json)
 
 

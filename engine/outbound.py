@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from aiohttp.connector import Connection
 
-from engine.aiohttp_transport import aiohttp_transport
+from engine.aiohttp_transport import VerbatimSession, aiohttp_transport
 from engine.content_coding import BadCoding, Decoder
 from engine.failure import ActionFailed
 from engine.truncation import MAX_RESPONSE_BYTES
@@ -56,7 +56,7 @@ def default_transport() -> httpx.AsyncBaseTransport:
     """
 
     def session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
+        return VerbatimSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             response_class=_Response,
@@ -119,7 +119,7 @@ class Outbound:
         headers = {**headers, "accept-encoding": "gzip"}
         if method in ("GET", "DELETE"):
             query = {key: _query_value(value) for key, value in (parameters or {}).items()}
-            return self._client.build_request(method, _with_query(url, query), headers=headers)
+            return self._client.build_request(method, with_query(url, query), headers=headers)
         body = msgspec.json.encode({} if parameters is None else parameters)
         return self._client.build_request(
             method, url, content=body, headers={"content-type": "application/json", **headers}
@@ -171,7 +171,7 @@ def _never_connected(error: Exception) -> bool:
     return isinstance(error, httpx.ConnectError) or isinstance(error.__cause__, aiohttp.ClientConnectorError)
 
 
-def _with_query(url: str, query: Mapping[str, str]) -> str:
+def with_query(url: str, query: Mapping[str, str]) -> str:
     """The URL with more in its query. What it has stays as it is written: httpx's `params` would take its place."""
     if not query:
         return url
