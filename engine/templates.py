@@ -1,7 +1,7 @@
 """`{{...}}` parsed once to a tree and rendered over JSON: types are kept, no code is evaluated (W4)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -11,8 +11,6 @@ from engine.expression_parser import parse_expression
 from engine.expressions import Expression, Faulty, evaluate
 from engine.filter_costs import json, written
 from engine.references import Reference
-
-T = TypeVar("T")
 
 OPEN, CLOSE = "{{", "}}"
 PLACE_BYTES = 64
@@ -132,65 +130,57 @@ def render(template: Template, scope: Mapping[str, Any], budget: Budget) -> Any:
         case Text(parts):
             return joined([part if isinstance(part, str) else text_of(part, scope, budget) for part in parts], budget)
         case Object(items):
-            _told("an object", _take_places, len(items), budget)
+            _take_places(len(items), budget)
             return {key: render(child, scope, budget) for key, child in items}
         case Array(elements):
-            _told("a list", _take_places, len(elements), budget)
+            _take_places(len(elements), budget)
             return [render(child, scope, budget) for child in elements]
 
 
 def text_of(part: Whole, scope: Mapping[str, Any], budget: Budget) -> str:
     """The text that an expression becomes within a text. Raises `ExpressionError`."""
-    value = value_of(part, scope, budget)
-    if isinstance(value, str):
-        return value
-    with_source(part, json, budget, value)
+    try:
+        value = evaluate(part.expression, scope, budget)
+        if isinstance(value, str):
+            return value
+        json(budget, value)
+    except TooCostly as error:
+        raise _of(part, error) from None
     return written(value)
 
 
 def joined(parts: Sequence[str], budget: Budget) -> str:
     """The text that parts make together. Raises `TooCostly`."""
-    _told("a text", _take_text, parts, budget)
+    try:
+        budget.text(sum(map(len, parts)), is_ascii=all(map(str.isascii, parts)))
+        budget.spend(len(parts))
+    except TooCostly as error:
+        raise TooCostly(f"a text with expressions {error}") from None
     return "".join(parts)
-
-
-def value_of(part: Whole, scope: Mapping[str, Any], budget: Budget) -> Any:
-    """The value of an expression. Raises `ExpressionError`."""
-    return with_source(part, evaluate, part.expression, scope, budget)
 
 
 def _filled_in(part: Whole, scope: Mapping[str, Any], budget: Budget) -> Any:
     """The value counts as long as it will be written, each time that it is filled in anywhere."""
-    value = value_of(part, scope, budget)
-    with_source(part, _take_written, value, budget)
+    try:
+        value = evaluate(part.expression, scope, budget)
+        if isinstance(value, str) and len(value) <= SHORT:
+            budget.reserve(ESCAPED * len(value))
+        else:
+            budget.reserve(budget.size(value).json)
+    except TooCostly as error:
+        raise _of(part, error) from None
     return value
 
 
-def _take_written(value: Any, budget: Budget) -> None:
-    if isinstance(value, str) and len(value) <= SHORT:
-        budget.reserve(ESCAPED * len(value))
-    else:
-        budget.reserve(budget.size(value).json)
-
-
-def _take_text(parts: Sequence[str], budget: Budget) -> None:
-    budget.text(sum(map(len, parts)), is_ascii=all(map(str.isascii, parts)))
-    budget.spend(len(parts))
-
-
 def _take_places(count: int, budget: Budget) -> None:
-    budget.spend(2 * count)
-    budget.reserve(PLACE_BYTES * count)
-
-
-def with_source(part: Whole, compute: Callable[..., T], *arguments: Any) -> T:
-    """What a function gives; what would cost too much is told with the expression that it is for."""
-    shown = part.source if len(part.source) <= SHOWN else part.source[:SHOWN] + "..."
-    return _told(f"'{{{{{shown}}}}}'", compute, *arguments)
-
-
-def _told(subject: str, compute: Callable[..., T], *arguments: Any) -> T:
     try:
-        return compute(*arguments)
+        budget.spend(2 * count)
+        budget.reserve(PLACE_BYTES * count)
     except TooCostly as error:
-        raise TooCostly(f"{subject} {error}") from None
+        raise TooCostly(f"a list or an object with expressions {error}") from None
+
+
+def _of(part: Whole, error: TooCostly) -> TooCostly:
+    """The refusal with the expression that it is for."""
+    shown = part.source if len(part.source) <= SHOWN else part.source[:SHOWN] + "..."
+    return TooCostly(f"'{{{{{shown}}}}}' {error}")
