@@ -4,17 +4,20 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from engine import templates
-from engine.actions.protocol import Action, ActionCall, Message, Suspended, WaitingAction
+from engine.actions.protocol import Action, ActionCall, Message, Suspended, WaitingAction, endpoint_fields
 from engine.actions.registry import checked_config
+from engine.budget import Budget
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
+from engine.filling_in import config_of
 from engine.redaction import Redactor
-from engine.references import SECRETS, ExpressionError
+from engine.references import SECRETS
+from engine.rendering import Renderer
 from engine.run import Run
 from engine.secret_scope import HiddenSecrets, RevealedSecrets
 from engine.secrets import SecretStore
@@ -78,7 +81,7 @@ class Place:
             gate.leave(ended.failure)
 
 
-async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
+async def run_attempt(attempt: Attempt, secrets: SecretStore, renderer: Renderer) -> Ended:
     """Carry an attempt out within its time-out; whatever it fails with is its outcome, and none of ours."""
     action, call = attempt.action, attempt.call
     redactor = call.redactor
@@ -87,7 +90,7 @@ async def run_attempt(attempt: Attempt, secrets: SecretStore) -> Ended:
     try:
         async with asyncio.timeout(limit):
             if attempt.hidden:
-                call = await _with_secrets(attempt, secrets)
+                call = await _with_secrets(attempt, secrets, renderer)
             is_begun = True
             response = await action.run(call)
         if isinstance(response, Suspended):
@@ -147,7 +150,7 @@ def _bug(attempt: Attempt, error: Exception) -> ActionFailed:
     return ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
 
 
-async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:
+async def _with_secrets(attempt: Attempt, secrets: SecretStore, renderer: Renderer) -> ActionCall:
     """The call with its secrets in it: rendered anew from the template, since a value is never read as one.
 
     Where they are only told, they need to be there, and their labels stay.
@@ -157,16 +160,13 @@ async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:
     scope = {**attempt.scope, SECRETS: RevealedSecrets(values, call.redactor)}
     if isinstance(attempt.scope.get(SECRETS), HiddenSecrets):
         return call
-    return msgspec.structs.replace(call, config=rendered_config(planned, attempt.action, scope))
+    config = await renderer.render(partial(rendered_config, planned, attempt.action, scope))
+    return msgspec.structs.replace(call, config=config)
 
 
-def rendered_config(planned: PlannedAction, action: Action, scope: Mapping[str, Any]) -> Any:
+def rendered_config(planned: PlannedAction, action: Action, scope: Mapping[str, Any], budget: Budget) -> Any:
     """The configuration of an action as its type's own model, its templates filled in. Raises `ActionFailed`."""
-    try:
-        config = templates.render(planned.config, scope)
-    except ExpressionError as error:
-        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, str(error)) from None
-    return checked_config(action, config)
+    return checked_config(action, config_of(planned, endpoint_fields(action.config_model), scope, budget))
 
 
 def _late(call: ActionCall) -> ActionFailed:

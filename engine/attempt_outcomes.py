@@ -1,11 +1,13 @@
 """What the journal tells of the end of an attempt: a result, a wait, an iteration, another attempt, or a failure."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from engine.actions.protocol import Suspended
 from engine.attempt import Attempt, Ended
+from engine.budget import Budget
 from engine.failure import ActionFailed, error_object
 from engine.filling_in import is_enough, reshaped
 from models.moments import spelled
@@ -15,14 +17,22 @@ Entry = tuple[EventType, dict[str, Any]]
 """The type of a journal entry, and its data."""
 
 
-def entry_of_attempt(ended: Ended, now: datetime, retry_due_at: Callable[[ActionFailed], datetime | None]) -> Entry:
-    """The entry for an attempt that has ended, or waits; `retry_due_at` says when a failure is worth another one."""
+async def entry_of_attempt(
+    ended: Ended,
+    now: datetime,
+    retry_due_at: Callable[[ActionFailed], datetime | None],
+    rendered: Callable[[Callable[[Budget], Entry]], Awaitable[Entry]],
+) -> Entry:
+    """The entry for an attempt that has ended, or waits.
+
+    `retry_due_at` says when a failure is worth another one, and `rendered` gives what needs a budget what it needs.
+    """
     if ended.suspended is not None:
         return EventType.ACTION_WAITING, _wait(ended.suspended)
     failure = ended.failure
     if failure is None:
         try:
-            return _success(ended, now)
+            return await rendered(partial(_success, ended, now))
         except ActionFailed as late_failure:
             failure = late_failure
     return _failure(ended.attempt, failure, retry_due_at(failure))
@@ -37,11 +47,11 @@ def _wait(suspended: Suspended) -> dict[str, Any]:
     return data
 
 
-def _success(ended: Ended, now: datetime) -> Entry:
+def _success(ended: Ended, now: datetime, budget: Budget) -> Entry:
     """It is the result, or one iteration of several. Raises `ActionFailed`."""
     attempt, response = ended.attempt, ended.response
-    if is_enough(attempt.planned, attempt.scope, response):
-        return EventType.ACTION_SUCCEEDED, {"response": reshaped(attempt.planned, attempt.scope, response)}
+    if is_enough(attempt.planned, attempt.scope, response, budget):
+        return EventType.ACTION_SUCCEEDED, {"response": reshaped(attempt.planned, attempt.scope, response, budget)}
     repeat, call = attempt.planned.repeat, attempt.call
     if repeat is None or call.iteration >= repeat.max_iterations:
         message = f"until was not true after {call.iteration} iterations"

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from engine import templates
+from engine.budget import LOOP_STEPS, Budget
 from engine.dag import referenced_action
 from engine.parameters import LOCATION
 from engine.references import ExpressionError
@@ -45,7 +46,7 @@ def group_key(key: str | None, parameters: Mapping[str, Any]) -> str:
     if key is None:
         return ""
     try:
-        value = render(_parsed(key), {**parameters, PARAMETERS: parameters})
+        value = render(_parsed(key), {**parameters, PARAMETERS: parameters}, Budget(LOOP_STEPS))
     except ExpressionError as error:
         raise _refusal(f"the concurrency key of the workflow has no value: {error}") from None
     if value is None or isinstance(value, dict | list):

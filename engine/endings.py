@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from engine.budget import Budget
 from engine.clean_up import Stop, not_compensated
 from engine.decide import Finish, ending
 from engine.failure import ActionFailed, run_error
@@ -23,12 +24,12 @@ Entry = tuple[EventType, dict[str, Any]]
 """The type of a journal entry, and its data."""
 
 
-def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish) -> Entry:
+def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget: Budget) -> Entry:
     """The entry for an end that was decided; where an output has no value the execution fails instead."""
     if not run.plan.outputs or state.stopping is not None or command.status is not ExecutionStatus.COMPLETED:
         return _entry(run, state, command)
     try:
-        outputs = outputs_of(run.plan, run.scope(None, state))
+        outputs = outputs_of(run.plan, run.scope(None, state), budget)
     except ActionFailed as failure:
         error = run_error(failure.code, failure.message)
         return _entry(run, state, ending(run.plan, state, ExecutionStatus.FAILED, error))
@@ -45,7 +46,7 @@ def cancellation(
     """
     if state.status.is_terminal or state.stopping is not None:
         return None
-    kind, data = entry_of_end(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED, error))
+    kind, data = _entry(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED, error))
     return Event(state.sequence + 1, kind, at, None, {**data, **told})
 
 

@@ -14,6 +14,8 @@ from engine.references import PATH, SECRETS, Reference, path
 MAX_LENGTH = 2_000
 MAX_TOKENS = 200
 MAX_DEPTH = 50
+MAX_KNOWN = 100_000
+"""Characters of the expressions that are kept, in some megabytes at most."""
 
 NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
@@ -21,7 +23,7 @@ SYMBOL = re.compile(r"==|!=|<=|>=|[<>+\-*/%|(),]")
 SPACE = re.compile(r"\s*")
 WORDS = frozenset({"and", "or", "not", "in"})
 CONSTANTS = {"true": True, "false": False, "null": None}
-KEEP_SECRETS = ("default", "json", "lower", "string", "trim", "upper")
+KEEP_SECRETS = ("default", "json", "lower", "path", "string", "trim", "upper", "urlencode")
 """The filters of a secret: what they give is hidden wherever the secret is."""
 
 COMPARISONS = ("==", "!=", "<=", ">=", "<", ">", "in", "not in")
@@ -43,14 +45,36 @@ class _Token(msgspec.Struct, frozen=True):
     position: int
 
 
+class _Known(dict[str, Expression]):
+    """Expressions that were read lately: those of one workflow are read for each thing that is to be known of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._characters = 0
+
+    def __missing__(self, source: str) -> Expression:
+        expression = _parsed(source)
+        if len(source) <= MAX_LENGTH:
+            self._characters += len(source)
+            if self._characters > MAX_KNOWN:
+                self.clear()
+                self._characters = len(source)
+            self[source] = expression
+        return expression
+
+
 def parse_expression(source: str) -> Expression:
     """The expression that a text is. A text that is one path is that path, whatever words it holds."""
-    alone = path(source)
-    if alone is not None:
-        return alone
+    return _KNOWN[source]
+
+
+def _parsed(source: str) -> Expression:
     try:
         if len(source) > MAX_LENGTH:
             raise _Unreadable(MAX_LENGTH, f"an expression has {MAX_LENGTH:,} characters at most, and this goes on")
+        alone = path(source)
+        if alone is not None:
+            return alone
         tokens = _tokens(source)
         if len(tokens) > MAX_TOKENS:
             too_many = f"an expression has {MAX_TOKENS} words at most, and this goes on"
@@ -238,3 +262,6 @@ def _literal(text: str) -> object:
     if text[0] in "\"'":
         return text[1:-1]
     return float(text) if "." in text else int(text)
+
+
+_KNOWN = _Known()

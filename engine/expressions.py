@@ -9,13 +9,18 @@ from typing import Any
 
 import msgspec
 
-from engine.filters import FILTERS, FilterError
+from engine.budget import ITEM_BYTES, Budget
+from engine.filter_costs import FilterError, comparison, search
+from engine.filters import FILTERS
 from engine.references import SECRETS, ExpressionError, NoValue, Reference, SecretValues, look_up
 from models.json_equality import same
 
 LARGEST_INTEGER = 2**63 - 1
-MAX_TEXT = 4_194_304
-"""Characters of a text that an expression makes at most."""
+NODE_STEPS = 16
+NO_SECRETS: frozenset[str] = frozenset()
+TOO_LARGE = "an expression makes a number that is too large"
+FORMS = 32
+"""So many bytes are kept for each byte of what was made of a secret, to find it in any encoding."""
 
 DEFAULT = "default"
 """The one filter that takes a path that leads nowhere."""
@@ -42,21 +47,30 @@ class Negative(msgspec.Struct, frozen=True):
 
 
 class Binary(msgspec.Struct, frozen=True):
-    """`x operator y`."""
+    """`x operator y`; `secrets` are the names of those within it."""
 
     operator: str
     left: "Expression"
     right: "Expression"
     position: int = 0
+    secrets: frozenset[str] = NO_SECRETS
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "secrets", secrets_in(self.left) | secrets_in(self.right))
 
 
 class Filtered(msgspec.Struct, frozen=True):
-    """`x | name(arguments)`."""
+    """`x | name(arguments)`; `secrets` are the names of those within it."""
 
     operand: "Expression"
     name: str
     arguments: tuple["Expression", ...]
     position: int = 0
+    secrets: frozenset[str] = NO_SECRETS
+
+    def __post_init__(self) -> None:
+        within = secrets_in(self.operand).union(*map(secrets_in, self.arguments))
+        msgspec.structs.force_setattr(self, "secrets", within)
 
 
 class Faulty(msgspec.Struct, frozen=True):
@@ -72,84 +86,105 @@ Expression = Reference | Literal | Not | Negative | Binary | Filtered | Faulty
 
 def references(expression: Expression) -> Iterator[Reference]:
     """Yield every path of an expression, in the order of its source."""
+    left: list[Expression] = [expression]
+    while left:
+        match left.pop():
+            case Reference() as reference:
+                yield reference
+            case Not(operand) | Negative(operand):
+                left.append(operand)
+            case Binary(_, first, second):
+                left += (second, first)
+            case Filtered(operand, _, arguments):
+                left += (*reversed(arguments), operand)
+
+
+def secrets_in(expression: Expression) -> frozenset[str]:
+    """The names of the secrets that what an expression makes may hold."""
     match expression:
         case Reference():
-            yield expression
-        case Not(operand) | Negative(operand):
-            yield from references(operand)
-        case Binary(_, left, right):
-            yield from references(left)
-            yield from references(right)
-        case Filtered(operand, _, arguments):
-            yield from references(operand)
-            for argument in arguments:
-                yield from references(argument)
+            secret = expression.secret
+            return NO_SECRETS if secret is None else frozenset((secret,))
+        case Binary() | Filtered():
+            return expression.secrets
+    return NO_SECRETS
 
 
-def evaluate(expression: Expression, scope: Mapping[str, Any]) -> Any:
-    """The JSON value of an expression. Raises `ExpressionError` where it has none."""
-    value = _value(expression, scope)
-    if not isinstance(expression, Literal):
-        _note_secrets(expression, value, scope)
+def evaluate(expression: Expression, scope: Mapping[str, Any], budget: Budget) -> Any:
+    """The JSON value of an expression.
+
+    Raises `ExpressionError` where it has none, and `TooCostly` before it does more than the budget has left.
+    """
+    budget.spend(NODE_STEPS)
+    value = _value(expression, scope, budget)
+    if secrets := secrets_in(expression):
+        _note_secrets(secrets, value, scope, budget)
     return value
 
 
-def _note_secrets(expression: Expression, value: Any, scope: Mapping[str, Any]) -> None:
+def _note_secrets(names: frozenset[str], value: Any, scope: Mapping[str, Any], budget: Budget) -> None:
     """What is made of a secret is hidden like the secret; a yes or no, or nothing, tells too little to be hidden."""
     if value is None or isinstance(value, bool):
         return
-    for reference in references(expression):
-        if reference.secret is not None:
-            secrets: SecretValues = scope[SECRETS]
-            secrets.made(reference.secret, value)
-            if isinstance(value, list):
-                for part in value:
-                    secrets.made(reference.secret, part)
+    secrets: SecretValues = scope[SECRETS]
+    for part in (value, *value) if isinstance(value, list) else (value,):
+        for name in names:
+            hidden = budget.size(part).json
+            budget.spend(100 + hidden)
+            budget.reserve(FORMS * hidden)
+            secrets.made(name, part)
 
 
-def _value(expression: Expression, scope: Mapping[str, Any]) -> Any:
+def _value(expression: Expression, scope: Mapping[str, Any], budget: Budget) -> Any:
     match expression:
         case Reference():
+            budget.spend(2 * len(expression.segments))
             return look_up(expression, scope)
         case Literal(value):
             return value
         case Not(operand):
-            return not _truth(evaluate(operand, scope), "not")
+            return not _truth(evaluate(operand, scope, budget), "not")
         case Negative(operand):
-            return _negative(evaluate(operand, scope))
+            return _negative(evaluate(operand, scope, budget))
         case Binary("and", left, right):
-            return _truth(evaluate(left, scope), "and") and _truth(evaluate(right, scope), "and")
+            return _truth(evaluate(left, scope, budget), "and") and _truth(evaluate(right, scope, budget), "and")
         case Binary("or", left, right):
-            return _truth(evaluate(left, scope), "or") or _truth(evaluate(right, scope), "or")
+            return _truth(evaluate(left, scope, budget), "or") or _truth(evaluate(right, scope, budget), "or")
         case Binary(operator, left, right):
-            return OPERATORS[operator](evaluate(left, scope), evaluate(right, scope))
+            first, second = evaluate(left, scope, budget), evaluate(right, scope, budget)
+            known = OPERATORS[operator]
+            known.cost(budget, first, second)
+            return known.apply(first, second)
         case Filtered():
-            return _filtered(expression, scope)
+            return _filtered(expression, scope, budget)
         case Faulty(source, reason):
             raise ExpressionError(f"'{{{{{source}}}}}' cannot be read: {reason}")
 
 
-def _filtered(expression: Filtered, scope: Mapping[str, Any]) -> Any:
+def _filtered(expression: Filtered, scope: Mapping[str, Any], budget: Budget) -> Any:
     if expression.name == DEFAULT:
         try:
-            value = evaluate(expression.operand, scope)
+            value = evaluate(expression.operand, scope, budget)
         except NoValue:
             value = None
-        return evaluate(expression.arguments[0], scope) if value is None else value
-    arguments = [evaluate(argument, scope) for argument in expression.arguments]
+        return evaluate(expression.arguments[0], scope, budget) if value is None else value
+    arguments = [evaluate(argument, scope, budget) for argument in expression.arguments]
+    operand = evaluate(expression.operand, scope, budget)
+    known = FILTERS[expression.name]
     try:
-        return _bounded(FILTERS[expression.name].apply(evaluate(expression.operand, scope), *arguments))
+        known.cost(budget, operand, *arguments)
+        return _bounded(known.apply(operand, *arguments))
     except FilterError as error:
         raise ExpressionError(f"'| {expression.name}' {error}") from None
+    except OverflowError:
+        raise ExpressionError(TOO_LARGE) from None
 
 
 def _bounded(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        raise ExpressionError(f"an expression makes a text of more than {MAX_TEXT:,} characters")
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-        raise ExpressionError("an expression makes a number that is too large")
+        raise ExpressionError(TOO_LARGE)
     if isinstance(value, float) and not math.isfinite(value):
-        raise ExpressionError("an expression makes a number that is too large")
+        raise ExpressionError(TOO_LARGE)
     return value
 
 
@@ -170,11 +205,9 @@ def _number(value: Any, operator: str) -> int | float:
 
 
 def _sum(left: Any, right: Any) -> Any:
-    if isinstance(left, str) and isinstance(right, str):
-        return _bounded(left + right)
-    if isinstance(left, list) and isinstance(right, list):
-        return left + right
-    return _bounded(_number(left, "+") + _number(right, "+"))
+    if (isinstance(left, str) and isinstance(right, str)) or (isinstance(left, list) and isinstance(right, list)):
+        return left + right  # type: ignore[operator]  # both are of one kind
+    return _add(left, right)
 
 
 def _arithmetic(operator: str, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -184,7 +217,7 @@ def _arithmetic(operator: str, compute: Callable[[Any, Any], Any]) -> Callable[[
         except ZeroDivisionError:
             raise ExpressionError(f"'{operator}' divides by zero") from None
         except OverflowError:
-            raise ExpressionError("an expression makes a number that is too large") from None
+            raise ExpressionError(TOO_LARGE) from None
 
     return apply
 
@@ -227,18 +260,52 @@ def named(value: Any) -> str:
     return "an object"
 
 
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "==": same,
-    "!=": lambda left, right: not same(left, right),
-    "<": _ordered("<", lambda left, right: left < right),
-    "<=": _ordered("<=", lambda left, right: left <= right),
-    ">": _ordered(">", lambda left, right: left > right),
-    ">=": _ordered(">=", lambda left, right: left >= right),
-    "in": _is_in,
-    "not in": lambda left, right: not _is_in(left, right),
-    "+": _sum,
-    "-": _arithmetic("-", lambda left, right: left - right),
-    "*": _arithmetic("*", lambda left, right: left * right),
-    "/": _arithmetic("/", lambda left, right: left / right),
-    "%": _arithmetic("%", lambda left, right: left % right),
+def _cost_of_sum(budget: Budget, left: Any, right: Any) -> None:
+    if isinstance(left, str) and isinstance(right, str):
+        budget.text(len(left) + len(right), is_ascii=left.isascii() and right.isascii())
+    elif isinstance(left, list) and isinstance(right, list):
+        budget.spend((len(left) + len(right)) // 16)
+        budget.reserve(ITEM_BYTES * (len(left) + len(right)))
+
+
+def _cost_of_comparison(budget: Budget, left: Any, right: Any) -> None:
+    """Values of two kinds are told apart at once."""
+    if type(left) is type(right):
+        budget.spend(min(comparison(budget, left), comparison(budget, right)))
+
+
+def _cost_of_search(budget: Budget, left: Any, right: Any) -> None:
+    if isinstance(right, list):
+        budget.spend(len(right) * (2 + comparison(budget, left)))
+    elif isinstance(left, str) and isinstance(right, str):
+        search(budget, right, left)
+
+
+def _cost_of_numbers(_budget: Budget, _left: Any, _right: Any) -> None:
+    """They are of 64 bits, or as long as somebody wrote them."""
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """What an operator does with two values, and what it takes from the budget before that."""
+
+    apply: Callable[[Any, Any], Any]
+    cost: Callable[[Budget, Any, Any], None]
+
+
+_add = _arithmetic("+", lambda left, right: left + right)
+
+OPERATORS: Mapping[str, Operator] = {
+    "==": Operator(same, _cost_of_comparison),
+    "!=": Operator(lambda left, right: not same(left, right), _cost_of_comparison),
+    "<": Operator(_ordered("<", lambda left, right: left < right), _cost_of_comparison),
+    "<=": Operator(_ordered("<=", lambda left, right: left <= right), _cost_of_comparison),
+    ">": Operator(_ordered(">", lambda left, right: left > right), _cost_of_comparison),
+    ">=": Operator(_ordered(">=", lambda left, right: left >= right), _cost_of_comparison),
+    "in": Operator(_is_in, _cost_of_search),
+    "not in": Operator(lambda left, right: not _is_in(left, right), _cost_of_search),
+    "+": Operator(_sum, _cost_of_sum),
+    "-": Operator(_arithmetic("-", lambda left, right: left - right), _cost_of_numbers),
+    "*": Operator(_arithmetic("*", lambda left, right: left * right), _cost_of_numbers),
+    "/": Operator(_arithmetic("/", lambda left, right: left / right), _cost_of_numbers),
+    "%": Operator(_arithmetic("%", lambda left, right: left % right), _cost_of_numbers),
 }

@@ -3,11 +3,13 @@
 And the outputs of a whole workflow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from engine import templates
+from engine.budget import Budget, TooCostly
 from engine.dag import Plan, PlannedAction
+from engine.endpoint_templates import rendered_endpoint
 from engine.expressions import named
 from engine.failure import ActionFailed
 from engine.local_names import ITERATION, PREVIOUS, RESPONSE
@@ -20,16 +22,16 @@ from models.words import ActionErrorCode
 Scope = Mapping[str, Any]
 
 
-def is_wanted(planned: PlannedAction, scope: Scope) -> bool:
+def is_wanted(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
     """Whether the condition of an action holds. Raises `ActionFailed` where it has no value, or no truth."""
-    return planned.when is None or _truth("when", planned.when, scope)
+    return planned.when is None or _truth("when", planned.when, scope, budget)
 
 
-def items_of(planned: PlannedAction, scope: Scope) -> list[Any]:
+def items_of(planned: PlannedAction, scope: Scope, budget: Budget) -> list[Any]:
     """The items for which an action runs. Raises `ActionFailed` where they are no list, or too many."""
     if planned.for_each is None:
         raise ValueError(f"action {planned.action_id} has no for_each")
-    items = _filled_in("for_each.in", planned.for_each.items, scope)
+    items = _filled_in("for_each.in", planned.for_each.items, scope, budget)
     if not isinstance(items, list):
         message = f"for_each.in: it is {named(items)}, and must be a list"
         raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
@@ -53,33 +55,62 @@ def local_scope(planned: PlannedAction, item: tuple[int, Any] | None, before: Ac
     return names
 
 
-def is_enough(planned: PlannedAction, scope: Scope, response: Any) -> bool:
+def is_enough(planned: PlannedAction, scope: Scope, response: Any, budget: Budget) -> bool:
     """Whether an action that succeeded need not be repeated. Raises `ActionFailed`."""
-    return planned.repeat is None or _truth("repeat.until", planned.repeat.until, {**scope, RESPONSE: response})
+    if planned.repeat is None:
+        return True
+    return _truth("repeat.until", planned.repeat.until, {**scope, RESPONSE: response}, budget)
 
 
-def reshaped(planned: PlannedAction, scope: Scope, response: Any) -> Any:
+def reshaped(planned: PlannedAction, scope: Scope, response: Any, budget: Budget) -> Any:
     """What is kept of a response. Raises `ActionFailed` where the output has no value."""
     if planned.output is None:
         return response
-    return _filled_in("output", planned.output, {**scope, RESPONSE: response})
+    return _filled_in("output", planned.output, {**scope, RESPONSE: response}, budget)
 
 
-def outputs_of(plan: Plan, scope: Scope) -> dict[str, Any]:
+def outputs_of(plan: Plan, scope: Scope, budget: Budget) -> dict[str, Any]:
     """The outputs of a workflow. Raises `ActionFailed` where one of them has no value."""
-    return {name: storable(_filled_in(f"outputs.{name}", output, scope)) for name, output in plan.outputs.items()}
+    return {
+        name: storable(_filled_in(f"outputs.{name}", output, scope, budget)) for name, output in plan.outputs.items()
+    }
 
 
-def _truth(where: str, template: templates.Template, scope: Scope) -> bool:
-    value = _filled_in(where, template, scope)
+def config_of(planned: PlannedAction, endpoints: Set[str], scope: Scope, budget: Budget) -> Any:
+    """The configuration of an action, of which some fields are `endpoints`.
+
+    Raises `ActionFailed` where an expression in it has no value.
+    """
+    config = planned.config
+    try:
+        if not endpoints or not isinstance(config, templates.Object):
+            return templates.render(config, scope, budget)
+        return {
+            name: rendered_endpoint(part, scope, budget)
+            if name in endpoints and isinstance(part, templates.Text)
+            else templates.render(part, scope, budget)
+            for name, part in config.items
+        }
+    except ExpressionError as error:
+        raise _failure(error, str(error)) from None
+
+
+def _truth(where: str, template: templates.Template, scope: Scope, budget: Budget) -> bool:
+    value = _filled_in(where, template, scope, budget)
     if not isinstance(value, bool):
         message = f"{where}: it is {named(value)}, and must be true or false: compare it with something"
         raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
     return value
 
 
-def _filled_in(where: str, template: templates.Template, scope: Scope) -> Any:
+def _filled_in(where: str, template: templates.Template, scope: Scope, budget: Budget) -> Any:
     try:
-        return templates.render(template, scope)
+        return templates.render(template, scope, budget)
     except ExpressionError as error:
-        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, f"{where}: {error}") from None
+        raise _failure(error, f"{where}: {error}") from None
+
+
+def _failure(error: ExpressionError, message: str) -> ActionFailed:
+    is_costly = isinstance(error, TooCostly)
+    code = ActionErrorCode.EXPRESSION_TOO_COSTLY if is_costly else ActionErrorCode.EXPRESSION_ERROR
+    return ActionFailed(code, message)

@@ -78,6 +78,7 @@ FILTER_KINDS: Mapping[str, FilterKinds] = {
     "min": FilterKinds(LISTS),
     "number": FilterKinds(TEXTS | NUMBERS, Kind.NUMBER),
     "parse_json": FilterKinds(TEXTS),
+    "path": FilterKinds(ANYTHING, Kind.TEXT),
     "replace": FilterKinds(TEXTS, Kind.TEXT, (TEXTS, TEXTS)),
     "round": FilterKinds(NUMBERS, Kind.NUMBER, (NUMBERS,)),
     "sort": FilterKinds(LISTS, Kind.LIST),
@@ -87,6 +88,7 @@ FILTER_KINDS: Mapping[str, FilterKinds] = {
     "trim": FilterKinds(TEXTS, Kind.TEXT),
     "unique": FilterKinds(LISTS, Kind.LIST),
     "upper": FilterKinds(TEXTS, Kind.TEXT),
+    "urlencode": FilterKinds(ANYTHING, Kind.TEXT),
     "values": FilterKinds(OBJECTS, Kind.LIST),
     "where": FilterKinds(LISTS, Kind.LIST, (TEXTS, ANYTHING)),
 }

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from aiohttp.connector import Connection
 
-from engine.aiohttp_transport import aiohttp_transport
+from engine.aiohttp_transport import VerbatimSession, aiohttp_transport
 from engine.content_coding import BadCoding, Decoder
 from engine.failure import ActionFailed
 from engine.truncation import MAX_RESPONSE_BYTES
@@ -56,7 +56,7 @@ def default_transport() -> httpx.AsyncBaseTransport:
     """
 
     def session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
+        return VerbatimSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             response_class=_Response,
@@ -89,7 +89,8 @@ class Outbound:
     ) -> Reply:
         """Send one request and return its answer, whatever its status, with at most `max_bytes` of its decoded body.
 
-        `parameters` go into the query of a GET or DELETE and into a JSON body otherwise (decision E13).
+        `parameters` go into the query of a GET or DELETE, beside what is there already, and into a JSON body otherwise
+        (decision E13).
         Raises `ActionFailed` with TIMEOUT after `timeout_seconds` in total, however slowly bytes drip in, with
         CONNECTION_ERROR where no whole answer came (`repeatable` where nothing can have been sent), and with
         INVALID_RESPONSE where the body cannot be decoded.
@@ -118,7 +119,7 @@ class Outbound:
         headers = {**headers, "accept-encoding": "gzip"}
         if method in ("GET", "DELETE"):
             query = {key: _query_value(value) for key, value in (parameters or {}).items()}
-            return self._client.build_request(method, url, params=query or None, headers=headers)
+            return self._client.build_request(method, with_query(url, query), headers=headers)
         body = msgspec.json.encode({} if parameters is None else parameters)
         return self._client.build_request(
             method, url, content=body, headers={"content-type": "application/json", **headers}
@@ -168,6 +169,14 @@ def _reason(error: Exception) -> str:
 def _never_connected(error: Exception) -> bool:
     """Whether no connection came about. The transport maps what aiohttp raises to words that are less exact."""
     return isinstance(error, httpx.ConnectError) or isinstance(error.__cause__, aiohttp.ClientConnectorError)
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """The URL with more in its query. What it has stays as it is written: httpx's `params` would take its place."""
+    if not query:
+        return url
+    mark = "?" if "?" not in url else "" if url.endswith(("?", "&")) else "&"
+    return f"{url}{mark}{httpx.QueryParams(query)}"
 
 
 def _query_value(value: Any) -> str:

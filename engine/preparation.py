@@ -1,44 +1,65 @@
 """Makes the attempts of an execution's actions ready to be carried out, from what its journal says at the time."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from engine.actions.protocol import Action, ActionCall
 from engine.actions.registry import ActionRegistry
 from engine.actions.secret_fields import fields_for_secrets, misplaced_fields
 from engine.attempt import Attempt, rendered_config
+from engine.budget import Budget
+from engine.clock import Clock
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
 from engine.filling_in import is_wanted, items_of, local_scope
 from engine.references import SECRETS
+from engine.rendering import Renderer
 from engine.secret_scope import HiddenSecrets, SecretNames
 from engine.state import ActionState
 from engine.stream import Stream
 from models.words import ActionErrorCode
 
+T = TypeVar("T")
+
 
 class Preparation:
     """For one execution; it keeps the items of a list in memory as long as an action runs for them."""
 
-    def __init__(self, stream: Stream, actions: ActionRegistry) -> None:
+    def __init__(self, stream: Stream, actions: ActionRegistry, renderer: Renderer, clock: Clock) -> None:
         self._stream = stream
         self._actions = actions
+        self._renderer = renderer
+        self._clock = clock
         self._items: dict[str, list[Any]] = {}
 
     def scope(self, planned: PlannedAction) -> dict[str, Any]:
         """What the templates of an action see now."""
         return self._stream.run.scope(planned, self._stream.state)
 
-    def is_wanted(self, planned: PlannedAction) -> bool:
-        """Whether the condition of an action, if it has one, holds now. Raises `ActionFailed`."""
-        return planned.when is None or is_wanted(planned, self.scope(planned))
+    async def rendered(self, compute: Callable[[Budget], T], planned: PlannedAction | None = None) -> T:
+        """What is made of templates, within the time that is left for the action and the execution.
 
-    def items(self, planned: PlannedAction) -> list[Any]:
+        Raises what `compute` raises, and `ActionFailed` with TIMEOUT.
+        """
+        deadline = self._stream.run.deadline(self._stream.state)
+        left = None if deadline is None else max(0.0, (deadline - self._clock.now()).total_seconds())
+        return await self._renderer.render(compute, None if planned is None else planned.timeout_seconds, left)
+
+    async def is_wanted(self, planned: PlannedAction) -> bool:
+        """Whether the condition of an action, if it has one, holds now. Raises `ActionFailed`."""
+        if planned.when is None:
+            return True
+        return await self.rendered(partial(is_wanted, planned, self.scope(planned)), planned)
+
+    async def items(self, planned: PlannedAction) -> list[Any]:
         """The items of an action: whoever takes an execution over finds the same, from the same results.
 
         Raises `ActionFailed`.
         """
         if planned.action_id not in self._items:
-            self._items[planned.action_id] = items_of(planned, self.scope(planned))
+            compute = partial(items_of, planned, self.scope(planned))
+            self._items[planned.action_id] = await self.rendered(compute, planned)
         return self._items[planned.action_id]
 
     def forget_items(self, planned: PlannedAction) -> None:
@@ -56,7 +77,7 @@ class Preparation:
             return action
         return action.items.live.get(item)
 
-    def attempt(self, planned: PlannedAction, number: int, item: int | None) -> Attempt:
+    async def attempt(self, planned: PlannedAction, number: int, item: int | None) -> Attempt:
         """The attempt of an action, or of one item, with its templates filled in. Raises `ActionFailed`."""
         action = self._actions.get(planned.action_type)
         if action is None:
@@ -64,7 +85,7 @@ class Preparation:
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
         run = self._stream.run
         before = self.before(planned.action_id, item)
-        place = None if item is None else (item, self.items(planned)[item])
+        place = None if item is None else (item, (await self.items(planned))[item])
         scope = self.scope(planned) | local_scope(planned, place, before)
         if planned.secrets:
             scope[SECRETS] = _secret_words(planned, action)
@@ -74,7 +95,7 @@ class Preparation:
             tenant=run.tenant,
             action_id=planned.action_id,
             attempt=number,
-            config=rendered_config(planned, action, scope),
+            config=await self.rendered(partial(rendered_config, planned, action, scope), planned),
             timeout_seconds=planned.timeout_seconds,
             item=item,
             iteration=1 if before is None else before.iteration,

@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, NoReturn
 
 from engine import templates
+from engine.budget import LOOP_STEPS, Budget
 from engine.dag import dependencies
 from engine.expressions import evaluate
 from engine.references import ExpressionError
@@ -107,6 +108,6 @@ def is_false(when: bool | str | None) -> bool:
     if not isinstance(condition, templates.Whole):
         return False
     try:
-        return evaluate(condition.expression, _Nothing()) is False
+        return evaluate(condition.expression, _Nothing(), Budget(LOOP_STEPS)) is False
     except (_Unknown, ExpressionError):
         return False

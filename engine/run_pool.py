@@ -13,6 +13,7 @@ from engine.clock import Clock
 from engine.descendants import StartRefused
 from engine.limited_entries import GroupFull
 from engine.mailbox import Mailbox
+from engine.rendering import Renderer
 from engine.runner import Runner
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked
@@ -83,6 +84,7 @@ class RunPool:
         self._let_go = let_go
         self._size = size
         self._chance = chance
+        self._renderer = Renderer()
         self._running: dict[str, asyncio.Task[Outcome]] = {}
         self._runners: dict[str, Runner] = {}
 
@@ -103,7 +105,9 @@ class RunPool:
 
     def begin(self, taken: Ticket) -> None:
         """Carry out an execution, which is not at work here yet."""
-        runner = Runner(taken.stream, self._actions, self._secrets, self._mailbox, self._clock, self._chance)
+        runner = Runner(
+            taken.stream, self._actions, self._secrets, self._mailbox, self._renderer, self._clock, self._chance
+        )
         task = asyncio.create_task(self._carry_out(taken, runner))
         self._running[taken.execution_id] = task
         self._runners[taken.execution_id] = runner

@@ -25,6 +25,7 @@ from engine.failure import ActionFailed, error_object
 from engine.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
 from engine.mailbox import Mailbox
 from engine.preparation import Preparation
+from engine.rendering import Renderer
 from engine.retry import retry_due_at
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
@@ -61,14 +62,16 @@ class Runner:
         actions: ActionRegistry,
         secrets: SecretStore,
         mailbox: Mailbox,
+        renderer: Renderer,
         clock: Clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._stream = stream
         self._agenda = Agenda(stream.run.plan)
-        self._preparation = Preparation(stream, actions)
+        self._preparation = Preparation(stream, actions, renderer, clock)
         self._secrets = secrets
         self._mailbox = mailbox
+        self._renderer = renderer
         self._clock = clock
         self._chance = chance
         self._outcomes: asyncio.Queue[_Admitted | Ended | Exception | None] = asyncio.Queue()
@@ -141,18 +144,23 @@ class Runner:
                 self._may_have_messages = True
                 is_taken = await self._take_messages()  # what came in time counts, whoever is late
                 if not is_taken and self._is_waiting(action, item):
-                    self._resume(action, item, None)
+                    await self._resume(action, item, None)
             case Skip(action):
                 self._skip(action, SkipReason.RUN_IF)
             case Expand(action):
-                self._expand(action)
+                await self._expand(action)
             case Conclude(action):
                 self._conclude(action)
             case Stop() | Finish():
                 await self._end(command)
 
     async def _end(self, command: Stop | Finish) -> None:
-        kind, data = entry_of_end(self._stream.run, self._stream.state, command)
+        compute = partial(entry_of_end, self._stream.run, self._stream.state, command)
+        try:
+            kind, data = await self._preparation.rendered(compute)
+        except ActionFailed as late:
+            log.debug("its outputs were not filled in in time: %s", late.message)
+            return  # that its time is over is what is decided next
         self._record(kind, data=data)
         if kind is EventType.EXECUTION_STOPPING:
             await self._abort_tasks()
@@ -162,10 +170,10 @@ class Runner:
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
-            if number == 1 and item is None and not self._preparation.is_wanted(planned):
+            if number == 1 and item is None and not await self._preparation.is_wanted(planned):
                 self._skip(planned, SkipReason.WHEN)
                 return
-            attempt = self._preparation.attempt(planned, number, item)
+            attempt = await self._preparation.attempt(planned, number, item)
         except ActionFailed as failure:
             self._fail_before_start(planned, number, item, failure)
             return
@@ -201,7 +209,7 @@ class Runner:
                 if wait.address == message.address:
                     self._taken.add(message.id)
                     self._stream.take(message)
-                    self._resume(planned, item, message)
+                    await self._resume(planned, item, message)
                     is_taken = True
                     break
         return is_taken
@@ -211,25 +219,25 @@ class Runner:
         before = self._preparation.before(planned.action_id, item)
         return before is not None and before.status is ActionStatus.WAITING
 
-    def _resume(self, planned: PlannedAction, item: int | None, message: Message | None) -> None:
+    async def _resume(self, planned: PlannedAction, item: int | None, message: Message | None) -> None:
         before = self._preparation.before(planned.action_id, item)
         if before is None or before.wait is None:
             raise ValueError(f"action {planned.action_id} does not wait")
         try:
-            attempt = self._preparation.attempt(planned, before.attempt, item)
+            attempt = await self._preparation.attempt(planned, before.attempt, item)
         except ActionFailed as failure:
             error = error_object(failure, planned.action_id, before.attempt)
             data = {"response": None, "error": error, **_of_item(item)}
             self._record(EventType.ACTION_FAILED, planned.action_id, data)
             return
-        self._record_end(resume_attempt(attempt, before.wait, message))
+        await self._record_end(resume_attempt(attempt, before.wait, message))
 
-    def _expand(self, planned: PlannedAction) -> None:
+    async def _expand(self, planned: PlannedAction) -> None:
         try:
-            if not self._preparation.is_wanted(planned):
+            if not await self._preparation.is_wanted(planned):
                 self._skip(planned, SkipReason.WHEN)
                 return
-            total = len(self._preparation.items(planned))
+            total = len(await self._preparation.items(planned))
         except ActionFailed as failure:
             self._fail_before_start(planned, 1, None, failure)
             return
@@ -258,9 +266,9 @@ class Runner:
             task.add_done_callback(lambda _: place.give_back(None))  # it may be cancelled before its first step
             self._tasks[attempt.slot] = task
         else:
-            ended = await run_attempt(attempt, self._secrets)
+            ended = await run_attempt(attempt, self._secrets, self._renderer)
             Place(attempt.gate).give_back(ended)
-            self._record_end(ended)
+            await self._record_end(ended)
 
     def _skip(self, planned: PlannedAction, reason: SkipReason) -> None:
         self._record(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
@@ -276,7 +284,7 @@ class Runner:
         # the same, and its idempotency key is known to belong to an accepted execution.
         try:
             await self._stream.durable()
-            ended = await run_attempt(attempt, self._secrets)
+            ended = await run_attempt(attempt, self._secrets, self._renderer)
         except Exception as error:
             self._outcomes.put_nowait(error)
         else:
@@ -312,7 +320,7 @@ class Runner:
                     self._defer(attempt, blocked)
             case Ended(attempt):
                 del self._tasks[attempt.slot]
-                self._record_end(outcome)
+                await self._record_end(outcome)
 
     def _seconds_left(self) -> float | None:
         """Until time alone makes a difference; what was due already when nothing followed from it makes none."""
@@ -341,13 +349,15 @@ class Runner:
         self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": number, **of_item})
         self._record(EventType.ACTION_FAILED, planned.action_id, {"response": None, "error": error, **of_item})
 
-    def _record_end(self, ended: Ended) -> None:
+    async def _record_end(self, ended: Ended) -> None:
         attempt, suspended = ended.attempt, ended.suspended
         if suspended is not None:
             self._may_have_messages = True
             if suspended.starts is not None:
                 self._stream.start(suspended.starts)
-        kind, data = entry_of_attempt(ended, self._clock.now(), partial(self._retry_due_at, attempt))
+        rendered = partial(self._preparation.rendered, planned=attempt.planned)
+        retry_due_at = partial(self._retry_due_at, attempt)
+        kind, data = await entry_of_attempt(ended, self._clock.now(), retry_due_at, rendered)
         self._record_of(attempt, kind, data)
         if suspended is not None and suspended.starts is not None:
             self._stream.commit()  # each start by itself, for one of them may be one too many

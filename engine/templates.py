@@ -1,28 +1,34 @@
 """`{{...}}` parsed once to a tree and rendered over JSON: types are kept, no code is evaluated (W4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from engine import expressions
+from engine.budget import ESCAPED, SHORT, Budget, TooCostly
 from engine.expression_parser import parse_expression
 from engine.expressions import Expression, Faulty, evaluate
+from engine.filter_costs import json, written
 from engine.references import Reference
 
 OPEN, CLOSE = "{{", "}}"
+PLACE_BYTES = 64
+SHOWN = 200
+"""Characters of an expression that a message shows at most."""
 
 
 class Whole(msgspec.Struct, frozen=True):
-    """A string that is one whole `{{x}}`: it renders to the value of `x`, of whatever type."""
+    """A string that is one whole `{{x}}`: it renders to the value of `x`, of whatever type. `source` is the `x`."""
 
     expression: Expression
+    source: str = ""
 
 
 class Text(msgspec.Struct, frozen=True):
     """A string with expressions inside; it renders to a string."""
 
-    parts: tuple[str | Expression, ...]
+    parts: tuple[str | Whole, ...]
 
 
 class Object(msgspec.Struct, frozen=True):
@@ -60,12 +66,15 @@ def parse(value: Any) -> Template:
 
 
 def _parse_text(text: str) -> Template:
-    parts = [part for _, part in pieces(text)]
+    parts = tuple(
+        part if isinstance(part, str) else Whole(part, text[start : text.index(CLOSE, start)].rstrip())
+        for start, part in pieces(text)
+    )
     if all(isinstance(part, str) for part in parts):
         return Constant(text)
-    if len(parts) == 1 and not isinstance(parts[0], str):
-        return Whole(parts[0])
-    return Text(tuple(parts))
+    if len(parts) == 1 and isinstance(parts[0], Whole):
+        return parts[0]
+    return Text(parts)
 
 
 def pieces(text: str) -> Iterator[tuple[int, str | Expression]]:
@@ -88,7 +97,7 @@ def all_expressions(template: Template) -> Iterator[Expression]:
         case Whole(expression):
             yield expression
         case Text(parts):
-            yield from (part for part in parts if not isinstance(part, str))
+            yield from (part.expression for part in parts if not isinstance(part, str))
         case Object(items):
             for _, child in items:
                 yield from all_expressions(child)
@@ -108,23 +117,70 @@ def faults(template: Template) -> Iterator[Faulty]:
     return (expression for expression in all_expressions(template) if isinstance(expression, Faulty))
 
 
-def render(template: Template, scope: Mapping[str, Any]) -> Any:
-    """Return the JSON value of a template. Raises `ExpressionError` where an expression has none."""
+def render(template: Template, scope: Mapping[str, Any], budget: Budget) -> Any:
+    """Return the JSON value of a template.
+
+    Raises `ExpressionError` where an expression has none, and `TooCostly` before more is done than the budget has left.
+    """
     match template:
         case Constant(value):
             return value
-        case Whole(expression):
-            return evaluate(expression, scope)
+        case Whole():
+            return _filled_in(template, scope, budget)
         case Text(parts):
-            return "".join(_render_part(part, scope) for part in parts)
+            return joined([part if isinstance(part, str) else text_of(part, scope, budget) for part in parts], budget)
         case Object(items):
-            return {key: render(child, scope) for key, child in items}
+            _take_places(len(items), budget)
+            return {key: render(child, scope, budget) for key, child in items}
         case Array(elements):
-            return [render(child, scope) for child in elements]
+            _take_places(len(elements), budget)
+            return [render(child, scope, budget) for child in elements]
 
 
-def _render_part(part: str | Expression, scope: Mapping[str, Any]) -> str:
-    if isinstance(part, str):
-        return part
-    value = evaluate(part, scope)
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def text_of(part: Whole, scope: Mapping[str, Any], budget: Budget) -> str:
+    """The text that an expression becomes within a text. Raises `ExpressionError`."""
+    try:
+        value = evaluate(part.expression, scope, budget)
+        if isinstance(value, str):
+            return value
+        json(budget, value)
+    except TooCostly as error:
+        raise _of(part, error) from None
+    return written(value)
+
+
+def joined(parts: Sequence[str], budget: Budget) -> str:
+    """The text that parts make together. Raises `TooCostly`."""
+    try:
+        budget.text(sum(map(len, parts)), is_ascii=all(map(str.isascii, parts)))
+        budget.spend(len(parts))
+    except TooCostly as error:
+        raise TooCostly(f"a text with expressions {error}") from None
+    return "".join(parts)
+
+
+def _filled_in(part: Whole, scope: Mapping[str, Any], budget: Budget) -> Any:
+    """The value counts as long as it will be written, each time that it is filled in anywhere."""
+    try:
+        value = evaluate(part.expression, scope, budget)
+        if isinstance(value, str) and len(value) <= SHORT:
+            budget.reserve(ESCAPED * len(value))
+        else:
+            budget.reserve(budget.size(value).json)
+    except TooCostly as error:
+        raise _of(part, error) from None
+    return value
+
+
+def _take_places(count: int, budget: Budget) -> None:
+    try:
+        budget.spend(2 * count)
+        budget.reserve(PLACE_BYTES * count)
+    except TooCostly as error:
+        raise TooCostly(f"a list or an object with expressions {error}") from None
+
+
+def _of(part: Whole, error: TooCostly) -> TooCostly:
+    """The refusal with the expression that it is for."""
+    shown = part.source if len(part.source) <= SHOWN else part.source[:SHOWN] + "..."
+    return TooCostly(f"'{{{{{shown}}}}}' {error}")

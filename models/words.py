@@ -207,6 +207,7 @@ class ActionErrorCode(StrEnum):
     """Why an action, and with it perhaps its execution, failed."""
 
     EXPRESSION_ERROR = "EXPRESSION_ERROR"
+    EXPRESSION_TOO_COSTLY = "EXPRESSION_TOO_COSTLY"
     SECRET_UNREADABLE = "SECRET_UNREADABLE"  # noqa: S105 - the name of a failure
     INVALID_CONFIG = "INVALID_CONFIG"
     SERVICE_NOT_REGISTERED = "SERVICE_NOT_REGISTERED"

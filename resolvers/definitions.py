@@ -8,6 +8,7 @@ from engine.clean_up_faults import clean_up_faults, clean_up_warnings, limit_fau
 from engine.concurrency_key import key_faults
 from engine.config_types import config_type_warnings
 from engine.dag import graph_faults, parameter_faults
+from engine.expression_words import size_faults
 from engine.reachability import unreachable_warnings
 from engine.reference_warnings import reference_warnings
 from engine.type_warnings import type_warnings
@@ -38,6 +39,13 @@ class Definition(Protocol):
     def concurrency(self) -> ConcurrencyLimit | None: ...
 
 
+def require_readable(definition: Definition) -> None:
+    """Look at a definition before any of its expressions is read. Raises `InvalidInput` where they are too many."""
+    faults = list(definition_size_faults(definition))
+    if faults:
+        raise InvalidInput(faults)
+
+
 def check_definition(
     registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
 ) -> tuple[str, ...]:
@@ -51,8 +59,19 @@ def check_definition(
     return tuple(warning.msg for warning in definition_warnings(registry, definition, secret_names))
 
 
+def definition_size_faults(definition: Definition, loc: Location = BODY) -> Iterator[Fault]:
+    """Yield a fault where there are too many expressions to read them."""
+    actions = (*definition.actions, *definition.on_failure, *definition.on_exit)
+    limit = definition.concurrency
+    values = [action.model_dump() for action in actions]
+    yield from size_faults([*values, definition.outputs, None if limit is None else limit.key], loc)
+
+
 def definition_faults(registry: ActionRegistry, definition: Definition, loc: Location) -> Iterator[Fault]:
     """Yield all that a definition is refused for, each fault below `loc`."""
+    if too_large := list(definition_size_faults(definition, loc)):
+        yield from too_large
+        return
     names = [parameter.name for parameter in definition.parameters]
     clean_up = _clean_up(definition)
     yield from parameter_faults(names, loc)

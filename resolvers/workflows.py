@@ -1,5 +1,6 @@
 """The use cases of workflow definitions: create, read, list, update, delete."""
 
+import asyncio
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from functools import partial
@@ -19,7 +20,7 @@ from models.errors import NameTaken, Unavailable, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
 from models.words import ActivityType, Permission
 from resolvers.context import Context
-from resolvers.definitions import check_definition
+from resolvers.definitions import check_definition, require_readable
 from resolvers.executions import cancel_executions_of
 from resolvers.permissions import permits, require_creator, require_owner
 from resolvers.search_rows import add_to_search, change_in_search, remove_from_search
@@ -47,8 +48,10 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     """
     user = ctx.user
     require_creator(user)
+    require_readable(command)
     secret_names = await _existing_secrets(ctx, [*command.actions, *command.on_failure, *command.on_exit])
-    warnings = check_definition(ctx.services.actions, command, secret_names)
+    # In a thread: a large definition takes a good part of a second.
+    warnings = await asyncio.to_thread(check_definition, ctx.services.actions, command, secret_names)
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
@@ -162,7 +165,7 @@ def _tell(ctx: Context) -> None:
 
 async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -> Set[str]:
     """The secrets of the tenant that `actions` use, as far as they exist."""
-    used = used_secrets(actions)
+    used = await asyncio.to_thread(used_secrets, actions)
     if not used:
         return used
     return await ctx.services.database.read(partial(names_among, tenant=ctx.user.tenant, names=used))
@@ -177,6 +180,7 @@ def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, change
     if is_same and after.concurrency == before.concurrency:
         return after
     definition = _Definition(after)
+    require_readable(definition)
     given = [*definition.actions, *definition.on_failure, *definition.on_exit]
     secret_names = names_among(connection, ctx.user.tenant, used_secrets(given))
     warnings = check_definition(ctx.services.actions, definition, secret_names)

@@ -176,6 +176,7 @@ class ScriptedService:
             {
                 "method": scope["method"],
                 "path": scope["path"],
+                "raw_path": scope["raw_path"].decode(),
                 "query": scope["query_string"].decode(),
                 "headers": headers,
                 "body": body,

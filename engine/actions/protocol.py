@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, Protocol, runtime_checkable
 
@@ -16,6 +17,24 @@ from engine.run import Run
 from engine.service_gates import Gate, ServiceGates
 from engine.services import ServiceRegistry
 from models.words import OnParentEnd, WaitReason
+
+
+class EndpointField:
+    """Marks a field of a configuration, by `Annotated`, as the path and query of a URL.
+
+    What an expression within its text brings is percent-encoded, so that it stays where it was put; a text that is one
+    whole expression is not.
+    """
+
+
+@cache
+def endpoint_fields(config_model: type[BaseModel]) -> frozenset[str]:
+    """The names of the fields of a configuration that are marked so."""
+    return frozenset(
+        name
+        for name, field in config_model.model_fields.items()
+        if any(isinstance(mark, EndpointField) for mark in field.metadata)
+    )
 
 
 class ActionCall(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 from pydantic import Field, StringConstraints, field_validator
 
 from engine.actions import header_names
-from engine.actions.protocol import ActionCall, ActionResources
+from engine.actions.protocol import ActionCall, ActionResources, EndpointField
 from engine.actions.secret_fields import MayHoldSecrets
 from engine.credentials import credentials
 from engine.failure import ActionFailed
@@ -42,13 +42,18 @@ class ServiceCallConfig(Command):
     service: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="The name by which the service is registered.", examples=["crm"]
     )
-    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048), MayHoldSecrets()] = Field(
-        description="A path below the URL of the service.", examples=["/customers/{{customer_id}}"]
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048), EndpointField(), MayHoldSecrets()] = (
+        Field(
+            description=(
+                "A path below the URL of the service, and a query. What an expression within it brings is percent-encoded."
+            ),
+            examples=["/customers/{{customer_id}}"],
+        )
     )
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("POST", description="The HTTP method.")
     parameters: Annotated[dict[str, Any] | None, MayHoldSecrets()] = Field(
         None,
-        description="The query of a GET or DELETE, else the JSON body.",
+        description="The query of a GET or DELETE, beside that of the endpoint; else the JSON body.",
         examples=[{"url": "{{document_url}}"}],
     )
     headers: Annotated[dict[str, str], MayHoldSecrets()] = Field(
@@ -157,10 +162,11 @@ def safe_endpoint(endpoint: str) -> str:
     """Return a path below the service's base URL, or refuse what could lead elsewhere (FAULTS S7)."""
     path = unquote(endpoint.partition("?")[0])
     segments = [segment.partition(";")[0] for segment in path.split("/")]
-    if UNSAFE_ENDPOINT.search(endpoint) or UNSAFE_DECODED.search(path) or ".." in segments or ":" in segments[0]:
+    segments_are_names = not {".", ".."}.intersection(segments)
+    if UNSAFE_ENDPOINT.search(endpoint) or UNSAFE_DECODED.search(path) or not segments_are_names or ":" in segments[0]:
         raise ActionFailed(
             ActionErrorCode.INVALID_CONFIG,
-            f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '..', '@', '#' or white space",
+            f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '.', '..', '@', '#' or white space",
         )
     return _rooted(endpoint)
 

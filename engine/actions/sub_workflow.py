@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
+import msgspec
 from pydantic import Field, StringConstraints
 
 from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
@@ -11,6 +12,9 @@ from engine.failure import ActionFailed
 from engine.run import child_address
 from models.validation import Command
 from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason
+
+MAX_PARAMETERS_BYTES = 1_048_576
+"""As the body of a request: what executions are given cannot grow from one to the next."""
 
 
 class SubWorkflowConfig(Command):
@@ -49,6 +53,9 @@ class SubWorkflow:
         if children is None:
             raise RuntimeError("this node starts no executions")
         config: SubWorkflowConfig = call.config
+        if len(msgspec.json.encode(config.parameters)) > MAX_PARAMETERS_BYTES:
+            message = f"its parameters come to more than {MAX_PARAMETERS_BYTES:,} bytes: no execution is given more"
+            raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
         child = await children.prepare(
             call, config.workflow_id, config.version, config.parameters, config.on_parent_end
         )

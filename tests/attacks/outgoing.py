@@ -1,14 +1,18 @@
-"""Attacks through what the service calls: endpoints (S7), headers (S28), callback addresses (S8), callbacks (S9)."""
+"""Attacks through what the service calls: endpoints (S7, S26), headers (S28), callbacks and their targets (S8, S9)."""
 
 import asyncio
 import base64
 import hmac
+import re
+from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
 from engine.addresses import CallbackPolicy
+from engine.budget import Budget
+from engine.templates import Text, render
 from tests.attacks.target import EDITOR, LOOPBACK, Target, attack, patched, set_to
 from tests.integration.calls import PATIENCE_SECONDS, answer, call, notify
 
@@ -27,6 +31,33 @@ async def endpoints_that_lead_elsewhere(target: Target) -> None:
     workflow_id = await target.workflow(to_partner("{{path}}"), parameters=[word])
     for path in ("//evil.example/x", "/a/../../admin", "/%2e%2e/admin", "/x@evil.example", "/x\r\nHost: evil"):
         ended = await target.run(workflow_id, parameters={"path": path})
+        assert ended.get("error", {}).get("code") == "INVALID_CONFIG"
+    assert target.service.requests == []
+
+
+def _as_it_comes(template: Text, scope: Mapping[str, Any], budget: Budget) -> Any:
+    return render(template, scope, budget)
+
+
+@attack("S26", patched("engine.filling_in.rendered_endpoint", _as_it_comes))
+async def values_that_choose_another_path_or_query(target: Target) -> None:
+    word = {"name": "v", "type": "string", "required": True}
+    workflow_id = await target.workflow(to_partner("/users/{{v}}/orders?of={{v}}"), parameters=[word])
+    for value in ("x?admin=true", "a/b", "../admin", "1;role=admin", "x&of=all", "a#", "..", ".", "", "x\r\nX: y"):
+        await target.run(workflow_id, parameters={"v": value})
+    for request in target.service.requests:
+        path = request["raw_path"].partition("?")[0]
+        assert (path.count("/"), ";" in path, request["query"].count("=")) == (3, False, 1), (path, request["query"])
+        assert path.endswith("/orders")
+
+
+@attack("S26", patched("engine.actions.service_call.HEADER_VALUE", re.compile(r"(?s).*")))
+async def values_that_bring_a_header_with_them(target: Target) -> None:
+    word = {"name": "v", "type": "string", "required": True}
+    action = call("a", "/", {"service": "partner", "headers": {"X-Name": "{{v}}"}})
+    workflow_id = await target.workflow(action, parameters=[word])
+    for value in ("x\r\nX-Admin: true", "x\nX-Admin: true", "x\r", "\u010a"):
+        ended = await target.run(workflow_id, parameters={"v": value})
         assert ended.get("error", {}).get("code") == "INVALID_CONFIG"
     assert target.service.requests == []
 

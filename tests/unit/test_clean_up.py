@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.budget import Budget
 from engine.clean_up import Stop, present_phase
 from engine.dag import Plan, compile_plan
 from engine.decide import (
@@ -231,7 +232,7 @@ def test_an_end_tells_what_was_known_when_the_clean_up_began() -> None:
         stopped(CANCELLED, a=success(), a__compensate=failed()),
         stopping=Stopping(CANCELLED, NOW, 1, user_id="ada"),
     )
-    assert entry_of_end(run_of(PLAN), state, Finish(CANCELLED)) == (
+    assert entry_of_end(run_of(PLAN), state, Finish(CANCELLED), Budget()) == (
         EventType.EXECUTION_CANCELLED,
         {"user_id": "ada", "warnings": ["a.compensate failed: HTTP_ERROR: no"]},
     )
@@ -240,10 +241,10 @@ def test_an_end_tells_what_was_known_when_the_clean_up_began() -> None:
 def test_outputs_are_filled_in_before_the_clean_up_and_told_again_at_the_end() -> None:
     parts = {"actions": [step("a")], "on_exit": [step("e")], "outputs": {"x": "{{a.status}}"}}
     run = run_of(compile_plan([], **parts))
-    kind, data = entry_of_end(run, main(a=success()), Stop(COMPLETED))
+    kind, data = entry_of_end(run, main(a=success()), Stop(COMPLETED), Budget())
     assert (kind, data) == (EventType.EXECUTION_STOPPING, {"outcome": "completed", "outputs": {"x": "success"}})
     state = apply(main(a=success()), Event(10, kind, NOW, None, data))
-    assert entry_of_end(run, state, Finish(COMPLETED)) == (
+    assert entry_of_end(run, state, Finish(COMPLETED), Budget()) == (
         EventType.EXECUTION_COMPLETED,
         {"outputs": {"x": "success"}},
     )
@@ -253,7 +254,7 @@ def test_outputs_are_filled_in_before_the_clean_up_and_told_again_at_the_end() -
 def test_an_output_without_a_value_is_a_failure(kind: EventType) -> None:
     cleans_up = kind is EventType.EXECUTION_STOPPING
     plan = compile_plan([], [step("a")], on_failure=[step("f")] if cleans_up else [], outputs={"x": "{{b.response}}"})
-    found, data = entry_of_end(run_of(plan), main(a=success()), Finish(COMPLETED))
+    found, data = entry_of_end(run_of(plan), main(a=success()), Finish(COMPLETED), Budget())
     assert (found, data["error"]["code"]) == (kind, "EXPRESSION_ERROR")
     assert "outputs" not in data
 
@@ -272,7 +273,7 @@ def journaled(state: ExecutionState, command: Command, fails: bool) -> Execution
             kind = EventType.ACTION_FAILED if fails else EventType.ACTION_SUCCEEDED
             events.append((kind, action.action_id, {"error": ERROR} if fails else {}))
         case Stop() | Finish():
-            kind, data = entry_of_end(run, state, command)
+            kind, data = entry_of_end(run, state, command, Budget())
             events.append((kind, None, data))
     for kind, action_id, data in events:
         state = apply(state, Event(state.sequence + 1, kind, NOW, action_id, data))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import templates
+from engine.budget import Budget
 from engine.dag import (
     Plan,
     compile_plan,
@@ -255,7 +256,7 @@ def test_a_plan_carries_what_the_definition_says_of_an_action() -> None:
         7,
         ErrorPolicy.CONTINUE,
     )
-    assert templates.render(planned.config, {"p": 1}) == {"n": 1}
+    assert templates.render(planned.config, {"p": 1}, Budget()) == {"n": 1}
 
 
 def test_a_plan_carries_the_parameters() -> None:

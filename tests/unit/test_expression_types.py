@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine.actions.notification import Notification
 from engine.actions.registry import ActionRegistry
 from engine.actions.transform import Transform
+from engine.budget import Budget
 from engine.expression_parser import parse_expression
 from engine.expression_types import FAILS, type_of
 from engine.expressions import Faulty, evaluate
@@ -145,7 +146,7 @@ def test_what_is_told_fails_and_what_comes_out_is_of_the_kind_that_was_told(sour
         return
     kind, mismatches = type_of(expression, KINDS)
     try:
-        value = evaluate(expression, {**VALUES, **RESULT})
+        value = evaluate(expression, {**VALUES, **RESULT}, Budget())
     except ExpressionError:
         return
     assert [mismatch for mismatch in mismatches if mismatch.consequence == FAILS] == []

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.budget import MAX_TEXT, Budget
 from engine.expression_parser import MAX_LENGTH, MAX_TOKENS, parse_expression
-from engine.expressions import MAX_TEXT, Faulty, evaluate, references
+from engine.expressions import Faulty, evaluate, references
 from engine.filters import FILTERS
 from engine.redaction import Redactor
 from engine.references import ExpressionError
@@ -37,7 +38,7 @@ SCOPE: dict[str, Any] = {
 
 
 def value(source: str) -> Any:
-    return evaluate(parse_expression(source), SCOPE)
+    return evaluate(parse_expression(source), SCOPE, Budget())
 
 
 def refusal(source: str) -> str:
@@ -79,6 +80,8 @@ def refusal(source: str) -> str:
         ("twelve | int", 12),
         ("half | round(1)", 0.5), ("-n | abs", -7), ("(-n) | abs", 7), ("half | int", 0),
         ("words | join(', ')", "b, a"),
+        ("'a/b c&?' + name | urlencode", "a/b c&?Ada"), ("('a/b c&?é' + name) | urlencode", "a%2Fb%20c%26%3F%C3%A9Ada"),
+        ("('a/b c&?' + name) | path", "a/b%20c%26%3FAda"), ("words | urlencode", "%5B%22b%22%2C%22a%22%5D"),
     ],
 )  # fmt: skip
 def test_what_an_expression_gives(source: str, expected: Any) -> None:
@@ -148,7 +151,7 @@ def test_what_cannot_be_read_says_at_which_character(source: str, reason: str) -
 
 
 def test_a_word_of_the_language_that_stands_alone_is_a_path() -> None:
-    assert evaluate(parse_expression("in"), {"in": 1}) == 1
+    assert evaluate(parse_expression("in"), {"in": 1}, Budget()) == 1
 
 
 @pytest.mark.parametrize(
@@ -174,9 +177,9 @@ def test_the_largest_expression_has_a_value() -> None:
 def test_no_expression_makes_a_text_without_end() -> None:
     scope = {"x": "a" * (MAX_TEXT // 2)}
     with pytest.raises(ExpressionError, match="makes a text of more than"):
-        evaluate(parse_expression("x + x + x"), scope)
+        evaluate(parse_expression("x + x + x"), scope, Budget())
     with pytest.raises(ExpressionError, match="makes a text of more than"):
-        evaluate(parse_expression("x | replace('a', 'bbbb')"), scope)
+        evaluate(parse_expression("x | replace('a', 'bbbb')"), scope, Budget())
 
 
 @settings(max_examples=500)
@@ -184,7 +187,7 @@ def test_no_expression_makes_a_text_without_end() -> None:
 def test_any_text_is_a_value_or_a_refusal_soon(source: str) -> None:
     began = time.thread_time()
     try:
-        evaluate(parse_expression(source), SCOPE)
+        evaluate(parse_expression(source), SCOPE, Budget())
     except ExpressionError as error:
         assert str(error)
     assert time.thread_time() - began < 1
@@ -203,7 +206,7 @@ def test_any_text_is_a_value_or_a_refusal_soon(source: str) -> None:
 def test_what_is_made_of_a_secret_is_hidden_like_the_secret(source: str) -> None:
     redactor = Redactor()
     scope = {**SCOPE, "secrets": RevealedSecrets({"token": "Swordfish-Marlin-Sardine"}, redactor)}
-    made = evaluate(parse_expression(source), scope)
+    made = evaluate(parse_expression(source), scope, Budget())
     assert redactor.redact({"seen": f"it is {made}."})["seen"] == "it is [secret:token]."
 
 

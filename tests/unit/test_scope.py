@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine import templates
+from engine.budget import Budget
 from engine.dag import compile_plan
 from engine.run import Run
 from engine.state import ActionState, ExecutionState
@@ -51,7 +52,7 @@ def run_with(message: Any) -> Run:
 def test_a_template_sees_what_it_names(message: str, rendered: Any) -> None:
     run = run_with(message)
     planned = run.plan.actions[-1]
-    assert templates.render(planned.config, run.scope(planned, STATE)) == {"message": rendered}
+    assert templates.render(planned.config, run.scope(planned, STATE), Budget()) == {"message": rendered}
 
 
 def test_results_that_no_template_names_are_left_out() -> None:

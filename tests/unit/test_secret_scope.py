@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine import templates
+from engine.budget import Budget
 from engine.credentials import credentials
 from engine.redaction import Redactor
 from engine.secret_scope import RevealedSecrets, SecretNames
@@ -15,7 +16,7 @@ VALUES = {"token": "the-token-itself", "api-key": "the-key-itself"}
 
 
 def rendered(secrets: Any) -> Any:
-    return templates.render(templates.parse(CONFIG), {"p": "{{secrets.token}}", "secrets": secrets})
+    return templates.render(templates.parse(CONFIG), {"p": "{{secrets.token}}", "secrets": secrets}, Budget())
 
 
 def test_before_the_call_each_secret_is_the_text_that_names_it() -> None:

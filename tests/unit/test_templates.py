@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.budget import Budget
 from engine.references import ExpressionError, Reference
 from engine.templates import Constant, Whole, parse, references, render
 
@@ -29,7 +30,7 @@ PLAIN_VALUES = JSON_VALUES.filter(lambda value: "{{" not in json.dumps(value))
 
 
 def rendered(value: Any, scope: dict[str, Any] = SCOPE) -> Any:
-    return render(parse(value), scope)
+    return render(parse(value), scope, Budget())
 
 
 def same_json(left: Any, right: Any) -> bool:
@@ -163,21 +164,21 @@ def test_a_reference_at_the_bottom_of_a_deep_value_is_rendered(depth: int) -> No
 def test_a_value_without_braces_renders_to_itself(value: Any) -> None:
     template = parse(value)
     assert template == Constant(value)
-    assert same_json(render(template, {}), value)
+    assert same_json(render(template, {}, Budget()), value)
     assert list(references(template)) == []
 
 
 @given(value=PLAIN_VALUES)
 def test_rendering_twice_gives_the_same(value: Any) -> None:
     template = parse({"a": "{{x}}", "b": ["<{{x}}>", value]})
-    assert same_json(render(template, {"x": value}), render(template, {"x": value}))
+    assert same_json(render(template, {"x": value}, Budget()), render(template, {"x": value}, Budget()))
 
 
 def test_rendering_changes_neither_the_template_nor_the_scope() -> None:
     raw = {"a": ["{{x}}", {"b": "{{x.y}} !"}]}
     scope = {"x": {"y": [1]}}
     template = parse(raw)
-    render(template, scope)
+    render(template, scope, Budget())
     assert (raw, scope) == ({"a": ["{{x}}", {"b": "{{x.y}} !"}]}, {"x": {"y": [1]}})
     assert template == parse(raw)
 
@@ -307,4 +308,4 @@ def test_parsing_takes_time_in_proportion_to_the_text(text: str) -> None:
 @pytest.mark.parametrize("source", ["{{x[" + "1" * 5000 + "]}}", "{{x." + "1" * 5000 + "}}"])
 def test_an_endless_index_is_one_that_leads_nowhere(source: str) -> None:
     with pytest.raises(ExpressionError):
-        render(parse(source), {"x": [1]})
+        render(parse(source), {"x": [1]}, Budget())
