@@ -59,7 +59,7 @@ async def list_approvals(ctx: Context, *, mine: bool, first: int, after: str | N
             place = portion[-1]
         return found[:limit]
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 def _oldest(tenant: str, place: Row[*tuple[Any, ...]] | None) -> Select[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -20,8 +20,9 @@ from engine.journal import Journal
 from engine.mocks import MockServices
 from engine.secrets import SecretStore
 from engine.store import Store
+from models.answer_budget import metered
 from models.audit import AuditNote
-from models.database import Database
+from models.database import Database, Work
 from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
 from models.tenants import DEFAULT_TENANT
@@ -31,6 +32,8 @@ from resolvers.quota import Allowance, Quota, stranger
 from resolvers.shared_reads import SharedReads
 from resolvers.vitals import Vitals
 from resolvers.waking import Wait, woken_or_late
+
+T = TypeVar("T")
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -137,6 +140,13 @@ class Context(msgspec.Struct, frozen=True):
         """By what callers are told apart where they are counted: the user, of a stranger the address."""
         viewer = self.viewer
         return stranger(self.origin.address) if viewer is None else f"user:{viewer.tenant}:{viewer.user_id}"
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` in one snapshot of the database, what it reads counted against the answer that it is for.
+
+        Raises `AnswerTooLarge`, and `Unavailable`.
+        """
+        return await self.services.database.read(metered(work))
 
     async def charge(self, units: int = 1, *, paid: int = 0) -> None:
         """Count what the caller asks for, of which so much has been `paid` before; what costs more than may be had in

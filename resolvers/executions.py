@@ -55,7 +55,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         first = None if fingerprint is None else _replayed(ctx, connection, command.idempotency_key, fingerprint)
         return workflow, plan, first
 
-    workflow, plan, first = await ctx.services.database.read(read)
+    workflow, plan, first = await ctx.read(read)
     if first is not None:
         return Accepted(visible(user, first), is_replay=True)
     if workflow.status is not WorkflowStatus.ACTIVE:
@@ -145,9 +145,7 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`.
     """
     user = ctx.user
-    execution = await ctx.services.database.read(
-        lambda connection: rows.read_summary(connection, user.tenant, execution_id)
-    )
+    execution = await ctx.read(lambda connection: rows.read_summary(connection, user.tenant, execution_id))
     require_owner(user, execution.created_by, "execution")
     if execution.status is ExecutionStatus.CANCELLED:
         ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
@@ -162,7 +160,7 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
     live = select(EXECUTIONS.c.id).where(
         EXECUTIONS.c.workflow_id == workflow_id, EXECUTIONS.c.status.in_([status.value for status in LIVE_STATUSES])
     )
-    ids = await ctx.services.database.read(lambda connection: list(connection.execute(live).scalars()))
+    ids = await ctx.read(lambda connection: list(connection.execute(live).scalars()))
     for execution_id in ids:
         with suppress(ExecutionFinished):
             await _cancel(ctx, execution_id)
@@ -189,7 +187,7 @@ def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Event | None
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
     tenant = ctx.user.tenant
-    return await ctx.services.database.read(lambda connection: _detail(ctx, connection, tenant, execution_id))
+    return await ctx.read(lambda connection: _detail(ctx, connection, tenant, execution_id))
 
 
 def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str) -> ExecutionDetail:
@@ -224,6 +222,4 @@ def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint
 
 
 async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail | None:
-    return await ctx.services.database.read(
-        lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint)
-    )
+    return await ctx.read(lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint))

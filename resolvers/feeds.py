@@ -67,7 +67,7 @@ def execution_changes(
         ctx,
         _Feed(
             EXECUTIONS,
-            EXECUTIONS.c.parameters,
+            EXECUTIONS.c.error,
             statement,
             lambda row: visible(ctx.user, rows.summary(row)),
             ("executions", tenant, command.model_dump_json(), may(ctx.user, Permission.EXECUTION_PAYLOAD)),
@@ -103,7 +103,7 @@ async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGene
     kind, tenant, *_ = feed.key
     start = None if after is None else _decoded(after, kind)
     with ctx.services.broadcast.listen(feed_of(tenant)) as woken:
-        place = await ctx.services.database.read(lambda connection: _start(connection, start))
+        place = await ctx.read(lambda connection: _start(connection, start))
         if start is None:
             # What is read from a list after this, and what follows here, leave no gap between them.
             yield Change(_encoded(place, kind), None)
@@ -138,7 +138,7 @@ async def _read(ctx: Context, feed: _Feed[T], after: Place) -> tuple[Portion[tup
         changes = [((row.change, row.id), feed.entity(row)) for row in portion.items]
         return Portion(changes, portion.is_last), is_settled(connection)
 
-    return await ctx.services.database.read(work)
+    return await ctx.read(work)
 
 
 def _encoded(place: Place, kind: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -30,6 +31,8 @@ from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from models.answer_budget import begin_answer, count_written
+
 Convert: TypeAlias = Callable[[Any], Any]
 """Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
 
@@ -37,6 +40,8 @@ Plain: TypeAlias = tuple[str, Callable[[Any], Any], Convert]
 """A field's name in the answer, its attribute and its conversion."""
 
 LARGEST_INT = 2**31
+SHORT_TEXT = 100
+"""Longer ones are counted. So many short ones as an operation's cost lets through are no load."""
 
 
 class _Plan:
@@ -56,14 +61,23 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = {}
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
-        """See `Executor.build_per_event_executor`; what one event's selections left behind goes with it.
+        """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it.
 
-        They are collected anew for each event, so that a long subscription would keep all of them for ever.
+        Selections are collected anew for each event, so that a long subscription would keep all of them for ever.
         """
         executor = super().build_per_event_executor(payload)
+        begin_answer()
         executor._relevant_sub_fields = {}
         vars(executor)["_plans"] = {}
         return executor
+
+    @staticmethod
+    def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
+        """See `Executor.complete_leaf_value`. Raises `AnswerTooLarge`."""
+        written = StrawberryGraphQLCoreExecutionContext.complete_leaf_value(return_type, result)
+        if type(written) is str and len(written) > SHORT_TEXT:
+            count_written(len(written))
+        return written
 
     def execute_fields(
         self,
@@ -228,7 +242,11 @@ def _scalar(kind: GraphQLScalarType, value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    return value if type(value) is str else Undefined
+    if type(value) is not str:
+        return Undefined
+    if len(value) > SHORT_TEXT:
+        count_written(len(value))
+    return value
 
 
 def _integer(value: Any) -> Any:

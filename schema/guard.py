@@ -6,6 +6,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.extensions import SchemaExtension
 
+from models.answer_budget import begin_answer
 from models.errors import ErrorCode, RateLimited, Unauthenticated
 from schema.context import GraphQLContext
 from schema.deadline import deadline
@@ -51,6 +52,7 @@ class Guard(SchemaExtension):
     async def on_execute(self) -> AsyncIterator[None]:
         """Limit the time. A subscription has none: each of its events is read in a moment."""
         seconds = self._options.timeout_seconds
+        begin_answer()
         if self._operation.type is OperationType.SUBSCRIPTION:
             yield
             return

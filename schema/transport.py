@@ -192,4 +192,11 @@ def encode(content: object) -> bytes:
     try:
         return msgspec.json.encode(content)
     except UnicodeEncodeError:  # half a surrogate pair of the caller's own, quoted in a message
-        return json.dumps(content).encode()
+        return json.dumps(content, default=_decoded).encode()
+
+
+def _decoded(value: object) -> object:
+    """A JSON value of an answer, which is encoded by then, for an encoder that does not know it."""
+    if isinstance(value, msgspec.Raw):
+        return msgspec.json.decode(value)
+    raise TypeError(f"{type(value)} is no JSON")
