@@ -19,6 +19,7 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from models.errors import ErrorCode, MalformedRequest, OrchestratorError, TooManyConnections
 from models.json_text import parse_json
+from resolvers.bill import begin_bill
 from resolvers.context import Gate, Viewer
 from resolvers.lapse import lapse
 from resolvers.web_origins import is_allowed
@@ -222,6 +223,7 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         if not self.connection_acknowledged or id_ in self.operations:
             await super().handle_subscribe(message)
             return
+        begin_bill()
         try:
             await self.context.ctx.charge()
             asked = parameters(payload)
@@ -231,9 +233,11 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
                 remembered=not cast(OrchestratorSchema, self.schema).is_hidden_from(self.context),
             )
         except OrchestratorError as error:
+            await self.context.ctx.excuse()
             await self._refuse(id_, expected(error))
             return
         if len(self.operations) >= MAX_OPERATIONS:
+            await self.context.ctx.excuse()
             many = f"The socket has {MAX_OPERATIONS} operations under way: end one, or open another socket"
             await self._refuse(id_, GraphQLError(many, extensions={"code": ErrorCode.TOO_MANY_OPERATIONS.value}))
             return
