@@ -1,8 +1,8 @@
 """Bounds what one answer may hold: JSON is counted as it is read, before it is decoded, and as it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select
 
@@ -13,8 +13,9 @@ T = TypeVar("T")
 MAX_ANSWER_BYTES = 16_777_216
 """How much JSON an answer may read from the database, and how much text it may hold."""
 
-READ_AHEAD = {"stream_results": True, "max_row_buffer": 256}
-"""PostgreSQL sends few rows at first and then more, so that little is on its way when the budget is spent."""
+READ_AHEAD: Mapping[str, dict[str, Any]] = {"postgresql": {"stream_results": True, "max_row_buffer": 256}}
+"""PostgreSQL sends few rows at first and then more, so that little is on its way when the budget is spent; SQLite hands
+them over one by one."""
 
 
 class AnswerBudget:
@@ -24,6 +25,11 @@ class AnswerBudget:
         self._most = most
         self.read = 0
         self.written = 0
+
+    @property
+    def weight(self) -> int:
+        """What it has cost to read and to write."""
+        return max(self.read, self.written)
 
     def reading(self, size: int) -> None:
         """Count a JSON document that is about to be decoded. Raises `AnswerTooLarge`, and then counts nothing."""
@@ -86,11 +92,11 @@ def count_written(size: int) -> None:
 
 
 def take_rows(
-    connection: Connection, statement: Select[tuple[object, ...]], take: Callable[[Row[tuple[object, ...]]], object]
+    connection: Connection, statement: Select[Any], take: Callable[[Row[Any]], object]
 ) -> AnswerTooLarge | None:
     """Hand over row by row, until the budget is spent: then the refusal of all that follows is returned."""
     try:
-        with connection.execute(statement, execution_options=READ_AHEAD) as rows:
+        with connection.execute(statement, execution_options=READ_AHEAD.get(connection.dialect.name, {})) as rows:
             for row in rows:
                 take(row)
     except AnswerTooLarge as refusal:

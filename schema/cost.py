@@ -40,7 +40,7 @@ JSON = "JSON"
 INTROSPECTION = {"__schema": 1_000, "__type": 50}
 """About what they hold: their lists have no arguments to say it."""
 
-BYTES_OF_A_UNIT = 1_024
+BYTES_OF_AN_OBJECT = 1_024
 
 Fields = Mapping[str, GraphQLField]
 
@@ -92,8 +92,8 @@ def cost(terms: tuple[Term, ...], variables: Mapping[str, Any]) -> int:
     return total(terms)
 
 
-def actual_cost(data: Mapping[str, Any] | None, bytes_read: int) -> int:
-    """What an answer did cost: the objects that it holds, and the kilobytes of JSON that were read for it."""
+def actual_cost(data: Mapping[str, Any] | None, weight: int) -> int:
+    """What an answer did cost: the objects that it holds, and its `weight` in bytes of JSON."""
     objects, left = 0, [data] if data else []
     while left:
         value: Any = left.pop()
@@ -105,7 +105,7 @@ def actual_cost(data: Mapping[str, Any] | None, bytes_read: int) -> int:
                 left.append(one)
             elif kind is list:
                 left.append(one)
-    return objects + bytes_read // BYTES_OF_A_UNIT
+    return objects + weight // BYTES_OF_AN_OBJECT
 
 
 class _Compiler:

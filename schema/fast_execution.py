@@ -31,13 +31,16 @@ from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from models.answer_budget import begin_answer, count_written
+from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
 
 Convert: TypeAlias = Callable[[Any], Any]
 """Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
 
 Plain: TypeAlias = tuple[str, Callable[[Any], Any], Convert]
 """A field's name in the answer, its attribute and its conversion."""
+
+UNBOUNDED = AnswerBudget()
+"""Where no answer is counted: nothing is ever written to it."""
 
 LARGEST_INT = 2**31
 SHORT_TEXT = 100
@@ -90,12 +93,16 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         """See `Executor.execute_fields`."""
         plan = self._plan(parent_type, grouped_field_set)
         found: dict[str, Any] = {}
+        budget = answer_budget() or UNBOUNDED
         for name, attribute, convert in plan.plain:
+            written = budget.written
             try:
                 value = convert(attribute(source_value))
             except Exception:
                 value = Undefined  # the standard executor will meet the same exception, and tell it
-            if value is not Undefined:
+            if value is Undefined:
+                budget.written = written  # it counts anew
+            else:
                 found[name] = value
         rest = plan.rest
         if len(found) < len(plan.plain):  # the first of several errors is the one that is told: keep the order
@@ -121,12 +128,15 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         """See `Executor.complete_list_value`; for a list that a resolver gave."""
         convert = self._convert_objects(return_type, field_details_list)
         if convert is not None:
+            budget = answer_budget() or UNBOUNDED
+            written = budget.written
             try:
                 items: Any = convert(result)
             except Exception:
                 items = Undefined
             if type(items) is list:
                 return items
+            budget.written = written
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 
     def _plan(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> _Plan:

@@ -74,11 +74,12 @@ class Guard(SchemaExtension):
 
     async def on_stream_result(self, result: Any) -> AsyncIterator[None]:
         """Charge for each event of a subscription. Raises `RateLimited` after one that could not be paid for."""
-        yield
         if self._operation.type is not OperationType.SUBSCRIPTION or result.data is None:
+            yield
             return
-        budget = answer_budget()
-        self._credit -= max(1, actual_cost(result.data, budget.read if budget else 0))
+        budget = answer_budget()  # the next event may be another task's
+        self._credit -= max(1, actual_cost(result.data, budget.weight if budget else 0))
+        yield
         if self._credit < 0:
             units = units_of(-self._credit)
             self._credit += units * COST_OF_A_UNIT
@@ -90,7 +91,7 @@ class Guard(SchemaExtension):
         data = None if self.execution_context.result is None else self.execution_context.result.data
         is_one = results and self._operation.type is not OperationType.SUBSCRIPTION
         if is_one and self._budget is not None and data is not None:
-            actual = actual_cost(data, self._budget.read)
+            actual = actual_cost(data, self._budget.weight)
             results["cost"] |= {"actual": actual, "requests": units_of(actual)}
             await self._caller.settle(units_of(actual))  # what was cut off has used all that it might have
         return results

@@ -193,6 +193,14 @@ async def test_the_events_of_a_subscription_say_their_cost_once(client: httpx.As
     assert stream.text.count('"cost"') == 1
 
 
+async def test_an_event_may_cost_less_than_a_query(client: httpx.AsyncClient) -> None:
+    for first, is_refused in ((45, False), (46, True)):  # 1 + 1 + 1 + 11 each
+        page = f"workflow {{ executions(first: {first}) {{ nodes {{ actions {{ actionId }} }} }} }}"
+        query = f'subscription {{ execution(id: "exec_0") {{ {page} }} }}'
+        stream = await client.post("/graphql", json={"query": query}, headers={"Accept": "text/event-stream"})
+        assert (first, '"OPERATION_TOO_COSTLY"' in stream.text) == (first, is_refused)
+
+
 async def test_the_limit_of_the_cost_is_a_setting(settings: Settings) -> None:
     async with served(settings, graphql_max_cost=10) as client:
         for first, code in ((9, None), (10, "OPERATION_TOO_COSTLY")):

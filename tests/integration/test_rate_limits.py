@@ -35,6 +35,8 @@ from tests.integration.calls import (
     create,
     graphql,
     notify,
+    run,
+    sse,
     token,
 )
 from tests.redis_server import RedisServer
@@ -302,6 +304,37 @@ async def test_a_subscription_by_http_costs_a_unit_when_it_starts(node: httpx.As
         assert (stream.status_code, stream.headers["ratelimit-remaining"]) == (200, str(LIMIT - 1))
     await statuses(node, LIMIT - 1)
     limited(await node.post("/graphql", json=body, headers=headers))
+
+
+async def test_each_event_of_a_subscription_is_charged_and_what_is_missing_follows_by_cursor(
+    node: httpx.AsyncClient, clock: TurnedClock
+) -> None:
+    word = {"name": "w", "type": "string", "required": True}
+    actions = [notify(f"a{number}", "{{w}}") for number in range(10)]
+    workflow = await create(node, "large", *actions, parameters=[word])
+    clock.turn(WINDOW_SECONDS)
+    execution_id = (await run(node, workflow["workflow_id"], w="x" * 600_000))["execution_id"]
+    clock.turn(WINDOW_SECONDS)
+    seen, codes = await watched(node, execution_id, 0)
+    assert codes == ["RATE_LIMITED"] and seen
+    assert (await node.get("/workflows")).status_code == 429
+    clock.turn(WINDOW_SECONDS)
+    rest, codes = await watched(node, execution_id, seen[-1])
+    assert codes == [] and rest and seen + rest == list(range(1, rest[-1] + 1))
+
+
+async def watched(client: httpx.AsyncClient, execution_id: str, after: int) -> tuple[list[int], list[str]]:
+    """The sequences that a stream told, and the codes of the errors that ended it."""
+    seen: list[int] = []
+    codes: list[str] = []
+    query = (
+        "subscription ($id: ID!, $after: Int) { executionEvents(executionId: $id, after: $after) { sequence data } }"
+    )
+    async for message in sse(client, query, id=execution_id, after=after):
+        codes += [error["extensions"]["code"] for error in message.get("errors", [])]
+        if "data" in message:
+            seen.append(message["data"]["executionEvents"]["sequence"])
+    return seen, codes
 
 
 async def test_a_costly_operation_that_is_streamed_is_refused_in_the_stream(node: httpx.AsyncClient) -> None:
