@@ -13,6 +13,7 @@ from app.composition import running_services
 from app.credentials.wiring import opened_gate
 from app.cross_origin import with_cross_origin
 from app.headers import with_headers
+from app.large_answers import with_large_answers
 from app.local_names import by_local_names
 from app.measuring import measured
 from app.page_sign_in import with_page_sign_in
@@ -66,7 +67,7 @@ def create_app(
     if settings.trusts_user_header:
         guarded = by_local_names(guarded)
     guarded = with_cross_origin(with_limited_arrivals(guarded), settings.allowed_origins)
-    return measured(with_headers(guarded), traffic)
+    return measured(with_large_answers(with_headers(guarded)), traffic)
 
 
 def _routes(settings: Settings) -> Sequence[ControllerRouterHandler]:

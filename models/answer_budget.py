@@ -100,5 +100,5 @@ def take_rows(
             for row in rows:
                 take(row)
     except AnswerTooLarge as refusal:
-        return refusal
+        return refusal.with_traceback(None)  # whose frames hold what was read
     return None

@@ -54,8 +54,10 @@ def _loader(
     ctx: Context, read: Callable[[Context, Sequence[K]], Awaitable[Mapping[K, V | AnswerTooLarge]]]
 ) -> "DataLoader[K, V | None]":
     async def load(keys: list[K]) -> list[V | BaseException | None]:
+        loader.batch = None  # what it has brought would stay with it until the next one
         with part_of_operation():
             found = await read(ctx, list(dict.fromkeys(keys)))
         return [found.get(key) for key in keys]
 
-    return DataLoader(load_fn=load, cache=False)
+    loader: DataLoader[K, V | None] = DataLoader(load_fn=load, cache=False)
+    return loader
