@@ -1,5 +1,9 @@
 """Answers are bounded in bytes: what is too large is null with its error, or a 422; the rest is there (S22, F51)."""
 
+import asyncio
+import json
+import socket as sockets
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +11,14 @@ import httpx
 import psutil
 import pytest
 
+from app.asgi import create_app
+from app.large_answers import give_back_memory
+from app.patience import Patience
+from app.serving import serving
 from app.settings import Settings
 from models import answer_budget
-from tests.integration.calls import Json, assert_envelope, create, notify, run, sse, start
+from tests.conftest import NO_TLS
+from tests.integration.calls import PATIENCE_SECONDS, Json, assert_envelope, create, notify, run, sse, start
 
 ROOM = 10_000
 LARGE = "x" * 3_000
@@ -135,6 +144,81 @@ async def test_a_hundred_executions_of_a_megabyte_take_neither_the_memory_nor_th
     assert 10_000_000 < len(answered.content) < 18_000_000
     assert psutil.Process().memory_info().rss - before < SPARE_BYTES  # the client's own copies too
     assert refused(answered.json())
+
+
+DEAF = 6
+KEPT_BYTES = 80_000_000
+"""What may be left of 6 answers of 16 MB, whose clients read nothing of them, once those have been dropped."""
+
+
+@pytest.mark.asyncio
+async def test_what_clients_do_not_read_is_given_back(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, tidied = asyncio.get_running_loop(), asyncio.Event()
+
+    def give_back_and_tell() -> None:
+        give_back_memory()
+        loop.call_soon_threadsafe(tidied.set)
+
+    monkeypatch.setattr("app.large_answers.give_back_memory", give_back_and_tell)
+    app = create_app(Settings(data_dir=data_dir))
+    async with (
+        serving(app, patience=Patience(stall_seconds=0.5)) as url,
+        httpx.AsyncClient(base_url=url, headers={"X-User-ID": "ada"}, timeout=30, verify=NO_TLS) as client,
+    ):
+        workflow = await create(client, "large", notify("a", "a"), parameters=[WORD])
+        for _ in range(17):
+            await start(client, workflow["workflow_id"], w="x" * 1_000_000)
+        before = psutil.Process().memory_info().rss
+        deaf = [await asyncio.to_thread(never_reading, client) for _ in range(DEAF)]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            others = True
+            while others:
+                others = (await client.get("/metrics")).json()["application"]["active_connections"] > 1
+            tidied.clear()
+            await tidied.wait()
+        assert psutil.Process().memory_info().rss - before < KEPT_BYTES
+        for connection in deaf:
+            connection.close()
+
+
+def never_reading(client: httpx.AsyncClient) -> sockets.socket:
+    """A connection that asks for a large answer, and leaves it where it is."""
+    body = json.dumps({"query": "{ executions { nodes { parameters } } }"}).encode()
+    connection = sockets.socket()
+    connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4_096)
+    connection.connect((client.base_url.host, client.base_url.port))
+    connection.sendall(
+        b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nX-User-ID: ada\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    )
+    return connection
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_reads_slowly_is_served_to_the_end(data_dir: Path) -> None:
+    app = create_app(Settings(data_dir=data_dir))
+    async with (
+        serving(app, patience=Patience(stall_seconds=1.0)) as url,
+        httpx.AsyncClient(base_url=url, headers={"X-User-ID": "ada"}, timeout=30, verify=NO_TLS) as client,
+    ):
+        workflow = await create(client, "large", notify("a", "a"), parameters=[WORD])
+        for _ in range(3):
+            await start(client, workflow["workflow_id"], w="x" * 1_000_000)
+        connection = await asyncio.to_thread(never_reading, client)
+        read = await asyncio.to_thread(read_slowly, connection)
+        assert read.startswith(b"HTTP/1.1 200") and len(read) > 3_000_000
+
+
+def read_slowly(connection: sockets.socket) -> bytes:
+    """Read for longer than a stalled client is waited for, with a few pauses that are shorter."""
+    found, paused, pause = b"", 0, threading.Event()
+    with connection:
+        while len(found) < 3_000_000 and (chunk := connection.recv(65_536)):
+            found += chunk
+            if len(found) // 300_000 > paused:
+                paused += 1
+                pause.wait(0.15)
+    return found
 
 
 def test_no_use_case_reads_past_the_budget() -> None:
