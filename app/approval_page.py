@@ -17,6 +17,7 @@ from models.messages import Approval
 from models.words import ParameterType
 from resolvers.approval_links import LINK_PATH, decide_by_link, open_approval
 from resolvers.context import Context, Gate
+from resolvers.quota import Budget
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}"
@@ -70,7 +71,7 @@ def approval_routes() -> list[HTTPRouteHandler]:
 async def _context(request: PageRequest) -> Context:
     """A stranger's, whatever else the browser sends: the link alone counts."""
     gate: Gate = request.app.state.gate
-    return await gate.context({}, request.scope["state"]["origin"])
+    return await gate.context({}, request.scope["state"]["origin"], budget=Budget.PAGES)
 
 
 async def _decided(ctx: Context, token: str, approval: Approval, sent: Mapping[str, str]) -> ExecutionSummary:

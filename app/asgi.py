@@ -11,11 +11,14 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from app.allowed_methods import with_allowed_methods
 from app.composition import running_services
 from app.credentials.wiring import opened_gate
+from app.cross_origin import with_cross_origin
 from app.headers import with_headers
+from app.large_answers import with_large_answers
 from app.local_names import by_local_names
 from app.measuring import measured
 from app.page_sign_in import with_page_sign_in
 from app.settings import Environment, Settings
+from app.socket_arrivals import with_limited_arrivals
 from engine.clock import Clock
 from models.ids import NewId, new_id
 from models.words import NodeKind
@@ -63,7 +66,8 @@ def create_app(
         guarded = with_page_sign_in(guarded)
     if settings.trusts_user_header:
         guarded = by_local_names(guarded)
-    return measured(with_headers(guarded), traffic)
+    guarded = with_cross_origin(with_limited_arrivals(guarded), settings.allowed_origins)
+    return measured(with_large_answers(with_headers(guarded)), traffic)
 
 
 def _routes(settings: Settings) -> Sequence[ControllerRouterHandler]:

@@ -12,6 +12,7 @@ from models.ids import REQUEST_PREFIX, new_id
 from models.validation import BAD_TEXT
 from resolvers.context import Origin
 from resolvers.quota import WINDOW_SECONDS, Allowance
+from rest_compat.responses import JSON
 
 MAX_REQUEST_ID = 128
 MAX_ADDRESS = 64
@@ -91,6 +92,18 @@ def quota_headers(allowance: Allowance) -> list[Header]:
         (b"ratelimit-reset", b"%d" % allowance.reset_seconds),
         (b"ratelimit-policy", b"%d;w=%d" % (allowance.limit, WINDOW_SECONDS)),
     ]
+
+
+def refusal_headers(body: bytes, request_id: str, scheme: str | None) -> list[Header]:
+    """The headers of a refusal that the server itself writes, for what never gets to the application."""
+    headers = [
+        (b"content-type", JSON.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+        (b"x-request-id", request_id.encode()),
+        *SECURITY_HEADERS,
+    ]
+    return [*headers, STAY_ENCRYPTED] if scheme in ENCRYPTED else headers
 
 
 def _request_id(scope: Scope) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import uvicorn
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.patience import Patience
 from app.request_limits import LimitedHttp
 from app.server_logging import server_logging
+from app.socket_limits import LimitedSocket
 from app.stalled import impatient
 from engine.addresses import Network
 
@@ -39,8 +39,8 @@ def listening(
         access_log=False,
         server_header=False,
         timeout_keep_alive=patience.idle_seconds,
-        http=_http(patience),
-        ws=cast(type[asyncio.Protocol], impatient(WebSocketsSansIOProtocol, patience.stall_seconds)),
+        http=_limited(LimitedHttp, patience),
+        ws=_limited(LimitedSocket, patience),
         ws_max_size=MAX_MESSAGE_BYTES,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=[str(network) for network in trusted_proxies],
@@ -48,6 +48,6 @@ def listening(
     )
 
 
-def _http(patience: Patience) -> type[asyncio.Protocol]:
-    limited = type("PatientHttp", (LimitedHttp,), {"patience": patience})
+def _limited(protocol: type[Any], patience: Patience) -> type[asyncio.Protocol]:
+    limited = type(f"Patient{protocol.__name__}", (protocol,), {"patience": patience})
     return cast(type[asyncio.Protocol], impatient(limited, patience.stall_seconds))

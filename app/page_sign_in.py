@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from models.errors import Unauthenticated
 from resolvers.context import Gate
+from resolvers.quota import Budget
 
 KEY_BEGINNING = "orc_"
 SCHEME = b"basic "
@@ -34,7 +35,10 @@ async def everybody(request: PageRequest) -> Response[str] | None:
 
 
 async def signed_in(request: PageRequest) -> Response[str] | None:
-    """Admit whoever has a credential. Raises `RateLimited`, and what else keeps it from being judged."""
+    """Admit whoever has a credential: what its operations have used up keeps nobody from a page.
+
+    Raises `RateLimited`, and what else keeps it from being judged.
+    """
     return await _admit(request, is_charged=True)
 
 
@@ -62,7 +66,7 @@ async def _admit(request: PageRequest, *, is_charged: bool) -> Response[str] | N
     state = request.scope["state"]
     headers = _credential(state[PASSWORD]) if PASSWORD in state else request.headers
     try:
-        ctx = await gate.context(headers, state["origin"], is_charged=is_charged)
+        ctx = await gate.context(headers, state["origin"], is_charged=is_charged, budget=Budget.PAGES)
     except Unauthenticated:
         return _sign_in()
     return None if ctx.viewer is not None else _sign_in()

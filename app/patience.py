@@ -19,3 +19,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     """How long a client that was refused has to read why, before the connection is closed."""
     max_head_bytes: int = 32_768
     max_headers: int = 100
+    frames_per_second: float = 50.0
+    """How many frames a WebSocket's client may send over time, messages, pings and pieces alike."""
+    frames_at_once: int = 250
+    """How many it may send in a burst: a page that opens its 100 operations, and ends them, is no flood."""

@@ -70,7 +70,7 @@ def unsafe(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
             f"'whsec_' and '{MAKE_A_SECRET}'"
         )
     if "*" in settings.allowed_origins:
-        yield f"{PREFIX}ALLOWED_ORIGINS lets the pages of all sites open sockets: name your own"
+        yield f"{PREFIX}ALLOWED_ORIGINS lets the pages of all sites call the API: name your own"
     if _is_everybody(settings.trusted_proxies):
         yield f"{PREFIX}TRUSTED_PROXIES believes everybody about where requests come from: name your proxies"
     if _is_everybody(settings.allow_private_networks):

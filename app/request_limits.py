@@ -7,12 +7,11 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from app.headers import ENCRYPTED, SECURITY_HEADERS, STAY_ENCRYPTED, Header
+from app.headers import refusal_headers
 from app.patience import Patience
 from app.refusals import refusal
 from models.errors import ErrorCode
 from models.ids import REQUEST_PREFIX, new_id
-from rest_compat.responses import JSON
 
 HEADER_OVERHEAD = 4
 """The colon, the space and the line break of a header."""
@@ -125,6 +124,9 @@ class LimitedHttp(HttpToolsProtocol):
         else:
             self._refuse(400, ErrorCode.MALFORMED_REQUEST, msg)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Log nothing: what a client would rather speak is no event of ours, and it is answered in HTTP."""
+
     # --- sizes ------------------------------------------------------------------------------------
 
     def _count(self, size: int) -> None:
@@ -222,16 +224,7 @@ class LimitedHttp(HttpToolsProtocol):
         path = self.url.partition(b"?")[0][:SHOWN_PATH].decode("latin-1")
         method = self.parser.get_method().decode("latin-1") if self.url else ""
         body = refusal(code, detail, request_id=request_id, path=path, method=method)
-        headers: list[Header] = [
-            *self.server_state.default_headers,
-            (b"content-type", JSON.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-            (b"x-request-id", request_id.encode()),
-            *SECURITY_HEADERS,
-        ]
-        if self.scheme in ENCRYPTED:
-            headers.append(STAY_ENCRYPTED)
+        headers = [*self.server_state.default_headers, *refusal_headers(body, request_id, self.scheme)]
         yield STATUS_LINE[status]
         for name, value in headers:
             yield name + b": " + value + b"\r\n"

@@ -1,7 +1,9 @@
 """Counts what callers ask for in Redis, so that their limit holds over all nodes; while it is lost, on this node."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -17,9 +19,16 @@ RETRY_SECONDS = 1.0
 KEY = "orchestrator:quota:"
 
 # The units by the second in which they were taken. One script is one step for all nodes, by the clock of Redis.
+# `taken_at` above 0 gives units back to that second; `owed` takes them whatever is left.
 TAKE = """
 local limit, window, units = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local taken_at, owed = tonumber(ARGV[4]), ARGV[5] == '1'
 local now = tonumber(redis.call('TIME')[1])
+if taken_at > 0 then
+  local taken = tonumber(redis.call('HGET', KEYS[1], taken_at))
+  if taken then redis.call('HSET', KEYS[1], taken_at, math.max(0, taken - units)) end
+  units = 0
+end
 local entries = redis.call('HGETALL', KEYS[1])
 local used, free = {}, limit
 for i = 1, #entries, 2 do
@@ -31,8 +40,9 @@ for i = 1, #entries, 2 do
     table.insert(used, {second, taken})
   end
 end
-local lacking = units - free
-if lacking <= 0 then
+local lacking = owed and 0 or units - free
+if units == 0 then lacking = 0 end
+if lacking <= 0 and units > 0 then
   redis.call('HINCRBY', KEYS[1], now, units)
   redis.call('EXPIRE', KEYS[1], window)
   free = free - units
@@ -44,9 +54,9 @@ local function back(needed)
     needed = needed - entry[2]
     if needed <= 0 then return entry[1] + window - now end
   end
-  return window
+  return 0
 end
-return {math.max(0, free), back(1), lacking > 0 and back(lacking) or -1}
+return {math.max(0, free), back(1), lacking > 0 and back(lacking) or -1, now}
 """
 
 
@@ -63,24 +73,46 @@ class SharedQuota:
 
     async def take(self, caller: str, units: int) -> Allowance:
         """See `Quota.take`."""
+        return await self._asked(caller, units, alone=partial(self._alone.take, caller, units))
+
+    async def give_back(self, caller: str, units: int, taken_at: int) -> Allowance:
+        """See `Quota.give_back`."""
+        alone = partial(self._alone.give_back, caller, units, taken_at)
+        return await self._asked(caller, units, taken_at=taken_at, alone=alone)
+
+    async def owe(self, caller: str, units: int) -> Allowance:
+        """See `Quota.owe`."""
+        return await self._asked(caller, units, is_owed=True, alone=partial(self._alone.owe, caller, units))
+
+    async def _asked(
+        self,
+        caller: str,
+        units: int,
+        *,
+        taken_at: int = 0,
+        is_owed: bool = False,
+        alone: Callable[[], Awaitable[Allowance]],
+    ) -> Allowance:
+        """What Redis says, or, while it is lost, this node `alone`."""
         if self._is_lost:
             now = self._clock.now()
             if now < self._again_at:
-                return await self._alone.take(caller, units)
+                return await alone()
             self._again_at = now + timedelta(seconds=RETRY_SECONDS)
         try:
-            allowance = await self._shared(caller, units)
+            allowance = await self._shared(caller, units, taken_at, is_owed=is_owed)
         except (RedisError, OSError) as error:
             self._lost(error)
-            return await self._alone.take(caller, units)
+            return await alone()
         if self._is_lost:
             self._is_lost = False
             log.warning("Redis is back: the limit of requests holds over all nodes again")
         return allowance
 
-    async def _shared(self, caller: str, units: int) -> Allowance:
-        remaining, reset, retry_after = await self._take([KEY + caller], [self.limit, WINDOW_SECONDS, units])
-        return Allowance(self.limit, remaining, reset, None if retry_after < 0 else retry_after)
+    async def _shared(self, caller: str, units: int, taken_at: int, *, is_owed: bool) -> Allowance:
+        arguments = [self.limit, WINDOW_SECONDS, units, taken_at, int(is_owed)]
+        remaining, reset, retry_after, now = await self._take([KEY + caller], arguments)
+        return Allowance(self.limit, remaining, reset, None if retry_after < 0 else retry_after, now)
 
     def _lost(self, error: Exception) -> None:
         if not self._is_lost:

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, select
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select
 
 from engine.acceptance import new_row
 from engine.bounds import MAX_DESCENDANTS
@@ -183,14 +184,18 @@ def next_events(connection: Connection, execution_id: str, after: int) -> Portio
     return Portion([Event(*row[:-1]) for row in portion.items], portion.is_last)
 
 
-def read_events_of(connection: Connection, execution_ids: Sequence[str]) -> dict[str, list[Event]]:
-    """The whole journals of many executions, in one statement."""
-    journals: dict[str, list[Event]] = {execution_id: [] for execution_id in execution_ids}
-    rows = connection.execute(
+def events_of(execution_ids: Sequence[str]) -> Select[Any]:
+    """The whole journals of many executions, one after the other."""
+    return (
         select(EVENTS.c.execution_id, EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
         .where(EVENTS.c.execution_id.in_(execution_ids))
         .order_by(EVENTS.c.execution_id, EVENTS.c.sequence)
     )
-    for execution_id, *event in rows:
+
+
+def read_events_of(connection: Connection, execution_ids: Sequence[str]) -> dict[str, list[Event]]:
+    """The whole journals of many executions, in one statement."""
+    journals: dict[str, list[Event]] = {execution_id: [] for execution_id in execution_ids}
+    for execution_id, *event in connection.execute(events_of(execution_ids)):
         journals[execution_id].append(Event(*event))
     return journals

@@ -6,6 +6,8 @@ from typing import Protocol, TypeVar
 import msgspec
 from sqlalchemy import Connection
 
+from models.answer_budget import count_read
+
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 """SQL written once as a plain function; it runs on a thread (SQLite) or on a greenlet (PostgreSQL)."""
@@ -41,5 +43,6 @@ def encode_json(value: object) -> str:
 
 
 def decode_json(value: str | bytes) -> object:
-    """Parse a JSON column."""
+    """Parse a JSON column. Raises `AnswerTooLarge` where it is one too many for the answer that it is read for."""
+    count_read(len(value))
     return msgspec.json.decode(value)

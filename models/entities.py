@@ -78,8 +78,8 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     status: ExecutionStatus
     created_by: str
-    parameters: Mapping[str, Any] | None
-    """None where the caller may not see it."""
+    parameters: Mapping[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
+    """None where the caller may not see it; unset in a list, for which it is not read."""
     callback_url: str | None
     created_at: datetime
     started_at: datetime | None

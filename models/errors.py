@@ -67,6 +67,7 @@ class ErrorCode(StrEnum):
     OPERATION_TOO_DEEP = "OPERATION_TOO_DEEP"
     OPERATION_TOO_COSTLY = "OPERATION_TOO_COSTLY"
     OPERATION_TIMED_OUT = "OPERATION_TIMED_OUT"
+    ANSWER_TOO_LARGE = "ANSWER_TOO_LARGE"
     TOO_MANY_ALIASES = "TOO_MANY_ALIASES"
     TOO_MANY_DIRECTIVES = "TOO_MANY_DIRECTIVES"
     TOO_MANY_REPEATS = "TOO_MANY_REPEATS"
@@ -313,6 +314,19 @@ class PayloadTooLarge(OrchestratorError):
 
     code = ErrorCode.PAYLOAD_TOO_LARGE
     http_status = 413
+
+
+class AnswerTooLarge(OrchestratorError):
+    """What was asked for has more bytes than an answer may have."""
+
+    code = ErrorCode.ANSWER_TOO_LARGE
+    http_status = 422
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The answer would have more than {most:,} bytes: ask for fewer at a time, or for one; the journal of an "
+            "execution can be read in parts, by `executionEvents`"
+        )
 
 
 class UnsupportedMediaType(OrchestratorError):

@@ -24,7 +24,7 @@ class Portion(msgspec.Struct, Generic[T], frozen=True):
 
 def in_portions(statement: Select[Any], large: Column[Any]) -> Select[Any]:
     """What `read_portion` reads: `statement` with the length of its column `large` added to each row."""
-    return statement.add_columns(func.length(cast(large, Text))).limit(MAX_ITEMS)
+    return statement.add_columns(func.coalesce(func.length(cast(large, Text)), 0)).limit(MAX_ITEMS)
 
 
 def read_portion(

@@ -84,6 +84,10 @@ class PostgresDatabase:
         self._abandoned: set[asyncio.Task[object]] = set()
         self._doubted_at = 0.0
         self._lost_at = 0.0
+        # JSON is decoded where its row is read, as on SQLite, and not where it arrives, ahead of whoever may refuse it.
+        dialect: Any = self._engine.sync_engine.dialect
+        dialect.supports_native_json_deserialization = False
+        event.listen(self._engine.sync_engine, "connect", _leave_json)
         event.listen(self._engine.sync_engine, "connect", _date)
         event.listen(self._engine.sync_engine, "checkout", self._refuse_dead)
         event.listen(self._engine.sync_engine, "handle_error", self._doubt_the_rest)
@@ -236,6 +240,14 @@ def _is_away(error: Exception, state: str) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or state.startswith(AWAY)
     return state.startswith(AWAY) or not isinstance(error, asyncpg.PostgresError)
+
+
+def _leave_json(connection: Any, _record: Any) -> None:
+    connection.run_async(
+        lambda driver: driver.set_type_codec(
+            "json", encoder=str.encode, decoder=bytes.decode, schema="pg_catalog", format="binary"
+        )
+    )
 
 
 def _date(_connection: Any, record: Any) -> None:

@@ -31,32 +31,28 @@ async def list_activities(ctx: Context, command: ListActivities) -> list[Activit
     order = [column.asc() if command.order == "asc" else column.desc() for column in key]
     filter_ = ActivityFilter(since=command.since, type=[command.type] if command.type else [])
     statement = select(*COLUMNS).where(*filters(ctx.user.tenant, filter_)).order_by(*order).limit(command.limit)
-    return await ctx.services.database.read(lambda connection: [activity(row) for row in connection.execute(statement)])
+    return await ctx.read(lambda connection: [activity(row) for row in connection.execute(statement)])
 
 
 @permits(Permission.WORKFLOW_READ)
 async def slice_activities(ctx: Context, command: ActivityFilter, window: Window) -> Slice[Activity]:
     """A slice of the tenant's activities, newest first, stable while others are added."""
     statement = select(*COLUMNS).where(*filters(ctx.user.tenant, command))
-    return await ctx.services.database.read(
-        lambda connection: read_slice(connection, statement, NEWEST, window, activity)
-    )
+    return await ctx.read(lambda connection: read_slice(connection, statement, NEWEST, window, activity))
 
 
 @permits(Permission.WORKFLOW_READ)
 async def count_activities(ctx: Context, command: ActivityFilter) -> int:
     """How many activities a filter finds."""
     statement = select(func.count()).select_from(ACTIVITIES).where(*filters(ctx.user.tenant, command))
-    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
 
 
 @permits(Permission.WORKFLOW_READ)
 async def activities_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Activity]:
     """The tenant's activities among `ids`."""
     statement = select(*COLUMNS).where(ACTIVITIES.c.tenant == ctx.user.tenant, ACTIVITIES.c.id.in_(ids))
-    return await ctx.services.database.read(
-        lambda connection: {row.id: activity(row) for row in connection.execute(statement)}
-    )
+    return await ctx.read(lambda connection: {row.id: activity(row) for row in connection.execute(statement)})
 
 
 def filters(tenant: str, command: ActivityFilter) -> list[Any]:

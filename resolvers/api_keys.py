@@ -127,16 +127,14 @@ async def revoke_api_key(ctx: Context, key_id: str) -> ApiKey:
 async def slice_api_keys(ctx: Context, command: ApiKeyFilter, window: Window) -> Slice[ApiKey]:
     """A slice of the API keys that the caller manages, newest first, stable while others are added."""
     statement = select(*COLUMNS).where(*_filters(_manager(ctx), command))
-    return await ctx.services.database.read(
-        partial(read_slice, statement=statement, order=NEWEST, window=window, entity=api_key)
-    )
+    return await ctx.read(partial(read_slice, statement=statement, order=NEWEST, window=window, entity=api_key))
 
 
 @permits(None)
 async def count_api_keys(ctx: Context, command: ApiKeyFilter) -> int:
     """How many API keys a filter finds."""
     statement = select(func.count()).select_from(KEYS).where(*_filters(_manager(ctx), command))
-    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
 
 
 @permits(None)
@@ -144,9 +142,7 @@ async def api_keys_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ApiKey]:
     """The API keys among `ids` that the caller manages."""
     user = _manager(ctx)
     statement = select(*COLUMNS).where(KEYS.c.id.in_(ids), *of_owner(user.tenant, _only(user)))
-    return await ctx.services.database.read(
-        lambda connection: {row.id: api_key(row) for row in connection.execute(statement)}
-    )
+    return await ctx.read(lambda connection: {row.id: api_key(row) for row in connection.execute(statement)})
 
 
 def _manager(ctx: Context) -> Viewer:

@@ -60,7 +60,7 @@ async def open_approval(ctx: Context, token: str) -> Approval:
     def read(connection: Connection) -> Approval:
         return read_approval(connection, _stranger(link), link.execution_id, slot(link.action_id, link.item))
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 @open_to_all

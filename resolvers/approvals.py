@@ -64,7 +64,7 @@ async def list_approvals(ctx: Context, *, mine: bool, first: int, after: str | N
             place = _place_of(portion[-1])
         return found
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 def _shown(viewer: Viewer, portion: Iterable[Waiting], most: int, *, mine: bool) -> list[Approval]:
@@ -117,7 +117,7 @@ async def _watched(ctx: Context, *, mine: bool) -> list[Approval]:
     found: list[Approval] = []
     place: Place | None = None
     while len(found) < MAX_APPROVALS:
-        read = partial(ctx.services.database.read, partial(_portion, tenant=viewer.tenant, place=place))
+        read = partial(ctx.read, partial(_portion, tenant=viewer.tenant, place=place))
         portion = await ctx.services.shared_reads.read(("approvals", viewer.tenant, place), read)
         found += _shown(viewer, portion, MAX_APPROVALS - len(found), mine=mine)
         if len(portion) < PORTION:

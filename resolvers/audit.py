@@ -22,25 +22,21 @@ NEWEST = Order(ENTRIES.c.at, ENTRIES.c.id)
 async def slice_audit_entries(ctx: Context, command: AuditFilter, window: Window) -> Slice[AuditEntry]:
     """A slice of the tenant's audit log, newest first, stable while entries are added."""
     statement = select(*COLUMNS, ENTRIES.c.at.label(CREATED_AT)).where(*_filters(ctx.user.tenant, command))
-    return await ctx.services.database.read(
-        lambda connection: read_slice(connection, statement, NEWEST, window, audit_entry)
-    )
+    return await ctx.read(lambda connection: read_slice(connection, statement, NEWEST, window, audit_entry))
 
 
 @permits(Permission.ADMIN)
 async def count_audit_entries(ctx: Context, command: AuditFilter) -> int:
     """How many entries a filter finds."""
     statement = select(func.count()).select_from(ENTRIES).where(*_filters(ctx.user.tenant, command))
-    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
 
 
 @permits(Permission.ADMIN)
 async def audit_entries_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, AuditEntry]:
     """The tenant's entries among `ids`."""
     statement = select(*COLUMNS).where(ENTRIES.c.tenant == ctx.user.tenant, ENTRIES.c.id.in_(ids))
-    return await ctx.services.database.read(
-        lambda connection: {row.id: audit_entry(row) for row in connection.execute(statement)}
-    )
+    return await ctx.read(lambda connection: {row.id: audit_entry(row) for row in connection.execute(statement)})
 
 
 def audit_entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:

@@ -42,7 +42,7 @@ async def callback_deliveries(ctx: Context, execution_ids: Sequence[str]) -> dic
         return _with_attempts(connection, connection.execute(statement).all())
 
     found: dict[str, list[CallbackDelivery]] = {execution_id: [] for execution_id in execution_ids}
-    for delivery in await ctx.services.database.read(read):
+    for delivery in await ctx.read(read):
         found[delivery.execution_id].append(visible_delivery(ctx.user, delivery))
     return found
 
@@ -56,7 +56,7 @@ async def deliveries_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Callba
         found = _with_attempts(connection, connection.execute(statement).all())
         return {delivery.id: visible_delivery(ctx.user, delivery) for delivery in found}
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 @permits(Permission.WORKFLOW_EXECUTE)

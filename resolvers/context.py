@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -20,18 +20,22 @@ from engine.journal import Journal
 from engine.mocks import MockServices
 from engine.secrets import SecretStore
 from engine.store import Store
+from models.answer_budget import metered
 from models.audit import AuditNote
-from models.database import Database
+from models.database import Database, Work
 from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
+from resolvers.bill import Payment, current_bill
 from resolvers.connections import Connections, Hold
 from resolvers.execution_folds import Folds
-from resolvers.quota import Allowance, Quota, stranger
+from resolvers.quota import Allowance, Budget, Quota, stranger
 from resolvers.shared_reads import SharedReads
 from resolvers.vitals import Vitals
 from resolvers.waking import Wait, woken_or_late
+
+T = TypeVar("T")
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -108,11 +112,18 @@ class Gate(msgspec.Struct, frozen=True):
     clock: Clock
     wait: Wait = woken_or_late
 
-    async def context(self, headers: Mapping[str, str], origin: Origin, *, is_charged: bool = True) -> "Context":
+    async def context(
+        self,
+        headers: Mapping[str, str],
+        origin: Origin,
+        *,
+        is_charged: bool = True,
+        budget: Budget = Budget.OPERATIONS,
+    ) -> "Context":
         """The context of whoever sent `headers`, anonymous where they hold no credential.
 
-        It costs the caller a unit of the quota; a bad credential always does. Raises `Unauthenticated`, which is
-        audited, and `RateLimited`.
+        It costs the caller a unit of the quota for `budget`; a bad credential always costs one. Raises
+        `Unauthenticated`, which is audited, and `RateLimited`.
         """
         try:
             viewer = await self.authenticate(headers)
@@ -123,7 +134,7 @@ class Gate(msgspec.Struct, frozen=True):
             raise
         ctx = Context(viewer, self.services, origin)
         if is_charged:
-            await ctx.charge()
+            await ctx.charge(budget=budget)
         return ctx
 
 
@@ -140,16 +151,49 @@ class Context(msgspec.Struct, frozen=True):
         viewer = self.viewer
         return stranger(self.origin.address) if viewer is None else f"user:{viewer.tenant}:{viewer.user_id}"
 
-    async def charge(self, units: int = 1, *, paid: int = 0) -> None:
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` in one snapshot of the database, what it reads counted against the answer that it is for.
+
+        Raises `AnswerTooLarge`, and `Unavailable`.
+        """
+        return await self.services.database.read(metered(work))
+
+    async def charge(self, units: int = 1, *, paid: int = 0, budget: Budget = Budget.OPERATIONS) -> None:
         """Count what the caller asks for, of which so much has been `paid` before; what costs more than may be had in
         a minute costs just that. Raises `RateLimited`: then nothing of it may be done (decision X5).
         """
         quota = self.services.quota
         if quota is None or (due := min(units, quota.limit) - paid) <= 0:
             return
-        allowance = self.origin.visit.allowance = await quota.take(self.known_as, due)
+        allowance = await quota.take(budget + self.known_as, due)
+        if budget is Budget.OPERATIONS:
+            self.origin.visit.allowance = allowance
         if allowance.retry_after_seconds is not None:
             raise RateLimited(allowance.limit, allowance.retry_after_seconds)
+        bill = current_bill()
+        if bill is not None and budget is Budget.OPERATIONS:
+            bill.payments.append(Payment(due, allowance.taken_at))
+
+    async def settle(self, units: int) -> None:
+        """Make of what this call has paid what it has used: give back the rest, or count what was more."""
+        quota, bill = self.services.quota, current_bill()
+        if quota is None or bill is None:
+            return
+        for payment in bill.reduced_by(bill.units - units):
+            self.origin.visit.allowance = await quota.give_back(self.known_as, payment.units, payment.taken_at)
+        if units > bill.units:
+            self.origin.visit.allowance = await quota.owe(self.known_as, units - bill.units)
+
+    async def excuse(self) -> None:
+        """Give a call that was refused its payment back, as long as not too many of the caller's are refused."""
+        bill = current_bill()
+        if bill is None or not bill.payments:
+            return
+        try:
+            await self.charge(budget=Budget.REFUSALS)
+        except RateLimited:
+            return
+        await self.settle(0)
 
     def hold_connection(self) -> None:
         """Count a WebSocket or stream as the caller's for as long as it is open. Raises `TooManyConnections`."""

@@ -48,7 +48,7 @@ async def group_executions(ctx: Context, by: ExecutionGroup, command: ExecutionF
             found.sort(key=lambda group: (-group.count, group.key))
         return Groups(found[:limit], min(counted, MAX_COUNTED), counted <= MAX_COUNTED)
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 def _statement(connection: Connection, by: ExecutionGroup, where: list[Any]) -> Select[tuple[str, int]]:

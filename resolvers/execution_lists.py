@@ -1,14 +1,17 @@
 """The use cases of finding executions: numbered pages, keyset slices, counts, and many by their ids."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from engine.journal import read_events_of
+from engine.journal import events_of
 from engine.state import fold
+from models.answer_budget import MAX_ANSWER_BYTES, take_rows
 from models.commands import ListExecutions
-from models.entities import ExecutionDetail, ExecutionSummary, Page
+from models.entities import Event, ExecutionDetail, ExecutionSummary, Page
+from models.errors import AnswerTooLarge
 from models.filters import ExecutionFilter
 from models.tables import UNSUCCESSFUL
 from models.words import ExecutionStatus, Permission
@@ -18,7 +21,7 @@ from resolvers.context import Context
 from resolvers.execution_rows import EXECUTIONS
 from resolvers.keyset import Order, Slice, Window, read_slice
 from resolvers.payload import visible
-from resolvers.permissions import permits
+from resolvers.permissions import may, permits
 from resolvers.ranges import within
 
 NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
@@ -47,7 +50,7 @@ async def list_executions(
         )
         return [rows.summary(row) for row in connection.execute(page)], total
 
-    executions, total = await ctx.services.database.read(read)
+    executions, total = await ctx.read(read)
     return [visible(ctx.user, execution) for execution in executions], Page(command.page, command.page_size, total)
 
 
@@ -56,7 +59,7 @@ async def slice_executions(ctx: Context, command: ExecutionFilter, window: Windo
     """A slice of the tenant's executions, newest first, stable while others start."""
     user = ctx.user
     statement = select(*rows.SUMMARY_COLUMNS).where(*filters(user.tenant, command))
-    return await ctx.services.database.read(
+    return await ctx.read(
         lambda connection: read_slice(
             connection, statement, NEWEST, window, lambda row: visible(user, rows.summary(row))
         )
@@ -67,37 +70,88 @@ async def slice_executions(ctx: Context, command: ExecutionFilter, window: Windo
 async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
     """How many executions a filter finds."""
     statement = select(func.count()).select_from(EXECUTIONS).where(*filters(ctx.user.tenant, command))
-    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
 
 
 @permits(Permission.EXECUTION_READ)
-async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ExecutionDetail]:
-    """The tenant's executions among `ids`, each with its journal, in a few statements however many they are."""
+async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ExecutionDetail | AnswerTooLarge]:
+    """The tenant's executions among `ids`, each with its journal, in a few statements however many they are.
+
+    Of those whose journals are too much for one answer there is the refusal.
+    """
     user = ctx.user
 
-    def read(connection: Connection) -> dict[str, ExecutionDetail]:
+    def read(connection: Connection) -> dict[str, ExecutionDetail | AnswerTooLarge]:
         statement = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == user.tenant, EXECUTIONS.c.id.in_(ids))
         found = [rows.summary(row) for row in connection.execute(statement)]
-        events = read_events_of(connection, [execution.id for execution in found])
         ctx.services.store.load_plans(connection, {(execution.workflow_id, execution.revision) for execution in found})
         full = rows.without_room(connection, found)
-        details = {}
+        events, refusal = _journals(connection, [execution.id for execution in found])
+        details: dict[str, ExecutionDetail | AnswerTooLarge] = {}
         for execution in found:
+            own = events.get(execution.id)
+            if own is None:
+                details[execution.id] = refusal or AnswerTooLarge(MAX_ANSWER_BYTES)
+                continue
             plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
-            own = events[execution.id]
             details[execution.id] = visible(
                 user, rows.detail(ctx, execution, plan, own, fold(own), has_room=execution.id not in full)
             )
         return details
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
+
+
+def _journals(connection: Connection, ids: Sequence[str]) -> tuple[dict[str, list[Event]], AnswerTooLarge | None]:
+    """The journals that there is room for in the answer, each whole, and the refusal of the others."""
+    journals: defaultdict[str, list[Event]] = defaultdict(list)
+    last = ""
+
+    def take(row: Row[*tuple[Any, ...]]) -> None:
+        nonlocal last
+        last, *event = row
+        journals[last].append(Event(*event))
+
+    refusal = take_rows(connection, events_of(ids), take)
+    if refusal is not None:
+        journals.pop(last, None)  # it may go on
+    return journals, refusal
+
+
+@permits(Permission.EXECUTION_READ)
+async def parameters_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Mapping[str, Any] | AnswerTooLarge]:
+    """The parameters of the tenant's executions among `ids`, none of which the caller may not see.
+
+    Of those that are too much for one answer there is the refusal.
+    """
+    user = ctx.user
+    if not may(user, Permission.EXECUTION_PAYLOAD):
+        return {}
+    statement = (
+        select(EXECUTIONS.c.id, EXECUTIONS.c.parameters)
+        .where(EXECUTIONS.c.tenant == user.tenant, EXECUTIONS.c.id.in_(ids))
+        .order_by(EXECUTIONS.c.id)
+    )
+
+    def read(connection: Connection) -> dict[str, Mapping[str, Any] | AnswerTooLarge]:
+        found: dict[str, Mapping[str, Any] | AnswerTooLarge] = {}
+
+        def take(row: Row[*tuple[Any, ...]]) -> None:
+            found[row.id] = row.parameters
+
+        refusal = take_rows(connection, statement, take)
+        if refusal is not None:
+            found = {**dict.fromkeys(ids, refusal), **found}
+        return found
+
+    return await ctx.read(read)
 
 
 @permits(Permission.WORKFLOW_READ)
 async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, workflow_rows.Usage]:
     """How often and when last each of the workflows `ids` was executed."""
     tenant = ctx.user.tenant
-    return await ctx.services.database.read(lambda connection: workflow_rows.read_usage(connection, tenant, ids))
+    return await ctx.read(lambda connection: workflow_rows.read_usage(connection, tenant, ids))
 
 
 def filters(tenant: str, command: ExecutionFilter) -> list[Any]:

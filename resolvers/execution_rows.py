@@ -27,7 +27,6 @@ SUMMARY_COLUMNS = (
     EXECUTIONS.c.revision,
     EXECUTIONS.c.status,
     EXECUTIONS.c.created_by,
-    EXECUTIONS.c.parameters,
     EXECUTIONS.c.callback_url,
     EXECUTIONS.c.created_at,
     EXECUTIONS.c.started_at,
@@ -39,21 +38,19 @@ SUMMARY_COLUMNS = (
     EXECUTIONS.c.parent_id,
     EXECUTIONS.c.concurrency_key,
 )
-
+"""All but the parameters, which can be large: a list reads them where it is asked for them."""
 
 SUMMARY_NAMES = tuple(column.name for column in SUMMARY_COLUMNS)
 
 # Built once: composing a statement costs as much as running it.
-BY_ID = select(*SUMMARY_COLUMNS).where(
+BY_ID = select(*SUMMARY_COLUMNS, EXECUTIONS.c.parameters).where(
     EXECUTIONS.c.id == bindparam("execution_id"), EXECUTIONS.c.tenant == bindparam("of_tenant")
 )
 
 
 def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
     """The list item of a row that begins with `SUMMARY_COLUMNS`."""
-    values = dict(zip(SUMMARY_NAMES, row, strict=False))
-    values["status"] = ExecutionStatus(values["status"])
-    return ExecutionSummary(**values)
+    return ExecutionSummary(**_values(row))
 
 
 def read_summary(connection: Connection, tenant: str, execution_id: str) -> ExecutionSummary:
@@ -63,7 +60,13 @@ def read_summary(connection: Connection, tenant: str, execution_id: str) -> Exec
     row = connection.execute(BY_ID, {"execution_id": execution_id, "of_tenant": tenant}).one_or_none()
     if row is None:
         raise ExecutionNotFound(execution_id)
-    return summary(row)
+    return ExecutionSummary(**_values(row), parameters=row.parameters)
+
+
+def _values(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    values = dict(zip(SUMMARY_NAMES, row, strict=False))
+    values["status"] = ExecutionStatus(values["status"])
+    return values
 
 
 def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:

@@ -34,7 +34,7 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
             ended = rows.read_summary(connection, tenant, execution_id).status.is_terminal
             return next_events(connection, execution_id, cursor), ended
 
-        return await ctx.services.database.read(work)
+        return await ctx.read(work)
 
     with ctx.services.broadcast.listen(execution_id) as woken:
         while True:

@@ -59,7 +59,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         first = None if fingerprint is None else _replayed(ctx, connection, command.idempotency_key, fingerprint)
         return workflow, plan, first
 
-    workflow, plan, first = await ctx.services.database.read(read)
+    workflow, plan, first = await ctx.read(read)
     if first is not None:
         return Accepted(visible(user, first), is_replay=True)
     if workflow.status is not WorkflowStatus.ACTIVE:
@@ -149,9 +149,7 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`.
     """
     user = ctx.user
-    execution = await ctx.services.database.read(
-        lambda connection: rows.read_summary(connection, user.tenant, execution_id)
-    )
+    execution = await ctx.read(lambda connection: rows.read_summary(connection, user.tenant, execution_id))
     require_owner(user, execution.created_by, "execution")
     if execution.status is ExecutionStatus.CANCELLED:
         ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
@@ -167,7 +165,7 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
     live = select(EXECUTIONS.c.id).where(
         EXECUTIONS.c.workflow_id == workflow_id, EXECUTIONS.c.status.in_([status.value for status in LIVE_STATUSES])
     )
-    ids = await ctx.services.database.read(lambda connection: list(connection.execute(live).scalars()))
+    ids = await ctx.read(lambda connection: list(connection.execute(live).scalars()))
     answers = await ctx.services.journal.intervene_many(ids, partial(_cancellation, ctx))
     for execution_id, after in answers.items():
         if not isinstance(after, Exception):
@@ -193,7 +191,7 @@ async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
     def read(connection: Connection) -> tuple[ExecutionDetail, Folded]:
         return _detail(ctx, connection, tenant, execution_id, before)
 
-    execution, folded = await ctx.services.database.read(read)
+    execution, folded = await ctx.read(read)
     folds.keep(execution_id, folded)
     return execution
 
@@ -232,6 +230,4 @@ def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint
 
 
 async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail | None:
-    return await ctx.services.database.read(
-        lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint)
-    )
+    return await ctx.read(lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint))

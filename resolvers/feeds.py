@@ -69,7 +69,7 @@ def execution_changes(
         ctx,
         _Feed(
             EXECUTIONS,
-            EXECUTIONS.c.parameters,
+            EXECUTIONS.c.error,
             statement,
             lambda row: visible(ctx.user, rows.summary(row)),
             ("executions", tenant, command.model_dump_json(), may(ctx.user, Permission.EXECUTION_PAYLOAD)),
@@ -150,7 +150,7 @@ async def _read(ctx: Context, feed: _Feed[T], after: Place, settled: int) -> Por
         portion = read_portion(connection, in_portions(statement, feed.large), {})
         return Portion([((row.change, row.id), feed.entity(row)) for row in portion.items], portion.is_last)
 
-    return await ctx.services.database.read(work)
+    return await ctx.read(work)
 
 
 def _encoded(place: Place, kind: str) -> str:

@@ -49,7 +49,7 @@ async def slices_of_workflows(ctx: Context, keys: Sequence[Asked]) -> dict[Asked
                 found[workflow_id, filter_, window] = cut(of_workflow[workflow_id], NEWEST, asked, entity)
         return found
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 @permits(Permission.EXECUTION_READ)
@@ -70,7 +70,7 @@ async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Cou
             found |= {(row[0], filter_): row[1] for row in connection.execute(statement)}
         return found
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 def _newest_of_each(connection: Connection, tenant: str, ids: list[str], filter_: str, window: Window) -> Select[Any]:

@@ -51,9 +51,7 @@ async def delete_secret(ctx: Context, command: DeleteSecret) -> str:
 async def slice_secrets(ctx: Context, window: Window) -> Slice[Secret]:
     """A slice of the tenant's secrets by name, stable while others are set."""
     statement = select(*COLUMNS, SECRETS.c.name.label("id")).where(SECRETS.c.tenant == ctx.user.tenant)
-    return await ctx.services.database.read(
-        lambda connection: read_slice(connection, statement, _by_name(connection), window, secret)
-    )
+    return await ctx.read(lambda connection: read_slice(connection, statement, _by_name(connection), window, secret))
 
 
 def _by_name(connection: Connection) -> Order:
@@ -67,4 +65,4 @@ def _by_name(connection: Connection) -> Order:
 async def count_secrets(ctx: Context) -> int:
     """How many secrets the tenant has."""
     statement = select(func.count()).select_from(SECRETS).where(SECRETS.c.tenant == ctx.user.tenant)
-    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())

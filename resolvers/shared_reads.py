@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
 
+from models.answer_budget import begin_answer
+
 T = TypeVar("T")
 
 
@@ -26,6 +28,7 @@ class SharedReads:
 
     async def _begin(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
         del self._forming[key]
+        begin_answer()  # of its own: it is for many, and must not end where one of them has had enough
         return await work()
 
 

@@ -43,7 +43,7 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
 async def get_statistics(ctx: Context) -> Statistics:
     """The statistics of the caller's tenant. Their cost does not depend on the number of executions."""
     tenant = ctx.user.tenant
-    return await ctx.services.database.read(lambda connection: _read(connection, tenant))
+    return await ctx.read(lambda connection: _read(connection, tenant))
 
 
 def _read(connection: Connection, tenant: str) -> Statistics:

@@ -117,7 +117,7 @@ async def _remove(ctx: Context, owner: str | None) -> list[WorkflowSummary]:
     where = [WORKFLOWS.c.tenant == ctx.user.tenant, WORKFLOWS.c.deleted_at.is_(None)]
     if owner is not None:
         where.append(WORKFLOWS.c.created_by == owner)
-    found = await ctx.services.database.read(
+    found = await ctx.read(
         lambda connection: [summary(row) for row in connection.execute(select(*SUMMARY_COLUMNS).where(*where))]
     )
     for workflow in found:

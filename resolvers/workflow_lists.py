@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, Row, func, select, tuple_
 
+from models.answer_budget import take_rows
 from models.commands import ListWorkflows
 from models.entities import Page, WorkflowSummary
+from models.errors import AnswerTooLarge
 from models.filters import Direction, WorkflowFilter, WorkflowOrder, WorkflowOrderField
 from models.words import Permission, TagsMode
 from resolvers.context import Context
@@ -37,7 +39,7 @@ async def list_workflows(ctx: Context, command: ListWorkflows) -> tuple[list[Wor
         statement = statement.limit(command.page_size).offset((command.page - 1) * command.page_size)
         return [summary(row) for row in connection.execute(statement)], total
 
-    workflows, total = await ctx.services.database.read(read)
+    workflows, total = await ctx.read(read)
     return workflows, Page(command.page, command.page_size, total)
 
 
@@ -47,7 +49,7 @@ async def slice_workflows(
 ) -> Slice[WorkflowSummary]:
     """A slice of the tenant's workflows, stable while others are created."""
     statement = select(*SUMMARY_COLUMNS).where(*_filters(ctx.user.tenant, command))
-    return await ctx.services.database.read(
+    return await ctx.read(
         lambda connection: read_slice(connection, statement, _order(connection, order), window, summary)
     )
 
@@ -70,27 +72,38 @@ def _order(connection: Connection, order: WorkflowOrder) -> Order:
 async def count_workflows(ctx: Context, command: WorkflowFilter) -> int:
     """How many workflows a filter finds."""
     statement = select(func.count()).select_from(WORKFLOWS).where(*_filters(ctx.user.tenant, command))
-    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
 
 
 @permits(Permission.WORKFLOW_READ)
 async def workflows_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, WorkflowSummary]:
     """The tenant's workflows among `ids`, deleted ones included: executions still point at them."""
     statement = select(*SUMMARY_COLUMNS).where(WORKFLOWS.c.tenant == ctx.user.tenant, WORKFLOWS.c.id.in_(ids))
-    return await ctx.services.database.read(
-        lambda connection: {row.id: summary(row) for row in connection.execute(statement)}
-    )
+    return await ctx.read(lambda connection: {row.id: summary(row) for row in connection.execute(statement)})
 
 
 @permits(Permission.WORKFLOW_READ)
 async def definitions_by_version(
     ctx: Context, keys: Sequence[tuple[str, int]]
-) -> dict[tuple[str, int], dict[str, Any]]:
-    """The definitions of workflow versions, given as `(workflow_id, revision)` of visible workflows."""
+) -> dict[tuple[str, int], dict[str, Any] | AnswerTooLarge]:
+    """The definitions of workflow versions, given as `(workflow_id, revision)` of visible workflows.
+
+    Of those that are too much for one answer there is the refusal.
+    """
     statement = select(VERSIONS).where(tuple_(VERSIONS.c.workflow_id, VERSIONS.c.revision).in_(keys))
-    return await ctx.services.database.read(
-        lambda connection: {(row.workflow_id, row.revision): row.definition for row in connection.execute(statement)}
-    )
+
+    def read(connection: Connection) -> dict[tuple[str, int], dict[str, Any] | AnswerTooLarge]:
+        found: dict[tuple[str, int], dict[str, Any] | AnswerTooLarge] = {}
+
+        def take(row: Row[*tuple[Any, ...]]) -> None:
+            found[row.workflow_id, row.revision] = row.definition
+
+        refusal = take_rows(connection, statement, take)
+        if refusal is not None:
+            found = {**dict.fromkeys(keys, refusal), **found}
+        return found
+
+    return await ctx.read(read)
 
 
 def _filters(tenant: str, command: WorkflowFilter) -> list[Any]:

@@ -49,7 +49,7 @@ async def search_workflows(ctx: Context, command: SearchWorkflows) -> SearchResu
         best = _best(connection, ranks, command.limit) if total else {}
         return SearchResult(_in_order(connection, tenant, best)[: command.limit], total, command.q, command.limit)
 
-    return await ctx.services.database.read(read)
+    return await ctx.read(read)
 
 
 def _best(connection: Connection, ranks: Sequence[Condition], limit: int) -> dict[str, int]:

@@ -81,5 +81,5 @@ async def _not_taken(ctx: Context, names: list[str]) -> list[str]:
         WORKFLOWS.c.name.in_(names),
         WORKFLOWS.c.deleted_at.is_(None),
     )
-    taken = await ctx.services.database.read(lambda connection: set(connection.execute(statement).scalars()))
+    taken = await ctx.read(lambda connection: set(connection.execute(statement).scalars()))
     return [name for name in names if name not in taken]

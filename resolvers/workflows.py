@@ -94,7 +94,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
 async def get_workflow(ctx: Context, workflow_id: str) -> WorkflowDetail:
     """Read a workflow with its definition. Raises `WorkflowNotFound`."""
     tenant = ctx.user.tenant
-    return await ctx.services.database.read(lambda connection: read_detail(connection, tenant, workflow_id))
+    return await ctx.read(lambda connection: read_detail(connection, tenant, workflow_id))
 
 
 @permits(Permission.WORKFLOW_WRITE)
@@ -168,7 +168,7 @@ async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -
     used = await asyncio.to_thread(used_secrets, actions)
     if not used:
         return used
-    return await ctx.services.database.read(partial(names_among, tenant=ctx.user.tenant, names=used))
+    return await ctx.read(partial(names_among, tenant=ctx.user.tenant, names=used))
 
 
 def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from litestar import Request
 from pydantic import BaseModel
 
+from models.answer_budget import begin_answer
 from models.errors import Fault, InvalidInput, UnsupportedMediaType
 from models.json_text import parse_json
 from models.validation import parse
@@ -76,6 +77,7 @@ def flag(request: RestRequest, name: str) -> bool:
 
 async def _context(request: RestRequest, *, is_charged: bool) -> Context:
     gate: Gate = request.app.state.gate
+    begin_answer()
     return await gate.context(request.headers, request.scope["state"]["origin"], is_charged=is_charged)
 
 

@@ -5,15 +5,20 @@ from typing import Any
 import msgspec
 from litestar import Response
 
+from models.answer_budget import MAX_ANSWER_BYTES
 from models.entities import Page, WorkflowDetail, WorkflowSummary
+from models.errors import AnswerTooLarge
 
 JSON = "application/json"
 Body = dict[str, Any]
 
 
 def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
-    """A JSON response; times are written in UTC with `Z` (decision X11)."""
-    return Response(msgspec.json.encode(body), status_code=status, media_type=JSON, headers=headers)
+    """A JSON response; times are written in UTC with `Z` (decision X11). Raises `AnswerTooLarge`."""
+    encoded = msgspec.json.encode(body)
+    if len(encoded) > MAX_ANSWER_BYTES:
+        raise AnswerTooLarge(MAX_ANSWER_BYTES)
+    return Response(encoded, status_code=status, media_type=JSON, headers=headers)
 
 
 def workflow_item(workflow: WorkflowSummary) -> Body:

@@ -8,6 +8,7 @@ from strawberry.types import Info
 
 from models.callbacks import CallbackDelivery
 from models.entities import ExecutionDetail, ExecutionSummary, WorkflowSummary
+from models.errors import AnswerTooLarge
 from resolvers import callbacks, execution_lists, nested_executions, workflow_lists
 from resolvers.context import Context
 from resolvers.keyset import Slice
@@ -36,6 +37,7 @@ class GraphQLContext:
         )
         self.usage: DataLoader[str, Usage | None] = _loader(ctx, execution_lists.workflow_usage)
         self.executions: DataLoader[str, ExecutionDetail | None] = _loader(ctx, execution_lists.executions_by_id)
+        self.parameters: DataLoader[str, Mapping[str, Any] | None] = _loader(ctx, execution_lists.parameters_by_id)
         self.callback_deliveries: DataLoader[str, list[CallbackDelivery] | None] = _loader(
             ctx, callbacks.callback_deliveries
         )
@@ -48,10 +50,14 @@ class GraphQLContext:
 GraphQLInfo: TypeAlias = Info[GraphQLContext, None]
 
 
-def _loader(ctx: Context, read: Callable[[Context, Sequence[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K, V | None]":
-    async def load(keys: list[K]) -> list[V | None]:
+def _loader(
+    ctx: Context, read: Callable[[Context, Sequence[K]], Awaitable[Mapping[K, V | AnswerTooLarge]]]
+) -> "DataLoader[K, V | None]":
+    async def load(keys: list[K]) -> list[V | BaseException | None]:
+        loader.batch = None  # what it has brought would stay with it until the next one
         with part_of_operation():
             found = await read(ctx, list(dict.fromkeys(keys)))
         return [found.get(key) for key in keys]
 
-    return DataLoader(load_fn=load, cache=False)
+    loader: DataLoader[K, V | None] = DataLoader(load_fn=load, cache=False)
+    return loader

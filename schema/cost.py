@@ -2,7 +2,8 @@
 
 An object costs 1 and what is selected below it. A list costs that as often as it has items: what `first`, `last` or
 `limit` asks for, their default in the schema, or 50; a list without such an argument counts as 10. In a connection the
-argument holds for the lists right below it (`edges`, `nodes`). Scalars are free, and so is introspection.
+argument holds for the lists right below it (`edges`, `nodes`). A JSON value costs 1 and, once it is read, 1 more for
+each of its kilobytes; other scalars are free. What is asked of the schema itself has a fixed cost.
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,11 @@ from resolvers.keyset import DEFAULT_SLICE
 SLICING = ("first", "last", "limit")
 UNSLICED_ITEMS = 10
 MAX_LIST = 1_000_000
+JSON = "JSON"
+INTROSPECTION = {"__schema": 1_000, "__type": 50}
+"""About what they hold: their lists have no arguments to say it."""
+
+BYTES_OF_AN_OBJECT = 1_024
 
 Fields = Mapping[str, GraphQLField]
 
@@ -65,6 +71,7 @@ class Term(msgspec.Struct, frozen=True):
 
 ONE = Size(1)
 SOME = Size(UNSLICED_ITEMS)
+A_VALUE = Term(ONE, 1, ())
 
 
 def cost_terms(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> tuple[Term, ...]:
@@ -83,6 +90,22 @@ def cost(terms: tuple[Term, ...], variables: Mapping[str, Any]) -> int:
         return known[id(these)]
 
     return total(terms)
+
+
+def actual_cost(data: Mapping[str, Any] | None, weight: int) -> int:
+    """What an answer did cost: the objects that it holds, and its `weight` in bytes of JSON."""
+    objects, left = 0, [data] if data else []
+    while left:
+        value: Any = left.pop()
+        inner = value.values() if type(value) is dict else value
+        for one in inner:
+            kind = type(one)
+            if kind is dict:
+                objects += 1
+                left.append(one)
+            elif kind is list:
+                left.append(one)
+    return objects + weight // BYTES_OF_AN_OBJECT
 
 
 class _Compiler:
@@ -123,10 +146,13 @@ class _Compiler:
 
     def _field(self, node: FieldNode, fields: Fields, inherited: Size) -> Term | None:
         field = fields.get(node.name.value)
-        if field is None or node.selection_set is None:  # introspection, or a leaf
-            return None
+        if field is None:
+            fixed = INTROSPECTION.get(node.name.value)
+            return None if fixed is None else Term(ONE, fixed, ())
         named = get_named_type(field.type)
         if is_leaf_type(named):
+            return A_VALUE if named.name == JSON else None
+        if node.selection_set is None:  # which validation refuses
             return None
         bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
         # More than a page is refused by the connection itself, with a better message; a plain list has no such end.

@@ -273,6 +273,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "OPERATION_TOO_DEEP": "The operation nests deeper than may be.",
         "OPERATION_TOO_COSTLY": "The answer could hold more objects than may be: ask for fewer items.",
         "OPERATION_TIMED_OUT": "The operation took longer than it may.",
+        "ANSWER_TOO_LARGE": "What was asked for has more bytes than an answer may have: ask for fewer at a time.",
         "TOO_MANY_ALIASES": "The operation has more aliases than may be.",
         "TOO_MANY_DIRECTIVES": "The operation has more directives than may be.",
         "TOO_MANY_REPEATS": "The operation selects one field more often than may be.",

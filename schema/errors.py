@@ -97,6 +97,8 @@ def present(error: GraphQLError) -> None:
     """Give a top-level error its stable code, and hide what is nobody's business outside (FAULTS S16)."""
     cause = error.original_error
     if isinstance(cause, OrchestratorError):
+        # Frames hold all that was read, and errors hold frames: nobody would let go of it before a look for garbage.
+        cause.__traceback__ = error.__traceback__ = None
         error.extensions = {"code": cause.code.value}
         if cause.retry_after_seconds is not None:
             error.extensions["retry_after_seconds"] = cause.retry_after_seconds

@@ -6,6 +6,7 @@ from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import strawberry
 from strawberry.scalars import JSON
 
@@ -163,9 +164,6 @@ class Execution(Node):
     status: ExecutionStatus = strawberry.field(description="Where it stands.")
     workflow_version: str = strawberry.field(description="The version that it runs on, whatever came after.")
     created_by: str = strawberry.field(description="Who started it.")
-    parameters: JSON | None = strawberry.field(
-        description="The parameters, with defaults filled in; null where the caller may not see payloads."
-    )
     callback_url: str | None = strawberry.field(description="Where its end is to be reported.")
     created_at: datetime = strawberry.field(description="When it was accepted.")
     started_at: datetime | None = strawberry.field(description="When it left the queue.")
@@ -197,6 +195,16 @@ class Execution(Node):
         """Load."""
         found = None if self.entity.parent_id is None else await info.context.executions.load(self.entity.parent_id)
         return execution_type(found) if found else None
+
+    @strawberry.field(
+        description="The parameters, with defaults filled in; null where the caller may not see payloads."
+    )
+    async def parameters(self, info: GraphQLInfo) -> JSON | None:
+        """Load, where a list has left them out."""
+        found = self.entity.parameters
+        if found is msgspec.UNSET:
+            found = await info.context.parameters.load(self.entity.id)
+        return None if found is None else JSON(dict(found))
 
     @strawberry.field(
         description="`{action_id: {status, response, error}}` once the execution has ended, else null; its words are "
@@ -313,7 +321,6 @@ def execution_type(execution: ExecutionSummary) -> Execution:
         status=execution.status,
         workflow_version=execution.version,
         created_by=execution.created_by,
-        parameters=None if execution.parameters is None else JSON(dict(execution.parameters)),
         callback_url=execution.callback_url,
         created_at=execution.created_at,
         started_at=started,

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -30,13 +31,20 @@ from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
+
 Convert: TypeAlias = Callable[[Any], Any]
 """Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
 
 Plain: TypeAlias = tuple[str, Callable[[Any], Any], Convert]
 """A field's name in the answer, its attribute and its conversion."""
 
+UNBOUNDED = AnswerBudget()
+"""Where no answer is counted: nothing is ever written to it."""
+
 LARGEST_INT = 2**31
+SHORT_TEXT = 100
+"""Longer ones are counted. So many short ones as an operation's cost lets through are no load."""
 
 
 class _Plan:
@@ -56,14 +64,23 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = {}
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
-        """See `Executor.build_per_event_executor`; what one event's selections left behind goes with it.
+        """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it.
 
-        They are collected anew for each event, so that a long subscription would keep all of them for ever.
+        Selections are collected anew for each event, so that a long subscription would keep all of them for ever.
         """
         executor = super().build_per_event_executor(payload)
+        begin_answer()
         executor._relevant_sub_fields = {}
         vars(executor)["_plans"] = {}
         return executor
+
+    @staticmethod
+    def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
+        """See `Executor.complete_leaf_value`. Raises `AnswerTooLarge`."""
+        written = StrawberryGraphQLCoreExecutionContext.complete_leaf_value(return_type, result)
+        if type(written) is str and len(written) > SHORT_TEXT:
+            count_written(len(written))
+        return written
 
     def execute_fields(
         self,
@@ -76,12 +93,16 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         """See `Executor.execute_fields`."""
         plan = self._plan(parent_type, grouped_field_set)
         found: dict[str, Any] = {}
+        budget = answer_budget() or UNBOUNDED
         for name, attribute, convert in plan.plain:
+            written = budget.written
             try:
                 value = convert(attribute(source_value))
             except Exception:
                 value = Undefined  # the standard executor will meet the same exception, and tell it
-            if value is not Undefined:
+            if value is Undefined:
+                budget.written = written  # it counts anew
+            else:
                 found[name] = value
         rest = plan.rest
         if len(found) < len(plan.plain):  # the first of several errors is the one that is told: keep the order
@@ -107,12 +128,15 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         """See `Executor.complete_list_value`; for a list that a resolver gave."""
         convert = self._convert_objects(return_type, field_details_list)
         if convert is not None:
+            budget = answer_budget() or UNBOUNDED
+            written = budget.written
             try:
                 items: Any = convert(result)
             except Exception:
                 items = Undefined
             if type(items) is list:
                 return items
+            budget.written = written
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 
     def _plan(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> _Plan:
@@ -228,7 +252,11 @@ def _scalar(kind: GraphQLScalarType, value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    return value if type(value) is str else Undefined
+    if type(value) is not str:
+        return Undefined
+    if len(value) > SHORT_TEXT:
+        count_written(len(value))
+    return value
 
 
 def _integer(value: Any) -> Any:

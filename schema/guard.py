@@ -6,8 +6,11 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.extensions import SchemaExtension
 
+from models.answer_budget import AnswerBudget, answer_budget, begin_answer
 from models.errors import ErrorCode, RateLimited, Unauthenticated
+from resolvers.context import Context
 from schema.context import GraphQLContext
+from schema.cost import actual_cost
 from schema.deadline import deadline
 from schema.errors import expected
 from schema.limits import refusal
@@ -19,6 +22,9 @@ OPEN_FIELDS = frozenset({"__typename", "health", "systemMetrics"})
 
 COST_OF_A_UNIT = 500
 """A request has paid for so much of its operation's cost; each further part, once begun, is a unit of the quota."""
+
+MAX_EVENT_COST = COST_OF_A_UNIT
+"""What an event of a subscription may cost: nobody asks for it, and every listener's is worked out anew."""
 
 UNTOLD = 1_000_000_000
 """No higher cost is told: fragments within fragments can reach numbers that no client reads."""
@@ -34,6 +40,9 @@ class Guard(SchemaExtension):
         self._reader = reader
         self._options = options
         self._results: dict[str, Any] = {}
+        self._budget: AnswerBudget | None = None
+        self._credit = COST_OF_A_UNIT
+        """What is left of the unit that a subscription has paid last."""
 
     def on_parse(self) -> Iterator[None]:
         """Read the document and pick the operation."""
@@ -45,25 +54,52 @@ class Guard(SchemaExtension):
 
     async def on_validate(self) -> AsyncIterator[None]:
         """Refuse what is over a limit or against the schema, and what costs more than the caller has left."""
-        self.execution_context.pre_execution_errors = self._refusals() or await self._unpaid()
+        refusals = self._refusals() or await self._unpaid()
+        if refusals:
+            await self._caller.excuse()
+        self.execution_context.pre_execution_errors = refusals
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Limit the time. A subscription has none: each of its events is read in a moment."""
         seconds = self._options.timeout_seconds
+        self._budget = begin_answer()
         if self._operation.type is OperationType.SUBSCRIPTION:
             yield
             return
         if self._operation.type is OperationType.MUTATION:
-            context: GraphQLContext = self.execution_context.context
-            seconds += context.ctx.services.sync_wait_seconds
+            seconds += self._caller.services.sync_wait_seconds
         async with deadline(seconds):
             yield
 
-    def get_results(self) -> dict[str, Any]:
+    async def on_stream_result(self, result: Any) -> AsyncIterator[None]:
+        """Charge for each event of a subscription. Raises `RateLimited` after one that could not be paid for."""
+        if self._operation.type is not OperationType.SUBSCRIPTION or result.data is None:
+            yield
+            return
+        budget = answer_budget()  # the next event may be another task's
+        self._credit -= max(1, actual_cost(result.data, budget.weight if budget else 0))
+        yield
+        if self._credit < 0:
+            units = units_of(-self._credit)
+            self._credit += units * COST_OF_A_UNIT
+            await self._caller.charge(units)
+
+    async def get_results(self) -> dict[str, Any]:
         """The cost, once: an event of a subscription does not repeat it."""
         results, self._results = self._results, {}
+        data = None if self.execution_context.result is None else self.execution_context.result.data
+        is_one = results and self._operation.type is not OperationType.SUBSCRIPTION
+        if is_one and self._budget is not None and data is not None:
+            actual = actual_cost(data, self._budget.weight)
+            results["cost"] |= {"actual": actual, "requests": units_of(actual)}
+            await self._caller.settle(units_of(actual))  # what was cut off has used all that it might have
         return results
+
+    @property
+    def _caller(self) -> Context:
+        context: GraphQLContext = self.execution_context.context
+        return context.ctx
 
     def _refusals(self) -> list[GraphQLError]:
         errors = self._document.errors
@@ -76,17 +112,18 @@ class Guard(SchemaExtension):
         if errors:
             return errors
         requested, limit = min(self._operation.cost(self._variables()), UNTOLD), self._options.max_cost
-        self._results = {"cost": {"requested": requested, "limit": limit}}
+        if self._operation.type is OperationType.SUBSCRIPTION:
+            limit = min(limit, MAX_EVENT_COST)
+        self._results = {"cost": {"requested": requested, "limit": limit, "requests": units_of(requested)}}
         if requested > limit:
             what = "objects as its cost: ask for smaller pages"
             return [refusal(ErrorCode.OPERATION_TOO_COSTLY, what, requested, limit)]
         return []
 
     async def _unpaid(self) -> list[GraphQLError]:
-        """Charge the caller for what the operation costs beyond the unit that every request costs."""
-        context: GraphQLContext = self.execution_context.context
+        """Take what the operation may cost beyond the unit that every request costs; the rest comes back after it."""
         try:
-            await context.ctx.charge(units_of(self._results["cost"]["requested"]), paid=1)
+            await self._caller.charge(units_of(self._results["cost"]["requested"]), paid=1)
         except RateLimited as error:
             return [expected(error)]
         return []

@@ -21,4 +21,4 @@ class GraphQLOptions(msgspec.Struct, frozen=True, kw_only=True):
     only_trusted: bool = False
     """Refuse every other document."""
     allowed_origins: frozenset[str] = frozenset()
-    """Sites besides the service's own whose pages may open a WebSocket; `*` for all."""
+    """Sites besides the service's own whose pages may call it; `*` for all."""

@@ -4,8 +4,16 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import strawberry
+from strawberry.scalars import JSON
+from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 from strawberry.types.scalar import ScalarDefinition
+
+from models.answer_budget import count_written
+
+STOCK_JSON: Any = DEFAULT_SCALAR_REGISTRY[JSON]
+"""Strawberry's own, of which only the way into the answer is another one here."""
 
 
 def write_moment(moment: datetime) -> str:
@@ -22,6 +30,13 @@ def read_moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def write_json(value: Any) -> msgspec.Raw:
+    """A JSON value as it goes into the answer, encoded once and counted. Raises `AnswerTooLarge`."""
+    encoded = msgspec.json.encode(value)
+    count_written(len(encoded))
+    return msgspec.Raw(encoded)
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -30,6 +45,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=write_moment,
         parse_value=read_moment,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description=STOCK_JSON.description,
+        specified_by_url=STOCK_JSON.specified_by_url,
+        serialize=write_json,
+        parse_value=STOCK_JSON.parse_value,
     ),
 }
 

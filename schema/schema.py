@@ -61,12 +61,18 @@ class OrchestratorSchema(strawberry.Schema):
     async def execute(self, query: str | None, *args: Any, **more: Any) -> ExecutionResult:
         """Answer one operation. See `strawberry.Schema.execute`; `operation_name` comes by its name."""
         refused = self._unreadable(query, more.get("operation_name"))
-        return refused or await super().execute(query, *args, **more)
+        if refused is not None:
+            await _excuse(more.get("context_value"))
+            return refused
+        return await super().execute(query, *args, **more)
 
     async def stream(self, query: str | None, *args: Any, **more: Any) -> StreamResult:
         """Answer one operation bit by bit. See `strawberry.Schema.stream`; `operation_name` comes by its name."""
         refused = self._unreadable(query, more.get("operation_name"))
-        return _one(refused) if refused else await super().stream(query, *args, **more)
+        if refused is not None:
+            await _excuse(more.get("context_value"))
+            return _one(refused)
+        return await super().stream(query, *args, **more)
 
     def _unreadable(self, query: str | None, operation_name: str | None) -> PreExecutionError | None:
         """Why no operation can be found in `query`, if so. What a guard raises this early, a stream would lose."""
@@ -84,6 +90,12 @@ class OrchestratorSchema(strawberry.Schema):
         for error in errors:
             without_values(error, query)
             present(error)
+
+
+async def _excuse(context: GraphQLContext | None) -> None:
+    """A text that is no operation costs as little as one that is refused."""
+    if context is not None:
+        await context.ctx.excuse()
 
 
 async def _one(result: PreExecutionError) -> StreamResult:

@@ -11,7 +11,7 @@ from litestar.exceptions import WebSocketDisconnect
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
-from strawberry.http.websocket_origin import is_same_origin, normalize_origin
+from strawberry.http.websocket_origin import is_same_origin
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
@@ -19,8 +19,10 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from models.errors import ErrorCode, MalformedRequest, OrchestratorError, TooManyConnections
 from models.json_text import parse_json
+from resolvers.bill import begin_bill
 from resolvers.context import Gate, Viewer
 from resolvers.lapse import lapse
+from resolvers.web_origins import is_allowed
 from schema.context import GraphQLContext
 from schema.documents import Documents
 from schema.errors import expected, unexpected
@@ -33,6 +35,8 @@ Socket = WebSocket[Any, Any, Any]
 
 INIT_TIMEOUT = timedelta(seconds=10)
 MAX_OPERATIONS = 100
+MAX_EARLY_MESSAGES = 10
+"""Of a client that has not said who it is: one is enough."""
 POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1008, 1011, 1013
 UNAUTHORIZED, FORBIDDEN, NOT_ACCEPTABLE, TOO_MANY = 4401, 4403, 4406, 4429
 CLOSE_CODES = {
@@ -107,6 +111,8 @@ class Messages(AsyncWebSocketAdapter):
                 if not isinstance(message, dict):
                     raise NonJsonMessageReceived
                 yield message
+                # What has come is there at once, and its answers too: without this nobody else would have a turn.
+                await asyncio.sleep(0)
         except WebSocketDisconnect:
             return
 
@@ -155,6 +161,7 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         self._gate = gate
         self._admits_strangers = admits_strangers
         self._watch: asyncio.Task[None] | None = None
+        self._early = 0
 
     async def on_ws_connect(self, context: GraphQLContext) -> UnsetType:
         """Let the caller in by the credentials of `connection_init`, named as the headers are."""
@@ -200,6 +207,11 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         if not isinstance(message.get("type"), str) or not isinstance(id_, str) or not id_:
             await self.handle_invalid_message("A message has a type, and an id that is a string")
             return
+        if not self.connection_init_received:
+            self._early += 1
+            if self._early > MAX_EARLY_MESSAGES:
+                await self.websocket.close(TOO_MANY, "Too many messages before connection_init")
+                return
         await super().handle_message(message)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
@@ -211,6 +223,7 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         if not self.connection_acknowledged or id_ in self.operations:
             await super().handle_subscribe(message)
             return
+        begin_bill()
         try:
             await self.context.ctx.charge()
             asked = parameters(payload)
@@ -220,9 +233,11 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
                 remembered=not cast(OrchestratorSchema, self.schema).is_hidden_from(self.context),
             )
         except OrchestratorError as error:
+            await self.context.ctx.excuse()
             await self._refuse(id_, expected(error))
             return
         if len(self.operations) >= MAX_OPERATIONS:
+            await self.context.ctx.excuse()
             many = f"The socket has {MAX_OPERATIONS} operations under way: end one, or open another socket"
             await self._refuse(id_, GraphQLError(many, extensions={"code": ErrorCode.TOO_MANY_OPERATIONS.value}))
             return
@@ -245,6 +260,4 @@ def _closing(error: OrchestratorError) -> tuple[int, str]:
 def _is_welcome(headers: Mapping[str, str], allowed: Collection[str]) -> bool:
     """Whether who opens a socket is no page of another site: programs send no `Origin`, browsers always do."""
     origin = headers.get("origin")
-    if origin is None or "*" in allowed:
-        return True
-    return is_same_origin(origin, headers.get("host")) or normalize_origin(origin) in allowed
+    return origin is None or is_same_origin(origin, headers.get("host")) or is_allowed(origin, allowed)

@@ -15,6 +15,7 @@ from litestar.response.streaming import Stream
 from strawberry.types.execution import ExecutionResult
 
 from models.errors import ErrorCode, OrchestratorError, RateLimited
+from resolvers.bill import begin_bill
 from resolvers.context import Gate, Origin
 from resolvers.lapse import lapse
 from schema.context import GraphQLContext
@@ -56,6 +57,8 @@ class GraphQLOverHttp:
     async def answer(self, request: HttpRequest) -> Response[Any]:
         """Answer a GET or POST; what no operation can be made of has an `errors` list all the same."""
         form = Form.JSON
+        context: GraphQLContext | None = None
+        begin_bill()
         try:
             forms = accepted_forms(request.headers.get("accept"))
             form = next((form for form in forms if form in WHOLE), Form.JSON)
@@ -82,6 +85,8 @@ class GraphQLOverHttp:
             )
             return _whole(result, chosen)
         except OrchestratorError as error:
+            if context is not None:
+                await context.ctx.excuse()
             return _response({"errors": [expected(error).formatted]}, error.http_status, form, _when_again(error))
         except LitestarHTTPException:
             raise  # too large a body, which the route answers
@@ -192,4 +197,11 @@ def encode(content: object) -> bytes:
     try:
         return msgspec.json.encode(content)
     except UnicodeEncodeError:  # half a surrogate pair of the caller's own, quoted in a message
-        return json.dumps(content).encode()
+        return json.dumps(content, default=_decoded).encode()
+
+
+def _decoded(value: object) -> object:
+    """A JSON value of an answer, which is encoded by then, for an encoder that does not know it."""
+    if isinstance(value, msgspec.Raw):
+        return msgspec.json.decode(value)
+    raise TypeError(f"{type(value)} is no JSON")

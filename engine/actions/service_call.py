@@ -36,6 +36,11 @@ MOCKED_URL = "http://mock.invalid"
 """Goes nowhere: the name can never be resolved, and the mock's transport does not try."""
 
 
+ENDPOINT_SAYS = (
+    "A path below the URL of the service, and a query. What an expression within it brings is percent-encoded."
+)
+
+
 class ServiceCallConfig(Command):
     """Which service, which path below its base URL, and what to send."""
 
@@ -43,12 +48,7 @@ class ServiceCallConfig(Command):
         description="The name by which the service is registered.", examples=["crm"]
     )
     endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048), EndpointField(), MayHoldSecrets()] = (
-        Field(
-            description=(
-                "A path below the URL of the service, and a query. What an expression within it brings is percent-encoded."
-            ),
-            examples=["/customers/{{customer_id}}"],
-        )
+        Field(description=ENDPOINT_SAYS, examples=["/customers/{{customer_id}}"])
     )
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("POST", description="The HTTP method.")
     parameters: Annotated[dict[str, Any] | None, MayHoldSecrets()] = Field(

@@ -1,4 +1,4 @@
-"""Attacks through what the service calls: endpoints (S7, S26), headers (S28), callbacks and their targets (S8, S9)."""
+"""Attacks through what the service calls: endpoints (S7, S26), headers (S28), callbacks (S8, S9)."""
 
 import asyncio
 import base64

@@ -181,7 +181,9 @@ async def test_a_sensible_page_passes_and_says_what_it_costs(client: httpx.Async
     ):
         answered = (await client.post("/graphql", json={"query": query, "variables": variables})).json()
         assert (query, answered.get("errors")) == (query, None)
-        assert (query, answered["extensions"]["cost"]) == (query, {"requested": requested, "limit": DEFAULT_MAX_COST})
+        cost = answered["extensions"]["cost"]
+        assert (query, cost.pop("actual") <= requested) == (query, True)
+        assert (query, cost) == (query, {"requested": requested, "limit": DEFAULT_MAX_COST, "requests": 1})
 
 
 async def test_the_events_of_a_subscription_say_their_cost_once(client: httpx.AsyncClient) -> None:
@@ -191,13 +193,22 @@ async def test_the_events_of_a_subscription_say_their_cost_once(client: httpx.As
     assert stream.text.count('"cost"') == 1
 
 
+async def test_an_event_may_cost_less_than_a_query(client: httpx.AsyncClient) -> None:
+    for first, is_refused in ((45, False), (46, True)):  # 1 + 1 + 1 + 11 each
+        page = f"workflow {{ executions(first: {first}) {{ nodes {{ actions {{ actionId }} }} }} }}"
+        query = f'subscription {{ execution(id: "exec_0") {{ {page} }} }}'
+        stream = await client.post("/graphql", json={"query": query}, headers={"Accept": "text/event-stream"})
+        assert (first, '"OPERATION_TOO_COSTLY"' in stream.text) == (first, is_refused)
+
+
 async def test_the_limit_of_the_cost_is_a_setting(settings: Settings) -> None:
     async with served(settings, graphql_max_cost=10) as client:
         for first, code in ((9, None), (10, "OPERATION_TOO_COSTLY")):
             query = f"{{ workflows(first: {first}) {{ nodes {{ id }} }} }}"
             body = (await client.post("/graphql", json={"query": query})).json()
             assert [error["extensions"]["code"] for error in body.get("errors", [])] == ([code] if code else [])
-            assert body["extensions"]["cost"] == {"requested": first + 1, "limit": 10}
+            actual = {} if code else {"actual": 1}
+            assert body["extensions"]["cost"] == {"requested": first + 1, "limit": 10, "requests": 1, **actual}
 
 
 @asynccontextmanager

@@ -195,6 +195,7 @@ async def test_a_thousand_listeners_of_one_execution_all_get_all_events(
                 live -= 1
                 ended[message["id"]] += 1
                 continue
+            assert "errors" not in message["payload"], message
             event = message["payload"]["data"]["executionEvents"]
             seen[event["sequence"], event["type"]] += 1
             if event["type"] == "ACTION_STARTED" and event["sequence"] == 3:

@@ -23,6 +23,7 @@ from app.settings import PRODUCTION_RATE_LIMIT, Environment, Settings
 from app.shared_quota import KEY, RETRY_SECONDS
 from app.shared_redis import SharedRedis
 from engine.clock import SystemClock
+from resolvers import workflow_lists
 from resolvers.quota import WINDOW_SECONDS, NodeQuota
 from resolvers.vitals import PROBE_FRESH_SECONDS
 from tests.conftest import NO_TLS
@@ -34,6 +35,8 @@ from tests.integration.calls import (
     create,
     graphql,
     notify,
+    run,
+    sse,
     token,
 )
 from tests.redis_server import RedisServer
@@ -44,8 +47,9 @@ pytestmark = pytest.mark.asyncio
 LIMIT = 10
 CHEAP = "{ viewer { userId } }"
 COSTLY = "{ workflows(first: 100) { nodes { executions(first: 20) { nodes { id } } } } }"
-COSTLY_UNITS = 5
-"""1 + 100 * (1 + 1 + 20) is 2,201 objects: five times 500, the last begun."""
+"""At most 1 + 100 * (1 + 1 + 20) is 2,201 objects: five times 500, the last begun. In an empty database it is one."""
+LARGE = "{ __schema { types { name fields { name type { name } } } } }"
+"""What there is of it in any database."""
 RESPONSE = "application/graphql-response+json"
 
 
@@ -216,24 +220,40 @@ def load_proxies(*networks: str) -> Any:
 # --- GraphQL -------------------------------------------------------------------------------------
 
 
-async def test_an_operation_costs_a_unit_for_each_five_hundred_objects_begun(node: httpx.AsyncClient) -> None:
-    for user, (query, units) in enumerate(
-        (
-            ("{ __typename }", 1),
-            (CHEAP, 1),
-            ("{ workflows(first: 100) { nodes { executions(first: 3) { nodes { id } } } } }", 2),  # 501
-            (COSTLY, COSTLY_UNITS),
-        )
+async def test_an_operation_costs_a_unit_for_each_five_hundred_objects_that_it_read(node: httpx.AsyncClient) -> None:
+    for user, (query, is_large) in enumerate(
+        ((CHEAP, False), (COSTLY, False), ("{ __typename }", False), (LARGE, True))
     ):
         answered = await node.post("/graphql", json={"query": query}, headers=token(str(user), "default", "editor"))
-        cost = answered.json()["extensions"]["cost"]["requested"]
-        assert (query, cost, quota_of(answered)[1]) == (query, cost, LIMIT - units)
+        cost = answered.json()["extensions"]["cost"]
+        assert (query, cost["requests"]) == (query, max(1, -(-cost["actual"] // 500)))
+        assert (query, cost["requests"] > 1) == (query, is_large)
+        assert (query, quota_of(answered)[1]) == (query, LIMIT - cost["requests"])
 
 
-async def test_an_operation_that_costs_more_than_the_limit_takes_all_of_it(settings: Settings) -> None:
-    async with served(settings, rate_limit=3) as client:
-        assert quota_of(await client.post("/graphql", json={"query": COSTLY}))[1] == 0
-        limited(await client.post("/graphql", json={"query": COSTLY}))
+async def test_json_costs_by_its_size(node: httpx.AsyncClient) -> None:
+    word = {"name": "w", "type": "string", "required": True}
+    workflow = await create(node, "json", notify("a"), parameters=[word])
+    for _ in range(2):
+        answered = await node.post(
+            f"/workflows/{workflow['workflow_id']}/execute", json={"parameters": {"w": "x" * 600_000}}
+        )
+        assert answered.status_code == 202
+    costs = []
+    for field in ("id", "parameters"):
+        query = f"{{ executions {{ nodes {{ {field} }} }} }}"
+        costs.append((await node.post("/graphql", json={"query": query})).json()["extensions"]["cost"])
+    assert [cost["requests"] for cost in costs] == [1, 3]
+    assert costs[1]["requested"] == costs[0]["requested"] + 50
+    assert costs[1]["actual"] - costs[0]["actual"] == 2 * 600_008 // 1_024
+
+
+async def test_an_operation_that_cost_more_than_the_limit_has_taken_all_of_it(settings: Settings) -> None:
+    async with served(settings, rate_limit=2) as client:
+        answered = await client.post("/graphql", json={"query": LARGE})
+        assert answered.json()["extensions"]["cost"]["requests"] > 2
+        assert quota_of(answered)[1] == 0
+        limited(await client.post("/graphql", json={"query": CHEAP}))
 
 
 @pytest.mark.parametrize("accept", ["application/json", RESPONSE])
@@ -243,8 +263,10 @@ async def test_an_operation_over_the_limit_is_a_429_in_either_form_and_is_not_ca
     assert await statuses(node, LIMIT - 1) == [200] * (LIMIT - 1)
     headers = {"Accept": accept}
     costly = await node.post("/graphql", json={"query": COSTLY}, headers=headers)
-    assert costly.json()["extensions"]["cost"]["requested"] == 2_201
+    assert costly.json()["extensions"]["cost"] == {"requested": 2_201, "limit": 20_000, "requests": 5}
     assert limited(costly) <= WINDOW_SECONDS
+    assert quota_of(costly)[1] == 1  # it has cost nothing
+    assert await statuses(node, 1) == [200]
     mutation = 'mutation { createWorkflow(input: {name: "x", actions: []}) { workflow { id } } }'
     refused = await node.post("/graphql", json={"query": mutation}, headers=headers)
     assert limited(refused) <= WINDOW_SECONDS
@@ -253,11 +275,26 @@ async def test_an_operation_over_the_limit_is_a_429_in_either_form_and_is_not_ca
     assert (await graphql(node, "{ workflows { totalCount } }"))["workflows"]["totalCount"] == 0
 
 
-async def test_what_is_no_operation_costs_a_unit_too(node: httpx.AsyncClient) -> None:
-    for body in ('{"query": "{"}', '{"query": "{ nosuch }"}', '{"query": ""}', "{", "[]"):
-        refused = await node.post("/graphql", content=body, headers={"Content-Type": "application/json"})
-        assert refused.json()["errors"]
-    assert await left(node) == LIMIT - 6
+async def test_what_is_refused_costs_nothing_while_it_is_little_and_then_a_unit_each(node: httpx.AsyncClient) -> None:
+    bodies = ('{"query": "{"}', '{"query": "{ nosuch }"}', '{"query": ""}', "{", "[]")
+    for expected in (LIMIT, LIMIT, LIMIT - len(bodies)):
+        for body in bodies:
+            refused = await node.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+            assert refused.json()["errors"]
+        assert quota_of(refused)[1] == expected
+
+
+async def test_an_operation_that_is_cut_off_has_used_all_that_it_might_have(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forever(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(workflow_lists, "slice_workflows", forever)
+    async with served(settings, graphql_timeout_seconds=0.2) as client:
+        answered = await client.post("/graphql", json={"query": COSTLY})
+        assert answered.json()["errors"][0]["extensions"]["code"] == "OPERATION_TIMED_OUT"
+        assert quota_of(answered)[1] == LIMIT - 5
 
 
 async def test_a_subscription_by_http_costs_a_unit_when_it_starts(node: httpx.AsyncClient) -> None:
@@ -267,6 +304,37 @@ async def test_a_subscription_by_http_costs_a_unit_when_it_starts(node: httpx.As
         assert (stream.status_code, stream.headers["ratelimit-remaining"]) == (200, str(LIMIT - 1))
     await statuses(node, LIMIT - 1)
     limited(await node.post("/graphql", json=body, headers=headers))
+
+
+async def test_each_event_of_a_subscription_is_charged_and_what_is_missing_follows_by_cursor(
+    node: httpx.AsyncClient, clock: TurnedClock
+) -> None:
+    word = {"name": "w", "type": "string", "required": True}
+    actions = [notify(f"a{number}", "{{w}}") for number in range(10)]
+    workflow = await create(node, "large", *actions, parameters=[word])
+    clock.turn(WINDOW_SECONDS)
+    execution_id = (await run(node, workflow["workflow_id"], w="x" * 600_000))["execution_id"]
+    clock.turn(WINDOW_SECONDS)
+    seen, codes = await watched(node, execution_id, 0)
+    assert codes == ["RATE_LIMITED"] and seen
+    assert (await node.get("/workflows")).status_code == 429
+    clock.turn(WINDOW_SECONDS)
+    rest, codes = await watched(node, execution_id, seen[-1])
+    assert codes == [] and rest and seen + rest == list(range(1, rest[-1] + 1))
+
+
+async def watched(client: httpx.AsyncClient, execution_id: str, after: int) -> tuple[list[int], list[str]]:
+    """The sequences that a stream told, and the codes of the errors that ended it."""
+    seen: list[int] = []
+    codes: list[str] = []
+    query = (
+        "subscription ($id: ID!, $after: Int) { executionEvents(executionId: $id, after: $after) { sequence data } }"
+    )
+    async for message in sse(client, query, id=execution_id, after=after):
+        codes += [error["extensions"]["code"] for error in message.get("errors", [])]
+        if "data" in message:
+            seen.append(message["data"]["executionEvents"]["sequence"])
+    return seen, codes
 
 
 async def test_a_costly_operation_that_is_streamed_is_refused_in_the_stream(node: httpx.AsyncClient) -> None:
@@ -292,7 +360,9 @@ async def test_each_operation_on_a_socket_is_counted_and_a_refusal_leaves_the_so
         assert (await answer(socket, "again", CHEAP))["type"] == "next"
         assert json.loads(await socket.recv())["type"] == "complete"
         assert (await answer(socket, "costly", COSTLY))["type"] == "next"
-    assert await left(node) == LIMIT - 1 - COSTLY_UNITS - 1
+        assert json.loads(await socket.recv())["type"] == "complete"
+        assert (await answer(socket, "wrong", "{ nosuch }"))["type"] == "error"
+    assert await left(node) == LIMIT - 3
 
 
 async def test_a_socket_is_not_opened_for_who_has_nothing_left(node: httpx.AsyncClient) -> None:
@@ -439,9 +509,17 @@ async def told(redis: RedisServer, caller: str, history: dict[int, int], units: 
                 await alone.take(caller, history[age])
             clock.turn(now - int(clock.now().timestamp()))
             shared = SharedRedis(redis.url)
-            by_redis = await shared.quota(LIMIT, SystemClock(), alone).take(caller, units)
+            by_redis, by_memory = [
+                [
+                    taken := await quota.take(caller, units),
+                    await quota.give_back(caller, 2, taken.taken_at if is_now else now - 30),
+                    await quota.owe(caller, LIMIT),
+                    await quota.take(caller, 1),
+                ]
+                for quota in (shared.quota(LIMIT, SystemClock(), alone), alone)
+                for is_now in [not history]
+            ]
             await shared.close()
-            by_memory = await alone.take(caller, units)
             if now == int((await client.time())[0]) == int(clock.now().timestamp()):  # all within one second
                 assert (caller, by_redis) == (caller, by_memory)
                 return True
@@ -450,11 +528,15 @@ async def told(redis: RedisServer, caller: str, history: dict[int, int], units: 
 # --- pages ---------------------------------------------------------------------------------------
 
 
-async def test_a_page_costs_a_unit_and_its_files_are_free(settings: Settings) -> None:
+async def test_pages_have_a_budget_of_their_own_and_their_files_are_free(settings: Settings) -> None:
     async with served(settings, user=None) as client:
         password = token("ada", "default", "editor")["Authorization"].removeprefix("Bearer ")
-        page = await client.get("/graphql", headers={"Accept": "text/html"}, auth=("ada", password))
-        assert (page.status_code, page.headers["ratelimit-remaining"]) == (200, str(LIMIT - 1))
+        assert (await statuses(client, LIMIT + 1, headers=token("ada", "default", "editor")))[-1] == 429
+        for path in ("/graphql", "/docs"):
+            page = await client.get(path, headers={"Accept": "text/html"}, auth=("ada", password))
+            assert (path, page.status_code, "ratelimit-limit" in page.headers) == (path, 200, False)
+        options: Json = {"headers": {"Accept": "text/html"}, "auth": ("ada", password)}
+        assert await statuses(client, LIMIT - 1, "/graphql", **options) == [200] * (LIMIT - 2) + [429]
         for _ in range(LIMIT + 1):
             asset = await client.get("/graphql/assets/nothing.js", auth=("ada", password))
             assert (asset.status_code, "ratelimit-limit" in asset.headers) == (404, False)

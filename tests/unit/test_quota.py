@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +38,8 @@ def quota(clock: HandClock) -> NodeQuota:
 
 
 def take(quota: NodeQuota, units: int = 1, caller: str = "ada") -> Allowance:
-    return asyncio.run(quota.take(caller, units))
+    """What was told, but for the second in which it was."""
+    return msgspec.structs.replace(asyncio.run(quota.take(caller, units)), taken_at=0)
 
 
 def test_the_limit_is_exact_and_counted_down(quota: NodeQuota) -> None:
@@ -66,6 +68,33 @@ def test_units_come_back_a_minute_after_they_were_taken_and_not_all_at_once(quot
     assert take(quota, 7) == Allowance(LIMIT, 0, 40, 60)  # 6 in 40 s are not enough for 7
     clock.move(40)
     assert take(quota, 6) == Allowance(LIMIT, 0, 20)
+    assert take(quota, 1) == Allowance(LIMIT, 0, 20, 20)
+
+
+def test_what_was_not_used_is_given_back_to_its_second(quota: NodeQuota, clock: HandClock) -> None:
+    taken_at = asyncio.run(quota.take("ada", 6)).taken_at
+    clock.move(20)
+    take(quota, 4)
+    assert asyncio.run(quota.give_back("ada", 5, taken_at)).remaining == 5
+    clock.move(40)
+    assert take(quota, 6).remaining == 0  # 1 came back, and not the 5 once more
+    clock.move(WINDOW_SECONDS)
+    assert asyncio.run(quota.give_back("ada", 5, taken_at)).remaining == LIMIT  # they came back by themselves
+
+
+def test_no_more_is_given_back_than_was_taken(quota: NodeQuota) -> None:
+    taken_at = asyncio.run(quota.take("ada", 2)).taken_at
+    assert asyncio.run(quota.give_back("ada", 5, taken_at)).remaining == LIMIT
+    assert asyncio.run(quota.give_back("ada", 5, taken_at + 1)).remaining == LIMIT
+
+
+def test_what_was_used_beyond_the_limit_is_owed(quota: NodeQuota, clock: HandClock) -> None:
+    take(quota, 6)
+    clock.move(20)
+    assert asyncio.run(quota.owe("ada", 8)).remaining == 0
+    assert take(quota, 1) == Allowance(LIMIT, 0, 40, 40)
+    clock.move(40)
+    assert take(quota, 2).remaining == 0
     assert take(quota, 1) == Allowance(LIMIT, 0, 20, 20)
 
 
