@@ -77,7 +77,7 @@ async def running_services(
     logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it tells whole URLs, and what is in them
     keys = callback_keys(settings)
     async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, cluster):
-        services = msgspec.structs.replace(assembled, links=LinkSigner(keys))
+        services = msgspec.structs.replace(assembled, links=LinkSigner(keys), public_url=settings.reached_at)
         guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
         describe = execution_object(services)
