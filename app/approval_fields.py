@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.approval_form import FIELD_PREFIX
-from app.visible_text import visible
+from app.visible_text import visible, visible_lines
 from models.words import ParameterType
 
 MAX_SHOWN = 4
@@ -61,7 +61,9 @@ class _Field:
     @property
     def hint(self) -> str:
         return (
-            f'<p class="hint" id="{self.id}-hint">{escape(visible(chr(10).join(self.hints)))}</p>' if self.hints else ""
+            f'<p class="hint" id="{self.id}-hint">{escape(visible_lines(chr(10).join(self.hints)))}</p>'
+            if self.hints
+            else ""
         )
 
     @property

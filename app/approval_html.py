@@ -10,7 +10,7 @@ import msgspec
 from app.approval_fields import field_html, field_id
 from app.approval_form import COMMENT, DECISION, FIELD_PREFIX
 from app.approval_style import STYLE
-from app.visible_text import visible
+from app.visible_text import visible_lines
 from models.errors import Fault, OrchestratorError
 from models.validation import BAD_TEXT
 from resolvers.approval_links import OpenedApproval
@@ -53,7 +53,7 @@ def thanks(opened: OpenedApproval, approved: bool) -> str:
 
 def refusal(error: OrchestratorError) -> str:
     """The page where nothing is to be decided, or not now."""
-    message = escape(visible(error.message))
+    message = _shown(error.message)
     return page("Nothing to decide", f'<h1>There is nothing to decide</h1><p class="error" role="alert">{message}</p>')
 
 
@@ -199,7 +199,7 @@ def _in_words(fault: Fault) -> str:
 
 
 def _shown(text: str) -> str:
-    return escape(visible(text))
+    return escape(visible_lines(text.replace("\r\n", "\n").expandtabs(4)))
 
 
 def _spelled(value: Any) -> str:

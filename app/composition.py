@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from app.settings import PRIVATE, Environment, Settings, SettingsError
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
-from engine.approval_links import LinkSigner
+from engine.approval_links import ExecutionLinks, LinkSigner
 from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
@@ -152,7 +153,8 @@ async def _assembled(
         redis=redis.answers if redis else None,
     )
     audit_log = AuditLog(database, clock, only_shard if cluster is None else lambda: cluster.membership.shard)
-    secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)))
+    links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)
+    secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)), links)
     dispatcher: Dispatcher
     if cluster is None:
         dispatcher = EmbeddedDispatcher(

@@ -11,6 +11,7 @@ import msgspec
 from engine import templates
 from engine.actions.protocol import Action, ActionCall, Message, Suspended, WaitingAction
 from engine.actions.registry import checked_config
+from engine.approval_links import WantedLinks
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
 from engine.redaction import Redactor
@@ -44,6 +45,8 @@ class Attempt(msgspec.Struct, frozen=True):
     gate: Gate | None
     scope: Mapping[str, Any]
     hidden: frozenset[str]
+    links: WantedLinks = WantedLinks()
+    """The links to approvals among those secrets."""
 
     @property
     def slot(self) -> str:
@@ -138,6 +141,7 @@ async def _with_secrets(attempt: Attempt, secrets: SecretStore) -> ActionCall:
     """The call with its secrets in it: rendered anew from the template, since a value is never read as one."""
     planned, call = attempt.planned, attempt.call
     values = await secrets.values(call.tenant, planned.secrets, attempt.hidden)
+    values |= await secrets.link_values(attempt.links)
     scope = {**attempt.scope, SECRETS: RevealedSecrets(values, call.redactor)}
     return msgspec.structs.replace(call, config=rendered_config(planned, attempt.action, scope))
 

@@ -70,6 +70,16 @@ def outputs_of(plan: Plan, scope: Scope) -> dict[str, Any]:
     return {name: storable(_filled_in(f"outputs.{name}", output, scope)) for name, output in plan.outputs.items()}
 
 
+def part_of(config: templates.Template, key: str, scope: Scope) -> Any:
+    """What a configuration has at a key; None where it has nothing. Raises `ActionFailed`."""
+    match config:
+        case templates.Constant(dict(values)):
+            return values.get(key)
+        case templates.Object(items):
+            return next((_filled_in(key, child, scope) for name, child in items if name == key), None)
+    return None
+
+
 def _truth(where: str, template: templates.Template, scope: Scope) -> bool:
     value = _filled_in(where, template, scope)
     if not isinstance(value, bool):

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.actions.protocol import ActionCall
 from engine.actions.registry import ActionRegistry
+from engine.approval_links import WantedLinks
 from engine.attempt import Attempt, rendered_config
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
@@ -12,6 +13,7 @@ from engine.journal import Stream
 from engine.references import SECRETS
 from engine.secret_scope import SecretNames
 from engine.state import ActionState
+from engine.wanted_links import wanted_links
 from models.words import ActionErrorCode
 
 
@@ -81,4 +83,10 @@ class Preparation:
             depth=run.depth,
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
-        return Attempt(planned, action, call, action.gate(call), scope, hidden)
+        links = self._links(planned, hidden, None if place is None else place[1])
+        return Attempt(planned, action, call, action.gate(call), scope, hidden, links)
+
+    def _links(self, planned: PlannedAction, hidden: frozenset[str], item: Any) -> WantedLinks:
+        run = self._stream.run
+        deadline = run.deadline(self._stream.state)
+        return wanted_links(run, self.scope, planned.secrets, hidden, item, deadline) if hidden else WantedLinks()

@@ -32,6 +32,12 @@ SCOPE = frozenset({Permission.EXECUTION_APPROVE, Permission.EXECUTION_PAYLOAD})
 """What a link carries, so what its maker must have: nobody is to decide what they may not see."""
 
 
+OVER = "It was decided already, or the execution that asked has ended"
+NOT_NOW = (
+    "It was decided already, or is yet to be asked: if you were sent this link just now, open it again in a moment"
+)
+
+
 class OpenedApproval(msgspec.Struct, frozen=True):
     """An approval as its page shows it to one approver at a moment."""
 
@@ -145,7 +151,11 @@ async def open_approval(ctx: Context, token: str, recall: Recall) -> OpenedAppro
     link, holder = await _opened(ctx, token, recall)
 
     def read(connection: Connection) -> OpenedApproval:
-        approval = read_approval(connection, holder, link.execution_id, slot(link.action_id, link.item))
+        try:
+            approval = read_approval(connection, holder, link.execution_id, slot(link.action_id, link.item))
+        except NotWaiting:
+            execution = rows.read_summary(connection, holder.tenant, link.execution_id)
+            raise NotWaiting(OVER if execution.status.is_terminal else NOT_NOW) from None
         name = link_rows.read_workflow_name(connection, link.execution_id)
         return OpenedApproval(approval, link.approver, name, ctx.services.clock.now())
 
