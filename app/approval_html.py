@@ -18,6 +18,9 @@ from resolvers.approval_links import OpenedApproval
 MAX_TITLE = 160
 """What begins with a longer line has no title of its own."""
 
+MAX_SAID = 1_000
+"""So much is shown of each value that somebody else filled in."""
+
 SOON = timedelta(hours=1)
 MARK = '<svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>'
 BRAND = MARK.format(
@@ -114,10 +117,14 @@ def _people(opened: OpenedApproval) -> str:
 
 def _decided(decision: Mapping[str, Any]) -> str:
     when = _when(datetime.fromisoformat(decision["at"]))
-    said = [f"{name}: {_spelled(value)}" for name, value in (decision.get("form") or {}).items()]
-    said += [f"“{decision['comment']}”"] if decision.get("comment") else []
+    said = [f"{name}: {_short(_spelled(value))}" for name, value in (decision.get("form") or {}).items()]
+    said += [f"“{_short(decision['comment'])}”"] if decision.get("comment") else []
     words = f'<p class="said" dir="auto">{_shown(chr(10).join(said))}</p>' if said else ""
     return f'<li>{DONE}<div><b>{_shown(decision["by"])}</b> approved <span class="soft">{when}</span>{words}</div></li>'
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SAID else text[:MAX_SAID] + "…"
 
 
 def _or(names: Sequence[str]) -> str:

@@ -1,8 +1,15 @@
 """Links in templates: what they become, what waits for what, and what is refused, each with its place."""
 
-from typing import Any
+import asyncio
+from datetime import UTC, datetime
+from typing import Any, cast
 
+import msgspec
+import pytest
+
+from engine.approval_links import ExecutionLinks, LinkSigner, WantedLink, WantedLinks
 from engine.dag import compile_plan
+from engine.failure import ActionFailed
 from engine.link_references import link_faults, link_name, link_warnings, linked
 from models.commands import ActionDefinition
 
@@ -96,3 +103,21 @@ def test_what_is_told_to_all_is_warned_of() -> None:
     told = action("told", "notification", config={"message": "See {{ask.link}}"})
     (warning,) = link_warnings([asks(), told, sends("{{ask.link}}")], "actions")
     assert (warning.loc, warning.character, warning.type) == (("actions", 1, "config", "message"), 6, "hidden_link")
+
+
+def test_without_an_address_of_the_service_no_link_is_sent() -> None:
+    wanted = WantedLink("default", "exec_1", "ask", "ann", "ada", datetime(2026, 1, 1, tzinfo=UTC))
+    links = ExecutionLinks(cast(Any, None), cast(Any, None), lambda: LinkSigner([bytes(32)]), "")
+    hidden = asyncio.run(links.values(WantedLinks({}, [wanted])))
+    assert [text.startswith(f"{wanted.id}.") for text in hidden.values()] == [True]
+    with pytest.raises(ActionFailed, match="set ORCHESTRATOR_PUBLIC_URL on every node"):
+        asyncio.run(links.values(WantedLinks({"ask.link": wanted}, [wanted])))
+
+
+def test_a_link_is_the_same_each_time_and_another_for_everybody_else() -> None:
+    wanted = WantedLink("default", "exec_1", "ask", "ann", "ada", datetime(2026, 1, 1, tzinfo=UTC))
+    later = msgspec.structs.replace(wanted, expires_at=datetime(2027, 1, 1, tzinfo=UTC))
+    changes = ({"tenant": "b"}, {"execution_id": "exec_2"}, {"action_id": "other"}, {"approver": "bob"})
+    others = [msgspec.structs.replace(wanted, **change) for change in changes]
+    assert later.id == wanted.id
+    assert len({wanted.id, *(other.id for other in others)}) == 5
