@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from app.settings import Environment, Settings
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.addresses import CallbackPolicy
-from engine.approval_links import LinkSigner
+from engine.approval_links import ExecutionLinks, LinkSigner
 from engine.audit_log import AuditLog
 from engine.broadcast import Broadcast
 from engine.callback_client import CallbackClient
@@ -74,7 +75,7 @@ async def running_services(
     logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it tells whole URLs, and what is in them
     keys = callback_keys(settings)
     async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, cluster):
-        services = msgspec.structs.replace(assembled, links=LinkSigner(keys))
+        services = msgspec.structs.replace(assembled, links=LinkSigner(keys), public_url=settings.reached_at)
         guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
         describe = execution_object(services)
@@ -157,7 +158,8 @@ async def _assembled(
         wake_ups=None if cluster is None else cluster.hears,
     )
     audit_log = AuditLog(database, clock, only_shard if cluster is None else lambda: cluster.membership.shard)
-    secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)))
+    links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)
+    secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)), links)
     dispatcher: Dispatcher
     if cluster is None:
         dispatcher = EmbeddedDispatcher(

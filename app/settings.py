@@ -77,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     environment: Environment = Environment.TEST
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
+    public_url: str = ""
     trusted_proxies: tuple[Network, ...] = ()
     services: ServiceRegistry = {}
     rate_limit: int | None = None
@@ -120,6 +121,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return PRODUCTION_RATE_LIMIT if self.environment is Environment.PRODUCTION else 0
 
     @property
+    def reached_at(self) -> str:
+        """The address by which people reach the service; empty where nobody said and it cannot be told."""
+        if self.public_url or not self.port or not self.trusts_user_header:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
     def trusts_user_header(self) -> bool:
         """Whether X-User-ID is a credential: in the test environment on loopback only (decision X3)."""
         return self.environment is Environment.TEST and is_loopback(self.host)
@@ -160,6 +169,10 @@ def _contradictions(settings: Settings) -> list[str]:
         faults.append(f"{PREFIX}JWT_SECRET is a key, and no secret: set {PREFIX}JWT_KEYS_FILE for public keys")
     if settings.environment is Environment.PRODUCTION and settings.jwt_jwks_url.lower().startswith("http:"):
         faults.append(f"{PREFIX}JWT_JWKS_URL must be an https:// URL in production")
+    if settings.environment is Environment.PRODUCTION and _is_open_to_listeners(settings.public_url):
+        faults.append(
+            f"{PREFIX}PUBLIC_URL must be an https:// URL in production: who reads a link on its way can use it"
+        )
     if settings.is_embedded and settings.node_kind is not NodeKind.ALL:
         faults.append(f"{PREFIX}NODE_KIND {settings.node_kind} needs {PREFIX}DATABASE_URL: many nodes share PostgreSQL")
     if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
@@ -207,6 +220,21 @@ def _web_address(text: str) -> str:
     if text and not is_web_address(text):
         raise ValueError(f"it must be an https:// URL, not {text!r}")
     return text
+
+
+def _public_url(text: str) -> str:
+    """`https://orchestrator.example.com`, or with a path where a proxy gives it one."""
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if not is_web_address(text) or parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError(f"set it to https://HOST or https://HOST/PATH, without a query, not {text!r}")
+    return text.rstrip("/")
+
+
+def _is_open_to_listeners(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme.lower() == "http" and not is_loopback(parts.hostname or "")
 
 
 def _max_life_seconds(text: str) -> int:
@@ -349,6 +377,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "environment": _environment,
     "host": _not_empty,
     "port": _port,
+    "public_url": _public_url,
     "trusted_proxies": _networks,
     "services": _services,
     "rate_limit": _limit,

@@ -11,6 +11,7 @@ import msgspec
 
 from engine.actions.protocol import Action, ActionCall, Message, Suspended, WaitingAction, endpoint_fields
 from engine.actions.registry import checked_config
+from engine.approval_links import WantedLinks
 from engine.budget import Budget
 from engine.dag import PlannedAction
 from engine.failure import ActionFailed
@@ -48,6 +49,8 @@ class Attempt(msgspec.Struct, frozen=True):
     gate: Gate | None
     scope: Mapping[str, Any]
     hidden: frozenset[str]
+    links: WantedLinks = WantedLinks()
+    """The links to approvals among those secrets."""
 
     @property
     def slot(self) -> str:
@@ -157,6 +160,7 @@ async def _with_secrets(attempt: Attempt, secrets: SecretStore, renderer: Render
     """
     planned, call = attempt.planned, attempt.call
     values = await secrets.values(call.tenant, planned.secrets, attempt.hidden)
+    values |= await secrets.link_values(attempt.links)
     scope = {**attempt.scope, SECRETS: RevealedSecrets(values, call.redactor)}
     if isinstance(attempt.scope.get(SECRETS), HiddenSecrets):
         return call

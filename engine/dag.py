@@ -9,6 +9,7 @@ import msgspec
 
 from engine import templates
 from engine.form_faults import form_faults
+from engine.link_references import link_faults, linked
 from engine.local_names import templates_of
 from engine.located import Located, located
 from engine.references import Reference
@@ -138,7 +139,7 @@ def compile_plan(
 
 def _section(definitions: Sequence[ActionDefinition], first: int) -> tuple[PlannedAction, ...]:
     ids = {definition.action_id for definition in definitions}
-    return tuple(_planned(first + number, definition, ids) for number, definition in enumerate(definitions))
+    return tuple(_planned(first + number, definition, ids) for number, definition in enumerate(linked(definitions)))
 
 
 def _borne(definitions: Sequence[ActionDefinition], first: int) -> tuple[PlannedAction, ...]:
@@ -260,12 +261,13 @@ def graph_faults(
     """
     where: Location = (*loc, section)
     yield from _name_faults(frozenset(parameter_names), actions, where, taken)
+    yield from link_faults(actions, taken, where)
     ids = {action.action_id for action in actions}
     edges: dict[str, set[str]] = {}
-    for position, action in enumerate(actions):
+    for position, (action, with_secrets) in enumerate(zip(actions, linked(actions), strict=True)):
         yield from _edge_faults(action, ids, (*where, position, "depends_on"))
         yield from form_faults(action, ids.union(parameter_names, taken), (*where, position))
-        implicit = _implicit(action, ids)
+        implicit = _implicit(with_secrets, ids) | ({*with_secrets.depends_on} - {*action.depends_on})
         edges[action.action_id] = (set(action.depends_on) & ids | implicit) - {action.action_id}
         if action.action_id in implicit:
             yield Fault(

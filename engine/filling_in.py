@@ -95,6 +95,16 @@ def config_of(planned: PlannedAction, endpoints: Set[str], scope: Scope, budget:
         raise _failure(error, str(error)) from None
 
 
+def part_of(config: templates.Template, key: str, scope: Scope, budget: Budget) -> Any:
+    """What a configuration has at a key; None where it has nothing. Raises `ActionFailed`."""
+    match config:
+        case templates.Constant(dict(values)):
+            return values.get(key)
+        case templates.Object(items):
+            return next((_filled_in(key, child, scope, budget) for name, child in items if name == key), None)
+    return None
+
+
 def _truth(where: str, template: templates.Template, scope: Scope, budget: Budget) -> bool:
     value = _filled_in(where, template, scope, budget)
     if not isinstance(value, bool):

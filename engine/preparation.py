@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from engine.actions.protocol import Action, ActionCall
 from engine.actions.registry import ActionRegistry
 from engine.actions.secret_fields import fields_for_secrets, misplaced_fields
+from engine.approval_links import WantedLinks
 from engine.attempt import Attempt, rendered_config
 from engine.budget import Budget
 from engine.clock import Clock
@@ -18,6 +19,7 @@ from engine.rendering import Renderer
 from engine.secret_scope import HiddenSecrets, SecretNames
 from engine.state import ActionState
 from engine.stream import Stream
+from engine.wanted_links import wanted_links
 from models.words import ActionErrorCode
 
 T = TypeVar("T")
@@ -105,7 +107,16 @@ class Preparation:
             cleans_up=self._stream.state.cleans_up_cancel,
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
-        return Attempt(planned, action, call, action.gate(call), scope, hidden)
+        links = await self._links(planned, hidden, None if place is None else place[1])
+        return Attempt(planned, action, call, action.gate(call), scope, hidden, links)
+
+    async def _links(self, planned: PlannedAction, hidden: frozenset[str], item: Any) -> WantedLinks:
+        if not hidden:
+            return WantedLinks()
+        run = self._stream.run
+        deadline = run.deadline(self._stream.state)
+        compute = partial(wanted_links, run, self.scope, planned.secrets, hidden, item, deadline)
+        return await self.rendered(compute, planned)
 
 
 def _secret_words(planned: PlannedAction, action: Action) -> SecretNames:

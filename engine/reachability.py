@@ -8,6 +8,7 @@ from engine import templates
 from engine.budget import LOOP_STEPS, Budget
 from engine.dag import dependencies
 from engine.expressions import evaluate
+from engine.link_references import linked
 from engine.references import ExpressionError
 from models.commands import ActionDefinition
 from models.errors import Fault
@@ -38,7 +39,7 @@ def unreachable_warnings(actions: Sequence[ActionDefinition]) -> Iterator[Fault]
     """Yield a warning for each action that can never run. Says nothing of a graph that is not sound."""
     ids = {action.action_id for action in actions}
     by_id = {action.action_id: action for action in actions}
-    edges = {action.action_id: dependencies(action, ids) for action in actions}
+    edges = {action.action_id: dependencies(action, ids) for action in linked(actions)}
     try:
         order = list(TopologicalSorter(edges).static_order())
     except CycleError:

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Mapping, Set
 from functools import partial
 
+from engine.approval_links import ExecutionLinks, WantedLinks
 from engine.failure import ActionFailed
+from engine.link_references import link_name
 from engine.secret_cipher import Place, Sealed, SecretCipher, SecretUnreadable
 from engine.secret_rows import read_sealed
 from models.database import Database
@@ -17,17 +19,21 @@ RETRY_SECONDS = 0.25
 class SecretStore:
     """The tenants' secrets: encrypted in the database, in the clear only in the hands of who uses them."""
 
-    def __init__(self, database: Database, cipher: SecretCipher) -> None:
+    def __init__(self, database: Database, cipher: SecretCipher, links: ExecutionLinks | None = None) -> None:
         self.cipher = cipher
         self._database = database
+        self._links = links
 
     async def values(self, tenant: str, needed: Set[str], others: Set[str] = frozenset()) -> dict[str, str]:
         """The values of the `needed` secrets and, as far as they can be read, of `others`, by name; in one read.
 
-        While the database is away this waits. Raises `ActionFailed` with EXPRESSION_ERROR where a needed one does
-        not exist, and with SECRET_UNREADABLE where it cannot be decrypted.
+        Links, which are made and not kept, are left out: see `link_values`. While the database is away this waits.
+        Raises `ActionFailed` with EXPRESSION_ERROR where a needed one does not exist, and with SECRET_UNREADABLE where
+        it cannot be decrypted.
         """
-        found = await self._sealed(tenant, needed | others)
+        needed = frozenset(name for name in needed if link_name(name) is None)
+        stored = needed | {name for name in others if link_name(name) is None}
+        found = await self._sealed(tenant, stored) if stored else {}
         values: dict[str, str] = {}
         for name in sorted(needed | found.keys()):
             try:
@@ -36,6 +42,10 @@ class SecretStore:
                 if name in needed:
                     raise
         return values
+
+    async def link_values(self, wanted: WantedLinks) -> dict[str, str]:
+        """The links to approvals that are wanted, by name: see `ExecutionLinks.values`. Raises `ActionFailed`."""
+        return await self._links.values(wanted) if self._links is not None and wanted.hides else {}
 
     def _value(self, name: str, found: Mapping[str, tuple[Place, Sealed]]) -> str:
         if name not in found:

@@ -43,6 +43,8 @@ class ErrorCode(StrEnum):
     CALLBACK_DELIVERY_NOT_FOUND = "CALLBACK_DELIVERY_NOT_FOUND"
     API_KEY_NOT_FOUND = "API_KEY_NOT_FOUND"
     SECRET_NOT_FOUND = "SECRET_NOT_FOUND"  # noqa: S105 - the name of a failure
+    APPROVAL_LINK_NOT_FOUND = "APPROVAL_LINK_NOT_FOUND"
+    APPROVAL_LINK_ENDED = "APPROVAL_LINK_ENDED"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
@@ -217,6 +219,25 @@ class SecretNotFound(NotFound):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Secret not found: {name}")
+
+
+class ApprovalLinkNotFound(NotFound):
+    """No such link in the caller's tenant, or it is not the caller's to see."""
+
+    code = ErrorCode.APPROVAL_LINK_NOT_FOUND
+
+    def __init__(self, link_id: str) -> None:
+        super().__init__(f"Approval link not found: {link_id}")
+
+
+class ApprovalLinkEnded(OrchestratorError):
+    """A link that was made here is of no use any more, for good."""
+
+    code = ErrorCode.APPROVAL_LINK_ENDED
+    http_status = 410
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}: ask for a new one")
 
 
 class Conflict(OrchestratorError):

@@ -111,6 +111,17 @@ class ApiKeyFilter(Command):
     include_revoked: bool = False
 
 
+class ApprovalLinkFilter(Command):
+    """Which approval links: those of any of these executions and for any of these approvers.
+
+    Those that were revoked or are too old only where they are asked for.
+    """
+
+    execution_id: Texts = Field(default_factory=list)
+    approver: Texts = Field(default_factory=list)
+    include_ended: bool = False
+
+
 class WorkflowOrder(Command):
     """How workflows are ordered; the id decides between equals."""
 

@@ -14,6 +14,7 @@ API_KEY_PREFIX = "key_"
 AUDIT_PREFIX = "aud_"
 NODE_PREFIX = "node_"
 MESSAGE_PREFIX = "msg_"
+APPROVAL_LINK_PREFIX = "link_"
 
 NewId = Callable[[str], str]
 """Takes a prefix and returns a fresh identifier; injected, so that tests can make identifiers predictable."""

@@ -32,16 +32,6 @@ class DecideApproval(Command):
     form: dict[str, Any] = Field(default_factory=dict)
 
 
-class CreateApprovalLink(Command):
-    """`createApprovalLink`: a link for one approver, the caller where nobody is named."""
-
-    execution_id: ExecutionId
-    action_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    item: Annotated[int, Field(ge=0, lt=MAX_ITEMS)] | None = None
-    approver: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    expires_in_seconds: Annotated[int, Field(ge=1, le=604_800)] = 86_400
-
-
 class Approval(msgspec.Struct, frozen=True, kw_only=True):
     """An approval that waits for decisions. Without the permission to see payloads the last four are empty."""
 

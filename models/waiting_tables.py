@@ -1,6 +1,4 @@
-"""The SQLModel tables of executions that wait for the outside: what they wait for, what was sent to them, and what
-they wait for no more.
-"""
+"""The SQLModel tables of executions that wait for the outside: for what, what was sent, and links to decide by."""
 
 from datetime import datetime
 from typing import Any
@@ -64,3 +62,31 @@ class ReleasedExecution(SQLModel, table=True):
 
     execution_id: str = Field(primary_key=True, foreign_key="execution.id")
     at: datetime
+
+
+class ApprovalLink(SQLModel, table=True):
+    """A link by which `approver` decides one approval; the text of the link is not kept.
+
+    `credential`, `key_id` and `proof` are what can be presented again of the credential by which it was made: the API
+    key and the digest of its text, or the fingerprint of the key that had signed a token.
+    """
+
+    __tablename__ = "approval_link"
+    __table_args__ = (
+        Index("ix_approval_link_newest", "tenant", "created_at", "id"),
+        Index("ix_approval_link_of_execution", "execution_id", "created_at", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    execution_id: str = Field(foreign_key="execution.id")
+    action_id: str
+    item: int | None = None
+    approver: str
+    created_by: str
+    credential: str
+    key_id: str | None = None
+    proof: str | None = None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None

@@ -50,8 +50,27 @@ class Viewer(msgspec.Struct, frozen=True):
     scope: frozenset[Permission] | None = None
     credential: CredentialKind = CredentialKind.USER_HEADER
     key_id: str | None = None
-    """The API key, where the credential is one."""
+    """The API key or the approval link, where the credential is one."""
     expires_at: datetime | None = None
+    proof: str | None = None
+    """What tells later whether the credential is still good, and is none itself: see `Credential`."""
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What is kept of the credential of `user_id` for what it made, and is presented again before that is used.
+
+    `proof` is the digest of the text of the API key `key_id`, or the fingerprint of the key that signed the token.
+    """
+
+    kind: CredentialKind
+    user_id: str
+    key_id: str | None = None
+    proof: str | None = None
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "Credential":
+        """What is kept of the credential by which a caller is known."""
+        return cls(viewer.credential, viewer.user_id, viewer.key_id, viewer.proof)
 
 
 class Visit(msgspec.Struct):
@@ -91,6 +110,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     """How much callers may ask for; None where that has no limit."""
     links: LinkSigner | None = None
     """What signs links for approvers; None where nobody is served."""
+    public_url: str = ""
+    """The address by which people reach the service, without a slash at its end; empty where nobody said."""
     mocks: MockServices | None = None
     """Mocked services; None outside the test environment."""
     sync_wait_seconds: float = 60.0
@@ -99,6 +120,11 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 
 Authenticate = Callable[[Mapping[str, str]], Awaitable[Viewer | None]]
 """Takes headers with lower-case names; returns None where no credential came. Raises `Unauthenticated` on a bad one."""
+
+Recall = Callable[[Credential], Awaitable[Viewer | None]]
+"""Presents again what was kept of a credential (ADR 15). Returns the caller that it stands for at this moment; None
+where what it grants cannot have changed. Raises `Unauthenticated` where it is no longer good.
+"""
 
 
 class Gate(msgspec.Struct, frozen=True):
@@ -109,6 +135,7 @@ class Gate(msgspec.Struct, frozen=True):
 
     services: Services
     authenticate: Authenticate
+    recall: Recall
     clock: Clock
     wait: Wait = woken_or_late
 

@@ -9,6 +9,7 @@ from engine.concurrency_key import key_faults
 from engine.config_types import config_type_warnings
 from engine.dag import graph_faults, parameter_faults
 from engine.expression_words import size_faults
+from engine.link_references import link_warnings
 from engine.reachability import unreachable_warnings
 from engine.reference_warnings import reference_warnings
 from engine.type_warnings import type_warnings
@@ -99,6 +100,7 @@ def definition_warnings(
         *unreachable_warnings(definition.actions),
     ]
     for section, actions in {"actions": definition.actions, **clean_up}.items():
+        found += link_warnings(actions, section)
         found += type_warnings(definition.parameters, actions, section)
         found += config_type_warnings(registry, definition.parameters, actions, section)
     return iter(sorted(found, key=_place))

@@ -8,9 +8,9 @@ from strawberry.scalars import JSON
 
 from models import messages
 from models.commands import ParameterDefinition as FieldCommand
-from models.messages import CreateApprovalLink, DecideApproval, SendSignal
+from models.messages import DecideApproval, SendSignal
 from models.validation import parse
-from resolvers import approval_links, approvals
+from resolvers import approvals
 from resolvers.messages import send_signal
 from schema.arguments import Given
 from schema.context import GraphQLInfo
@@ -127,28 +127,6 @@ class DecideApprovalInput:
     form: JSON | None = strawberry.field(default=ABSENT, description="An object: the fields of the approval's `form`.")
 
 
-@strawberry.input(description="A link by which one person decides one approval without signing in.")
-class CreateApprovalLinkInput:
-    """See `CreateApprovalLink`."""
-
-    execution_id: strawberry.ID = strawberry.field(description="The execution that waits.")
-    action_id: str = strawberry.field(description="The action that waits.")
-    item: int | None = strawberry.field(default=ABSENT, description="The item, where it runs for each of a list.")
-    approver: str | None = strawberry.field(
-        default=ABSENT, description="As whom the decision counts; another than the caller only for an admin."
-    )
-    expires_in_seconds: int | None = strawberry.field(default=ABSENT, description="1 to 604800. Default: 86400, a day.")
-
-
-@strawberry.type(description="A link to a page with what is asked. Whoever has it can decide: keep it like a password.")
-class CreateApprovalLinkPayload:
-    """See `MadeLink`."""
-
-    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
-    path: str | None = strawberry.field(default=None, description="What follows the address of the service.")
-    expires_at: datetime | None = strawberry.field(default=None, description="When it is of no use any more.")
-
-
 @strawberry.type(description="The answer to a signal.")
 class SendSignalPayload:
     """The execution, as it stood before an action took it."""
@@ -190,18 +168,6 @@ class MessageMutation:
             return {"execution": execution_type(found)}
 
         return await payload(info, DecideApprovalPayload, work)
-
-    @strawberry.mutation(description="Make a link by which an approver decides without signing in.")
-    async def create_approval_link(
-        self, info: GraphQLInfo, input: Given[CreateApprovalLinkInput]
-    ) -> CreateApprovalLinkPayload:
-        """Make."""
-
-        async def work() -> dict[str, Any]:
-            made = await approval_links.create_approval_link(info.context.ctx, parse(CreateApprovalLink, raw(input)))
-            return {"path": made.path, "expires_at": made.expires_at}
-
-        return await payload(info, CreateApprovalLinkPayload, work)
 
 
 Mine = Annotated[

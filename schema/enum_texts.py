@@ -248,6 +248,8 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SCENARIO_NOT_FOUND": "No scenario of that name.",
         "CALLBACK_DELIVERY_NOT_FOUND": "No such delivery in the caller's tenant.",
         "API_KEY_NOT_FOUND": "No such API key in the caller's tenant, or none that the caller may manage.",
+        "APPROVAL_LINK_NOT_FOUND": "No such approval link in the caller's tenant, or none that the caller may see.",
+        "APPROVAL_LINK_ENDED": "The link was revoked or is too old, or the credential of its maker is no longer good.",
         "SECRET_NOT_FOUND": "The caller's tenant has no such secret.",
         "NOT_FOUND": "There is nothing of that name.",
         "METHOD_NOT_ALLOWED": "Another HTTP method is needed.",

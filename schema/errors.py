@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from pydantic.alias_generators import to_camel
 
 from models.api_keys import CreateApiKey, RotateApiKey
+from models.approval_links import CreateApprovalLink
 from models.commands import (
     ActionDefinition,
     CleanUpTestData,
@@ -41,6 +42,7 @@ INPUTS = (
     RetryPolicy,
     ConcurrencyLimit,
     CreateApiKey,
+    CreateApprovalLink,
     RotateApiKey,
     MockService,
     SetUpTestData,

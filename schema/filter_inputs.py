@@ -5,7 +5,15 @@ from typing import Any
 
 import strawberry
 
-from models.filters import ActivityFilter, ApiKeyFilter, AuditFilter, ExecutionFilter, WorkflowFilter, WorkflowOrder
+from models.filters import (
+    ActivityFilter,
+    ApiKeyFilter,
+    ApprovalLinkFilter,
+    AuditFilter,
+    ExecutionFilter,
+    WorkflowFilter,
+    WorkflowOrder,
+)
 from models.validation import parse
 from schema.enums import (
     ActionErrorCode,
@@ -94,6 +102,19 @@ class ApiKeyFilterInput:
     )
 
 
+@strawberry.input(description="Which approval links: any of the values of one field, and all of the fields.")
+class ApprovalLinkFilterInput:
+    """See `ApprovalLinkFilter`."""
+
+    execution_id: list[strawberry.ID] | None = strawberry.field(
+        default=ABSENT, description="To approvals of one of these executions."
+    )
+    approver: list[str] | None = strawberry.field(default=ABSENT, description="For one of these approvers.")
+    include_ended: bool | None = strawberry.field(
+        default=ABSENT, description="Those that were revoked or are too old as well. Default: false."
+    )
+
+
 @strawberry.input(description="How workflows are ordered; the id decides between equals.")
 class WorkflowOrderInput:
     """See `WorkflowOrder`."""
@@ -130,6 +151,11 @@ def audit_filter(given: AuditFilterInput | None) -> AuditFilter:
 def api_key_filter(given: ApiKeyFilterInput | None) -> ApiKeyFilter:
     """The command. Raises `InvalidInput`."""
     return parse(ApiKeyFilter, _given(given), ("filter",))
+
+
+def approval_link_filter(given: ApprovalLinkFilterInput | None) -> ApprovalLinkFilter:
+    """The command. Raises `InvalidInput`."""
+    return parse(ApprovalLinkFilter, _given(given), ("filter",))
 
 
 def _given(value: Any) -> dict[str, object]:

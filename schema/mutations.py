@@ -8,6 +8,7 @@ from models.commands import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow,
 from models.validation import parse
 from resolvers import callbacks, executions, workflow_templates, workflows
 from schema.api_key_mutations import ApiKeyMutation
+from schema.approval_link_mutations import ApprovalLinkMutation
 from schema.approval_types import MessageMutation
 from schema.arguments import Given
 from schema.callback_types import CallbackDelivery, delivery_type
@@ -77,7 +78,7 @@ class RedeliverCallbackPayload:
 
 
 @strawberry.type(description="All that can be done.")
-class Mutation(ApiKeyMutation, MessageMutation, SecretMutation):
+class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMutation):
     """Each change is on disk when its answer is sent."""
 
     @strawberry.mutation(description="Save a new workflow at version 1.0.")

@@ -5,11 +5,20 @@ from typing import Annotated
 import strawberry
 
 from models.errors import NotFound
-from models.ids import ACTIVITY_PREFIX, API_KEY_PREFIX, AUDIT_PREFIX, CALLBACK_PREFIX, EXECUTION_PREFIX, WORKFLOW_PREFIX
+from models.ids import (
+    ACTIVITY_PREFIX,
+    API_KEY_PREFIX,
+    APPROVAL_LINK_PREFIX,
+    AUDIT_PREFIX,
+    CALLBACK_PREFIX,
+    EXECUTION_PREFIX,
+    WORKFLOW_PREFIX,
+)
 from models.validation import BAD_TEXT
 from resolvers import (
     activities,
     api_keys,
+    approval_links,
     approvals,
     audit,
     callbacks,
@@ -27,6 +36,7 @@ from resolvers.workflow_search import search_workflows
 from resolvers.workflow_templates import list_templates
 from schema.activity_types import Activity, activity_type
 from schema.api_key_types import ApiKey, api_key_type
+from schema.approval_link_types import ApprovalLink, approval_link_type
 from schema.approval_types import Approval, Mine, approval_type
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
 from schema.audit_types import AuditEntry, audit_entry_type
@@ -38,12 +48,14 @@ from schema.execution_types import Execution, execution_type
 from schema.filter_inputs import (
     ActivityFilterInput,
     ApiKeyFilterInput,
+    ApprovalLinkFilterInput,
     AuditFilterInput,
     ExecutionFilterInput,
     WorkflowFilterInput,
     WorkflowOrderInput,
     activity_filter,
     api_key_filter,
+    approval_link_filter,
     audit_filter,
     execution_filter,
     workflow_filter,
@@ -68,8 +80,8 @@ class Query:
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(
-        description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key; "
-        "null where there is none."
+        description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key, "
+        "approval link; null where there is none."
     )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
@@ -93,6 +105,9 @@ class Query:
         if id.startswith(API_KEY_PREFIX):
             key = (await api_keys.api_keys_by_id(ctx, [id])).get(id)
             return api_key_type(key) if key else None
+        if id.startswith(APPROVAL_LINK_PREFIX):
+            link = (await approval_links.approval_links_by_id(ctx, [id])).get(id)
+            return approval_link_type(link) if link else None
         return None
 
     @strawberry.field(description="Who asks, and what they may do: the way to see whether you are signed in.")
@@ -249,6 +264,25 @@ class Query:
         """Fetch."""
         found = await approvals.list_approvals(info.context.ctx, mine=mine, first=first, after=after)
         return [approval_type(approval) for approval in found]
+
+    @strawberry.field(
+        description="The links that you made to decide approvals by, and those to executions that you started; for "
+        "operators and admins all of the tenant. Newest first."
+    )
+    async def approval_links(
+        self,
+        info: GraphQLInfo,
+        filter: Annotated[ApprovalLinkFilterInput | None, strawberry.argument(description="Which links.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[ApprovalLink] | None:
+        """Fetch a slice."""
+        ctx = info.context.ctx
+        command = approval_link_filter(filter)
+        found = await approval_links.slice_approval_links(ctx, command, window(first, after, last, before))
+        return connection(found, approval_link_type, lambda: approval_links.count_approval_links(ctx, command))
 
     @strawberry.field(
         description="Whether the service works, and each service that workflows call; open without credentials."

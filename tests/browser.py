@@ -126,6 +126,13 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             await self.command("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
 
+    async def follow(self, selector: str, text: str = "") -> None:
+        """Click what leads to another page, and wait until that is loaded."""
+        self._loaded.clear()
+        await self.click(selector, text)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._loaded.wait()
+
     async def type(self, selector: str, text: str) -> None:
         """Put a text in the place of what an input holds."""
         await self.until(f"document.querySelector({json.dumps(selector)}) !== null")

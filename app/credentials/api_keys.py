@@ -38,8 +38,11 @@ class ApiKeys(msgspec.Struct, frozen=True):
         key_id = key_id_of(key)
         if key_id is None:
             raise Unauthenticated(UNKNOWN)
+        return await self.check_digest(key_id, digest_of(key))
+
+    async def check_digest(self, key_id: str, given: str) -> Viewer:
+        """The same for the digest of a key that was presented before: whoever has that alone cannot call by it."""
         row = await self.database.read(lambda connection: read_proof(connection, key_id))
-        given = digest_of(key)
         is_present = hmac.compare_digest(given, NO_DIGEST if row is None else row.digest)
         is_former = hmac.compare_digest(given, NO_DIGEST if row is None else row.previous_digest or NO_DIGEST)
         if row is None or not (is_present or is_former):
@@ -52,10 +55,10 @@ class ApiKeys(msgspec.Struct, frozen=True):
         if is_former and row.previous_expires_at <= now:
             raise Unauthenticated("This API key was rotated: use the new one")
         self.last_use.note(row.id, row.last_used_at)
-        return _viewer(row, is_former=is_former)
+        return _viewer(row, given, is_former=is_former)
 
 
-def _viewer(row: Row[*tuple[Any, ...]], *, is_former: bool) -> Viewer:
+def _viewer(row: Row[*tuple[Any, ...]], digest: str, *, is_former: bool) -> Viewer:
     ends: list[datetime | None] = [row.expires_at, row.previous_expires_at if is_former else None]
     return Viewer(
         user_id=row.user_id,
@@ -65,4 +68,5 @@ def _viewer(row: Row[*tuple[Any, ...]], *, is_former: bool) -> Viewer:
         credential=CredentialKind.API_KEY,
         key_id=row.id,
         expires_at=min((end for end in ends if end is not None), default=None),
+        proof=digest,
     )

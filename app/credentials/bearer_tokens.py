@@ -41,7 +41,8 @@ class BearerTokens(msgspec.Struct, frozen=True, kw_only=True):
             )
         except jwt.InvalidTokenError as error:
             raise refused(str(error)) from None
-        return viewer_of(claims, self.clock.now(), self.max_life_seconds)
+        viewer = viewer_of(claims, self.clock.now(), self.max_life_seconds)
+        return msgspec.structs.replace(viewer, proof=key.fingerprint)
 
 
 def _kid(token: str) -> str | None:

@@ -8,6 +8,8 @@ from models.errors import Unauthenticated, Unavailable
 
 NO_KEYS = "Bearer tokens are not accepted here: that needs a configured key"
 NEEDS_KID = "The bearer token is not valid: there are several keys here, so its header must name one by its kid"
+NOT_FETCHED = "The keys of bearer tokens cannot be fetched at the moment: try again soon"
+WITHDRAWN = "The key that signed this bearer token is not accepted here any more"
 UNKNOWN_KID = "The bearer token is not valid: the kid in its header is that of no key here"
 
 
@@ -32,14 +34,30 @@ class KeyRing:
             await self._fetched.renew()
             key = self._known(kid)
             if key is None and self._fetched.known() is None:
-                raise Unavailable("The keys of bearer tokens cannot be fetched at the moment: try again soon")
+                raise Unavailable(NOT_FETCHED)
         if key is None:
             raise Unauthenticated(UNKNOWN_KID)
         return key
 
+    async def require(self, fingerprint: str | None) -> None:
+        """Raise `Unauthenticated` where the key with a fingerprint is no longer here, `Unavailable` where nobody can
+        say.
+        """
+        if any(key.fingerprint == fingerprint for key in self._all()):
+            return
+        if self._fetched is not None:
+            await self._fetched.renew()
+            if any(key.fingerprint == fingerprint for key in self._all()):
+                return
+            if self._fetched.known() is None:
+                raise Unavailable(NOT_FETCHED)
+        raise Unauthenticated(WITHDRAWN)
+
+    def _all(self) -> tuple[TokenKey, ...]:
+        return (*self._own, *((self._fetched and self._fetched.known()) or ()))
+
     def _known(self, kid: str | None) -> TokenKey | None:
-        fetched = None if self._fetched is None else self._fetched.known()
-        keys = (*self._own, *(fetched or ()))
+        keys = self._all()
         if kid is not None:
             return next((key for key in keys if key.kid == kid), None)
         if len(keys) > 1:

@@ -1,6 +1,9 @@
 """The keys that verify bearer tokens, each pinned to one algorithm by what kind of key it is (RFC 8725, 3.1)."""
 
+import hmac
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,9 @@ MIN_RSA_BITS, MAX_RSA_BITS = 2_048, 8_192
 SECRET_KID = "jwt-secret"  # noqa: S105 - the name of a key
 """The `kid` of the configured secret: where there are several keys, a token has to name the one that signed it."""
 
+FINGERPRINT = b"orchestrator token key"
+"""What a secret signs instead of being shown."""
+
 ALGORITHMS: Mapping[tuple[str, str | None], str] = {
     ("RSA", None): "RS256",
     ("EC", "P-256"): "ES256",
@@ -19,12 +25,21 @@ ALGORITHMS: Mapping[tuple[str, str | None], str] = {
 """By `kty` and `crv`. There is no symmetric one: what is published, or sent by somebody else, is no secret."""
 
 
-class TokenKey(msgspec.Struct, frozen=True):
+class TokenKey(msgspec.Struct, frozen=True, dict=True):
     """A key and the one algorithm that it is good for; `kid` is None where it has no name."""
 
     kid: str | None
     algorithm: str
     key: Any
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this key from others, and does not show it."""
+        if isinstance(self.key, bytes):
+            return hmac.digest(self.key, FINGERPRINT, sha256).hex()
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        return sha256(self.key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
     def __repr__(self) -> str:
         """Without the key, which may be a secret."""

@@ -11,6 +11,7 @@ from app.credentials.bearer_tokens import BearerTokens
 from app.credentials.fetched_keys import FetchedKeys
 from app.credentials.key_ring import KeyRing
 from app.credentials.last_use import LastUse
+from app.credentials.recall import recaller
 from app.credentials.token_keys import secret_key
 from app.credentials.token_secret import token_secret
 from app.settings import Settings
@@ -38,8 +39,9 @@ async def opened_gate(
     outbound = Outbound(transport or default_transport())
     fetched = FetchedKeys(outbound, settings.jwt_jwks_url, services.clock, wait) if settings.jwt_jwks_url else None
     last_use = LastUse(services.database, clock)
+    ring = KeyRing([*([secret_key(secret)] if secret else []), *settings.jwt_keys_file], fetched)
     tokens = BearerTokens(
-        keys=KeyRing([*([secret_key(secret)] if secret else []), *settings.jwt_keys_file], fetched),
+        keys=ring,
         clock=clock,
         issuer=settings.jwt_issuer,
         audience=settings.jwt_audience,
@@ -50,7 +52,8 @@ async def opened_gate(
     try:
         if fetched is not None:
             fetched.start()
-        yield Gate(services, authenticate, clock, wait)
+        recall = recaller(ring, keys, trusts_user_header=settings.trusts_user_header)
+        yield Gate(services, authenticate, recall, clock, wait)
     finally:
         if fetched is not None:
             await fetched.close()

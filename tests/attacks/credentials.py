@@ -76,7 +76,7 @@ async def _unlooked(self: Any, key: str) -> Viewer:
     from app.credentials.api_keys import _viewer, key_id_of, read_proof
 
     row = await self.database.read(lambda connection: read_proof(connection, key_id_of(key) or ""))
-    return _viewer(row, is_former=False)
+    return _viewer(row, row.digest, is_former=False)
 
 
 @attack("S4", patched("app.credentials.api_keys.ApiKeys.check", _unlooked))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks import credentials, documents, edges, floods, insiders, outgoing, secrets  # noqa: F401 - each adds its own
+from tests.attacks import credentials, documents, edges, floods, insiders, links, outgoing, secrets  # noqa: F401 - each adds its own
 from tests.attacks.target import ATTACKS, Attack, production
 
 pytestmark = pytest.mark.asyncio

@@ -67,6 +67,7 @@ FIELDS: dict[str, Case] = {
     "Query.systemMetrics": Case("{ systemMetrics { timestamp } }", EVERYBODY),
     "Query.secrets": Case("{ secrets { totalCount nodes { name } } }", READERS),
     "Query.approvals": Case("{ approvals(mine: false) { cursor } }", RUNNERS | {STRANGER}),
+    "Query.approvalLinks": Case("{ approvalLinks { totalCount nodes { id } } }", RUNNERS | {STRANGER}),
     "Query.apiKeys": Case("{ apiKeys { totalCount } }", SIGNED_IN - {NARROW}),
     "Mutation.createWorkflow": Case(
         'mutation { createWorkflow(input: { name: "$fresh" }) { userErrors { code } } }', CREATORS
@@ -105,6 +106,12 @@ FIELDS: dict[str, Case] = {
         'mutation { createApprovalLink(input: { executionId: "$waiting", actionId: "asks" }) { userErrors { code } } }',
         RUNNERS,
         aims=True,
+    ),
+    "Mutation.revokeApprovalLink": Case(
+        'mutation { revokeApprovalLink(input: { id: "$link" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+        private=True,
     ),
     "Mutation.redeliverCallback": Case(
         'mutation { redeliverCallback(input: { deliveryId: "$delivery" }) { userErrors { code } } }',

@@ -12,7 +12,13 @@ WITH_THE_OBJECT: dict[str, str] = {
     "FormField": "name type description required defaultValue allowedValues",
     "Decision": "by at approved comment form",
     "SendSignalPayload": "userErrors execution",
-    "CreateApprovalLinkPayload": "userErrors path expiresAt",
+    "ApprovalLink": (
+        "id executionId actionId item approver createdBy credential apiKeyId createdAt expiresAt revokedAt"
+    ),
+    "ApprovalLinkConnection": "nodes pageInfo edges totalCount",
+    "ApprovalLinkEdge": "cursor node",
+    "CreateApprovalLinkPayload": "userErrors approvalLink path url expiresAt",
+    "RevokeApprovalLinkPayload": "userErrors approvalLink",
     "DecideApprovalPayload": "userErrors execution",
     "ActionItems": "total succeeded failed nodes",
     "ActionItem": "index status attempt startedAt completedAt error",

@@ -61,7 +61,7 @@ class World(NamedTuple):
     file: Path
 
     async def objects(self) -> dict[str, str]:
-        """A workflow, an execution that ended, one that waits, a delivery, a key and a secret; all new, the owner's."""
+        """A workflow, an execution that ended, one that waits, a delivery, key, link, secret; all new, the owner's."""
         owner = self.held[OWNER]
         failing = {
             "action_id": "b",
@@ -96,6 +96,7 @@ class World(NamedTuple):
             "complete": complete,
             "waiting": waits,
             "key": await self._key(owner),
+            "link": await self._link(owner, waits),
             "secret": await self._secret(owner),
             "delivery": deliveries["data"]["execution"]["callbackDeliveries"][0]["id"],
             "fresh": f"fresh {next(_fresh)}",
@@ -105,6 +106,13 @@ class World(NamedTuple):
         query = 'mutation { createApiKey(input: { name: "k" }) { apiKey { id } } }'
         made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         return str(made["data"]["createApiKey"]["apiKey"]["id"])
+
+    async def _link(self, owner: Headers, execution: str) -> str:
+        query = f'''mutation {{
+          createApprovalLink(input: {{ executionId: "{execution}", actionId: "asks" }}) {{ approvalLink {{ id }} }}
+        }}'''
+        made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
+        return str(made["data"]["createApprovalLink"]["approvalLink"]["id"])
 
     async def _secret(self, owner: Headers) -> str:
         name = f"secret_{next(_fresh)}"

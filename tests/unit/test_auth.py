@@ -67,7 +67,8 @@ def refused(headers: dict[str, str], settings: Settings = TEST) -> str:
 def by_token(user_id: str, tenant: str, role: Role) -> Viewer:
     """The viewer of a token of `claims`."""
     end = NOW + timedelta(seconds=LIFE) + LEEWAY
-    return Viewer(user_id, tenant, role, credential=CredentialKind.BEARER, expires_at=end)
+    proof = secret_key(SECRET).fingerprint
+    return Viewer(user_id, tenant, role, credential=CredentialKind.BEARER, expires_at=end, proof=proof)
 
 
 def claims(**changes: Any) -> dict[str, Any]:

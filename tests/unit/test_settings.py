@@ -64,6 +64,9 @@ def test_every_setting_has_its_variable() -> None:
             "allow_private_networks",
             (ip_network("10.0.0.0/8"), ip_network("fd00::/8")),
         ),
+        ("PUBLIC_URL", "", "public_url", ""),
+        ("PUBLIC_URL", "https://a.example", "public_url", "https://a.example"),
+        ("PUBLIC_URL", "https://a.example:8443/flows/", "public_url", "https://a.example:8443/flows"),
         ("ALLOWED_ORIGINS", "", "allowed_origins", frozenset()),
         ("ALLOWED_ORIGINS", "*", "allowed_origins", frozenset({"*"})),
         (
@@ -86,6 +89,14 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
+        ("PUBLIC_URL", "a.example"),
+        ("PUBLIC_URL", "/flows"),
+        ("PUBLIC_URL", "ftp://a.example"),
+        ("PUBLIC_URL", "https://ann:secret@a.example"),
+        ("PUBLIC_URL", "https://a.example/?from=mail"),
+        ("PUBLIC_URL", "https://a.example/#top"),
+        ("PUBLIC_URL", "https://a.example/a b"),
+        ("PUBLIC_URL", "http://a.example\n"),
         ("ALLOWED_ORIGINS", "a.example"),
         ("ALLOWED_ORIGINS", "https://a.example/path"),
         ("GRAPHQL_MAX_COST", "0"),
@@ -293,3 +304,24 @@ def test_a_trusted_document_that_is_not_valid_is_refused_at_start(tmp_path: Path
     documents = {"0" * 64: "{ nosuch }"}
     with pytest.raises(SettingsError, match="GRAPHQL_TRUSTED_DOCUMENTS"):
         create_app(Settings(data_dir=tmp_path, graphql_trusted_documents=documents))
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, "http://127.0.0.1:5080"),
+        ({"HOST": "::1", "PORT": "80"}, "http://[::1]:80"),
+        ({"PORT": "0"}, ""),
+        ({"HOST": "::"}, ""),
+        ({"ENVIRONMENT": "production"}, ""),
+        ({"ENVIRONMENT": "production", "PUBLIC_URL": "https://a.example/"}, "https://a.example"),
+        ({"ENVIRONMENT": "production", "PUBLIC_URL": "http://127.0.0.1:5080"}, "http://127.0.0.1:5080"),
+    ],
+)
+def test_people_reach_the_service_where_they_are_told(environ: dict[str, str], expected: str) -> None:
+    assert load_settings({PREFIX + name: text for name, text in environ.items()}).reached_at == expected
+
+
+def test_links_do_not_travel_in_the_clear_in_production() -> None:
+    with pytest.raises(SettingsError, match="PUBLIC_URL must be an https:// URL in production"):
+        load_settings({PREFIX + "ENVIRONMENT": "production", PREFIX + "PUBLIC_URL": "http://a.example"})
