@@ -101,7 +101,7 @@ async def slice_approval_links(ctx: Context, command: ApprovalLinkFilter, window
     all of the tenant. The newest first.
     """
     statement = link_rows.filtered(link_rows.visible_to(ctx.user), command, ctx.services.clock.now())
-    return await ctx.services.database.read(
+    return await ctx.read(
         partial(read_slice, statement=statement, order=NEWEST, window=window, entity=link_rows.approval_link)
     )
 
@@ -111,14 +111,14 @@ async def count_approval_links(ctx: Context, command: ApprovalLinkFilter) -> int
     """How many links a filter finds."""
     found = link_rows.filtered(link_rows.visible_to(ctx.user), command, ctx.services.clock.now()).subquery()
     statement = select(func.count()).select_from(found)
-    return await ctx.services.database.read(lambda connection: connection.execute(statement).scalar_one())
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
 
 
 @permits(Permission.EXECUTION_APPROVE)
 async def approval_links_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ApprovalLink]:
     """The links among `ids` that the caller may see."""
     statement = link_rows.visible_to(ctx.user).where(LINKS.c.id.in_(ids))
-    return await ctx.services.database.read(
+    return await ctx.read(
         lambda connection: {row.id: link_rows.approval_link(row) for row in connection.execute(statement)}
     )
 
@@ -180,7 +180,7 @@ async def _opened(ctx: Context, token: str, recall: Recall) -> tuple[ApprovalLin
         link_id = _signer(ctx).read(token)
     except InvalidLink:
         raise NotFound("This is no link that was made here: look whether it was copied as a whole") from None
-    stored = await ctx.services.database.read(lambda connection: link_rows.read(connection, link_id))
+    stored = await ctx.read(lambda connection: link_rows.read(connection, link_id))
     if stored is None:
         raise NotFound("This link is not known here any more: ask for a new one")
     if stored.link.revoked_at is not None:

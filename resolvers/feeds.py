@@ -129,7 +129,7 @@ async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGene
 
 
 async def _horizon(ctx: Context) -> Horizon:
-    return await ctx.services.shared_reads.read("horizon", lambda: ctx.services.database.read(horizon))
+    return await ctx.services.shared_reads.read("horizon", lambda: ctx.read(horizon))
 
 
 def _start(seen: Horizon, asked: Place | None) -> Place:

@@ -64,7 +64,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "GraphNode": "actionId actionType name level status phase",
     "Health": "status timestamp version services serviceGates metrics",
     "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions",
-    "HealthServices": "database redis externalServices",
+    "HealthServices": "database redis wakeUps externalServices",
     "LogLine": "timestamp level actionId",
     "LogLineConnection": "nodes pageInfo edges totalCount",
     "LogLineEdge": "cursor node",
