@@ -344,10 +344,8 @@ class AnswerTooLarge(OrchestratorError):
     http_status = 422
 
     def __init__(self, most: int) -> None:
-        super().__init__(
-            f"The answer would have more than {most:,} bytes: ask for fewer at a time, or for one; the journal of an "
-            "execution can be read in parts, by `executionEvents`"
-        )
+        ask = "ask for fewer at a time, or read the journal of an execution in parts, by `executionEvents`"
+        super().__init__(f"The answer would have more than {most:,} bytes: {ask}")
 
 
 class UnsupportedMediaType(OrchestratorError):

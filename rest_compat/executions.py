@@ -8,7 +8,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from models.commands import ExecuteWorkflow, ListExecutions
-from models.errors import InvalidInput
+from models.errors import AnswerTooLarge, InvalidInput
 from models.validation import parse
 from resolvers import execution_lists, executions
 from rest_compat.execution_bodies import accepted_body, cancelled_body, execution_body, execution_item
@@ -39,7 +39,8 @@ class ExecutionController(Controller):
         headers = {"Location": f"/workflows/executions/{execution.id}"}
         if accepted.is_replay:
             headers["Idempotent-Replayed"] = "true"
-        return json_response(accepted_body(execution), 200 if execution.status.is_terminal else 202, headers)
+        with _accepted_is_told(execution.id):
+            return json_response(accepted_body(execution), 200 if execution.status.is_terminal else 202, headers)
 
     @get("/executions/{execution_id:str}")
     async def read(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
@@ -61,6 +62,16 @@ class ExecutionController(Controller):
         """Cancel an execution."""
         execution = await executions.cancel_execution(await caller(request), execution_id)
         return json_response(cancelled_body(execution))
+
+
+@contextmanager
+def _accepted_is_told(execution_id: str) -> Iterator[None]:
+    """Whoever cannot be answered must not take the execution for one that was refused, and start another one."""
+    try:
+        yield
+    except AnswerTooLarge as error:
+        error.message = f"Execution {execution_id} was accepted: do not repeat the request. {error.message}"
+        raise
 
 
 @contextmanager

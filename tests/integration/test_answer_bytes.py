@@ -117,6 +117,19 @@ async def test_rest_answers_what_fits_and_refuses_what_does_not(
 
 
 @pytest.mark.asyncio
+async def test_an_execution_whose_answer_is_too_large_is_told_to_be_accepted(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow = await create(client, "large", notify("a", "{{w}}"), parameters=[WORD])
+    path = f"/workflows/{workflow['workflow_id']}"
+    monkeypatch.setattr("rest_compat.responses.MAX_ANSWER_BYTES", 5_000)
+    refusal = await client.post(f"{path}/execute", json={"parameters": {"w": LARGE}, "async_execution": False})
+    detail = assert_envelope(refusal, 422, "ANSWER_TOO_LARGE")
+    (accepted,) = (await client.get(f"{path}/executions")).json()["executions"]
+    assert accepted["status"] == "completed" and f"{accepted['execution_id']} was accepted" in detail
+
+
+@pytest.mark.asyncio
 async def test_a_stream_gives_each_event_room_of_its_own(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

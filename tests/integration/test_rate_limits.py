@@ -231,6 +231,24 @@ async def test_an_operation_costs_a_unit_for_each_five_hundred_objects_that_it_r
         assert (query, quota_of(answered)[1]) == (query, LIMIT - cost["requests"])
 
 
+async def test_the_dashboard_of_the_readme_is_a_small_part_of_a_minute(settings: Settings) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    query = readme.partition("And one query fills a dashboard.")[2].partition("```graphql")[2].partition("```")[0]
+    async with served(settings, rate_limit=None) as client:
+        bob = token("bob", "default", "editor")
+        actions = [notify("a"), notify("b")]
+        for number in range(20):
+            made = await client.post("/workflows", json={"name": f"w{number}", "actions": actions}, headers=bob)
+            for _ in range(3):
+                path = f"/workflows/{made.json()['workflow_id']}/execute"
+                assert (await client.post(path, json={}, headers=bob)).status_code == 202
+        for number in range(5):
+            answered = await client.post("/graphql", json={"query": query})
+            cost = answered.json()["extensions"]["cost"]
+            assert cost["requested"] > 10_000 and cost["requests"] < 5, (number, cost)
+        assert quota_of(answered)[1] > PRODUCTION_RATE_LIMIT // 2
+
+
 async def test_json_costs_by_its_size(node: httpx.AsyncClient) -> None:
     word = {"name": "w", "type": "string", "required": True}
     workflow = await create(node, "json", notify("a"), parameters=[word])
