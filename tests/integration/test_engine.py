@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ import pytest
 
 from app.composition import running_services
 from app.settings import Settings
+from engine.clock import SystemClock
 from engine.dispatch import EmbeddedDispatcher
 from engine.refusals import Fenced
 from models.errors import ExecutionFinished
@@ -271,3 +273,29 @@ async def test_a_synchronous_execution_that_outlasts_the_patience_is_answered_as
     assert not present.status.is_terminal
     scripted.released.set()
     assert (await journal(ctx, present.id))[-1].type == "execution_completed"
+
+
+# --- the clock -----------------------------------------------------------------------------------
+
+
+@ONE_PROCESS
+async def test_the_clock_starts_at_the_newest_moment_and_follows_the_journals_that_are_read(settings: Settings) -> None:
+    ahead = Ahead()
+    async with running_services(settings, clock=ahead) as services:
+        ctx = Context(ADA, services)
+        wait = {"action_id": "wait", "action_type": "wait", "config": {"seconds": 3_600}}
+        execution = await execute(ctx, await create(ctx, wait))
+        async for event in execution_events(ctx, execution.id):
+            if event.type == EventType.ACTION_WAITING:
+                break
+    async with running_services(settings) as services:
+        assert services.clock.now() >= execution.created_at
+        await services.store.load(execution.id)
+        assert services.clock.now() >= event.at
+
+
+class Ahead(SystemClock):
+    """A clock that is two hours ahead."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(hours=2)
