@@ -2,7 +2,7 @@
 
 import re
 
-from tests.attacks import credentials, documents, edges, floods, insiders, outgoing, secrets  # noqa: F401 - each adds its own
+from tests.attacks import credentials, documents, edges, floods, insiders, links, outgoing, secrets  # noqa: F401 - each adds its own
 from tests.attacks.target import ATTACKS
 from tests.unit.test_contract_table import NAMED_TEST, ROOT, cells, defined_in, rows
 
