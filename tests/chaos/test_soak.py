@@ -130,6 +130,7 @@ async def test_a_mixed_load_with_kills_loses_nothing_and_takes_no_more_memory(
         for workflow_id in [*ids, child["workflow_id"]]:
             await settled(client, workflow_id)
     assert await asyncio.to_thread(orchestrator.stop) == 0
+    assert "Traceback" not in orchestrator.log
 
     journals = journal_file.read_journals(orchestrator.data_dir)
     accepted = {execution_id for load in loads for execution_id in load.accepted.values()}
