@@ -10,19 +10,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.credentials.token_keys import MIN_SECRET_BYTES, TokenKey, read_keys_file
+from app.registered_services import read_services
 from engine.addresses import Network
 from engine.bounds import MAX_DESCENDANTS
 from engine.callback_signature import read_secret
 from engine.secret_cipher import read_key
-from engine.services import (
-    DEFAULT_CIRCUIT_OPEN_SECONDS,
-    DEFAULT_CIRCUIT_THRESHOLD,
-    DEFAULT_MAX_CONCURRENCY,
-    DEFAULT_TIMEOUT_SECONDS,
-    Service,
-    ServiceRegistry,
-)
-from models.commands import MAX_TIMEOUT_SECONDS, is_web_address
+from engine.services import ServiceRegistry
+from models.commands import is_web_address
 from models.words import NodeKind
 from resolvers.connections import DEFAULT_MOST
 from schema.documents import document_hash
@@ -41,13 +35,6 @@ MAX_LIMIT = 1_000_000
 MAX_CONCURRENCY = 10_000
 PRODUCTION_RATE_LIMIT = 100
 """Requests per minute and user (decision X5)."""
-
-SERVICE_LIMITS = {
-    "max_concurrency": (1, 10_000, ""),
-    "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
-    "circuit_threshold": (1, 10_000, " failures in a row, or null for no circuit breaker"),
-    "circuit_open_seconds": (0.001, 86_400, ""),
-}
 
 
 class Environment(StrEnum):
@@ -321,42 +308,6 @@ def _documents(text: str) -> Mapping[str, str]:
     return documents
 
 
-def _services(text: str) -> ServiceRegistry:
-    """`{"name": "http://..."}` or `{"name": {"url": "...", "timeout_seconds": 30, ...}}`, as in `Service`."""
-    try:
-        raw = msgspec.json.decode(text, type=dict[str, str | _ServiceEntry])
-    except (msgspec.DecodeError, UnicodeError) as error:
-        example = '{"my_service": "http://127.0.0.1:9000"}'
-        raise ValueError(f"{error}; set a JSON object such as {example}") from None
-    entries = {name: _ServiceEntry(entry) if isinstance(entry, str) else entry for name, entry in raw.items()}
-    return {name: _service(name, entry) for name, entry in entries.items()}
-
-
-def _service(name: str, entry: "_ServiceEntry") -> Service:
-    if not is_web_address(entry.url):
-        raise ValueError(f"the url of service '{name}' must be an http:// or https:// URL, not {entry.url!r}")
-    if not 0 < entry.timeout_seconds <= MAX_TIMEOUT_SECONDS:
-        raise ValueError(f"the timeout_seconds of service '{name}' must be above 0 and at most {MAX_TIMEOUT_SECONDS}")
-    for field, (least, most, hint) in SERVICE_LIMITS.items():
-        value = getattr(entry, field)
-        if value is not None and not least <= value <= most:
-            raise ValueError(f"the {field} of service '{name}' must be from {least:g} to {most:,g}{hint}, not {value}")
-    return Service(name, **msgspec.structs.asdict(entry))
-
-
-class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of `ORCHESTRATOR_SERVICES`."""
-
-    url: str
-    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
-    headers: dict[str, str] = {}
-    idempotent: bool = False
-    max_concurrency: int = DEFAULT_MAX_CONCURRENCY
-    rate_limit: float | None = None
-    circuit_threshold: int | None = DEFAULT_CIRCUIT_THRESHOLD
-    circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
-
-
 def is_loopback(host: str) -> bool:
     """Whether a name or an address leads to this machine alone."""
     if host == "localhost":
@@ -379,7 +330,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "port": _port,
     "public_url": _public_url,
     "trusted_proxies": _networks,
-    "services": _services,
+    "services": read_services,
     "rate_limit": _limit,
     "max_connections_per_user": _at_least_one,
     "jwt_secret": str,
