@@ -1,5 +1,6 @@
 """Executions that other executions start: made with the event that waits for them, and cancelled when nobody does."""
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from engine.store import Store
 from models.audit import AuditNote
 from models.database import Database
 from models.entities import Event
-from models.errors import InvalidInput
+from models.errors import InvalidInput, Unreadable
 from models.ids import EXECUTION_PREFIX, NewId
 from models.tables import LIVE, Execution, Workflow, WorkflowVersion, table
 from models.waiting_tables import Expectation
@@ -31,6 +32,8 @@ from models.words import (
     OnParentEnd,
     WorkflowStatus,
 )
+
+log = logging.getLogger("orchestrator.dispatch")
 
 EXECUTIONS = table(Execution)
 EXPECTATIONS = table(Expectation)
@@ -51,7 +54,7 @@ IS_EXPECTED = exists().where(
 ORPHANS = (
     select(EXECUTIONS.c.id)
     .where(EXECUTIONS.c.parent_id.is_not(None), LIVE)
-    .where(EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value, ~IS_EXPECTED)
+    .where(EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value, ~IS_EXPECTED, EXECUTIONS.c.fault.is_(None))
     .limit(AT_ONCE)
 )
 
@@ -136,8 +139,12 @@ async def cancel_orphans(
 ) -> None:
     """Cancel what was started by an execution that waits for it no more, unless it was to go on alone."""
     for execution_id in await database.read(lambda connection: list(connection.execute(ORPHANS).scalars())):
-        run = await store.load_run(execution_id)
-        state = await journal.intervene(run, _note(run, clock), partial(_cancelled, run, clock))
+        try:
+            run = await store.load_run(execution_id)
+            state = await journal.intervene(run, _note(run, clock), partial(_cancelled, run, clock))
+        except Unreadable:
+            log.warning("execution %s cannot be read: nobody waits for it any more, cancel it", execution_id)
+            continue
         if state.status.is_terminal:
             dispatcher.abort(execution_id)
         else:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Update, func, or_, select, update
 
 from engine.groups import NEEDS_NO_TURN, all_turns, groups_of, hold, whose_turn_it_is
 from engine.job_queue import EXPIRE, Urgency, enqueue
+from engine.lives import spare
 from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
 from models.words import ExecutionStatus
@@ -21,7 +22,7 @@ AT_ONCE = 500
 STRAYS = 100
 """Executions that nobody has in hand and that are asked about in one sweep at most, the oldest first."""
 
-IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
+IS_QUEUED = (EXECUTIONS.c.status == ExecutionStatus.QUEUED.value) & EXECUTIONS.c.fault.is_(None)
 IS_FREE = EXECUTIONS.c.node_id.is_(None)
 KNOWN = select(NODES.c.id)
 
@@ -59,6 +60,7 @@ def release(connection: Connection, node_id: str, parked: Sequence[str], left: S
     released = list(connection.execute(held).scalars())
     if released:
         connection.execute(_held_by(released, None))
+        spare(connection, released)
         enqueue(connection, [found for found in released if found in set(left)], Urgency.LEFT_BEHIND)
 
 
@@ -108,15 +110,14 @@ def dead_nodes(connection: Connection) -> list[str]:
 def enqueue_due(connection: Connection, now: datetime) -> int:
     """Ask for nodes for the executions whose timer is due, the longest overdue first; return how many those are."""
     due = (
-        select(EXECUTIONS.c.id, EXECUTIONS.c.status)
+        select(EXECUTIONS.c.id, IS_QUEUED.label("is_queued"))
         .where(EXECUTIONS.c.wake_at <= now, LIVE, IS_FREE)
         .order_by(EXECUTIONS.c.wake_at)
         .limit(AT_ONCE)
     )
     found = connection.execute(due).all()
-    queued = [row.id for row in found if row.status == ExecutionStatus.QUEUED.value]
-    enqueue(connection, queued, Urgency.DUE, EXPIRE)
-    enqueue(connection, [row.id for row in found if row.status != ExecutionStatus.QUEUED.value], Urgency.DUE)
+    enqueue(connection, [row.id for row in found if row.is_queued], Urgency.DUE, EXPIRE)
+    enqueue(connection, [row.id for row in found if not row.is_queued], Urgency.DUE)
     return len(found)
 
 

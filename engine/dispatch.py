@@ -4,8 +4,9 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from engine.actions.registry import ActionRegistry
 from engine.broadcast import CHILDREN, MESSAGES, Broadcast
@@ -13,14 +14,17 @@ from engine.children import cancel_orphans
 from engine.clock import Clock
 from engine.decide import wake_at
 from engine.journal import Journal, Stream
+from engine.lives import spare
 from engine.mailbox import Mailbox
+from engine.outlasting import outlasting
 from engine.projection import Row
-from engine.resuming import resumed
+from engine.quarantine import Quarantine
 from engine.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
+from engine.taking_up import TakingUp
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
@@ -62,6 +66,8 @@ class EmbeddedDispatcher:
         self._max_waiting = max_waiting
         self._waiting: deque[Ticket] = deque()
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
+        self._taking_up = TakingUp(database, store, journal, clock, broadcast)
+        self._quarantine = Quarantine(self._begin_suspect)
         self._known: set[str] = set()
         self._stopped: set[str] = set()
         self._left_behind = False
@@ -69,6 +75,8 @@ class EmbeddedDispatcher:
         self._called: set[str] = set()
         self._calling: asyncio.Task[None] | None = None
         self._heeding: list[asyncio.Task[None]] = []
+        self._asides: set[asyncio.Task[None]] = set()
+        self._opening: set[str] = set()
         self._timekeeper = Timekeeper(
             clock,
             take_up_due=self._take_up_due,
@@ -82,6 +90,7 @@ class EmbeddedDispatcher:
     async def start(self) -> None:
         """Take up every execution that an earlier process left unfinished, and from now on those that are due."""
         self._left_behind = True
+        await outlasting(self._taking_up.retry_all)
         await self._sweep()
         self._timekeeper.start()
         self._heeding = [asyncio.create_task(self._heed_messages()), asyncio.create_task(self._heed_children())]
@@ -146,11 +155,14 @@ class EmbeddedDispatcher:
         """See `Dispatcher.stop`; what is let go of is left to the next start."""
         self._stopping = True
         await self._timekeeper.stop()
+        await self._quarantine.stop()
+        in_hand = [*self._pool.ids, *(waiting.execution_id for waiting in self._waiting)]
         for waiting in self._waiting:
             waiting.let_go()
         self._waiting.clear()
         await self._pool.stop(grace_seconds)
-        for task in (self._sweeping, self._calling, *self._heeding):
+        await self._spare(in_hand)
+        for task in (self._sweeping, self._calling, *self._heeding, *self._asides):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -167,13 +179,17 @@ class EmbeddedDispatcher:
 
     def _let_go(self, taken: Ticket, outcome: Outcome) -> None:
         self._known.discard(taken.execution_id)
+        self._quarantine.let_go(taken.execution_id)
         if taken.execution_id in self._stopped and outcome is Outcome.OVERTAKEN:
             self._left_behind = True
         self._stopped.discard(taken.execution_id)
         if outcome is Outcome.PARKED:
             stream = taken.stream
             self._timekeeper.expect(wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state)))
+        if outcome is Outcome.FAULTED:
+            self._soon(self._set_aside(taken.execution_id))
         if outcome is Outcome.NO_ROOM:
+            self._soon(self._spare([taken.execution_id]))
             self._timekeeper.expect(taken.stream.run.deadline(ExecutionState()))
             self._answer_calls()  # its turn may have come while it was told that it had not
         else:
@@ -195,9 +211,9 @@ class EmbeddedDispatcher:
         """What is in hand here goes on by itself, or is taken up again when it was let go of."""
         try:
             while left := self._called - self._known:
-                execution_id = min(left)
-                self._called.discard(execution_id)
-                await self._resume(execution_id)
+                called = sorted(left)[:STRAYS]
+                self._called.difference_update(called)
+                await self._take_up(called)
         except Unavailable:
             log.warning("the database is away: whose turn it is in a group is taken up when it is back")
         finally:
@@ -215,8 +231,7 @@ class EmbeddedDispatcher:
                 room = self._max_waiting - len(self._waiting)
                 try:
                     found = await self._store.unfinished(room, self._clock.now(), exclude=list(self._known))
-                    for execution_id in found:
-                        await self._resume(execution_id)
+                    await self._take_up(found)
                 except Unavailable:
                     log.warning("the database is away: unfinished executions are taken up when it is back")
                     self._left_behind = True
@@ -237,8 +252,7 @@ class EmbeddedDispatcher:
             self._waiting.remove(waiting)
             self._pool.begin(waiting)
         room = max(1, self._max_waiting - len(self._waiting))
-        for execution_id in await self._store.due(room, now, exclude=list(self._known)):
-            await self._resume(execution_id)
+        await self._take_up(await self._store.due(room, now, exclude=list(self._known)))
 
     async def _heed_messages(self) -> None:
         with self._broadcast.listen(MESSAGES) as woken:
@@ -272,11 +286,53 @@ class EmbeddedDispatcher:
         await self._cancel_orphans()
         if self._left_behind or self._sweeping is not None:
             return  # what waits in the database is taken up as room comes free
-        for execution_id in await self._store.unfinished(STRAYS, now, exclude=list(self._known | self._called)):
-            log.warning("execution %s was left behind: taking it up", execution_id)
-            await self._resume(execution_id)
+        strays = await self._store.unfinished(STRAYS, now, exclude=list(self._known | self._called))
+        if strays:
+            log.warning("executions %s were left behind: taking them up", strays)
+            await self._take_up(strays)
 
-    async def _resume(self, execution_id: str) -> None:
-        run, state = await self._store.load(execution_id)
-        if not state.status.is_terminal and execution_id not in self._known:
-            self._submit(resumed(self._journal, self._clock, run, state))
+    async def _take_up(self, execution_ids: Sequence[str]) -> None:
+        left = [found for found in execution_ids if found not in self._known and found not in self._opening]
+        if not left:
+            return
+        self._opening.update(left)  # so that nobody else counts the same life
+        try:
+            counted = await self._taking_up.count(left)
+            self._known.update(execution_id for _, execution_id in counted.suspects)
+            self._quarantine.admit(counted.suspects)
+            for stream in await self._taking_up.find(counted.counted):
+                self._submit(stream)
+        finally:
+            self._opening.difference_update(left)
+        self._timekeeper.look()  # for those that were set aside
+
+    async def _begin_suspect(self, execution_id: str) -> bool:
+        """What fails here is left to the next sweep."""
+        streams: list[Stream] = []
+        try:
+            counted = await self._taking_up.count([execution_id], alone=True)
+            streams = await self._taking_up.find(counted.counted)
+        except Unavailable:
+            log.warning("the database is away: execution %s is taken up when it is back", execution_id)
+        for stream in streams:
+            self._pool.begin(ticket(stream))
+        if not streams:
+            self._known.discard(execution_id)
+            self._timekeeper.look()  # it may have been set aside
+        return bool(streams)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _set_aside(self, execution_id: str) -> None:
+        await self._taking_up.stumbled([execution_id])
+        self._timekeeper.look()
+
+    async def _spare(self, execution_ids: Sequence[str]) -> None:
+        """They were let go of in order."""
+        try:
+            await self._database.transaction(lambda connection: spare(connection, execution_ids))
+        except Unavailable:
+            log.warning("the database is away: the lives of what this process let go of stay counted")

@@ -25,6 +25,9 @@ AT_ONCE = 500
 
 IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_RUNNING = EXECUTIONS.c.status == ExecutionStatus.RUNNING.value
+IS_SOUND = EXECUTIONS.c.fault.is_(None)
+"""What is set aside in the queue keeps nobody behind it waiting."""
+
 NEEDS_NO_TURN = or_(EXECUTIONS.c.concurrency_key.is_(None), EXECUTIONS.c.status != ExecutionStatus.QUEUED.value)
 """What nothing but a worker keeps from going on."""
 
@@ -42,7 +45,7 @@ SIZE = select(func.count()).select_from(EXECUTIONS).where(OF_GROUP)
 RUNNING = SIZE.where(IS_RUNNING)
 QUEUE = (
     select(EXECUTIONS.c.id, EXECUTIONS.c.node_id)
-    .where(OF_GROUP, IS_QUEUED)
+    .where(OF_GROUP, IS_QUEUED, IS_SOUND)
     .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
     .limit(bindparam("room"))
 )
@@ -68,7 +71,7 @@ PLACES = (
         )
         .label("place"),
     )
-    .where(LIMITED)
+    .where(LIMITED, or_(IS_RUNNING, IS_SOUND))
     .subquery("places")
 )
 LIMIT = WORKFLOWS.c.concurrency["limit"].as_integer()

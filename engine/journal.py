@@ -15,6 +15,7 @@ from engine.acceptance import new_row
 from engine.broadcast import Broadcast
 from engine.journal_rows import Enqueue
 from engine.limited_entries import GroupFull, Journals, Writer, Written, call, write
+from engine.lives import is_survived
 from engine.projection import Entry, Row, project
 from engine.run import Run
 from engine.state import ExecutionState, apply, fold
@@ -68,6 +69,8 @@ class Stream:
         self.state = state
         self.owner = owner
         self.failure: Exception | None = None
+        self.is_counted = False
+        """Whether it was taken up again, and has not made progress since: see `lives`."""
         self._journal = journal
         self.events: list[Event] = []
         self._taken: list[str] = []
@@ -184,6 +187,9 @@ class Journal:
         """
         entry = project(stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken)
         entry.children.extend(self._accepted(run) for run in started)
+        if stream.is_counted and is_survived(events, entry.execution["wake_at"]):
+            stream.is_counted = False
+            entry = msgspec.structs.replace(entry, is_survived=True)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         done.add_done_callback(_consume_exception)

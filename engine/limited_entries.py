@@ -13,7 +13,7 @@ from engine.groups import Group, Rule, all_turns, hold, in_line, oldest, rules_o
 from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, project
 from engine.run import Run
-from engine.state import fold
+from engine.state import ExecutionState, apply, fold_as_far_as_known
 from models.audit import AuditNote
 from models.entities import Event
 from models.errors import ConcurrencyLimitReached, Unavailable, limit_reached
@@ -172,19 +172,26 @@ def _cancel_those_too_many(
 def _cancels(
     connection: Connection, causes: Mapping[str, Entry], rules: Mapping[str, Rule], writer: Writer
 ) -> list[Entry]:
-    return [
-        _cancel(run, events, causes[run.execution_id], rules, writer.new_id)
-        for run, events in writer.journals(connection, sorted(causes))
-        if not fold(events).status.is_terminal
-    ]
+    live = []
+    for run, events in writer.journals(connection, sorted(causes)):
+        state, fault = fold_as_far_as_known(events)
+        if fault is None and not state.status.is_terminal:  # what nobody here can read keeps its place
+            live.append(_cancel(run, events, state, causes[run.execution_id], rules, writer.new_id))
+    return live
 
 
-def _cancel(run: Run, events: list[Event], arrival: Entry, rules: Mapping[str, Rule], new_id: NewId) -> Entry:
-    state = fold(events)
+def _cancel(
+    run: Run,
+    events: list[Event],
+    state: ExecutionState,
+    arrival: Entry,
+    rules: Mapping[str, Rule],
+    new_id: NewId,
+) -> Entry:
     at: datetime = max(events[-1].at, arrival.events[0]["at"])
     data = {"reason": CANCEL_REASON, "error": _why(run, arrival, rules[run.workflow_id].limit or 0)}
     event = Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, at, None, data)
-    return project(run, [event], fold([*events, event]), new_id, new_id(OWNER_PREFIX), audit=_note(run, arrival.audit))
+    return project(run, [event], apply(state, event), new_id, new_id(OWNER_PREFIX), audit=_note(run, arrival.audit))
 
 
 def _why(run: Run, arrival: Entry, limit: int) -> dict[str, Any]:

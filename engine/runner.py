@@ -95,6 +95,8 @@ class Runner:
         Raises `Fenced` where another owner took over, and `GroupFull` where it has to wait for its turn.
         """
         try:
+            if self._stream.is_counted:
+                await self._stream.durable()  # what was recorded with the taking up, before anything is worked on
             while not self._stream.state.status.is_terminal:
                 commands = self._decide()
                 for command in commands:

@@ -1,28 +1,30 @@
 """Loads accepted executions from the database, ready to be carried out; plans are compiled once."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_
 
-from engine.dag import Plan, compile_plan
+from engine.dag import Plan, plan_of
 from engine.groups import NEEDS_NO_TURN, all_turns
-from engine.journal import read_events, read_events_of
+from engine.journal import read_events_of
 from engine.run import Parent, Run
-from engine.state import ExecutionState, fold
 from models.database import Database
 from models.entities import Event
+from models.errors import Unreadable
 from models.tables import LIVE, Execution, ExecutionEvent, WorkflowVersion, table
-from models.words import ExecutionStatus, OnParentEnd
+from models.words import ExecutionStatus, FaultCode, OnParentEnd
 
 EXECUTIONS = table(Execution)
 EVENTS = table(ExecutionEvent)
 VERSIONS = table(WorkflowVersion)
 
 NOW = bindparam("now", type_=EXECUTIONS.c.wake_at.type)
-IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
+IS_QUEUED = and_(EXECUTIONS.c.status == ExecutionStatus.QUEUED.value, EXECUTIONS.c.fault.is_(None))
 NOT_EXCLUDED = EXECUTIONS.c.id.not_in(bindparam("exclude", expanding=True))
 NEWEST_MOMENT = select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(LIVE)
 UNFINISHED = (
@@ -42,6 +44,22 @@ NEXT_TIMER = select(func.min(EXECUTIONS.c.wake_at)).where(EXECUTIONS.c.wake_at >
 MAX_PLANS = 1_000
 
 
+class Found(msgspec.Struct, frozen=True):
+    """An execution as it lies in the database: what it is and its journal, or why its row cannot be read.
+
+    `fault` is the one for which it is set aside, `faults` how often it was tried since, `lives` how often it was taken
+    up since it last made progress.
+    """
+
+    execution_id: str
+    tenant: str
+    run: Run | Unreadable
+    events: Sequence[Event]
+    fault: dict[str, Any] | None
+    faults: int
+    lives: int
+
+
 class Store:
     """Reads runs and plans. A workflow version never changes, so a compiled plan never goes stale."""
 
@@ -59,46 +77,72 @@ class Store:
         if missing:
             statement = select(VERSIONS).where(tuple_(VERSIONS.c.workflow_id, VERSIONS.c.revision).in_(missing))
             for row in connection.execute(statement):
-                self._keep(row.workflow_id, row.revision, row.definition)
+                with suppress(Unreadable):  # whoever needs that one is told
+                    self._keep(row)
 
     def plan(self, connection: Connection, workflow_id: str, revision: int) -> Plan:
-        """The compiled plan of one workflow version."""
+        """The compiled plan of one workflow version. Raises `Unreadable`."""
         plan = self._plans.get((workflow_id, revision))
         if plan is None:
-            definition = connection.execute(
-                select(VERSIONS.c.definition).where(
-                    VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision
-                )
-            ).scalar_one()
-            plan = self._keep(workflow_id, revision, definition)
+            version = select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision)
+            plan = self._keep(connection.execute(version).one())
         return plan
 
-    def _keep(self, workflow_id: str, revision: int, definition: Mapping[str, Any]) -> Plan:
-        plan = self._plans[workflow_id, revision] = compile_plan(**definition)
+    def _keep(self, version: Row[Any]) -> Plan:
+        plan = plan_of(version.definition, version.schema_version)
+        self._plans[version.workflow_id, version.revision] = plan
         if len(self._plans) > MAX_PLANS:
             self._plans.popitem(last=False)
         return plan
 
     def run(self, connection: Connection, execution_id: str) -> Run:
-        """What was fixed when the execution was accepted. The execution exists."""
+        """What was fixed when the execution was accepted. The execution exists. Raises `Unreadable`."""
         return self._run(
             connection, connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id == execution_id)).one()
         )
 
-    def load_many(self, connection: Connection, execution_ids: Sequence[str]) -> list[tuple[Run, ExecutionState]]:
-        """Executions with the states that their journals fold to."""
-        return [(run, fold(events)) for run, events in self.journals(connection, execution_ids)]
-
     def journals(self, connection: Connection, execution_ids: Sequence[str]) -> list[tuple[Run, list[Event]]]:
-        """Executions with the whole of their journals."""
+        """Executions with the whole of their journals; those are left out whose rows cannot be read."""
+        found = self.find(connection, execution_ids)
+        return [(each.run, list(each.events)) for each in found if isinstance(each.run, Run)]
+
+    def find(self, connection: Connection, execution_ids: Sequence[str]) -> list[Found]:
+        """Executions as they lie in the database: one that cannot be read spoils none of the others."""
         if not execution_ids:
             return []
+        try:
+            return self._find(connection, execution_ids)
+        except (TypeError, ValueError):  # a value that is none of its column's type spoils a whole answer
+            if len(execution_ids) == 1:
+                return [_illegible(connection, execution_ids[0])]
+        return [found for execution_id in execution_ids for found in self.find(connection, [execution_id])]
+
+    def _find(self, connection: Connection, execution_ids: Sequence[str]) -> list[Found]:
         rows = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))).all()
         self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
         journals = read_events_of(connection, execution_ids)
-        return [(self._run(connection, row), journals[row.id]) for row in rows]
+        return [
+            Found(
+                execution_id=row.id,
+                tenant=row.tenant,
+                run=self._run_or_fault(connection, row),
+                events=journals[row.id],
+                fault=row.fault,
+                faults=row.faults,
+                lives=row.lives,
+            )
+            for row in rows
+        ]
+
+    def _run_or_fault(self, connection: Connection, row: Row[Any]) -> Run | Unreadable:
+        try:
+            return self._run(connection, row)
+        except Unreadable as fault:
+            return fault
 
     def _run(self, connection: Connection, row: Row[Any]) -> Run:
+        if type(row.parameters) is not dict:
+            raise Unreadable(FaultCode.DAMAGED, "its parameters are damaged")
         return Run(
             execution_id=row.id,
             tenant=row.tenant,
@@ -121,17 +165,11 @@ class Store:
         """See `run`."""
         return await self._database.read(lambda connection: self.run(connection, execution_id))
 
-    async def load(self, execution_id: str) -> tuple[Run, ExecutionState]:
-        """An execution with the state that its journal folds to."""
-
-        def load(connection: Connection) -> tuple[Run, ExecutionState]:
-            return self.run(connection, execution_id), fold(read_events(connection, execution_id))
-
-        return await self._database.read(load)
-
     async def newest_moment(self) -> datetime | None:
-        """The newest moment in the journals of executions that have not ended."""
-        return await self._database.read(lambda connection: connection.execute(NEWEST_MOMENT).scalar_one())
+        """The newest moment in the journals of executions that have not ended; None where one of them is damaged."""
+        with suppress(ValueError):
+            return await self._database.read(lambda connection: connection.execute(NEWEST_MOMENT).scalar_one())
+        return None
 
     async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
         """Executions that have not ended and whose timer, if they wait for one, is due; oldest first.
@@ -156,3 +194,11 @@ class Store:
     async def next_timer(self, after: datetime) -> datetime | None:
         """When the first timer after `after` is due."""
         return await self._database.read(lambda connection: connection.execute(NEXT_TIMER, {"now": after}).scalar_one())
+
+
+def _illegible(connection: Connection, execution_id: str) -> Found:
+    """An execution of which some column has a value that is none."""
+    kept = select(EXECUTIONS.c.tenant, EXECUTIONS.c.faults, EXECUTIONS.c.lives).where(EXECUTIONS.c.id == execution_id)
+    row = connection.execute(kept).one()
+    fault = Unreadable(FaultCode.DAMAGED, "a value in its row or its journal is damaged")
+    return Found(execution_id, row.tenant, fault, (), None, row.faults, row.lives)

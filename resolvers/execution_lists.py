@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, not_, select
 
 from engine.journal import read_events_of
-from engine.state import fold
 from models.commands import ListExecutions
 from models.entities import ExecutionDetail, ExecutionSummary, Page
 from models.filters import ExecutionFilter
-from models.tables import UNSUCCESSFUL
+from models.tables import SET_ASIDE, UNSUCCESSFUL
 from models.words import ExecutionStatus, Permission
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
@@ -83,11 +82,9 @@ async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Execut
         full = rows.without_room(connection, found)
         details = {}
         for execution in found:
-            plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
-            own = events[execution.id]
-            details[execution.id] = visible(
-                user, rows.detail(ctx, execution, plan, own, fold(own), has_room=execution.id not in full)
-            )
+            has_room = execution.id not in full
+            told = rows.stored_detail(ctx, connection, execution, events[execution.id], has_room=has_room)
+            details[execution.id] = visible(user, told)
         return details
 
     return await ctx.services.database.read(read)
@@ -110,6 +107,8 @@ def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
         where.append(EXECUTIONS.c.workflow_id.in_(command.workflow_id))
     if command.status:
         where.append(EXECUTIONS.c.status.in_([status.value for status in command.status]))
+    if command.is_set_aside is not None:
+        where.append(SET_ASIDE if command.is_set_aside else not_(SET_ASIDE))
     if command.created_by:
         where.append(EXECUTIONS.c.created_by.in_(command.created_by))
     if command.error_code:

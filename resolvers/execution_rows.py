@@ -1,21 +1,24 @@
 """Reads execution rows and turns them, and their journals, into entities."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
 from engine.dag import Plan
 from engine.decide import completed_actions, current_action
 from engine.groups import whose_turn_it_is
 from engine.run import Run
-from engine.state import ExecutionState, Items
+from engine.state import ExecutionState, Items, fold_as_far_as_known
 from engine.waiting import waiting_actions
-from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
-from models.errors import ExecutionNotFound
+from models.database import Damaged
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionFault, ExecutionSummary, ItemResult
+from models.errors import ExecutionNotFound, Unreadable
 from models.tables import Execution, table
 from models.validation import BAD_TEXT
-from models.words import ExecutionStatus
+from models.words import ExecutionStatus, FaultCode
 from resolvers.context import Context
 
 EXECUTIONS = table(Execution)
@@ -36,8 +39,16 @@ SUMMARY_COLUMNS = (
     EXECUTIONS.c.error,
     EXECUTIONS.c.parent_id,
     EXECUTIONS.c.concurrency_key,
+    EXECUTIONS.c.fault,
+    EXECUTIONS.c.faults,
+    EXECUTIONS.c.wake_at,
 )
 
+
+STATUSES = frozenset(ExecutionStatus)
+FAULTS = frozenset(FaultCode)
+NEWER_STATUS = ExecutionFault(code=FaultCode.NEWER_EVENT, message="its status is one that this version does not know")
+DAMAGED_ROW = ExecutionFault(code=FaultCode.DAMAGED, message="its row is damaged")
 
 SUMMARY_NAMES = tuple(column.name for column in SUMMARY_COLUMNS)
 
@@ -48,10 +59,28 @@ BY_ID = select(*SUMMARY_COLUMNS).where(
 
 
 def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
-    """The list item of a row that begins with `SUMMARY_COLUMNS`."""
+    """The list item of a row that begins with `SUMMARY_COLUMNS`; what cannot be read in it spoils no list."""
     values = dict(zip(SUMMARY_NAMES, row, strict=False))
+    fault, tries, wake_at = values.pop("fault"), values.pop("faults"), values.pop("wake_at")
+    values["fault"] = None if fault is None else _fault(fault, tries, wake_at)
+    if values["status"] not in STATUSES:
+        values["status"], values["fault"] = ExecutionStatus.RUNNING, NEWER_STATUS
     values["status"] = ExecutionStatus(values["status"])
+    for column in ("parameters", "error"):
+        if isinstance(values[column], Damaged):
+            values[column], values["fault"] = None, values["fault"] or DAMAGED_ROW
     return ExecutionSummary(**values)
+
+
+def _fault(stored: Mapping[str, Any], tries: int, wake_at: datetime | None) -> ExecutionFault:
+    known = stored.get("code") in FAULTS
+    return ExecutionFault(
+        code=FaultCode(stored["code"]) if known else FaultCode.ENGINE_FAULT,
+        message=str(stored.get("message", "")),
+        since=datetime.fromisoformat(stored["since"]) if known else None,
+        tries=tries,
+        next_try_at=wake_at,
+    )
 
 
 def read_summary(connection: Connection, tenant: str, execution_id: str) -> ExecutionSummary:
@@ -97,6 +126,29 @@ def without_room(connection: Connection, executions: Iterable[ExecutionSummary])
     return queued.keys() - {place.execution_id for place in whose_turn_it_is(connection, set(queued.values()))}
 
 
+def stored_detail(
+    ctx: Context, connection: Connection, execution: ExecutionSummary, events: Sequence[Event], *, has_room: bool
+) -> ExecutionDetail:
+    """The whole of an execution as it is stored; where it cannot be read, as much of it as can be, and why."""
+    try:
+        plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
+    except Unreadable as fault:
+        return _unread(execution, events, fault)
+    state, unread = fold_as_far_as_known(events)
+    if unread is not None or not events:
+        return _unread(execution, events, unread or Unreadable(FaultCode.DAMAGED, "its journal is empty"))
+    return detail(ctx, execution, plan, events, state, has_room=has_room)
+
+
+def _unread(execution: ExecutionSummary, events: Sequence[Event], fault: Unreadable) -> ExecutionDetail:
+    """What its row says, and what became of its actions before the first event that is not known here."""
+    fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
+    fixed["fault"] = execution.fault or ExecutionFault(code=fault.fault, message=fault.message)
+    state, _ = fold_as_far_as_known(events)
+    shown = [event if type(event.data) is dict else msgspec.structs.replace(event, data={}) for event in events]
+    return ExecutionDetail(**fixed, actions=_results(state.actions, state), events=shown)
+
+
 def detail(
     ctx: Context,
     execution: ExecutionSummary,
@@ -112,21 +164,7 @@ def detail(
     """
     services = ctx.services
     fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
-    actions = tuple(
-        ActionResult(
-            action_id=action_id,
-            status=action.status,
-            attempt=action.attempt,
-            started_at=action.started_at,
-            completed_at=action.completed_at,
-            response=action.response,
-            error=action.error,
-            total_items=None if action.items is None else action.items.total,
-            items=() if action.items is None else _item_results(action.items),
-        )
-        for action_id in plan.action_ids
-        if (action := state.actions.get(action_id)) is not None
-    )
+    actions = _results(plan.action_ids, state)
     told: dict[str, Any] = {
         "status": state.status,
         "started_at": state.started_at,
@@ -142,6 +180,24 @@ def detail(
     held, now = services.dispatcher.held(execution.id), services.clock.now()
     waiting = waiting_actions(plan, state, held, now, has_room=has_room)
     return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)
+
+
+def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionResult, ...]:
+    return tuple(
+        ActionResult(
+            action_id=action_id,
+            status=action.status,
+            attempt=action.attempt,
+            started_at=action.started_at,
+            completed_at=action.completed_at,
+            response=action.response,
+            error=action.error,
+            total_items=None if action.items is None else action.items.total,
+            items=() if action.items is None else _item_results(action.items),
+        )
+        for action_id in action_ids
+        if (action := state.actions.get(action_id)) is not None
+    )
 
 
 def _item_results(items: Items) -> tuple[ItemResult, ...]:

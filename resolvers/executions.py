@@ -14,11 +14,19 @@ from engine.endings import cancellation
 from engine.journal import Stream, read_events
 from engine.run import Run
 from engine.state import ExecutionState, fold
+from engine.unread_end import end_unread
 from models.commands import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail, WorkflowSummary
-from models.errors import ConcurrencyLimitReached, ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
+from models.errors import (
+    ConcurrencyLimitReached,
+    ExecutionFinished,
+    Fault,
+    IdempotencyKeyReused,
+    Unreadable,
+    WorkflowNotActive,
+)
 from models.ids import EXECUTION_PREFIX
-from models.words import LIVE_STATUSES, EventType, ExecutionStatus, OnLimit, Permission, WorkflowStatus
+from models.words import LIVE_STATUSES, EventType, ExecutionStatus, FaultCode, OnLimit, Permission, WorkflowStatus
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.callbacks import check_callback_url
@@ -142,7 +150,8 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
 
     One that has a clean-up is stopping then, and cancelled when that is over. Cancelling one that is cancelled, or
-    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`.
+    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`, and `Unreadable`
+    where a newer version has to do it.
     """
     user = ctx.user
     execution = await ctx.services.database.read(
@@ -164,15 +173,23 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
     )
     ids = await ctx.services.database.read(lambda connection: list(connection.execute(live).scalars()))
     for execution_id in ids:
-        with suppress(ExecutionFinished):
+        with suppress(ExecutionFinished, Unreadable):  # what a newer version has to do keeps no other from its end
             await _cancel(ctx, execution_id)
 
 
 async def _cancel(ctx: Context, execution_id: str) -> None:
     services = ctx.services
-    run = await services.store.load_run(execution_id)
     note = ctx.audit_note("cancel_execution", execution_id)
-    state = await services.journal.intervene(run, note, lambda state: _cancellation(ctx, run, state))
+    try:
+        run = await services.store.load_run(execution_id)
+        state = await services.journal.intervene(run, note, lambda state: _cancellation(ctx, run, state))
+    except Unreadable as error:
+        if error.fault is not FaultCode.DAMAGED:
+            raise  # a newer version knows how to end it, with its clean-up
+        told = {"user_id": ctx.user.user_id}
+        await end_unread(services.database, services.journal, services.clock, execution_id, note, told)
+        services.dispatcher.abort(execution_id)
+        return
     if state.status.is_terminal:
         services.dispatcher.abort(execution_id)
     else:
@@ -194,10 +211,9 @@ async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
 
 def _detail(ctx: Context, connection: Connection, tenant: str, execution_id: str) -> ExecutionDetail:
     execution = rows.read_summary(connection, tenant, execution_id)
-    plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
     events = read_events(connection, execution_id)
     full = rows.without_room(connection, [execution])
-    return rows.detail(ctx, execution, plan, events, fold(events), has_room=execution_id not in full)
+    return rows.stored_detail(ctx, connection, execution, events, has_room=execution_id not in full)
 
 
 def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:

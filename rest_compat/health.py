@@ -51,6 +51,7 @@ def health_body(health: Health) -> Body:
             "uptime_seconds": health.uptime_seconds,
             "active_executions": health.active_executions,
             "queued_executions": health.queued_executions,
+            "set_aside_executions": health.set_aside_executions,
         },
     }
     if health.service_gates is not None:

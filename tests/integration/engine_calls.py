@@ -10,6 +10,9 @@ import pytest
 from app.composition import running_services
 from app.settings import Settings
 from engine.clock import Clock
+from engine.journal import read_events
+from engine.run import Run
+from engine.state import ExecutionState, fold
 from models.commands import CreateWorkflow, ExecuteWorkflow
 from models.entities import Event, ExecutionDetail
 from models.validation import parse
@@ -34,6 +37,12 @@ async def create(ctx: Context, *actions: Json, **fields: Any) -> str:
 async def execute(ctx: Context, workflow_id: str, **options: Any) -> ExecutionDetail:
     """Execute a workflow; asynchronously unless `async_execution=False`."""
     return (await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, options))).execution
+
+
+async def stored(ctx: Context, execution_id: str) -> tuple[Run, ExecutionState]:
+    """An execution as it stands on disk."""
+    run = await ctx.services.store.load_run(execution_id)
+    return run, fold(await ctx.services.database.read(lambda connection: read_events(connection, execution_id)))
 
 
 async def execute_many(ctx: Context, workflow_id: str, count: int) -> list[str]:

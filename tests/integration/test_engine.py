@@ -33,6 +33,7 @@ from tests.integration.engine_calls import (
     journal,
     journals,
     kinds,
+    stored,
 )
 
 pytestmark = pytest.mark.asyncio
@@ -69,7 +70,7 @@ async def test_one_bad_append_does_not_fail_its_neighbours_in_the_same_commit(
     scripted.answers["/held"] = held
     execution = await execute(ctx, await create(ctx, call("slow", "/held")))
     await soon(scripted.arrived)
-    run, state = await ctx.services.store.load(execution.id)
+    run, state = await stored(ctx, execution.id)
     stale, good = ctx.services.journal.open(run, state), ctx.services.journal.open(run, state)
     now = ctx.services.clock.now()
     good.record(EventType.EXECUTION_RESUMED, now, None, {})
@@ -91,7 +92,7 @@ async def test_a_stale_owner_is_fenced_and_writes_nothing(ctx: Context, scripted
     scripted.answers["/held"] = held
     execution = await execute(ctx, await create(ctx, call("slow", "/held"), notify("later", "{{slow.status}}")))
     await soon(scripted.arrived)
-    run, state = await ctx.services.store.load(execution.id)
+    run, state = await stored(ctx, execution.id)
     owner, stale = ctx.services.journal.open(run, state), ctx.services.journal.open(run, state)
     now = ctx.services.clock.now()
     owner.record(EventType.EXECUTION_RESUMED, now, None, {"by": "owner"})
