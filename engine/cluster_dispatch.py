@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, select
@@ -85,7 +86,7 @@ class ClusterDispatcher:
         self._membership = membership
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
         self._taking_up = TakingUp(database, store, journal, clock, broadcast, lambda: membership.id)
-        self._quarantine = Quarantine(self._begin_suspect)
+        self._quarantine = Quarantine(self._begin_suspect, self._taking_up.acquit)
         self._taker = uuid4()
         self._claiming = asyncio.Lock()
         self._was_full = False
@@ -169,6 +170,9 @@ class ClusterDispatcher:
         in_hand = list(self._pool.ids)
         await self._pool.stop(grace_seconds)
         await self._spare(in_hand)
+        for aside in list(self._asides):
+            aside.cancel()
+        await asyncio.gather(*self._asides, return_exceptions=True)
         if self._releasing is not None:
             self._releasing.cancel()
             await asyncio.gather(self._releasing, return_exceptions=True)
@@ -183,9 +187,7 @@ class ClusterDispatcher:
         self._quarantine.let_go(taken.execution_id)
         match outcome:
             case Outcome.FAULTED:
-                task = asyncio.create_task(self._set_aside(taken.execution_id))
-                self._asides.add(task)
-                task.add_done_callback(self._asides.discard)
+                taken.stream.when_settled(lambda: self._soon(self._set_aside(taken.execution_id)))
             case Outcome.PARKED:
                 self._parked.append(taken.execution_id)
             case Outcome.OVERTAKEN:
@@ -272,6 +274,14 @@ class ClusterDispatcher:
         self._begin(streams)
         self._timekeeper.look()
         return bool(streams)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._stopping:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
 
     async def _set_aside(self, execution_id: str) -> None:
         await self._taking_up.stumbled([execution_id])

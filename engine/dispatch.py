@@ -67,7 +67,7 @@ class EmbeddedDispatcher:
         self._waiting: deque[Ticket] = deque()
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
         self._taking_up = TakingUp(database, store, journal, clock, broadcast)
-        self._quarantine = Quarantine(self._begin_suspect)
+        self._quarantine = Quarantine(self._begin_suspect, self._taking_up.acquit)
         self._known: set[str] = set()
         self._stopped: set[str] = set()
         self._left_behind = False
@@ -187,7 +187,7 @@ class EmbeddedDispatcher:
             stream = taken.stream
             self._timekeeper.expect(wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state)))
         if outcome is Outcome.FAULTED:
-            self._soon(self._set_aside(taken.execution_id))
+            taken.stream.when_settled(lambda: self._soon(self._set_aside(taken.execution_id)))
         if outcome is Outcome.NO_ROOM:
             self._soon(self._spare([taken.execution_id]))
             self._timekeeper.expect(taken.stream.run.deadline(ExecutionState()))
@@ -322,6 +322,9 @@ class EmbeddedDispatcher:
         return bool(streams)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._stopping:
+            work.close()
+            return
         task = asyncio.create_task(work)
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)

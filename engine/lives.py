@@ -55,6 +55,12 @@ def spare(connection: Connection, execution_ids: Sequence[str]) -> None:
         connection.execute(update(EXECUTIONS).where(is_counted).values(lives=0))
 
 
+def acquit(connection: Connection, execution_id: str) -> None:
+    """Take back what a suspect was charged with: it was alone for long, and its process lives."""
+    charged = (EXECUTIONS.c.id == execution_id) & (EXECUTIONS.c.lives > SUSPECT_LIVES)
+    connection.execute(update(EXECUTIONS).where(charged).values(lives=SUSPECT_LIVES))
+
+
 def is_survived(events: Iterable[Event], wake_at: datetime | None) -> bool:
     """Whether a life has come to something: an attempt has ended, or all that is left to do waits for `wake_at`."""
     return wake_at is not None or any(_is_progress(event) for event in events)

@@ -19,14 +19,20 @@ OTHERS_FIRST_SECONDS = 1.0
 """What nobody suspects has so long to come to something, before the first suspect begins."""
 
 ALONE_SECONDS = (1.0, 10.0, 60.0)
-"""How long a suspect is alone before the next one begins: the longer, the more lives it has lost."""
+"""How long a suspect is alone before the next one begins: the longer, the more lives it has lost. Who was alone for the
+longest of these is acquitted, so that nobody is given up for what others did.
+"""
 
 
 class Quarantine:
-    """The suspects of one process. `begin` starts the work of one, and returns whether there is any."""
+    """The suspects of one process.
 
-    def __init__(self, begin: Callable[[str], Awaitable[bool]]) -> None:
+    `begin` starts the work of one, and returns whether there is any; `acquit` is told of who was innocent.
+    """
+
+    def __init__(self, begin: Callable[[str], Awaitable[bool]], acquit: Callable[[str], Awaitable[None]]) -> None:
         self._begin = begin
+        self._acquit = acquit
         self._waiting: list[tuple[int, int, str]] = []
         self._numbers = count()
         self._present: str | None = None
@@ -65,8 +71,11 @@ class Quarantine:
             while self._waiting:
                 lives, _, self._present = heappop(self._waiting)
                 self._is_over.clear()
-                if await self._begun(self._present):
-                    await self._alone(ALONE_SECONDS[min(lives - SUSPECT_LIVES, len(ALONE_SECONDS) - 1)])
+                if not await self._begun(self._present):
+                    continue
+                seconds = ALONE_SECONDS[min(lives - SUSPECT_LIVES, len(ALONE_SECONDS) - 1)]
+                if not await self._has_ended_within(seconds) and seconds == ALONE_SECONDS[-1]:
+                    await self._acquit(self._present)
         finally:
             self._task = self._present = None
 
@@ -77,9 +86,10 @@ class Quarantine:
             log.exception("a fault of the engine: the next suspect follows on execution %s", execution_id)
             return False
 
-    async def _alone(self, seconds: float) -> None:
+    async def _has_ended_within(self, seconds: float) -> bool:
         try:
             async with asyncio.timeout(seconds):
                 await self._is_over.wait()
         except TimeoutError:
-            return
+            return False
+        return True

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from engine.store import PLAIN_COLUMNS, in_line_of
 from models.changes import take_change
 from models.moments import spelled
 from models.tables import LIVE, SET_ASIDE, Execution, table
@@ -24,10 +25,14 @@ STUMBLED = "The engine stumbled over this execution: the log has the fault"
 
 
 class Aside(msgspec.Struct, frozen=True):
-    """An execution to be set aside, and why. `fault` and `faults` are those that it has already."""
+    """An execution to be set aside, and why. `fault` and `faults` are those that it has already.
+
+    `in_line_of` is its workflow where it is queued in a limited group of it: those behind it may begin.
+    """
 
     execution_id: str
     tenant: str
+    in_line_of: str | None
     code: FaultCode
     message: str
     fault: dict[str, Any] | None = None
@@ -59,9 +64,12 @@ def set_aside(connection: Connection, asides: Sequence[Aside], now: datetime, no
 
 def stumbled_over(connection: Connection, execution_ids: Sequence[str]) -> list[Aside]:
     """What sets executions aside that stopped on a fault of the engine."""
-    columns = (EXECUTIONS.c.id, EXECUTIONS.c.tenant, EXECUTIONS.c.fault, EXECUTIONS.c.faults)
+    columns = (EXECUTIONS.c.id, EXECUTIONS.c.fault, *PLAIN_COLUMNS)
     rows = connection.execute(select(*columns).where(EXECUTIONS.c.id.in_(execution_ids), LIVE))
-    return [Aside(row.id, row.tenant, FaultCode.ENGINE_FAULT, STUMBLED, row.fault, row.faults) for row in rows]
+    return [
+        Aside(row.id, row.tenant, in_line_of(row), FaultCode.ENGINE_FAULT, STUMBLED, row.fault, row.faults)
+        for row in rows
+    ]
 
 
 def take_back(connection: Connection, execution_ids: Sequence[str]) -> None:

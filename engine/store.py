@@ -41,6 +41,11 @@ DUE = (
     .limit(bindparam("limit"))
 )
 NEXT_TIMER = select(func.min(EXECUTIONS.c.wake_at)).where(EXECUTIONS.c.wake_at > NOW)
+PLAIN_COLUMNS = [
+    EXECUTIONS.c[name] for name in ("tenant", "workflow_id", "concurrency_key", "status", "faults", "lives")
+]
+"""What can be read of an execution whatever else is damaged."""
+
 MAX_PLANS = 1_000
 
 
@@ -48,11 +53,12 @@ class Found(msgspec.Struct, frozen=True):
     """An execution as it lies in the database: what it is and its journal, or why its row cannot be read.
 
     `fault` is the one for which it is set aside, `faults` how often it was tried since, `lives` how often it was taken
-    up since it last made progress.
+    up since it last made progress. `in_line_of` is its workflow where it is queued in a limited group of it.
     """
 
     execution_id: str
     tenant: str
+    in_line_of: str | None
     run: Run | Unreadable
     events: Sequence[Event]
     fault: dict[str, Any] | None
@@ -125,6 +131,7 @@ class Store:
             Found(
                 execution_id=row.id,
                 tenant=row.tenant,
+                in_line_of=in_line_of(row),
                 run=self._run_or_fault(connection, row),
                 events=journals[row.id],
                 fault=row.fault,
@@ -198,7 +205,12 @@ class Store:
 
 def _illegible(connection: Connection, execution_id: str) -> Found:
     """An execution of which some column has a value that is none."""
-    kept = select(EXECUTIONS.c.tenant, EXECUTIONS.c.faults, EXECUTIONS.c.lives).where(EXECUTIONS.c.id == execution_id)
-    row = connection.execute(kept).one()
+    row = connection.execute(select(*PLAIN_COLUMNS).where(EXECUTIONS.c.id == execution_id)).one()
     fault = Unreadable(FaultCode.DAMAGED, "a value in its row or its journal is damaged")
-    return Found(execution_id, row.tenant, fault, (), None, row.faults, row.lives)
+    return Found(execution_id, row.tenant, in_line_of(row), fault, (), None, row.faults, row.lives)
+
+
+def in_line_of(row: Row[Any]) -> str | None:
+    """The workflow for a limited group of which an execution is queued."""
+    is_queued = row.concurrency_key is not None and row.status == ExecutionStatus.QUEUED
+    return row.workflow_id if is_queued else None

@@ -7,7 +7,7 @@ from functools import partial
 from engine.broadcast import Broadcast, feed_of
 from engine.clock import Clock
 from engine.journal import Journal, Stream
-from engine.lives import Counted, count
+from engine.lives import Counted, acquit, count
 from engine.outlasting import outlasting
 from engine.resuming import resumed
 from engine.run import Run
@@ -46,6 +46,10 @@ class TakingUp:
     async def count(self, execution_ids: Sequence[str], *, alone: bool = False) -> Counted:
         """See `lives.count`."""
         return await self._database.transaction(lambda connection: count(connection, execution_ids, alone=alone))
+
+    async def acquit(self, execution_id: str) -> None:
+        """See `lives.acquit`."""
+        await outlasting(lambda: self._database.transaction(lambda connection: acquit(connection, execution_id)))
 
     async def find(self, execution_ids: Sequence[str]) -> list[Stream]:
         """Holds on the executions that have not ended and can be read, in the order of their ids; see `open`."""
@@ -104,7 +108,9 @@ class TakingUp:
         now, node_id = self._clock.now(), self._node_id()
         await self._database.transaction(lambda connection: set_aside(connection, asides, now, node_id))
         self._broadcast.publish({feed_of(aside.tenant) for aside in asides if aside.is_new})
+        for workflow_id in {aside.in_line_of for aside in asides if aside.in_line_of is not None}:
+            await self._journal.call(workflow_id)
 
 
 def _aside(found: Found, code: FaultCode, message: str) -> Aside:
-    return Aside(found.execution_id, found.tenant, code, message, found.fault, found.faults)
+    return Aside(found.execution_id, found.tenant, found.in_line_of, code, message, found.fault, found.faults)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, not_, select
+from sqlalchemy import Connection, func, or_, select
 
 from engine.journal import read_events_of
 from models.commands import ListExecutions
@@ -108,7 +108,8 @@ def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
     if command.status:
         where.append(EXECUTIONS.c.status.in_([status.value for status in command.status]))
     if command.is_set_aside is not None:
-        where.append(SET_ASIDE if command.is_set_aside else not_(SET_ASIDE))
+        goes_on = or_(EXECUTIONS.c.fault.is_(None), EXECUTIONS.c.completed_at.is_not(None))
+        where.append(SET_ASIDE if command.is_set_aside else goes_on)
     if command.created_by:
         where.append(EXECUTIONS.c.created_by.in_(command.created_by))
     if command.error_code:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 import msgspec
@@ -13,7 +14,6 @@ from engine.groups import whose_turn_it_is
 from engine.run import Run
 from engine.state import ExecutionState, Items, fold_as_far_as_known
 from engine.waiting import waiting_actions
-from models.database import Damaged
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionFault, ExecutionSummary, ItemResult
 from models.errors import ExecutionNotFound, Unreadable
 from models.tables import Execution, table
@@ -67,7 +67,7 @@ def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
         values["status"], values["fault"] = ExecutionStatus.RUNNING, NEWER_STATUS
     values["status"] = ExecutionStatus(values["status"])
     for column in ("parameters", "error"):
-        if isinstance(values[column], Damaged):
+        if type(values[column]) not in (dict, NoneType):
             values[column], values["fault"] = None, values["fault"] or DAMAGED_ROW
     return ExecutionSummary(**values)
 
