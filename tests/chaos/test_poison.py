@@ -66,7 +66,7 @@ def plug_in(folder: Path) -> dict[str, str]:
 def accept(orchestrator: OrchestratorProcess) -> tuple[list[str], list[str]]:
     """Have the killers and the others accepted; a killer waits for a moment, so that all of them are."""
     killer: dict[str, Any] = {"action_id": "kill", "action_type": "killer", "depends_on": ["pause"]}
-    pause = {"action_id": "pause", "action_type": "wait", "config": {"seconds": 2}}
+    pause = {"action_id": "pause", "action_type": "wait", "config": {"seconds": 3}}
     healthy = [service_call("call", "ledger", "/held"), notify("told", "{{call.status}}")]
     with httpx.Client(base_url=orchestrator.url, headers=USER) as client:
 
@@ -76,7 +76,8 @@ def accept(orchestrator: OrchestratorProcess) -> tuple[list[str], list[str]]:
 
         good = create_workflow(client, "healthy", healthy)
         bad = create_workflow(client, "killer", [pause, killer])
-        return [start(bad) for _ in range(KILLERS)], [start(good) for _ in range(HEALTHY)]
+        others = [start(good) for _ in range(HEALTHY)]
+        return [start(bad) for _ in range(KILLERS)], others
 
 
 def ends(orchestrator: OrchestratorProcess, execution_ids: list[str]) -> list[dict[str, Any]]:
