@@ -37,7 +37,9 @@ class HealthController(Controller):
 
 
 def health_body(health: Health) -> Body:
-    """The documented health (API reference), and the gates of the services for those who may see their names."""
+    """The documented health (API reference), what is set aside if anything is, and the gates of the services for those
+    who may see their names.
+    """
     body: Body = {
         "status": health.status,
         "timestamp": health.timestamp,
@@ -51,9 +53,10 @@ def health_body(health: Health) -> Body:
             "uptime_seconds": health.uptime_seconds,
             "active_executions": health.active_executions,
             "queued_executions": health.queued_executions,
-            "set_aside_executions": health.set_aside_executions,
         },
     }
+    if health.set_aside_executions:
+        body["metrics"]["set_aside_executions"] = health.set_aside_executions
     if health.service_gates is not None:
         body["service_gates"] = health.service_gates
     return body

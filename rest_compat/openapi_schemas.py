@@ -316,10 +316,10 @@ def _response_schemas() -> dict[str, Schema]:
                 "metrics": obj(
                     {
                         "uptime_seconds": NUMBER,
-                        "active_executions": {"type": ["integer", "null"]},
-                        "queued_executions": {"type": ["integer", "null"]},
-                        "set_aside_executions": {"type": ["integer", "null"]},
-                    }
+                        **dict.fromkeys(("active_executions", "queued_executions"), {"type": ["integer", "null"]}),
+                        "set_aside_executions": COUNT,
+                    },
+                    optional=("set_aside_executions",),
                 ),
                 "service_gates": {"type": "object", "additionalProperties": ref("ServiceGate")},
             },
