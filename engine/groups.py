@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, text
 
+from models.sound_json import sound_json
 from models.tables import LIMITED, Execution, Workflow, table
 from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
 
@@ -74,7 +75,7 @@ PLACES = (
     .where(LIMITED, or_(IS_RUNNING, IS_SOUND))
     .subquery("places")
 )
-LIMIT = WORKFLOWS.c.concurrency["limit"].as_integer()
+LIMIT = sound_json(WORKFLOWS.c.concurrency)["limit"].as_integer()
 TURNS = (
     select(PLACES.c.id, PLACES.c.node_id)
     .join(WORKFLOWS, WORKFLOWS.c.id == PLACES.c.workflow_id)
@@ -165,7 +166,10 @@ def groups_of(connection: Connection, execution_ids: Sequence[str]) -> list[Grou
 
 
 def _rule(concurrency: Mapping[str, Any] | None) -> Rule:
-    return Rule() if concurrency is None else Rule(concurrency["limit"], OnLimit(concurrency["on_limit"]))
+    """A rule that is damaged is none: what is accepted already must come to its end."""
+    if not isinstance(concurrency, dict) or not concurrency:
+        return Rule()
+    return Rule(concurrency["limit"], OnLimit(concurrency["on_limit"]))
 
 
 def _named(group: Group) -> dict[str, str]:

@@ -9,6 +9,7 @@ from engine.journal import read_events_of
 from models.commands import ListExecutions
 from models.entities import ExecutionDetail, ExecutionSummary, Page
 from models.filters import ExecutionFilter
+from models.sound_json import sound_json
 from models.tables import SET_ASIDE, UNSUCCESSFUL
 from models.words import ExecutionStatus, Permission
 from resolvers import execution_rows as rows
@@ -113,7 +114,8 @@ def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
     if command.created_by:
         where.append(EXECUTIONS.c.created_by.in_(command.created_by))
     if command.error_code:
-        where.append(EXECUTIONS.c.error["code"].as_string().in_([code.value for code in command.error_code]))
+        code = sound_json(EXECUTIONS.c.error)["code"].as_string()
+        where.append(code.in_([wanted.value for wanted in command.error_code]))
     if command.error_code or (command.status and OF_UNSUCCESSFUL.issuperset(command.status)):
         # Spelled out as the index on them says it: among a million executions few have failed.
         where.append(UNSUCCESSFUL)

@@ -18,7 +18,7 @@ from models.entities import ExecutionDetail
 from models.errors import Unreadable
 from models.filters import ExecutionFilter
 from models.operations import HealthStatus
-from models.words import EventType, ExecutionStatus, FaultCode
+from models.words import ActionErrorCode, EventType, ExecutionStatus, FaultCode
 from resolvers import executions, health, workflows
 from resolvers.context import Context
 from resolvers.execution_lists import count_executions, executions_by_id
@@ -206,6 +206,31 @@ async def test_what_is_set_aside_in_the_queue_of_a_group_keeps_nobody_behind_it_
                 if event.type == EventType.EXECUTION_STARTED:
                     break
         assert (await set_aside(ctx, second)).fault is not None
+
+
+async def test_a_damaged_row_spoils_neither_the_sweep_of_groups_nor_a_filter_that_looks_into_it(
+    settings: Settings,
+) -> None:
+    failing: Json = {"action_id": "fails", "action_type": "transform", "config": {"output": "{{parameters.none}}"}}
+    async with crashing(settings) as ctx:
+        failed = [await create(ctx, failing, name=name) for name in ("first", "second")]
+        for workflow_id in failed:
+            execution = await execute(ctx, workflow_id, async_execution=False)
+            assert execution.status is ExecutionStatus.FAILED
+        limited = await create(ctx, wait(60), name="limited", concurrency={"limit": 1, "on_limit": "queue"})
+        queued = [(await execute(ctx, limited)).id for _ in range(2)][1]
+    await at_rest(settings, lambda connection: _damage("execution", "error", "id = :id")(connection, execution.id))
+    of_it = "id = (SELECT workflow_id FROM execution WHERE id = :id)"
+    await at_rest(settings, lambda connection: _damage("workflow", "concurrency", of_it)(connection, queued))
+    async with running_services(settings) as services:
+        ctx = Context(ADA, services)
+        wanted = ExecutionFilter(error_code=[ActionErrorCode.EXPRESSION_ERROR])
+        assert await count_executions(ctx, wanted) == 1
+        assert (await execute(ctx, await create(ctx, notify("on"), name="on"), async_execution=False)).error is None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async for event in execution_events(ctx, queued):  # a limit that nobody can read is none
+                if event.type == EventType.EXECUTION_STARTED:
+                    break
 
 
 async def test_an_engine_that_stumbles_over_one_execution_sets_it_aside(
