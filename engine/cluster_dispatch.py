@@ -242,7 +242,8 @@ class ClusterDispatcher:
         def work(connection: Connection) -> tuple[int, Counted, list[Found]]:
             connection.execute(BEGIN)
             asked = take(connection, limit, kinds, self._taker)
-            counted = count(connection, claim(connection, node_id, asked) if asked else [])
+            claimed = claim(connection, node_id, asked) if asked else []
+            counted = count(connection, claimed, self._taking_up.taker)
             return len(asked), counted, self._store.find(connection, counted.counted)
 
         async with self._claiming:

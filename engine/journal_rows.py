@@ -30,7 +30,7 @@ STATE_COLUMNS = (
 ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
 Enqueue = Callable[[Connection, Sequence[str]], None]
 
-NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "lives")]
+NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "taken_by", "lives")]
 """What is there from the acceptance on; nothing is wrong with an execution then."""
 
 SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")

@@ -1,6 +1,7 @@
-"""Counts how often an execution was taken up since it last made progress: on disk, before its work begins.
+"""Counts the processes that have taken an execution up since it last made progress: on disk, before its work begins.
 
-What takes its process with it, however it does that, leaves nothing behind but this count.
+What takes its process with it, however it does that, leaves nothing behind but this count. A process costs one life at
+most, however often it takes the execution up, for it dies but once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,10 +17,12 @@ from models.words import EventType
 EXECUTIONS = table(Execution)
 
 MAX_LIVES = 5
-"""So often an execution may be taken up in a row without progress; the next time it is given up."""
+"""So many processes in a row may take an execution up without progress; by the next one it is given up."""
 
 SUSPECT_LIVES = 2
-"""What was taken up so often without progress waits for its turn in the `Quarantine`."""
+"""What so many have taken up without progress waits for its turn in the `Quarantine`."""
+
+NO_LIFE = {"lives": 0, "taken_by": None}
 
 NO_PROGRESS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
 
@@ -34,25 +37,27 @@ class Counted(msgspec.Struct, frozen=True):
     suspects: Sequence[tuple[int, str]]
 
 
-def count(connection: Connection, execution_ids: Sequence[str], *, alone: bool = False) -> Counted:
-    """Count one more life of each that has not ended; of a suspect only where it is to begin `alone`."""
+def count(connection: Connection, execution_ids: Sequence[str], taker: str, *, alone: bool = False) -> Counted:
+    """Count a life that the process `taker` may cost each that has not ended; a suspect's where it begins `alone`."""
     if not execution_ids:
         return Counted((), ())
-    live = select(EXECUTIONS.c.id, EXECUTIONS.c.lives).where(EXECUTIONS.c.id.in_(execution_ids), LIVE)
-    lives = {row.id: row.lives for row in connection.execute(live)}
-    present = [execution_id for execution_id in execution_ids if execution_id in lives]
-    held_back = [name for name in present if not alone and SUSPECT_LIVES <= lives[name] < MAX_LIVES]
+    columns = (EXECUTIONS.c.id, EXECUTIONS.c.lives, EXECUTIONS.c.taken_by)
+    live = select(*columns).where(EXECUTIONS.c.id.in_(execution_ids), LIVE)
+    lost = {row.id: row.lives - (row.taken_by == taker) for row in connection.execute(live)}
+    present = [execution_id for execution_id in execution_ids if execution_id in lost]
+    held_back = [name for name in present if not alone and SUSPECT_LIVES <= lost[name] < MAX_LIVES]
     counted = [name for name in present if name not in set(held_back)]
     if counted:
-        connection.execute(update(EXECUTIONS).where(EXECUTIONS.c.id.in_(counted)).values(lives=EXECUTIONS.c.lives + 1))
-    return Counted(counted, [(lives[name], name) for name in held_back])
+        is_new = EXECUTIONS.c.id.in_(counted) & EXECUTIONS.c.taken_by.is_distinct_from(taker)
+        connection.execute(update(EXECUTIONS).where(is_new).values(lives=EXECUTIONS.c.lives + 1, taken_by=taker))
+    return Counted(counted, [(lost[name], name) for name in held_back])
 
 
 def spare(connection: Connection, execution_ids: Sequence[str]) -> None:
     """Forget the lives of executions that went on, or that were let go of in order."""
     if execution_ids:
         is_counted = EXECUTIONS.c.id.in_(execution_ids) & (EXECUTIONS.c.lives > 0)
-        connection.execute(update(EXECUTIONS).where(is_counted).values(lives=0))
+        connection.execute(update(EXECUTIONS).where(is_counted).values(NO_LIFE))
 
 
 def acquit(connection: Connection, execution_id: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from engine.actions.protocol import Message
+from engine.lives import NO_LIFE
 from engine.outlasting import outlasting
 from models.database import Damaged, Database
 from models.errors import Unreadable
@@ -45,7 +46,7 @@ class Mailbox:
 
     async def set_timer(self, execution_id: str, moment: datetime | None) -> None:
         """Put off the timer of an execution that was rung for nothing; its present life is survived."""
-        timer = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE).values(wake_at=moment, lives=0)
+        timer = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE).values(wake_at=moment, **NO_LIFE)
         await outlasting(lambda: self._database.transaction(lambda connection: connection.execute(timer).rowcount))
 
 

@@ -53,6 +53,7 @@ def set_aside(connection: Connection, asides: Sequence[Aside], now: datetime, no
             "faults": aside.faults + 1,
             "wake_at": now + timedelta(seconds=2 ** min(aside.faults, MAX_DOUBLINGS)),
             "node_id": None,
+            "taken_by": None,
             "lives": 0,
         }
         if aside.is_new:

@@ -52,8 +52,9 @@ MAX_PLANS = 1_000
 class Found(msgspec.Struct, frozen=True):
     """An execution as it lies in the database: what it is and its journal, or why its row cannot be read.
 
-    `fault` is the one for which it is set aside, `faults` how often it was tried since, `lives` how often it was taken
-    up since it last made progress. `in_line_of` is its workflow where it is queued in a limited group of it.
+    `fault` is the one for which it is set aside, `faults` how often it was tried since, `lives` how many
+    processes have taken it up since it last made progress. `in_line_of` is its workflow where it is queued in a limited
+    group of it.
     """
 
     execution_id: str

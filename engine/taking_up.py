@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from uuid import uuid4
 
 from engine.broadcast import Broadcast, feed_of
 from engine.clock import Clock
@@ -42,10 +43,13 @@ class TakingUp:
         self._clock = clock
         self._broadcast = broadcast
         self._node_id = node_id
+        self.taker = uuid4().hex
+        """Names this process for as long as it lives."""
 
     async def count(self, execution_ids: Sequence[str], *, alone: bool = False) -> Counted:
         """See `lives.count`."""
-        return await self._database.transaction(lambda connection: count(connection, execution_ids, alone=alone))
+        work = partial(count, execution_ids=execution_ids, taker=self.taker, alone=alone)
+        return await self._database.transaction(work)
 
     async def acquit(self, execution_id: str) -> None:
         """See `lives.acquit`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from app.composition import running_services
 from app.settings import Settings
 from engine.actions.notification import Notification
 from engine.actions.protocol import ActionCall
-from engine.lives import MAX_LIVES, SUSPECT_LIVES
+from engine.lives import MAX_LIVES, SUSPECT_LIVES, count
 from engine.mailbox import Mailbox
 from engine.store import EXECUTIONS
 from models.words import EventType, ExecutionStatus
@@ -128,6 +129,18 @@ async def test_a_stop_in_order_costs_no_life(settings: Settings, scripted: Scrip
         told = await journal(ctx, execution.id)
         assert kinds(told)[-1] == EventType.EXECUTION_COMPLETED
         assert kinds(told).count(EventType.EXECUTION_RESUMED) == MAX_LIVES + 2
+
+
+async def test_a_process_costs_one_life_at_most(ctx: Context) -> None:
+    execution_id = await parked(ctx, "parked", 3_600)
+    database = ctx.services.database
+    for taker, lives in (("one", 1), ("one", 1), ("other", 2)):
+        await database.transaction(partial(count, execution_ids=[execution_id], taker=taker))
+        assert await lives_of(ctx, execution_id) == lives
+    for taker, alone, held_back in (("other", False, 0), ("third", False, 1), ("third", True, 0), ("third", False, 1)):
+        counted = await database.transaction(partial(count, execution_ids=[execution_id], taker=taker, alone=alone))
+        assert len(counted.suspects) == held_back
+    assert await lives_of(ctx, execution_id) == 3
 
 
 async def test_what_was_taken_up_for_nothing_and_parks_again_has_lost_nothing(ctx: Context) -> None:
