@@ -168,8 +168,8 @@ class Execution(SQLModel, table=True):
     `change` numbers the last change of its status. `node_id` names the node that carries it out, where there are many.
     `concurrency_key` is that of its group, and None where nothing limits how many run at once.
     `fault` says why it is set aside, if it is: `{code, message, since}`. It is tried again at `wake_at`, and `faults`
-    counts the tries. `lives` counts the processes that have taken it up since it last made progress, and `taken_by` is the
-    last of them.
+    counts the tries. `lives` counts the processes that have taken it up since it last made progress, and `taken_by` is
+    the last of them.
     """
 
     __table_args__ = (

@@ -316,7 +316,7 @@ def _response_schemas() -> dict[str, Schema]:
                 "metrics": obj(
                     {
                         "uptime_seconds": NUMBER,
-                        **dict.fromkeys(("active_executions", "queued_executions"), {"type": ["integer", "null"]}),
+                        **{key: {"type": ["integer", "null"]} for key in ("active_executions", "queued_executions")},
                         "set_aside_executions": COUNT,
                     },
                     optional=("set_aside_executions",),
