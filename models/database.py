@@ -1,7 +1,7 @@
 """The database behind two verbs: `read` and `transaction`, each given a function of one SQL connection."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -40,6 +40,16 @@ def encode_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+class Damaged(dict[str, Any]):
+    """What a JSON column gives that holds no JSON: empty, so that one damaged row spoils no list of rows.
+
+    Whoever acts on a value looks whether it is this.
+    """
+
+
 def decode_json(value: str | bytes) -> object:
-    """Parse a JSON column."""
-    return msgspec.json.decode(value)
+    """Parse a JSON column; see `Damaged`."""
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return Damaged()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry.scalars import JSON
@@ -18,7 +18,8 @@ from schema.arguments import After, AfterSequence, First
 from schema.callback_types import CallbackDelivery, delivery_type
 from schema.connections import window
 from schema.context import GraphQLInfo
-from schema.enums import ActionErrorCode, ActionStatus, EventType, ExecutionStatus, WaitReason
+from schema.enums import ActionStatus, EventType, ExecutionStatus, WaitReason
+from schema.failure_types import ExecutionError, ExecutionFault, error_type, fault_type
 from schema.graph_types import ActionTimeline, Graph, graph_type, timeline_type
 from schema.log_types import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.node import Node
@@ -26,21 +27,6 @@ from schema.viewer_types import ExecutionPermissions, execution_permissions
 
 if TYPE_CHECKING:
     from schema.workflow_types import Workflow
-
-
-@strawberry.type(description="Why an action, and with it perhaps its execution, failed.")
-class ExecutionError:
-    """The documented error object."""
-
-    code: ActionErrorCode = strawberry.field(description="The stable word for the reason.")
-    message: str = strawberry.field(description="What happened, for a person to read.")
-    action_id: str | None = strawberry.field(description="The action that failed; null where the whole run did.")
-    attempt: int | None = strawberry.field(description="Which attempt failed, counted from 1.")
-    retryable: bool = strawberry.field(description="Whether trying again may help.")
-    http_status: int | None = strawberry.field(description="What the service answered, where it answered.")
-    compensation_failed: list[str] | None = strawberry.field(
-        description="The actions that are not undone, though they were to be, where an execution failed."
-    )
 
 
 @strawberry.type(description="How far an execution has come.")
@@ -133,7 +119,7 @@ class ActionRun:
     @strawberry.field(description="Every attempt, in order; those of single items are not among them.")
     def attempts(self) -> list[Attempt]:
         """Derive."""
-        return [_attempt(attempt) for attempt in self.made()[self.action_id]]
+        return [_attempt(attempt) for attempt in self.made().get(self.action_id, ())]
 
     @strawberry.field(description="What became of each item, where it runs for each of a list (`forEach`).")
     def items(self) -> ActionItems | None:
@@ -175,6 +161,9 @@ class Execution(Node):
     run_seconds: float | None = strawberry.field(description="From the start to the end.")
     progress: Progress = strawberry.field(description="How far it has come.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    fault: ExecutionFault | None = strawberry.field(
+        description="Why it is set aside, or cannot be read any more; null: nothing is wrong with it."
+    )
     entity: strawberry.Private[ExecutionSummary]
 
     @strawberry.field(description="The workflow that it runs; still there after the workflow was deleted.")
@@ -304,6 +293,9 @@ class Execution(Node):
         return found
 
 
+EVENT_TYPES = frozenset(words.EventType)
+
+
 def execution_type(execution: ExecutionSummary) -> Execution:
     """The GraphQL type of an execution."""
     progress = execution.progress
@@ -327,7 +319,8 @@ def execution_type(execution: ExecutionSummary) -> Execution:
             current_action=progress.current_action,
             percentage=progress.percentage,
         ),
-        error=_error(execution.error),
+        error=error_type(execution.error),
+        fault=fault_type(execution.fault),
         entity=execution,
     )
 
@@ -336,7 +329,7 @@ def event_type(event: Event) -> ExecutionEvent:
     """The GraphQL type of a journal entry."""
     return ExecutionEvent(
         sequence=event.sequence,
-        type=words.EventType(event.type),
+        type=words.EventType(event.type) if event.type in EVENT_TYPES else words.EventType.UNKNOWN,
         at=event.at,
         action_id=event.action_id,
         data=JSON(dict(event.data)),
@@ -351,7 +344,7 @@ def _action_run(action: ActionResult, made: Callable[[], Mapping[str, Sequence[a
         started_at=action.started_at,
         completed_at=action.completed_at,
         response=None if action.response is None else JSON(action.response),
-        error=_error(action.error),
+        error=error_type(action.error),
         run=action,
         made=made,
     )
@@ -362,7 +355,7 @@ def _attempt(attempt: attempts.Attempt) -> Attempt:
         number=attempt.number,
         started_at=attempt.started_at,
         completed_at=attempt.completed_at,
-        error=_error(attempt.error),
+        error=error_type(attempt.error),
         next_attempt_at=attempt.next_attempt_at,
     )
 
@@ -375,7 +368,7 @@ def _action_item(item: entities.ItemResult) -> ActionItem:
         started_at=item.started_at,
         completed_at=item.completed_at,
         response=None if item.response is None else JSON(item.response),
-        error=_error(item.error),
+        error=error_type(item.error),
     )
 
 
@@ -385,18 +378,4 @@ def _waiting_action(action: entities.WaitingAction) -> WaitingAction:
         wait_reason=action.reason,
         depends_on=list(action.depends_on),
         until=action.until,
-    )
-
-
-def _error(error: Any) -> ExecutionError | None:
-    if error is None:
-        return None
-    return ExecutionError(
-        code=words.ActionErrorCode(error["code"]),
-        message=error["message"],
-        action_id=error.get("action_id"),
-        attempt=error.get("attempt"),
-        retryable=error.get("retryable", False),
-        http_status=error.get("http_status"),
-        compensation_failed=error.get("compensation_failed"),
     )
