@@ -54,6 +54,12 @@ def left(connection: Connection, before: datetime, most: int) -> list[str]:
     return list(connection.execute(LEFT, {"before": before, "most": most}).scalars())
 
 
+def among(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
+    """Those of some executions that are on the list."""
+    listed = select(RELEASED.c.execution_id).where(RELEASED.c.execution_id.in_(execution_ids))
+    return list(connection.execute(listed).scalars())
+
+
 def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime, until: datetime) -> None:
     """Keep what cannot be read from standing in the way of the others on the list.
 

@@ -64,7 +64,7 @@ class ReleasedCancels:
 
     async def sweep(self, *, at_start: bool = False) -> None:
         """Take up what was left on the list. Raises `Unavailable`."""
-        before = self._clock.now() + (UNREAD_AFTER if at_start else -LEFT_AFTER)
+        before = self._clock.now() - (timedelta() if at_start else LEFT_AFTER)
         self.add(await self._database.read(partial(left, before=before, most=SWEPT)))
 
     async def stop(self) -> None:

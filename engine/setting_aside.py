@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from engine.released import among
 from engine.store import PLAIN_COLUMNS, in_line_of
 from models.changes import take_change
 from models.moments import spelled
@@ -73,12 +74,13 @@ def stumbled_over(connection: Connection, execution_ids: Sequence[str]) -> list[
     ]
 
 
-def take_back(connection: Connection, execution_ids: Sequence[str]) -> None:
-    """They can be read after all."""
+def take_back(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
+    """They can be read after all; return those of them that nobody waits for any more."""
     for execution_id in execution_ids:
         log.warning("execution %s can be read again, and goes on", execution_id)
     present = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))
     connection.execute(present.values(fault=None, faults=0, change=take_change(connection)))
+    return among(connection, execution_ids)
 
 
 def retry_all(connection: Connection, now: datetime) -> None:

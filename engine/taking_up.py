@@ -91,7 +91,8 @@ class TakingUp:
         if asides:
             await self._set_aside(asides)
         if recovered:
-            await self._database.transaction(lambda connection: take_back(connection, recovered))
+            released = await self._database.transaction(lambda connection: take_back(connection, recovered))
+            self._journal.released(released)
         return streams
 
     async def stumbled(self, execution_ids: Sequence[str]) -> None:

@@ -47,7 +47,6 @@ async def test_a_life_is_counted_on_disk_before_its_work_begins(
     clock, seen = MovableClock(), []
     async with crashing(settings, clock) as ctx:
         execution_id = await parked(ctx, "due", 60)
-    clock.put_forward(61)
     async with running_services(settings, clock=clock) as services:
         ctx = Context(ADA, services)
         run = Notification.run
@@ -57,6 +56,8 @@ async def test_a_life_is_counted_on_disk_before_its_work_begins(
             return await run(notification, call_)
 
         monkeypatch.setattr(Notification, "run", looks)
+        clock.put_forward(61)
+        services.dispatcher._timekeeper.look()
         await journal(ctx, execution_id)
     assert seen == [1]
 
