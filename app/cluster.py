@@ -37,7 +37,7 @@ class Cluster:
             self._database,
             self._broadcast,
             self._make_id,
-            store.journals,
+            store.find,
             shard=lambda: self.membership.shard,
             enqueue=enqueue,
             max_descendants=self._settings.max_descendants,

@@ -136,7 +136,7 @@ async def _assembled(
     cluster = await _cluster(settings, database, broadcast, make_id)
     most = settings.max_descendants
     journal = (
-        Journal(database, broadcast, make_id, store.journals, max_descendants=most)
+        Journal(database, broadcast, make_id, store.find, max_descendants=most)
         if cluster is None
         else cluster.journal(store)
     )

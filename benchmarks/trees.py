@@ -89,11 +89,12 @@ async def _models(ctx: Context) -> tuple[Model, Model, Model]:
 
 async def _at_rest(ctx: Context, execution_id: str) -> Model:
     while True:
-        [(run, events)] = await ctx.services.database.read(
-            lambda connection: ctx.services.store.journals(connection, [execution_id])
+        [found] = await ctx.services.database.read(
+            lambda connection: ctx.services.store.find(connection, [execution_id])
         )
-        if events[-1].type in ("action_waiting", "action_deferred"):
-            return run, events
+        run, _ = found.read()
+        if found.events[-1].type in ("action_waiting", "action_deferred"):
+            return run, found.events
         await asyncio.sleep(0.05)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Update, func, select, update
 
 from engine.groups import FIRST_PLACE, Group, groups_of, hold, turns_from, whose_turn_it_is
 from engine.job_queue import EXPIRE, Urgency, enqueue, unasked
+from engine.lives import spare
 from engine.unattended import unattended
 from models.errors import Unavailable
 from models.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
@@ -23,6 +24,7 @@ AT_ONCE = 500
 STRAYS = 100
 """Executions that nobody has in hand and that are asked about in one sweep at most, the oldest first."""
 
+IS_QUEUED = (EXECUTIONS.c.status == ExecutionStatus.QUEUED.value) & EXECUTIONS.c.fault.is_(None)
 IS_FREE = EXECUTIONS.c.node_id.is_(None)
 KNOWN = select(NODES.c.id)
 
@@ -67,6 +69,7 @@ def release(connection: Connection, node_id: str, parked: Sequence[str], left: S
     released = list(connection.execute(held).scalars())
     if released:
         connection.execute(_held_by(released, None))
+        spare(connection, released)
         enqueue(connection, [found for found in released if found in set(left)], Urgency.LEFT_BEHIND)
 
 
@@ -119,15 +122,14 @@ def enqueue_due(connection: Connection, now: datetime) -> Asked:
     Those who are asked for already come before the others: `is_full` says that there may be more behind them.
     """
     due = (
-        select(EXECUTIONS.c.id, EXECUTIONS.c.status)
+        select(EXECUTIONS.c.id, IS_QUEUED.label("is_queued"))
         .where(EXECUTIONS.c.wake_at <= now, LIVE, IS_FREE)
         .order_by(EXECUTIONS.c.wake_at)
         .limit(AT_ONCE)
     )
     found = connection.execute(due).all()
-    queued = [row.id for row in found if row.status == ExecutionStatus.QUEUED.value]
-    others = [row.id for row in found if row.status != ExecutionStatus.QUEUED.value]
-    to_expire, to_execute = unasked(connection, queued, EXPIRE), unasked(connection, others)
+    to_expire = unasked(connection, [row.id for row in found if row.is_queued], EXPIRE)
+    to_execute = unasked(connection, [row.id for row in found if not row.is_queued])
     enqueue(connection, to_expire, Urgency.DUE, EXPIRE)
     enqueue(connection, to_execute, Urgency.DUE)
     return Asked(len(to_expire) + len(to_execute), is_full=len(found) == AT_ONCE)

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, select
@@ -23,21 +24,24 @@ from engine.claims import (
     release_to_group,
 )
 from engine.clock import Clock
+from engine.found import Found
 from engine.groups import FIRST_PLACE, Group
 from engine.job_queue import EXECUTE, EXPIRE, forget_done, take
 from engine.journal import Journal
+from engine.lives import Counted, count
 from engine.mailbox import Mailbox
 from engine.nodes import BEAT_SECONDS, Membership
+from engine.outlasting import outlasting
 from engine.projection import Row
+from engine.quarantine import Quarantine
 from engine.released_cancels import ReleasedCancels
-from engine.resuming import resumed
-from engine.run import Run
 from engine.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
 from engine.stream import Stream
+from engine.taking_up import TakingUp
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
@@ -84,6 +88,8 @@ class ClusterDispatcher:
         self._broadcast = broadcast
         self._membership = membership
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
+        self._taking_up = TakingUp(database, store, journal, clock, broadcast, lambda: membership.id)
+        self._quarantine = Quarantine(self._begin_suspect, self._taking_up.acquit)
         self._taker = uuid4()
         self._claiming = asyncio.Lock()
         self._was_full = False
@@ -92,6 +98,7 @@ class ClusterDispatcher:
         self._left: list[str] = []
         self._without_room: list[str] = []
         self._releasing: asyncio.Task[None] | None = None
+        self._asides: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._released = ReleasedCancels(database, journal, clock, self)
         self._timekeeper = Timekeeper(
@@ -109,6 +116,7 @@ class ClusterDispatcher:
 
     async def start(self) -> None:
         """See `Dispatcher.start`; the membership has joined."""
+        await outlasting(self._taking_up.retry_all)
         self._timekeeper.start()
         heeding = (self._heed_aborts(), self._heed_messages())
         self._tasks = [asyncio.create_task(heeds) for heeds in heeding]
@@ -166,7 +174,13 @@ class ClusterDispatcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._released.stop()
+        await self._quarantine.stop()
+        in_hand = list(self._pool.ids)
         await self._pool.stop(grace_seconds)
+        await self._taking_up.spare(in_hand)
+        for aside in list(self._asides):
+            aside.cancel()
+        await asyncio.gather(*self._asides, return_exceptions=True)
         if self._releasing is not None:
             self._releasing.cancel()
             await asyncio.gather(self._releasing, return_exceptions=True)
@@ -178,7 +192,10 @@ class ClusterDispatcher:
     # --- what was taken on and is let go of ------------------------------------------------------
 
     def _let_go(self, taken: Ticket, outcome: Outcome) -> None:
+        self._quarantine.let_go(taken.execution_id)
         match outcome:
+            case Outcome.FAULTED:
+                taken.stream.when_settled(lambda: self._soon(self._set_aside(taken.execution_id)))
             case Outcome.PARKED:
                 self._parked.append(taken.execution_id)
             case Outcome.OVERTAKEN | Outcome.START_REFUSED:
@@ -192,7 +209,7 @@ class ClusterDispatcher:
             self._releasing = asyncio.create_task(self._release())
 
     async def _release(self) -> None:
-        """What cannot be released now is found by the next sweep, and so is what stopped on a fault."""
+        """What cannot be released now is found by the next sweep."""
         try:
             while self._parked or self._left or self._without_room:
                 parked, left = self._parked[:AT_ONCE], self._left[:AT_ONCE]
@@ -230,20 +247,52 @@ class ClusterDispatcher:
         limit = min(room, TAKEN_AT_ONCE) or TAKEN_AT_ONCE
         node_id = self._membership.id
 
-        def work(connection: Connection) -> tuple[int, list[tuple[Run, ExecutionState]]]:
+        def work(connection: Connection) -> tuple[int, Counted, list[Found]]:
             connection.execute(BEGIN)
-            found = take(connection, limit, kinds, self._taker)
-            claimed = claim(connection, node_id, found) if found else []
-            return len(found), self._store.load_many(connection, claimed)
+            asked = take(connection, limit, kinds, self._taker)
+            claimed = claim(connection, node_id, asked) if asked else []
+            counted = count(connection, claimed, self._taking_up.taker)
+            return len(asked), counted, self._store.find(connection, counted.counted)
 
         async with self._claiming:
-            count, claimed = await self._database.transaction(work)
-            for run, state in claimed:
-                if run.execution_id not in self._pool.ids:
-                    self._pool.begin(ticket(resumed(self._journal, self._clock, run, state)))
-        if count and self._is_more_due:
-            self._timekeeper.look()  # what was taken made room in the queue for those behind it
-        return count > 0
+            asked, counted, found = await self._database.transaction(work)
+            self._quarantine.admit(counted.suspects)
+            self._begin(await self._taking_up.open(found))
+        makes_room = asked > 0 and self._is_more_due  # in the queue for those behind
+        if makes_room or any(each.execution_id not in self._pool.ids for each in found):
+            self._timekeeper.look()
+        return asked > 0
+
+    def _begin(self, streams: Sequence[Stream]) -> None:
+        for stream in streams:
+            if stream.run.execution_id not in self._pool.ids:
+                self._pool.begin(ticket(stream))
+
+    async def _begin_suspect(self, execution_id: str) -> bool:
+        """What fails here is left to the next sweep, which finds it in hand and not at work."""
+        try:
+            if execution_id not in await self._database.read(partial(held_by, node_id=self._membership.id)):
+                return False  # it is another node's by now
+            counted = await self._taking_up.count([execution_id], alone=True)
+            streams = await self._taking_up.find(counted.counted)
+        except Unavailable:
+            log.warning("the database is away: execution %s is taken up when it is back", execution_id)
+            return False
+        self._begin(streams)
+        self._timekeeper.look()
+        return bool(streams)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._stopping:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _set_aside(self, execution_id: str) -> None:
+        await self._taking_up.stumbled([execution_id])
+        self._timekeeper.look()
 
     # --- timers, and what was left behind --------------------------------------------------------
 
@@ -263,7 +312,8 @@ class ClusterDispatcher:
         node_id = self._membership.id
         async with self._claiming:
             held = await self._database.read(partial(held_by, node_id=node_id))
-            forgotten = [execution_id for execution_id in held if execution_id not in self._pool.ids]
+            at_work = {*self._pool.ids, *self._quarantine.ids}
+            forgotten = [execution_id for execution_id in held if execution_id not in at_work]
             if forgotten:
                 log.warning("executions %s were in hand here, but not at work", forgotten)
                 await self._database.transaction(partial(release, node_id=node_id, parked=[], left=forgotten))

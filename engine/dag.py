@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,13 +15,24 @@ from engine.located import Located, located
 from engine.references import Reference
 from models.commands import ActionDefinition, ParameterDefinition
 from models.control_flow import ForEach, Repeat
-from models.errors import Fault
+from models.errors import Fault, Unreadable
 from models.retry_policy import RetryPolicy
-from models.validation import Location
-from models.words import ErrorPolicy, RunIf
+from models.validation import Command, Location
+from models.words import ErrorPolicy, FaultCode, RunIf
+
+DEFINITION_VERSION = 1
+"""The version of definitions that is written and read here. A key without which a definition would mean another thing
+makes a new one: who knows only older ones must not carry it out as if the key were not there.
+"""
 
 EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
 """What `{{execution.…}}` offers."""
+
+
+PARTS = ("parameters", "actions", "on_failure", "on_exit", "outputs")
+"""The keys of a stored definition that are known here."""
+
+C = TypeVar("C", bound=Command)
 
 
 class PlannedForEach(msgspec.Struct, frozen=True):
@@ -118,23 +129,44 @@ def compile_plan(
     on_exit: Sequence[Mapping[str, Any]] = (),
     outputs: Mapping[str, Any] | None = None,
 ) -> Plan:
-    """Compile a definition that was validated when it was saved; its parts are named as they are stored."""
-    definitions = [ActionDefinition.model_validate(action) for action in actions]
+    """Compile a definition that was validated when it was saved; its parts are named as they are stored.
+
+    Keys of actions and parameters that are unknown here are passed by: see `DEFINITION_VERSION`.
+    """
+    definitions = [_stored(ActionDefinition, action) for action in actions]
     main = _section(definitions, 0)
     undone = [action.action_id for action in definitions if action.compensate is not None]
     compensations = _borne(compensations_of(definitions), len(main))
     first = len(main) + len(compensations)
-    after_failure = _borne([ActionDefinition.model_validate(action) for action in on_failure], first)
+    after_failure = _borne([_stored(ActionDefinition, action) for action in on_failure], first)
     first += len(after_failure)
     plan = Plan(
         main,
-        tuple(ParameterDefinition.model_validate(parameter) for parameter in parameters),
+        tuple(_stored(ParameterDefinition, parameter) for parameter in parameters),
         compensations=dict(zip(undone, compensations, strict=True)),
         on_failure=after_failure,
-        on_exit=_borne([ActionDefinition.model_validate(action) for action in on_exit], first),
+        on_exit=_borne([_stored(ActionDefinition, action) for action in on_exit], first),
         outputs={name: templates.parse(output) for name, output in (outputs or {}).items()},
     )
     return msgspec.structs.replace(plan, secrets=frozenset().union(*(each.secrets for each in plan.every_action)))
+
+
+def plan_of(definition: Any, schema_version: int = DEFINITION_VERSION) -> Plan:
+    """Compile a definition as it is stored. Raises `Unreadable` where a newer version wrote it, or it is damaged."""
+    if schema_version > DEFINITION_VERSION:
+        what = (
+            f"its definition is of version {schema_version}, and version {DEFINITION_VERSION} is the newest known here"
+        )
+        raise Unreadable(FaultCode.NEWER_DEFINITION, what)
+    try:
+        return compile_plan(**{part: definition[part] for part in PARTS if part in definition})
+    except Exception as error:  # whatever it makes the compiler stumble over, it is the definition which is wrong
+        raise Unreadable(FaultCode.DAMAGED, "its definition is damaged") from error
+
+
+def _stored(model: type[C], value: Any) -> C:
+    """What was validated strictly when it was saved."""
+    return model.model_validate(value, extra="ignore")
 
 
 def _section(definitions: Sequence[ActionDefinition], first: int) -> tuple[PlannedAction, ...]:

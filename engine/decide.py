@@ -42,9 +42,6 @@ Command = Begin | Start | Wake | Skip | Expand | StartItem | Conclude | Stop | F
 
 OPEN = (ActionStatus.PENDING, ActionStatus.RUNNING, ActionStatus.WAITING)
 
-MAX_TAKEOVERS = 50
-"""How many owners an execution may lose in a row before it is taken for what kills them."""
-
 START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -71,8 +68,6 @@ def decide(
         return [ending(plan, state, ExecutionStatus.FAILED, timed_out(state))]
     if state.status is ExecutionStatus.QUEUED:
         return [Begin()]
-    if state.takeovers > MAX_TAKEOVERS:
-        return [ending(plan, state, ExecutionStatus.FAILED, worker_lost())]
     begun = [state.actions[action.action_id] for action in actions if action.action_id in state.actions]
     running = any(action.is_under_way for action in begun)
     failure = first_failure(actions, state)
@@ -99,7 +94,7 @@ def next_of_clean_up(
     plan: Plan, state: ExecutionState, deadline: datetime | None, now: datetime, held: Collection[str]
 ) -> list[Command]:
     """Return what to do now about an execution whose main part is over; whatever happens, it ends as it was to end."""
-    is_late = (deadline is not None and now >= deadline) or state.takeovers > MAX_TAKEOVERS
+    is_late = deadline is not None and now >= deadline
     moves = [] if is_late else list(next_moves(present_phase(plan, state), state, now, held))
     running = any(action.is_under_way for action in _begun(state))
     if state.stopping is None or moves or (not is_late and (running or held or state.timers or is_waiting(state))):
@@ -209,10 +204,17 @@ def timed_out(state: ExecutionState) -> dict[str, Any]:
     return run_error(ActionErrorCode.TIMEOUT, "The execution ran past its timeout_seconds")
 
 
-def worker_lost() -> dict[str, Any]:
+def worker_lost(lives: int) -> dict[str, Any]:
     """The error of an execution under which one owner after the other was lost."""
-    message = f"The process that ran this execution was lost {MAX_TAKEOVERS + 1} times in a row before an action ended"
+    message = f"The process that ran this execution was lost {lives} times in a row before an action ended"
     return run_error(ActionErrorCode.WORKER_LOST, message)
+
+
+def giving_up(plan: Plan, state: ExecutionState, lives: int) -> Stop | Finish:
+    """How an execution ends whose work takes its process with it each time; if it was in its clean-up, without that."""
+    if state.stopping is not None:
+        return Finish(state.stopping.status, final_error(plan, state))
+    return ending(plan, state, ExecutionStatus.FAILED, worker_lost(lives))
 
 
 def stuck(left: list[str]) -> dict[str, Any]:

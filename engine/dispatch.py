@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from engine.actions.registry import ActionRegistry
 from engine.broadcast import MESSAGES, Broadcast
@@ -13,15 +15,17 @@ from engine.clock import Clock
 from engine.decide import wake_at
 from engine.journal import Journal
 from engine.mailbox import Mailbox
+from engine.outlasting import outlasting
 from engine.projection import Row
+from engine.quarantine import Quarantine
 from engine.released_cancels import ReleasedCancels
-from engine.resuming import resumed
 from engine.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
 from engine.secrets import SecretStore
 from engine.service_gates import Blocked
 from engine.state import ExecutionState
 from engine.store import Store
 from engine.stream import Stream
+from engine.taking_up import TakingUp
 from engine.timekeeper import Timekeeper
 from models.audit import AuditNote
 from models.database import Database
@@ -62,6 +66,8 @@ class EmbeddedDispatcher:
         self._max_waiting = max_waiting
         self._waiting: dict[str, Ticket] = {}
         self._pool = RunPool(actions, secrets, Mailbox(database), clock, self._let_go, size=max_running, chance=chance)
+        self._taking_up = TakingUp(database, store, journal, clock, broadcast)
+        self._quarantine = Quarantine(self._begin_suspect, self._taking_up.acquit)
         self._known: set[str] = set()
         self._left_behind = False
         self._sweeping: asyncio.Task[None] | None = None
@@ -69,6 +75,8 @@ class EmbeddedDispatcher:
         self._called_again: set[str] = set()
         self._calling: asyncio.Task[None] | None = None
         self._heeding: asyncio.Task[None] | None = None
+        self._asides: set[asyncio.Task[None]] = set()
+        self._opening: set[str] = set()
         self._released = ReleasedCancels(database, journal, clock, self)
         self._timekeeper = Timekeeper(
             clock,
@@ -84,6 +92,7 @@ class EmbeddedDispatcher:
     async def start(self) -> None:
         """Take up every execution that an earlier process left unfinished, and from now on those that are due."""
         self._left_behind = True
+        await outlasting(self._taking_up.retry_all)
         await self._sweep()
         with suppress(Unavailable):  # the timekeeper sweeps again
             await self._released.sweep(at_start=True)
@@ -154,12 +163,15 @@ class EmbeddedDispatcher:
         """See `Dispatcher.stop`; what is let go of is left to the next start."""
         self._stopping = True
         await self._timekeeper.stop()
+        await self._quarantine.stop()
+        in_hand = [*self._pool.ids, *self._waiting]
         for waiting in self._waiting.values():
             waiting.let_go()
         self._waiting.clear()
         await self._pool.stop(grace_seconds)
         await self._released.stop()
-        for task in (self._sweeping, self._calling, self._heeding):
+        await self._taking_up.spare(in_hand)
+        for task in (self._sweeping, self._calling, self._heeding, *self._asides):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -177,9 +189,14 @@ class EmbeddedDispatcher:
     def _let_go(self, taken: Ticket, outcome: Outcome) -> None:
         execution_id = taken.execution_id
         self._known.discard(execution_id)
+        self._quarantine.let_go(execution_id)
         if outcome is Outcome.PARKED:
             stream = taken.stream
             self._timekeeper.expect(wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state)))
+        if outcome is Outcome.FAULTED:
+            taken.stream.when_settled(lambda: self._soon(self._set_aside(execution_id)))
+        if outcome in (Outcome.NO_ROOM, Outcome.START_REFUSED):
+            self._soon(self._taking_up.spare([execution_id]))
         if outcome is Outcome.NO_ROOM:
             self._timekeeper.expect(taken.stream.run.deadline(ExecutionState()))
         # It may have been called while its journal, or its group, refused it.
@@ -198,7 +215,7 @@ class EmbeddedDispatcher:
         What is in hand here goes on by itself, or is taken up again when it was let go of for want of room.
         """
         for execution_id in execution_ids:
-            if execution_id in self._known:
+            if self._has(execution_id):
                 self._called_again.add(execution_id)
             else:
                 self._called[execution_id] = None
@@ -215,12 +232,13 @@ class EmbeddedDispatcher:
     async def _take_up_called(self) -> None:
         try:
             while self._called and self._has_room:
-                execution_id = next(iter(self._called))
-                del self._called[execution_id]  # whoever calls from here on calls again
+                called = list(islice(self._called, min(STRAYS, self._max_waiting - len(self._waiting))))
+                for execution_id in called:
+                    del self._called[execution_id]  # whoever calls from here on calls again
                 try:
-                    await self._resume(execution_id)
+                    await self._take_up(called)
                 except Unavailable:
-                    self._called[execution_id] = None
+                    self._called.update(dict.fromkeys(called))
                     raise
         except Unavailable:
             log.warning("the database is away: what was called is taken up when it is back")
@@ -239,8 +257,7 @@ class EmbeddedDispatcher:
                 room = self._max_waiting - len(self._waiting)
                 try:
                     found = await self._store.unfinished(room, self._clock.now(), exclude=list(self._known))
-                    for execution_id in found:
-                        await self._resume(execution_id)
+                    await self._take_up(found)
                 except Unavailable:
                     log.warning("the database is away: unfinished executions are taken up when it is back")
                     self._left_behind = True
@@ -261,8 +278,7 @@ class EmbeddedDispatcher:
             del self._waiting[waiting.execution_id]
             self._pool.begin(waiting)
         room = max(1, self._max_waiting - len(self._waiting))
-        for execution_id in await self._store.due(room, now, exclude=list(self._known)):
-            await self._resume(execution_id)
+        await self._take_up(await self._store.due(room, now, exclude=list(self._known)))
 
     async def _heed_messages(self) -> None:
         with self._broadcast.listen(MESSAGES) as woken:
@@ -278,14 +294,65 @@ class EmbeddedDispatcher:
         await self._released.sweep()
         if self._left_behind or self._sweeping is not None:
             return  # what waits in the database is taken up as room comes free
-        for execution_id in await self._store.unfinished(STRAYS, now, exclude=[*self._known, *self._called]):
-            if execution_id not in self._known and execution_id not in self._called:  # since then
-                log.warning("execution %s was left behind: taking it up", execution_id)
-                await self._resume(execution_id)
+        left = await self._store.unfinished(STRAYS, now, exclude=[*self._known, *self._called, *self._opening])
+        strays = [found for found in left if not self._has(found) and found not in self._called]  # since then
+        if strays:
+            log.warning("executions %s were left behind: taking them up", strays)
+            await self._take_up(strays)
 
-    async def _resume(self, execution_id: str) -> None:
-        run, state = await self._store.load(execution_id)
-        if execution_id in self._known:
-            self._called_again.add(execution_id)
-        elif not state.status.is_terminal:
-            self._submit(resumed(self._journal, self._clock, run, state))
+    def _has(self, execution_id: str) -> bool:
+        return execution_id in self._known or execution_id in self._opening
+
+    async def _take_up(self, execution_ids: Sequence[str]) -> None:
+        left = [execution_id for execution_id in execution_ids if not self._has(execution_id)]
+        self._called_again.update(set(execution_ids).difference(left))
+        if not left:
+            return
+        self._opening.update(left)  # so that nobody else begins the same
+        try:
+            counted = await self._taking_up.count(left)
+            self._known.update(execution_id for _, execution_id in counted.suspects)
+            self._quarantine.admit(counted.suspects)
+            streams = await self._taking_up.find(counted.counted)
+            for stream in streams:
+                self._submit(stream)
+        finally:
+            self._opening.difference_update(left)
+            self._call_again(left)
+        if len(streams) < len(counted.counted):
+            self._timekeeper.look()  # for those that were set aside
+
+    def _call_again(self, execution_ids: Sequence[str]) -> None:
+        """Who called while they were read called for what was not seen then."""
+        again = [found for found in execution_ids if found in self._called_again and found not in self._known]
+        self._called_again.difference_update(again)
+        self._called.update(dict.fromkeys(again))
+        self._answer_calls()
+
+    async def _begin_suspect(self, execution_id: str) -> bool:
+        """What fails here is left to the next sweep."""
+        streams: list[Stream] = []
+        try:
+            counted = await self._taking_up.count([execution_id], alone=True)
+            streams = await self._taking_up.find(counted.counted)
+        except Unavailable:
+            log.warning("the database is away: execution %s is taken up when it is back", execution_id)
+        for stream in streams:
+            self._pool.begin(ticket(stream))
+        if not streams:
+            self._known.discard(execution_id)
+            self._call_again([execution_id])
+            self._timekeeper.look()  # it may have been set aside
+        return bool(streams)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._stopping:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _set_aside(self, execution_id: str) -> None:
+        await self._taking_up.stumbled([execution_id])
+        self._timekeeper.look()

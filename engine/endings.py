@@ -27,13 +27,13 @@ Entry = tuple[EventType, dict[str, Any]]
 def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget: Budget) -> Entry:
     """The entry for an end that was decided; where an output has no value the execution fails instead."""
     if not run.plan.outputs or state.stopping is not None or command.status is not ExecutionStatus.COMPLETED:
-        return _entry(run, state, command)
+        return entry_without_outputs(run, state, command)
     try:
         outputs = outputs_of(run.plan, run.scope(None, state), budget)
     except ActionFailed as failure:
         error = run_error(failure.code, failure.message)
-        return _entry(run, state, ending(run.plan, state, ExecutionStatus.FAILED, error))
-    kind, data = _entry(run, state, command)
+        return entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.FAILED, error))
+    kind, data = entry_without_outputs(run, state, command)
     return kind, {**data, "outputs": outputs}
 
 
@@ -46,11 +46,12 @@ def cancellation(
     """
     if state.status.is_terminal or state.stopping is not None:
         return None
-    kind, data = _entry(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED, error))
+    kind, data = entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED, error))
     return Event(state.sequence + 1, kind, at, None, {**data, **told})
 
 
-def _entry(run: Run, state: ExecutionState, command: Stop | Finish) -> Entry:
+def entry_without_outputs(run: Run, state: ExecutionState, command: Stop | Finish) -> Entry:
+    """The entry for an end that gives no outputs: all but a completion."""
     told: Mapping[str, Any] = {"error": command.error} if command.error else {}
     if isinstance(command, Stop):
         return EventType.EXECUTION_STOPPING, {"outcome": command.status.value, **told}

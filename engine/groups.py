@@ -26,6 +26,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from models.sound_json import sound_json
 from models.tables import LIMITED, Execution, Workflow, table
 from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
 
@@ -45,6 +46,8 @@ FIRST_PLACE: Group = ("", "")
 
 IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_RUNNING = EXECUTIONS.c.status == ExecutionStatus.RUNNING.value
+IS_SOUND = EXECUTIONS.c.fault.is_(None)
+"""What is set aside in the queue keeps nobody behind it waiting."""
 
 OF_GROUP = and_(
     LIMITED,
@@ -60,7 +63,7 @@ SIZE = select(func.count()).select_from(EXECUTIONS).where(OF_GROUP)
 RUNNING = SIZE.where(IS_RUNNING)
 QUEUE = (
     select(EXECUTIONS.c.id, EXECUTIONS.c.node_id)
-    .where(OF_GROUP, IS_QUEUED)
+    .where(OF_GROUP, IS_QUEUED, IS_SOUND)
     .order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
     .limit(bindparam("room"))
 )
@@ -73,14 +76,14 @@ OLDEST = (
 """Of one status at a time: so the index gives them in this order, and what has ended is not looked at."""
 
 BY_GROUP = (EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
-LIMIT = WORKFLOWS.c.concurrency["limit"].as_integer()
+LIMIT = sound_json(WORKFLOWS.c.concurrency)["limit"].as_integer()
 
 
 def _waiting() -> CTE:
     """The groups in which something is queued, from a place on: each is a step in the index, however many wait."""
 
     def first(at: ColumnElement[bool], *columns: Column[Any]) -> Select[Any]:
-        return select(*columns).where(LIMITED, IS_QUEUED, at).order_by(*BY_GROUP).limit(1)
+        return select(*columns).where(LIMITED, IS_QUEUED, IS_SOUND, at).order_by(*BY_GROUP).limit(1)
 
     named = (bindparam("from_workflow", type_=String), bindparam("from_key", type_=String))
     place = first(tuple_(*BY_GROUP) >= tuple_(*named), *BY_GROUP).subquery()
@@ -109,7 +112,11 @@ WAITING_GROUPS = (
 )
 """One more of them than are looked at: it is where the next look begins."""
 
-QUEUED_IN = select(*BY_GROUP).where(LIMITED, IS_QUEUED, EXECUTIONS.c.workflow_id == bindparam("of_workflow")).distinct()
+QUEUED_IN = (
+    select(*BY_GROUP)
+    .where(LIMITED, IS_QUEUED, IS_SOUND, EXECUTIONS.c.workflow_id == bindparam("of_workflow"))
+    .distinct()
+)
 GROUPS_OF = (
     select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
     .where(LIMITED, EXECUTIONS.c.id.in_(bindparam("ids", expanding=True)))
@@ -218,7 +225,10 @@ def groups_of(connection: Connection, execution_ids: Sequence[str]) -> list[Grou
 
 
 def _rule(concurrency: Mapping[str, Any] | None) -> Rule:
-    return Rule() if concurrency is None else Rule(concurrency["limit"], OnLimit(concurrency["on_limit"]))
+    """A rule that is damaged is none: what is accepted already must come to its end."""
+    if not isinstance(concurrency, dict) or not concurrency:
+        return Rule()
+    return Rule(concurrency["limit"], OnLimit(concurrency["on_limit"]))
 
 
 def _named(group: Group) -> dict[str, str]:

@@ -4,23 +4,19 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from engine.expectations import released_by
 from engine.limited_entries import Journals
 from engine.projection import Entry, project
 from engine.run import Run
-from engine.state import ExecutionState, apply, fold
+from engine.state import ExecutionState, apply
 from models.audit import AuditNote
 from models.entities import Event
-from models.errors import ExecutionNotFound
+from models.errors import ExecutionNotFound, Unreadable
 from models.ids import OWNER_PREFIX, NewId
 from models.tables import Execution, table
 
 EXECUTIONS = table(Execution)
-
-DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError)
-"""What a database says for itself, and not because of one execution."""
 
 
 class Intervention(msgspec.Struct, frozen=True):
@@ -92,16 +88,12 @@ def _entry(run: Run, before: ExecutionState, intervention: Intervention, after: 
 
 def _load(
     connection: Connection, execution_ids: Sequence[str], journals: Journals
-) -> dict[str, tuple[Run, ExecutionState] | Exception]:
+) -> dict[str, tuple[Run, ExecutionState] | Unreadable]:
     """The executions as they stand; for each that cannot be read the reason."""
-    try:
-        return {run.execution_id: (run, fold(events)) for run, events in journals(connection, execution_ids)}
-    except DATABASE_ERRORS:
-        raise
-    except Exception as error:
-        if len(execution_ids) == 1:
-            return {execution_ids[0]: error}
-    found: dict[str, tuple[Run, ExecutionState] | Exception] = {}
-    for execution_id in execution_ids:
-        found |= _load(connection, [execution_id], journals)
-    return found
+    loaded: dict[str, tuple[Run, ExecutionState] | Unreadable] = {}
+    for found in journals(connection, execution_ids):
+        try:
+            loaded[found.execution_id] = found.read()
+        except Unreadable as fault:
+            loaded[found.execution_id] = fault
+    return loaded

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select
 
 from engine.acceptance import new_row
@@ -14,6 +15,7 @@ from engine.group_commit import GroupCommit
 from engine.interventions import Intervene, Wish
 from engine.journal_rows import Enqueue
 from engine.limited_entries import Journals, Writer, Written, call
+from engine.lives import is_survived
 from engine.projection import Entry, Row, project
 from engine.run import Run
 from engine.state import ExecutionState, fold
@@ -100,6 +102,9 @@ class Journal:
             stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken, released
         )
         entry.children.extend(self._accepted(run) for run in started)
+        if stream.is_counted and is_survived(events, entry.execution["wake_at"]):
+            stream.is_counted = False
+            entry = msgspec.structs.replace(entry, is_survived=True)
         return self._commits.append(stream, entry)
 
     def _accepted(self, run: Run) -> Entry:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, upd
 
 from engine.audit_rows import append_audit
 from engine.expectation_rows import write_expectations
+from engine.lives import spare
 from engine.mailbox import remove, send_expected
 from engine.projection import Entry, Row
 from models.bulk import INSERTS, BulkStatement
@@ -28,6 +29,9 @@ STATE_COLUMNS = (
 )
 ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
 Enqueue = Callable[[Connection, Sequence[str]], None]
+
+NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "taken_by", "lives")]
+"""What is there from the acceptance on; nothing is wrong with an execution then."""
 
 SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
 
@@ -64,7 +68,7 @@ def _add_to_totals(dialect: str) -> Any:
     )
 
 
-INSERT_EXECUTIONS = _insert(Execution)
+INSERT_EXECUTIONS = BulkStatement(lambda _: insert(EXECUTIONS), NEW_COLUMNS)
 INSERT_EVENTS = _insert(ExecutionEvent)
 INSERT_ACTIVITIES = _insert(Activity)
 INSERT_CALLBACKS = _insert(CallbackDelivery)
@@ -99,6 +103,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     # In one order everywhere, so that two nodes cannot wait for each other's rows; and before the events, so that
     # whoever holds an execution's row knows its journal.
     UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
+    spare(connection, sorted(entry.execution_id for entry in entries if entry.is_survived))
     INSERT_EVENTS.execute(connection, [row for entry in entries for row in entry.events])
     UPSERT_ACTION_RUNS.execute(connection, [action_runs[key] for key in sorted(action_runs)])
     INSERT_ACTIVITIES.execute(connection, [{**row, "change": change} for entry in entries for row in entry.activities])

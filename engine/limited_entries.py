@@ -12,15 +12,16 @@ from engine.bounds import MAX_DESCENDANTS
 from engine.broadcast import JOBS
 from engine.descendants import refused_starts
 from engine.expectations import released_by
+from engine.found import Found
 from engine.groups import Group, Rule, in_line, oldest, rules_of, size, turns_of
 from engine.journal_rows import Enqueue, write_entries
 from engine.projection import Entry, project
 from engine.released import release
 from engine.run import Run
-from engine.state import apply, fold
+from engine.state import ExecutionState, apply
 from models.audit import AuditNote
 from models.entities import Event
-from models.errors import ConcurrencyLimitReached, Unavailable, limit_reached
+from models.errors import ConcurrencyLimitReached, Unavailable, Unreadable, limit_reached
 from models.ids import OWNER_PREFIX, NewId
 from models.words import ActionErrorCode, EventType, OnLimit
 
@@ -29,8 +30,8 @@ MAX_RACES = 20
 
 CANCEL_REASON = "concurrency_limit"
 
-Journals = Callable[[Connection, Sequence[str]], list[tuple[Run, list[Event]]]]
-"""Loads executions with all that their journals hold."""
+Journals = Callable[[Connection, Sequence[str]], list[Found]]
+"""Loads executions with all that their journals hold; one that cannot be read spoils none of the others."""
 
 
 class GroupFull(Exception):
@@ -199,16 +200,22 @@ def _cancel_those_too_many(
 def _cancels(
     connection: Connection, causes: Mapping[str, Entry], rules: Mapping[str, Rule], writer: Writer
 ) -> list[Entry]:
-    return [
-        _cancel(run, events, causes[run.execution_id], rules, writer.new_id)
-        for run, events in writer.journals(connection, sorted(causes))
-        if not fold(events).status.is_terminal
-    ]
+    cancels = []
+    for found in writer.journals(connection, sorted(causes)):
+        try:
+            run, state = found.read()
+        except Unreadable:
+            continue  # what nobody here can read keeps its place
+        if not state.status.is_terminal:
+            arrival = causes[run.execution_id]
+            at: datetime = max(found.events[-1].at, arrival.events[0]["at"])
+            cancels.append(_cancel(run, state, at, arrival, rules, writer.new_id))
+    return cancels
 
 
-def _cancel(run: Run, events: list[Event], arrival: Entry, rules: Mapping[str, Rule], new_id: NewId) -> Entry:
-    state = fold(events)
-    at: datetime = max(events[-1].at, arrival.events[0]["at"])
+def _cancel(
+    run: Run, state: ExecutionState, at: datetime, arrival: Entry, rules: Mapping[str, Rule], new_id: NewId
+) -> Entry:
     data = {"reason": CANCEL_REASON, "error": _why(run, arrival, rules[run.workflow_id].limit or 0)}
     event = Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, at, None, data)
     note, released = _note(run, arrival.audit), list(released_by(event, state))

@@ -8,11 +8,14 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from engine.actions.protocol import Message
+from engine.lives import NO_LIFE
 from engine.outlasting import outlasting
 from models.bulk import BulkStatement
-from models.database import Database
+from models.database import Damaged, Database
+from models.errors import Unreadable
 from models.tables import LIVE, Execution, table
 from models.waiting_tables import ExecutionMessage, Expectation
+from models.words import FaultCode
 
 EXECUTIONS = table(Execution)
 EXPECTATIONS = table(Expectation)
@@ -60,15 +63,19 @@ class Mailbox:
         )
 
     async def set_timer(self, execution_id: str, moment: datetime | None) -> None:
-        """Put off the timer of an execution that was rung for nothing."""
-        timer = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE).values(wake_at=moment)
+        """Put off the timer of an execution that was rung for nothing; its present life is survived."""
+        timer = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE).values(wake_at=moment, **NO_LIFE)
         await outlasting(lambda: self._database.transaction(lambda connection: connection.execute(timer).rowcount))
 
 
 def sent_to(connection: Connection, execution_id: str, addresses: Collection[str]) -> list[Message]:
-    """See `Mailbox.read`. Raises `Unavailable`."""
+    """See `Mailbox.read`. Raises `Unavailable`, and `Unreadable` where a message is damaged."""
     rows = connection.execute(SENT_TO, {"of_execution": execution_id, "addresses": list(addresses)})
-    return [Message(*row) for row in rows]
+    messages = [Message(*row) for row in rows]
+    for message in messages:
+        if isinstance(message.data, Damaged):
+            raise Unreadable(FaultCode.DAMAGED, f"the message {message.id} is damaged")
+    return messages
 
 
 def send(connection: Connection, execution_id: str, message: Message, now: datetime) -> None:

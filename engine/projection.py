@@ -67,6 +67,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Whether whoever has it in hand is to let go of it, and anybody may take it up."""
     group: tuple[str, str] | None = None
     """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
+    is_survived: bool = False
+    """Whether with it a counted life has come to something (`lives`)."""
 
     @property
     def begins(self) -> bool:

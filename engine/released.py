@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, literal, select
+from sqlalchemy import Connection, and_, bindparam, delete, literal, or_, select, update
 
 from engine.projection import Entry
 from models.bulk import INSERTS
-from models.tables import LIVE, Execution, table
+from models.tables import ENDED, LIVE, Execution, table
 from models.waiting_tables import ReleasedExecution
 from models.words import OnParentEnd
 
@@ -52,6 +52,25 @@ def _put(connection: Connection, ids: Sequence[str], at: datetime) -> Sequence[s
 def left(connection: Connection, before: datetime, most: int) -> list[str]:
     """What has been on the list since `before`, the oldest first."""
     return list(connection.execute(LEFT, {"before": before, "most": most}).scalars())
+
+
+def among(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
+    """Those of some executions that are on the list."""
+    listed = select(RELEASED.c.execution_id).where(RELEASED.c.execution_id.in_(execution_ids))
+    return list(connection.execute(listed).scalars())
+
+
+def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime, until: datetime) -> None:
+    """Keep what cannot be read from standing in the way of the others on the list.
+
+    It is taken up, so that whoever cannot read it either sets it aside. What has ended is forgotten.
+    """
+    has_ended = select(EXECUTIONS.c.id).where(EXECUTIONS.c.id.in_(execution_ids), ENDED)
+    forget(connection, list(connection.execute(has_ended).scalars()))
+    connection.execute(update(RELEASED).where(RELEASED.c.execution_id.in_(execution_ids)).values(at=until))
+    is_parked = or_(EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at > now)
+    in_no_hand = and_(LIVE, EXECUTIONS.c.node_id.is_(None), EXECUTIONS.c.fault.is_(None), is_parked)
+    connection.execute(update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids), in_no_hand).values(wake_at=now))
 
 
 def forget(connection: Connection, execution_ids: Sequence[str]) -> None:

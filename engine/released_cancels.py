@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import Connection
+
 from engine.clock import Clock
 from engine.dispatcher import Dispatcher, stop_work
 from engine.endings import cancellation
 from engine.failure import NOBODY_WAITS
 from engine.interventions import Intervention
 from engine.journal import Journal
-from engine.released import forget, left
+from engine.released import forget, left, put_off
 from engine.run import Run
 from engine.state import ExecutionState
 from models.audit import AuditNote
 from models.database import Database
-from models.errors import Unavailable
+from models.errors import Unavailable, Unreadable
 from models.words import AuditOutcome, CredentialKind
 
 log = logging.getLogger("orchestrator.dispatch")
@@ -30,6 +32,9 @@ SWEPT = 10_000
 
 LEFT_AFTER = timedelta(seconds=5)
 """After so long, who has released an execution is taken to be lost."""
+
+UNREAD_AFTER = timedelta(minutes=4)
+"""After so long what could not be read is tried again."""
 
 RETRY_SECONDS = 0.5
 
@@ -88,8 +93,12 @@ class ReleasedCancels:
 
     async def _cancel(self, ids: Sequence[str]) -> None:
         answers = await self._journal.intervene_many(ids, self._cancelled)
-        settled = []
+        settled, unread = [], []
         for execution_id, after in answers.items():
+            if isinstance(after, Unreadable):
+                log.warning("execution %s cannot be read: nobody waits for it any more, cancel it", execution_id)
+                unread.append(execution_id)
+                continue
             if isinstance(after, Exception):
                 if not isinstance(after, Unavailable):
                     log.error(
@@ -98,10 +107,16 @@ class ReleasedCancels:
                 continue
             stop_work(self._dispatcher, execution_id, after)
             settled.append(execution_id)
-        await self._database.transaction(partial(forget, execution_ids=settled))
+        await self._database.transaction(partial(self._strike_off, settled=settled, unread=unread))
         for after in answers.values():
             if isinstance(after, Unavailable):
                 raise after
+
+    def _strike_off(self, connection: Connection, settled: Sequence[str], unread: Sequence[str]) -> None:
+        forget(connection, settled)
+        if unread:
+            now = self._clock.now()
+            put_off(connection, unread, now, now + UNREAD_AFTER)
 
     def _cancelled(self, run: Run, state: ExecutionState) -> Intervention | None:
         told = {"user_id": run.created_by, "reason": REASON}

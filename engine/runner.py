@@ -99,6 +99,8 @@ class Runner:
         where it may not start another one.
         """
         try:
+            if self._stream.is_counted:
+                await self._stream.durable()  # what was recorded with the taking up, before anything is worked on
             while not self._stream.state.status.is_terminal:
                 commands = self._decide()
                 for command in commands:

@@ -8,7 +8,8 @@ import msgspec
 
 from engine.numbered import Numbered
 from models.entities import Event
-from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
+from models.errors import Unreadable
+from models.words import ActionStatus, EventType, ExecutionStatus, FaultCode, WaitReason
 
 
 class ActionState(msgspec.Struct, frozen=True):
@@ -135,15 +136,13 @@ class Timer(msgspec.Struct, frozen=True):
 class ExecutionState(msgspec.Struct, frozen=True):
     """What an execution's journal adds up to; `sequence` is that of the last event folded in.
 
-    `actions` are in the order of their last events. `takeovers` counts how often an owner was lost since an attempt
-    last ended. `stopping` is there once a clean-up has begun.
+    `actions` are in the order of their last events. `stopping` is there once a clean-up has begun.
     """
 
     sequence: int = 0
     status: ExecutionStatus = ExecutionStatus.QUEUED
     actions: Mapping[str, ActionState] = msgspec.field(default_factory=dict)
     timers: Mapping[str, Timer] = msgspec.field(default_factory=dict)
-    takeovers: int = 0
     started_at: datetime | None = None
     completed_at: datetime | None = None
     error: Mapping[str, Any] | None = None
@@ -157,6 +156,11 @@ class ExecutionState(msgspec.Struct, frozen=True):
 
 
 DONE = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
+
+START = ExecutionState()
+"""Before the first event."""
+
+EVENT_TYPES = frozenset(EventType) - {EventType.UNKNOWN}
 
 TERMINAL_EVENTS = {
     EventType.EXECUTION_COMPLETED: ExecutionStatus.COMPLETED,
@@ -176,18 +180,42 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
         return _with(state, event, status=ExecutionStatus.RUNNING, started_at=event.at)
     if kind is EventType.EXECUTION_RESUMED:
         actions = {name: _cut_off(action) for name, action in state.actions.items()}
-        return _with(state, event, actions=actions, takeovers=state.takeovers + 1)
+        return _with(state, event, actions=actions)
     if kind is EventType.EXECUTION_STOPPING:
         return _stopped(state, event)
     return _with(state, event)
 
 
 def fold(events: Iterable[Event]) -> ExecutionState:
-    """Return the state that all `events`, in the order of their sequence, add up to."""
-    state = ExecutionState()
-    for event in events:
-        state = apply(state, event)
+    """Return the state that all `events`, in the order of their sequence, add up to. Raises `Unreadable`."""
+    state, fault = fold_as_far_as_known(events)
+    if fault is not None:
+        raise fault
     return state
+
+
+def fold_as_far_as_known(
+    events: Iterable[Event], state: ExecutionState = START
+) -> tuple[ExecutionState, Unreadable | None]:
+    """Return the state before the first event that this version cannot read, and why it cannot, if there is one.
+
+    `events` follow on `state`.
+    """
+    for event in events:
+        if event.type not in EVENT_TYPES:
+            what = f"event {event.sequence} is of a type that this version does not know, {event.type[:64]!r}"
+            return state, Unreadable(FaultCode.NEWER_EVENT, what)
+        if type(event.data) is not dict or event.sequence != state.sequence + 1:
+            return state, _damaged(event)
+        try:
+            state = apply(state, event)
+        except Exception:  # whatever a journal makes this stumble over, it is that journal which is wrong
+            return state, _damaged(event)
+    return state, None
+
+
+def _damaged(event: Event) -> Unreadable:
+    return Unreadable(FaultCode.DAMAGED, f"event {event.sequence} of the journal is damaged, or what led to it is")
 
 
 def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id: str) -> ExecutionState:
@@ -203,8 +231,7 @@ def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id
     timers = {} if not state.timers else _without_timers(state.timers, name, is_whole=item is None)
     if "due_at" in event.data:
         timers[name] = _timer(event)
-    is_progress = kind not in (EventType.ACTION_STARTED, EventType.ACTION_DEFERRED)
-    return _with(state, event, actions=actions, timers=timers, takeovers=0 if is_progress else state.takeovers)
+    return _with(state, event, actions=actions, timers=timers)
 
 
 def _without_timers(timers: Mapping[str, Timer], name: str, *, is_whole: bool) -> dict[str, Timer]:
@@ -316,7 +343,7 @@ def _stopped(state: ExecutionState, event: Event) -> ExecutionState:
         data.get("user_id"),
     )
     actions = {name: _abandoned(action, event.at) for name, action in state.actions.items()}
-    return _with(state, event, stopping=stopping, actions=actions, timers={}, takeovers=0)
+    return _with(state, event, stopping=stopping, actions=actions, timers={})
 
 
 def _cut_off(action: ActionState) -> ActionState:

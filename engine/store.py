@@ -1,22 +1,25 @@
 """Loads accepted executions from the database, ready to be carried out; plans are compiled once."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_
 
-from engine.dag import Plan, compile_plan
+from engine.dag import Plan, plan_of
+from engine.found import Found
 from engine.groups import all_turns
-from engine.journal import read_events, read_events_of
+from engine.journal import read_events_of
 from engine.run import Parent, Run
-from engine.state import ExecutionState, fold
+from engine.state import ExecutionState
 from engine.unattended import unattended
 from models.database import Database
 from models.entities import Event
+from models.errors import Unreadable
 from models.tables import AT_WORK, ENDED, LIVE, QUEUED, Execution, ExecutionEvent, WorkflowVersion, table
-from models.words import TERMINAL_STATUSES, OnParentEnd
+from models.words import TERMINAL_STATUSES, ExecutionStatus, FaultCode, OnParentEnd
 
 EXECUTIONS = table(Execution)
 EVENTS = table(ExecutionEvent)
@@ -46,6 +49,11 @@ DUE = (
     .limit(bindparam("limit"))
 )
 NEXT_TIMER = select(func.min(EXECUTIONS.c.wake_at)).where(EXECUTIONS.c.wake_at > NOW)
+PLAIN_COLUMNS = [
+    EXECUTIONS.c[name] for name in ("tenant", "workflow_id", "concurrency_key", "status", "faults", "lives")
+]
+"""What can be read of an execution whatever else is damaged."""
+
 MAX_PLANS = 1_000
 
 
@@ -70,48 +78,64 @@ class Store:
         if missing:
             statement = select(VERSIONS).where(tuple_(VERSIONS.c.workflow_id, VERSIONS.c.revision).in_(missing))
             for row in connection.execute(statement):
-                self._keep(row.workflow_id, row.revision, row.definition)
+                with suppress(Unreadable):  # whoever needs that one is told
+                    self._keep(row)
 
     def plan(self, connection: Connection, workflow_id: str, revision: int) -> Plan:
-        """The compiled plan of one workflow version."""
+        """The compiled plan of one workflow version. Raises `Unreadable`."""
         plan = self._plans.get((workflow_id, revision))
         if plan is None:
-            definition = connection.execute(
-                select(VERSIONS.c.definition).where(
-                    VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision
-                )
-            ).scalar_one()
-            plan = self._keep(workflow_id, revision, definition)
+            version = select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision)
+            plan = self._keep(connection.execute(version).one())
         return plan
 
-    def _keep(self, workflow_id: str, revision: int, definition: Mapping[str, Any]) -> Plan:
-        plan = self._plans[workflow_id, revision] = compile_plan(**definition)
+    def _keep(self, version: Row[Any]) -> Plan:
+        plan = plan_of(version.definition, version.schema_version)
+        self._plans[version.workflow_id, version.revision] = plan
         if len(self._plans) > MAX_PLANS:
             self._plans.popitem(last=False)
         return plan
 
-    def run(self, connection: Connection, execution_id: str) -> Run:
-        """What was fixed when the execution was accepted. The execution exists."""
-        return self._run(
-            connection, connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id == execution_id)).one()
-        )
-
-    def load_many(self, connection: Connection, execution_ids: Sequence[str]) -> list[tuple[Run, ExecutionState]]:
-        """Executions with the states that their journals fold to."""
-        return [(run, fold(events)) for run, events in self.journals(connection, execution_ids)]
-
-    def journals(self, connection: Connection, execution_ids: Sequence[str]) -> list[tuple[Run, list[Event]]]:
-        """Executions with the whole of their journals."""
+    def find(self, connection: Connection, execution_ids: Sequence[str]) -> list[Found]:
+        """Executions as they lie in the database: one that cannot be read spoils none of the others."""
         if not execution_ids:
             return []
+        try:
+            return self._find(connection, execution_ids)
+        except (TypeError, ValueError):  # a value that is none of its column's type spoils a whole answer
+            if len(execution_ids) == 1:
+                return [_illegible(connection, execution_ids[0])]
+        return [found for execution_id in execution_ids for found in self.find(connection, [execution_id])]
+
+    def _find(self, connection: Connection, execution_ids: Sequence[str]) -> list[Found]:
         rows = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))).all()
         self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
         journals = read_events_of(connection, execution_ids)
         for events in journals.values():
             self._see(events)
-        return [(self._run(connection, row), journals[row.id]) for row in rows]
+        return [
+            Found(
+                execution_id=row.id,
+                tenant=row.tenant,
+                in_line_of=in_line_of(row),
+                run=self._run_or_fault(connection, row),
+                events=journals[row.id],
+                fault=row.fault,
+                faults=row.faults,
+                lives=row.lives,
+            )
+            for row in rows
+        ]
+
+    def _run_or_fault(self, connection: Connection, row: Row[Any]) -> Run | Unreadable:
+        try:
+            return self._run(connection, row)
+        except Unreadable as fault:
+            return fault
 
     def _run(self, connection: Connection, row: Row[Any]) -> Run:
+        if type(row.parameters) is not dict:
+            raise Unreadable(FaultCode.DAMAGED, "its parameters are damaged")
         return Run(
             execution_id=row.id,
             tenant=row.tenant,
@@ -134,25 +158,16 @@ class Store:
         if events:
             self.seen(events[-1].at)
 
-    async def load_run(self, execution_id: str) -> Run:
-        """See `run`."""
-        return await self._database.read(lambda connection: self.run(connection, execution_id))
-
     async def load(self, execution_id: str) -> tuple[Run, ExecutionState]:
-        """An execution with the state that its journal folds to."""
-
-        def load(connection: Connection) -> tuple[Run, ExecutionState]:
-            events = read_events(connection, execution_id)
-            self._see(events)
-            return self.run(connection, execution_id), fold(events)
-
-        return await self._database.read(load)
+        """An execution, which exists, with the state that its journal folds to. Raises `Unreadable`."""
+        [found] = await self._database.read(lambda connection: self.find(connection, [execution_id]))
+        return found.read()
 
     async def newest_moment(self) -> datetime | None:
         """The newest moment that is known without a look into each journal: `seen` is told of those that are read."""
 
         def read(connection: Connection) -> datetime | None:
-            found = [connection.execute(look).scalar() for look in NEWEST_MOMENTS]
+            found = [_moment(connection, look) for look in NEWEST_MOMENTS]
             return max((moment for moment in found if moment is not None), default=None)
 
         return await self._database.read(read)
@@ -173,3 +188,24 @@ class Store:
     async def next_timer(self, after: datetime) -> datetime | None:
         """When the first timer after `after` is due."""
         return await self._database.read(lambda connection: connection.execute(NEXT_TIMER, {"now": after}).scalar_one())
+
+
+def _moment(connection: Connection, look: Select[Any]) -> datetime | None:
+    """None where one of those that are looked at is damaged."""
+    with suppress(ValueError):
+        moment: datetime | None = connection.execute(look).scalar()
+        return moment
+    return None
+
+
+def _illegible(connection: Connection, execution_id: str) -> Found:
+    """An execution of which some column has a value that is none."""
+    row = connection.execute(select(*PLAIN_COLUMNS).where(EXECUTIONS.c.id == execution_id)).one()
+    fault = Unreadable(FaultCode.DAMAGED, "a value in its row or its journal is damaged")
+    return Found(execution_id, row.tenant, in_line_of(row), fault, (), None, row.faults, row.lives)
+
+
+def in_line_of(row: Row[Any]) -> str | None:
+    """The workflow for a limited group of which an execution is queued."""
+    is_queued = row.concurrency_key is not None and row.status == ExecutionStatus.QUEUED
+    return row.workflow_id if is_queued else None

@@ -1,7 +1,7 @@
 """One owner's hold on one execution's journal: what it records goes to the group commit, in order."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -40,6 +40,8 @@ class Stream:
         self.state = state
         self.owner = owner
         self.failure: Exception | None = None
+        self.is_counted = False
+        """Whether it was taken up again, and has not made progress since: see `lives`."""
         self._journal = journal
         self.events: list[Event] = []
         self._taken: list[Message] = []
@@ -63,6 +65,10 @@ class Stream:
     def start(self, run: Run) -> None:
         """Have another execution accepted with the next event, in the same transaction."""
         self._started.append(run)
+
+    def release(self, execution_ids: Iterable[str]) -> None:
+        """Have executions that are waited for no more cancelled with the next event, in the same transaction."""
+        self._released += execution_ids
 
     def commit(self, new_execution: Row | None = None, audit: AuditNote | None = None) -> None:
         """Hand what was recorded to the group commit, and go on without waiting for it.

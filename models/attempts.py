@@ -36,8 +36,8 @@ def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
             continue
         made = attempts.setdefault(event.action_id, [])
         if event.type == EventType.ACTION_STARTED:
-            made.append(Attempt(event.data["attempt"], event.at))
-        elif event.type in ENDS:
+            made.append(Attempt(event.data.get("attempt", len(made) + 1), event.at))
+        elif event.type in ENDS and made:
             due_at = event.data.get("due_at")
             made[-1] = msgspec.structs.replace(
                 made[-1],

@@ -1,7 +1,7 @@
 """The database behind two verbs: `read` and `transaction`, each given a function of one SQL connection."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -42,7 +42,17 @@ def encode_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+class Damaged(dict[str, Any]):
+    """What a JSON column gives that holds no JSON: empty, so that one damaged row spoils no list of rows.
+
+    Whoever acts on a value looks whether it is this.
+    """
+
+
 def decode_json(value: str | bytes) -> object:
-    """Parse a JSON column. Raises `AnswerTooLarge` where it is one too many for the answer that it is read for."""
+    """Parse a JSON column; see `Damaged`. Raises `AnswerTooLarge` where it is too much for what it is read for."""
     count_read(len(value))
-    return msgspec.json.decode(value)
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return Damaged()

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from models.words import ActionStatus, ExecutionStatus, WaitReason, WorkflowStatus
+from models.words import ActionStatus, ExecutionStatus, FaultCode, WaitReason, WorkflowStatus
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -70,6 +70,19 @@ class Progress(msgspec.Struct, frozen=True):
     percentage: float
 
 
+class ExecutionFault(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an execution is set aside, or cannot be read. `tries` counts how often it was tried to take it up.
+
+    `since` and `next_try_at` are None where nobody takes it up, because it has ended.
+    """
+
+    code: FaultCode
+    message: str
+    since: datetime | None = None
+    tries: int = 0
+    next_try_at: datetime | None = None
+
+
 class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """An execution as lists show it."""
 
@@ -92,6 +105,8 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The key of its group; None where nothing limits how many run at once."""
     parent_id: str | None = None
     """The execution that started it, if one did."""
+    fault: ExecutionFault | None = None
+    """Why it is set aside; it harms no other, and is tried again."""
 
     @property
     def version(self) -> str:
@@ -170,7 +185,7 @@ class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
     @property
     def last_sequence(self) -> int:
         """The cursor after which the journal has nothing yet."""
-        return self.events[-1].sequence
+        return self.events[-1].sequence if self.events else 0
 
     @property
     def result(self) -> dict[str, dict[str, Any]] | None:

@@ -10,6 +10,7 @@ OrchestratorError
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
   │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ConcurrencyLimitReached, ApiKeyNotActive,
+  │     ├── Unreadable
   │     └── NotWaiting, AlreadyDecided, MailboxFull
   ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
@@ -26,6 +27,8 @@ from enum import StrEnum
 from typing import ClassVar
 
 import msgspec
+
+from models.words import FaultCode
 
 
 class ErrorCode(StrEnum):
@@ -58,6 +61,7 @@ class ErrorCode(StrEnum):
     MAILBOX_FULL = "MAILBOX_FULL"
     CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT"
     API_KEY_NOT_ACTIVE = "API_KEY_NOT_ACTIVE"
+    UNREADABLE = "UNREADABLE"
     SECRETS_NOT_CONFIGURED = "SECRETS_NOT_CONFIGURED"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
     HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
@@ -280,6 +284,24 @@ class ExecutionFinished(Conflict):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"Execution already {status}")
+
+
+class Unreadable(Conflict):
+    """This version cannot read what is stored: a newer one wrote it, or it is damaged. It harms what it is of alone."""
+
+    code = ErrorCode.UNREADABLE
+
+    def __init__(self, fault: FaultCode, what: str) -> None:
+        super().__init__(f"{what}: {WHAT_TO_DO[fault]}")
+        self.fault = fault
+
+
+WHAT_TO_DO = {
+    FaultCode.NEWER_EVENT: "a newer version wrote it, and goes on with it",
+    FaultCode.NEWER_DEFINITION: "a newer version wrote it, and goes on with it",
+    FaultCode.DAMAGED: "restore it from a backup, or cancel the execution",
+    FaultCode.ENGINE_FAULT: "the log has it, and it is tried again",
+}
 
 
 class NotWaiting(Conflict):

@@ -78,6 +78,7 @@ class ExecutionFilter(Command):
     error_code: Annotated[list[Annotated[ActionErrorCode, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
         default_factory=list
     )
+    is_set_aside: bool | None = None
     created: TimeRange | None = None
     completed: TimeRange | None = None
 

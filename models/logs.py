@@ -40,7 +40,10 @@ class LogLine(msgspec.Struct, frozen=True):
 def log_lines(events: Iterable[Event]) -> Iterator[LogLine]:
     """Yield the log, oldest first."""
     for event in events:
-        level, message = _line(event)
+        try:
+            level, message = _line(event)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            level, message = "WARNING", f"Damaged event {event.sequence}: {event.type[:64]}"
         yield LogLine(event.at, level, message, event.action_id)
         for warning in event.data.get("warnings", ()):
             yield LogLine(event.at, "WARNING", warning, event.action_id)
@@ -82,5 +85,7 @@ def _line(event: Event) -> tuple[str, str]:
             return "ERROR", f"Workflow execution failed: {reason}"
         case EventType.EXECUTION_CANCELLED if error:
             return "WARNING", f"Workflow execution cancelled: {reason}"
-        case _:
+        case _ if event.type in MESSAGES:
             return "INFO", MESSAGES[EventType(event.type)]
+        case _:
+            return "WARNING", f"Unknown event {event.sequence}: {event.type[:64]}: a newer version wrote it"

@@ -22,8 +22,8 @@ TIMED = text("wake_at IS NOT NULL")
 OF_PARENT = text("parent_id IS NOT NULL")
 CLAIMED = text("node_id IS NOT NULL")
 LIVE_OF_ROOT = text("root_id IS NOT NULL AND status IN ('queued', 'running')")
-QUEUED = text("status = 'queued' AND concurrency_key IS NULL")
-"""What needs nobody's leave to begin."""
+QUEUED = text("status = 'queued' AND concurrency_key IS NULL AND fault IS NULL")
+"""What needs nobody's leave to begin, and was not set aside."""
 
 AT_WORK = text("status = 'running' AND wake_at IS NULL")
 """What goes on by itself: it is in somebody's hand, or was left behind."""
@@ -32,6 +32,7 @@ UNDELIVERED = text("status = 'pending'")
 HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
 LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
 UNSUCCESSFUL = text("status IN ('failed', 'cancelled')")
+SET_ASIDE = text("fault IS NOT NULL AND status IN ('queued', 'running')")
 
 SEARCH_INDEX = "workflow_search_index"
 """The full-text index on either database: the migration makes it, because no metadata can describe FTS5."""
@@ -132,7 +133,11 @@ class WorkflowSearch(SQLModel, table=True):
 
 
 class WorkflowVersion(SQLModel, table=True):
-    """An immutable definition (its parameters and actions) that executions pin (decision E12)."""
+    """An immutable definition (its parameters and actions) that executions pin (decision E12).
+
+    `schema_version` is the oldest version of definitions by which it may be carried out: whoever knows only older ones
+    leaves it alone, and whoever knows it passes keys by that are unknown.
+    """
 
     __tablename__ = "workflow_version"
 
@@ -140,6 +145,7 @@ class WorkflowVersion(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     definition: dict[str, Any] = json_column()
     created_at: datetime
+    schema_version: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
 class WorkflowStatistics(SQLModel, table=True):
@@ -170,6 +176,9 @@ class Execution(SQLModel, table=True):
     many are above it.
     `change` numbers the last change of its status. `node_id` names the node that carries it out, where there are many.
     `concurrency_key` is that of its group, and None where nothing limits how many run at once.
+    `fault` says why it is set aside, if it is: `{code, message, since}`. It is tried again at `wake_at`, and `faults`
+    counts the tries. `lives` counts the processes that have taken it up since it last made progress, and `taken_by` is
+    the last of them.
     """
 
     __table_args__ = (
@@ -217,6 +226,7 @@ class Execution(SQLModel, table=True):
             postgresql_where=LIMITED,
         ),
         Index("ix_execution_ended", "status", "completed_at", sqlite_where=ENDED, postgresql_where=ENDED),
+        Index("ix_execution_set_aside", "status", sqlite_where=SET_ASIDE, postgresql_where=SET_ASIDE),
         {"sqlite_with_rowid": False},
     )
 
@@ -247,6 +257,10 @@ class Execution(SQLModel, table=True):
     root_id: str | None = None
     on_parent_end: str | None = None
     depth: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    fault: dict[str, Any] | None = json_column(nullable=True)
+    faults: int = Field(sa_column_kwargs={"server_default": "0"})
+    taken_by: str | None = None
+    lives: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class ExecutionEvent(SQLModel, table=True):

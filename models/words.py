@@ -64,6 +64,8 @@ class EventType(StrEnum):
     ACTION_DEFERRED = "action_deferred"
     ACTION_REPEAT_SCHEDULED = "action_repeat_scheduled"
     ACTION_WAITING = "action_waiting"
+    UNKNOWN = "unknown"
+    """Never written: it stands for an event that this version does not know."""
 
 
 class ActivityType(StrEnum):
@@ -226,6 +228,17 @@ class ActionErrorCode(StrEnum):
     PARENT_ENDED = "PARENT_ENDED"
     CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT"
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    UNKNOWN = "UNKNOWN"
+    """Never written: it stands for a word that this version does not know."""
+
+
+class FaultCode(StrEnum):
+    """Why an execution is set aside."""
+
+    NEWER_EVENT = "newer_event"
+    NEWER_DEFINITION = "newer_definition"
+    DAMAGED = "damaged"
+    ENGINE_FAULT = "engine_fault"
 
 
 class NodeKind(StrEnum):

@@ -15,12 +15,13 @@ from engine.mailbox import sent_to
 from engine.parameters import bind
 from engine.state import slot
 from models.commands import ParameterDefinition
+from models.database import Damaged
 from models.entities import ExecutionSummary
-from models.errors import AlreadyDecided, Fault, InvalidInput, NotWaiting, PermissionDenied
+from models.errors import AlreadyDecided, Fault, InvalidInput, NotWaiting, PermissionDenied, Unreadable
 from models.messages import Approval, DecideApproval
 from models.tables import table
 from models.waiting_tables import Expectation
-from models.words import Permission, WaitReason
+from models.words import FaultCode, Permission, WaitReason
 from resolvers import execution_rows as rows
 from resolvers.context import Context, Viewer
 from resolvers.messages import leave
@@ -68,7 +69,8 @@ async def list_approvals(ctx: Context, *, mine: bool, first: int, after: str | N
 
 
 def _shown(viewer: Viewer, portion: Iterable[Waiting], most: int, *, mine: bool) -> list[Approval]:
-    wanted = (row for row in portion if not mine or _is_for(viewer, row.notes))
+    legible = (row for row in portion if not isinstance(row.notes, Damaged))
+    wanted = (row for row in legible if not mine or _is_for(viewer, row.notes))
     return [_approval(viewer, row) for row in islice(wanted, most)]
 
 
@@ -168,6 +170,8 @@ def _waiting(
         EXPECTATIONS.c.reason == WaitReason.APPROVAL.value,
     )
     row = connection.execute(statement.with_for_update() if for_update else statement).one_or_none()
+    if row is not None and isinstance(row.notes, Damaged):
+        raise Unreadable(FaultCode.DAMAGED, "what is stored of this approval is damaged")
     if row is None:
         raise NotWaiting(f"No approval of the action '{name}' waits in this execution")
     if not _is_approver(viewer, row.notes):

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, Select, func, select
 
 from models.database import Database
-from models.tables import LIVE, Execution, WorkflowStatistics, table
+from models.tables import LIVE, SET_ASIDE, Execution, WorkflowStatistics, table
 from models.words import ExecutionStatus
 
 EXECUTIONS = table(Execution)
@@ -18,6 +18,8 @@ class LiveCounts(msgspec.Struct, frozen=True):
 
     running: int
     queued: int
+    set_aside: int = 0
+    """Those among them that this version cannot read, or stumbles over."""
 
 
 class EndedCounts(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class TotalCounts(msgspec.Struct, frozen=True):
     cancelled: int
 
 
+SET_ASIDE_COUNT = select(func.count()).select_from(EXECUTIONS).where(SET_ASIDE)
 LIVE_COUNT = select(EXECUTIONS.c.status, func.count()).where(LIVE).group_by(EXECUTIONS.c.status)
 
 
@@ -44,7 +47,8 @@ async def live(database: Database) -> LiveCounts:
 
     def read(connection: Connection) -> LiveCounts:
         found: dict[str, int] = {row[0]: row[1] for row in connection.execute(LIVE_COUNT)}
-        return LiveCounts(found.get(ExecutionStatus.RUNNING, 0), found.get(ExecutionStatus.QUEUED, 0))
+        aside = connection.execute(SET_ASIDE_COUNT).scalar_one()
+        return LiveCounts(found.get(ExecutionStatus.RUNNING, 0), found.get(ExecutionStatus.QUEUED, 0), aside)
 
     return await database.read(read)
 

@@ -1,13 +1,15 @@
 """Keeps what the journals of live executions have folded to, so that who looks again reads only what is new."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection
 
 from engine.journal import read_events_after
-from engine.state import ExecutionState, apply
+from engine.state import ExecutionState, fold_as_far_as_known
 from models.entities import Event
+from models.errors import Unreadable
 
 MAX_BYTES = 16_777_216
 LARGEST = 4
@@ -18,11 +20,15 @@ EVENT_BYTES = 500
 
 
 class Folded(msgspec.Struct, frozen=True):
-    """The events of an execution up to some sequence, the state that they add up to, and about how large they are."""
+    """The events of an execution up to some sequence, the state that they add up to, and about how large they are.
+
+    With a `fault` the state is that before the first event which this version cannot read.
+    """
 
     events: tuple[Event, ...] = ()
     state: ExecutionState = ExecutionState()
     size: int = 0
+    fault: Unreadable | None = None
 
 
 NOTHING = Folded()
@@ -51,7 +57,7 @@ class Folds:
         if before.state.sequence > folded.state.sequence:
             return
         self._drop(execution_id)
-        if folded.state.status.is_terminal or folded.size > self._max_bytes // LARGEST:
+        if folded.fault is not None or folded.state.status.is_terminal or folded.size > self._max_bytes // LARGEST:
             return
         self._kept[execution_id] = folded
         self._size += folded.size
@@ -62,12 +68,16 @@ class Folds:
         self._size -= self._kept.pop(execution_id, NOTHING).size
 
 
+def folded(events: Sequence[Event]) -> Folded:
+    """The fold of a whole journal, which is not to be kept."""
+    state, fault = fold_as_far_as_known(events)
+    return Folded(tuple(events), state, fault=fault)
+
+
 def read_on(connection: Connection, execution_id: str, before: Folded) -> Folded:
     """The fold of an execution by now, from what it was before and the events since then."""
     events, size = read_events_after(connection, execution_id, before.state.sequence)
     if not events:
         return before
-    state = before.state
-    for event in events:
-        state = apply(state, event)
-    return Folded((*before.events, *events), state, before.size + size + EVENT_BYTES * len(events))
+    state, fault = fold_as_far_as_known(events, before.state)
+    return Folded((*before.events, *events), state, before.size + size + EVENT_BYTES * len(events), fault)

@@ -4,20 +4,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from engine.journal import events_of
-from engine.state import fold
 from models.answer_budget import MAX_ANSWER_BYTES, take_rows
 from models.commands import ListExecutions
 from models.entities import Event, ExecutionDetail, ExecutionSummary, Page
 from models.errors import AnswerTooLarge
 from models.filters import ExecutionFilter
-from models.tables import UNSUCCESSFUL
+from models.sound_json import sound_json
+from models.tables import SET_ASIDE, UNSUCCESSFUL
 from models.words import ExecutionStatus, Permission
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.context import Context
+from resolvers.execution_folds import folded
 from resolvers.execution_rows import EXECUTIONS
 from resolvers.keyset import Order, Slice, Window, read_slice
 from resolvers.payload import visible
@@ -93,10 +94,9 @@ async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Execut
             if own is None:
                 details[execution.id] = refusal or AnswerTooLarge(MAX_ANSWER_BYTES)
                 continue
-            plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
-            details[execution.id] = visible(
-                user, rows.detail(ctx, execution, plan, own, fold(own), has_room=execution.id not in full)
-            )
+            has_room = execution.id not in full
+            told = rows.stored_detail(ctx, connection, execution, folded(own), has_room=has_room)
+            details[execution.id] = visible(user, told)
         return details
 
     return await ctx.read(read)
@@ -164,10 +164,14 @@ def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
         where.append(EXECUTIONS.c.workflow_id.in_(command.workflow_id))
     if command.status:
         where.append(EXECUTIONS.c.status.in_([status.value for status in command.status]))
+    if command.is_set_aside is not None:
+        goes_on = or_(EXECUTIONS.c.fault.is_(None), EXECUTIONS.c.completed_at.is_not(None))
+        where.append(SET_ASIDE if command.is_set_aside else goes_on)
     if command.created_by:
         where.append(EXECUTIONS.c.created_by.in_(command.created_by))
     if command.error_code:
-        where.append(EXECUTIONS.c.error["code"].as_string().in_([code.value for code in command.error_code]))
+        code = sound_json(EXECUTIONS.c.error)["code"].as_string()
+        where.append(code.in_([wanted.value for wanted in command.error_code]))
     if command.error_code or (command.status and OF_UNSUCCESSFUL.issuperset(command.status)):
         # Spelled out as the index on them says it: among a million executions few have failed.
         where.append(UNSUCCESSFUL)

@@ -1,9 +1,12 @@
 """Reads execution rows and turns them, and their journals, into entities."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
+from types import NoneType
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
 from engine.dag import Plan
@@ -12,12 +15,13 @@ from engine.groups import whose_turn_it_is
 from engine.run import Run
 from engine.state import ExecutionState, Items
 from engine.waiting import waiting_actions
-from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
-from models.errors import ExecutionNotFound
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionFault, ExecutionSummary, ItemResult
+from models.errors import ExecutionNotFound, Unreadable
 from models.tables import Execution, table
 from models.validation import BAD_TEXT
-from models.words import ExecutionStatus
+from models.words import ExecutionStatus, FaultCode
 from resolvers.context import Context
+from resolvers.execution_folds import Folded
 from resolvers.on_demand import OnDemand
 
 EXECUTIONS = table(Execution)
@@ -37,8 +41,16 @@ SUMMARY_COLUMNS = (
     EXECUTIONS.c.error,
     EXECUTIONS.c.parent_id,
     EXECUTIONS.c.concurrency_key,
+    EXECUTIONS.c.fault,
+    EXECUTIONS.c.faults,
+    EXECUTIONS.c.wake_at,
 )
 """All but the parameters, which can be large: a list reads them where it is asked for them."""
+
+STATUSES = frozenset(ExecutionStatus)
+FAULTS = frozenset(FaultCode)
+NEWER_STATUS = ExecutionFault(code=FaultCode.NEWER_EVENT, message="its status is one that this version does not know")
+DAMAGED_ROW = ExecutionFault(code=FaultCode.DAMAGED, message="its row is damaged")
 
 SUMMARY_NAMES = tuple(column.name for column in SUMMARY_COLUMNS)
 
@@ -49,8 +61,19 @@ BY_ID = select(*SUMMARY_COLUMNS, EXECUTIONS.c.parameters).where(
 
 
 def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
-    """The list item of a row that begins with `SUMMARY_COLUMNS`."""
+    """The list item of a row that begins with `SUMMARY_COLUMNS`; what cannot be read in it spoils no list."""
     return ExecutionSummary(**_values(row))
+
+
+def _fault(stored: Mapping[str, Any], tries: int, wake_at: datetime | None) -> ExecutionFault:
+    known = stored.get("code") in FAULTS
+    return ExecutionFault(
+        code=FaultCode(stored["code"]) if known else FaultCode.ENGINE_FAULT,
+        message=str(stored.get("message", "")),
+        since=datetime.fromisoformat(stored["since"]) if known else None,
+        tries=tries,
+        next_try_at=wake_at,
+    )
 
 
 def read_summary(connection: Connection, tenant: str, execution_id: str) -> ExecutionSummary:
@@ -60,12 +83,20 @@ def read_summary(connection: Connection, tenant: str, execution_id: str) -> Exec
     row = connection.execute(BY_ID, {"execution_id": execution_id, "of_tenant": tenant}).one_or_none()
     if row is None:
         raise ExecutionNotFound(execution_id)
-    return ExecutionSummary(**_values(row), parameters=row.parameters)
+    return ExecutionSummary(**_values(row, parameters=row.parameters))
 
 
-def _values(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    values = dict(zip(SUMMARY_NAMES, row, strict=False))
+def _values(row: Row[*tuple[Any, ...]], **more: Any) -> dict[str, Any]:
+    """The fields of a row and `more` of them; what cannot be read is left out, and the row has a fault."""
+    values = dict(zip(SUMMARY_NAMES, row, strict=False)) | more
+    fault, tries, wake_at = values.pop("fault"), values.pop("faults"), values.pop("wake_at")
+    values["fault"] = None if fault is None else _fault(fault, tries, wake_at)
+    if values["status"] not in STATUSES:
+        values["status"], values["fault"] = ExecutionStatus.RUNNING, NEWER_STATUS
     values["status"] = ExecutionStatus(values["status"])
+    for column in ("error", *more):
+        if type(values[column]) not in (dict, NoneType):
+            values[column], values["fault"] = None, values["fault"] or DAMAGED_ROW
     return values
 
 
@@ -102,6 +133,28 @@ def without_room(connection: Connection, executions: Iterable[ExecutionSummary])
     return queued.keys() - {place.execution_id for place in whose_turn_it_is(connection, set(queued.values()))}
 
 
+def stored_detail(
+    ctx: Context, connection: Connection, execution: ExecutionSummary, folded: Folded, *, has_room: bool
+) -> ExecutionDetail:
+    """The whole of an execution as it is stored; where it cannot be read, as much of it as can be, and why."""
+    try:
+        plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
+    except Unreadable as fault:
+        return _unread(execution, folded, fault)
+    if folded.fault is not None or not folded.events:
+        return _unread(execution, folded, folded.fault or Unreadable(FaultCode.DAMAGED, "its journal is empty"))
+    return detail(ctx, execution, plan, folded.events, folded.state, has_room=has_room)
+
+
+def _unread(execution: ExecutionSummary, folded: Folded, fault: Unreadable) -> ExecutionDetail:
+    """What its row says, and what became of its actions before the first event that is not known here."""
+    fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
+    fixed["fault"] = execution.fault or ExecutionFault(code=fault.fault, message=fault.message)
+    state = folded.state
+    shown = [event if type(event.data) is dict else msgspec.structs.replace(event, data={}) for event in folded.events]
+    return ExecutionDetail(**fixed, actions=_results(state.actions, state), events=shown)
+
+
 def detail(
     ctx: Context,
     execution: ExecutionSummary,
@@ -117,21 +170,7 @@ def detail(
     """
     services = ctx.services
     fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
-    actions = tuple(
-        ActionResult(
-            action_id=action_id,
-            status=action.status,
-            attempt=action.attempt,
-            started_at=action.started_at,
-            completed_at=action.completed_at,
-            response=action.response,
-            error=action.error,
-            total_items=None if action.items is None else action.items.total,
-            items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
-        )
-        for action_id in plan.action_ids
-        if (action := state.actions.get(action_id)) is not None
-    )
+    actions = _results(plan.action_ids, state)
     told: dict[str, Any] = {
         "status": state.status,
         "started_at": state.started_at,
@@ -147,6 +186,24 @@ def detail(
     held, now = services.dispatcher.held(execution.id), services.clock.now()
     waiting = waiting_actions(plan, state, held, now, has_room=has_room)
     return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)
+
+
+def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionResult, ...]:
+    return tuple(
+        ActionResult(
+            action_id=action_id,
+            status=action.status,
+            attempt=action.attempt,
+            started_at=action.started_at,
+            completed_at=action.completed_at,
+            response=action.response,
+            error=action.error,
+            total_items=None if action.items is None else action.items.total,
+            items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
+        )
+        for action_id in action_ids
+        if (action := state.actions.get(action_id)) is not None
+    )
 
 
 def _item_results(items: Items) -> tuple[ItemResult, ...]:

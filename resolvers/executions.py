@@ -17,11 +17,19 @@ from engine.refusals import KeyTaken
 from engine.run import Run
 from engine.state import ExecutionState, fold
 from engine.stream import Stream
+from engine.unread_end import end_unread
 from models.commands import ExecuteWorkflow
 from models.entities import ExecutionDetail, WorkflowSummary
-from models.errors import ConcurrencyLimitReached, ExecutionFinished, Fault, IdempotencyKeyReused, WorkflowNotActive
+from models.errors import (
+    ConcurrencyLimitReached,
+    ExecutionFinished,
+    Fault,
+    IdempotencyKeyReused,
+    Unreadable,
+    WorkflowNotActive,
+)
 from models.ids import EXECUTION_PREFIX
-from models.words import LIVE_STATUSES, EventType, ExecutionStatus, OnLimit, Permission, WorkflowStatus
+from models.words import LIVE_STATUSES, EventType, ExecutionStatus, FaultCode, OnLimit, Permission, WorkflowStatus
 from resolvers import execution_rows as rows
 from resolvers import workflow_rows
 from resolvers.callbacks import check_callback_url
@@ -146,7 +154,8 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
 
     One that has a clean-up is stopping then, and cancelled when that is over. Cancelling one that is cancelled, or
-    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`.
+    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`, and `Unreadable`
+    where a newer version has to do it.
     """
     user = ctx.user
     execution = await ctx.read(lambda connection: rows.read_summary(connection, user.tenant, execution_id))
@@ -154,9 +163,15 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     if execution.status is ExecutionStatus.CANCELLED:
         ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
     else:
-        after = await ctx.services.journal.intervene(execution_id, partial(_cancellation, ctx))
-        stop_work(ctx.services.dispatcher, execution_id, after)
+        await _stop(ctx, execution_id, await _intervene(ctx, execution_id))
     return visible(user, await _read(ctx, execution_id))
+
+
+async def _intervene(ctx: Context, execution_id: str) -> ExecutionState | Unreadable:
+    try:
+        return await ctx.services.journal.intervene(execution_id, partial(_cancellation, ctx))
+    except Unreadable as fault:
+        return fault
 
 
 @permits(Permission.WORKFLOW_DELETE)
@@ -168,11 +183,24 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
     ids = await ctx.read(lambda connection: list(connection.execute(live).scalars()))
     answers = await ctx.services.journal.intervene_many(ids, partial(_cancellation, ctx))
     for execution_id, after in answers.items():
-        if not isinstance(after, Exception):
-            stop_work(ctx.services.dispatcher, execution_id, after)
+        with suppress(Unreadable):  # what a newer version has to do keeps no other from its end
+            await _stop(ctx, execution_id, after)
     for after in answers.values():
-        if isinstance(after, Exception) and not isinstance(after, ExecutionFinished):
+        if isinstance(after, Exception) and not isinstance(after, ExecutionFinished | Unreadable):
             raise after
+
+
+async def _stop(ctx: Context, execution_id: str, after: ExecutionState | Exception) -> None:
+    """Have what was cancelled stop its work, and what is damaged end unread. Raises `Unreadable` for anything newer."""
+    services = ctx.services
+    if isinstance(after, ExecutionState):
+        stop_work(services.dispatcher, execution_id, after)
+    elif isinstance(after, Unreadable):
+        if after.fault is not FaultCode.DAMAGED:
+            raise after  # a newer version knows how to end it, with its clean-up
+        note, told = ctx.audit_note("cancel_execution", execution_id), {"user_id": ctx.user.user_id}
+        await end_unread(services.database, services.journal, services.clock, execution_id, note, told)
+        services.dispatcher.abort(execution_id)
 
 
 def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Intervention | None:
@@ -200,10 +228,9 @@ def _detail(
     ctx: Context, connection: Connection, tenant: str, execution_id: str, before: Folded = NOTHING
 ) -> tuple[ExecutionDetail, Folded]:
     execution = rows.read_summary(connection, tenant, execution_id)
-    plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
     folded = read_on(connection, execution_id, before)
     has_room = not rows.without_room(connection, [execution])
-    return rows.detail(ctx, execution, plan, folded.events, folded.state, has_room=has_room), folded
+    return rows.stored_detail(ctx, connection, execution, folded, has_room=has_room), folded
 
 
 def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from engine.dag import PlannedAction, compile_plan
+from engine.dag import PlannedAction, plan_of
 from models.words import ActionPhase, ActionStatus
 
 PLAIN = re.compile(r"[^\w .,:/-]")
@@ -55,8 +55,8 @@ class Graph(msgspec.Struct, frozen=True):
 
 
 def graph(definition: Mapping[str, Any], statuses: Mapping[str, ActionStatus]) -> Graph:
-    """The graph of a stored definition, each action with its status where it has one."""
-    plan = compile_plan(**definition)
+    """The graph of a stored definition, each action with its status where it has one. Raises `Unreadable`."""
+    plan = plan_of(definition)
     parts = {
         ActionPhase.MAIN: plan.actions,
         ActionPhase.COMPENSATION: tuple(plan.compensations.values()),

@@ -22,7 +22,7 @@ async def get_health(ctx: Context) -> Health:
     """The health of the service, for everybody; only an authenticated caller sees the names of external services.
 
     Each part was probed at most 3 s ago, and is waited for 2 s at most. The service is unhealthy without its
-    database, and degraded without anything else or while calls to a service are stopped.
+    database, and degraded without anything else, while calls to a service are stopped, or executions are set aside.
     """
     vitals = ctx.services.vitals
     database, redis, external, live = await asyncio.gather(
@@ -36,7 +36,12 @@ async def get_health(ctx: Context) -> Health:
     gates = vitals.service_gates.states()
     now = ctx.services.clock.now()
     return Health(
-        status=_overall(database, (redis, wake_ups, *services.values()), gates),
+        status=_overall(
+            database,
+            (redis, wake_ups, *services.values()),
+            gates,
+            has_faults=live is not None and live.set_aside > 0,
+        ),
         timestamp=now,
         version=vitals.version,
         database=database,
@@ -47,6 +52,7 @@ async def get_health(ctx: Context) -> Health:
         uptime_seconds=int((now - vitals.started_at).total_seconds()),
         active_executions=live.running if live else None,
         queued_executions=live.queued if live else None,
+        set_aside_executions=live.set_aside if live else None,
     )
 
 
@@ -78,10 +84,12 @@ def _overall(
     database: ComponentStatus,
     others: Collection[ComponentStatus],
     gates: Mapping[str, GateState],
+    *,
+    has_faults: bool,
 ) -> HealthStatus:
     if database is not ComponentStatus.HEALTHY:
         return HealthStatus.UNHEALTHY
     is_stopped = any(gate.circuit is CircuitState.OPEN for gate in gates.values())
-    if is_stopped or ComponentStatus.UNHEALTHY in others:
+    if is_stopped or has_faults or ComponentStatus.UNHEALTHY in others:
         return HealthStatus.DEGRADED
     return HealthStatus.HEALTHY

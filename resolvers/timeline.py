@@ -55,7 +55,8 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
         if "item" in event.data:
             continue  # the row of an action spans all of its items
         if event.action_id is not None:
-            rows[event.action_id].tell(event)
+            if event.action_id in rows:  # a newer version may know actions that this one does not
+                rows[event.action_id].tell(event)
             if event.type in ENDS:
                 for action_id, sources in needs.items():
                     sources.discard(event.action_id)
@@ -77,6 +78,14 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
     return [ActionTimeline(action_id, row.told()) for action_id, row in rows.items() if row.told()]
 
 
+def _reason(event: Event) -> WaitReason | None:
+    """None where this version does not know it."""
+    try:
+        return WaitReason(str(event.data.get("reason")))
+    except ValueError:
+        return None
+
+
 class _Row:
     """The spans of one action so far; the last one is open while nothing has ended it."""
 
@@ -92,12 +101,12 @@ class _Row:
 
     def tell(self, event: Event) -> None:
         if event.type == EventType.ACTION_STARTED:
-            self._attempt = event.data["attempt"]
+            self._attempt = event.data.get("attempt", self._attempt + 1)
             self._begin(SpanKind.RUNNING, event.at, self._attempt)
         elif event.type == EventType.ACTION_WAITING:
-            self._begin(SpanKind.WAITING, event.at, self._attempt, WaitReason(event.data["reason"]))
+            self._begin(SpanKind.WAITING, event.at, self._attempt, _reason(event))
         elif event.type in WAITS:
-            self._begin(SpanKind.WAITING, event.at, self._attempt + 1, WaitReason(event.data["reason"]))
+            self._begin(SpanKind.WAITING, event.at, self._attempt + 1, _reason(event))
         elif event.type in ENDS:
             self.end(event.at)
 

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
+from engine.dag import PARTS, plan_of
 from models.changes import take_change
+from models.database import Damaged
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
 from models.ids import ACTIVITY_PREFIX
@@ -77,13 +79,15 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
     Raises `WorkflowNotFound`, also where it was deleted.
     """
     row = _row(connection, tenant, workflow_id, for_update=for_update)
-    definition = connection.execute(
-        select(VERSIONS.c.definition).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == row.revision)
-    ).scalar_one()
+    version = connection.execute(
+        select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == row.revision)
+    ).one()
+    if for_update or isinstance(version.definition, Damaged):
+        plan_of(version.definition, version.schema_version)  # a change here would lose what is not known here
     usage = read_usage(connection, tenant, [workflow_id]).get(workflow_id, NEVER_USED)
     return WorkflowDetail(
         **_shared(row),
-        **definition,
+        **{part: version.definition[part] for part in PARTS if part in version.definition},
         execution_count=usage.execution_count,
         last_execution=usage.last_execution,
     )

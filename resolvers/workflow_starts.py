@@ -42,7 +42,15 @@ def _below(
         if not wanted or len(others) >= MAX_FOLLOWED:
             break
         rows: list[Any] = list(connection.execute(PRESENT, {"of_tenant": tenant, "ids": sorted(wanted)}))
-        others |= {row.id: starts_of(row.definition, row.concurrency) for row in rows}
+        others |= {row.id: _stored_starts(row) for row in rows}
         started = {name for row in rows for name in others[row.id].workflow_ids}
         wanted = frozenset(started - others.keys() - {workflow_id})
     return others
+
+
+def _stored_starts(row: Any) -> WorkflowStarts:
+    """Of a workflow that is damaged, or that a newer version wrote, nothing is known."""
+    try:
+        return starts_of(row.definition, row.concurrency)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return WorkflowStarts((), None)

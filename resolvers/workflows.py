@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.broadcast import feed_of
-from engine.dag import used_secrets
+from engine.dag import DEFINITION_VERSION, used_secrets
 from engine.secret_rows import names_among
 from models.commands import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
 from models.concurrency import ConcurrencyLimit
@@ -225,6 +225,7 @@ def _write_version(connection: Connection, workflow: WorkflowDetail) -> None:
             workflow_id=workflow.id,
             revision=workflow.revision,
             definition=workflow.definition,
+            schema_version=DEFINITION_VERSION,
             created_at=workflow.updated_at,
         )
     )

@@ -11,8 +11,8 @@ Body = dict[str, Any]
 
 
 def execution_item(execution: ExecutionSummary) -> Body:
-    """A list item of executions."""
-    return {
+    """A list item of executions; `fault` is there only where it is set aside."""
+    item = {
         "execution_id": execution.id,
         "workflow_id": execution.workflow_id,
         "workflow_version": execution.version,
@@ -23,6 +23,7 @@ def execution_item(execution: ExecutionSummary) -> Body:
         "completed_at": execution.completed_at,
         "duration_seconds": execution.duration_seconds,
     }
+    return item if execution.fault is None else item | {"fault": execution.fault}
 
 
 def accepted_body(execution: ExecutionDetail) -> Body:

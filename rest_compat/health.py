@@ -37,8 +37,8 @@ class HealthController(Controller):
 
 
 def health_body(health: Health) -> Body:
-    """The documented health (API reference); beside it the line to other nodes, where there are any, and the gates of
-    the services, for those who may see their names.
+    """The documented health (API reference); beside it what is set aside if anything is, the line to other nodes, where
+    there are any, and the gates of the services, for those who may see their names.
     """
     body: Body = {
         "status": health.status,
@@ -57,6 +57,8 @@ def health_body(health: Health) -> Body:
     }
     if health.wake_ups is not ComponentStatus.NOT_CONFIGURED:
         body["services"]["wake_ups"] = health.wake_ups
+    if health.set_aside_executions:
+        body["metrics"]["set_aside_executions"] = health.set_aside_executions
     if health.service_gates is not None:
         body["service_gates"] = health.service_gates
     return body

@@ -20,6 +20,7 @@ from models.words import (
     Backoff,
     CircuitState,
     ExecutionStatus,
+    FaultCode,
     OnLimit,
     ParameterType,
     RunIf,
@@ -161,7 +162,7 @@ def _response_schemas() -> dict[str, Schema]:
         "outputs": ANY_OBJECT,
         "error": ref("ExecutionError"),
     }
-    ended = ("completed_at", "result", "outputs", "error")
+    tried = {"since": MAYBE_DATE_TIME, "tries": COUNT, "next_try_at": MAYBE_DATE_TIME}
     execution_item = {
         "execution_id": TEXT,
         "workflow_id": TEXT,
@@ -172,6 +173,7 @@ def _response_schemas() -> dict[str, Schema]:
         "started_at": MAYBE_DATE_TIME,
         "completed_at": MAYBE_DATE_TIME,
         "duration_seconds": {"type": ["number", "null"]},
+        "fault": obj({"code": words(FaultCode), "message": TEXT, **tried}),
     }
     return {
         "WorkflowItem": obj(item),
@@ -241,8 +243,8 @@ def _response_schemas() -> dict[str, Schema]:
             },
             optional=("error",),
         ),
-        "AcceptedExecution": obj(accepted, optional=ended),
-        "ExecutionItem": obj(execution_item),
+        "AcceptedExecution": obj(accepted, optional=("completed_at", "result", "outputs", "error")),
+        "ExecutionItem": obj(execution_item, optional=("fault",)),
         "ExecutionList": obj({"executions": array(ref("ExecutionItem")), "pagination": ref("Pagination")}),
         "LogLine": obj(
             {
@@ -276,7 +278,7 @@ def _response_schemas() -> dict[str, Schema]:
                 "outputs": ANY_OBJECT,
                 "error": ref("ExecutionError"),
             },
-            optional=("stopping", "result", "outputs", "error"),
+            optional=("fault", "stopping", "result", "outputs", "error"),
         ),
         "CancelledExecution": obj(
             {
@@ -316,9 +318,10 @@ def _response_schemas() -> dict[str, Schema]:
                 "metrics": obj(
                     {
                         "uptime_seconds": NUMBER,
-                        "active_executions": {"type": ["integer", "null"]},
-                        "queued_executions": {"type": ["integer", "null"]},
-                    }
+                        **{key: {"type": ["integer", "null"]} for key in ("active_executions", "queued_executions")},
+                        "set_aside_executions": COUNT,
+                    },
+                    optional=("set_aside_executions",),
                 ),
                 "service_gates": {"type": "object", "additionalProperties": ref("ServiceGate")},
             },

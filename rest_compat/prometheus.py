@@ -76,6 +76,12 @@ def _of_all_nodes(counts: ExecutionCounts) -> Iterator[Metric]:
     live.add_metric(["running"], counts.live.running)
     live.add_metric(["queued"], counts.live.queued)
     yield live
+    yield GaugeMetricFamily(
+        "orchestrator_executions_set_aside",
+        "Executions that are set aside, because they cannot be read or the service stumbles over them; the same from "
+        "every node.",
+        value=counts.live.set_aside,
+    )
     yield CounterMetricFamily(
         "orchestrator_executions_accepted",
         "Executions that were ever accepted; the same from every node.",

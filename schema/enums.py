@@ -17,6 +17,7 @@ from models.words import (
     ErrorPolicy,
     EventType,
     ExecutionStatus,
+    FaultCode,
     LogLevel,
     OnLimit,
     ParameterType,
@@ -47,6 +48,7 @@ __all__ = [
     "EventType",
     "ExecutionGroup",
     "ExecutionStatus",
+    "FaultCode",
     "HealthStatus",
     "LogLevel",
     "OnLimit",
@@ -66,6 +68,7 @@ register(ActionStatus, "Where one action of an execution stands.")
 register(ActionPhase, "The part of an execution that an action belongs to.")
 register(ActionErrorCode, "Why an action, and with it perhaps its execution, failed.")
 register(EventType, "What an entry of an execution's journal records.")
+register(FaultCode, "Why an execution is set aside.")
 register(ActivityType, "What a line of the activity feed tells.")
 register(ParameterType, "The JSON type of a parameter.")
 register(RunIf, "What must have come of the actions that an action depends on, or it is skipped.")

@@ -20,7 +20,7 @@ from schema.callback_types import CallbackDelivery, delivery_type
 from schema.connections import window
 from schema.context import GraphQLInfo
 from schema.enums import ActionStatus, EventType, ExecutionStatus, WaitReason
-from schema.execution_error import ExecutionError, execution_error
+from schema.failure_types import ExecutionError, ExecutionFault, error_type, fault_type
 from schema.graph_types import ActionTimeline, Graph, graph_type, timeline_type
 from schema.log_types import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.node import Node
@@ -120,7 +120,7 @@ class ActionRun:
     @strawberry.field(description="Every attempt, in order; those of single items are not among them.")
     def attempts(self) -> list[Attempt]:
         """Derive."""
-        return [_attempt(attempt) for attempt in self.made()[self.action_id]]
+        return [_attempt(attempt) for attempt in self.made().get(self.action_id, ())]
 
     @strawberry.field(description="What became of each item, where it runs for each of a list (`forEach`).")
     def items(self) -> ActionItems | None:
@@ -159,6 +159,9 @@ class Execution(Node):
     run_seconds: float | None = strawberry.field(description="From the start to the end.")
     progress: Progress = strawberry.field(description="How far it has come.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    fault: ExecutionFault | None = strawberry.field(
+        description="Why it is set aside, or cannot be read any more; null: nothing is wrong with it."
+    )
     entity: strawberry.Private[ExecutionSummary]
 
     @strawberry.field(description="The workflow that it runs; still there after the workflow was deleted.")
@@ -298,6 +301,9 @@ class Execution(Node):
         return found
 
 
+EVENT_TYPES = frozenset(words.EventType)
+
+
 def execution_type(execution: ExecutionSummary) -> Execution:
     """The GraphQL type of an execution."""
     progress = execution.progress
@@ -320,7 +326,8 @@ def execution_type(execution: ExecutionSummary) -> Execution:
             current_action=progress.current_action,
             percentage=progress.percentage,
         ),
-        error=execution_error(execution.error),
+        error=error_type(execution.error),
+        fault=fault_type(execution.fault),
         entity=execution,
     )
 
@@ -329,7 +336,7 @@ def event_type(event: Event) -> ExecutionEvent:
     """The GraphQL type of a journal entry."""
     return ExecutionEvent(
         sequence=event.sequence,
-        type=words.EventType(event.type),
+        type=words.EventType(event.type) if event.type in EVENT_TYPES else words.EventType.UNKNOWN,
         at=event.at,
         action_id=event.action_id,
         data=JSON(dict(event.data)),
@@ -344,7 +351,7 @@ def _action_run(action: ActionResult, made: Callable[[], Mapping[str, Sequence[a
         started_at=action.started_at,
         completed_at=action.completed_at,
         response=None if action.response is None else JSON(action.response),
-        error=execution_error(action.error),
+        error=error_type(action.error),
         run=action,
         made=made,
     )
@@ -355,7 +362,7 @@ def _attempt(attempt: attempts.Attempt) -> Attempt:
         number=attempt.number,
         started_at=attempt.started_at,
         completed_at=attempt.completed_at,
-        error=execution_error(attempt.error),
+        error=error_type(attempt.error),
         next_attempt_at=attempt.next_attempt_at,
     )
 
@@ -368,7 +375,7 @@ def _action_item(item: entities.ItemResult) -> ActionItem:
         started_at=item.started_at,
         completed_at=item.completed_at,
         response=None if item.response is None else JSON(item.response),
-        error=execution_error(item.error),
+        error=error_type(item.error),
     )
 
 

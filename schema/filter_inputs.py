@@ -68,6 +68,9 @@ class ExecutionFilterInput:
     error_code: list[ActionErrorCode] | None = strawberry.field(
         default=ABSENT, description="Failed for one of these reasons."
     )
+    is_set_aside: bool | None = strawberry.field(
+        default=ABSENT, description="Those that are set aside (`fault`), or those that are not."
+    )
     created: TimeRangeInput | None = strawberry.field(default=ABSENT, description="Accepted in this range.")
     completed: TimeRangeInput | None = strawberry.field(default=ABSENT, description="Ended in this range.")
 

@@ -52,6 +52,9 @@ class HealthMetrics:
     uptime_seconds: int = strawberry.field(description="Since this process started.")
     active_executions: int | None = strawberry.field(description="Running now, on all nodes.")
     queued_executions: int | None = strawberry.field(description="Waiting for a start, on all nodes.")
+    set_aside_executions: int | None = strawberry.field(
+        description="Those among them that are set aside, on all nodes: `executions(filter: {isSetAside: true})`."
+    )
 
 
 @strawberry.type(description="Whether the service works; open without credentials.")
@@ -124,6 +127,7 @@ def health_type(health: operations.Health) -> Health:
             uptime_seconds=health.uptime_seconds,
             active_executions=health.active_executions,
             queued_executions=health.queued_executions,
+            set_aside_executions=health.set_aside_executions,
         ),
     )
 

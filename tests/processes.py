@@ -60,6 +60,15 @@ class OrchestratorProcess:
         assert self._process.stdout is not None
         self.waits_for_line(self.url)
 
+    def start_dying(self, *under: str) -> None:
+        """Start what may die before it serves."""
+        try:
+            self.start(*under)
+        except AssertionError:
+            if self._process is None:
+                raise
+            self._process.wait(timeout=STOP_SECONDS)
+
     def waits_for_line(self, text: str) -> None:
         """Return when the process says a line that holds `text` and is no continuation of another."""
         assert self._process is not None

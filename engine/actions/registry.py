@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -59,10 +59,15 @@ def _typed_faults(registry: ActionRegistry, typed: ActionDefinition | Compensati
 def checked_config(action: Action, config: Any) -> Any:
     """Return the rendered configuration as the action type's own model. Raises `ActionFailed`."""
     try:
-        return action.config_model.model_validate(config)
+        return action.config_model.model_validate(config, extra=_beyond(action))
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in pydantic_faults(error))
         raise ActionFailed(ActionErrorCode.INVALID_CONFIG, f"after rendering, {faults}") from None
+
+
+def _beyond(action: Action) -> Literal["ignore"] | None:
+    """A key that is not known here may be passed by: else the definition would be of a newer `schema_version`."""
+    return "ignore" if action.config_model.model_config.get("extra") == "forbid" else None
 
 
 def _unknown(word: str, registry: ActionRegistry) -> str:

@@ -48,13 +48,15 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecuteWorkflowPayload": "userErrors execution isReplay",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress error stopping parent actions waiting logs logLines events callbackDeliveries viewerCan"
+        "runSeconds progress error fault stopping parent actions waiting logs logLines events callbackDeliveries "
+        "viewerCan"
     ),
     "ExecutionChange": "cursor execution",
     "ExecutionConnection": "nodes pageInfo edges totalCount",
     "ExecutionEdge": "cursor node",
     "ExecutionError": "code actionId attempt retryable httpStatus compensationFailed",
     "ExecutionEvent": "sequence type at actionId",
+    "ExecutionFault": "code message since tries nextTryAt",
     "ExecutionGroupCount": "key count",
     "ExecutionGroups": "groups counted isComplete",
     "ExecutionPermissions": "cancel redeliver readPayload",
@@ -63,7 +65,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "GraphEdge": "source target isImplicit isCompensation",
     "GraphNode": "actionId actionType name level status phase",
     "Health": "status timestamp version services serviceGates metrics",
-    "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions",
+    "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions setAsideExecutions",
     "HealthServices": "database redis wakeUps externalServices",
     "LogLine": "timestamp level actionId",
     "LogLineConnection": "nodes pageInfo edges totalCount",

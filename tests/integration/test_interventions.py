@@ -12,7 +12,7 @@ from engine.interventions import Intervention
 from engine.journal import EVENTS
 from engine.run import Run
 from engine.state import ExecutionState
-from models.errors import ExecutionFinished, ExecutionNotFound
+from models.errors import ExecutionFinished, ExecutionNotFound, Unreadable
 from models.words import EventType, ExecutionStatus
 from resolvers import executions, workflows
 from resolvers.context import Context
@@ -63,7 +63,7 @@ async def test_of_many_each_is_judged_for_itself(ctx: Context) -> None:
     answers = await ctx.services.journal.intervene_many(ids, partial(cancel, ctx))
     assert list(answers) == ids
     assert isinstance(answers[over], ExecutionFinished)
-    assert isinstance(answers[bad], ValueError)
+    assert isinstance(answers[bad], Unreadable)
     assert isinstance(answers["exec_none"], ExecutionNotFound)
     for execution_id in (good, also_good):
         after = answers[execution_id]

@@ -299,7 +299,7 @@ async def test_an_owner_whose_commit_got_no_answer_recognises_its_own_entry(
     parts = ctx.services
     lossy = LosesReplies(parts.database)
     store = Store(lossy)
-    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.journals)
+    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.find)
     dispatcher = EmbeddedDispatcher(
         parts.database, store, journal_, parts.actions, parts.secrets, parts.clock, parts.broadcast
     )
@@ -324,7 +324,7 @@ async def test_an_execution_whose_acceptance_got_no_answer_is_taken_up_by_the_sw
     workflow = await create(ctx, notify("note"))
     lossy = LosesReplies(parts.database)
     store = Store(lossy)
-    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.journals)
+    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.find)
     dispatcher = EmbeddedDispatcher(
         parts.database, store, journal_, parts.actions, parts.secrets, parts.clock, parts.broadcast
     )

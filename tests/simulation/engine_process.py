@@ -69,7 +69,7 @@ class EngineProcess:
         database = SimulatedDatabase(disk, self.mortal, chance, loop, witness)
         broadcast = Broadcast()
         store = Store(database)
-        journal = Journal(database, broadcast, chance.hex_id, store.journals)
+        journal = Journal(database, broadcast, chance.hex_id, store.find)
         outbound = Outbound(SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls))
         clock = SimulatedClock(loop)
         actions = load_actions(

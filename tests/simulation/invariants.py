@@ -20,6 +20,7 @@ from tests.simulation.callback_invariants import callback_faults
 from tests.simulation.child_invariants import child_faults
 from tests.simulation.clean_up_invariants import clean_up_faults
 from tests.simulation.concurrency_invariants import groups_are_limited
+from tests.simulation.life_invariants import life_faults
 from tests.simulation.record_invariants import (
     calls_are_covered,
     cancels_stop_work,
@@ -69,6 +70,7 @@ def first_violations(world: World) -> Iterator[str]:
         yield from (f"{name}: {fault}" for fault in wait_faults(world, name, told.events, told.state))
         yield from (f"{name}: {fault}" for fault in _rest_faults(world, told))
         yield from (f"{name}: {fault}" for fault in _secret_faults(told))
+        yield from (f"{name}: {fault}" for fault in life_faults(told.row))
     yield from _answer_faults(world, executions)
     yield from _total_faults(world, executions)
     yield from callback_faults(world)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, false, insert
 from engine import (
     clean_up,
     decide,
+    found,
     groups,
     journal_rows,
     limited_entries,
@@ -24,12 +25,12 @@ from engine.dispatch import EmbeddedDispatcher
 from engine.groups import EXECUTIONS, Rule
 from engine.projection import Entry
 from engine.redaction import Redactor
-from engine.run import Run
 from engine.service_gates import ServiceGate, Visit
-from engine.state import ExecutionState
+from engine.state import ExecutionState, fold
 from engine.store import Store
 from engine.stream import Stream
 from models.bulk import BulkStatement
+from models.entities import Event
 from models.tables import ExecutionEvent, table
 from models.words import EventType
 from tests.simulation.invariants import first_violations, violations
@@ -55,13 +56,10 @@ def call_before_the_write(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def recovery_forgets_results(monkeypatch: pytest.MonkeyPatch) -> None:
-    load = Store.load
+    def forgetful(events: list[Event]) -> ExecutionState:
+        return msgspec.structs.replace(fold(events), actions={}, timers={})
 
-    async def forgetful(store: Store, execution_id: str) -> tuple[Run, ExecutionState]:
-        run, state = await load(store, execution_id)
-        return run, msgspec.structs.replace(state, actions={}, timers={})
-
-    monkeypatch.setattr(Store, "load", forgetful)
+    monkeypatch.setattr(found, "fold", forgetful)
 
 
 def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ from engine.budget import Budget
 from engine.clean_up import Stop, present_phase
 from engine.dag import Plan, compile_plan
 from engine.decide import (
-    MAX_TAKEOVERS,
     Begin,
     Command,
     Finish,
@@ -21,6 +20,7 @@ from engine.decide import (
     completed_actions,
     decide,
     ending,
+    giving_up,
     timed_out,
     wake_at,
     worker_lost,
@@ -119,8 +119,7 @@ def test_each_way_to_the_end_of_the_main_part_leads_to_the_clean_up() -> None:
     assert next_of(main(**whole, c=success())) == [Stop(COMPLETED)]
     assert next_of(main(**whole, c=failed())) == [Stop(FAILED, ERROR)]
     assert next_of(main(**whole, c=running()), deadline=NOW) == [Stop(FAILED, timed_out(main()))]
-    lost = msgspec.structs.replace(main(**whole), takeovers=MAX_TAKEOVERS + 1)
-    assert next_of(lost) == [Stop(FAILED, worker_lost())]
+    assert giving_up(PLAN, main(**whole), 5) == Stop(FAILED, worker_lost(5))
 
 
 def test_what_is_queued_for_too_long_ends_without_a_clean_up() -> None:
@@ -176,8 +175,7 @@ def test_past_its_deadline_the_clean_up_is_cut_off(held: tuple[str, ...]) -> Non
 
 
 def test_a_clean_up_that_kills_its_owners_is_given_up() -> None:
-    state = msgspec.structs.replace(stopped(COMPLETED, a=success()), takeovers=MAX_TAKEOVERS + 1)
-    assert next_of(state) == [Finish(COMPLETED)]
+    assert giving_up(PLAN, stopped(COMPLETED, a=success()), 5) == Finish(COMPLETED)
 
 
 def test_what_waits_for_time_or_a_gate_is_waited_for() -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from engine.agenda import Agenda
 from engine.dag import Plan, compile_plan
 from engine.decide import (
-    MAX_TAKEOVERS,
     Begin,
     Command,
     Finish,
@@ -326,14 +325,6 @@ def test_an_execution_that_nothing_can_move_fails_and_says_so() -> None:
     [(status, error)] = next_of(plan, at_work())
     assert (status, error["code"]) == (ExecutionStatus.FAILED, "STUCK")
     assert "a" in error["message"]
-
-
-def test_an_execution_that_loses_every_owner_fails() -> None:
-    plan = plan_of(definition("a"))
-    lost = msgspec.structs.replace(at_work(a=pending()), takeovers=MAX_TAKEOVERS)
-    assert next_of(plan, lost) == [("a", 2)]
-    [(status, error)] = next_of(plan, msgspec.structs.replace(lost, takeovers=MAX_TAKEOVERS + 1))
-    assert (status, error["code"]) == (ExecutionStatus.FAILED, "WORKER_LOST")
 
 
 @pytest.mark.parametrize(

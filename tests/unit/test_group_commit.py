@@ -15,6 +15,7 @@ from engine.acceptance import new_row
 from engine.broadcast import Broadcast
 from engine.dag import compile_plan
 from engine.endings import cancellation
+from engine.found import Found
 from engine.interventions import Intervention
 from engine.journal import EVENTS, Journal, read_events_of
 from engine.limited_entries import GroupFull
@@ -23,7 +24,6 @@ from engine.run import Run
 from engine.state import ExecutionState
 from engine.stream import Stream
 from models.audit import AuditNote
-from models.entities import Event
 from models.errors import Unavailable
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
@@ -116,9 +116,13 @@ class World:
         self.broadcast = Broadcast()
         self.journal = Journal(database, self.broadcast, new_id, self._journals)
 
-    def _journals(self, connection: Connection, ids: Any) -> list[tuple[Run, list[Event]]]:
+    def _journals(self, connection: Connection, ids: Any) -> list[Found]:
         known = read_events_of(connection, ids)
-        return [(self.runs[execution_id], events) for execution_id, events in known.items() if events]
+        return [
+            Found(execution_id, "default", None, self.runs[execution_id], events, fault=None, faults=0, lives=0)
+            for execution_id, events in known.items()
+            if events
+        ]
 
     def stream(self, number: int, state: ExecutionState | None = None, group: str | None = None) -> Stream:
         """Another hold on an execution, perhaps one of a limited group."""

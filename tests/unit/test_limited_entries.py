@@ -30,6 +30,7 @@ from engine.limited_entries import Writer, write
 from engine.projection import Entry, project
 from engine.run import Run
 from engine.state import fold
+from engine.unattended import unattended
 from models.entities import Event
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
@@ -168,3 +169,15 @@ def test_a_sweep_and_who_ends_one_agree_on_whose_turn_it_is(connection: Connecti
     assert turns_of(connection, "wf_1") == all_turns(connection)
     assert turns_of(connection, "wf_2") == []
     assert own or limit is not None
+
+
+def test_what_is_set_aside_is_looked_for_when_it_is_due_and_not_before(connection: Connection) -> None:
+    write_entries(connection, [arrival(0, None), arrival(1, None), arrival(2, ""), arrival(3, "")], 0)
+    again_at = NOW + timedelta(seconds=8)
+    aside = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(["exec_0", "exec_2"]))
+    connection.execute(aside.values(fault={"code": "damaged", "message": "", "since": ""}, wake_at=again_at))
+    early = unattended(connection, NOW, 9, all_turns(connection))
+    assert early == ["exec_1", "exec_3"]
+    assert [turn.execution_id for turn in turns_of(connection, "wf_1")] == ["exec_3"]
+    due = unattended(connection, again_at, 9, all_turns(connection))
+    assert sorted(due) == ["exec_0", "exec_1", "exec_2", "exec_3"]

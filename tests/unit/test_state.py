@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.state import TERMINAL_EVENTS, ActionState, ExecutionState, Expected, Stopping, Timer, apply, fold
+from engine.state import (
+    EVENT_TYPES,
+    TERMINAL_EVENTS,
+    ActionState,
+    ExecutionState,
+    Expected,
+    Stopping,
+    Timer,
+    apply,
+    fold,
+)
 from models.entities import Event
 from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
@@ -180,7 +190,7 @@ def test_a_resume_makes_running_actions_pending_and_keeps_ended_ones() -> None:
 
 
 def test_a_resume_leaves_a_queued_execution_queued() -> None:
-    assert state_after(QUEUED, RESUMED) == ExecutionState(sequence=2, takeovers=1)
+    assert state_after(QUEUED, RESUMED) == ExecutionState(sequence=2)
 
 
 def test_a_pending_action_that_starts_again_is_running_with_its_new_attempt() -> None:
@@ -237,13 +247,6 @@ def test_no_timer_outlives_its_execution(entry: Entry) -> None:
     state = state_after(QUEUED, STARTED, begun("a"), to_be_repeated("a"), deferred("b"), entry)
     assert state.timers == {}
     assert {name: action.status for name, action in state.actions.items()} == {"a": ActionStatus.CANCELLED}
-
-
-@pytest.mark.parametrize("progress", [succeeded("a"), broken("a"), to_be_repeated("a")])
-def test_takeovers_are_counted_until_an_attempt_ends(progress: Entry) -> None:
-    story = [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), RESUMED, begun("a", 3)]
-    assert state_after(*story).takeovers == 2
-    assert state_after(*story, progress).takeovers == 0
 
 
 # --- purity --------------------------------------------------------------------------------------
@@ -340,7 +343,7 @@ def test_the_end_of_the_main_part_ends_its_actions_and_timers_and_not_the_execut
         "b": ActionStatus.CANCELLED,
         "c": ActionStatus.CANCELLED,
     }
-    assert (after.timers, after.takeovers, after.error, after.completed_at) == ({}, 0, None, None)
+    assert (after.timers, after.error, after.completed_at) == ({}, None, None)
 
 
 def test_an_end_after_the_clean_up_ends_what_is_under_way_of_that() -> None:
@@ -406,7 +409,7 @@ STORIES = [
 
 
 def test_the_stories_below_hold_every_type_of_event() -> None:
-    assert {kind for story in STORIES for kind, _, _ in story} == set(EventType)
+    assert {kind for story in STORIES for kind, _, _ in story} == EVENT_TYPES
 
 
 @pytest.mark.parametrize("story", STORIES)
