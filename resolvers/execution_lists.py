@@ -137,7 +137,8 @@ async def parameters_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Mappin
         found: dict[str, Mapping[str, Any] | AnswerTooLarge] = {}
 
         def take(row: Row[*tuple[Any, ...]]) -> None:
-            found[row.id] = row.parameters
+            if isinstance(row.parameters, dict):  # damaged ones are nobody's
+                found[row.id] = row.parameters
 
         refusal = take_rows(connection, statement, take)
         if refusal is not None:
