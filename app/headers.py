@@ -7,7 +7,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.refusals import refuse
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from models.ids import REQUEST_PREFIX, new_id
 from models.validation import BAD_TEXT
 from resolvers.context import Origin

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.refusals import refuse
 from app.settings import is_loopback
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 
 MISDIRECTED = 421
 SHOWN_NAME = 100

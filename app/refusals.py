@@ -6,7 +6,7 @@ import msgspec
 from litestar.enums import ScopeType
 from litestar.types import Scope, Send
 
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from rest_compat.errors import envelope
 from rest_compat.responses import JSON
 

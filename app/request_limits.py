@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from app.headers import refusal_headers
 from app.patience import Patience
 from app.refusals import refusal
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from models.ids import REQUEST_PREFIX, new_id
 
 HEADER_OVERHEAD = 4

@@ -8,7 +8,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.refusals import refuse
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from resolvers.quota import MAX_CALLERS, stranger
 from resolvers.token_bucket import TokenBuckets
 

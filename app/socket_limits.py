@@ -14,7 +14,7 @@ from websockets.server import ServerProtocol
 from app.headers import refusal_headers
 from app.patience import Patience
 from app.refusals import HANDSHAKE_METHOD, refusal
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from models.ids import REQUEST_PREFIX, new_id
 from resolvers.token_bucket import TokenBucket
 

@@ -8,7 +8,8 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from models.errors import ErrorCode, InvalidInput, OrchestratorError, Unauthenticated
+from models.error_codes import ErrorCode
+from models.errors import InvalidInput, OrchestratorError, Unauthenticated
 from models.ids import ERROR_PREFIX, new_id
 from rest_compat.responses import json_response
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from rest_compat.openapi_forms import Schema, ref
 from rest_compat.openapi_operations import OPERATIONS, Operation
-from rest_compat.openapi_schemas import Schema, ref, schemas
+from rest_compat.openapi_schemas import schemas
 
 JSON = "application/json"
 DESCRIPTION = (

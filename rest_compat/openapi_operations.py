@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from rest_compat.openapi_schemas import DATE_TIME, FLAG, TEXT, Schema
+from rest_compat.openapi_forms import DATE_TIME, FLAG, TEXT, Schema
 
 READING = (401, 404)
 

@@ -1,7 +1,5 @@
 """The JSON Schemas of the REST edge: requests from the commands themselves, answers written out."""
 
-from typing import Any
-
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -14,7 +12,7 @@ from models.commands import (
     SetUpTestData,
     UpdateWorkflow,
 )
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from models.words import (
     ActivityType,
     Backoff,
@@ -27,8 +25,22 @@ from models.words import (
     WaitReason,
     WorkflowStatus,
 )
-
-Schema = dict[str, Any]
+from rest_compat.openapi_forms import (
+    ANY_OBJECT,
+    COUNT,
+    DATE_TIME,
+    ENDING,
+    FLAG,
+    MAYBE_DATE_TIME,
+    MAYBE_TEXT,
+    NUMBER,
+    TEXT,
+    Schema,
+    array,
+    obj,
+    ref,
+    words,
+)
 
 REQUESTS: tuple[type[BaseModel], ...] = (
     CreateWorkflow,
@@ -39,36 +51,6 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     CleanUpTestData,
     MockService,
 )
-DATE_TIME: Schema = {"type": "string", "format": "date-time"}
-MAYBE_DATE_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
-TEXT: Schema = {"type": "string"}
-MAYBE_TEXT: Schema = {"type": ["string", "null"]}
-ENDING: Schema = {"type": "string", "enum": ["completed", "failed", "cancelled"]}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-NUMBER: Schema = {"type": "number"}
-FLAG: Schema = {"type": "boolean"}
-ANY_OBJECT: Schema = {"type": "object"}
-
-
-def ref(name: str) -> Schema:
-    """A reference to a named schema."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def obj(properties: Schema, *, optional: tuple[str, ...] = ()) -> Schema:
-    """An object all of whose properties are always there, but for `optional` ones."""
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required}
-
-
-def array(items: Schema) -> Schema:
-    """An array."""
-    return {"type": "array", "items": items}
-
-
-def words(enum: Any) -> Schema:
-    """A closed set of words."""
-    return {"type": "string", "enum": [word.value for word in enum]}
 
 
 def schemas() -> dict[str, Schema]:

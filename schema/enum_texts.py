@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import strawberry
 
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from models.filters import Direction, ExecutionGroup, WorkflowOrderField
 from models.operations import ComponentStatus, HealthStatus
 from models.words import (

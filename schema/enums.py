@@ -1,6 +1,6 @@
 """The closed sets of words as GraphQL enums: the edge's own registration of the shared words."""
 
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from models.filters import Direction, ExecutionGroup, WorkflowOrderField
 from models.operations import ComponentStatus, HealthStatus
 from models.words import (

@@ -22,7 +22,8 @@ from models.commands import (
     UpdateWorkflow,
 )
 from models.concurrency import ConcurrencyLimit
-from models.errors import Conflict, ErrorCode, Fault, InvalidInput, NotFound, OrchestratorError
+from models.error_codes import ErrorCode
+from models.errors import Conflict, Fault, InvalidInput, NotFound, OrchestratorError
 from models.ids import ERROR_PREFIX, new_id
 from models.retry_policy import RetryPolicy
 from schema.context import GraphQLInfo

@@ -7,7 +7,8 @@ from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationT
 from strawberry.extensions import SchemaExtension
 
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer
-from models.errors import ErrorCode, RateLimited, Unauthenticated
+from models.error_codes import ErrorCode
+from models.errors import RateLimited, Unauthenticated
 from resolvers.context import Context
 from schema.context import GraphQLContext
 from schema.cost import actual_cost

@@ -14,7 +14,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 
 MAX_CHARACTERS = 15_000
 MAX_TOKENS = 1_000

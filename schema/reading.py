@@ -16,7 +16,8 @@ from graphql import (
     validate,
 )
 
-from models.errors import ErrorCode, MalformedRequest
+from models.error_codes import ErrorCode
+from models.errors import MalformedRequest
 from schema.cost import Term, cost, cost_terms
 from schema.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, form_errors, refusal
 from schema.tokens import count_tokens

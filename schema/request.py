@@ -9,7 +9,8 @@ import msgspec
 from litestar import Request
 from strawberry.http.parse_content_type import parse_content_type
 
-from models.errors import ErrorCode, MalformedRequest, OrchestratorError, UnsupportedMediaType
+from models.error_codes import ErrorCode
+from models.errors import MalformedRequest, OrchestratorError, UnsupportedMediaType
 from models.json_text import parse_json
 
 JSON_TYPE = "application/json"

@@ -9,7 +9,7 @@ from litestar import Response, get, post, websocket
 from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.handlers import BaseRouteHandler
 
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from schema.documents import Documents
 from schema.options import GraphQLOptions
 from schema.schema import OrchestratorSchema

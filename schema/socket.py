@@ -17,7 +17,8 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
 from strawberry.types.unset import UNSET, UnsetType
 
-from models.errors import ErrorCode, MalformedRequest, OrchestratorError, TooManyConnections
+from models.error_codes import ErrorCode
+from models.errors import MalformedRequest, OrchestratorError, TooManyConnections
 from models.json_text import parse_json
 from resolvers.bill import begin_bill
 from resolvers.context import Gate, Viewer

@@ -14,7 +14,8 @@ from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.response.streaming import Stream
 from strawberry.types.execution import ExecutionResult
 
-from models.errors import ErrorCode, OrchestratorError, RateLimited
+from models.error_codes import ErrorCode
+from models.errors import OrchestratorError, RateLimited
 from resolvers.bill import begin_bill
 from resolvers.context import Gate, Origin
 from resolvers.lapse import lapse

@@ -4,7 +4,7 @@ import itertools
 import time
 from typing import Any
 
-from models.errors import ErrorCode
+from models.error_codes import ErrorCode
 from schema.transport import OperationType
 from tests.attacks.target import EDITOR, Target, attack, patched, set_to
 from tests.integration.test_graphql_limits import against_the_schema, over_the_limits
