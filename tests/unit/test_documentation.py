@@ -31,6 +31,7 @@ PAGES = [*pages()]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 MOST_LINES = 150
 DIAGRAMS = ("flowchart ", "stateDiagram", "sequenceDiagram")
+MODULE = re.compile(r"`((?:app|benchmarks|engine|models|release|resolvers|rest_compat|schema|tests)/[\w/]+\.py)")
 WORD = re.compile(r"`([^`]+)`")
 SERVICE_FIELDS = {*Service.__struct_fields__} - {"name"}
 
@@ -157,6 +158,12 @@ def test_the_readme_is_short_and_leads_to_every_page() -> None:
     assert len(text_of("README.md").splitlines()) <= MOST_LINES
     linked = {link.partition("#")[0] for link in links("README.md")}
     assert {page for page in PAGES if page.startswith("docs/") and page.count("/") == 1} - linked == set()
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    named = {name for page in PAGES for name in MODULE.findall(prose(page))}
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
 
 
 def test_no_command_hides_in_an_indented_line() -> None:
