@@ -9,7 +9,7 @@ from hashlib import sha256
 from models.ids import API_KEY_PREFIX
 
 KEY = re.compile(r"orc_([0-9a-f]{16})[A-Za-z0-9_-]{43}([0-9A-Za-z]{6})")
-"""What scanners for leaked secrets look for; the README repeats it."""
+"""What scanners for leaked secrets look for; docs/authentication.md repeats it."""
 
 SECRET_BYTES = 32
 CHECKSUM_LENGTH = 6

@@ -8,7 +8,7 @@ from typing import Any
 
 EXAMPLES = Path(__file__).parents[1] / "console" / "src" / "examples"
 IDENTIFIER = re.compile(r'"((wf|exec|cb|key)_[0-9a-f]{16})"')
-PLACEHOLDER = re.compile(r"\b(wf|exec|cb|key)_\.\.\.")
+PLACEHOLDER = re.compile(r"\b(wf|exec|cb|key)_(?:\.\.\.|…)")
 
 
 class Example:
@@ -35,9 +35,12 @@ class Ids:
 
     def variables(self, example: Example) -> dict[str, Any]:
         """The example's variables with ids in the places of its placeholders."""
-        filled = PLACEHOLDER.sub(lambda place: self._latest[place[1]], example.text)
-        variables: dict[str, Any] = json.loads(filled)
+        variables: dict[str, Any] = json.loads(self.filled(example.text))
         return variables
+
+    def filled(self, text: str) -> str:
+        """A text with ids in the places of its placeholders."""
+        return PLACEHOLDER.sub(lambda place: self._latest[place[1]], text)
 
 
 def examples() -> Iterator[Example]:

@@ -15,7 +15,7 @@ import pytest
 from models.api_key_text import KEY, key_id_of
 from tests.processes import ORCHESTRATOR, OrchestratorProcess, Processes
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "authentication.md"
 VIEWER = "{ viewer { userId tenant role permissions credential expiresAt } }"
 
 
@@ -114,8 +114,8 @@ def test_a_token_of_the_test_environment_needs_no_configuration(commands: Comman
     assert timedelta(minutes=5) < left <= timedelta(minutes=5, seconds=30)
 
 
-def test_the_readme_authenticates_as_it_says(commands: Commands, server: OrchestratorProcess, tmp_path: Path) -> None:
-    section = README.read_text().partition("## Authentication")[2].partition("\n## ")[0]
+def test_the_page_authenticates_as_it_says(commands: Commands, server: OrchestratorProcess, tmp_path: Path) -> None:
+    section = PAGE.read_text().partition("## Authentication")[2].partition("\n## ")[0]
     (console,) = re.findall(r"```console\n(.*?)```", section, re.DOTALL)
     (program,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     file = tmp_path / "program.py"

@@ -12,7 +12,7 @@ import pytest
 
 from engine.callback_signature import new_secret, read_secret, signed_headers
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "callbacks.md"
 PUBLISHED_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUBLISHED_BODY = b'{"test": 2432232314}'
 
@@ -58,8 +58,8 @@ def test_a_bad_secret_is_refused_without_repeating_it(text: str, message: str) -
     assert str(caught.value) == message
 
 
-def test_a_receiver_verifies_as_the_readme_shows() -> None:
-    snippets = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+def test_a_receiver_verifies_as_the_page_shows() -> None:
+    snippets = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     (snippet,) = [snippet for snippet in snippets if "def is_authentic" in snippet]
     shown: dict[str, Any] = {}
     exec(snippet, shown)  # noqa: S102 - our own text

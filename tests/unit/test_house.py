@@ -26,6 +26,7 @@ SEARCH_TABLES = "workflow_search_index"
         ("rest_compat.openapi", "openapi.json"),
         ("app.workflow_schema", "workflow.schema.json"),
         ("examples.workflows.pictures", "examples/workflows/README.md"),
+        ("release.reference", "docs/reference.md"),
     ],
 )
 def test_the_committed_description_is_the_one_that_is_served(module: str, file: str) -> None:
