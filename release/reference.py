@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from app.cli import main as orchestrator
-from models.errors import ErrorCode, OrchestratorError
+from models.error_codes import ErrorCode
+from models.errors import OrchestratorError
 from rest_compat.errors import FRAMEWORK_CODES
 from schema.enum_texts import TEXTS
 
