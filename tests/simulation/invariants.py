@@ -14,6 +14,7 @@ from engine.decide import completed_actions, current_action
 from engine.journal import read_events_of
 from engine.state import TERMINAL_EVENTS, ExecutionState, fold, slot
 from models.entities import Event
+from models.errors import Unreadable
 from models.tables import ActionRun, Activity, Execution, WorkflowStatistics, table
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
 from tests.simulation.callback_invariants import callback_faults
@@ -57,7 +58,7 @@ def first_violations(world: World) -> Iterator[str]:
     yield from world.witness.bugs
     try:
         executions = _executions(world)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, Unreadable) as error:
         yield f"a journal makes no sense: {error!r}"
         return
     for told in executions.values():
