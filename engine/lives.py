@@ -22,7 +22,8 @@ MAX_LIVES = 5
 SUSPECT_LIVES = 2
 """What so many have taken up without progress waits for its turn in the `Quarantine`."""
 
-NO_LIFE = {"lives": 0, "taken_by": None}
+NO_LIFE = {"lives": 0, "taken_by": None, "faults": 0}
+"""How an execution stands that has made progress: for what it is set aside for from here on, it is tried again soon."""
 
 NO_PROGRESS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
 

@@ -75,11 +75,11 @@ def stumbled_over(connection: Connection, execution_ids: Sequence[str]) -> list[
 
 
 def take_back(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
-    """They can be read after all; return those of them that nobody waits for any more."""
+    """They can be read after all, and have to make progress; return those of them that nobody waits for any more."""
     for execution_id in execution_ids:
         log.warning("execution %s can be read again, and goes on", execution_id)
     present = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))
-    connection.execute(present.values(fault=None, faults=0, change=take_change(connection)))
+    connection.execute(present.values(fault=None, change=take_change(connection)))
     return among(connection, execution_ids)
 
 

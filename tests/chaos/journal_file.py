@@ -14,7 +14,7 @@ FILE = "orchestrator.db"
 TERMINAL = frozenset({"execution_completed", "execution_failed", "execution_cancelled"})
 RESULTS = frozenset({"action_succeeded", "action_failed"})
 EVENTS = """
-SELECT execution_id, sequence, type, action_id, json_extract(data, '$.item') FROM execution_event
+SELECT execution_id, sequence, type, action_id, CAST(data ->> 'item' AS INTEGER) FROM execution_event
 ORDER BY execution_id, sequence
 """
 

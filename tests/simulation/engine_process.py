@@ -164,6 +164,7 @@ class EngineProcess:
 
     def _hang_up(self) -> None:
         self._note("is dead")
+        self._witness.deaths.append(self._witness.tick())
         for reply in self._replies.values():
             if not reply.done():
                 reply.set_exception(ConnectionLost())

@@ -21,7 +21,7 @@ from tests.simulation.callback_invariants import callback_faults
 from tests.simulation.child_invariants import child_faults
 from tests.simulation.clean_up_invariants import clean_up_faults
 from tests.simulation.concurrency_invariants import groups_are_limited
-from tests.simulation.life_invariants import life_faults
+from tests.simulation.life_invariants import life_faults, may_be_given_up
 from tests.simulation.record_invariants import (
     calls_are_covered,
     cancels_stop_work,
@@ -67,11 +67,12 @@ def first_violations(world: World) -> Iterator[str]:
         yield from (f"{name}: {fault}" for fault in _row_faults(told))
         yield from (f"{name}: {fault}" for fault in _retry_faults(world, told))
         yield from (f"{name}: {fault}" for fault in _item_faults(told))
-        yield from (f"{name}: {fault}" for fault in clean_up_faults(told.plan, told.events, told.row.timeout_seconds))
+        timeout_seconds = 0 if may_be_given_up(world.witness, name) else told.row.timeout_seconds
+        yield from (f"{name}: {fault}" for fault in clean_up_faults(told.plan, told.events, timeout_seconds))
         yield from (f"{name}: {fault}" for fault in wait_faults(world, name, told.events, told.state))
         yield from (f"{name}: {fault}" for fault in _rest_faults(world, told))
         yield from (f"{name}: {fault}" for fault in _secret_faults(told))
-        yield from (f"{name}: {fault}" for fault in life_faults(told.row))
+        yield from (f"{name}: {fault}" for fault in life_faults(told.row, world.witness))
     yield from _answer_faults(world, executions)
     yield from _total_faults(world, executions)
     yield from callback_faults(world)

@@ -63,6 +63,8 @@ class Witness:
         self.calls: list[Called] = []
         self.callbacks: list[Called] = []
         self.cancels: list[Cancelled] = []
+        self.deaths: list[int] = []
+        """The ticks at which a process died, or was shut down."""
         self.trace: list[str] = []
         self.bugs: list[str] = []
         self._tick = 0

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, insert, update
+from sqlalchemy import Connection, create_engine, event, insert, select, update
 
 from engine.acceptance import new_row
 from engine.dag import compile_plan
@@ -27,8 +27,10 @@ from engine.groups import (
 )
 from engine.journal_rows import write_entries
 from engine.limited_entries import Writer, write
+from engine.lives import count, spare
 from engine.projection import Entry, project
 from engine.run import Run
+from engine.setting_aside import set_aside, stumbled_over, take_back
 from engine.state import fold
 from engine.unattended import unattended
 from models.entities import Event
@@ -181,3 +183,19 @@ def test_what_is_set_aside_is_looked_for_when_it_is_due_and_not_before(connectio
     assert [turn.execution_id for turn in turns_of(connection, "wf_1")] == ["exec_3"]
     due = unattended(connection, again_at, 9, all_turns(connection))
     assert sorted(due) == ["exec_0", "exec_1", "exec_2", "exec_3"]
+
+
+def test_what_is_stumbled_over_again_and_again_is_tried_less_and_less_often(connection: Connection) -> None:
+    write_entries(connection, [arrival(0, None)], 0)
+    wakes = select(EXECUTIONS.c.wake_at).where(EXECUTIONS.c.id == "exec_0")
+
+    def stumble() -> float:
+        set_aside(connection, stumbled_over(connection, ["exec_0"]), NOW, None)
+        until: datetime = connection.execute(wakes).scalar_one()
+        take_back(connection, ["exec_0"])
+        count(connection, ["exec_0"], "one")
+        return (until - NOW).total_seconds()
+
+    assert [stumble() for _ in range(4)] == [1, 2, 4, 8]
+    spare(connection, ["exec_0"])  # it has made progress
+    assert stumble() == 1
