@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from models.database import Work, decode_json, encode_json
 from models.errors import Unavailable
-from models.sqlite_checkpoints import Checkpoints
+from models.sqlite_checkpoints import Checkpoints, take_mark_away
 from models.sqlite_file import database_file
 from models.tables import ChangeCounter, table
 
@@ -252,6 +252,7 @@ def _engine(url: str, begin: str) -> Engine:
     def set_pragmas(dbapi_connection: Any, _record: object) -> None:
         for pragma in PRAGMAS:
             dbapi_connection.execute(pragma)
+        take_mark_away(dbapi_connection)
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from models.errors import Unavailable
 from models.migrations.upgrade import HEAD, KNOWN
+from models.sqlite_checkpoints import take_mark_away
 from models.sqlite_file import WHOLE, fault_of_file, is_partial
 
 PRIVATE_FILE = 0o600
@@ -34,6 +35,8 @@ def write_copy(source: Path, target: Path, *, of_partial: bool = False) -> Conte
     unfinished = target.with_name(f"{target.name}.unfinished")
     try:
         with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as original:
+            if fault is None:
+                take_mark_away(original)
             contents = _copy(original, unfinished, source)
         unfinished.rename(target)
         _sync(target.parent)

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from models.database import Database
 from models.errors import Unavailable
 from models.sqlite_backup import write_copy
 from models.sqlite_checkpoints import ROWS
-from models.sqlite_file import PARTIAL, USER_VERSION, database_file, wal_of
+from models.sqlite_file import PARTIAL, USER_VERSION, check_database_file, database_file, wal_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HELD = "another orchestrator uses the database"
@@ -154,6 +154,34 @@ async def test_after_a_crash_all_is_there_whoever_opens_it_first(file: Path, tmp
     assert kept(crashed) == ["a", "b"]  # another program, which closes it in order
     assert not wal_of(crashed).exists()
     await (await connect(url(crashed))).close()
+
+
+async def read_and_close(file: Path) -> None:
+    database = opened(url(file))
+    await database.read(lambda connection: connection.execute(text("SELECT count(*) FROM kept")).scalar_one())
+    await database.close()
+
+
+async def back_up(file: Path) -> None:
+    write_copy(file, file.with_name("copy.db"))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("opens", [read_and_close, back_up])
+async def test_who_is_killed_while_the_log_is_copied_leaves_a_whole_database(
+    file: Path, tmp_path: Path, opens: Callable[[Path], Awaitable[None]]
+) -> None:
+    crashed = tmp_path / "crashed.db"
+    database = await connect(url(file))
+    await keep(database, "a")
+    await database.transaction(lambda connection: connection.exec_driver_sql(f"PRAGMA user_version = {PARTIAL}"))
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{file}{suffix}", f"{crashed}{suffix}")
+    await database.close()
+    await opens(crashed)
+    assert not wal_of(crashed).exists()
+    check_database_file(crashed)
+    assert kept(crashed) == ["a"]
 
 
 @pytest.mark.asyncio
