@@ -194,6 +194,8 @@ def _concurrency(text: str) -> int:
 def _database_url(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql+asyncpg://")):
         raise ValueError("it starts with sqlite:/// or postgresql+asyncpg://")
+    if text.startswith("sqlite") and text.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
+        raise ValueError("name a file: sqlite:///FILE, for what is only in memory is gone with the process")
     return text
 
 

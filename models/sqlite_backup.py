@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from models.errors import Unavailable
 from models.migrations.upgrade import HEAD, KNOWN
 from models.sqlite_checkpoints import take_mark_away
-from models.sqlite_file import WHOLE, fault_of_file, is_partial
+from models.sqlite_file import WHOLE, fault_of_file, files_of, is_partial
 
 PRIVATE_FILE = 0o600
 
@@ -41,16 +41,16 @@ def write_copy(source: Path, target: Path, *, of_partial: bool = False) -> Conte
         unfinished.rename(target)
         _sync(target.parent)
     except sqlite3.Error as error:
-        raise _refused(source, f"could not be copied: {error}") from error
+        raise _refused(source, f"could not be copied to {target}: {error}") from error
     except OSError as error:
         raise Unavailable(f"{target} cannot be written: {error.strerror}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        _clear(unfinished)
     return contents
 
 
 def _copy(original: sqlite3.Connection, target: Path, source: Path) -> Contents:
-    target.unlink(missing_ok=True)
+    _clear(target)
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         original.backup(copy)  # in one step, so of one moment
@@ -75,6 +75,13 @@ def _checked(copy: sqlite3.Connection, source: Path) -> Contents:
     (executions,) = copy.execute("SELECT count(*) FROM execution").fetchone()
     (pages,), (page_size,) = copy.execute("PRAGMA page_count").fetchone(), copy.execute("PRAGMA page_size").fetchone()
     return Contents(workflows, executions, pages * page_size)
+
+
+def _clear(database: Path) -> None:
+    """The logs too: that of a copy that failed would be taken for a part of the next one."""
+    for file in files_of(database):
+        with suppress(OSError):  # where it could not even be made
+            file.unlink()
 
 
 def _refused(source: Path, fault: str) -> Unavailable:

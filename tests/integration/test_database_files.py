@@ -1,5 +1,7 @@
 """The file of the embedded database: what is wrong with it is told, and nothing acknowledged is missing in silence."""
 
+import fcntl
+import os
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from app.data_directory import own_data_directory
+from app.data_directory import held_database, own_data_directory
 from app.restoring import restore_database
 from app.settings import Settings, SettingsError
 from engine.audit_check import START, ChainCheck, next_entries
@@ -94,10 +96,22 @@ def lost(file: Path) -> None:
     file.unlink()
 
 
+def pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def loop(file: Path) -> None:
+    file.unlink()
+    file.symlink_to(file)
+
+
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "no SQLite": (lambda file: file.write_bytes(b"this is no database" * 400), "is no SQLite database"),
     "cut short": (lambda file: file.write_bytes(file.read_bytes()[:20_000]), "is cut short"),
     "a directory": (directory, "is a directory"),
+    "a pipe": (pipe, "is no file that can be kept"),
+    "a link to itself": (loop, "is no file that can be kept"),
     "another program's": (foreign, "belongs to another program"),
     "of the future": (
         lambda file: statements(file, "UPDATE alembic_version SET version_num = '9999'"),
@@ -273,6 +287,71 @@ def test_a_file_is_held_by_one_process_by_whatever_name(settings: Settings, else
             restore_database(elsewhere, file, NOW, replace=True, accept_loss=False)
     with own_data_directory(elsewhere, fresh=True):
         assert file.stat().st_size == 0
+
+
+def test_a_file_that_was_replaced_before_it_was_locked_is_not_held(
+    settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+
+    def lock_late(descriptor: int, operation: int) -> None:
+        if os.path.samestat(os.fstat(descriptor), file.stat()) and not waited:
+            waited.append(descriptor)
+            file.unlink()  # as the one who held it did, to start afresh
+        flock(descriptor, operation)
+
+    flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    with own_data_directory(settings):
+        assert waited
+        with (
+            pytest.raises(SettingsError, match="another orchestrator uses the database"),
+            held_database(Settings(data_dir=file.parent / "other", database_url=url(file))),
+        ):
+            pytest.fail("two hold it")
+
+
+@pytest.mark.parametrize("name", ["orchestrator.db", "orchestrator[1].db"])
+def test_to_start_afresh_takes_the_database_away_and_no_copy_of_it(settings: Settings, file: Path, name: str) -> None:
+    database, copy = file.with_name(name), file.with_name(f"{name}-before-the-upgrade")
+    shutil.copy(file, copy)
+    file.replace(database)
+    journal, log = database.with_name(f"{name}-journal"), wal_of(database)
+    journal.write_bytes(b"of the former one")
+    log.write_bytes(bytes(100))
+    with own_data_directory(Settings(data_dir=settings.data_dir, database_url=url(database)), fresh=True):
+        assert (copy.exists(), log.exists(), journal.exists(), database.stat().st_size) == (True, False, False, 0)
+
+
+@pytest.mark.parametrize("made", ["data", "data/lock/"])
+def test_a_data_directory_that_cannot_be_used_is_told(tmp_path: Path, made: str) -> None:
+    if made.endswith("/"):
+        (tmp_path / made).mkdir(parents=True)
+    else:
+        (tmp_path / made).touch()
+    with (
+        pytest.raises(SettingsError, match=r"the data directory .* cannot be"),
+        own_data_directory(Settings(data_dir=tmp_path / "data")),
+    ):
+        pytest.fail("there is none")
+
+
+def test_a_copy_that_fails_leaves_nothing_behind_and_names_its_place(file: Path, tmp_path: Path) -> None:
+    statements(file, MAKE, "INSERT INTO kept VALUES ('a')")
+    backup = tmp_path / "backup.db"
+    journal = tmp_path / "backup.db.unfinished-journal"
+    journal.write_bytes(b"of a copy for which there was no room")
+    write_copy(file, backup)
+    assert (kept(backup), journal.exists()) == (["a"], False)
+    below_a_file = backup / "another.db"
+    with pytest.raises(Unavailable, match=f"^{below_a_file} cannot be written: "):
+        write_copy(file, below_a_file)
+
+
+def test_a_log_whose_database_is_gone_is_no_reason_not_to_start_afresh(settings: Settings, file: Path) -> None:
+    file.rename(wal_of(file))
+    with own_data_directory(settings, fresh=True):
+        assert not wal_of(file).exists()
 
 
 def test_a_restore_puts_what_was_there_aside_and_is_told_in_the_audit_log(

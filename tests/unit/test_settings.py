@@ -89,6 +89,9 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///?timeout=1"),
         ("PUBLIC_URL", "a.example"),
         ("PUBLIC_URL", "/flows"),
         ("PUBLIC_URL", "ftp://a.example"),
