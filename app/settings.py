@@ -216,7 +216,8 @@ def _public_url(text: str) -> str:
     if not text:
         return ""
     parts = urlsplit(text)
-    if not is_web_address(text) or parts.username or parts.password or parts.query or parts.fragment:
+    has_more = bool({"?", "#"}.intersection(text))  # an empty query is one too: a path behind it would be its text
+    if not is_web_address(text) or parts.username or parts.password or has_more:
         raise ValueError(f"set it to https://HOST or https://HOST/PATH, without a query, not {text!r}")
     return text.rstrip("/")
 

@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import resource
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -337,15 +339,30 @@ def test_a_data_directory_that_cannot_be_used_is_told(tmp_path: Path, made: str)
 
 
 def test_a_copy_that_fails_leaves_nothing_behind_and_names_its_place(file: Path, tmp_path: Path) -> None:
-    statements(file, MAKE, "INSERT INTO kept VALUES ('a')")
+    backup = tmp_path / "backups" / "backup.db"
+    with pytest.raises(Unavailable, match=f"^{backup} cannot be written: "):
+        write_copy(file, backup)
+    backup.parent.mkdir()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size // 2, limits[1]))  # as if the disk were full
+    try:
+        with pytest.raises(Unavailable, match=f"could not be copied to {backup}: "):
+            write_copy(file, backup)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(backup.parent.iterdir()) == []
+
+
+def test_copies_that_are_made_at_once_harm_each_other_not(file: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
-    journal = tmp_path / "backup.db.unfinished-journal"
-    journal.write_bytes(b"of a copy for which there was no room")
-    write_copy(file, backup)
-    assert (kept(backup), journal.exists()) == (["a"], False)
-    below_a_file = backup / "another.db"
-    with pytest.raises(Unavailable, match=f"^{below_a_file} cannot be written: "):
-        write_copy(file, below_a_file)
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: write_copy(file, backup), range(8)))
+    assert len(set(map(str, made))) == 1
+    check_database_file(backup)
+    assert (backup.stat().st_mode & 0o777, [found for found in tmp_path.iterdir() if "unfinished" in found.name]) == (
+        0o600,
+        [],
+    )
 
 
 def test_a_log_whose_database_is_gone_is_no_reason_not_to_start_afresh(settings: Settings, file: Path) -> None:
@@ -367,6 +384,30 @@ def test_a_restore_puts_what_was_there_aside_and_is_told_in_the_audit_log(
     assert restored.aside is not None
     assert (kept(file), kept(restored.aside)) == (["old"], ["new"])
     assert actions_in(file) == ["restore_database"]
+
+
+def test_a_restore_that_is_killed_leaves_the_database_that_was_there(
+    settings: Settings, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "backup.db"
+    statements(file, MAKE, "INSERT INTO kept VALUES ('old')")
+    write_copy(file, backup)
+    statements(file, "UPDATE kept SET value = 'new'")
+    rename = Path.rename
+
+    def rename_or_die(path: Path, target: Path) -> Path:
+        if target == file:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", rename_or_die)
+        restore_database(settings, backup, NOW, replace=True, accept_loss=False)
+    assert kept(file) == ["new"]
+    with pytest.raises(SettingsError, match="is there already"):
+        restore_database(settings, backup, NOW, replace=False, accept_loss=False)
+    restore_database(settings, backup, datetime.now(UTC), replace=True, accept_loss=False)
+    assert kept(file) == ["old"]
 
 
 def test_a_loss_is_accepted_in_words_alone(settings: Settings, file: Path) -> None:

@@ -98,6 +98,8 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
         ("PUBLIC_URL", "https://ann:secret@a.example"),
         ("PUBLIC_URL", "https://a.example/?from=mail"),
         ("PUBLIC_URL", "https://a.example/#top"),
+        ("PUBLIC_URL", "https://a.example?"),
+        ("PUBLIC_URL", "https://a.example/flows#"),
         ("PUBLIC_URL", "https://a.example/a b"),
         ("PUBLIC_URL", "http://a.example\n"),
         ("ALLOWED_ORIGINS", "a.example"),
