@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.settings import PRIVATE, Settings, SettingsError
-from models.sqlite_file import check_database_file, database_file
+from models.sqlite_file import check_database_file, database_file, files_of
 
 LOCKS_FILES_APART = sys.platform == "linux"
 """Whether a lock on a whole file (flock) is another one than those on its parts, which SQLite takes."""
@@ -42,7 +42,10 @@ def held_database(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def _held_directory(settings: Settings) -> Iterator[None]:
-    settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"the data directory {settings.data_dir} cannot be made: {error.strerror}") from None
     with _locked(settings.data_dir / "lock", f"the data directory {settings.data_dir}") as lock:
         os.ftruncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
@@ -58,22 +61,42 @@ def _held_file(database: Path) -> Iterator[None]:
 
 
 def _empty(database: Path) -> None:
-    if database.is_file():
+    """What only begins with the name of the database is somebody's copy of it, and stays."""
+    if not database.is_dir() and any(file.exists() for file in files_of(database)):
         with _held_file(database):
-            for file in (database, *database.parent.glob(f"{database.name}-*")):
-                file.unlink()
+            for file in files_of(database):
+                file.unlink(missing_ok=True)
 
 
 @contextmanager
 def _locked(path: Path, named: str) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    descriptor = _lock(path, named)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SettingsError(
-                f"another orchestrator uses {named}: stop it, or choose another directory with --data-dir"
-            ) from None
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _lock(path: Path, named: str) -> int:
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise SettingsError(f"{named} cannot be used, as {path} cannot be written: {error.strerror}") from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise SettingsError(
+                f"another orchestrator uses {named}: stop it, or choose another directory with --data-dir"
+            ) from None
+        if _leads_to(path, descriptor):
+            return descriptor
+        os.close(descriptor)  # whoever held it has deleted it, or put another file in its place
+
+
+def _leads_to(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

@@ -15,11 +15,9 @@ from engine.audit_rows import CHAINS, append_audit
 from models.audit import AuditNote
 from models.connect import connect
 from models.sqlite_backup import Contents, write_copy
-from models.sqlite_file import database_file, has_wal
+from models.sqlite_file import database_file, files_of, has_wal
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind
-
-FILES_OF_A_DATABASE = ("", "-wal", "-shm")
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -42,12 +40,13 @@ def restore_database(settings: Settings, file: Path, now: datetime, *, replace: 
             raise SettingsError(f"{database} is there already: with --replace it is put aside")
         arrived = database.with_name(f"{database.name}.restored")
         contents = write_copy(file, arrived, of_partial=accept_loss)
-        aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
-        for suffix in FILES_OF_A_DATABASE:  # a new file must not find the log of another one
-            former = database.with_name(f"{database.name}{suffix}")
-            if former.exists() and is_there:
-                former.rename(aside.with_name(f"{aside.name}{suffix}"))
-            former.unlink(missing_ok=True)
+        aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%S%fZ}")
+        if is_there:  # and keeps its name until the new one has it: nothing starts empty, whenever this is killed
+            aside.hardlink_to(database)
+        for log, put_aside in zip(files_of(database)[1:], files_of(aside)[1:], strict=True):
+            if is_there and log.exists():
+                log.rename(put_aside)
+            log.unlink(missing_ok=True)  # a new file must not find the log of another one
         arrived.rename(database)
         asyncio.run(_note(settings, file, now, accept_loss=accept_loss))
     return Restored(database, contents, aside if is_there else None)

@@ -194,6 +194,8 @@ def _concurrency(text: str) -> int:
 def _database_url(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql+asyncpg://")):
         raise ValueError("it starts with sqlite:/// or postgresql+asyncpg://")
+    if text.startswith("sqlite") and text.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
+        raise ValueError("name a file: sqlite:///FILE, for what is only in memory is gone with the process")
     return text
 
 
@@ -214,7 +216,8 @@ def _public_url(text: str) -> str:
     if not text:
         return ""
     parts = urlsplit(text)
-    if not is_web_address(text) or parts.username or parts.password or parts.query or parts.fragment:
+    has_more = bool({"?", "#"}.intersection(text))  # an empty query is one too: a path behind it would be its text
+    if not is_web_address(text) or parts.username or parts.password or has_more:
         raise ValueError(f"set it to https://HOST or https://HOST/PATH, without a query, not {text!r}")
     return text.rstrip("/")
 

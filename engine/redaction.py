@@ -39,8 +39,9 @@ Span = tuple[int, int, str]
 class Redactor:
     """The values that an attempt must not leave behind, each with the words `[secret:NAME]` that take its place.
 
-    Whatever is computed from a secret is added too. It finds a value raw, in the escapes of JSON, URLs and HTML, in
-    base64 wherever it lies in it, and in hexadecimal.
+    Whatever is computed from a secret is added too. It finds a value raw, in large and small letters, in the escapes of
+    JSON, URLs and HTML, in quotes of SQL and shells, in base64 wherever it lies in it, and in hexadecimal, also what is
+    escaped within these.
     """
 
     def __init__(self) -> None:
@@ -123,16 +124,18 @@ class Redactor:
     def _spans(self, text: bytes) -> Iterator[Span]:
         """Where anything hidden is, in the text as it is and in what it says with its encodings undone."""
         for reading in readings(text, DEPTH):
+            small = reading.said.lower()
             for form, label in self._forms.items():
-                for start, end in form.spans(reading.said):
+                for start, end in form.spans(small):
                     yield (*reading.span(start, end), label)
 
     def _parts(self, text: bytes) -> Iterator[Span]:
         """Where a part of anything hidden is, next to a cut."""
         for reading in readings(text, DEPTH):
-            for cut in CUT.finditer(reading.said):
+            small = reading.said.lower()
+            for cut in CUT.finditer(small):
                 for form, label in self._forms.items():
-                    for start, end in _parts(form.written, reading.said, *cut.span()):
+                    for start, end in _parts(form.written, small, *cut.span()):
                         yield (*reading.span(start, end), label)
 
 

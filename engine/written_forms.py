@@ -18,7 +18,10 @@ MAX_LINES = 200
 
 LETTERS = re.compile(rb"[A-Za-z0-9]+")
 LETTER = rb"(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])"
-OVERT = re.compile(rb"%(?:25)*" + LETTER + rb"|\\(?:u00|x)" + LETTER + rb"|&(?:amp;)*#")
+SPELLED = rb"(?:(?:25)?" + LETTER + rb"|5[cC](?:u00|x)" + LETTER + rb"|26(?:#|%23|\\u0023))"
+"""Behind the sign of an escape: a letter, or the sign of another escape and its letter."""
+
+OVERT = re.compile(rb"%(?:25)*" + SPELLED + rb"|\\(?:u00|x)" + SPELLED + rb"|&(?:amp;)*(?:#|%23)")
 OVERT_MARKS = (b"%", b"\\u00", b"\\x", b"&#", b"&amp;")
 """Of an encoding that spells out even letters and digits."""
 
@@ -26,7 +29,7 @@ BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 
 
 class Form(msgspec.Struct, frozen=True):
-    """A value as one encoding writes it.
+    """A value as one encoding writes it, in small letters: a service may answer in capitals, or in titles.
 
     In base64 the characters before and after it can hold bits of its first and last byte: `shares_start`, `shares_end`.
     """
@@ -46,7 +49,7 @@ class Form(msgspec.Struct, frozen=True):
         return (longest[:middle], longest[middle:]) if middle >= MIN_LENGTH else (longest,)
 
     def spans(self, text: bytes) -> Iterator[tuple[int, int]]:
-        """Where it is in a text, one after the other."""
+        """Where it is in a text in small letters, one after the other."""
         start = text.find(self.written)
         while start >= 0:
             end = start + len(self.written)
@@ -63,32 +66,44 @@ def forms(value: str) -> frozenset[Form]:
     return frozenset(
         (
             *(form for text in whole if len(text) >= MIN_LENGTH for form in _forms(text)),
-            *(Form(as_bytes(line)) for line in lines if len(line) >= MIN_LENGTH),
+            *(Form(as_bytes(line).lower()) for line in lines if len(line) >= MIN_LENGTH),
         )
     )
 
 
 def _forms(text: str) -> Iterator[Form]:
-    for written in (
+    """Of characters that are not ASCII, the capitals are forms of their own."""
+    escaped = {
         text,
-        text.lower(),
-        text.upper(),
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
         quote(text, safe=""),
         quote(text),
         quote_plus(text),
+    }
+    quoted = {
+        text.lower(),
+        text.upper(),
+        text.title(),
+        text.swapcase(),
+        ascii(text)[1:-1],
         html.escape(text),
-    ):
-        yield Form(as_bytes(written))
-    raw = as_bytes(text)
+        text.replace('"', '""'),
+        *(text.replace("'", sign) for sign in ("''", "'\\''", "'\"'\"'")),
+    }
+    for written in escaped | quoted:
+        yield Form(as_bytes(written).lower())
+    for written in escaped:  # as a URL or JSON are within a token
+        yield from _in_bytes(as_bytes(written))
+
+
+def _in_bytes(raw: bytes) -> Iterator[Form]:
     yield Form(raw.hex().encode())
-    yield Form(raw.hex().upper().encode())
     for shift in range(3):
         bits = 8 * (shift + len(raw))
         shares_end = bits % 6 != 0
         for alphabet in (b"+/", b"-_"):
-            whole = base64.b64encode(bytes(shift) + raw, alphabet)
+            whole = base64.b64encode(bytes(shift) + raw, alphabet).lower()
             yield Form(whole[-(-8 * shift // 6) : bits // 6], shift > 0, shares_end)
 
 
@@ -125,7 +140,8 @@ class Reading(msgspec.Struct, frozen=True):
 
 def may_hold(text: bytes, anchors: Collection[bytes]) -> bool:
     """Whether any form can be in a text, in whatever encoding: a quick look that spares most texts the long one."""
-    if any(anchor in text for anchor in anchors):
+    small = text.lower()
+    if any(anchor in small for anchor in anchors):
         return True
     return any(mark in text for mark in OVERT_MARKS) and OVERT.search(text) is not None
 

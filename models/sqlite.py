@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from models.database import Work, decode_json, encode_json
 from models.errors import Unavailable
-from models.sqlite_checkpoints import Checkpoints
+from models.sqlite_checkpoints import Checkpoints, take_mark_away
 from models.sqlite_file import database_file
 from models.tables import ChangeCounter, table
 
@@ -32,6 +32,7 @@ STEPS_BETWEEN_LOOKS = 50_000
 """How many steps of a statement run, about 2 ms, before a look whether anybody still waits for it."""
 
 NO_ANSWER = "The database does not answer: try again in a moment"
+FULL = "The disk of the database is full: the operator has to make room on it"
 LOCKED = "The database is locked by another program: try again when that is done with it"
 NOT_WRITABLE = "The database cannot be written: the operator has to give the service the right to"
 DAMAGED = "The database is damaged: the operator has to restore a backup"
@@ -39,7 +40,7 @@ REFUSALS = {
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: LOCKED,
     sqlite3.SQLITE_IOERR: NO_ANSWER,
-    sqlite3.SQLITE_FULL: NO_ANSWER,
+    sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_CANTOPEN: NO_ANSWER,
     sqlite3.SQLITE_READONLY: NOT_WRITABLE,
     sqlite3.SQLITE_PERM: NOT_WRITABLE,
@@ -174,9 +175,9 @@ class _Threads:
     def _tidy(self, connection: Connection, after_commit: Callable[[Any], None]) -> None:
         try:
             after_commit(connection.connection.dbapi_connection)
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError) as error:
             # Nothing is lost: what was committed lies in the WAL, and the next commit comes here again.
-            log.warning("the database's log could not be copied into its file", exc_info=True)
+            log.warning("the database's log could not be copied into its file: %s", error)
 
     def _take(self) -> list[_Job]:
         """Wait for work; an empty list says that there will be none."""
@@ -252,6 +253,7 @@ def _engine(url: str, begin: str) -> Engine:
     def set_pragmas(dbapi_connection: Any, _record: object) -> None:
         for pragma in PRAGMAS:
             dbapi_connection.execute(pragma)
+        take_mark_away(dbapi_connection)
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:

@@ -2,16 +2,16 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 import msgspec
 
 from models.errors import Unavailable
 from models.migrations.upgrade import HEAD, KNOWN
-from models.sqlite_file import WHOLE, fault_of_file, is_partial
-
-PRIVATE_FILE = 0o600
+from models.sqlite_checkpoints import take_mark_away
+from models.sqlite_file import WHOLE, fault_of_file, files_of, is_partial
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -31,24 +31,34 @@ def write_copy(source: Path, target: Path, *, of_partial: bool = False) -> Conte
     fault = "does not exist" if not source.is_file() else fault_of_file(source)
     if fault is not None and not (of_partial and is_partial(source)):
         raise _refused(source, fault)
-    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished = _new_file(target)
     try:
         with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as original:
+            if fault is None:
+                take_mark_away(original)
             contents = _copy(original, unfinished, source)
         unfinished.rename(target)
         _sync(target.parent)
     except sqlite3.Error as error:
-        raise _refused(source, f"could not be copied: {error}") from error
+        raise _refused(source, f"could not be copied to {target}: {error}") from error
     except OSError as error:
         raise Unavailable(f"{target} cannot be written: {error.strerror}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        _clear(unfinished)
     return contents
 
 
+def _new_file(target: Path) -> Path:
+    """An empty file beside `target`, for its owner's eyes alone, and no other copy's that is made at the same time."""
+    try:
+        descriptor, name = mkstemp(prefix=f"{target.name}.", suffix=".unfinished", dir=target.parent)
+    except OSError as error:
+        raise Unavailable(f"{target} cannot be written: {error.strerror}") from error
+    os.close(descriptor)
+    return Path(name)
+
+
 def _copy(original: sqlite3.Connection, target: Path, source: Path) -> Contents:
-    target.unlink(missing_ok=True)
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         original.backup(copy)  # in one step, so of one moment
         copy.execute("PRAGMA journal_mode = DELETE")
@@ -72,6 +82,13 @@ def _checked(copy: sqlite3.Connection, source: Path) -> Contents:
     (executions,) = copy.execute("SELECT count(*) FROM execution").fetchone()
     (pages,), (page_size,) = copy.execute("PRAGMA page_count").fetchone(), copy.execute("PRAGMA page_size").fetchone()
     return Contents(workflows, executions, pages * page_size)
+
+
+def _clear(database: Path) -> None:
+    """The logs too, which SQLite leaves where there was no room for a copy."""
+    for file in files_of(database):
+        with suppress(OSError):  # what failed before is told
+            file.unlink()
 
 
 def _refused(source: Path, fault: str) -> Unavailable:

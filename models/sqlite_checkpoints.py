@@ -12,11 +12,22 @@ BYTES = 16 << 20
 """By so much a WAL may grow above what it has been: rows can be large."""
 
 
+def take_mark_away(connection: Any) -> None:
+    """Say that what is read by way of `connection` is whole, for it is read together with the WAL.
+
+    Whoever opens a database has to: else the mark of a process that was killed is in the file alone when it is closed.
+    Raises `sqlite3.Error`.
+    """
+    if connection.execute("PRAGMA user_version").fetchone() == (PARTIAL,):
+        connection.execute(f"PRAGMA user_version = {WHOLE}")
+
+
 class Checkpoints:
     """For the one connection of a process that writes; SQLite itself makes none until the database is closed.
 
     The mark is written before the copy, and taken away in the WAL alone after it: so it is in the file and not in what
-    a reader sees, until the last one that closes the database copies the whole of it.
+    a reader sees, until the last one that closes the database copies the whole of it. Who is killed in between leaves a
+    mark in the WAL: see `take_mark_away`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,7 +43,7 @@ class Checkpoints:
             return
         connection.execute(f"PRAGMA user_version = {PARTIAL}")
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        connection.execute(f"PRAGMA user_version = {WHOLE}")
+        take_mark_away(connection)
         self._next_change = connection.total_changes + ROWS
         self._next_size = self._wal.stat().st_size + BYTES
         self._file = self._file or self._identity()

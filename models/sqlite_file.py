@@ -22,13 +22,15 @@ LARGEST_PAGE_SIZE = 65_536
 
 WAL_HEADER_BYTES = 32
 
+SUFFIXES = ("", "-wal", "-shm", "-journal")
+
 WHOLE = 0
 PARTIAL = int.from_bytes(b"orch")
 
 
 def database_file(url: str) -> Path:
     """The file that a `sqlite:///` URL names."""
-    return Path(make_url(url).database or "").resolve()
+    return Path(os.path.realpath(make_url(url).database or ""))
 
 
 def check_database_file(path: Path) -> None:
@@ -44,6 +46,8 @@ def check_database_file(path: Path) -> None:
         raise Unavailable(f"the directory {path.parent} of the database cannot be written: give this user the right to")
     if has_wal(path) and not (path.exists() and path.stat().st_size):
         raise Unavailable(f"the database {path} is gone, and {wal_of(path).name} is there: put the file back beside it")
+    if path.is_symlink() or (path.exists() and not path.is_file()):  # a link that is still one leads to itself
+        raise Unavailable(f"the database {path} is no file that can be kept: choose another name")
     if not path.exists():
         return
     if not os.access(path, os.R_OK | os.W_OK):
@@ -69,6 +73,11 @@ def has_wal(path: Path) -> bool:
 def wal_of(path: Path) -> Path:
     """The write-ahead log of a database file."""
     return path.with_name(f"{path.name}-wal")
+
+
+def files_of(path: Path) -> list[Path]:
+    """All the files that a database may consist of: itself, and the logs that SQLite keeps beside it."""
+    return [path.with_name(f"{path.name}{suffix}") for suffix in SUFFIXES]
 
 
 def fault_of_file(path: Path) -> str | None:

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import shlex
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -22,6 +23,8 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "raw": str,
     "upper": str.upper,
     "lower": str.lower,
+    "title": str.title,
+    "swapped": str.swapcase,
     "json": lambda value: json.dumps(value)[1:-1],
     "json in unicode": lambda value: json.dumps(value, ensure_ascii=False)[1:-1],
     "json with slashes": lambda value: json.dumps(value)[1:-1].replace("/", "\\/"),
@@ -47,6 +50,16 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "base64url shifted by 2": shifted(2, urlsafe=True),
     "base64 in lines": lambda value: base64.encodebytes(b"0" * 50 + value.encode()).decode(),
     "base64 in a query": lambda value: quote(shifted(1)(value), safe=""),
+    "base64 of percent": lambda value: shifted(1)(quote(value, safe="")),
+    "base64 of a path": lambda value: shifted(2)(quote(value)),
+    "base64 of json": lambda value: shifted(1)(json.dumps(value)),
+    "sql": lambda value: value.replace("'", "''"),
+    "csv": lambda value: value.replace('"', '""'),
+    "shell": shlex.quote,
+    "escaped letters in percent": lambda value: quote("".join(f"\\u{ord(letter):04x}" for letter in value), safe=""),
+    "html numbers in percent": lambda value: quote("".join(f"&#{ord(letter)};" for letter in value), safe=""),
+    "html numbers in json": lambda value: "".join(f"\\u0026#{ord(letter)};" for letter in value),
+    "percent in json": lambda value: percent_everything(value).replace("%", "\\u0025"),
     "hex": lambda value: value.encode().hex(),
     "upper hex": lambda value: value.encode().hex().upper(),
 }

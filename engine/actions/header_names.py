@@ -20,7 +20,7 @@ RESERVED = FRAMING | HOP_BY_HOP | OF_THE_ENGINE
 
 def read_name(name: str) -> str:
     """The name as the laxest receiver reads it: gateways such as CGI make one word of `_`, `-` and other signs."""
-    return NO_WORD.sub("-", name.lower())
+    return NO_WORD.sub("-", name.lower()).strip("-")
 
 
 def is_reserved(name: str) -> bool:

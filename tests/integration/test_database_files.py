@@ -1,8 +1,12 @@
 """The file of the embedded database: what is wrong with it is told, and nothing acknowledged is missing in silence."""
 
+import fcntl
+import os
+import resource
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from app.data_directory import own_data_directory
+from app.data_directory import held_database, own_data_directory
 from app.restoring import restore_database
 from app.settings import Settings, SettingsError
 from engine.audit_check import START, ChainCheck, next_entries
@@ -19,7 +23,7 @@ from models.database import Database
 from models.errors import Unavailable
 from models.sqlite_backup import write_copy
 from models.sqlite_checkpoints import ROWS
-from models.sqlite_file import PARTIAL, USER_VERSION, database_file, wal_of
+from models.sqlite_file import PARTIAL, USER_VERSION, check_database_file, database_file, wal_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HELD = "another orchestrator uses the database"
@@ -94,10 +98,22 @@ def lost(file: Path) -> None:
     file.unlink()
 
 
+def pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def loop(file: Path) -> None:
+    file.unlink()
+    file.symlink_to(file)
+
+
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "no SQLite": (lambda file: file.write_bytes(b"this is no database" * 400), "is no SQLite database"),
     "cut short": (lambda file: file.write_bytes(file.read_bytes()[:20_000]), "is cut short"),
     "a directory": (directory, "is a directory"),
+    "a pipe": (pipe, "is no file that can be kept"),
+    "a link to itself": (loop, "is no file that can be kept"),
     "another program's": (foreign, "belongs to another program"),
     "of the future": (
         lambda file: statements(file, "UPDATE alembic_version SET version_num = '9999'"),
@@ -154,6 +170,34 @@ async def test_after_a_crash_all_is_there_whoever_opens_it_first(file: Path, tmp
     assert kept(crashed) == ["a", "b"]  # another program, which closes it in order
     assert not wal_of(crashed).exists()
     await (await connect(url(crashed))).close()
+
+
+async def read_and_close(file: Path) -> None:
+    database = opened(url(file))
+    await database.read(lambda connection: connection.execute(text("SELECT count(*) FROM kept")).scalar_one())
+    await database.close()
+
+
+async def back_up(file: Path) -> None:
+    write_copy(file, file.with_name("copy.db"))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("opens", [read_and_close, back_up])
+async def test_who_is_killed_while_the_log_is_copied_leaves_a_whole_database(
+    file: Path, tmp_path: Path, opens: Callable[[Path], Awaitable[None]]
+) -> None:
+    crashed = tmp_path / "crashed.db"
+    database = await connect(url(file))
+    await keep(database, "a")
+    await database.transaction(lambda connection: connection.exec_driver_sql(f"PRAGMA user_version = {PARTIAL}"))
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{file}{suffix}", f"{crashed}{suffix}")
+    await database.close()
+    await opens(crashed)
+    assert not wal_of(crashed).exists()
+    check_database_file(crashed)
+    assert kept(crashed) == ["a"]
 
 
 @pytest.mark.asyncio
@@ -247,6 +291,86 @@ def test_a_file_is_held_by_one_process_by_whatever_name(settings: Settings, else
         assert file.stat().st_size == 0
 
 
+def test_a_file_that_was_replaced_before_it_was_locked_is_not_held(
+    settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+
+    def lock_late(descriptor: int, operation: int) -> None:
+        if os.path.samestat(os.fstat(descriptor), file.stat()) and not waited:
+            waited.append(descriptor)
+            file.unlink()  # as the one who held it did, to start afresh
+        flock(descriptor, operation)
+
+    flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    with own_data_directory(settings):
+        assert waited
+        with (
+            pytest.raises(SettingsError, match="another orchestrator uses the database"),
+            held_database(Settings(data_dir=file.parent / "other", database_url=url(file))),
+        ):
+            pytest.fail("two hold it")
+
+
+@pytest.mark.parametrize("name", ["orchestrator.db", "orchestrator[1].db"])
+def test_to_start_afresh_takes_the_database_away_and_no_copy_of_it(settings: Settings, file: Path, name: str) -> None:
+    database, copy = file.with_name(name), file.with_name(f"{name}-before-the-upgrade")
+    shutil.copy(file, copy)
+    file.replace(database)
+    journal, log = database.with_name(f"{name}-journal"), wal_of(database)
+    journal.write_bytes(b"of the former one")
+    log.write_bytes(bytes(100))
+    with own_data_directory(Settings(data_dir=settings.data_dir, database_url=url(database)), fresh=True):
+        assert (copy.exists(), log.exists(), journal.exists(), database.stat().st_size) == (True, False, False, 0)
+
+
+@pytest.mark.parametrize("made", ["data", "data/lock/"])
+def test_a_data_directory_that_cannot_be_used_is_told(tmp_path: Path, made: str) -> None:
+    if made.endswith("/"):
+        (tmp_path / made).mkdir(parents=True)
+    else:
+        (tmp_path / made).touch()
+    with (
+        pytest.raises(SettingsError, match=r"the data directory .* cannot be"),
+        own_data_directory(Settings(data_dir=tmp_path / "data")),
+    ):
+        pytest.fail("there is none")
+
+
+def test_a_copy_that_fails_leaves_nothing_behind_and_names_its_place(file: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backups" / "backup.db"
+    with pytest.raises(Unavailable, match=f"^{backup} cannot be written: "):
+        write_copy(file, backup)
+    backup.parent.mkdir()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size // 2, limits[1]))  # as if the disk were full
+    try:
+        with pytest.raises(Unavailable, match=f"could not be copied to {backup}: "):
+            write_copy(file, backup)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(backup.parent.iterdir()) == []
+
+
+def test_copies_that_are_made_at_once_harm_each_other_not(file: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: write_copy(file, backup), range(8)))
+    assert len(set(map(str, made))) == 1
+    check_database_file(backup)
+    assert (backup.stat().st_mode & 0o777, [found for found in tmp_path.iterdir() if "unfinished" in found.name]) == (
+        0o600,
+        [],
+    )
+
+
+def test_a_log_whose_database_is_gone_is_no_reason_not_to_start_afresh(settings: Settings, file: Path) -> None:
+    file.rename(wal_of(file))
+    with own_data_directory(settings, fresh=True):
+        assert not wal_of(file).exists()
+
+
 def test_a_restore_puts_what_was_there_aside_and_is_told_in_the_audit_log(
     settings: Settings, file: Path, tmp_path: Path
 ) -> None:
@@ -260,6 +384,30 @@ def test_a_restore_puts_what_was_there_aside_and_is_told_in_the_audit_log(
     assert restored.aside is not None
     assert (kept(file), kept(restored.aside)) == (["old"], ["new"])
     assert actions_in(file) == ["restore_database"]
+
+
+def test_a_restore_that_is_killed_leaves_the_database_that_was_there(
+    settings: Settings, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "backup.db"
+    statements(file, MAKE, "INSERT INTO kept VALUES ('old')")
+    write_copy(file, backup)
+    statements(file, "UPDATE kept SET value = 'new'")
+    rename = Path.rename
+
+    def rename_or_die(path: Path, target: Path) -> Path:
+        if target == file:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", rename_or_die)
+        restore_database(settings, backup, NOW, replace=True, accept_loss=False)
+    assert kept(file) == ["new"]
+    with pytest.raises(SettingsError, match="is there already"):
+        restore_database(settings, backup, NOW, replace=False, accept_loss=False)
+    restore_database(settings, backup, datetime.now(UTC), replace=True, accept_loss=False)
+    assert kept(file) == ["old"]
 
 
 def test_a_loss_is_accepted_in_words_alone(settings: Settings, file: Path) -> None:

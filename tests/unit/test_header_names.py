@@ -13,7 +13,8 @@ from tests.unit.test_service_call import config
 
 
 def spellings(name: str) -> list[str]:
-    return [name, name.title(), name.upper(), name.replace("-", "_"), name.replace("-", "."), name.swapcase()]
+    joined = [name.replace("-", sign) for sign in ("_", ".", "--")]
+    return [name, name.title(), name.upper(), *joined, f"_{name}", f"{name}-", name.swapcase()]
 
 
 @pytest.mark.parametrize("name", [*sorted(RESERVED), "proxy", "proxy-authorization", "proxy-connection", "proxy-any"])
@@ -39,5 +40,5 @@ def test_it_is_refused_after_rendering_too() -> None:
 
 
 def test_the_operators_header_is_not_overridden_by_another_spelling_of_it() -> None:
-    given = {"x_api_key": "mine", "X-API-KEY": "mine", "X.Api.Key": "mine", "X-Api": "stays"}
+    given = {"x_api_key": "mine", "X-API-KEY": "mine", "X.Api.Key": "mine", "-X-Api-Key_": "mine", "X-Api": "stays"}
     assert without(given, ["X-Api-Key"]) == {"X-Api": "stays"}

@@ -14,7 +14,7 @@ from engine.truncation import cut
 from tests.encodings import ENCODINGS, percent_everything, shifted
 
 PLAIN = "sk-4f9QzLw8RtY2"
-ODD = 'p@ss w"ord<é/\n&+%x\\ 🔑'
+ODD = "p@ss w\"o'rd<é/\n&+%x\\ 🔑"
 HIDDEN = "[secret:key]"
 
 

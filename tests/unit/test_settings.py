@@ -89,12 +89,17 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///?timeout=1"),
         ("PUBLIC_URL", "a.example"),
         ("PUBLIC_URL", "/flows"),
         ("PUBLIC_URL", "ftp://a.example"),
         ("PUBLIC_URL", "https://ann:secret@a.example"),
         ("PUBLIC_URL", "https://a.example/?from=mail"),
         ("PUBLIC_URL", "https://a.example/#top"),
+        ("PUBLIC_URL", "https://a.example?"),
+        ("PUBLIC_URL", "https://a.example/flows#"),
         ("PUBLIC_URL", "https://a.example/a b"),
         ("PUBLIC_URL", "http://a.example\n"),
         ("ALLOWED_ORIGINS", "a.example"),
