@@ -21,8 +21,9 @@ OrchestratorError
   └── Unavailable              503  try again in a moment
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import ClassVar
 
 import msgspec
@@ -80,6 +81,14 @@ class ErrorCode(StrEnum):
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
+MAX_FAULTS = 100
+"""So many faults, or warnings, are told at once."""
+
+SHOWN_NAME = 200
+SHOWN_MESSAGE = 2_000
+"""Characters of what clients have sent that a fault shows at most."""
+
+
 class Fault(msgspec.Struct, frozen=True):
     """One fault of the input: where (`("body", "name")`), what a person reads, and a stable type word.
 
@@ -108,14 +117,39 @@ class OrchestratorError(Exception):
 
 
 class InvalidInput(OrchestratorError):
-    """The input breaks a rule. `faults` holds all of them, never only the first."""
+    """The input breaks a rule. `faults` holds all of them, never only the first; of very many as many as are read.
+
+    No more are taken from the given `faults`, and long names and messages are cut: a wrong input of a megabyte has
+    hundreds of thousands of faults, each of which may quote what it is about.
+    """
 
     code = ErrorCode.VALIDATION_ERROR
     http_status = 422
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(map(_sentence, faults)))
-        self.faults = tuple(faults)
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        told = [_shown(fault) for fault in some(faults)]
+        if len(told) > MAX_FAULTS:
+            message = f"there are more than these {MAX_FAULTS} faults: mend them first"
+            told[MAX_FAULTS:] = [Fault(told[0].loc[:1], message, "value_error.more")]
+        super().__init__("; ".join(map(_sentence, told)))
+        self.faults = tuple(told)
+
+
+def some(faults: Iterable[Fault]) -> list[Fault]:
+    """As many faults as are told at once, and one more where there are more: the others are not looked for."""
+    return list(islice(faults, MAX_FAULTS + 1))
+
+
+def _shown(fault: Fault) -> Fault:
+    is_short = all(len(str(part)) <= SHOWN_NAME for part in fault.loc) and len(fault.msg) <= SHOWN_MESSAGE
+    if is_short:
+        return fault
+    loc = tuple(_cut(part, SHOWN_NAME) if isinstance(part, str) else part for part in fault.loc)
+    return msgspec.structs.replace(fault, loc=loc, msg=_cut(fault.msg, SHOWN_MESSAGE))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _sentence(fault: Fault) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from models.errors import Fault, InvalidInput
+from models.errors import Fault, InvalidInput, some
 
 MAX_DEPTH = 100
 """How deep a JSON value may nest; every walk over one is then safe from a recursion error."""
@@ -65,7 +65,7 @@ C = TypeVar("C", bound=BaseModel)
 
 def parse(command: type[C], raw: object, loc: Location = ("body",)) -> C:
     """Return `raw` as a validated `command`; raise `InvalidInput` with every fault below `loc`."""
-    faults = list(json_faults(raw, loc))
+    faults = some(json_faults(raw, loc))
     if faults:
         raise InvalidInput(faults)
     try:
@@ -75,8 +75,9 @@ def parse(command: type[C], raw: object, loc: Location = ("body",)) -> C:
 
 
 def pydantic_faults(error: ValidationError, loc: Location = ()) -> list[Fault]:
-    """Translate pydantic's errors into the documented `loc`, `msg` and `type` (decision X1)."""
-    return [_translate(detail, loc) for detail in error.errors(include_url=False, include_context=True)]
+    """Translate pydantic's errors, as many as are told, into the documented `loc`, `msg` and `type` (decision X1)."""
+    details = error.errors(include_url=False, include_context=True, include_input=False)
+    return some(_translate(detail, loc) for detail in details)
 
 
 def _translate(detail: Any, loc: Location) -> Fault:
