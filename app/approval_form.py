@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 from urllib.parse import parse_qsl
 
-from models.errors import Fault, InvalidInput, MalformedRequest, PayloadTooLarge, UnsupportedMediaType
+from models.errors import InvalidInput, MalformedRequest, PayloadTooLarge, UnsupportedMediaType
+from models.faults import Fault
 from models.json_text import parse_json
 from models.messages import Approval
 from models.validation import Location, json_faults

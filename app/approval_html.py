@@ -11,7 +11,8 @@ from app.approval_fields import field_html, field_id
 from app.approval_form import COMMENT, DECISION, FIELD_PREFIX
 from app.approval_style import STYLE
 from app.visible_text import visible_lines
-from models.errors import Fault, OrchestratorError
+from models.errors import OrchestratorError
+from models.faults import Fault
 from models.validation import BAD_TEXT
 from resolvers.approval_links import OpenedApproval
 

@@ -8,7 +8,8 @@ import click
 import msgspec
 
 from app.terminal import say
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 
 FAILED = 1
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.source_text import read_source
 from models.commands import CreateWorkflow, ParameterDefinition
-from models.errors import Fault, InvalidInput, MalformedRequest
+from models.errors import InvalidInput, MalformedRequest
+from models.faults import Fault
 from models.json_text import parse_json
 from models.validation import parse
 from models.words import ParameterType

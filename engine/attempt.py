@@ -51,6 +51,8 @@ class Attempt(msgspec.Struct, frozen=True):
     hidden: frozenset[str]
     links: WantedLinks = WantedLinks()
     """The links to approvals among those secrets."""
+    size: int = 0
+    """About how many bytes of memory were filled in for it."""
 
     @property
     def slot(self) -> str:
@@ -171,6 +173,15 @@ async def _with_secrets(attempt: Attempt, secrets: SecretStore, renderer: Render
 def rendered_config(planned: PlannedAction, action: Action, scope: Mapping[str, Any], budget: Budget) -> Any:
     """The configuration of an action as its type's own model, its templates filled in. Raises `ActionFailed`."""
     return checked_config(action, config_of(planned, endpoint_fields(action.config_model), scope, budget))
+
+
+def measured_config(
+    planned: PlannedAction, action: Action, scope: Mapping[str, Any], budget: Budget
+) -> tuple[Any, int]:
+    """The rendered configuration, and about how many bytes it takes: no more than were made. Raises `ActionFailed`."""
+    config = config_of(planned, endpoint_fields(action.config_model), scope, budget)
+    size = budget.bytes if budget.bytes <= LARGE_BYTES else min(budget.bytes, len(msgspec.json.encode(config)))
+    return checked_config(action, config), size
 
 
 def _late(call: ActionCall) -> ActionFailed:

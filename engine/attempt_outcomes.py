@@ -7,9 +7,11 @@ from typing import Any
 
 from engine.actions.protocol import Suspended
 from engine.attempt import Attempt, Ended
+from engine.bounds import MAX_JOURNAL_BYTES
 from engine.budget import Budget
 from engine.failure import ActionFailed, error_object
 from engine.filling_in import is_enough, reshaped
+from engine.state import size_of
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType, WaitReason
 
@@ -22,11 +24,32 @@ async def entry_of_attempt(
     now: datetime,
     retry_due_at: Callable[[ActionFailed], datetime | None],
     rendered: Callable[[Callable[[Budget], Entry]], Awaitable[Entry]],
+    room: int,
 ) -> Entry:
     """The entry for an attempt that has ended, or waits.
 
     `retry_due_at` says when a failure is worth another one, and `rendered` gives what needs a budget what it needs.
+    `room` are the bytes that the journal has left: what does not fit is left out, and is why the action fails.
     """
+    entry = await _whole_entry(ended, now, retry_due_at, rendered)
+    return entry if size_of(entry[1]) <= room else _failure(ended.attempt, too_large(room), None)
+
+
+def too_large(room: int) -> ActionFailed:
+    """Why there is no place for what an action or a workflow gave, where there are `room` bytes left."""
+    message = (
+        f"the execution may keep {MAX_JOURNAL_BYTES:,} bytes of what its actions give, and this is more than the "
+        f"{max(room, 0):,} that are left: keep less by `output`, or split the work among several executions"
+    )
+    return ActionFailed(ActionErrorCode.EXECUTION_TOO_LARGE, message)
+
+
+async def _whole_entry(
+    ended: Ended,
+    now: datetime,
+    retry_due_at: Callable[[ActionFailed], datetime | None],
+    rendered: Callable[[Callable[[Budget], Entry]], Awaitable[Entry]],
+) -> Entry:
     if ended.suspended is not None:
         return EventType.ACTION_WAITING, _wait(ended.suspended)
     failure = ended.failure

@@ -9,7 +9,7 @@ from engine.acceptance import accepted_run
 from engine.actions.protocol import ActionCall
 from engine.bounds import MAX_DEPTH, MAX_DESCENDANTS
 from engine.clock import Clock
-from engine.descendants import Headroom, Starter, StartRefused, check_start
+from engine.descendants import Headroom, Starter, StartRefused, check_recursion, check_start
 from engine.failure import ActionFailed
 from engine.outlasting import outlasting
 from engine.run import Parent, Run
@@ -60,6 +60,7 @@ class StoredChildren:
         def read(connection: Connection) -> Run:
             try:
                 check_start(connection, starter, self._headroom, is_spared=is_spared)
+                check_recursion(connection, starter, workflow_id)
             except StartRefused as refusal:
                 raise ActionFailed(refusal.code, refusal.message) from None
             workflow = self._workflow(connection, parent.tenant, workflow_id, version)

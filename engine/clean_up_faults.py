@@ -10,7 +10,7 @@ from engine.located import located
 from engine.reference_warnings import CLEAN_UP_FIELDS, Seen, action_warnings, missing_values, placed
 from models.commands import ActionDefinition
 from models.concurrency import ConcurrencyLimit
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 from models.words import OnLimit
 

@@ -13,7 +13,8 @@ from engine.parameters import LOCATION
 from engine.references import ExpressionError
 from engine.templates import Template, render
 from models.concurrency import MAX_GROUP_KEY
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.validation import Location
 
 PARAMETERS = "parameters"

@@ -10,7 +10,7 @@ from engine.expression_types import ParameterKinds, advice, type_of
 from engine.kinds import TEXTS, Kind, parameter_kinds
 from engine.located import Located, located
 from models.commands import ActionDefinition, ParameterDefinition
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location, pydantic_faults
 
 SAMPLES: Mapping[Kind, Any] = {

@@ -15,7 +15,8 @@ from engine.located import Located, located
 from engine.references import Reference
 from models.commands import ActionDefinition, ParameterDefinition
 from models.control_flow import ForEach, Repeat
-from models.errors import Fault, Unreadable
+from models.errors import Unreadable
+from models.faults import Fault
 from models.retry_policy import RetryPolicy
 from models.validation import Command, Location
 from models.words import ErrorPolicy, FaultCode, RunIf

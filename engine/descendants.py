@@ -38,6 +38,20 @@ ABOVE = select(_ABOVE, RELEASED.c.execution_id.is_not(None).label("is_released")
 """Some executions, and all above them whose end ends them: each once, by its primary key."""
 
 
+ROOT_STATUS = select(EXECUTIONS.c.status).where(EXECUTIONS.c.id == bindparam("root"))
+
+_ITSELF = (
+    select(EXECUTIONS.c.parent_id, EXECUTIONS.c.workflow_id)
+    .where(EXECUTIONS.c.id == bindparam("of_execution"))
+    .cte("lineage", recursive=True)
+)
+_LINEAGE = _ITSELF.union_all(
+    select(_UPPER.c.parent_id, _UPPER.c.workflow_id).join(_ITSELF, _UPPER.c.id == _ITSELF.c.parent_id)
+)
+LINEAGE = select(_LINEAGE.c.workflow_id)
+"""The workflows of an execution and of all above it, whatever binds them: no more than executions are deep."""
+
+
 class StartRefused(Exception):
     """An execution may not start another one now, or not any more: whoever asks again is told why."""
 
@@ -88,6 +102,18 @@ def check_start(connection: Connection, starter: Starter, headroom: Headroom, *,
     headroom.counted(starter.root_id, live)
     if live >= headroom.most:
         raise _too_many(starter, headroom.most)
+
+
+def check_recursion(connection: Connection, starter: Starter, workflow_id: str) -> None:
+    """See whether what was started by an execution that has ended starts more of itself: without this, what goes on
+    alone could go on for ever. Raises `StartRefused`.
+    """
+    if starter.execution_id == starter.root_id:
+        return
+    if connection.execute(ROOT_STATUS, {"root": starter.root_id}).scalar_one_or_none() not in TERMINAL_STATUSES:
+        return
+    if workflow_id in connection.execute(LINEAGE, {"of_execution": starter.execution_id}).scalars():
+        raise _under_ended(starter)
 
 
 def refused_starts(connection: Connection, entries: Sequence[Entry], most: int) -> dict[int, Exception]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from engine.attempt_outcomes import too_large
 from engine.budget import Budget
 from engine.clean_up import Stop, not_compensated
 from engine.decide import Finish, ending
 from engine.failure import ActionFailed, run_error
 from engine.filling_in import outputs_of
 from engine.run import Run
-from engine.state import ExecutionState
+from engine.state import ExecutionState, size_of
 from models.entities import Event
 from models.words import EventType, ExecutionStatus
 
@@ -30,6 +31,8 @@ def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget
         return entry_without_outputs(run, state, command)
     try:
         outputs = outputs_of(run.plan, run.scope(None, state), budget)
+        if size_of(outputs) > state.room:
+            raise too_large(state.room)
     except ActionFailed as failure:
         error = run_error(failure.code, failure.message)
         return entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.FAILED, error))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.templates import CLOSE, OPEN
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 
 MAX_WORDS = 20_000

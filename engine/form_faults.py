@@ -8,7 +8,7 @@ from engine.expressions import Faulty
 from engine.local_names import LocalTemplate, templates_of
 from engine.located import located
 from models.commands import RESERVED_NAMES, ActionDefinition
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 
 EXPRESSION = "value_error.expression"

@@ -15,7 +15,7 @@ from engine.local_names import templates_of
 from engine.located import Located, located
 from engine.references import SECRETS, Reference
 from models.commands import ActionDefinition
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 
 LINK = "link"

@@ -7,7 +7,7 @@ import msgspec
 
 from engine.expressions import Expression
 from engine.templates import CLOSE, pieces
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 
 

@@ -1,12 +1,14 @@
 """Binds the values of one execution to the parameters of its workflow (decision E3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from models.commands import ParameterDefinition, among, fits
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import MAX_FAULTS, Fault
 from models.validation import Location
 
 LOCATION: Location = ("body", "parameters")
@@ -28,7 +30,8 @@ def bind(
         if definition.name not in values and definition.default_value is not None
     }
     known = {definition.name for definition in definitions}
-    warnings = [f"Unknown parameter: {name}" for name in values if name not in known]
+    unknown = (name for name in values if name not in known)
+    warnings = [f"Unknown parameter: {name}" for name in islice(unknown, MAX_FAULTS)]
     return {**values, **defaults}, warnings
 
 

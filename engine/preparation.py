@@ -8,7 +8,7 @@ from engine.actions.protocol import Action, ActionCall
 from engine.actions.registry import ActionRegistry
 from engine.actions.secret_fields import fields_for_secrets, misplaced_fields
 from engine.approval_links import WantedLinks
-from engine.attempt import Attempt, rendered_config
+from engine.attempt import Attempt, measured_config
 from engine.budget import Budget
 from engine.clock import Clock
 from engine.dag import PlannedAction
@@ -91,13 +91,14 @@ class Preparation:
         scope = self.scope(planned) | local_scope(planned, place, before)
         if planned.secrets:
             scope[SECRETS] = _secret_words(planned, action)
+        config, size = await self.rendered(partial(measured_config, planned, action, scope), planned)
         call = ActionCall(
             execution_id=run.execution_id,
             workflow_id=run.workflow_id,
             tenant=run.tenant,
             action_id=planned.action_id,
             attempt=number,
-            config=await self.rendered(partial(rendered_config, planned, action, scope), planned),
+            config=config,
             timeout_seconds=planned.timeout_seconds,
             item=item,
             iteration=1 if before is None else before.iteration,
@@ -108,7 +109,7 @@ class Preparation:
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
         links = await self._links(planned, hidden, None if place is None else place[1])
-        return Attempt(planned, action, call, action.gate(call), scope, hidden, links)
+        return Attempt(planned, action, call, action.gate(call), scope, hidden, links, size)
 
     async def _links(self, planned: PlannedAction, hidden: frozenset[str], item: Any) -> WantedLinks:
         if not hidden:

@@ -12,11 +12,18 @@ from engine.decide import completed_actions, current_action, wake_at
 from engine.expectations import Changes, expectation_changes
 from engine.failure import NOBODY_WAITS
 from engine.run import Run, child_address
-from engine.state import TERMINAL_EVENTS, ExecutionState
+from engine.state import TERMINAL_EVENTS, ExecutionState, size_of
+from engine.truncation import MAX_RESPONSE_BYTES, shortened
 from models.audit import AuditNote
 from models.entities import Event
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
 from models.words import ActivityType, CallbackEvent, DeliveryStatus, EventType, ExecutionStatus
+
+ITS_ID = 100
+"""Bytes of what is kept of an execution's end beside what is told of it."""
+
+MAX_TOLD_BYTES = MAX_RESPONSE_BYTES // 4
+"""Of the result, and of the outputs, of an execution that has kept more than a response may hold."""
 
 Row = dict[str, Any]
 
@@ -273,5 +280,8 @@ def _sent(run: Run, events: Sequence[Event], state: ExecutionState, new_id: NewI
     }
     if state.outputs is not None:
         data["outputs"] = state.outputs
+    if state.size > MAX_RESPONSE_BYTES and size_of(data) > MAX_RESPONSE_BYTES - ITS_ID:
+        # Of the whole only the beginning would be kept, and nobody who reads a hundred of them could bear it.
+        data |= {name: shortened(data[name], MAX_TOLD_BYTES) for name in ("result", "outputs") if name in data}
     address, at = child_address(run.execution_id), events[-1].at
     return [(run.parent.execution_id, Message(new_id(MESSAGE_PREFIX), address, data, run.execution_id, at))]

@@ -11,7 +11,7 @@ from engine.expressions import evaluate
 from engine.link_references import linked
 from engine.references import ExpressionError
 from models.commands import ActionDefinition
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 from models.words import ActionStatus, ErrorPolicy, RunIf
 

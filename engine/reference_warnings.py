@@ -10,7 +10,7 @@ from engine.expressions import Faulty, references
 from engine.located import Located
 from engine.references import Reference
 from models.commands import ActionDefinition
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 
 CLEAN_UP_FIELDS = EXECUTION_FIELDS | {"status", "error"}

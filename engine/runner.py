@@ -31,6 +31,7 @@ from engine.secrets import SecretStore
 from engine.service_gates import Blocked, Gate
 from engine.state import ExecutionState
 from engine.stream import Stream
+from engine.under_way import UnderWay
 from models.moments import spelled
 from models.words import ActionStatus, EventType, ExecutionStatus, SkipReason, WaitReason
 
@@ -41,9 +42,6 @@ PARK_SECONDS = 5.0
 
 DEFER_SECONDS = 1.0
 """How long an action that met an open circuit stays away at least."""
-
-ABORT_SECONDS = 1.0
-"""How long an attempt that was told to stop may take, before it is left to itself."""
 
 
 class _Admitted(msgspec.Struct, frozen=True):
@@ -75,7 +73,7 @@ class Runner:
         self._clock = clock
         self._chance = chance
         self._outcomes: asyncio.Queue[_Admitted | Ended | Exception | None] = asyncio.Queue()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._under_way = UnderWay()
         self._held: dict[str, Blocked] = {}
         self._may_have_messages = True
         self._taken: set[str] = set()
@@ -102,10 +100,13 @@ class Runner:
             if self._stream.is_counted:
                 await self._stream.durable()  # what was recorded with the taking up, before anything is worked on
             while not self._stream.state.status.is_terminal:
-                commands = self._decide()
-                for command in commands:
+                is_moved = False
+                for command in self._decide():
+                    if isinstance(command, Start | StartItem) and self._under_way.is_full:
+                        continue  # it is decided anew when something has ended
                     await self._carry_out(command)
-                if commands or await self._take_messages():
+                    is_moved = True
+                if is_moved or await self._take_messages():
                     continue
                 if self._can_park():
                     # A message that comes from here on finds the timer on disk, and rings it.
@@ -166,7 +167,6 @@ class Runner:
         self._record(kind, data=data)
         if kind is EventType.EXECUTION_STOPPING:
             await self._abort_tasks()
-            self._tasks.clear()
             self._held.clear()
             self._preparation.forget_all_items()
 
@@ -187,7 +187,7 @@ class Runner:
             self._defer(attempt, blocked)
         else:
             self._held[attempt.slot] = blocked
-            self._tasks[attempt.slot] = asyncio.create_task(self._wait_for_leave(attempt, gate))
+            self._under_way.begin(attempt, self._wait_for_leave(attempt, gate))
 
     def look_for_messages(self) -> None:
         """Something was sent to an execution: perhaps to this one."""
@@ -264,9 +264,8 @@ class Runner:
         self._record_of(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
         if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
             place = Place(attempt.gate)
-            task = asyncio.create_task(self._reach_out(attempt, place))
+            task = self._under_way.begin(attempt, self._reach_out(attempt, place))
             task.add_done_callback(lambda _: place.give_back(None))  # it may be cancelled before its first step
-            self._tasks[attempt.slot] = task
         else:
             ended = await run_attempt(attempt, self._secrets, self._renderer)
             Place(attempt.gate).give_back(ended)
@@ -310,10 +309,11 @@ class Runner:
                 self._may_have_messages = True
             case Exception():
                 raise outcome
-            case _Admitted(attempt) | Ended(attempt) if attempt.slot not in self._tasks:
+            case _Admitted(attempt) | Ended(attempt) if attempt.slot not in self._under_way:
                 log.debug("%s came to its end after it was told to stop", attempt.slot)
             case _Admitted(attempt, blocked):
-                del self._held[attempt.slot], self._tasks[attempt.slot]
+                del self._held[attempt.slot]
+                self._under_way.over(attempt.slot)
                 if not goes_on(attempt.planned, self._stream.state):
                     Place(attempt.gate if blocked is None else None).give_back(None)
                 elif blocked is None:
@@ -321,7 +321,7 @@ class Runner:
                 else:
                     self._defer(attempt, blocked)
             case Ended(attempt):
-                del self._tasks[attempt.slot]
+                self._under_way.over(attempt.slot)
                 await self._record_end(outcome)
 
     def _seconds_left(self) -> float | None:
@@ -333,7 +333,7 @@ class Runner:
         return None if moment is None else max(0.0, (moment - self._clock.now()).total_seconds())
 
     def _can_park(self) -> bool:
-        if self._tasks:
+        if self._under_way:
             return False
         moment = self._wake_at()
         return moment is not None and (moment - self._clock.now()).total_seconds() > PARK_SECONDS
@@ -353,15 +353,17 @@ class Runner:
 
     async def _record_end(self, ended: Ended) -> None:
         attempt, suspended = ended.attempt, ended.suspended
-        if suspended is not None:
-            self._may_have_messages = True
-            if suspended.starts is not None:
-                self._stream.start(suspended.starts)
         rendered = partial(self._preparation.rendered, planned=attempt.planned)
         retry_due_at = partial(self._retry_due_at, attempt)
-        kind, data = await entry_of_attempt(ended, self._clock.now(), retry_due_at, rendered)
+        room = self._stream.state.room
+        kind, data = await entry_of_attempt(ended, self._clock.now(), retry_due_at, rendered, room)
+        starts = None if suspended is None or kind is not EventType.ACTION_WAITING else suspended.starts
+        if starts is not None:
+            self._stream.start(starts)
         self._record_of(attempt, kind, data)
-        if suspended is not None and suspended.starts is not None:
+        if suspended is not None:
+            self._may_have_messages = True
+        if starts is not None:
             self._stream.commit()  # each start by itself, for one of them may be one too many
 
     def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
@@ -381,10 +383,7 @@ class Runner:
         )
 
     async def _abort_tasks(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=ABORT_SECONDS)
+        await self._under_way.abort()
         while not self._outcomes.empty():
             outcome = self._outcomes.get_nowait()
             if isinstance(outcome, _Admitted) and outcome.blocked is None and outcome.attempt.gate is not None:

@@ -8,7 +8,7 @@ import msgspec
 
 from engine.bounds import MAX_DEPTH
 from models.concurrency import ConcurrencyLimit
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 from models.words import ActionErrorCode, OnLimit
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from engine.bounds import MAX_JOURNAL_BYTES
 from engine.numbered import Numbered
 from models.entities import Event
 from models.errors import Unreadable
@@ -136,7 +137,8 @@ class Timer(msgspec.Struct, frozen=True):
 class ExecutionState(msgspec.Struct, frozen=True):
     """What an execution's journal adds up to; `sequence` is that of the last event folded in.
 
-    `actions` are in the order of their last events. `stopping` is there once a clean-up has begun.
+    `actions` are in the order of their last events. `stopping` is there once a clean-up has begun. `size` is that of
+    the journal, in bytes of JSON.
     """
 
     sequence: int = 0
@@ -148,6 +150,13 @@ class ExecutionState(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
     outputs: Mapping[str, Any] | None = None
     stopping: Stopping | None = None
+    size: int = 0
+
+    @property
+    def room(self) -> int:
+        """How many bytes more its journal may hold."""
+        most = MAX_JOURNAL_BYTES if self.stopping is None else 2 * MAX_JOURNAL_BYTES
+        return most - self.size
 
     @property
     def cleans_up_cancel(self) -> bool:
@@ -184,6 +193,11 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
     if kind is EventType.EXECUTION_STOPPING:
         return _stopped(state, event)
     return _with(state, event)
+
+
+def size_of(data: Mapping[str, Any]) -> int:
+    """The bytes of JSON that the data of an event come to; what is no JSON is refused where it is written."""
+    return len(msgspec.json.encode(data, enc_hook=str))
 
 
 def fold(events: Iterable[Event]) -> ExecutionState:
@@ -363,4 +377,4 @@ def _abandoned(action: ActionState, at: datetime) -> ActionState:
 
 
 def _with(state: ExecutionState, event: Event, **changes: Any) -> ExecutionState:
-    return msgspec.structs.replace(state, sequence=event.sequence, **changes)
+    return msgspec.structs.replace(state, sequence=event.sequence, size=state.size + size_of(event.data), **changes)

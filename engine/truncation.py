@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 MAX_RESPONSE_BYTES = 1_048_576
 
 
@@ -13,3 +15,9 @@ def cut(text: str) -> dict[str, Any]:
 def is_cut(value: dict[str, Any]) -> bool:
     """Whether an object is such a marker."""
     return value.get("truncated") is True and isinstance(value.get("text"), str)
+
+
+def shortened(value: Any, most: int) -> Any:
+    """A value, or where it comes to more than `most` bytes of JSON its beginning as text, with the marker."""
+    encoded = msgspec.json.encode(value)
+    return value if len(encoded) <= most else cut(encoded[:most].decode(errors="ignore"))

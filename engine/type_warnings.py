@@ -7,7 +7,7 @@ from engine.expression_types import Mismatch, ParameterKinds, advice, type_of
 from engine.kinds import BOOLEANS, Kind, parameter_kinds
 from engine.located import Located
 from models.commands import ActionDefinition, ParameterDefinition
-from models.errors import Fault
+from models.faults import Fault
 
 MISMATCH = "type_mismatch"
 CONDITIONS = (("when",), ("repeat", "until"))

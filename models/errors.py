@@ -22,25 +22,12 @@ OrchestratorError
   └── Unavailable              503  try again in a moment
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-import msgspec
-
 from models.error_codes import ErrorCode
+from models.faults import MAX_FAULTS, Fault, sentence, shown, some
 from models.words import FaultCode
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """One fault of the input: where (`("body", "name")`), what a person reads, and a stable type word.
-
-    `character`, from 0, is where in the text at `loc` it is, as far as that is known.
-    """
-
-    loc: tuple[str | int, ...]
-    msg: str
-    type: str
-    character: int | None = None
 
 
 class OrchestratorError(Exception):
@@ -59,19 +46,22 @@ class OrchestratorError(Exception):
 
 
 class InvalidInput(OrchestratorError):
-    """The input breaks a rule. `faults` holds all of them, never only the first."""
+    """The input breaks a rule. `faults` holds all of them, never only the first; of very many as many as are read.
+
+    No more are taken from the given `faults`, and long names and messages are cut: a wrong input of a megabyte has
+    hundreds of thousands of faults, each of which may quote what it is about.
+    """
 
     code = ErrorCode.VALIDATION_ERROR
     http_status = 422
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(map(_sentence, faults)))
-        self.faults = tuple(faults)
-
-
-def _sentence(fault: Fault) -> str:
-    # What is wrong with several fields together has no place.
-    return f"{'.'.join(map(str, fault.loc))}: {fault.msg}" if fault.loc else fault.msg
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        told = [shown(fault) for fault in some(faults)]
+        if len(told) > MAX_FAULTS:
+            message = f"there are more than these {MAX_FAULTS} faults: mend them first"
+            told[MAX_FAULTS:] = [Fault(told[0].loc[:1], message, "value_error.more")]
+        super().__init__("; ".join(map(sentence, told)))
+        self.faults = tuple(told)
 
 
 class IdempotencyKeyReused(InvalidInput):

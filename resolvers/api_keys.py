@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from engine.broadcast import life_of
 from models.api_key_text import digest_of, new_key
 from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
-from models.errors import ApiKeyNotActive, Fault, InvalidInput, PermissionDenied
+from models.errors import ApiKeyNotActive, InvalidInput, PermissionDenied
+from models.faults import Fault
 from models.filters import ApiKeyFilter
 from models.ids import API_KEY_PREFIX
 from models.moments import spelled

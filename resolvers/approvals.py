@@ -17,7 +17,8 @@ from engine.state import slot
 from models.commands import ParameterDefinition
 from models.database import Damaged
 from models.entities import ExecutionSummary
-from models.errors import AlreadyDecided, Fault, InvalidInput, NotWaiting, PermissionDenied, Unreadable
+from models.errors import AlreadyDecided, InvalidInput, NotWaiting, PermissionDenied, Unreadable
+from models.faults import Fault
 from models.messages import Approval, DecideApproval
 from models.tables import table
 from models.waiting_tables import Expectation

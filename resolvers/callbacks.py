@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, select
 from engine.broadcast import CALLBACKS
 from engine.callback_rows import ATTEMPTS, DELIVERIES, begin_anew
 from models.callbacks import CallbackAttempt, CallbackDelivery
-from models.errors import CallbackDeliveryNotFound, Fault, InvalidInput
+from models.errors import CallbackDeliveryNotFound, InvalidInput
+from models.faults import Fault
 from models.validation import BAD_TEXT
 from models.words import DeliveryStatus, Permission
 from resolvers.context import Context

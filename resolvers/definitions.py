@@ -15,7 +15,8 @@ from engine.reference_warnings import reference_warnings
 from engine.type_warnings import type_warnings
 from models.commands import ActionDefinition, ParameterDefinition
 from models.concurrency import ConcurrencyLimit
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import MAX_FAULTS, Fault, some
 from models.validation import Location
 
 BODY = ("body",)
@@ -54,10 +55,13 @@ def check_definition(
 
     `secret_names` are the secrets that exist; None where nobody knows.
     """
-    faults = list(definition_faults(registry, definition, BODY))
+    faults = some(definition_faults(registry, definition, BODY))
     if faults:
         raise InvalidInput(faults)
-    return tuple(warning.msg for warning in definition_warnings(registry, definition, secret_names))
+    warnings = [warning.msg for warning in some(definition_warnings(registry, definition, secret_names))]
+    if len(warnings) > MAX_FAULTS:
+        warnings[MAX_FAULTS:] = [f"there are more than these {MAX_FAULTS} warnings: mend them first"]
+    return tuple(warnings)
 
 
 def definition_size_faults(definition: Definition, loc: Location = BODY) -> Iterator[Fault]:
@@ -90,19 +94,22 @@ def definition_faults(registry: ActionRegistry, definition: Definition, loc: Loc
 def definition_warnings(
     registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
 ) -> Iterator[Fault]:
-    """Yield all that a definition is accepted with and will not work, action by action, each with its place."""
+    """Yield what a definition is accepted with and will not work, action by action, each with its place.
+
+    Of a kind of which there are very many as many as are told: to find what was meant takes its time for each.
+    """
     names = [parameter.name for parameter in definition.parameters]
     clean_up = _clean_up(definition)
     found = [
-        *reference_warnings(names, definition.actions, secret_names),
-        *clean_up_warnings(names, definition.actions, clean_up, secret_names),
-        *output_warnings(names, definition.actions, definition.outputs or {}),
-        *unreachable_warnings(definition.actions),
+        *some(reference_warnings(names, definition.actions, secret_names)),
+        *some(clean_up_warnings(names, definition.actions, clean_up, secret_names)),
+        *some(output_warnings(names, definition.actions, definition.outputs or {})),
+        *some(unreachable_warnings(definition.actions)),
     ]
     for section, actions in {"actions": definition.actions, **clean_up}.items():
-        found += link_warnings(actions, section)
-        found += type_warnings(definition.parameters, actions, section)
-        found += config_type_warnings(registry, definition.parameters, actions, section)
+        found += some(link_warnings(actions, section))
+        found += some(type_warnings(definition.parameters, actions, section))
+        found += some(config_type_warnings(registry, definition.parameters, actions, section))
     return iter(sorted(found, key=_place))
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from engine.journal import next_events
 from engine.state import TERMINAL_EVENTS
 from models.entities import Event, ExecutionDetail
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.portions import Portion
 from models.words import Permission
 from resolvers import execution_rows as rows

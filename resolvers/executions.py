@@ -23,11 +23,11 @@ from models.entities import ExecutionDetail, WorkflowSummary
 from models.errors import (
     ConcurrencyLimitReached,
     ExecutionFinished,
-    Fault,
     IdempotencyKeyReused,
     Unreadable,
     WorkflowNotActive,
 )
+from models.faults import Fault
 from models.ids import EXECUTION_PREFIX
 from models.words import LIVE_STATUSES, EventType, ExecutionStatus, FaultCode, OnLimit, Permission, WorkflowStatus
 from resolvers import execution_rows as rows

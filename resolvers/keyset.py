@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 from sqlalchemy import Connection, Row, Select, tuple_
 
 from models.commands import MAX_PAGE_SIZE
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.validation import BAD_TEXT, Command
 
 T = TypeVar("T")

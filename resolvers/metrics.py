@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 
-from models.errors import Fault, InvalidInput, Unavailable
+from models.errors import InvalidInput, Unavailable
+from models.faults import Fault
 from models.operations import SystemMetrics, WorkflowFigures
 from resolvers.context import Context
 from resolvers.execution_counts import LiveCounts, TotalCounts

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 
 Definition = dict[str, Any]

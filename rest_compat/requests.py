@@ -7,7 +7,8 @@ from litestar import Request
 from pydantic import BaseModel
 
 from models.answer_budget import begin_answer
-from models.errors import Fault, InvalidInput, UnsupportedMediaType
+from models.errors import InvalidInput, UnsupportedMediaType
+from models.faults import Fault
 from models.json_text import parse_json
 from models.validation import parse
 from resolvers.context import Context, Gate

@@ -62,6 +62,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
     },
     ActionErrorCode: {
         "EXPRESSION_ERROR": "A template has no value.",
+        "EXECUTION_TOO_LARGE": "What the actions of an execution gave comes to more than it may keep.",
         "EXPRESSION_TOO_COSTLY": "To fill a template in would take more steps or bytes than there are for it.",
         "SECRET_UNREADABLE": "A secret cannot be decrypted, or was not read in time: the message says what to do.",
         "INVALID_CONFIG": "With its templates filled in, the configuration is not what the action type takes.",

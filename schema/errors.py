@@ -23,7 +23,8 @@ from models.commands import (
 )
 from models.concurrency import ConcurrencyLimit
 from models.error_codes import ErrorCode
-from models.errors import Conflict, Fault, InvalidInput, NotFound, OrchestratorError
+from models.errors import Conflict, InvalidInput, NotFound, OrchestratorError
+from models.faults import Fault
 from models.ids import ERROR_PREFIX, new_id
 from models.retry_policy import RetryPolicy
 from schema.context import GraphQLInfo

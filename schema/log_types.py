@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 from models import logs, words
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from resolvers.keyset import DEFAULT_SLICE, Window
 from schema.connections import Connection, PageInfo
 from schema.enums import LogLevel

@@ -123,7 +123,7 @@ class Messages(AsyncWebSocketAdapter):
             raise WebSocketDisconnected
         try:
             await self._socket.send_data(encode(message))
-        except WebSocketDisconnect as error:
+        except (WebSocketDisconnect, OSError) as error:  # the server's word for a client that has gone is an OSError
             raise WebSocketDisconnected from error
 
     async def close(self, code: int, reason: str) -> None:
@@ -214,6 +214,11 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
                 await self.websocket.close(TOO_MANY, "Too many messages before connection_init")
                 return
         await super().handle_message(message)
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Log what went wrong in an operation, unless it is that nobody is there any more to be answered."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Start an operation, found by its text or its hash."""

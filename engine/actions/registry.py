@@ -12,7 +12,7 @@ from engine.actions.protocol import Action, ActionFactory, ActionResources
 from engine.actions.secret_fields import secret_faults
 from engine.failure import ActionFailed
 from models.commands import ActionDefinition, Compensation
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location, pydantic_faults
 from models.words import ActionErrorCode
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from engine import expressions
 from engine.located import located
 from engine.templates import Object, Template, references
-from models.errors import Fault
+from models.faults import Fault
 from models.validation import Location
 
 EXPRESSION = "value_error.expression"

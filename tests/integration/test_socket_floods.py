@@ -23,7 +23,7 @@ from app.socket_arrivals import AT_ONCE
 from schema.socket import MAX_EARLY_MESSAGES
 from tests.conftest import NO_TLS
 from tests.integration.calls import PATIENCE_SECONDS, Json
-from tests.integration.sockets import closed, opened, send, signed_in
+from tests.integration.sockets import closed, opened, receive, send, signed_in
 
 pytestmark = pytest.mark.asyncio
 
@@ -60,6 +60,20 @@ async def test_a_socket_that_sends_too_much_in_a_second_is_closed(node: httpx.As
                 await send(socket, type="pong")  # which asks for no answer that the test would have to read
                 await asyncio.sleep(0)
         assert await closed(socket) == (1008, "Too many messages in a second")
+
+
+async def test_whoever_is_gone_before_the_answers_leaves_no_trace_in_the_log(
+    node: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    async with signed_in(node, ADA) as socket:
+        for number in range(40):
+            await send(socket, type="subscribe", id=str(number), payload={"query": "{ health { status } nothing }"})
+        socket.transport.abort()
+    async with signed_in(node, ADA) as socket:  # by the time that this one is served the other is done with
+        await send(socket, type="subscribe", id="1", payload={"query": "{ health { status } }"})
+        assert (await receive(socket))["type"] == "next"
+    assert [record.message for record in caplog.records] == []
 
 
 async def test_pings_and_pieces_of_messages_count_as_well(settings: Settings) -> None:

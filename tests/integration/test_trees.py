@@ -236,6 +236,22 @@ async def test_one_that_goes_on_alone_may_start_others(ctx: Context, scripted: S
     assert [row.root_id for row in await rows(ctx, parent_id=grandchild.id)] == [root]
 
 
+async def test_one_that_goes_on_alone_does_not_begin_all_over_again(ctx: Context, scripted: ScriptedService) -> None:
+    scripted.answers["/held"] = held
+    first = await create(ctx, HOUR, name="first")
+    alone = await create(ctx, call("call", "/held"), sub(first, depends_on=["call"]), name="alone")
+    changed = parse(UpdateWorkflow, {"actions": [sub(alone, on_parent_end="abandon")]})
+    await workflows.update_workflow(ctx, first, changed)
+    root = (await execute(ctx, first)).id
+    await soon(scripted.arrived)
+    await executions.cancel_execution(ctx, root)
+    scripted.released.set()
+    [child] = await rows(ctx, parent_id=root)
+    error = (await journal(ctx, child.id))[-1].data["error"]
+    assert (error["code"], error["action_id"]) == ("PARENT_ENDED", "sub")
+    assert await rows(ctx, parent_id=child.id) == []
+
+
 async def test_a_cancelled_one_starts_what_its_clean_up_starts_and_that_starts_no_more(ctx: Context) -> None:
     leaf = await create(ctx, notify("note"), name="leaf")
     undo = await create(ctx, sub(leaf, on_error="continue"), name="undo")

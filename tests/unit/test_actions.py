@@ -10,7 +10,7 @@ from engine.actions.protocol import ActionCall
 from engine.actions.registry import checked_config, config_faults
 from engine.failure import ActionFailed, error_object
 from models.commands import ActionDefinition
-from models.errors import Fault
+from models.faults import Fault
 from models.words import ActionErrorCode
 
 REGISTRY = {"notification": Notification()}

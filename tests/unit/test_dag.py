@@ -20,7 +20,7 @@ from engine.dag import (
 )
 from engine.reference_warnings import reference_warnings
 from models.commands import MAX_ACTIONS, ActionDefinition
-from models.errors import Fault
+from models.faults import Fault
 from models.words import ErrorPolicy, RunIf
 
 

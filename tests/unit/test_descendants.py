@@ -12,7 +12,17 @@ from sqlalchemy.sql import ClauseElement
 from engine import unattended
 from engine.acceptance import new_row
 from engine.dag import compile_plan
-from engine.descendants import ABOVE, COUNT, EXECUTIONS, Headroom, Starter, StartRefused, check_start, refused_starts
+from engine.descendants import (
+    ABOVE,
+    COUNT,
+    EXECUTIONS,
+    Headroom,
+    Starter,
+    StartRefused,
+    check_recursion,
+    check_start,
+    refused_starts,
+)
 from engine.journal_rows import write_entries
 from engine.mailbox import EXPECTED
 from engine.projection import Entry, project
@@ -127,6 +137,21 @@ def test_what_goes_on_alone_is_bound_to_nobody_above_it(connection: Connection) 
     assert refusal(connection, starting(alone, below("exec_more", alone))) is None
     release(connection, [msgspec.structs.replace(acceptance(ROOT), released=["exec_alone"])])
     assert left(connection, NOW, MOST) == []
+
+
+def test_what_goes_on_alone_starts_no_more_of_itself_once_the_root_has_ended(connection: Connection) -> None:
+    alone = msgspec.structs.replace(below("exec_alone", MIDDLE, OnParentEnd.ABANDON), workflow_id="wf_itself")
+    write(connection, ROOT, MIDDLE, alone)
+    starter = Starter(alone.execution_id, "exec_root", cleans_up=False)
+    above = [ROOT.workflow_id, "wf_itself"]
+    for workflow_id in above:
+        check_recursion(connection, starter, workflow_id)
+    end(connection, ROOT)
+    check_recursion(connection, starter, "wf_another")
+    for workflow_id in above:
+        with pytest.raises(StartRefused) as caught:
+            check_recursion(connection, starter, workflow_id)
+        assert caught.value.code == "PARENT_ENDED"
 
 
 def test_the_clean_up_after_a_cancel_starts_what_it_starts(connection: Connection) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.validation import parse
 from resolvers.keyset import Window, decode_cursor, encode_cursor
 

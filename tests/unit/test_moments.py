@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.commands import ListActivities
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.moments import EARLIEST, LATEST, in_utc
 from models.validation import parse
 

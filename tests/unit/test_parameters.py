@@ -6,7 +6,8 @@ import pytest
 
 from engine.parameters import bind
 from models.commands import ParameterDefinition, among, fits
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.words import ParameterType
 
 SAMPLES: dict[str, list[Any]] = {

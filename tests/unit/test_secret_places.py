@@ -18,7 +18,8 @@ from engine.actions.secret_fields import (
     secret_faults,
 )
 from models.commands import CreateWorkflow
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.validation import Location, parse
 from resolvers.definitions import check_definition
 from tests.places import Place, places

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.bounds import MAX_JOURNAL_BYTES
 from engine.state import (
     EVENT_TYPES,
     TERMINAL_EVENTS,
@@ -108,11 +110,12 @@ def test_no_event_is_a_queued_execution() -> None:
 
 
 def test_an_accepted_execution_is_queued_and_has_not_started() -> None:
-    assert state_after(QUEUED) == ExecutionState(sequence=1)
+    assert state_after(QUEUED) == ExecutionState(sequence=1, size=2)
 
 
 def test_a_started_execution_is_running_since_then() -> None:
-    assert state_after(QUEUED, STARTED) == ExecutionState(sequence=2, status=ExecutionStatus.RUNNING, started_at=at(2))
+    state = ExecutionState(sequence=2, status=ExecutionStatus.RUNNING, started_at=at(2), size=4)
+    assert state_after(QUEUED, STARTED) == state
 
 
 @pytest.mark.parametrize(
@@ -127,8 +130,17 @@ def test_a_terminal_event_ends_the_execution(
     entry: Entry, status: ExecutionStatus, error: dict[str, Any] | None
 ) -> None:
     state = state_after(QUEUED, STARTED, entry)
-    assert state == ExecutionState(sequence=3, status=status, started_at=at(2), completed_at=at(3), error=error)
+    size = 4 + len(msgspec.json.encode(entry[2]))
+    assert state == ExecutionState(3, status, started_at=at(2), completed_at=at(3), error=error, size=size)
     assert state.status.is_terminal
+
+
+def test_its_room_is_what_its_events_leave_and_the_clean_up_has_as_much_again() -> None:
+    state = state_after(QUEUED, STARTED, begun("a"), succeeded("a", "x" * 1_000))
+    assert state.room == MAX_JOURNAL_BYTES - state.size
+    assert 1_000 < state.size < 1_100
+    after = state_after(QUEUED, STARTED, begun("a"), succeeded("a", "x" * 1_000), stopping("completed"))
+    assert after.room == 2 * MAX_JOURNAL_BYTES - after.size
 
 
 def test_an_execution_may_be_cancelled_while_it_is_queued() -> None:
@@ -190,7 +202,7 @@ def test_a_resume_makes_running_actions_pending_and_keeps_ended_ones() -> None:
 
 
 def test_a_resume_leaves_a_queued_execution_queued() -> None:
-    assert state_after(QUEUED, RESUMED) == ExecutionState(sequence=2)
+    assert state_after(QUEUED, RESUMED) == ExecutionState(sequence=2, size=4)
 
 
 def test_a_pending_action_that_starts_again_is_running_with_its_new_attempt() -> None:

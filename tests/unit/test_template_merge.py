@@ -10,7 +10,8 @@ from engine.clock import SystemClock
 from engine.outbound import Outbound, default_transport
 from engine.service_gates import ServiceGates
 from models.commands import CreateWorkflow
-from models.errors import Fault, TemplateNotFound
+from models.errors import TemplateNotFound
+from models.faults import Fault
 from models.validation import Location, parse
 from resolvers.definitions import check_definition
 from resolvers.template_library import find_template, templates

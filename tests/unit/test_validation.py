@@ -1,6 +1,7 @@
 """Raw input becomes a command or all of its faults, in the documented words (X1, F29, F30, F34)."""
 
 import json
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from models.commands import CreateWorkflow
-from models.errors import Fault, InvalidInput
+from models.errors import InvalidInput
+from models.faults import MAX_FAULTS, Fault
 from models.validation import MAX_DEPTH, Command, json_faults, parse
 
 
@@ -273,3 +275,30 @@ def test_any_storable_json_value_has_no_fault(value: Any) -> None:
 @given(value=JSON_VALUES, bad=st.sampled_from(["\x00", "\ud9ab", float("nan"), float("inf")]))
 def test_a_bad_value_beside_good_ones_is_the_only_fault(value: Any, bad: object) -> None:
     assert [fault.loc for fault in json_faults([value, {"x": bad}, value], ())] == [(1, "x")]
+
+
+def test_of_very_many_faults_as_many_are_told_as_are_read() -> None:
+    found: list[int] = []
+
+    def endless() -> Iterator[Fault]:
+        while True:
+            found.append(1)
+            yield Fault(("body", "x" * 1_000_000), "y" * 1_000_000, "value_error")
+
+    error = InvalidInput(endless())
+    assert len(error.faults) == len(found) == MAX_FAULTS + 1
+    assert error.faults[-1] == Fault(
+        ("body",), "there are more than these 100 faults: mend them first", "value_error.more"
+    )
+    assert error.faults[0].loc == ("body", "x" * 200 + "...")
+    assert len(error.message) < MAX_FAULTS * 2_500
+
+
+@pytest.mark.parametrize(
+    "raw", [{f"k{number}": 1 for number in range(50_000)}, {"x" * 100_000: ["\0"] * 50_000}], ids=["names", "places"]
+)
+def test_an_answer_to_a_wrong_body_is_much_smaller_than_the_body(raw: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(Inner, raw)
+    assert len(caught.value.faults) == MAX_FAULTS + 1
+    assert len(str(caught.value)) < 100_000

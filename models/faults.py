@@ -1,0 +1,49 @@
+"""What is wrong with an input: each fault with its place, and of very many as many as somebody reads."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+import msgspec
+
+MAX_FAULTS = 100
+"""So many faults, or warnings, are told at once."""
+
+SHOWN_NAME = 200
+SHOWN_MESSAGE = 2_000
+"""Characters of what clients have sent that a fault shows at most."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One fault of the input: where (`("body", "name")`), what a person reads, and a stable type word.
+
+    `character`, from 0, is where in the text at `loc` it is, as far as that is known.
+    """
+
+    loc: tuple[str | int, ...]
+    msg: str
+    type: str
+    character: int | None = None
+
+
+def some(faults: Iterable[Fault]) -> list[Fault]:
+    """As many faults as are told at once, and one more where there are more: the others are not looked for."""
+    return list(islice(faults, MAX_FAULTS + 1))
+
+
+def shown(fault: Fault) -> Fault:
+    """The fault as it is told: long names and messages are cut."""
+    is_short = all(len(str(part)) <= SHOWN_NAME for part in fault.loc) and len(fault.msg) <= SHOWN_MESSAGE
+    if is_short:
+        return fault
+    loc = tuple(_cut(part, SHOWN_NAME) if isinstance(part, str) else part for part in fault.loc)
+    return msgspec.structs.replace(fault, loc=loc, msg=_cut(fault.msg, SHOWN_MESSAGE))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def sentence(fault: Fault) -> str:
+    """What a fault says with its place before it."""
+    # What is wrong with several fields together has no place.
+    return f"{'.'.join(map(str, fault.loc))}: {fault.msg}" if fault.loc else fault.msg
