@@ -81,12 +81,13 @@ async def test_of_a_disk_that_fails_now_and_then_nothing_acknowledged_is_lost(
     ledger: Ledger, processes: Processes, figures: Figures, tmp_path: Path
 ) -> None:
     orchestrator = await asyncio.to_thread(processes.orchestrator, {"ledger": ledger.url})
+    async with connect(orchestrator.url) as client:
+        workflow = await create(client, "Fan", *FAN)
     assert await asyncio.to_thread(orchestrator.stop) == 0
     trace = tmp_path / "trace"
     files = [orchestrator.data_dir / journal_file.FILE, orchestrator.data_dir / WAL]
     await asyncio.to_thread(orchestrator.start, *failing(trace, files, ONE_WRITE_OF, ONE_SYNC_OF))
     async with connect(orchestrator.url) as client:
-        workflow = await create(client, "Fan", *FAN)
         load = Load(client, workflow["workflow_id"], ledger, clients=4)
         await load.counts(FAILING_STARTS)
         await load.stop()
