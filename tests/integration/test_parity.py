@@ -350,14 +350,17 @@ async def test_health_and_the_figures_of_executions_are_the_same_on_both_edges(
     await run(client, workflow["workflow_id"])
     query = """{ health {
       status version
-      services { database redis externalServices { name status } }
+      services { database redis wakeUps externalServices { name status } }
       metrics { activeExecutions queuedExecutions }
     } }"""
     health = await told(client, query)
     external = {entry["name"]: entry["status"] for entry in health["services"]["external_services"]}
     documented = await rest(client, "/workflows/health")
     assert (health["status"], health["version"]) == (documented["status"], documented["version"])
-    assert health["services"] | {"external_services": external} == documented["services"]
+    services = health["services"] | {"external_services": external}
+    if services["wake_ups"] == "not_configured":
+        del services["wake_ups"]  # one process wakes itself, and the documented answer does not speak of it
+    assert services == documented["services"]
     assert health["metrics"] == as_documented(documented["metrics"], health["metrics"])
     metrics = """{ systemMetrics {
       system { cpuUsagePercent memoryUsageMb diskUsagePercent }
