@@ -37,7 +37,7 @@ COUNTERPARTS = {
     "mockService": "Mutation.mockService",
 }
 
-ENUM_KEYS = {"status", "type", "on_error", "backoff", "wait_reason", "database", "redis", "on_limit"}
+ENUM_KEYS = {"status", "type", "on_error", "backoff", "wait_reason", "database", "redis", "wake_ups", "on_limit"}
 ERRORS = "userErrors { code message path }"
 PARAMETERS = "parameters { name type description required defaultValue allowedValues }"
 LIMIT = "concurrency { key limit onLimit }"
