@@ -297,8 +297,9 @@ class EmbeddedDispatcher:
         left = await self._store.unfinished(STRAYS, now, exclude=[*self._known, *self._called, *self._opening])
         strays = [found for found in left if not self._has(found) and found not in self._called]  # since then
         if strays:
-            log.warning("executions %s were left behind: taking them up", strays)
             await self._take_up(strays)
+        if taken := [found for found in strays if self._has(found)]:  # the others have ended meanwhile
+            log.warning("executions %s had been left behind, and were taken up", taken)
 
     def _has(self, execution_id: str) -> bool:
         return execution_id in self._known or execution_id in self._opening

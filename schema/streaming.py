@@ -1,8 +1,12 @@
 """Answers that go on: Server-Sent Events and multipart, with a sign of life while there is nothing to tell."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from typing import Any, Protocol, cast
+
+from litestar.response.base import ASGIResponse
+from litestar.response.streaming import ASGIStreamingResponse, Stream
+from litestar.types import Receive, Send
 
 KEEP_ALIVE_SECONDS = 12.0
 MULTIPART_SECONDS = 5.0
@@ -61,9 +65,41 @@ class Multipart:
         return head + b'{"payload":' + encoded + b"}" + f"\r\n--{BOUNDARY}".encode()
 
 
+class ClosedStream(Stream):
+    """An answer whose chunks are closed with it, however it ends: a client may leave between two of them.
+
+    Else they are closed when somebody looks for garbage, each by itself and perhaps within another.
+    """
+
+    def to_asgi_response(self, *_: Any, headers: Mapping[str, str] | None = None, **options: Any) -> ASGIResponse:
+        """See the base."""
+        return _ClosedResponse(
+            iterator=cast(AsyncGenerator[bytes, None], self.iterator),
+            headers={**(headers or {}), **self.headers},
+            encoded_headers=options.get("encoded_headers"),
+            background=options.get("background"),
+            status_code=self.status_code,
+        )
+
+
+class _ClosedResponse(ASGIStreamingResponse):
+    __slots__ = ()
+
+    async def send_body(self, send: Send, receive: Receive) -> None:
+        try:
+            await super().send_body(send, receive)
+        finally:
+            # Not by this task, which may have been told to end already.
+            await asyncio.shield(asyncio.create_task(self._close()))
+
+    async def _close(self) -> None:
+        if isinstance(self.iterator, AsyncGenerator):
+            await self.iterator.aclose()
+
+
 async def written(
     results: AsyncGenerator[bytes, None], form: StreamForm, last_word: Callable[[], Awaitable[bytes]]
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The chunks of an answer. The next result is fetched only when the last one was taken: nothing piles up.
 
     As soon as there is a `last_word`, the answer ends with it, whatever else was to come.

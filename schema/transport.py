@@ -11,7 +11,6 @@ from graphql import GraphQLError, OperationType
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException as LitestarHTTPException
-from litestar.response.streaming import Stream
 from strawberry.types.execution import ExecutionResult
 
 from models.error_codes import ErrorCode
@@ -24,7 +23,7 @@ from schema.documents import Documents
 from schema.errors import expected, unexpected
 from schema.request import Form, NotAcceptable, Parameters, accepted_forms, read_parameters
 from schema.schema import OrchestratorSchema
-from schema.streaming import Events, Multipart, StreamForm, written
+from schema.streaming import ClosedStream, Events, Multipart, StreamForm, written
 
 HttpRequest = Request[Any, Any, Any]
 
@@ -76,7 +75,7 @@ class GraphQLOverHttp:
                 context.ctx.hold_connection()
                 results, ending = self._results(query, asked, context), partial(self._last_word, context)
                 stream = written(results, STREAMS[chosen], ending)
-                return Stream(stream, status_code=200, headers=dict(STREAMS[chosen].headers))
+                return ClosedStream(stream, status_code=200, headers=dict(STREAMS[chosen].headers))
             result = await self._schema.execute(
                 query,
                 variable_values=asked.variables,
