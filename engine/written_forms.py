@@ -216,6 +216,8 @@ ENCODINGS: tuple[tuple[bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], byt
     (b"%", re.compile(rb"%([0-9a-fA-F]{2})"), _percent),
     (b"+", re.compile(rb"\+|%([0-9a-fA-F]{2})"), _percent),
     (b"\\", re.compile(rb"\\(?:(" + PAIR + rb"|u[0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\x00-\x7f]))"), _escape),
+    # As if no backslash before one escaped it: it may belong to what is before the value.
+    (b"\\", re.compile(rb"\\(?:(" + PAIR + rb"|u[0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))"), _escape),
     (b"&", re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"), _entity),
     (b"\n", re.compile(rb"\r?\n[ \t]*"), _fold),
 )

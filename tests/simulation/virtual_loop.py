@@ -97,6 +97,16 @@ class VirtualLoop(base_events.BaseEventLoop):
             self._now = max(self._now, self._scheduled[0]._when)
         return []
 
+    def run_in_executor(self, executor: object, func: Callable[..., Any], *args: Any) -> "asyncio.Future[Any]":
+        """Do at once what is meant for a thread: how long that takes is no part of the simulated world."""
+        del executor  # there are no threads here
+        done: asyncio.Future[Any] = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """See the base class; the dead schedule nothing."""
         if _of(context) is _DEAD:

@@ -156,6 +156,7 @@ def _planted(value: Any, secret: str) -> Any:
 
 
 @given(value=JSON, encoding=st.sampled_from(list(ENCODINGS)))
+@example(value={"\\": None}, encoding="escaped letters in percent")
 def test_a_secret_in_any_key_or_text_of_json_is_hidden(value: Any, encoding: str) -> None:
     secret = ENCODINGS[encoding](PLAIN)
     planted = _planted({"": value}, secret)
