@@ -44,7 +44,7 @@ check: install ## Lint, format check, types, layers, container, committed schema
 	@$(BIN)/python -m schema.stability
 	@$(BIN)/python -m rest_compat.openapi --check openapi.json
 	@$(BIN)/python -m examples.workflows.pictures --check examples/workflows/README.md
-	@$(BIN)/python -m app.workflow_schema --check workflow.schema.json
+	@$(BIN)/python -m app.files.workflow_schema --check workflow.schema.json
 	@$(BIN)/python -m release.reference --check docs/reference.md
 
 format: install ## Rewrite the code in the house style
@@ -54,7 +54,7 @@ format: install ## Rewrite the code in the house style
 schema: install ## Rewrite the committed schema.graphql, openapi.json, workflow.schema.json and docs/reference.md
 	@$(BIN)/python -m schema.export schema.graphql
 	@$(BIN)/python -m rest_compat.openapi openapi.json
-	@$(BIN)/python -m app.workflow_schema workflow.schema.json
+	@$(BIN)/python -m app.files.workflow_schema workflow.schema.json
 	@$(BIN)/python -m release.reference docs/reference.md
 
 pictures: install ## Draw the example workflows into their README

@@ -3,15 +3,15 @@
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler
 
-from app.approval_page import approval_routes
 from app.console.pages import ConsolePages
-from app.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
-from app.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets
-from app.settings import PREFIX, Environment, Settings, SettingsError
-from app.workflow_schema_route import workflow_schema_route
+from app.pages.approval_page import approval_routes
+from app.pages.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
+from app.pages.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets
+from app.pages.workflow_schema_route import workflow_schema_route
+from app.settings.settings import PREFIX, Environment, Settings, SettingsError
 from rest_compat.routes import rest_routes
 from schema.options import GraphQLOptions
-from schema.routes import graphql_routes
+from schema.transport.routes import graphql_routes
 
 
 def api_routes(settings: Settings) -> list[ControllerRouterHandler]:

@@ -8,21 +8,21 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp, ControllerRouterHandler
 
-from app.allowed_methods import with_allowed_methods
 from app.composition import running_services
 from app.credentials.wiring import opened_gate
-from app.cross_origin import with_cross_origin
-from app.headers import with_headers
-from app.large_answers import with_large_answers
-from app.local_names import by_local_names
-from app.measuring import measured
-from app.page_sign_in import with_page_sign_in
-from app.settings import Environment, Settings
-from app.socket_arrivals import with_limited_arrivals
-from engine.clock import Clock
+from app.pages.page_sign_in import with_page_sign_in
+from app.server.allowed_methods import with_allowed_methods
+from app.server.cross_origin import with_cross_origin
+from app.server.headers import with_headers
+from app.server.large_answers import with_large_answers
+from app.server.local_names import by_local_names
+from app.server.measuring import measured
+from app.server.socket_arrivals import with_limited_arrivals
+from app.settings.settings import Environment, Settings
+from engine.core.clock import Clock
 from models.ids import NewId, new_id
 from models.words import NodeKind
-from resolvers.traffic import Traffic
+from resolvers.operations.traffic import Traffic
 from resolvers.waking import Wait, woken_or_late
 from rest_compat.errors import EXCEPTION_HANDLERS
 from rest_compat.probes import PROBES

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from app.kept_secret import kept_secret
-from app.settings import Settings
-from engine.callback_signature import new_secret, read_secret
-from engine.callbacks import Describe
+from app.settings.kept_secret import kept_secret
+from app.settings.settings import Settings
+from engine.callbacks.delivery import Describe
+from engine.callbacks.signature import new_secret, read_secret
 from models.words import CredentialKind, Role
 from resolvers.context import Context, Services, Viewer
-from resolvers.executions import get_execution
+from resolvers.executions.executions import get_execution
 from rest_compat.execution_bodies import execution_body
 
 SECRET_FILE = "callback_secret"  # noqa: S105 - the name of a file

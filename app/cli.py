@@ -7,20 +7,20 @@ from typing import Any
 
 import click
 
-from app.quick_imports import quick_imports
+from app.commands.quick_imports import quick_imports
 
 with quick_imports():
-    from app.api_key_commands import api_key
-    from app.audit_commands import audit
-    from app.backup_commands import backup, restore
-    from app.clear_errors import clear_errors
-    from app.command_options import data_dir_option
-    from app.schema_command import schema
-    from app.secret_commands import secret
-    from app.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
-    from app.terminal import TerminalGroup, console, say, say_json
-    from app.token_command import token
-    from app.validate_command import validate
+    from app.commands.api_key_commands import api_key
+    from app.commands.audit_commands import audit
+    from app.commands.backup_commands import backup, restore
+    from app.commands.clear_errors import clear_errors
+    from app.commands.command_options import data_dir_option
+    from app.commands.schema_command import schema
+    from app.commands.secret_commands import secret
+    from app.commands.token_command import token
+    from app.commands.validate_command import validate
+    from app.settings.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
+    from app.terminal.terminal import TerminalGroup, console, say, say_json
 
 FAILED = 1
 
@@ -50,7 +50,7 @@ for command in (api_key, audit, backup, restore, schema, secret, token, validate
 def dev(port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
     with quick_imports():  # a server's are no part of the other commands' start
-        from app.server import run_server
+        from app.server.server import run_server
 
     with clear_errors():
         settings = _settings(port=port, data_dir=data_dir)
@@ -61,7 +61,7 @@ def dev(port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) ->
             return
         if fresh:
             raise SettingsError("--fresh empties the embedded database: without --postgres, or delete its folder")
-        from app.local_postgres import local_postgres
+        from app.commands.local_postgres import local_postgres
 
         with local_postgres(settings) as settings:
             run_server(settings)
@@ -75,9 +75,9 @@ def dev(port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) ->
 def serve(host: str | None, port: int | None, data_dir: Path | None, workers: int) -> None:
     """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
     with quick_imports():
-        from app.own_files import GROUP_AND_OTHERS
-        from app.production import production_settings
-        from app.server import run_server
+        from app.server.server import run_server
+        from app.settings.own_files import GROUP_AND_OTHERS
+        from app.settings.production import production_settings
 
     os.umask(GROUP_AND_OTHERS)
     with clear_errors():
@@ -91,9 +91,9 @@ def serve(host: str | None, port: int | None, data_dir: Path | None, workers: in
 def worker(host: str | None, port: int | None, concurrency: int | None) -> None:
     """Carry out executions beside the nodes that serve the API. The port answers probes and metrics alone."""
     with quick_imports():
-        from app.own_files import GROUP_AND_OTHERS
-        from app.production import worker_settings
-        from app.server import run_server
+        from app.server.server import run_server
+        from app.settings.own_files import GROUP_AND_OTHERS
+        from app.settings.production import worker_settings
 
     os.umask(GROUP_AND_OTHERS)
     with clear_errors():
@@ -106,7 +106,7 @@ def migrate() -> None:
     with quick_imports():
         import asyncio
 
-        from app.migration import migrate_database
+        from app.commands.migration import migrate_database
 
     with clear_errors():
         settings = _settings()
@@ -124,7 +124,7 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
     with quick_imports():
         import msgspec
 
-        from app.run_file import run_file
+        from app.commands.run_file import run_file
         from models.words import ExecutionStatus
         from rest_compat.execution_bodies import execution_body
 

@@ -3,20 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.settings import Settings
+from app.settings.settings import Settings
 from engine.actions.registry import ActionRegistry
-from engine.broadcast import Broadcast
-from engine.clock import Clock
-from engine.cluster_dispatch import ClusterDispatcher
-from engine.job_queue import enqueue, install
-from engine.journal import Journal
-from engine.nodes import Membership
-from engine.postgres_line import PostgresLine
-from engine.relay import Line, Relay
-from engine.run_pool import MAX_RUNNING
-from engine.secrets import SecretStore
-from engine.store import Store
-from models.database import Database
+from engine.core.clock import Clock
+from engine.dispatch.cluster_dispatch import ClusterDispatcher
+from engine.dispatch.job_queue import enqueue, install
+from engine.dispatch.nodes import Membership
+from engine.dispatch.postgres_line import PostgresLine
+from engine.dispatch.relay import Line, Relay
+from engine.dispatch.store import Store
+from engine.journal.broadcast import Broadcast
+from engine.journal.journal import Journal
+from engine.running.run_pool import MAX_RUNNING
+from engine.secrets.values import SecretStore
+from models.database.database import Database
 from models.ids import NewId
 
 
@@ -82,6 +82,6 @@ class Cluster:
     def _line(self) -> Line:
         if not self._settings.redis_url:
             return PostgresLine(self._settings.dsn)
-        from engine.redis_line import RedisLine  # its client takes a noticeable part of a start
+        from engine.dispatch.redis_line import RedisLine  # its client takes a noticeable part of a start
 
         return RedisLine(self._settings.redis_url)

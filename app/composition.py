@@ -13,36 +13,37 @@ import msgspec
 
 from app.callbacks import callback_keys, execution_object
 from app.secret_keys import encryption_keys
-from app.settings import Environment, Settings
+from app.settings.settings import Environment, Settings
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
-from engine.addresses import CallbackPolicy
-from engine.approval_links import ExecutionLinks, LinkSigner
-from engine.audit_log import AuditLog
-from engine.broadcast import Broadcast
-from engine.callback_client import CallbackClient
-from engine.callbacks import MAX_SENDING, CallbackSender
-from engine.children import StoredChildren
-from engine.clock import Clock, SystemClock
-from engine.dispatch import EmbeddedDispatcher
-from engine.dispatcher import Dispatcher
-from engine.guarded_transport import guarded_transport
-from engine.journal import Journal, only_shard
-from engine.mocks import MockServices
-from engine.outbound import Outbound, default_transport
-from engine.run_pool import MAX_RUNNING
-from engine.secret_cipher import SecretCipher
-from engine.secrets import SecretStore
-from engine.service_gates import ServiceGates
-from engine.store import Store
-from models.connect import connect
-from models.database import Database
+from engine.audit.log import AuditLog
+from engine.audit.rows import only_shard
+from engine.callbacks.client import CallbackClient
+from engine.callbacks.delivery import MAX_SENDING, CallbackSender
+from engine.core.clock import Clock, SystemClock
+from engine.dispatch.children import StoredChildren
+from engine.dispatch.dispatcher import Dispatcher
+from engine.dispatch.local_dispatch import EmbeddedDispatcher
+from engine.dispatch.store import Store
+from engine.journal.broadcast import Broadcast
+from engine.journal.journal import Journal
+from engine.running.run_pool import MAX_RUNNING
+from engine.secrets.approval_links import ExecutionLinks, LinkSigner
+from engine.secrets.cipher import SecretCipher
+from engine.secrets.values import SecretStore
+from engine.services.addresses import CallbackPolicy
+from engine.services.gates import ServiceGates
+from engine.services.guarded_transport import guarded_transport
+from engine.services.mocks import MockServices
+from engine.services.outbound import Outbound, default_transport
+from models.database.connect import connect
+from models.database.database import Database
 from models.ids import NewId, new_id
+from resolvers.access.quota import NodeQuota, Quota
 from resolvers.connections import Connections
 from resolvers.context import Services
-from resolvers.quota import NodeQuota, Quota
-from resolvers.traffic import Traffic
-from resolvers.vitals import watch
+from resolvers.operations.traffic import Traffic
+from resolvers.operations.vitals import watch
 
 if TYPE_CHECKING:
     from app.cluster import Cluster

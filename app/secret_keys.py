@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.kept_secret import kept_secret
-from app.settings import Environment, Settings
-from engine.secret_cipher import new_key, read_key
+from app.settings.kept_secret import kept_secret
+from app.settings.settings import Environment, Settings
+from engine.secrets.cipher import new_key, read_key
 
 KEY_FILE = "encryption_key"
 

@@ -8,8 +8,8 @@ from functools import partial
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from engine.clock import Clock
-from resolvers.quota import WINDOW_SECONDS, Allowance, Quota
+from engine.core.clock import Clock
+from resolvers.access.quota import WINDOW_SECONDS, Allowance, Quota
 
 log = logging.getLogger("orchestrator.quota")
 

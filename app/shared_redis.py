@@ -6,8 +6,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.shared_quota import SharedQuota
-from engine.clock import Clock
-from resolvers.quota import Quota
+from engine.core.clock import Clock
+from resolvers.access.quota import Quota
 
 MAX_CONNECTIONS = 16
 PATIENCE_SECONDS = 0.25

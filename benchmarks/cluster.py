@@ -22,8 +22,8 @@ from benchmarks.cluster_figures import Acceptance, Measured, Report, Run, Sample
 from benchmarks.load import exchange, request_bytes
 from benchmarks.servers import orchestrator_process, postgres_server, slow_service
 from benchmarks.slow import PAUSE_SECONDS
-from engine.broadcast import JOBS
-from engine.postgres_line import CHANNEL
+from engine.dispatch.postgres_line import CHANNEL
+from engine.journal.broadcast import JOBS
 
 WAITING = Scenario("calls of a slow service", service_seconds=PAUSE_SECONDS, concurrency=8)
 COMPUTING = Scenario("one step that takes no time", service_seconds=0.0, concurrency=256)

@@ -12,9 +12,9 @@ import msgspec
 from benchmarks.cluster import measure, show
 from benchmarks.cluster_figures import Measured, Report, Run, Scenario
 from benchmarks.discrete_events import Events, Processors, Then, Thread
-from engine.cluster_dispatch import TAKEN_AT_ONCE
-from engine.group_commit import MAX_BATCH
-from models.postgres import POOL_SIZE
+from engine.dispatch.cluster_dispatch import TAKEN_AT_ONCE
+from engine.journal.group_commit import MAX_BATCH
+from models.database.postgres import POOL_SIZE
 
 WORKERS = (2, 4, 8, 16, 32, 64)
 DATABASE_CORES = (2, 8, 32)

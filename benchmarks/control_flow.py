@@ -16,14 +16,14 @@ from typing import Any
 import msgspec
 
 from app.composition import running_services
-from app.settings import Settings
+from app.settings.settings import Settings
 from benchmarks.servers import bare_server
-from engine.services import Service
-from models.commands import CreateWorkflow, ExecuteWorkflow
+from engine.services.registry import Service
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.words import ExecutionStatus, Role
 from resolvers.context import Context, Viewer
-from resolvers.executions import execute_workflow
-from resolvers.workflows import create_workflow
+from resolvers.executions.executions import execute_workflow
+from resolvers.workflows.workflows import create_workflow
 
 ROUNDS = 3
 AT_LEAST = 500

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from app.composition import running_services
-from app.settings import Settings
+from app.settings.settings import Settings
 from benchmarks.load import measure, request_bytes
 from benchmarks.seeding import execution_id, seed
 from benchmarks.servers import orchestrator_server, postgres_server

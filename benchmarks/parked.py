@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from engine.acceptance import new_row
-from engine.journal_rows import write_entries
-from engine.projection import Entry, project
-from engine.run import Parent, Run
-from engine.state import fold
+from engine.core.run import Parent, Run
+from engine.core.state import fold
+from engine.definition.acceptance import new_row
+from engine.journal.projection import Entry, project
+from engine.journal.rows import write_entries
 from models.entities import Event
 from models.ids import new_id
 from models.words import OnParentEnd

@@ -14,14 +14,14 @@ from pathlib import Path
 import msgspec
 
 from app.composition import running_services
-from app.settings import Settings
-from engine.refusals import Fenced
-from models.commands import CreateWorkflow, ExecuteWorkflow
+from app.settings.settings import Settings
+from engine.journal.refusals import Fenced
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.errors import ConcurrencyLimitReached
 from models.words import EventType, Role
 from resolvers.context import Context, Viewer
-from resolvers.executions import cancel_execution, execute_workflow
-from resolvers.workflows import create_workflow
+from resolvers.executions.executions import cancel_execution, execute_workflow
+from resolvers.workflows.workflows import create_workflow
 
 NEIGHBOURS = 32
 STORMERS = 2

@@ -7,17 +7,17 @@ from typing import Any
 
 import msgspec
 
-from engine.dag import Plan
-from engine.journal_rows import write_entries
-from engine.projection import Entry, project
-from engine.run import Run
-from engine.state import fold
-from models.commands import CreateWorkflow
+from engine.core.plan import Plan
+from engine.core.run import Run
+from engine.core.state import fold
+from engine.journal.projection import Entry, project
+from engine.journal.rows import write_entries
+from models.commands.workflows import CreateWorkflow
 from models.entities import Event
 from models.ids import new_id
 from models.words import EventType, Role
 from resolvers.context import Context, Services, Viewer
-from resolvers.workflows import create_workflow
+from resolvers.workflows.workflows import create_workflow
 
 WORKFLOWS = 1_000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)

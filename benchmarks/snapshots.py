@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from app.composition import running_services
-from app.settings import Settings
+from app.settings.settings import Settings
 from benchmarks.servers import bare_server
-from engine.services import Service
-from models.commands import CreateWorkflow, ExecuteWorkflow
+from engine.services.registry import Service
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.words import Role
 from resolvers.context import Context, Viewer
-from resolvers.execution_streams import execution_events, execution_snapshots
-from resolvers.executions import execute_workflow
-from resolvers.workflows import create_workflow
+from resolvers.executions.executions import execute_workflow
+from resolvers.executions.streams import execution_events, execution_snapshots
+from resolvers.workflows.workflows import create_workflow
 
 SIZES = (400, 800, 1_600)
 ROUNDS = 3

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from engine.budget import Budget
-from engine.expression_parser import parse_expression
-from engine.expressions import OPERATORS
-from engine.filters import FILTERS
-from engine.references import ExpressionError
-from engine.templates import Template, Whole, parse, render
+from engine.expressions.budget import Budget
+from engine.expressions.filters import FILTERS
+from engine.expressions.language import OPERATORS
+from engine.expressions.parser import parse_expression
+from engine.expressions.references import ExpressionError
+from engine.expressions.templates import Template, Whole, parse, render
 
 MEGABYTE = 1_000_000
 

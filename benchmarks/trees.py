@@ -13,17 +13,17 @@ import msgspec
 from sqlalchemy import Connection, func, select, text
 
 from app.composition import running_services
-from app.settings import Settings
+from app.settings.settings import Settings
 from benchmarks.parked import Model, copy, parked, tree
 from benchmarks.servers import postgres_server
-from engine.store import EXECUTIONS
-from models.commands import CreateWorkflow, ExecuteWorkflow
-from models.tables import LIVE_OF_ROOT
-from models.validation import parse
+from engine.dispatch.store import EXECUTIONS
+from models.commands.validation import parse
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
+from models.database.tables import LIVE_OF_ROOT
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
-from resolvers.executions import cancel_execution, execute_workflow
-from resolvers.workflows import create_workflow
+from resolvers.executions.executions import cancel_execution, execute_workflow
+from resolvers.workflows.workflows import create_workflow
 
 WIDTH = 100
 CHILDREN = 100

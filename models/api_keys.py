@@ -6,9 +6,9 @@ from typing import Annotated
 import msgspec
 from pydantic import Field
 
-from models.commands import Name, UserId
+from models.commands.validation import Command
+from models.commands.workflows import Name, UserId
 from models.moments import Moment
-from models.validation import Command
 from models.words import Permission, Role
 
 MAX_GRACE_SECONDS = 7 * 86_400

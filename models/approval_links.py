@@ -6,9 +6,9 @@ from typing import Annotated
 import msgspec
 from pydantic import Field, StringConstraints
 
-from models.control_flow import MAX_ITEMS
-from models.messages import ExecutionId
-from models.validation import Command
+from models.commands.control_flow import MAX_ITEMS
+from models.commands.messages import ExecutionId
+from models.commands.validation import Command
 from models.words import CredentialKind
 
 MAX_LIFE_SECONDS = 604_800

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
-from models.validation import IDENTIFIER, Command
+from models.commands.validation import IDENTIFIER, Command
 
 MIN_LENGTH = 8
 MAX_BYTES = 65_536

@@ -10,23 +10,23 @@ import msgspec
 from sqlalchemy import Connection, Row, select, tuple_
 
 from engine.actions.approval import approval_address
-from engine.broadcast import MESSAGES, expectations_of
-from engine.mailbox import sent_to
-from engine.parameters import bind
-from engine.state import slot
-from models.commands import ParameterDefinition
-from models.database import Damaged
+from engine.core.state import slot
+from engine.definition.parameters import bind
+from engine.journal.broadcast import MESSAGES, expectations_of
+from engine.journal.mailbox import sent_to
+from models.commands.messages import Approval, DecideApproval
+from models.commands.workflows import ParameterDefinition
+from models.database.database import Damaged
+from models.database.tables import table
+from models.database.waiting_tables import Expectation
 from models.entities import ExecutionSummary
 from models.errors import AlreadyDecided, InvalidInput, NotWaiting, PermissionDenied, Unreadable
 from models.faults import Fault
-from models.messages import Approval, DecideApproval
-from models.tables import table
-from models.waiting_tables import Expectation
 from models.words import FaultCode, Permission, WaitReason
-from resolvers import execution_rows as rows
+from resolvers.access.permissions import may, permits
 from resolvers.context import Context, Viewer
+from resolvers.executions import rows
 from resolvers.messages import leave
-from resolvers.permissions import may, permits
 from resolvers.waking import POLL_SECONDS, woken_or_late
 
 EXPECTATIONS = table(Expectation)

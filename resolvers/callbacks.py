@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from engine.broadcast import CALLBACKS
-from engine.callback_rows import ATTEMPTS, DELIVERIES, begin_anew
+from engine.callbacks.rows import ATTEMPTS, DELIVERIES, begin_anew
+from engine.journal.broadcast import CALLBACKS
 from models.callbacks import CallbackAttempt, CallbackDelivery
+from models.commands.validation import BAD_TEXT
 from models.errors import CallbackDeliveryNotFound, InvalidInput
 from models.faults import Fault
-from models.validation import BAD_TEXT
 from models.words import DeliveryStatus, Permission
+from resolvers.access.permissions import permits, require_owner
 from resolvers.context import Context
-from resolvers.execution_rows import EXECUTIONS
-from resolvers.payload import visible_delivery
-from resolvers.permissions import permits, require_owner
+from resolvers.executions.payload import visible_delivery
+from resolvers.executions.rows import EXECUTIONS
 
 DELIVERY_COLUMNS = tuple(DELIVERIES.c[name] for name in CallbackDelivery.__struct_fields__ if name != "attempts")
 ATTEMPT_COLUMNS = tuple(ATTEMPTS.c[name] for name in CallbackAttempt.__struct_fields__)

@@ -9,30 +9,30 @@ import msgspec
 from sqlalchemy import Connection
 
 from engine.actions.registry import ActionRegistry
-from engine.addresses import CallbackPolicy
-from engine.approval_links import LinkSigner
-from engine.audit_log import AuditLog
-from engine.audit_rows import append_audit
-from engine.broadcast import Broadcast
-from engine.clock import Clock
-from engine.dispatcher import Dispatcher
-from engine.journal import Journal
-from engine.mocks import MockServices
-from engine.secrets import SecretStore
-from engine.store import Store
+from engine.audit.log import AuditLog
+from engine.audit.rows import append_audit
+from engine.core.clock import Clock
+from engine.dispatch.dispatcher import Dispatcher
+from engine.dispatch.store import Store
+from engine.journal.broadcast import Broadcast
+from engine.journal.journal import Journal
+from engine.secrets.approval_links import LinkSigner
+from engine.secrets.values import SecretStore
+from engine.services.addresses import CallbackPolicy
+from engine.services.mocks import MockServices
 from models.answer_budget import metered
 from models.audit import AuditNote
-from models.database import Database, Work
+from models.database.database import Database, Work
 from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
+from resolvers.access.quota import Allowance, Budget, Quota, stranger
 from resolvers.bill import Payment, current_bill
 from resolvers.connections import Connections, Hold
-from resolvers.execution_folds import Folds
-from resolvers.quota import Allowance, Budget, Quota, stranger
+from resolvers.executions.folds import Folds
+from resolvers.operations.vitals import Vitals
 from resolvers.shared_reads import SharedReads
-from resolvers.vitals import Vitals
 from resolvers.waking import Wait, woken_or_late
 
 T = TypeVar("T")

@@ -9,10 +9,10 @@ import msgspec
 from pydantic import Field, model_validator
 from sqlalchemy import Connection, Row, Select, tuple_
 
-from models.commands import MAX_PAGE_SIZE
+from models.commands.validation import BAD_TEXT, Command
+from models.commands.workflows import MAX_PAGE_SIZE
 from models.errors import InvalidInput
 from models.faults import Fault
-from models.validation import BAD_TEXT, Command
 
 T = TypeVar("T")
 

@@ -6,17 +6,17 @@ from sqlalchemy import Connection, func, select
 
 from engine.actions.protocol import Message
 from engine.actions.wait import SIGNAL_PREFIX
-from engine.broadcast import MESSAGES
-from engine.mailbox import MESSAGES as MESSAGE_ROWS
-from engine.mailbox import send
+from engine.journal.broadcast import MESSAGES
+from engine.journal.mailbox import MESSAGES as MESSAGE_ROWS
+from engine.journal.mailbox import send
+from models.commands.messages import SendSignal
 from models.entities import ExecutionSummary
 from models.errors import ExecutionFinished, MailboxFull
 from models.ids import MESSAGE_PREFIX
-from models.messages import SendSignal
 from models.words import Permission
-from resolvers import execution_rows as rows
+from resolvers.access.permissions import permits, require_owner
 from resolvers.context import Context
-from resolvers.permissions import permits, require_owner
+from resolvers.executions import rows
 
 MAX_UNREAD = 1_000
 """Messages that an execution may have and that nobody waits for."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from models.filters import TimeRange
+from models.commands.filters import TimeRange
 
 
 def within(column: Column[Any], asked: TimeRange | None) -> list[Any]:

@@ -8,17 +8,17 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from engine.mocks import Mock, MockServices
-from models.commands import CleanUpTestData, CreateFromTemplate, CreateWorkflow, MockService, SetUpTestData
+from engine.services.mocks import Mock, MockServices
+from models.commands.validation import parse
+from models.commands.workflows import CleanUpTestData, CreateFromTemplate, CreateWorkflow, MockService, SetUpTestData
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, NotFound, ScenarioNotFound
-from models.validation import parse
 from models.words import Permission
+from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.permissions import permits
-from resolvers.workflow_rows import SUMMARY_COLUMNS, WORKFLOWS, summary
-from resolvers.workflow_templates import create_from_template
-from resolvers.workflows import create_workflow, delete_workflow
+from resolvers.workflows.rows import SUMMARY_COLUMNS, WORKFLOWS, summary
+from resolvers.workflows.templates import create_from_template
+from resolvers.workflows.workflows import create_workflow, delete_workflow
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 

@@ -3,8 +3,8 @@
 import msgspec
 from litestar import Controller, Response, get
 
-from models.commands import ListActivities
-from resolvers.activities import list_activities
+from models.commands.workflows import ListActivities
+from resolvers.executions.activities import list_activities
 from rest_compat.requests import RestRequest, caller, parse_query
 from rest_compat.responses import json_response
 

@@ -7,10 +7,11 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from models.commands import ExecuteWorkflow, ListExecutions
+from models.commands.validation import parse
+from models.commands.workflows import ExecuteWorkflow, ListExecutions
 from models.errors import AnswerTooLarge, InvalidInput
-from models.validation import parse
-from resolvers import execution_lists, executions
+from resolvers.executions import executions
+from resolvers.executions import lists as execution_lists
 from rest_compat.execution_bodies import accepted_body, cancelled_body, execution_body, execution_item
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
 from rest_compat.responses import json_response, pagination

@@ -4,7 +4,7 @@ from litestar import Controller, Response, get
 
 from models.operations import ComponentStatus, Health, HealthStatus
 from resolvers.context import Gate
-from resolvers.health import get_health, is_ready
+from resolvers.operations.health import get_health, is_ready
 from rest_compat.requests import RestRequest, visitor
 from rest_compat.responses import Body, json_response
 

@@ -3,7 +3,7 @@
 import msgspec
 from litestar import Controller, Response, get
 
-from resolvers.metrics import execution_counts, get_metrics
+from resolvers.operations.metrics import execution_counts, get_metrics
 from rest_compat.requests import RestRequest, visitor
 from rest_compat.responses import JSON, json_response
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from models.commands import (
+from models.commands.workflows import (
     CleanUpTestData,
     CreateFromTemplate,
     CreateWorkflow,

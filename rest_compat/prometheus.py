@@ -10,8 +10,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from resolvers.context import Services
-from resolvers.metrics import ExecutionCounts
-from resolvers.traffic import BUCKETS, Durations, Traffic
+from resolvers.operations.metrics import ExecutionCounts
+from resolvers.operations.traffic import BUCKETS, Durations, Traffic
 
 CHARSET = "; charset=utf-8"
 """The framework adds it to every text."""

@@ -7,10 +7,10 @@ from litestar import Request
 from pydantic import BaseModel
 
 from models.answer_budget import begin_answer
+from models.commands.validation import parse
 from models.errors import InvalidInput, UnsupportedMediaType
 from models.faults import Fault
 from models.json_text import parse_json
-from models.validation import parse
 from resolvers.context import Context, Gate
 
 C = TypeVar("C", bound=BaseModel)

@@ -3,7 +3,7 @@
 import msgspec
 from litestar import Controller, Response, get
 
-from resolvers.statistics import get_statistics
+from resolvers.operations.statistics import get_statistics
 from rest_compat.requests import RestRequest, caller
 from rest_compat.responses import json_response
 

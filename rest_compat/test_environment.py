@@ -4,9 +4,9 @@ from typing import Any
 
 from litestar import Controller, Response, post
 
-from engine.mocks import Mock
-from models.commands import CleanUpTestData, MockService, SetUpTestData
-from models.validation import parse
+from engine.services.mocks import Mock
+from models.commands.validation import parse
+from models.commands.workflows import CleanUpTestData, MockService, SetUpTestData
 from resolvers import test_environment
 from resolvers.test_environment import TestData
 from rest_compat.requests import RestRequest, caller, json_object

@@ -2,8 +2,8 @@
 
 from litestar import Controller, Response, get
 
-from models.commands import SearchWorkflows
-from resolvers.workflow_search import search_workflows
+from models.commands.workflows import SearchWorkflows
+from resolvers.workflows.search import search_workflows
 from rest_compat.requests import RestRequest, caller, parse_query
 from rest_compat.responses import json_response, workflow_item
 

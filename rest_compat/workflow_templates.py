@@ -2,10 +2,10 @@
 
 from litestar import Controller, Response, get, post
 
-from models.commands import CreateFromTemplate
-from models.validation import parse
-from resolvers import workflow_templates
-from resolvers.template_library import WorkflowTemplate
+from models.commands.validation import parse
+from models.commands.workflows import CreateFromTemplate
+from resolvers.workflows import templates as workflow_templates
+from resolvers.workflows.template_library import WorkflowTemplate
 from rest_compat.requests import RestRequest, caller, json_object
 from rest_compat.responses import Body, json_response
 from rest_compat.workflows import created

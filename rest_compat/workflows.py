@@ -3,10 +3,11 @@
 from litestar import Controller, Response, delete, get, post, put
 from litestar.params import FromPath
 
-from models.commands import CreateWorkflow, ListWorkflows, UpdateWorkflow
+from models.commands.validation import parse
+from models.commands.workflows import CreateWorkflow, ListWorkflows, UpdateWorkflow
 from models.entities import WorkflowDetail
-from models.validation import parse
-from resolvers import workflow_lists, workflows
+from resolvers.workflows import lists as workflow_lists
+from resolvers.workflows import workflows
 from rest_compat.requests import RestRequest, caller, flag, json_object, parse_query
 from rest_compat.responses import json_response, pagination, workflow_body, workflow_item
 

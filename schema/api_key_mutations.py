@@ -6,14 +6,14 @@ from typing import Any
 import strawberry
 
 from models.api_keys import CreateApiKey, IssuedKey, RotateApiKey
-from models.validation import parse
-from resolvers import api_keys
-from schema.api_key_types import ApiKey, api_key_type
+from models.commands.validation import parse
+from resolvers.access import api_keys
 from schema.arguments import Given
 from schema.context import GraphQLInfo
-from schema.enums import Permission, Role
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.scalars import raw
+from schema.types.api_keys import ApiKey, api_key_type
+from schema.types.enums import Permission, Role
+from schema.types.scalars import raw
 
 ABSENT = strawberry.UNSET
 

@@ -6,14 +6,14 @@ from typing import Any
 import strawberry
 
 from models.approval_links import CreateApprovalLink
-from models.validation import parse
-from resolvers import approval_links
-from schema.approval_link_types import ApprovalLink, approval_link_type
+from models.commands.validation import parse
+from resolvers.access import approval_links
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.inputs import ABSENT
-from schema.scalars import raw
+from schema.types.approval_links import ApprovalLink, approval_link_type
+from schema.types.inputs import ABSENT
+from schema.types.scalars import raw
 
 
 @strawberry.input(description="A link by which one person decides one approval without signing in.")

@@ -9,12 +9,15 @@ from strawberry.types import Info
 from models.callbacks import CallbackDelivery
 from models.entities import ExecutionDetail, ExecutionSummary, WorkflowSummary
 from models.errors import AnswerTooLarge
-from resolvers import callbacks, execution_lists, nested_executions, workflow_lists
+from resolvers import callbacks
 from resolvers.context import Context
+from resolvers.executions import lists as execution_lists
+from resolvers.executions import nested as nested_executions
+from resolvers.executions.nested import Asked, Counted
 from resolvers.keyset import Slice
-from resolvers.nested_executions import Asked, Counted
-from resolvers.workflow_rows import Usage
-from schema.deadline import part_of_operation
+from resolvers.workflows import lists as workflow_lists
+from resolvers.workflows.rows import Usage
+from schema.transport.deadline import part_of_operation
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

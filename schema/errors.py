@@ -10,7 +10,9 @@ from pydantic.alias_generators import to_camel
 
 from models.api_keys import CreateApiKey, RotateApiKey
 from models.approval_links import CreateApprovalLink
-from models.commands import (
+from models.commands.concurrency import ConcurrencyLimit
+from models.commands.retry_policy import RetryPolicy
+from models.commands.workflows import (
     ActionDefinition,
     CleanUpTestData,
     CreateFromTemplate,
@@ -21,14 +23,12 @@ from models.commands import (
     SetUpTestData,
     UpdateWorkflow,
 )
-from models.concurrency import ConcurrencyLimit
 from models.error_codes import ErrorCode
 from models.errors import Conflict, InvalidInput, NotFound, OrchestratorError
 from models.faults import Fault
 from models.ids import ERROR_PREFIX, new_id
-from models.retry_policy import RetryPolicy
 from schema.context import GraphQLInfo
-from schema.enums import ErrorCode as ErrorCodeEnum
+from schema.types.enums import ErrorCode as ErrorCodeEnum
 
 log = logging.getLogger("orchestrator.graphql")
 

@@ -4,18 +4,22 @@ from typing import Any
 
 import strawberry
 
-from models.commands import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
-from models.validation import parse
-from resolvers import callbacks, executions, workflow_templates, workflows
+from models.commands.validation import parse
+from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
+from resolvers import callbacks
+from resolvers.executions import executions
+from resolvers.workflows import templates as workflow_templates
+from resolvers.workflows import workflows
 from schema.api_key_mutations import ApiKeyMutation
 from schema.approval_link_mutations import ApprovalLinkMutation
-from schema.approval_types import MessageMutation
 from schema.arguments import Given
-from schema.callback_types import CallbackDelivery, delivery_type
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.execution_types import Execution, execution_type
-from schema.inputs import (
+from schema.secret_mutations import SecretMutation
+from schema.types.approvals import MessageMutation
+from schema.types.callbacks import CallbackDelivery, delivery_type
+from schema.types.executions import Execution, execution_type
+from schema.types.inputs import (
     CancelExecutionInput,
     CreateWorkflowInput,
     DeleteWorkflowInput,
@@ -23,10 +27,9 @@ from schema.inputs import (
     RedeliverCallbackInput,
     UpdateWorkflowInput,
 )
-from schema.scalars import raw
-from schema.secret_mutations import SecretMutation
-from schema.template_types import CreateWorkflowFromTemplateInput
-from schema.workflow_types import Workflow, workflow_type
+from schema.types.scalars import raw
+from schema.types.templates import CreateWorkflowFromTemplateInput
+from schema.types.workflows import Workflow, workflow_type
 
 
 @strawberry.type(description="The answer to a change of a workflow.")

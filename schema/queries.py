@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from models.commands.validation import BAD_TEXT
 from models.errors import NotFound
 from models.ids import (
     ACTIVITY_PREFIX,
@@ -14,38 +15,30 @@ from models.ids import (
     EXECUTION_PREFIX,
     WORKFLOW_PREFIX,
 )
-from models.validation import BAD_TEXT
-from resolvers import (
-    activities,
-    api_keys,
-    approval_links,
-    approvals,
-    audit,
-    callbacks,
-    execution_groups,
-    execution_lists,
-    executions,
-    secrets,
-    workflow_lists,
-    workflows,
-)
-from resolvers.health import get_health
-from resolvers.metrics import get_metrics
-from resolvers.statistics import get_statistics
-from resolvers.workflow_search import search_workflows
-from resolvers.workflow_templates import list_templates
-from schema.activity_types import Activity, activity_type
-from schema.api_key_types import ApiKey, api_key_type
-from schema.approval_link_types import ApprovalLink, approval_link_type
-from schema.approval_types import Approval, Mine, approval_type
+from resolvers import approvals, callbacks
+from resolvers.access import api_keys, approval_links, audit, secrets
+from resolvers.executions import activities, executions
+from resolvers.executions import groups as execution_groups
+from resolvers.executions import lists as execution_lists
+from resolvers.operations.health import get_health
+from resolvers.operations.metrics import get_metrics
+from resolvers.operations.statistics import get_statistics
+from resolvers.workflows import lists as workflow_lists
+from resolvers.workflows import workflows
+from resolvers.workflows.search import search_workflows
+from resolvers.workflows.templates import list_templates
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
-from schema.audit_types import AuditEntry, audit_entry_type
-from schema.callback_types import delivery_type
-from schema.connections import Connection, connection, window
 from schema.context import GraphQLInfo
-from schema.enums import ExecutionGroup
-from schema.execution_types import Execution, execution_type
-from schema.filter_inputs import (
+from schema.types.activities import Activity, activity_type
+from schema.types.api_keys import ApiKey, api_key_type
+from schema.types.approval_links import ApprovalLink, approval_link_type
+from schema.types.approvals import Approval, Mine, approval_type
+from schema.types.audit import AuditEntry, audit_entry_type
+from schema.types.callbacks import delivery_type
+from schema.types.connections import Connection, connection, window
+from schema.types.enums import ExecutionGroup
+from schema.types.executions import Execution, execution_type
+from schema.types.filter_inputs import (
     ActivityFilterInput,
     ApiKeyFilterInput,
     ApprovalLinkFilterInput,
@@ -61,14 +54,14 @@ from schema.filter_inputs import (
     workflow_filter,
     workflow_order,
 )
-from schema.node import Node
-from schema.operations_types import Health, SystemMetrics, health_type, metrics_type
-from schema.search_types import WorkflowSearchResult, search_command, search_result_type
-from schema.secret_types import Secret, secret_type
-from schema.statistics_types import ExecutionGroups, Statistics, execution_groups_type, statistics_type
-from schema.template_types import WorkflowTemplate, template_type
-from schema.viewer_types import Viewer, viewer_type
-from schema.workflow_types import Workflow, workflow_type
+from schema.types.node import Node
+from schema.types.operations import Health, SystemMetrics, health_type, metrics_type
+from schema.types.search import WorkflowSearchResult, search_command, search_result_type
+from schema.types.secrets import Secret, secret_type
+from schema.types.statistics import ExecutionGroups, Statistics, execution_groups_type, statistics_type
+from schema.types.templates import WorkflowTemplate, template_type
+from schema.types.viewer import Viewer, viewer_type
+from schema.types.workflows import Workflow, workflow_type
 
 WorkflowsFilter = Annotated[WorkflowFilterInput | None, strawberry.argument(description="Which workflows.")]
 ExecutionsFilter = Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")]

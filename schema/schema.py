@@ -13,16 +13,16 @@ from strawberry.types.execution import PreExecutionError
 
 from schema.context import GraphQLContext
 from schema.errors import present
-from schema.fast_execution import FastExecutionContext
-from schema.guard import Guard, is_hidden_from
 from schema.mutations import Mutation
 from schema.options import GraphQLOptions
 from schema.queries import Query
-from schema.reading import DocumentReader
-from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.test_environment import TestEnvironmentMutation
-from schema.unquoted import without_values
+from schema.transport.fast_execution import FastExecutionContext
+from schema.transport.guard import Guard, is_hidden_from
+from schema.transport.reading import DocumentReader
+from schema.transport.unquoted import without_values
+from schema.types.scalars import SCALARS
 
 DESCRIPTION = (
     "Define workflows, execute them, and watch every step live. What is not found is null. What you can mend about a "

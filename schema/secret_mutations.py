@@ -4,14 +4,14 @@ from typing import Any
 
 import strawberry
 
+from models.commands.validation import parse
 from models.secrets import DeleteSecret, SetSecret
-from models.validation import parse
-from resolvers import secrets
+from resolvers.access import secrets
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.scalars import raw
-from schema.secret_types import Secret, secret_type
+from schema.types.scalars import raw
+from schema.types.secrets import Secret, secret_type
 
 
 @strawberry.input(description="A secret to keep.")

@@ -6,16 +6,17 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import execution_streams, feeds
 from resolvers.approvals import approval_lists
-from resolvers.metrics import metrics_stream
-from schema.activity_types import Activity, activity_type
-from schema.approval_types import Approval, Mine, approval_type
+from resolvers.executions import feeds
+from resolvers.executions import streams as execution_streams
+from resolvers.operations.metrics import metrics_stream
 from schema.arguments import AfterSequence, ExecutionId
 from schema.context import GraphQLInfo
-from schema.execution_types import Execution, ExecutionEvent, event_type, execution_type
-from schema.filter_inputs import ActivityFilterInput, ExecutionFilterInput, activity_filter, execution_filter
-from schema.operations_types import SystemMetrics, metrics_type
+from schema.types.activities import Activity, activity_type
+from schema.types.approvals import Approval, Mine, approval_type
+from schema.types.executions import Execution, ExecutionEvent, event_type, execution_type
+from schema.types.filter_inputs import ActivityFilterInput, ExecutionFilterInput, activity_filter, execution_filter
+from schema.types.operations import SystemMetrics, metrics_type
 
 AfterChange = Annotated[
     str | None, strawberry.argument(description="The last `cursor` that was seen; without it: from now on.")

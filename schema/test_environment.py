@@ -5,17 +5,17 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
-from engine.mocks import Mock
-from models.commands import CleanUpTestData, MockService, SetUpTestData
-from models.validation import parse
+from engine.services.mocks import Mock
+from models.commands.validation import parse
+from models.commands.workflows import CleanUpTestData, MockService, SetUpTestData
 from resolvers import test_environment
 from resolvers.test_environment import TestData
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.mutations import Mutation
-from schema.scalars import raw
-from schema.workflow_types import Workflow, workflow_type
+from schema.types.scalars import raw
+from schema.types.workflows import Workflow, workflow_type
 
 ABSENT = strawberry.UNSET
 

@@ -17,16 +17,16 @@ from xdist.remote import Producer
 
 from app.asgi import create_app
 from app.composition import running_services
-from app.serving import serving
-from app.settings import Settings
-from engine.services import Service
+from app.server.serving import serving
+from app.settings.settings import Settings
+from engine.services.registry import Service
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
-from tests import javascript
-from tests.databases import PostgresServer, migrated_sqlite
-from tests.distribution import Scheduling, processes_for
-from tests.memory import folder_in_memory
-from tests.processes import Processes
+from tests.support import javascript
+from tests.support.databases import PostgresServer, migrated_sqlite
+from tests.support.distribution import Scheduling, processes_for
+from tests.support.memory import folder_in_memory
+from tests.support.processes import Processes
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients of a server on the loopback: by default each would read all the certificates of the machine."""

@@ -8,14 +8,14 @@ import msgspec
 from sqlalchemy import Row
 
 from app.credentials.last_use import LastUse
-from engine.clock import Clock
+from engine.core.clock import Clock
 from models.api_key_text import digest_of, key_id_of
-from models.database import Database
+from models.database.database import Database
 from models.errors import Unauthenticated
 from models.words import CredentialKind, Role
-from resolvers.api_key_rows import read_proof
+from resolvers.access.api_key_rows import read_proof
+from resolvers.access.permissions import scope_of
 from resolvers.context import Viewer
-from resolvers.permissions import scope_of
 
 UNKNOWN = "This API key is not known"
 NO_DIGEST = "0" * 64

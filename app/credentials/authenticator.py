@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from models.commands.validation import BAD_TEXT
 from models.errors import Unauthenticated
 from models.tenants import DEFAULT_TENANT
-from models.validation import BAD_TEXT
 from models.words import Role
 from resolvers.context import Authenticate, Viewer
 

@@ -7,7 +7,7 @@ import msgspec
 
 from app.credentials.claims import refused, viewer_of
 from app.credentials.key_ring import KeyRing
-from engine.clock import Clock
+from engine.core.clock import Clock
 from resolvers.context import Viewer
 
 MAX_LENGTH = 16_384

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.credentials.authenticator import checked_user_id
+from models.commands.validation import BAD_TEXT
 from models.errors import Unauthenticated
 from models.tenants import DEFAULT_TENANT, TENANT
-from models.validation import BAD_TEXT
 from models.words import CredentialKind, Permission, Role
+from resolvers.access.permissions import scope_of
 from resolvers.context import Viewer
-from resolvers.permissions import scope_of
 
 LEEWAY = timedelta(seconds=30)
 """By so much the clock of whoever signed a token may differ from ours."""

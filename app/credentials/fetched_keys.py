@@ -5,9 +5,9 @@ import logging
 from datetime import datetime, timedelta
 
 from app.credentials.token_keys import SECRET_KID, TokenKey, key_entries, public_key
-from engine.clock import Clock
-from engine.failure import ActionFailed
-from engine.outbound import Outbound
+from engine.core.clock import Clock
+from engine.core.failure import ActionFailed
+from engine.services.outbound import Outbound
 from resolvers.waking import Wait, woken_or_late
 
 log = logging.getLogger("orchestrator.credentials")

@@ -6,10 +6,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from engine.clock import Clock
-from models.database import Database
+from engine.core.clock import Clock
+from models.database.database import Database
 from models.errors import Unavailable
-from resolvers.api_key_rows import write_uses
+from resolvers.access.api_key_rows import write_uses
 
 log = logging.getLogger("orchestrator.credentials")
 

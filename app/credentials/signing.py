@@ -7,7 +7,7 @@ import jwt
 
 from app.credentials.token_keys import SECRET_KID, secret_key
 from app.credentials.token_secret import token_secret
-from app.settings import PREFIX, Settings, SettingsError
+from app.settings.settings import PREFIX, Settings, SettingsError
 
 
 def signed_token(

@@ -3,8 +3,8 @@
 import secrets
 
 from app.credentials.token_keys import MIN_SECRET_BYTES
-from app.kept_secret import kept_secret
-from app.settings import Environment, Settings
+from app.settings.kept_secret import kept_secret
+from app.settings.settings import Environment, Settings
 
 SECRET_FILE = "token_secret"  # noqa: S105 - the name of a file
 

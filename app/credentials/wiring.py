@@ -14,9 +14,9 @@ from app.credentials.last_use import LastUse
 from app.credentials.recall import recaller
 from app.credentials.token_keys import secret_key
 from app.credentials.token_secret import token_secret
-from app.settings import Settings
-from engine.clock import Clock, WallClock
-from engine.outbound import Outbound, default_transport
+from app.settings.settings import Settings
+from engine.core.clock import Clock, WallClock
+from engine.services.outbound import Outbound, default_transport
 from resolvers.context import Gate, Services
 from resolvers.waking import Wait, woken_or_late
 

@@ -12,9 +12,9 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from app.demo.stage import Stage, stage
-from app.terminal import console
-from app.terminal_console import TerminalConsole
-from resolvers.template_library import find_template
+from app.terminal.console import TerminalConsole
+from app.terminal.terminal import console
+from resolvers.workflows.template_library import find_template
 
 USER = {"X-User-ID": "demo-user"}
 TEMPLATE = "document_analysis"

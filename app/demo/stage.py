@@ -13,9 +13,9 @@ from litestar.static_files import create_static_files_router
 from app.asgi import create_app
 from app.demo.analysis_service import create_analysis_service
 from app.demo.source_agent import create_source_agent
-from app.serving import serving
-from app.settings import Settings
-from engine.services import Service
+from app.server.serving import serving
+from app.settings.settings import Settings
+from engine.services.registry import Service
 
 DOCUMENTS = (
     Path(__file__).parent / "documents",  # where a built wheel carries them

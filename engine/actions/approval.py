@@ -7,12 +7,12 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
-from engine.clock import Clock
-from engine.failure import ActionFailed
-from engine.state import slot
-from models.commands import ParameterDefinition, TimeoutSeconds, UserId
+from engine.core.clock import Clock
+from engine.core.failure import ActionFailed
+from engine.core.state import slot
+from models.commands.validation import Command
+from models.commands.workflows import ParameterDefinition, TimeoutSeconds, UserId
 from models.moments import spelled
-from models.validation import Command
 from models.words import ActionErrorCode, WaitReason
 
 APPROVAL_PREFIX = "approval:"

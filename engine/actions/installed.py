@@ -2,9 +2,9 @@
 
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import ActionRegistry, load_actions
-from engine.clock import SystemClock
-from engine.outbound import Outbound, default_transport
-from engine.service_gates import ServiceGates
+from engine.core.clock import SystemClock
+from engine.services.gates import ServiceGates
+from engine.services.outbound import Outbound, default_transport
 
 
 def installed_actions() -> ActionRegistry:

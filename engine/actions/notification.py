@@ -6,7 +6,7 @@ from pydantic import Field
 
 from engine.actions.protocol import ActionCall, ActionResources
 from engine.actions.secret_fields import MayNameSecrets
-from models.validation import Command
+from models.commands.validation import Command
 
 
 class NotificationConfig(Command):

@@ -9,13 +9,13 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 from pydantic import BaseModel
 
-from engine.clock import Clock
-from engine.mocks import MockServices
-from engine.outbound import Outbound
-from engine.redaction import Redactor
-from engine.run import Run
-from engine.service_gates import Gate, ServiceGates
-from engine.services import ServiceRegistry
+from engine.core.clock import Clock
+from engine.core.run import Run
+from engine.secrets.redaction import Redactor
+from engine.services.gates import Gate, ServiceGates
+from engine.services.mocks import MockServices
+from engine.services.outbound import Outbound
+from engine.services.registry import ServiceRegistry
 from models.words import OnParentEnd, WaitReason
 
 

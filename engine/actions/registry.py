@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from engine.actions.protocol import Action, ActionFactory, ActionResources
 from engine.actions.secret_fields import secret_faults
-from engine.failure import ActionFailed
-from models.commands import ActionDefinition, Compensation
+from engine.core.failure import ActionFailed
+from models.commands.validation import Location, pydantic_faults
+from models.commands.workflows import ActionDefinition, Compensation
 from models.faults import Fault
-from models.validation import Location, pydantic_faults
 from models.words import ActionErrorCode
 
 ENTRY_POINT_GROUP = "orchestrator.actions"

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
-from engine import expressions
-from engine.located import located
-from engine.templates import Object, Template, references
+from engine.expressions import language as expressions
+from engine.expressions.located import located
+from engine.expressions.templates import Object, Template, references
+from models.commands.validation import Location
 from models.faults import Fault
-from models.validation import Location
 
 EXPRESSION = "value_error.expression"
 

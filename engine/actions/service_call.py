@@ -11,16 +11,16 @@ from pydantic import Field, StringConstraints, field_validator
 from engine.actions import header_names
 from engine.actions.protocol import ActionCall, ActionResources, EndpointField
 from engine.actions.secret_fields import MayHoldSecrets
-from engine.credentials import credentials
-from engine.failure import ActionFailed
-from engine.mocks import MockTransport
-from engine.outbound import Outbound, Reply
-from engine.retry_after import retry_after_seconds
-from engine.service_gates import Gate
-from engine.services import Service
-from engine.storable import may_have_faults
-from engine.truncation import cut
-from models.validation import BAD_TEXT, Command, json_faults
+from engine.core.failure import ActionFailed
+from engine.core.storable import may_have_faults
+from engine.core.truncation import cut
+from engine.services.credentials import credentials
+from engine.services.gates import Gate
+from engine.services.mocks import MockTransport
+from engine.services.outbound import Outbound, Reply
+from engine.services.registry import Service
+from engine.services.retry_after import retry_after_seconds
+from models.commands.validation import BAD_TEXT, Command, json_faults
 from models.words import ActionErrorCode
 
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})

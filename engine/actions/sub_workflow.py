@@ -8,9 +8,9 @@ import msgspec
 from pydantic import Field, StringConstraints
 
 from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
-from engine.failure import ActionFailed
-from engine.run import child_address
-from models.validation import Command
+from engine.core.failure import ActionFailed
+from engine.core.run import child_address
+from models.commands.validation import Command
 from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason
 
 MAX_PARAMETERS_BYTES = 1_048_576

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from engine.actions.protocol import ActionCall, ActionResources
-from models.validation import Command
+from models.commands.validation import Command
 
 
 class TransformConfig(Command):

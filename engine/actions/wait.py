@@ -7,11 +7,11 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
-from engine.clock import Clock
-from engine.failure import ActionFailed
-from engine.templates import Constant, parse
+from engine.core.clock import Clock
+from engine.core.failure import ActionFailed
+from engine.expressions.templates import Constant, parse
+from models.commands.validation import Command
 from models.moments import Moment, spelled
-from models.validation import Command
 from models.words import ActionErrorCode, WaitReason
 
 MAX_SECONDS = 604_800

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.tables import SEARCH_INDEX
+from models.database.tables import SEARCH_INDEX
 
 
 def is_described(name: str | None, type_: str, parents: Mapping[Any, str | None]) -> bool:

@@ -2,9 +2,9 @@
 
 from alembic import context
 
+from models.database.security_tables import ApiKey
+from models.database.waiting_tables import Expectation
 from models.migrations.comparison import is_described
-from models.security_tables import ApiKey
-from models.waiting_tables import Expectation
 
 context.configure(
     connection=context.config.attributes["connection"],

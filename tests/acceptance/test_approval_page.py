@@ -5,11 +5,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.browser import browser_page
-from tests.integration.approval_link_calls import MAKE
-from tests.integration.calls import create, ended, graphql, start
-from tests.integration.test_waits import ask, waits
-from tests.processes import Processes
+from tests.integration.engine.test_waits import ask, waits
+from tests.support.approval_link_calls import MAKE
+from tests.support.browser import browser_page
+from tests.support.calls import create, ended, graphql, start
+from tests.support.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.serving import serving
+from app.server.serving import serving
 from tests.conftest import ScriptedService
-from tests.processes import ORCHESTRATOR, USER, Processes, free_port
+from tests.support.processes import ORCHESTRATOR, USER, Processes, free_port
 
 PATIENCE_SECONDS = 40
 DELIVERIES = """

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.processes import ORCHESTRATOR, USER, Processes
+from tests.support.processes import ORCHESTRATOR, USER, Processes
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 import hatch_build
-from tests.browser import Page, browser_page
-from tests.integration.calls import graphql, token
-from tests.processes import OrchestratorProcess, Processes
+from tests.support.browser import Page, browser_page
+from tests.support.calls import graphql, token
+from tests.support.processes import OrchestratorProcess, Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
 

@@ -13,9 +13,9 @@ import httpx
 import msgspec
 import pytest
 
-from tests.container import DATA, ROOT, in_container, the
-from tests.integration.calls import token
-from tests.processes import START_SECONDS, STOP_SECONDS, create_workflow, free_port
+from tests.support.calls import token
+from tests.support.container import DATA, ROOT, in_container, the
+from tests.support.processes import START_SECONDS, STOP_SECONDS, create_workflow, free_port
 
 pytestmark = pytest.mark.timeout(180)
 

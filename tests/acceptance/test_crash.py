@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.conftest import ScriptedService
-from tests.processes import USER, Processes, create_workflow, service_call, watch
+from tests.support.processes import USER, Processes, create_workflow, service_call, watch
 
 pytestmark = pytest.mark.asyncio
 

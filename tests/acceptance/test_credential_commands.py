@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from models.api_key_text import KEY, key_id_of
-from tests.processes import ORCHESTRATOR, OrchestratorProcess, Processes
+from tests.support.processes import ORCHESTRATOR, OrchestratorProcess, Processes
 
 PAGE = Path(__file__).parents[2] / "docs" / "authentication.md"
 VIEWER = "{ viewer { userId tenant role permissions credential expiresAt } }"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Processes
+from tests.support.processes import Processes
 
 BESIDE = Path(__file__).parents[3] / "shared" / "contract" / "api-reference.md"
 REFERENCE = Path(os.environ.get("ORCHESTRATOR_API_REFERENCE", BESIDE))

@@ -7,7 +7,7 @@ import sys
 
 from examples.workflows.services import registry
 from tests.acceptance.test_command_line import EXAMPLES
-from tests.processes import ORCHESTRATOR
+from tests.support.processes import ORCHESTRATOR
 
 ROOT = EXAMPLES.parents[1]
 SYSTEMS = [sys.executable, "-m", "examples.workflows.services"]

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.console import Ids
-from tests.markdown import Block, blocks
-from tests.processes import OrchestratorProcess, Processes, free_port
-from tests.shell_words import commands
+from tests.support.console import Ids
+from tests.support.markdown import Block, blocks
+from tests.support.processes import OrchestratorProcess, Processes, free_port
+from tests.support.shell_words import commands
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Processes
+from tests.support.processes import Processes
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES_PER_FIELD = 5

@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.test_crash import hang_until_released
 from tests.conftest import ScriptedService
-from tests.processes import USER, Processes, create_workflow, service_call, watch
+from tests.support.processes import USER, Processes, create_workflow, service_call, watch
 
 pytestmark = pytest.mark.asyncio
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from release.sbom import CONSOLE_FILE, PYTHON_FILE
-from tests.container import ROOT
+from tests.support.container import ROOT
 
 Package = tuple[str, str]
 LOCKED = re.compile(r"^(?P<name>[a-z0-9-]+)(\[[a-z,]+\])?==(?P<version>[^ ;]+)|--hash=(?P<hash>\S+)", re.MULTILINE)

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.calls import token
-from tests.processes import ORCHESTRATOR, Processes
+from tests.support.calls import token
+from tests.support.processes import ORCHESTRATOR, Processes
 
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
 UNSAFE = {

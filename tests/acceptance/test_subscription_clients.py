@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
-from app.serving import serving
+from app.server.serving import serving
 from tests.acceptance.test_crash import hang_until_released
 from tests.conftest import ScriptedService
-from tests.javascript import PATIENCE_SECONDS, Json, Script, script
-from tests.processes import USER, OrchestratorProcess, Processes, service_call
+from tests.support.javascript import PATIENCE_SECONDS, Json, Script, script
+from tests.support.processes import USER, OrchestratorProcess, Processes, service_call
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hatch_build import npm_command
-from tests.processes import Processes
+from tests.support.processes import Processes
 
 ROOT = Path(__file__).parents[2]
 MADE = ("generated", "built", "node_modules", ".venv", "__pycache__")

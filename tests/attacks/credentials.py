@@ -9,11 +9,11 @@ from typing import Any
 import jwt
 import msgspec
 
-from app.production import unsafe
-from app.settings import Settings
+from app.settings.production import unsafe
+from app.settings.settings import Settings
 from resolvers.context import Viewer
 from tests.attacks.target import EDITOR, Target, attack, patched
-from tests.integration.calls import JWT_SECRET
+from tests.support.calls import JWT_SECRET
 
 CLAIMS = {"sub": "ada", "iss": "orchestrator", "aud": "orchestrator", "roles": ["admin"]}
 KEY = """
@@ -92,19 +92,19 @@ async def keys_that_were_revoked_or_guessed(target: Target) -> None:
     assert (await target.client.get("/workflows", headers=good)).status_code == 401
 
 
-@attack("S5", patched("app.settings.Settings.trusts_user_header", True))
+@attack("S5", patched("app.settings.settings.Settings.trusts_user_header", True))
 async def a_name_without_a_proof(target: Target) -> None:
     answer = await target.client.get("/workflows", headers={"X-User-ID": "ada"})
     assert answer.status_code == 401
 
 
-@attack("S5", patched("app.production.is_weak", lambda _secret: False))
+@attack("S5", patched("app.settings.production.is_weak", lambda _secret: False))
 async def a_secret_that_everybody_knows(target: Target) -> None:
     known = Settings(data_dir=target.settings.data_dir, jwt_secret="changeme" * 4)
     assert any("JWT_SECRET" in fault for fault in unsafe(known, {}))
 
 
-@attack("S24", patched("app.production.faults_of_folder", lambda *_: iter(())))
+@attack("S24", patched("app.settings.production.faults_of_folder", lambda *_: iter(())))
 async def a_key_that_somebody_planted(target: Target) -> None:
     folder = target.settings.data_dir / "shared"
     folder.mkdir(mode=0o700)

@@ -5,9 +5,9 @@ import time
 from typing import Any
 
 from models.error_codes import ErrorCode
-from schema.transport import OperationType
+from schema.transport.transport import OperationType
 from tests.attacks.target import EDITOR, Target, attack, patched, set_to
-from tests.integration.test_graphql_limits import against_the_schema, over_the_limits
+from tests.integration.graphql.test_graphql_limits import against_the_schema, over_the_limits
 
 LIMITS_ON_THE_FORM = ("depth", "aliases", "directives", "repeats", "fragments within fragments")
 HTML = {"Accept": "text/html"}
@@ -27,14 +27,14 @@ def codes(answer: dict[str, Any]) -> list[str]:
     return [error["extensions"]["code"] for error in answer.get("errors", ())]
 
 
-@attack("S1", patched("schema.reading.form_errors", lambda _document: []))
+@attack("S1", patched("schema.transport.reading.form_errors", lambda _document: []))
 async def operations_of_a_costly_form(target: Target) -> None:
     for name, (query, code) in over_the_limits().items():
         if name in LIMITS_ON_THE_FORM:
             assert (name, codes(await target.graphql(unread(query), EDITOR))) == (name, [code])
 
 
-@attack("S1", patched("schema.reading.MAX_CHARACTERS", 10**9))
+@attack("S1", patched("schema.transport.reading.MAX_CHARACTERS", 10**9))
 async def a_text_that_never_ends(target: Target) -> None:
     query, code = over_the_limits()["characters"]
     assert codes(await target.graphql(unread(query), EDITOR)) == [code]
@@ -46,7 +46,7 @@ async def lists_within_lists(target: Target) -> None:
     assert codes(await target.graphql(unread(query), EDITOR)) == [code]
 
 
-@attack("S1", patched("schema.reading.MAX_ERRORS", 10_000))
+@attack("S1", patched("schema.transport.reading.MAX_ERRORS", 10_000))
 async def documents_that_are_slow_to_refuse(target: Target) -> None:
     await target.graphql("{ __typename }", EDITOR)
     for name, query in {**{name: case[0] for name, case in over_the_limits().items()}, **against_the_schema()}.items():
@@ -59,7 +59,7 @@ async def documents_that_are_slow_to_refuse(target: Target) -> None:
         assert (name, min(took) < 0.05) == (name, True), took
 
 
-@attack("S2", patched("schema.guard.is_hidden_from", lambda _context, _options: False))
+@attack("S2", patched("schema.transport.guard.is_hidden_from", lambda _context, _options: False))
 async def a_stranger_asks_for_the_schema(target: Target) -> None:
     for query in (INTROSPECTION, '{ __type(name: "Query") { name } }', "{ worklows { id } }", "{ health { statu } }"):
         answer = await target.graphql(query)
@@ -78,14 +78,14 @@ async def _anybody() -> bool:
     return True
 
 
-@attack("S13", patched("schema.transport.GraphQLOverHttp._kind", lambda *_: OperationType.QUERY))
+@attack("S13", patched("schema.transport.transport.GraphQLOverHttp._kind", lambda *_: OperationType.QUERY))
 async def a_link_that_changes_something(target: Target) -> None:
     query = 'mutation { createWorkflow(input: { name: "by a link" }) { workflow { id } } }'
     await target.client.get("/graphql", params={"query": query}, headers=EDITOR)
     assert (await target.client.get("/workflows", headers=EDITOR)).json()["workflows"] == []
 
 
-@attack("S13", patched("schema.request.JSON_TYPE", "text/plain"))
+@attack("S13", patched("schema.transport.request.JSON_TYPE", "text/plain"))
 async def a_form_of_another_site(target: Target) -> None:
     body = '{"query": "mutation { createWorkflow(input: { name: \\"by a form\\" }) { workflow { id } } }"}'
     headers = {**EDITOR, "Content-Type": "text/plain"}

@@ -28,7 +28,7 @@ async def the_test_environment_in_production(target: Target) -> None:
 rest_routes = api_routes.rest_routes
 
 
-@attack("S12", patched("app.headers.SECURITY_HEADERS", ()))
+@attack("S12", patched("app.server.headers.SECURITY_HEADERS", ()))
 async def answers_in_a_hostile_page(target: Target) -> None:
     for path in ("/workflows", "/nothing", "/graphql", "/workflows/health"):
         headers = (await target.client.get(path, headers=EDITOR)).headers
@@ -68,13 +68,13 @@ async def closed_by(target: Target, *messages: Any) -> int:
     return 0
 
 
-@attack("S14", patched("app.listening.MAX_MESSAGE_BYTES", 10**8))
+@attack("S14", patched("app.server.listening.MAX_MESSAGE_BYTES", 10**8))
 async def a_message_without_end(target: Target) -> None:
     init = {"type": "connection_init", "payload": EDITOR}
     assert await closed_by(target, init, {"type": "ping", "payload": {"x": "x" * 200_000}}) == 1009
 
 
-@attack("S14", patched("schema.socket.Conversation.on_ws_connect", lambda *_: _welcome()))
+@attack("S14", patched("schema.transport.socket.Conversation.on_ws_connect", lambda *_: _welcome()))
 async def a_socket_without_a_credential(target: Target) -> None:
     assert await closed_by(target, {"type": "connection_init", "payload": {"Authorization": "Bearer x"}}) == 4403
     assert await closed_by(target, {"type": "connection_init"}) == 4401
@@ -99,7 +99,7 @@ def a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: Any) -> Any:
         raise RuntimeError(SECRET_OF_THE_HOUSE)
 
-    monkeypatch.setattr("resolvers.statistics.get_statistics", broken)
+    monkeypatch.setattr("resolvers.operations.statistics.get_statistics", broken)
     monkeypatch.setattr("rest_compat.statistics.get_statistics", broken)
     monkeypatch.setattr("schema.queries.get_statistics", broken)
 

@@ -20,7 +20,7 @@ FRIEND = "https://console.example.com"
 WORD = {"name": "word", "type": "string", "required": True}
 
 
-@attack("S21", patched("resolvers.token_bucket.TokenBucket.take", lambda *_: True))
+@attack("S21", patched("resolvers.access.token_bucket.TokenBucket.take", lambda *_: True))
 async def a_socket_that_sends_without_end(target: Target) -> None:
     is_closed = False
     try:
@@ -35,7 +35,7 @@ async def a_socket_that_sends_without_end(target: Target) -> None:
     assert is_closed
 
 
-@attack("S21", patched("schema.socket.MAX_EARLY_MESSAGES", MANY))
+@attack("S21", patched("schema.transport.socket.MAX_EARLY_MESSAGES", MANY))
 async def a_socket_that_talks_before_it_says_who_it_is(target: Target) -> None:
     async with connect(socket_url(target), subprotocols=PROTOCOL) as socket, asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(50):
@@ -72,7 +72,7 @@ async def an_answer_of_all_that_there_is(target: Target) -> None:
     assert codes == {"ANSWER_TOO_LARGE"}
 
 
-@attack("S22", patched("schema.guard.MAX_EVENT_COST", 10**9))
+@attack("S22", patched("schema.transport.guard.MAX_EVENT_COST", 10**9))
 async def a_subscription_that_is_dear_at_each_event(target: Target) -> None:
     page = "executions(first: 100) { nodes { actions { actionId attempts { number } } timeline { actionId } } }"
     query = f'subscription {{ execution(id: "exec_0") {{ workflow {{ {page} }} }} }}'
@@ -94,7 +94,7 @@ async def _always_excused(ctx: Context) -> None:
     await ctx.settle(0)
 
 
-@attack("S25", patched("app.socket_limits.Handshake.reject", ServerProtocol.reject))
+@attack("S25", patched("app.server.socket_limits.Handshake.reject", ServerProtocol.reject))
 async def a_handshake_that_is_none(target: Target) -> None:
     url = target.client.base_url
     reader, writer = await asyncio.open_connection(url.host, url.port)

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 
 from app.cli import main
 from tests.attacks.target import ADMIN, EDITOR, OTHER_EDITOR, STRANGER, VIEWER, Target, attack, patched
-from tests.integration.calls import PATIENCE_SECONDS, Json, notify
+from tests.support.calls import PATIENCE_SECONDS, Json, notify
 
 KEY = "mutation ($name: String!) { createApiKey(input: { name: $name }) { apiKey { id } userErrors { message } } }"
 
 
-@attack("S6", patched("resolvers.permissions.require", lambda _viewer, _permission: None))
+@attack("S6", patched("resolvers.access.permissions.require", lambda _viewer, _permission: None))
 async def a_viewer_who_acts(target: Target) -> None:
     workflow_id = await target.workflow(notify("a"))
     execute = await target.client.post(f"/workflows/{workflow_id}/execute", json={}, headers=VIEWER)
@@ -27,7 +27,7 @@ async def a_viewer_who_acts(target: Target) -> None:
     assert listed.json()["executions"] == []
 
 
-@attack("S6", patched("resolvers.workflows.require_owner", lambda *_: None))
+@attack("S6", patched("resolvers.workflows.workflows.require_owner", lambda *_: None))
 async def an_editor_who_changes_what_is_not_his(target: Target) -> None:
     workflow_id = await target.workflow(notify("a"))
     for method, body in (("PUT", {"description": "taken over"}), ("DELETE", None)):
@@ -38,12 +38,12 @@ async def an_editor_who_changes_what_is_not_his(target: Target) -> None:
 
 
 def _every_tenant(connection: Any, tenant: str, workflow_id: str, **more: Any) -> Any:
-    from resolvers import workflow_rows
+    from resolvers.workflows import rows as workflow_rows
 
     return workflow_rows.read_detail(connection, "default", workflow_id, **more)
 
 
-@attack("S6", patched("resolvers.workflows.read_detail", _every_tenant))
+@attack("S6", patched("resolvers.workflows.workflows.read_detail", _every_tenant))
 async def another_tenants_id(target: Target) -> None:
     workflow_id = await target.workflow(notify("a"))
     answers = [
@@ -60,7 +60,7 @@ FORGOTTEN: list[Any] = []
 
 def _forgetful(monkeypatch: Any) -> None:
     monkeypatch.setattr("tests.attacks.insiders.FORGOTTEN", [])
-    monkeypatch.setattr("engine.audit_log.append_audit", lambda _, notes, **__: FORGOTTEN.extend(notes))
+    monkeypatch.setattr("engine.audit.log.append_audit", lambda _, notes, **__: FORGOTTEN.extend(notes))
 
 
 async def audited(target: Target, count: int) -> list[Json]:
@@ -117,7 +117,7 @@ async def an_entry_that_is_changed_afterwards(target: Target) -> None:
     assert refused
 
 
-@attack("S23", patched("app.terminal.visible", lambda text: text))
+@attack("S23", patched("app.terminal.terminal.visible", lambda text: text))
 async def a_name_that_the_operators_terminal_obeys(target: Target) -> None:
     made = await target.graphql(KEY, EDITOR, name="k\x1b]0;owned\x07\nkey_0  root  admin\u202e")
     assert made["data"]["createApiKey"]["userErrors"] == []

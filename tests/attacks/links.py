@@ -5,7 +5,7 @@ from typing import Any
 
 from resolvers.context import Viewer
 from tests.attacks.target import EDITOR, Target, attack, patched
-from tests.integration.calls import PATIENCE_SECONDS, Json, token
+from tests.support.calls import PATIENCE_SECONDS, Json, token
 
 CANARY = "canary-of-the-question"
 ASK = {"action_id": "ask", "action_type": "approval", "config": {"message": f"Pay {CANARY}?"}}
@@ -61,7 +61,7 @@ async def a_link_that_outlives_its_key(target: Target) -> None:
     assert not await still_decides(target, made["path"], execution_id)
 
 
-@attack("S20", patched("resolvers.approval_links._require_rights", lambda *_: None))
+@attack("S20", patched("resolvers.access.approval_links._require_rights", lambda *_: None))
 async def a_link_to_what_its_maker_may_not_see(target: Target) -> None:
     execution_id = await asked(target)
     blind = token("ada", "default", "editor", scope="execution:approve")
@@ -73,7 +73,7 @@ def _keeping(monkeypatch: Any) -> None:
     """What a revocation would be that is told and not carried out."""
     from sqlalchemy import select
 
-    monkeypatch.setattr("resolvers.approval_links.update", lambda table: _Nothing(select(table.c.id).limit(0)))
+    monkeypatch.setattr("resolvers.access.approval_links.update", lambda table: _Nothing(select(table.c.id).limit(0)))
 
 
 class _Nothing:
@@ -104,7 +104,7 @@ class _AnyWord(dict[str, bool]):
         return False
 
 
-@attack("S20", patched("app.approval_form.DECISIONS", _AnyWord(approve=True, reject=False)))
+@attack("S20", patched("app.pages.approval_form.DECISIONS", _AnyWord(approve=True, reject=False)))
 async def words_that_decide_nothing(target: Target) -> None:
     execution_id = await asked(target)
     made = await link(target, execution_id, EDITOR)
@@ -114,7 +114,7 @@ async def words_that_decide_nothing(target: Target) -> None:
     assert (await target.client.get(made["path"])).status_code == 200
 
 
-@attack("S20", patched("resolvers.approval_links.parse", lambda command, raw: command.model_construct(**raw)))
+@attack("S20", patched("resolvers.access.approval_links.parse", lambda command, raw: command.model_construct(**raw)))
 async def a_comment_that_cannot_be_kept(target: Target) -> None:
     execution_id = await asked(target)
     made = await link(target, execution_id, EDITOR)

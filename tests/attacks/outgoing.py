@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from engine.addresses import CallbackPolicy
-from engine.budget import Budget
-from engine.templates import Text, render
+from engine.expressions.budget import Budget
+from engine.expressions.templates import Text, render
+from engine.services.addresses import CallbackPolicy
 from tests.attacks.target import EDITOR, LOOPBACK, Target, attack, patched, set_to
-from tests.integration.calls import PATIENCE_SECONDS, answer, call, notify
+from tests.support.calls import PATIENCE_SECONDS, answer, call, notify
 
 KEY = b"a key of this test, of 32 bytes."
 LINK_LOCAL = ip_network("169.254.0.0/16")
@@ -39,7 +39,7 @@ def _as_it_comes(template: Text, scope: Mapping[str, Any], budget: Budget) -> An
     return render(template, scope, budget)
 
 
-@attack("S26", patched("engine.filling_in.rendered_endpoint", _as_it_comes))
+@attack("S26", patched("engine.running.filling_in.rendered_endpoint", _as_it_comes))
 async def values_that_choose_another_path_or_query(target: Target) -> None:
     word = {"name": "v", "type": "string", "required": True}
     workflow_id = await target.workflow(to_partner("/users/{{v}}/orders?of={{v}}"), parameters=[word])
@@ -101,7 +101,7 @@ async def callbacks_to_the_inside(target: Target) -> None:
         assert (host, refused.status_code) == (host, 422)
 
 
-@attack("S8", patched("engine.addresses.METADATA", frozenset()), allow_private_networks=(LINK_LOCAL,))
+@attack("S8", patched("engine.services.addresses.METADATA", frozenset()), allow_private_networks=(LINK_LOCAL,))
 async def callbacks_to_the_credentials_of_a_cloud(target: Target) -> None:
     workflow_id = await target.workflow(notify("a"))
     body = {"callback_url": INSIDE}
@@ -122,7 +122,7 @@ async def received(target: Target) -> dict[str, Any]:
 
 @attack(
     "S9",
-    patched("engine.callback_client.signed_headers", lambda _keys, id_, at, _body: {"webhook-id": id_}),
+    patched("engine.callbacks.client.signed_headers", lambda _keys, id_, at, _body: {"webhook-id": id_}),
     arrange=without_certificates,
     allow_private_networks=LOOPBACK,
     callback_secrets=(KEY,),
@@ -139,7 +139,7 @@ async def a_callback_that_somebody_else_could_have_sent(target: Target) -> None:
 
 @attack(
     "S9",
-    patched("engine.callback_client._refusal", lambda _status: None),
+    patched("engine.callbacks.client._refusal", lambda _status: None),
     arrange=without_certificates,
     allow_private_networks=LOOPBACK,
 )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.attacks.target import ADMIN, EDITOR, Target, attack, patched
-from tests.integration.calls import answer, call, notify
+from tests.support.calls import answer, call, notify
 
 CANARY = "canary/of+the secret"
 KEY = b"k" * 32
@@ -26,7 +26,7 @@ query ($id: ID!) {
 """
 
 
-@attack("S10", patched("engine.redaction.Redactor.may_find", lambda *_: False), encryption_keys=(KEY,))
+@attack("S10", patched("engine.secrets.redaction.Redactor.may_find", lambda *_: False), encryption_keys=(KEY,))
 async def a_service_that_gives_back_what_it_was_sent(target: Target) -> None:
     assert (await target.graphql(SET, EDITOR))["data"]["setSecret"]["userErrors"] == []
     forms = (CANARY, quote(CANARY, safe=""), base64.b64encode(CANARY.encode()).decode())
@@ -45,7 +45,7 @@ async def a_service_that_gives_back_what_it_was_sent(target: Target) -> None:
         assert not any(form in text for text in seen)
 
 
-@attack("S10", patched("engine.secret_cipher._aes_gcm", lambda _key: Plain()), encryption_keys=(KEY,))
+@attack("S10", patched("engine.secrets.cipher._aes_gcm", lambda _key: Plain()), encryption_keys=(KEY,))
 async def a_stolen_database(target: Target) -> None:
     await target.graphql(SET, EDITOR)
     folder = target.settings.data_dir
@@ -56,9 +56,9 @@ async def a_stolen_database(target: Target) -> None:
 def _passes_all_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both walls are down: no field is closed to secrets, and nothing that is stored is looked through."""
     monkeypatch.setattr("engine.actions.registry.secret_faults", lambda *_: iter(()))
-    monkeypatch.setattr("engine.preparation.misplaced_fields", lambda *_: [])
-    monkeypatch.setattr("engine.preparation.fields_for_secrets", lambda _: frozenset({"parameters"}))
-    monkeypatch.setattr("engine.redaction.Redactor.may_find", lambda *_: False)
+    monkeypatch.setattr("engine.running.preparation.misplaced_fields", lambda *_: [])
+    monkeypatch.setattr("engine.running.preparation.fields_for_secrets", lambda _: frozenset({"parameters"}))
+    monkeypatch.setattr("engine.secrets.redaction.Redactor.may_find", lambda *_: False)
 
 
 @attack("S19", _passes_all_on, encryption_keys=(KEY,))

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from app.asgi import create_app
-from app.settings import Environment, Settings
-from engine.services import Service
+from app.settings.settings import Environment, Settings
+from engine.services.registry import Service
 from tests.conftest import NO_TLS, ScriptedService, serving
-from tests.integration.calls import JWT_SECRET, Json, token
+from tests.support.calls import JWT_SECRET, Json, token
 
 ADMIN = token("root", "default", "admin")
 EDITOR = token("ada", "default", "editor")

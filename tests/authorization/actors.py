@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tests.integration.calls import token
+from tests.support.calls import token
 
 Headers = Mapping[str, str]
 

@@ -17,8 +17,8 @@ import pytest_asyncio
 from graphql import GraphQLObjectType, is_object_type
 
 from app.asgi import create_app
-from app.settings import Environment, Settings
-from resolvers.payload import HIDDEN
+from app.settings.settings import Environment, Settings
+from resolvers.executions.payload import HIDDEN
 from rest_compat.openapi_operations import OPERATIONS
 from schema.schema import build_schema
 from tests.authorization.actors import (
@@ -35,7 +35,7 @@ from tests.authorization.fields import FIELDS
 from tests.authorization.nested import PAYLOAD, WITH_A_PERMISSION, WITH_THE_OBJECT
 from tests.authorization.routes import ABSENT_IN_PRODUCTION, ROUTES
 from tests.conftest import serving
-from tests.integration.calls import JWT_SECRET, PATIENCE_SECONDS, Json, notify, token
+from tests.support.calls import JWT_SECRET, PATIENCE_SECONDS, Json, notify, token
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.serving import serving
-from tests.chaos.crashable_postgres import CrashablePostgres
-from tests.chaos.ledger import Ledger
+from app.server.serving import serving
+from tests.chaos.harm.crashable_postgres import CrashablePostgres
+from tests.chaos.harm.ledger import Ledger
 
 Figures = Callable[..., None]
 

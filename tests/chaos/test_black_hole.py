@@ -11,15 +11,15 @@ import httpx
 import pytest
 from sqlalchemy import make_url
 
-from tests.chaos import journal_file
-from tests.chaos.black_hole import black_hole
 from tests.chaos.conftest import Figures
-from tests.chaos.journal_server import read_journals
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import FAN, Load, connect, says, settled
-from tests.chaos.sizes import sized
-from tests.integration.calls import create
-from tests.processes import Processes
+from tests.chaos.harm import journal_file
+from tests.chaos.harm.black_hole import black_hole
+from tests.chaos.harm.journal_server import read_journals
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import FAN, Load, connect, says, settled
+from tests.chaos.harm.sizes import sized
+from tests.support.calls import create
+from tests.support.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 1_200))]
 

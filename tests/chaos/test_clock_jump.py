@@ -9,18 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chaos import journal_file
 from tests.chaos.conftest import Figures
-from tests.chaos.jumping_clock import OFFSET_FILE
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import FAN, connect
-from tests.chaos.sizes import sized
-from tests.integration.calls import create, ended, start
-from tests.processes import OrchestratorProcess, Processes, service_call
+from tests.chaos.harm import journal_file
+from tests.chaos.harm.jumping_clock import OFFSET_FILE
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import FAN, connect
+from tests.chaos.harm.sizes import sized
+from tests.support.calls import create, ended, start
+from tests.support.processes import OrchestratorProcess, Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 900))]
 
-LAUNCHER = Path(__file__).with_name("jumping_clock.py")
+LAUNCHER = Path(__file__).with_name("harm") / "jumping_clock.py"
 JUMP_SECONDS = 7_200
 OFFSETS = (JUMP_SECONDS, 0, -JUMP_SECONDS, 0) * sized(1, 10)
 TIMEOUT_SECONDS = 1

@@ -10,15 +10,15 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.chaos import journal_file
-from tests.chaos.cluster import Cluster
 from tests.chaos.conftest import Figures
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import FAN, Load, settled
-from tests.chaos.sizes import sized
-from tests.databases import PostgresServer
-from tests.integration.calls import PATIENCE_SECONDS, create, ended, sse, start
-from tests.processes import Processes, service_call
+from tests.chaos.harm import journal_file
+from tests.chaos.harm.cluster import Cluster
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import FAN, Load, settled
+from tests.chaos.harm.sizes import sized
+from tests.support.calls import PATIENCE_SECONDS, create, ended, sse, start
+from tests.support.databases import PostgresServer
+from tests.support.processes import Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import journal_file
 from tests.chaos.conftest import Figures
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import FAN, Load, connect
-from tests.chaos.sizes import sized
-from tests.chaos.small_disk import SmallDisk, small_disk
-from tests.chaos.tracing import WAL, failing
-from tests.integration.calls import create, ended, start
-from tests.processes import Processes, service_call
+from tests.chaos.harm import journal_file
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import FAN, Load, connect
+from tests.chaos.harm.sizes import sized
+from tests.chaos.harm.small_disk import SmallDisk, small_disk
+from tests.chaos.harm.tracing import WAL, failing
+from tests.support.calls import create, ended, start
+from tests.support.processes import Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 1_800))]
 

@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from tests.chaos.conftest import Figures
-from tests.chaos.hostile import ENDLESS_BYTES, hostile_service
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import FAN, connect
-from tests.chaos.sizes import sized
-from tests.integration.calls import create, ended, start
-from tests.processes import OrchestratorProcess, Processes, service_call
+from tests.chaos.harm.hostile import ENDLESS_BYTES, hostile_service
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import FAN, connect
+from tests.chaos.harm.sizes import sized
+from tests.support.calls import create, ended, start
+from tests.support.processes import OrchestratorProcess, Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 600))]
 

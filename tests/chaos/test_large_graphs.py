@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.chaos.conftest import Figures
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import connect
-from tests.chaos.sizes import sized
-from tests.integration.calls import create, ended, notify, start
-from tests.processes import Processes, service_call
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import connect
+from tests.chaos.harm.sizes import sized
+from tests.support.calls import create, ended, notify, start
+from tests.support.processes import Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 600))]
 

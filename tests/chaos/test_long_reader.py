@@ -7,12 +7,12 @@ from contextlib import closing
 
 import pytest
 
-from tests.chaos import journal_file
 from tests.chaos.conftest import Figures
-from tests.chaos.load import connect, settled
-from tests.chaos.sizes import sized
-from tests.integration.calls import create, notify
-from tests.processes import Processes
+from tests.chaos.harm import journal_file
+from tests.chaos.harm.load import connect, settled
+from tests.chaos.harm.sizes import sized
+from tests.support.calls import create, notify
+from tests.support.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 600))]
 

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from tests.chaos import journal_file
 from tests.chaos.conftest import Figures
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import connect
-from tests.chaos.sizes import sized
-from tests.integration.calls import create, ended
-from tests.processes import Processes, service_call
+from tests.chaos.harm import journal_file
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import connect
+from tests.chaos.harm.sizes import sized
+from tests.support.calls import create, ended
+from tests.support.processes import Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 600))]
 

@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from engine.lives import MAX_LIVES
+from engine.journal.lives import MAX_LIVES
 from tests.chaos.conftest import Figures
-from tests.chaos.sizes import sized
+from tests.chaos.harm.sizes import sized
 from tests.conftest import ScriptedService
-from tests.databases import PostgresServer
-from tests.integration.calls import notify
-from tests.processes import USER, OrchestratorProcess, Processes, create_workflow, service_call
+from tests.support.calls import notify
+from tests.support.databases import PostgresServer
+from tests.support.processes import USER, OrchestratorProcess, Processes, create_workflow, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 600))]
 
@@ -28,7 +28,7 @@ PLUG_IN = '''
 import os
 import signal
 
-from models.validation import Command
+from models.commands.validation import Command
 
 
 class Nothing(Command):

@@ -8,15 +8,15 @@ from collections import Counter
 import httpx
 import pytest
 
-from tests.chaos import journal_file
 from tests.chaos.conftest import Figures
-from tests.chaos.crashable_postgres import CrashablePostgres
-from tests.chaos.journal_server import read_journals
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import FAN, PAUSE_SECONDS, Load, connect, says, settled
-from tests.chaos.sizes import IS_FULL, sized
-from tests.integration.calls import create
-from tests.processes import Processes
+from tests.chaos.harm import journal_file
+from tests.chaos.harm.crashable_postgres import CrashablePostgres
+from tests.chaos.harm.journal_server import read_journals
+from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.load import FAN, PAUSE_SECONDS, Load, connect, says, settled
+from tests.chaos.harm.sizes import IS_FULL, sized
+from tests.support.calls import create
+from tests.support.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.conftest import Figures
-from tests.chaos.load import connect
-from tests.chaos.sizes import sized
-from tests.chaos.tracing import WAL, SystemCall, recording, system_calls
-from tests.integration.calls import create, notify, start
-from tests.processes import Processes
+from tests.chaos.harm.load import connect
+from tests.chaos.harm.sizes import sized
+from tests.chaos.harm.tracing import WAL, SystemCall, recording, system_calls
+from tests.support.calls import create, notify, start
+from tests.support.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 600))]
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.chaos.conftest import Figures
-from tests.chaos.load import connect
-from tests.chaos.sizes import sized
+from tests.chaos.harm.load import connect
+from tests.chaos.harm.sizes import sized
 from tests.conftest import ScriptedService
-from tests.integration.calls import create, ended, start
-from tests.processes import Processes, service_call
+from tests.support.calls import create, ended, start
+from tests.support.processes import Processes, service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 300))]
 

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from app.settings import Settings
+from app.settings.settings import Settings
 from resolvers.context import Services
 from tests.conftest import ScriptedService, serving
-from tests.integration.calls import JWT_SECRET
+from tests.support.calls import JWT_SECRET
 
 
 class PartnerService(ScriptedService):

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.simulation.invariants import violations
+from tests.simulation.promises.invariants import violations
 from tests.simulation.world import simulate
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from models.commands import ExecuteWorkflow
+from models.commands.messages import SendSignal
+from models.commands.workflows import ExecuteWorkflow
 from models.entities import Event, ExecutionDetail
 from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionNotFound, Unavailable
-from models.messages import SendSignal
 from models.words import ExecutionStatus
 from resolvers.context import Context
-from resolvers.executions import Accepted, cancel_execution, execute_workflow, get_execution
+from resolvers.executions.executions import Accepted, cancel_execution, execute_workflow, get_execution
 from resolvers.messages import send_signal
 from tests.simulation.chance import HORIZON_SECONDS, Chance
 from tests.simulation.engine_process import ConnectionLost, EngineProcess

@@ -8,20 +8,20 @@ from typing import Any, TypeVar, cast
 from app.callbacks import execution_object
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
-from engine.addresses import CallbackPolicy
-from engine.audit_log import AuditLog
-from engine.broadcast import Broadcast
-from engine.callback_client import CallbackClient
-from engine.callbacks import CallbackSender
-from engine.children import StoredChildren
-from engine.dispatch import EmbeddedDispatcher
-from engine.journal import Journal
-from engine.outbound import Outbound
-from engine.secret_cipher import SecretCipher
-from engine.secrets import SecretStore
-from engine.service_gates import ServiceGates
-from engine.services import ServiceRegistry
-from engine.store import Store
+from engine.audit.log import AuditLog
+from engine.callbacks.client import CallbackClient
+from engine.callbacks.delivery import CallbackSender
+from engine.dispatch.children import StoredChildren
+from engine.dispatch.local_dispatch import EmbeddedDispatcher
+from engine.dispatch.store import Store
+from engine.journal.broadcast import Broadcast
+from engine.journal.journal import Journal
+from engine.secrets.cipher import SecretCipher
+from engine.secrets.values import SecretStore
+from engine.services.addresses import CallbackPolicy
+from engine.services.gates import ServiceGates
+from engine.services.outbound import Outbound
+from engine.services.registry import ServiceRegistry
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests.simulation.chance import Chance
@@ -50,7 +50,7 @@ class SimulatedClock:
         self._loop = loop
 
     def now(self) -> datetime:
-        """See `engine.clock.Clock`."""
+        """See `engine.core.clock.Clock`."""
         return EPOCH + timedelta(seconds=self._loop.time())
 
 

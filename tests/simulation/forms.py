@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
+from models.commands.messages import DecideApproval, SendSignal
 from models.errors import AlreadyDecided, ExecutionFinished, NotWaiting, PermissionDenied
-from models.messages import DecideApproval, SendSignal
 from models.words import ExecutionStatus, Role
 from resolvers.approvals import decide_approval
 from resolvers.context import Context, Viewer
-from resolvers.executions import cancel_execution, get_execution
+from resolvers.executions.executions import cancel_execution, get_execution
 from resolvers.messages import send_signal
 
 Send = Callable[[Context, str], Awaitable[bool]]

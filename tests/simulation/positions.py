@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from engine.journal import read_events
-from engine.services import Service
-from engine.state import ActionState, fold
-from models.commands import CreateWorkflow, ExecuteWorkflow
+from engine.core.state import ActionState, fold
+from engine.journal.journal import read_events
+from engine.services.registry import Service
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
+from models.database.tables import Execution, table
 from models.entities import WorkflowDetail
-from models.tables import Execution, table
 from models.words import ExecutionStatus
-from resolvers.workflows import create_workflow
+from resolvers.workflows.workflows import create_workflow
 from tests.simulation.chance import Chance, Fate, Trouble
 from tests.simulation.client import AMBIGUOUS
 from tests.simulation.engine_process import EngineProcess

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from models.database import Work, decode_json, encode_json
+from models.database.database import Work, decode_json, encode_json
 from models.errors import Unavailable
 from models.migrations.upgrade import upgrade
 from tests.simulation.chance import Chance, Fate, Trouble
@@ -73,7 +73,7 @@ class Disk:
 
 
 class SimulatedDatabase:
-    """One process's way to the disk (`models.database.Database`)."""
+    """One process's way to the disk (`models.database.database.Database`)."""
 
     def __init__(self, disk: Disk, mortal: Mortal, chance: Chance, loop: VirtualLoop, witness: Witness) -> None:
         self._disk = disk

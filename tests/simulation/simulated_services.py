@@ -6,7 +6,7 @@ from random import Random
 import httpx
 import msgspec
 
-from engine.services import Service, ServiceRegistry
+from engine.services.registry import Service, ServiceRegistry
 from tests.simulation.chance import Chance, Fate, Trouble
 from tests.simulation.virtual_loop import Mortal, VirtualLoop
 from tests.simulation.witness import Called, Witness

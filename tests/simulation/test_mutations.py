@@ -8,32 +8,24 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, false, insert
 
-from engine import (
-    clean_up,
-    decide,
-    found,
-    groups,
-    journal_rows,
-    limited_entries,
-    projection,
-    refusals,
-    runner,
-    store,
-    timekeeper,
-)
-from engine.dispatch import EmbeddedDispatcher
-from engine.groups import EXECUTIONS, Rule
-from engine.projection import Entry
-from engine.redaction import Redactor
-from engine.service_gates import ServiceGate, Visit
-from engine.state import ExecutionState, fold
-from engine.store import Store
-from engine.stream import Stream
-from models.bulk import BulkStatement
+from engine.core import clean_up, decide
+from engine.core.state import ExecutionState, fold
+from engine.dispatch import store, timekeeper
+from engine.dispatch.local_dispatch import EmbeddedDispatcher
+from engine.dispatch.store import Store
+from engine.journal import found, groups, limited_entries, projection, refusals
+from engine.journal import rows as journal_rows
+from engine.journal.groups import EXECUTIONS, Rule
+from engine.journal.projection import Entry
+from engine.journal.stream import Stream
+from engine.running import runner
+from engine.secrets.redaction import Redactor
+from engine.services.gates import ServiceGate, Visit
+from models.database.bulk import BulkStatement
+from models.database.tables import ExecutionEvent, table
 from models.entities import Event
-from models.tables import ExecutionEvent, table
 from models.words import EventType
-from tests.simulation.invariants import first_violations, violations
+from tests.simulation.promises.invariants import first_violations, violations
 from tests.simulation.world import simulate
 
 MAX_SEEDS = 200

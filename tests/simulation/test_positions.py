@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from tests.simulation.forms import FORMS
-from tests.simulation.invariants import violations
 from tests.simulation.positions import Kill, Told, run_form, told
+from tests.simulation.promises.invariants import violations
 
 MAX_PAIRS = 4
 """Where there are more pairs of positions than this, so many of them are drawn."""

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.simulation.invariants import violations
+from tests.simulation.promises.invariants import violations
 from tests.simulation.world import simulate
 
 SEEDS = int(os.environ.get("ORCHESTRATOR_SIMULATION_SEEDS", "2000"))

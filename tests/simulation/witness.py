@@ -2,7 +2,7 @@
 
 import msgspec
 
-from engine.state import slot
+from engine.core.state import slot
 
 
 class Committed(msgspec.Struct, frozen=True):

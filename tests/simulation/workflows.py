@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from models.commands import CreateWorkflow
+from models.commands.workflows import CreateWorkflow
 from models.entities import WorkflowDetail
 from models.secrets import SetSecret
 from models.words import OnLimit, OnParentEnd, RunIf

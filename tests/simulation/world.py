@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, select
 
-from engine.services import ServiceRegistry
-from models.commands import ExecuteWorkflow
+from engine.services.registry import ServiceRegistry
+from models.commands.workflows import ExecuteWorkflow
+from models.database.tables import CallbackDelivery, Execution, table
 from models.entities import WorkflowDetail
-from models.tables import CallbackDelivery, Execution, table
 from models.words import TERMINAL_STATUSES, DeliveryStatus
-from resolvers.secrets import set_secret
-from resolvers.workflows import create_workflow
+from resolvers.access.secrets import set_secret
+from resolvers.workflows.workflows import create_workflow
 from tests.simulation.chance import HORIZON_SECONDS, Chance, Trouble
 from tests.simulation.client import Clients
 from tests.simulation.engine_process import EPOCH, EngineProcess

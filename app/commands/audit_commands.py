@@ -1,0 +1,88 @@
+"""The commands `orchestrator audit`: export the audit log, and check that nobody has changed it."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from app.commands.clear_errors import clear_errors
+from app.commands.quick_imports import quick_imports
+from app.settings.settings import load_settings
+from app.terminal.terminal import say, say_json
+
+if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
+    from models.audit import AuditEntry
+    from models.database.database import Database
+
+BROKEN = 1
+
+tenant_option = click.option("--tenant", help="Only this tenant's; default: all.")
+
+
+@click.group()
+def audit() -> None:
+    """Export and check the audit log of the configured database."""
+
+
+@audit.command()
+@tenant_option
+def export(tenant: str | None) -> None:
+    """Print every entry as a line of JSON, chain by chain, oldest first."""
+
+    async def print_all(database: "Database") -> None:
+        async for entry in _entries(database, tenant):
+            say_json(msgspec.json.encode(entry))
+
+    _with_database(print_all)
+
+
+@audit.command()
+@tenant_option
+def verify(tenant: str | None) -> None:
+    """Check the chain of hashes. Exits with 1 where an entry was changed or is missing."""
+    from engine.audit.check import ChainCheck
+
+    check = ChainCheck()
+    found: list[str] = []
+
+    async def check_all(database: "Database") -> None:
+        async for entry in _entries(database, tenant):
+            found.extend(check.faults(entry))
+        found.extend(await database.read(lambda connection: list(check.faults_at_the_end(connection, tenant))))
+
+    _with_database(check_all)
+    for fault in found:
+        say(fault, err=True)
+    if found:
+        sys.exit(BROKEN)
+    say(f"{check.count} entries, none changed, none missing")
+
+
+async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["AuditEntry"]:
+    from engine.audit.check import START, next_entries, place_of
+
+    place = START
+    while entries := await database.read(partial(next_entries, after=place, tenant=tenant)):
+        for entry in entries:
+            yield entry
+        place = place_of(entries[-1])
+
+
+def _with_database(work: Callable[["Database"], Awaitable[None]]) -> None:
+    with quick_imports():
+        from models.database.connect import connect
+
+    async def run() -> None:
+        database = await connect(load_settings(os.environ).url)
+        try:
+            await work(database)
+        finally:
+            await database.close()
+
+    with clear_errors():
+        asyncio.run(run())

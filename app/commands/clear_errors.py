@@ -1,0 +1,32 @@
+"""Ends a command with a message where a failure was to be expected."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from app.settings.settings import SettingsError
+from app.terminal.terminal import say
+from models.errors import InvalidInput, OrchestratorError
+
+EXPECTED = (OrchestratorError, SettingsError)
+INVALID = 2
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """An expected failure ends the command with its message, not with a trace."""
+    try:
+        yield
+    except EXPECTED as error:
+        for line in lines_of(error):
+            say(f"error: {line}", err=True)
+        sys.exit(INVALID)
+
+
+def lines_of(error: OrchestratorError | SettingsError) -> Sequence[str]:
+    """What an expected failure says, a line a fault."""
+    if isinstance(error, SettingsError):
+        return error.faults
+    if isinstance(error, InvalidInput):
+        return [f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in error.faults]
+    return [error.message]

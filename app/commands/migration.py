@@ -1,0 +1,12 @@
+"""Makes the tables, those of the queue included, without starting anything."""
+
+from app.composition import services_at_rest
+from app.data_directory import own_data_directory
+from app.settings.settings import Settings
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Bring the database to the newest schema. Raises `Unavailable`, `SettingsError`."""
+    with own_data_directory(settings):
+        async with services_at_rest(settings):
+            return

@@ -1,0 +1,15 @@
+"""The command `orchestrator schema`: the JSON Schema of a workflow, for editors and other tools."""
+
+import click
+
+from app.commands.quick_imports import quick_imports
+from app.terminal.terminal import say_json
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema (draft 2020-12) of a workflow file, with every installed action type."""
+    with quick_imports():
+        from app.files.workflow_schema import encoded
+
+    say_json(encoded().rstrip())

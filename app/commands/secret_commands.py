@@ -1,0 +1,119 @@
+"""The commands `orchestrator secret`: set, list and delete secrets, and encrypt them anew by a new key."""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+import msgspec
+
+from app.commands.clear_errors import clear_errors
+from app.commands.command_options import data_dir_option, tenant_option
+from app.commands.quick_imports import quick_imports
+from app.settings.settings import load_settings
+from app.terminal.terminal import say, say_json
+from models.commands.validation import parse
+from models.secrets import DeleteSecret, Secret, SetSecret
+from models.tenants import DEFAULT_TENANT
+
+if TYPE_CHECKING:  # the engine's imports are no part of the other commands' start
+    from app.commands.key_rotation import Rotated
+    from resolvers.context import Context
+
+T = TypeVar("T")
+
+UNREADABLE = 1
+
+
+@click.group()
+def secret() -> None:
+    """Set, list and delete the secrets of a tenant, and rotate the keys that encrypt those of all."""
+
+
+@secret.command("set")
+@click.argument("name")
+@tenant_option
+@data_dir_option
+def set_(name: str, tenant: str, data_dir: Path | None) -> None:
+    """Set a secret to what stdin holds; a line break at its end is left out."""
+    value = _read_value()
+
+    async def work(ctx: "Context") -> Secret:
+        from resolvers.access.secrets import set_secret
+
+        return await set_secret(ctx, parse(SetSecret, {"name": name, "value": value}, ()))
+
+    kept = _done(work, tenant, data_dir)
+    say(f"{kept.name} is set, version {kept.version}")
+
+
+@secret.command("list")
+@tenant_option
+@data_dir_option
+def list_(tenant: str, data_dir: Path | None) -> None:
+    """Print each secret, without its value, as a line of JSON."""
+
+    async def work(ctx: "Context") -> list[Secret]:
+        from app.commands.operator import all_secrets
+
+        return await all_secrets(ctx)
+
+    for kept in _done(work, tenant, data_dir):
+        say_json(msgspec.json.encode(kept))
+
+
+@secret.command()
+@click.argument("name")
+@tenant_option
+@data_dir_option
+def delete(name: str, tenant: str, data_dir: Path | None) -> None:
+    """Delete a secret; actions that use it fail from now on."""
+
+    async def work(ctx: "Context") -> str:
+        from resolvers.access.secrets import delete_secret
+
+        return await delete_secret(ctx, parse(DeleteSecret, {"name": name}, ()))
+
+    say(f"{_done(work, tenant, data_dir)} is deleted")
+
+
+@secret.command()
+@data_dir_option
+def rotate_keys(data_dir: Path | None) -> None:
+    """Encrypt every secret anew by the first key of ORCHESTRATOR_ENCRYPTION_KEYS; servers may run meanwhile.
+
+    Put the new key first, restart the servers, run this, and then take the old key away. Exits with 1 where a secret
+    cannot be read.
+    """
+
+    async def work(ctx: "Context") -> "Rotated":
+        from app.commands.key_rotation import rotate_keys
+
+        return await rotate_keys(ctx)
+
+    done = _done(work, DEFAULT_TENANT, data_dir)
+    say(f"{len(done.renewed)} secrets are encrypted anew by key {done.key_id}")
+    for place, reason in done.unreadable:
+        say(f"secret '{place.name}' of tenant '{place.tenant}' cannot be read: {reason}", err=True)
+    if done.unreadable:
+        sys.exit(UNREADABLE)
+
+
+def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path | None) -> T:
+    with quick_imports():
+        from app.commands.operator import as_operator
+
+    with clear_errors():
+        return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)
+
+
+def _read_value() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Value", hide_input=True, confirmation_prompt=True))
+    try:
+        text = sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError:
+        raise click.BadParameter("stdin must be text in UTF-8: encode what is none, for example as base64") from None
+    return text.removesuffix("\n").removesuffix("\r")

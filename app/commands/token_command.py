@@ -1,0 +1,52 @@
+"""The command `orchestrator token`: a bearer token, signed with the secret of the settings."""
+
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from app.commands.clear_errors import clear_errors
+from app.commands.command_options import ROLES, Duration, data_dir_option, scope_option, tenant_option
+from app.settings.settings import load_settings
+from app.terminal.terminal import say
+from models.words import Role
+
+
+@click.command()
+@click.option("--user", default="operator", show_default=True, help="The user that the token stands for.")
+@tenant_option
+@click.option("--role", "roles", type=ROLES, multiple=True, help="What the token may do; repeatable. Default: viewer.")
+@scope_option
+@click.option("--expires", type=Duration(), default="1h", show_default=True, help="For how long it is good.")
+@data_dir_option
+def token(
+    user: str,
+    tenant: str,
+    roles: Sequence[str],
+    scope: Sequence[str],
+    expires: timedelta,
+    data_dir: Path | None,
+) -> None:
+    """Print a bearer token for the server of these settings.
+
+    It is signed with ORCHESTRATOR_JWT_SECRET; in the test environment without one, with the secret that is kept in
+    the data directory.
+    """
+    from app.credentials.signing import signed_token
+    from engine.core.clock import WallClock
+
+    with clear_errors():
+        settings = load_settings(os.environ, data_dir=data_dir)
+        say(
+            signed_token(
+                settings,
+                user_id=user,
+                tenant=tenant,
+                roles=roles or [Role.VIEWER.value],
+                scope=scope,
+                now=WallClock().now(),
+                life=expires,
+            )
+        )

@@ -1,0 +1,90 @@
+"""The command `orchestrator validate`: all that is wrong in workflow files, each at its line and column."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from app.terminal.terminal import say
+from models.errors import InvalidInput
+from models.faults import Fault
+
+FAILED = 1
+
+
+class Finding(msgspec.Struct, frozen=True, order=True):
+    """One line of the output; places count from 1."""
+
+    line: int
+    column: int
+    severity: str
+    message: str
+    code: str
+
+
+@click.command()
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--strict", is_flag=True, help="Warnings are errors.")
+def validate(files: Sequence[Path], strict: bool) -> None:
+    """Check workflow files (JSON or YAML) as a server would: fields, graph, action types, expressions.
+
+    Each finding is a line FILE:LINE:COLUMN: error|warning: MESSAGE [CODE]. Exits with 1 where there is an error, and
+    with --strict where there is a warning. Whether secrets and services exist, only a server knows.
+    """
+    found = {"error": 0, "warning": 0}
+    for file in files:
+        findings = sorted(set(_findings(file)))
+        for finding in findings:
+            found[finding.severity] += 1
+            place = f"{file}:{finding.line}:{finding.column}"
+            say(f"{place}: {finding.severity}: {finding.message} [{finding.code}]")
+    counted = ", ".join(_counted(number, word) for word, number in (("file", len(files)), *found.items()))
+    say(counted, err=True)
+    sys.exit(FAILED if found["error"] or (strict and found["warning"]) else 0)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _findings(file: Path) -> Iterator[Finding]:
+    from app.files.source_places import place_of
+    from app.files.source_text import UnreadableFile, read_source
+    from engine.actions.installed import installed_actions
+    from models.commands.validation import parse
+    from models.commands.workflows import CreateWorkflow
+    from resolvers.workflows.definitions import definition_faults, definition_warnings
+
+    try:
+        source = read_source(file)
+    except UnreadableFile as error:
+        yield Finding(*error.place, "error", error.reason, "syntax")
+        return
+    except OSError as error:
+        yield Finding(1, 1, "error", f"it cannot be read: {error.strerror}", "unreadable")
+        return
+
+    def finding(fault: Fault, severity: str) -> Finding:
+        line, column = place_of(source, fault.loc, fault.character, is_key=fault.type == "value_error.extra")
+        return Finding(line, column, severity, _named(fault, severity), fault.type)
+
+    try:
+        workflow = parse(CreateWorkflow, source.value, ())
+    except InvalidInput as error:
+        yield from (finding(fault, "error") for fault in error.faults)
+        return
+    actions = installed_actions()
+    for fault in definition_faults(actions, workflow, ()):
+        yield finding(fault, "error")
+    for warning in definition_warnings(actions, workflow):
+        yield finding(warning, "warning")
+
+
+def _named(fault: Fault, severity: str) -> str:
+    """An error is told with its field, whose place may be that of what holds it; a warning names its action itself."""
+    where = ".".join(map(str, fault.loc))
+    return f"{where}: {fault.msg}" if where and severity == "error" else fault.msg

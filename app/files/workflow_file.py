@@ -1,0 +1,37 @@
+"""Reads a workflow from a JSON or YAML file, and the parameters of a run from the command line."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from app.files.source_text import read_source
+from models.commands.validation import parse
+from models.commands.workflows import CreateWorkflow, ParameterDefinition
+from models.errors import InvalidInput, MalformedRequest
+from models.faults import Fault
+from models.json_text import parse_json
+from models.words import ParameterType
+
+
+def read_workflow(file: Path) -> CreateWorkflow:
+    """The workflow in `file`. Raises `UnreadableFile` where it cannot be parsed, else `InvalidInput`."""
+    return parse(CreateWorkflow, read_source(file).value, ())
+
+
+def read_parameters(definitions: Iterable[ParameterDefinition], assignments: Iterable[str]) -> dict[str, Any]:
+    """The values of `name=value` words: text for string parameters, JSON for all others. Raises `InvalidInput`."""
+    types = {definition.name: definition.type for definition in definitions}
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        name, separator, text = assignment.partition("=")
+        if not separator:
+            raise InvalidInput([Fault((assignment,), "write parameters as name=value", "value_error")])
+        values[name] = text if types.get(name, ParameterType.STRING) is ParameterType.STRING else _json(name, text)
+    return values
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return parse_json(text)
+    except MalformedRequest:
+        raise InvalidInput([Fault((name,), f"must be JSON, not {text!r}", "value_error.json")]) from None

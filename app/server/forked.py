@@ -1,0 +1,65 @@
+"""Runs one service as several processes that share a listening socket."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+from app.terminal.terminal import say
+
+FAILED = 1
+TOO_SOON_SECONDS = 5.0
+"""A process that exits sooner after its start than this would only exit again: then the whole command ends."""
+
+
+def run_forked(count: int, serve: Callable[[], None]) -> int:
+    """Run `serve` in `count` processes until SIGINT or SIGTERM, which they get too; one that dies is replaced.
+
+    Returns the exit status: 0 where all of them ended well.
+    """
+    started: dict[int, float] = {}
+    stopping = False
+
+    def stop(number: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+        for process in started:
+            os.kill(process, number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    for _ in range(count):
+        started[_forked(serve)] = time.monotonic()
+    failed = False
+    while started:
+        process, status = os.wait()
+        age = time.monotonic() - started.pop(process)
+        if stopping:
+            failed = failed or status != 0
+        elif os.WIFEXITED(status) and age < TOO_SOON_SECONDS:
+            say(f"error: a process exited {age:.1f} s after its start", err=True)
+            stop(signal.SIGTERM, None)
+            failed = True
+        else:
+            say(f"process {process} died and is replaced", err=True)
+            started[_forked(serve)] = time.monotonic()
+    return FAILED if failed else 0
+
+
+def _forked(serve: Callable[[], None]) -> int:
+    process = os.fork()
+    if process == 0:
+        _serve_and_exit(serve)
+    return process
+
+
+def _serve_and_exit(serve: Callable[[], None]) -> NoReturn:
+    status = FAILED
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)  # the server takes it, and raises it once more when it has drained
+    try:
+        serve()
+        status = 0
+    finally:
+        os._exit(status)  # what the parent has set up to do at its exit is not done by each child

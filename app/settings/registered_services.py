@@ -1,0 +1,59 @@
+"""Reads the registered services from the operator's JSON, each entry checked with a message that says what to set."""
+
+import msgspec
+
+from engine.services.registry import (
+    DEFAULT_CIRCUIT_OPEN_SECONDS,
+    DEFAULT_CIRCUIT_THRESHOLD,
+    DEFAULT_MAX_CONCURRENCY,
+    DEFAULT_TIMEOUT_SECONDS,
+    Service,
+    ServiceRegistry,
+)
+from models.commands.workflows import MAX_TIMEOUT_SECONDS, is_web_address
+
+LIMITS = {
+    "max_concurrency": (1, 10_000, ""),
+    "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
+    "circuit_threshold": (1, 10_000, " failures in a row, or null for no circuit breaker"),
+    "circuit_open_seconds": (0.001, 86_400, ""),
+}
+
+
+def read_services(text: str) -> ServiceRegistry:
+    """`{"name": "http://..."}` or `{"name": {"url": "...", "timeout_seconds": 30, ...}}`, as in `Service`.
+
+    Raises `ValueError`.
+    """
+    try:
+        raw = msgspec.json.decode(text, type=dict[str, str | _ServiceEntry])
+    except (msgspec.DecodeError, UnicodeError) as error:
+        example = '{"my_service": "http://127.0.0.1:9000"}'
+        raise ValueError(f"{error}; set a JSON object such as {example}") from None
+    entries = {name: _ServiceEntry(entry) if isinstance(entry, str) else entry for name, entry in raw.items()}
+    return {name: _service(name, entry) for name, entry in entries.items()}
+
+
+def _service(name: str, entry: "_ServiceEntry") -> Service:
+    if not is_web_address(entry.url):
+        raise ValueError(f"the url of service '{name}' must be an http:// or https:// URL, not {entry.url!r}")
+    if not 0 < entry.timeout_seconds <= MAX_TIMEOUT_SECONDS:
+        raise ValueError(f"the timeout_seconds of service '{name}' must be above 0 and at most {MAX_TIMEOUT_SECONDS}")
+    for field, (least, most, hint) in LIMITS.items():
+        value = getattr(entry, field)
+        if value is not None and not least <= value <= most:
+            raise ValueError(f"the {field} of service '{name}' must be from {least:g} to {most:,g}{hint}, not {value}")
+    return Service(name, **msgspec.structs.asdict(entry))
+
+
+class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of `ORCHESTRATOR_SERVICES`."""
+
+    url: str
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    headers: dict[str, str] = {}
+    idempotent: bool = False
+    max_concurrency: int = DEFAULT_MAX_CONCURRENCY
+    rate_limit: float | None = None
+    circuit_threshold: int | None = DEFAULT_CIRCUIT_THRESHOLD
+    circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS

@@ -1,0 +1,51 @@
+"""Follows one execution: which of its actions matter for what happens next, found without looking at all of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+
+from engine.core.plan import Plan, PlannedAction
+from engine.core.state import ActionState, ExecutionState
+from models.words import ActionStatus
+
+
+class Agenda:
+    """It looks only at what was open before and at what that set free, so its cost does not grow with the graph."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._blockers = {action.action_id: len(action.depends_on) for action in plan.actions if action.depends_on}
+        self._open = [action for action in plan.actions if not action.depends_on]
+        self._failed: list[PlannedAction] = []
+        self._seen: Mapping[str, ActionState] | None = None
+
+    def actions(self, state: ExecutionState) -> Sequence[PlannedAction]:
+        """The actions that are open: neither blocked nor ended, in the order of the definition; then those that failed.
+
+        `state` is no earlier than those that were asked about before.
+        """
+        if state.actions and state.actions is not self._seen:
+            self._seen = state.actions
+            self._look(state.actions)
+        return [*self._open, *self._failed] if self._failed else self._open
+
+    def _look(self, actions: Mapping[str, ActionState]) -> None:
+        still_open: list[PlannedAction] = []
+        unseen = self._open
+        while unseen:
+            freed: list[PlannedAction] = []
+            for action in unseen:
+                present = actions.get(action.action_id)
+                if present is None or present.completed_at is None:
+                    still_open.append(action)
+                    continue
+                freed += self._freed_by(action)
+                if present.status is ActionStatus.FAILED:
+                    self._failed.append(action)
+            unseen = freed
+        self._open = sorted(still_open, key=attrgetter("position"))
+
+    def _freed_by(self, ended: PlannedAction) -> Iterator[PlannedAction]:
+        for action in self._plan.dependants.get(ended.action_id, ()):
+            self._blockers[action.action_id] -= 1
+            if not self._blockers[action.action_id]:
+                yield action

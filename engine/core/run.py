@@ -1,0 +1,112 @@
+"""What the engine must know of one execution to carry it out: fixed when the execution is accepted."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from engine.core.plan import Plan, PlannedAction
+from engine.core.state import ExecutionState
+from models.words import OnParentEnd
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """The execution that started one, the topmost one above, which may be the same, how many are above it, and what its
+    end means for the one that it started.
+    """
+
+    execution_id: str
+    root_id: str
+    depth: int
+    on_end: OnParentEnd
+
+
+NO_ERROR = {"code": None, "message": None, "action_id": None}
+"""What `{{execution.error}}` is in the clean-up of an execution that did not fail."""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One execution with its pinned plan (decision E12).
+
+    `timeout_seconds` counts from its start, `queue_timeout_seconds` from its acceptance to its start.
+    """
+
+    execution_id: str
+    tenant: str
+    workflow_id: str
+    revision: int
+    created_by: str
+    created_at: datetime
+    parameters: Mapping[str, Any]
+    timeout_seconds: int
+    plan: Plan
+    queue_timeout_seconds: int | None = None
+    callback_url: str | None = None
+    concurrency_key: str | None = None
+    parent: Parent | None = None
+
+    @property
+    def group(self) -> tuple[str, str] | None:
+        """The limited group that it belongs to; None where nothing limits how many run at once."""
+        return None if self.concurrency_key is None else (self.workflow_id, self.concurrency_key)
+
+    @property
+    def root_id(self) -> str:
+        """The topmost execution above it, or itself."""
+        return self.execution_id if self.parent is None else self.parent.root_id
+
+    @property
+    def depth(self) -> int:
+        """How many executions are above it."""
+        return 0 if self.parent is None else self.parent.depth + 1
+
+    def deadline(self, state: ExecutionState) -> datetime | None:
+        """When the execution must have ended or, while it is queued, have started; None where it may wait for ever.
+
+        The clean-up after its main part has `timeout_seconds` for itself.
+        """
+        if state.stopping is not None:
+            return state.stopping.at + timedelta(seconds=self.timeout_seconds)
+        if state.started_at is None:
+            limit = self.queue_timeout_seconds
+            return None if limit is None else self.created_at + timedelta(seconds=limit)
+        return state.started_at + timedelta(seconds=self.timeout_seconds)
+
+    def scope(self, planned: PlannedAction | None, state: ExecutionState) -> dict[str, Any]:
+        """What the templates of an action, or of the outputs, see: bare names and the explicit roots (decision W4).
+
+        A result that a template names is one that its action depends on, so there is no need to look at all of them.
+        """
+        names = state.actions.keys() if planned is None or planned.sees_all else planned.depends_on
+        actions = {
+            action_id: {"status": action.status, "response": action.response, "error": action.error}
+            for action_id in names
+            if (action := state.actions.get(action_id)) is not None and action.completed_at is not None
+        }
+        execution: dict[str, Any] = {
+            "id": self.execution_id,
+            "workflow_id": self.workflow_id,
+            "created_by": self.created_by,
+            "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
+        }
+        if state.stopping is not None:
+            execution["status"] = state.stopping.status.value
+            execution["error"] = NO_ERROR | dict(state.stopping.error or {})
+        return {
+            **self.parameters,
+            **actions,
+            "parameters": self.parameters,
+            "actions": actions,
+            "execution": execution,
+        }
+
+
+def child_address(execution_id: str) -> str:
+    """Where the end of an execution is told to the one that started it."""
+    return f"execution:{execution_id}"
+
+
+def child_of(address: str) -> str:
+    """The execution whose end is told at `address`."""
+    return address.removeprefix(child_address(""))

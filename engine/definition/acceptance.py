@@ -1,0 +1,73 @@
+"""What is fixed of an execution when it is accepted: for whoever asks for one, a caller or another execution."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.core.plan import Plan
+from engine.core.run import Parent, Run
+from engine.definition.concurrency_key import group_key
+from engine.definition.parameters import bind
+
+DEFAULT_TIMEOUT_SECONDS = 3_600
+
+
+def accepted_run(
+    workflow: Any,
+    plan: Plan,
+    values: Mapping[str, Any],
+    *,
+    execution_id: str,
+    tenant: str,
+    created_by: str,
+    now: datetime,
+    callback_url: str | None = None,
+    parent: Parent | None = None,
+) -> tuple[Run, list[str]]:
+    """A run of a workflow's version with its parameters bound, and the warnings about them.
+
+    `workflow` has the attributes of `WorkflowSummary`. Raises `InvalidInput`.
+    """
+    parameters, warnings = bind(plan.parameters, values)
+    limit = workflow.concurrency
+    run = Run(
+        execution_id=execution_id,
+        tenant=tenant,
+        workflow_id=workflow.id,
+        revision=workflow.revision,
+        created_by=created_by,
+        created_at=now,
+        parameters=parameters,
+        timeout_seconds=workflow.timeout_seconds or DEFAULT_TIMEOUT_SECONDS,
+        plan=plan,
+        queue_timeout_seconds=workflow.queue_timeout_seconds,
+        callback_url=callback_url,
+        concurrency_key=None if limit is None else group_key(limit["key"], parameters),
+        parent=parent,
+    )
+    return run, warnings
+
+
+def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | None = None) -> dict[str, Any]:
+    """The columns of an execution that never change."""
+    parent = run.parent
+    return {
+        "id": run.execution_id,
+        "tenant": run.tenant,
+        "workflow_id": run.workflow_id,
+        "revision": run.revision,
+        "created_by": run.created_by,
+        "parameters": run.parameters,
+        "timeout_seconds": run.timeout_seconds,
+        "queue_timeout_seconds": run.queue_timeout_seconds,
+        "callback_url": run.callback_url,
+        "concurrency_key": run.concurrency_key,
+        "idempotency_key": idempotency_key,
+        "idempotency_fingerprint": fingerprint,
+        "total_actions": run.plan.total_actions,
+        "created_at": run.created_at,
+        "parent_id": None if parent is None else parent.execution_id,
+        "root_id": None if parent is None else parent.root_id,
+        "on_parent_end": None if parent is None else parent.on_end.value,
+        "depth": run.depth,
+    }

@@ -1,0 +1,63 @@
+"""Checks the forms of control flow that an action takes: its condition, its items, its repetition, its output."""
+
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
+
+from engine.expressions import templates
+from engine.expressions.language import Faulty
+from engine.expressions.local_names import LocalTemplate, templates_of
+from engine.expressions.located import located
+from models.commands.validation import Location
+from models.commands.workflows import RESERVED_NAMES, ActionDefinition
+from models.faults import Fault
+
+EXPRESSION = "value_error.expression"
+WHOLE: Mapping[Location, str] = {
+    ("when",): "must be true, false or one whole expression such as {{check.response.score > 0.5}}",
+    ("for_each", "in"): "must be a list, or one whole expression such as {{list.response.entries}} that gives one",
+    ("repeat", "until"): "must be one whole expression such as {{response.state == 'done'}}",
+}
+"""What is no text in the end, and so cannot be a text with expressions inside."""
+
+
+def form_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Iterator[Fault]:
+    """Yield what is wrong with how an action is steered. `taken` are the names of parameters and actions."""
+    if action.run_if is not None and not action.depends_on:
+        message = "run_if looks at what an action depends on: name that in depends_on"
+        yield Fault((*loc, "run_if"), message, "value_error.run_if")
+    yield from _name_faults(action, taken, loc)
+    for part in templates_of(action):
+        if part.loc != ("config",) and part.source is not None:
+            yield from _template_faults(part, loc)
+
+
+def _name_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Iterator[Fault]:
+    if action.for_each is None:
+        return
+    names = {"as": action.for_each.as_, "index_as": action.for_each.index_as}
+    for key, name in names.items():
+        if name in taken or name in RESERVED_NAMES:
+            what = "reserved for template paths" if name in RESERVED_NAMES else "a parameter or an action as well"
+            message = f"'{name}' is {what}: give it another name by {key}"
+            yield Fault((*loc, "for_each", key), message, "value_error.duplicate")
+    if names["as"] == names["index_as"]:
+        message = "the item and its index have the same name: give one of them another"
+        yield Fault((*loc, "for_each", "index_as"), message, "value_error.duplicate")
+
+
+def _template_faults(part: LocalTemplate, loc: Location) -> Iterator[Fault]:
+    where = (*loc, *part.loc)
+    template = templates.parse(part.source)
+    for found in located(part.source, where):
+        if isinstance(found.expression, Faulty):
+            message = f"'{{{{{found.source}}}}}' cannot be read: {found.expression.reason}"
+            yield Fault(found.loc, message, EXPRESSION, found.at(found.expression.position))
+            return
+    if part.loc in WHOLE and not _is_whole(template, part.source):
+        yield Fault(where, WHOLE[part.loc], EXPRESSION)
+    elif any(reference.secret is not None for reference in templates.references(template)):
+        yield Fault(where, "must not use secrets: they are known to the call alone, at its moment", EXPRESSION)
+
+
+def _is_whole(template: templates.Template, source: Any) -> bool:
+    return isinstance(template, templates.Whole) or not isinstance(source, str)

@@ -1,0 +1,97 @@
+"""Warns of expressions and references that will have no value at run time (decision W4), each with its place."""
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from difflib import get_close_matches
+
+import msgspec
+
+from engine.definition.dependencies import EXECUTION_FIELDS, expressions_of, referenced_action
+from engine.expressions.language import Faulty, references
+from engine.expressions.located import Located
+from engine.expressions.references import Reference
+from models.commands.validation import Location
+from models.commands.workflows import ActionDefinition
+from models.faults import Fault
+
+CLEAN_UP_FIELDS = EXECUTION_FIELDS | {"status", "error"}
+"""What `{{execution.…}}` offers once the main part is over."""
+
+Placed = Iterable[tuple[Location, ActionDefinition]]
+"""Actions with the places where they stand in a definition."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What templates see: names, and what `{{execution.…}}` offers; `secrets` are None where nobody knows them."""
+
+    parameters: Set[str]
+    actions: Set[str]
+    secrets: Set[str] | None = None
+    fields: Set[str] = EXECUTION_FIELDS
+
+    @property
+    def names(self) -> Set[str]:
+        """What has a value without a root."""
+        return self.parameters | self.actions
+
+    def has_value(self, reference: Reference) -> bool:
+        """Whether a reference, which is to no secret, will lead somewhere."""
+        below = {"parameters": self.parameters, "actions": self.actions, "execution": self.fields}
+        if reference.root in below:
+            return len(reference.segments) == 1 or str(reference.segments[1]) in below[reference.root]
+        return reference.root in self.names
+
+
+def reference_warnings(
+    parameter_names: Sequence[str], actions: Sequence[ActionDefinition], secret_names: Set[str] | None = None
+) -> Iterator[Fault]:
+    """Yield a warning for each expression and each reference of the main part that will have no value.
+
+    `secret_names` are the secrets that exist; None where nobody knows.
+    """
+    ids = frozenset(action.action_id for action in actions)
+    yield from action_warnings(placed(actions, "actions"), Seen(frozenset(parameter_names), ids, secret_names))
+
+
+def placed(actions: Iterable[ActionDefinition], section: str) -> Placed:
+    """The actions of a section with their places."""
+    return [((section, position), action) for position, action in enumerate(actions)]
+
+
+def action_warnings(actions: Placed, seen: Seen) -> Iterator[Fault]:
+    """The same for actions whose templates see what `seen` says."""
+    for loc, action in actions:
+        named = f"action '{action.action_id}':"
+        expressions = list(expressions_of(action, loc))
+        for found in expressions:
+            if isinstance(found.expression, Faulty) and found.loc[len(loc)] == "config":  # elsewhere it is a fault
+                message = (
+                    f"{named} '{{{{{found.source}}}}}' cannot be read: {found.expression.reason}, {_fails('action')}"
+                )
+                yield found.warning(found.expression.position, message, "unreadable_expression")
+        for found in expressions:
+            yield from missing_values(found, seen, named, "action")
+
+
+def missing_values(found: Located, seen: Seen, named: str, what: str) -> Iterator[Fault]:
+    """A warning for each reference of an expression that will have no value, which fails `what` it stands in.
+
+    `named` is how the message begins.
+    """
+    for reference in references(found.expression):
+        told = f"{named} '{{{{{reference.source}}}}}' names no"
+        if reference.secret is not None:
+            if seen.secrets is not None and reference.secret not in seen.secrets:
+                message = f"{told} secret, {_fails(what)} until there is one"
+                yield found.warning(reference.position, message, "unknown_secret")
+        elif reference.root not in found.names and not seen.has_value(reference):
+            message = f"{told} parameter and no action of this workflow{_near(reference, seen.names)}, {_fails(what)}"
+            yield found.warning(reference.position, message, "unknown_reference")
+
+
+def _fails(what: str) -> str:
+    return f"so the {what} will fail with EXPRESSION_ERROR"
+
+
+def _near(reference: Reference, names: Iterable[str]) -> str:
+    meant = get_close_matches(referenced_action(reference) or "", names, n=1)
+    return f" (did you mean '{meant[0]}'?)" if meant else ""

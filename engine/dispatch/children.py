@@ -1,0 +1,116 @@
+"""Executions that other executions start: made with the event that waits for them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.actions.protocol import ActionCall
+from engine.core.bounds import MAX_DEPTH, MAX_DESCENDANTS
+from engine.core.clock import Clock
+from engine.core.failure import ActionFailed
+from engine.core.run import Parent, Run
+from engine.definition.acceptance import accepted_run
+from engine.dispatch.store import Store
+from engine.journal.descendants import Headroom, Starter, StartRefused, check_recursion, check_start
+from models.database.database import Database
+from models.database.outlasting import outlasting
+from models.database.tables import Workflow, WorkflowVersion, table
+from models.errors import InvalidInput
+from models.ids import EXECUTION_PREFIX, NewId
+from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
+
+WORKFLOWS = table(Workflow)
+VERSIONS = table(WorkflowVersion)
+
+
+class StoredChildren:
+    """Makes the executions that actions start from what the database says of the workflows; a `Children`."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        clock: Clock,
+        new_id: NewId,
+        *,
+        max_descendants: int = MAX_DESCENDANTS,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._headroom = Headroom(max_descendants)
+
+    async def prepare(
+        self,
+        parent: ActionCall,
+        workflow_id: str,
+        version: str | None,
+        values: Mapping[str, Any],
+        on_parent_end: OnParentEnd,
+    ) -> Run:
+        """See `Children.prepare`."""
+        if parent.depth >= MAX_DEPTH:
+            message = f"executions start others {MAX_DEPTH} deep, and no deeper"
+            raise ActionFailed(ActionErrorCode.TOO_DEEP, message)
+        starter = Starter(parent.execution_id, parent.root_id, parent.cleans_up)
+        is_spared = self._headroom.take(parent.root_id)
+
+        def read(connection: Connection) -> Run:
+            try:
+                check_start(connection, starter, self._headroom, is_spared=is_spared)
+                check_recursion(connection, starter, workflow_id)
+            except StartRefused as refusal:
+                raise ActionFailed(refusal.code, refusal.message) from None
+            workflow = self._workflow(connection, parent.tenant, workflow_id, version)
+            try:
+                run, _ = accepted_run(
+                    workflow,
+                    self._store.plan(connection, workflow.id, workflow.revision),
+                    values,
+                    execution_id=self._new_id(EXECUTION_PREFIX),
+                    tenant=parent.tenant,
+                    created_by=parent.created_by,
+                    now=self._clock.now(),
+                    parent=Parent(parent.execution_id, parent.root_id, parent.depth, on_parent_end),
+                )
+            except InvalidInput as error:
+                raise _refusal(f"workflow '{workflow_id}': {error.message}") from None
+            return run
+
+        return await outlasting(lambda: self._database.read(read))
+
+    def _workflow(self, connection: Connection, tenant: str, workflow_id: str, version: str | None) -> Any:
+        found = connection.execute(
+            select(WORKFLOWS).where(
+                WORKFLOWS.c.id == workflow_id, WORKFLOWS.c.tenant == tenant, WORKFLOWS.c.deleted_at.is_(None)
+            )
+        ).one_or_none()
+        if found is None:
+            raise _refusal(f"workflow '{workflow_id}' does not exist")
+        if found.status != WorkflowStatus.ACTIVE:
+            raise _refusal(f"workflow '{workflow_id}' is {found.status}: only an active one can be executed")
+        if version is None:
+            return found
+        major, _, number = version.partition(".")
+        known = select(VERSIONS.c.revision).where(
+            VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == (int(number) if number.isdecimal() else -1)
+        )
+        revision = connection.execute(known).scalar_one_or_none()
+        if revision is None or major != "1":
+            raise _refusal(f"workflow '{workflow_id}' has no version {version}")
+        return _OfVersion(found, revision)
+
+
+class _OfVersion:
+    """A workflow's row as it is for an earlier version of it."""
+
+    def __init__(self, row: Any, revision: int) -> None:
+        self.id, self.revision = row.id, revision
+        self.timeout_seconds, self.queue_timeout_seconds = row.timeout_seconds, row.queue_timeout_seconds
+        self.concurrency = row.concurrency
+
+
+def _refusal(message: str) -> ActionFailed:
+    return ActionFailed(ActionErrorCode.INVALID_CONFIG, message)

@@ -1,0 +1,122 @@
+"""Takes executions up that were left: counted on disk first, each read for itself, set aside where that fails."""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from uuid import uuid4
+
+from engine.core.clock import Clock
+from engine.dispatch.resuming import resumed
+from engine.dispatch.setting_aside import STUMBLED, Aside, retry_all, set_aside, stumbled_over, take_back
+from engine.dispatch.store import Store
+from engine.journal.broadcast import Broadcast, feed_of
+from engine.journal.found import Found
+from engine.journal.journal import Journal
+from engine.journal.lives import Counted, acquit, count, spare
+from engine.journal.stream import Stream
+from models.database.database import Database
+from models.database.outlasting import outlasting
+from models.errors import Unavailable, Unreadable
+from models.words import FaultCode
+
+log = logging.getLogger("orchestrator.dispatch")
+
+AT_ONCE = 20
+"""Journals in one reading at most."""
+
+
+class TakingUp:
+    """What both dispatchers do with executions that they find. `node_id` names the node that has them in hand."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        journal: Journal,
+        clock: Clock,
+        broadcast: Broadcast,
+        node_id: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._journal = journal
+        self._clock = clock
+        self._broadcast = broadcast
+        self._node_id = node_id
+        self.taker = uuid4().hex
+        """Names this process for as long as it lives."""
+
+    async def count(self, execution_ids: Sequence[str], *, alone: bool = False) -> Counted:
+        """See `lives.count`."""
+        work = partial(count, execution_ids=execution_ids, taker=self.taker, alone=alone)
+        return await self._database.transaction(work)
+
+    async def spare(self, execution_ids: Sequence[str]) -> None:
+        """They were let go of in order: see `lives.spare`."""
+        try:
+            await self._database.transaction(lambda connection: spare(connection, execution_ids))
+        except Unavailable:
+            log.warning("the database is away: the lives of what was let go of here stay counted")
+
+    async def acquit(self, execution_id: str) -> None:
+        """See `lives.acquit`."""
+        await outlasting(lambda: self._database.transaction(lambda connection: acquit(connection, execution_id)))
+
+    async def find(self, execution_ids: Sequence[str]) -> list[Stream]:
+        """Holds on the executions that have not ended and can be read, in the order of their ids; see `open`."""
+        streams: list[Stream] = []
+        for first in range(0, len(execution_ids), AT_ONCE):
+            portion = execution_ids[first : first + AT_ONCE]
+            found = await self._database.read(partial(self._store.find, execution_ids=portion))
+            streams += await self.open(sorted(found, key=lambda each: portion.index(each.execution_id)))
+        return streams
+
+    async def open(self, found: Sequence[Found]) -> list[Stream]:
+        """Holds on those that have not ended and can be read. Their lives are counted; the others are set aside."""
+        streams, asides, recovered = [], [], []
+        for each in found:
+            try:
+                stream = self._opened(each)
+            except Unreadable as error:
+                asides.append(_aside(each, error.fault, error.message))
+                continue
+            except Exception:
+                log.exception("execution %s cannot be taken up: a fault of the engine", each.execution_id)
+                asides.append(_aside(each, FaultCode.ENGINE_FAULT, STUMBLED))
+                continue
+            if each.fault is not None:
+                recovered.append(each.execution_id)
+            if stream is not None:
+                streams.append(stream)
+        if asides:
+            await self._set_aside(asides)
+        if recovered:
+            released = await self._database.transaction(lambda connection: take_back(connection, recovered))
+            self._journal.released(released)
+        return streams
+
+    async def stumbled(self, execution_ids: Sequence[str]) -> None:
+        """Set executions aside on which this process stumbled."""
+        asides = await outlasting(
+            lambda: self._database.read(lambda connection: stumbled_over(connection, execution_ids))
+        )
+        await outlasting(lambda: self._set_aside(asides))
+
+    async def retry_all(self) -> None:
+        """See `setting_aside.retry_all`."""
+        await self._database.transaction(lambda connection: retry_all(connection, self._clock.now()))
+
+    def _opened(self, found: Found) -> Stream | None:
+        run, state = found.read()
+        return None if state.status.is_terminal else resumed(self._journal, self._clock, run, state, found.lives)
+
+    async def _set_aside(self, asides: Sequence[Aside]) -> None:
+        now, node_id = self._clock.now(), self._node_id()
+        await self._database.transaction(lambda connection: set_aside(connection, asides, now, node_id))
+        self._broadcast.publish({feed_of(aside.tenant) for aside in asides if aside.is_new})
+        for workflow_id in {aside.in_line_of for aside in asides if aside.in_line_of is not None}:
+            await self._journal.call(workflow_id)
+
+
+def _aside(found: Found, code: FaultCode, message: str) -> Aside:
+    return Aside(found.execution_id, found.tenant, found.in_line_of, code, message, found.fault, found.faults)

@@ -1,0 +1,50 @@
+"""Finds the expressions of a definition's templates with their places, so that a message can point at a character."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from engine.expressions.language import Expression
+from engine.expressions.templates import CLOSE, pieces
+from models.commands.validation import Location
+from models.faults import Fault
+
+
+class Located(msgspec.Struct, frozen=True):
+    """An expression within the text at `loc`, of which `character`, from 0, is where its `source` begins.
+
+    `is_whole` says that the text is nothing else, so that it keeps the kind of its value. `names` are those that it
+    sees beside those that all templates see.
+    """
+
+    loc: Location
+    character: int
+    source: str
+    expression: Expression
+    is_whole: bool
+    names: frozenset[str] = frozenset()
+
+    def at(self, position: int) -> int:
+        """The character of the text at which a position of the expression is."""
+        return self.character + position
+
+    def warning(self, position: int, message: str, kind: str) -> Fault:
+        """What is to be said of a position of the expression."""
+        return Fault(self.loc, message, kind, self.at(position))
+
+
+def located(value: Any, loc: Location, names: frozenset[str] = frozenset()) -> Iterator[Located]:
+    """Yield every expression of a JSON value that stands at `loc`, in the order of its source."""
+    if isinstance(value, str):
+        found = list(pieces(value))
+        for character, piece in found:
+            if not isinstance(piece, str):
+                source = value[character : value.index(CLOSE, character)].rstrip()
+                yield Located(loc, character, source, piece, is_whole=len(found) == 1, names=names)
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from located(child, (*loc, key), names)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from located(child, (*loc, index), names)

@@ -1,0 +1,99 @@
+"""Makes the entries by which others than its owner change an execution: a cancel, say, or a limit that is reached."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from engine.core.expectations import released_by
+from engine.core.run import Run
+from engine.core.state import ExecutionState, apply
+from engine.journal.limited_entries import Journals
+from engine.journal.projection import Entry, project
+from models.audit import AuditNote
+from models.database.tables import Execution, table
+from models.entities import Event
+from models.errors import ExecutionNotFound, Unreadable
+from models.ids import OWNER_PREFIX, NewId
+
+EXECUTIONS = table(Execution)
+
+
+class Intervention(msgspec.Struct, frozen=True):
+    """One event from outside the owner, who is thereby fenced; `audit` says who asked for it."""
+
+    event: Event
+    audit: AuditNote
+
+
+Intervene = Callable[[Run, ExecutionState], Intervention | None]
+"""Sees an execution as it stands; may raise to refuse, or return None where nothing is to be done. It runs inside of
+the transaction that writes, perhaps more than once, so it has no effect of its own.
+"""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """An execution in which somebody wants to intervene."""
+
+    execution_id: str
+    intervene: Intervene
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What comes of some wishes: the entries to write, and the answer to each wish, in their order."""
+
+    entries: list[Entry]
+    answers: list[ExecutionState | Exception]
+
+
+def hold_rows(connection: Connection, execution_ids: Sequence[str]) -> None:
+    """Keep all others from appending to journals until the transaction is over.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        # In one order everywhere; and who appends changes the execution's row before the journal.
+        rows = select(EXECUTIONS.c.id).where(EXECUTIONS.c.id.in_(execution_ids)).order_by(EXECUTIONS.c.id)
+        connection.execute(rows.with_for_update(key_share=True))
+
+
+def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journals, new_id: NewId) -> Wishes:
+    """The entries that follow from `wishes` and the present journals. What is wrong with one harms no other one."""
+    made = Wishes([], [])
+    found = _load(connection, sorted({wish.execution_id for wish in wishes}), journals)
+    for wish in wishes:
+        loaded = found.get(wish.execution_id, ExecutionNotFound(wish.execution_id))
+        if isinstance(loaded, Exception):
+            made.answers.append(loaded)
+            continue
+        run, before = loaded
+        try:
+            intervention = wish.intervene(run, before)
+            after = before if intervention is None else apply(before, intervention.event)
+            if intervention is not None:
+                made.entries.append(_entry(run, before, intervention, after, new_id))
+        except Exception as refusal:
+            made.answers.append(refusal)
+            continue
+        found[wish.execution_id] = run, after
+        made.answers.append(after)
+    return made
+
+
+def _entry(run: Run, before: ExecutionState, intervention: Intervention, after: ExecutionState, new_id: NewId) -> Entry:
+    event, audit = intervention.event, intervention.audit
+    released = list(released_by(event, before))
+    return project(run, [event], after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released)
+
+
+def _load(
+    connection: Connection, execution_ids: Sequence[str], journals: Journals
+) -> dict[str, tuple[Run, ExecutionState] | Unreadable]:
+    """The executions as they stand; for each that cannot be read the reason."""
+    loaded: dict[str, tuple[Run, ExecutionState] | Unreadable] = {}
+    for found in journals(connection, execution_ids):
+        try:
+            loaded[found.execution_id] = found.read()
+        except Unreadable as fault:
+            loaded[found.execution_id] = fault
+    return loaded

@@ -1,0 +1,78 @@
+"""Counts the processes that have taken an execution up since it last made progress: on disk, before its work begins.
+
+What takes its process with it, however it does that, leaves nothing behind but this count. A process costs one life at
+most, however often it takes the execution up, for it dies but once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from models.database.tables import LIVE, Execution, table
+from models.entities import Event
+from models.words import EventType
+
+EXECUTIONS = table(Execution)
+
+MAX_LIVES = 5
+"""So many processes in a row may take an execution up without progress; by the next one it is given up."""
+
+SUSPECT_LIVES = 2
+"""What so many have taken up without progress waits for its turn in the `Quarantine`."""
+
+NO_LIFE = {"lives": 0, "taken_by": None, "faults": 0}
+"""How an execution stands that has made progress: for what it is set aside for from here on, it is tried again soon."""
+
+NO_PROGRESS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """Executions whose present life is counted, in the order in which they were asked for, and those under suspicion.
+
+    A suspect is `(lives, execution_id)`.
+    """
+
+    counted: Sequence[str]
+    suspects: Sequence[tuple[int, str]]
+
+
+def count(connection: Connection, execution_ids: Sequence[str], taker: str, *, alone: bool = False) -> Counted:
+    """Count a life that the process `taker` may cost each that has not ended; a suspect's where it begins `alone`."""
+    if not execution_ids:
+        return Counted((), ())
+    columns = (EXECUTIONS.c.id, EXECUTIONS.c.lives, EXECUTIONS.c.taken_by)
+    live = select(*columns).where(EXECUTIONS.c.id.in_(execution_ids), LIVE)
+    lost = {row.id: row.lives - (row.taken_by == taker) for row in connection.execute(live)}
+    present = [execution_id for execution_id in execution_ids if execution_id in lost]
+    held_back = [name for name in present if not alone and SUSPECT_LIVES <= lost[name] < MAX_LIVES]
+    counted = [name for name in present if name not in set(held_back)]
+    if counted:
+        is_new = EXECUTIONS.c.id.in_(counted) & EXECUTIONS.c.taken_by.is_distinct_from(taker)
+        connection.execute(update(EXECUTIONS).where(is_new).values(lives=EXECUTIONS.c.lives + 1, taken_by=taker))
+    return Counted(counted, [(lost[name], name) for name in held_back])
+
+
+def spare(connection: Connection, execution_ids: Sequence[str]) -> None:
+    """Forget the lives of executions that went on, or that were let go of in order."""
+    if execution_ids:
+        is_counted = EXECUTIONS.c.id.in_(execution_ids) & (EXECUTIONS.c.lives > 0)
+        connection.execute(update(EXECUTIONS).where(is_counted).values(NO_LIFE))
+
+
+def acquit(connection: Connection, execution_id: str) -> None:
+    """Take back what a suspect was charged with: it was alone for long, and its process lives."""
+    charged = (EXECUTIONS.c.id == execution_id) & (EXECUTIONS.c.lives > SUSPECT_LIVES)
+    connection.execute(update(EXECUTIONS).where(charged).values(lives=SUSPECT_LIVES))
+
+
+def is_survived(events: Iterable[Event], wake_at: datetime | None) -> bool:
+    """Whether a life has come to something: an attempt has ended, or all that is left to do waits for `wake_at`."""
+    return wake_at is not None or any(_is_progress(event) for event in events)
+
+
+def _is_progress(event: Event) -> bool:
+    if event.action_id is None:
+        return event.type == EventType.EXECUTION_STOPPING
+    return event.type not in NO_PROGRESS

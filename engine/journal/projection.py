@@ -1,0 +1,287 @@
+"""The rows that are written with an execution's events, derived from them and the state after them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from engine.actions.protocol import Message
+from engine.core.decide import completed_actions, current_action, wake_at
+from engine.core.expectations import Changes, expectation_changes
+from engine.core.failure import NOBODY_WAITS
+from engine.core.run import Run, child_address
+from engine.core.state import TERMINAL_EVENTS, ExecutionState, size_of
+from engine.core.truncation import MAX_RESPONSE_BYTES, shortened
+from engine.journal.broadcast import CALLBACKS, JOBS, MESSAGES, expectations_of, feed_of
+from models.audit import AuditNote
+from models.entities import Event
+from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
+from models.words import ActivityType, CallbackEvent, DeliveryStatus, EventType, ExecutionStatus
+
+ITS_ID = 100
+"""Bytes of what is kept of an execution's end beside what is told of it."""
+
+MAX_TOLD_BYTES = MAX_RESPONSE_BYTES // 4
+"""Of the result, and of the outputs, of an execution that has kept more than a response may hold."""
+
+Row = dict[str, Any]
+
+ACTIVITIES = {
+    EventType.EXECUTION_QUEUED: ActivityType.WORKFLOW_EXECUTED,
+    EventType.EXECUTION_COMPLETED: ActivityType.EXECUTION_COMPLETED,
+    EventType.EXECUTION_FAILED: ActivityType.EXECUTION_FAILED,
+    EventType.EXECUTION_CANCELLED: ActivityType.EXECUTION_CANCELLED,
+}
+
+STATUS_EVENTS = frozenset({*ACTIVITIES, EventType.EXECUTION_STARTED})
+
+ENDS_ACTIONS = frozenset({*TERMINAL_EVENTS, EventType.EXECUTION_STOPPING})
+
+CALLBACK_EVENTS = {
+    EventType.EXECUTION_COMPLETED: CallbackEvent.EXECUTION_COMPLETED,
+    EventType.EXECUTION_FAILED: CallbackEvent.EXECUTION_FAILED,
+    EventType.EXECUTION_CANCELLED: CallbackEvent.EXECUTION_CANCELLED,
+}
+"""The `event` of a callback (decision E15)."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """All the rows of one append, committed together or not at all."""
+
+    execution_id: str
+    tenant: str
+    changes_status: bool
+    new_execution: Row | None
+    execution: Row
+    events: list[Row]
+    action_runs: list[Row]
+    activities: list[Row]
+    callbacks: list[Row]
+    expectations: Changes
+    taken: Sequence[str]
+    sent: list[tuple[str, Message]]
+    """What others are told of its end, each by the id of an execution."""
+    children: "list[Entry]"
+    """Executions that are accepted with it."""
+    released: Sequence[str]
+    """Executions that it waits for no more, and that may not have ended."""
+    cleans_up: bool
+    """Whether it is of the clean-up after a cancel."""
+    totals: Row | None
+    audit: AuditNote | None
+    takes_over: bool
+    """Whether whoever has it in hand is to let go of it, and anybody may take it up."""
+    group: tuple[str, str] | None = None
+    """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
+    is_survived: bool = False
+    """Whether with it a counted life has come to something (`lives`)."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether it takes an execution out of the queue."""
+        return any(event["type"] == EventType.EXECUTION_STARTED for event in self.events)
+
+    @property
+    def is_child(self) -> bool:
+        """Whether it accepts an execution that another one has started."""
+        return self.new_execution is not None and self.new_execution["parent_id"] is not None
+
+    @property
+    def wants_node(self) -> bool:
+        """Whether it accepts an execution that no node has in hand yet, or takes one from who has it, to clean up."""
+        return self.takes_over or (self.new_execution is not None and self.new_execution["node_id"] is None)
+
+    @property
+    def topics(self) -> list[str]:
+        """Who is to be woken when this is on disk."""
+        topics = [self.execution_id]
+        if self.changes_status:
+            topics.append(feed_of(self.tenant))
+        if self.callbacks:
+            topics.append(CALLBACKS)
+        if self.wants_node:
+            topics.append(JOBS)
+        if self.expectations.upserts or self.expectations.deletes:
+            topics.append(expectations_of(self.tenant))
+        if self.sent:
+            topics.append(MESSAGES)
+        return topics
+
+
+def project(
+    run: Run,
+    events: Sequence[Event],
+    state: ExecutionState,
+    new_id: NewId,
+    owner: str,
+    new_execution: Row | None = None,
+    audit: AuditNote | None = None,
+    taken: Sequence[str] = (),
+    released: Sequence[str] = (),
+) -> Entry:
+    """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
+
+    `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
+    somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it, and
+    `released` the executions that it waits for no more.
+    """
+    changes_status = any(event.type in STATUS_EVENTS for event in events)
+    return Entry(
+        execution_id=run.execution_id,
+        tenant=run.tenant,
+        changes_status=changes_status,
+        new_execution=new_execution,
+        execution=_execution_row(run, state),
+        events=_event_rows(run, events, owner),
+        action_runs=_action_run_rows(run, events, state),
+        activities=_activity_rows(run, events, new_id, (audit and audit.actor) or run.created_by),
+        callbacks=_callback_rows(run, events, new_id),
+        expectations=expectation_changes(run, events, state),
+        taken=taken,
+        sent=_sent(run, events, state, new_id),
+        children=[],
+        released=released,
+        cleans_up=state.cleans_up_cancel,
+        totals=_totals(run, events, state),
+        audit=audit,
+        group=run.group if changes_status else None,
+        takes_over=any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events),
+    )
+
+
+def _execution_row(run: Run, state: ExecutionState) -> Row:
+    """The columns of the execution that its state decides."""
+    return {
+        "status": state.status.value,
+        "completed_actions": completed_actions(state),
+        "current_action": current_action(state),
+        "error": state.error,
+        "started_at": state.started_at,
+        "completed_at": state.completed_at,
+        "wake_at": None if state.status.is_terminal else wake_at(run.plan, state, run.deadline(state)),
+    }
+
+
+def _event_rows(run: Run, events: Iterable[Event], owner: str) -> list[Row]:
+    """The journal entries."""
+    return [
+        {
+            "execution_id": run.execution_id,
+            "sequence": event.sequence,
+            "owner": owner,
+            "type": event.type,
+            "at": event.at,
+            "action_id": event.action_id,
+            "data": event.data,
+        }
+        for event in events
+    ]
+
+
+def _action_run_rows(run: Run, events: Sequence[Event], state: ExecutionState) -> list[Row]:
+    """The latest state of every action that `events` touch; the end of a part of the execution touches all of them."""
+    if any(event.type in ENDS_ACTIONS for event in events):
+        touched = list(state.actions)
+    else:
+        # One that is deferred before its first attempt has no run yet.
+        touched = [name for name in {event.action_id for event in events if event.action_id} if name in state.actions]
+    positions = run.plan.positions
+    rows = []
+    for action_id in touched:
+        action = state.actions[action_id]
+        rows.append(
+            {
+                "execution_id": run.execution_id,
+                "action_id": action_id,
+                "position": positions[action_id],
+                "status": action.status.value,
+                "attempt": action.attempt,
+                "error": action.error,
+                "started_at": action.started_at,
+                "completed_at": action.completed_at,
+            }
+        )
+    return rows
+
+
+def _totals(run: Run, events: Sequence[Event], state: ExecutionState) -> Row | None:
+    """What these events add to the workflow's running totals; None where they add nothing."""
+    kinds = {event.type for event in events}
+    accepted = EventType.EXECUTION_QUEUED in kinds
+    ended = state.completed_at if kinds & TERMINAL_EVENTS.keys() else None
+    if not accepted and ended is None:
+        return None
+    ran = ended is not None and state.status is not ExecutionStatus.CANCELLED
+    return {
+        "tenant": run.tenant,
+        "workflow_id": run.workflow_id,
+        "accepted": int(accepted),
+        "completed": int(ended is not None and state.status is ExecutionStatus.COMPLETED),
+        "failed": int(ended is not None and state.status is ExecutionStatus.FAILED),
+        "cancelled": int(ended is not None and state.status is ExecutionStatus.CANCELLED),
+        "run_seconds": (ended - run.created_at).total_seconds() if ended is not None and ran else 0.0,
+        "last_execution_at": run.created_at if accepted else None,
+    }
+
+
+def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: str) -> list[Row]:
+    """The lines for the activity feed."""
+    return [
+        {
+            "id": new_id(ACTIVITY_PREFIX),
+            "tenant": run.tenant,
+            "type": ACTIVITIES[EventType(event.type)].value,
+            "at": event.at,
+            "user_id": event.data.get("user_id") or user_id,
+            "details": {"workflow_id": run.workflow_id, "execution_id": run.execution_id},
+        }
+        for event in events
+        if event.type in ACTIVITIES
+    ]
+
+
+def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[Row]:
+    """What is to be delivered: so no execution can end without its callback, nor the other way round."""
+    if run.callback_url is None:
+        return []
+    return [
+        {
+            "id": new_id(CALLBACK_PREFIX),
+            "execution_id": run.execution_id,
+            "tenant": run.tenant,
+            "url": run.callback_url,
+            "host": urlsplit(run.callback_url).hostname,
+            "event": CALLBACK_EVENTS[EventType(event.type)].value,
+            "status": DeliveryStatus.PENDING.value,
+            "attempts": 0,
+            "step": 0,
+            "next_attempt_at": event.at,
+            "node_id": None,
+            "created_at": event.at,
+            "completed_at": None,
+        }
+        for event in events
+        if event.type in CALLBACK_EVENTS
+    ]
+
+
+def _sent(run: Run, events: Sequence[Event], state: ExecutionState, new_id: NewId) -> list[tuple[str, Message]]:
+    """The end of an execution, as it is told to the one that started it, unless it ends because nobody waits for it."""
+    if run.parent is None or not state.status.is_terminal or state.error == NOBODY_WAITS:
+        return []
+    data: dict[str, Any] = {
+        "status": state.status.value,
+        "result": {
+            action_id: {"status": action.status.value, "response": action.response}
+            for action_id, action in state.actions.items()
+        },
+        "error": state.error,
+    }
+    if state.outputs is not None:
+        data["outputs"] = state.outputs
+    if state.size > MAX_RESPONSE_BYTES and size_of(data) > MAX_RESPONSE_BYTES - ITS_ID:
+        # Of the whole only the beginning would be kept, and nobody who reads a hundred of them could bear it.
+        data |= {name: shortened(data[name], MAX_TOLD_BYTES) for name in ("result", "outputs") if name in data}
+    address, at = child_address(run.execution_id), events[-1].at
+    return [(run.parent.execution_id, Message(new_id(MESSAGE_PREFIX), address, data, run.execution_id, at))]

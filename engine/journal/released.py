@@ -1,0 +1,78 @@
+"""The list of executions that nobody waits for any more, and that are to be cancelled for that."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, bindparam, delete, literal, or_, select, update
+
+from engine.journal.projection import Entry
+from models.database.bulk import INSERTS
+from models.database.tables import ENDED, LIVE, Execution, table
+from models.database.waiting_tables import ReleasedExecution
+from models.words import OnParentEnd
+
+EXECUTIONS = table(Execution)
+RELEASED = table(ReleasedExecution)
+
+AT_ONCE = 500
+"""Executions in one statement at most."""
+
+LEFT = (
+    select(RELEASED.c.execution_id)
+    .where(RELEASED.c.at <= bindparam("before", type_=RELEASED.c.at.type))
+    .order_by(RELEASED.c.at, RELEASED.c.execution_id)
+    .limit(bindparam("most"))
+)
+
+
+def release(connection: Connection, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Put on the list what `entries` wait for no more, and return it: what has not ended, unless it goes on alone.
+
+    The entries, and what they start, are written already.
+    """
+    since: dict[str, datetime] = {}
+    for entry in entries:
+        since.update((execution_id, entry.events[-1]["at"]) for execution_id in entry.released)
+    released: list[str] = []
+    ids = sorted(since)
+    for start in range(0, len(ids), AT_ONCE):
+        portion = ids[start : start + AT_ONCE]
+        released += _put(connection, portion, max(since[execution_id] for execution_id in portion))
+    return tuple(released)
+
+
+def _put(connection: Connection, ids: Sequence[str], at: datetime) -> Sequence[str]:
+    dependent = select(EXECUTIONS.c.id, literal(at, RELEASED.c.at.type)).where(
+        EXECUTIONS.c.id.in_(ids), LIVE, EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value
+    )
+    put = INSERTS[connection.dialect.name](RELEASED).from_select(["execution_id", "at"], dependent)
+    return connection.execute(put.on_conflict_do_nothing().returning(RELEASED.c.execution_id)).scalars().all()
+
+
+def left(connection: Connection, before: datetime, most: int) -> list[str]:
+    """What has been on the list since `before`, the oldest first."""
+    return list(connection.execute(LEFT, {"before": before, "most": most}).scalars())
+
+
+def among(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
+    """Those of some executions that are on the list."""
+    listed = select(RELEASED.c.execution_id).where(RELEASED.c.execution_id.in_(execution_ids))
+    return list(connection.execute(listed).scalars())
+
+
+def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime, until: datetime) -> None:
+    """Keep what cannot be read from standing in the way of the others on the list.
+
+    It is taken up, so that whoever cannot read it either sets it aside. What has ended is forgotten.
+    """
+    has_ended = select(EXECUTIONS.c.id).where(EXECUTIONS.c.id.in_(execution_ids), ENDED)
+    forget(connection, list(connection.execute(has_ended).scalars()))
+    connection.execute(update(RELEASED).where(RELEASED.c.execution_id.in_(execution_ids)).values(at=until))
+    is_parked = or_(EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at > now)
+    in_no_hand = and_(LIVE, EXECUTIONS.c.node_id.is_(None), EXECUTIONS.c.fault.is_(None), is_parked)
+    connection.execute(update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids), in_no_hand).values(wake_at=now))
+
+
+def forget(connection: Connection, execution_ids: Sequence[str]) -> None:
+    """Take off the list what has been cancelled, or has ended by itself."""
+    connection.execute(delete(RELEASED).where(RELEASED.c.execution_id.in_(execution_ids)))

@@ -1,0 +1,106 @@
+"""One owner's hold on one execution's journal: what it records goes to the group commit, in order."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.actions.protocol import Message
+from engine.core.expectations import released_by
+from engine.core.run import Run
+from engine.core.state import ExecutionState, apply
+from engine.journal.projection import Row
+from models.audit import AuditNote
+from models.entities import Event
+from models.words import EventType
+
+
+class Appends(Protocol):
+    """What a stream needs of the journal."""
+
+    def append(
+        self,
+        stream: "Stream",
+        events: Sequence[Event],
+        new_execution: Row | None,
+        audit: AuditNote | None,
+        taken: Sequence[str],
+        started: Sequence[Run],
+        released: Sequence[str],
+    ) -> asyncio.Future[None]:
+        """Queue events for the next group commit; the future ends when they are on disk or were refused."""
+        ...
+
+
+class Stream:
+    """One owner's hold on one execution's journal: appends commit in order, the first failure is final."""
+
+    def __init__(self, journal: Appends, run: Run, state: ExecutionState, owner: str) -> None:
+        self.run = run
+        self.state = state
+        self.owner = owner
+        self.failure: Exception | None = None
+        self.is_counted = False
+        """Whether it was taken up again, and has not made progress since: see `lives`."""
+        self._journal = journal
+        self.events: list[Event] = []
+        self._taken: list[Message] = []
+        self._started: list[Run] = []
+        self._released: list[str] = []
+        self._committed = 0
+        self._first: asyncio.Future[None] | None = None
+        self._last: asyncio.Future[None] | None = None
+
+    def record(self, kind: EventType, at: datetime, action_id: str | None, data: Mapping[str, Any]) -> None:
+        """Add the next event to the state; `commit` or `durable` sends it to the disk."""
+        event = Event(self.state.sequence + 1, kind, at, action_id, data)
+        self._released += released_by(event, self.state)
+        self.state = apply(self.state, event)
+        self.events.append(event)
+
+    def take(self, message: Message) -> None:
+        """Have a message that led to the next event deleted with it, in the same transaction."""
+        self._taken.append(message)
+
+    def start(self, run: Run) -> None:
+        """Have another execution accepted with the next event, in the same transaction."""
+        self._started.append(run)
+
+    def release(self, execution_ids: Iterable[str]) -> None:
+        """Have executions that are waited for no more cancelled with the next event, in the same transaction."""
+        self._released += execution_ids
+
+    def commit(self, new_execution: Row | None = None, audit: AuditNote | None = None) -> None:
+        """Hand what was recorded to the group commit, and go on without waiting for it.
+
+        `audit` says who asked for it, where somebody did.
+        """
+        if self.failure is not None:
+            raise self.failure
+        if self._committed < len(self.events):
+            events = self.events[self._committed :]
+            taken = [message.id for message in self._taken]
+            told = {message.sent_by for message in self._taken}  # an execution sends nothing but its end
+            released = [found for found in self._released if found not in told]
+            self._last = self._journal.append(self, events, new_execution, audit, taken, self._started, released)
+            self._first = self._first or self._last
+            self._committed = len(self.events)
+            self._taken, self._started, self._released = [], [], []
+
+    async def durable(self) -> None:
+        """Return when all that was recorded is on disk. Raises `Fenced`, or `Unavailable` at acceptance."""
+        self.commit()
+        if self._last is not None:
+            await asyncio.shield(self._last)
+
+    async def accepted(self) -> None:
+        """Return when the first append is on disk; raise what refused it."""
+        if self._first is not None:
+            await asyncio.shield(self._first)
+
+    def when_settled(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once all that was handed over is on disk or refused."""
+        if self._last is None or self._last.done():
+            callback()
+        else:
+            self._last.add_done_callback(lambda _: callback())

@@ -1,0 +1,83 @@
+"""What the journal tells of the end of an execution, or of its main part: outputs, error, what is not undone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.core.clean_up import Stop, not_compensated
+from engine.core.decide import Finish, ending
+from engine.core.failure import ActionFailed, run_error
+from engine.core.run import Run
+from engine.core.state import ExecutionState, size_of
+from engine.expressions.budget import Budget
+from engine.running.attempt_outcomes import too_large
+from engine.running.filling_in import outputs_of
+from models.entities import Event
+from models.words import EventType, ExecutionStatus
+
+FINAL_EVENTS = {
+    ExecutionStatus.COMPLETED: EventType.EXECUTION_COMPLETED,
+    ExecutionStatus.FAILED: EventType.EXECUTION_FAILED,
+    ExecutionStatus.CANCELLED: EventType.EXECUTION_CANCELLED,
+}
+
+Entry = tuple[EventType, dict[str, Any]]
+"""The type of a journal entry, and its data."""
+
+
+def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget: Budget) -> Entry:
+    """The entry for an end that was decided; where an output has no value the execution fails instead."""
+    if not run.plan.outputs or state.stopping is not None or command.status is not ExecutionStatus.COMPLETED:
+        return entry_without_outputs(run, state, command)
+    try:
+        outputs = outputs_of(run.plan, run.scope(None, state), budget)
+        if size_of(outputs) > state.room:
+            raise too_large(state.room)
+    except ActionFailed as failure:
+        error = run_error(failure.code, failure.message)
+        return entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.FAILED, error))
+    kind, data = entry_without_outputs(run, state, command)
+    return kind, {**data, "outputs": outputs}
+
+
+def cancellation(
+    run: Run, state: ExecutionState, at: datetime, told: Mapping[str, Any], error: Mapping[str, Any] | None = None
+) -> Event | None:
+    """The event by which an execution is cancelled from outside; None where it has ended or is being cleaned up.
+
+    `told` goes with it, and `error` where there is more to say than that somebody asked for it.
+    """
+    if state.status.is_terminal or state.stopping is not None:
+        return None
+    kind, data = entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED, error))
+    return Event(state.sequence + 1, kind, at, None, {**data, **told})
+
+
+def entry_without_outputs(run: Run, state: ExecutionState, command: Stop | Finish) -> Entry:
+    """The entry for an end that gives no outputs: all but a completion."""
+    told: Mapping[str, Any] = {"error": command.error} if command.error else {}
+    if isinstance(command, Stop):
+        return EventType.EXECUTION_STOPPING, {"outcome": command.status.value, **told}
+    return FINAL_EVENTS[command.status], {**told, **_after_clean_up(run, state)}
+
+
+def _after_clean_up(run: Run, state: ExecutionState) -> dict[str, Any]:
+    """What was known when the clean-up began; each compensation that did not succeed is a warning in the log."""
+    stopping = state.stopping
+    data: dict[str, Any] = {}
+    if stopping is None:
+        return data
+    if stopping.user_id is not None:
+        data["user_id"] = stopping.user_id
+    if stopping.outputs is not None:
+        data["outputs"] = stopping.outputs
+    if left := not_compensated(run.plan, state):
+        data["warnings"] = [_warning(run.plan.compensations[action_id].action_id, state) for action_id in left]
+    return data
+
+
+def _warning(compensation_id: str, state: ExecutionState) -> str:
+    action = state.actions.get(compensation_id)
+    if action is None or action.error is None:
+        return f"{compensation_id} did not come to its end"
+    return f"{compensation_id} failed: {action.error.get('code')}: {action.error.get('message')}"

@@ -1,0 +1,126 @@
+"""Fills in the templates that steer an action: its condition, its items, the end of its repetition, its output.
+
+And the outputs of a whole workflow.
+"""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from engine.core.failure import ActionFailed
+from engine.core.plan import Plan, PlannedAction
+from engine.core.state import ActionState
+from engine.core.storable import storable
+from engine.expressions import templates
+from engine.expressions.budget import Budget, TooCostly
+from engine.expressions.endpoint_templates import rendered_endpoint
+from engine.expressions.language import named
+from engine.expressions.local_names import ITERATION, PREVIOUS, RESPONSE
+from engine.expressions.references import ExpressionError
+from models.commands.control_flow import MAX_ITEMS
+from models.words import ActionErrorCode
+
+Scope = Mapping[str, Any]
+
+
+def is_wanted(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
+    """Whether the condition of an action holds. Raises `ActionFailed` where it has no value, or no truth."""
+    return planned.when is None or _truth("when", planned.when, scope, budget)
+
+
+def items_of(planned: PlannedAction, scope: Scope, budget: Budget) -> list[Any]:
+    """The items for which an action runs. Raises `ActionFailed` where they are no list, or too many."""
+    if planned.for_each is None:
+        raise ValueError(f"action {planned.action_id} has no for_each")
+    items = _filled_in("for_each.in", planned.for_each.items, scope, budget)
+    if not isinstance(items, list):
+        message = f"for_each.in: it is {named(items)}, and must be a list"
+        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
+    if len(items) > MAX_ITEMS:
+        message = f"for_each.in: it has {len(items):,} items, and {MAX_ITEMS:,} are the most: split the work"
+        raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
+    return items
+
+
+def local_scope(planned: PlannedAction, item: tuple[int, Any] | None, before: ActionState | None) -> dict[str, Any]:
+    """The names that the templates of one attempt see beside those of the execution.
+
+    `item` is its index and its value, where it runs for one; `before` is what became of it so far.
+    """
+    names: dict[str, Any] = {}
+    if planned.for_each is not None and item is not None:
+        names[planned.for_each.index_name], names[planned.for_each.item_name] = item
+    if planned.repeat is not None:
+        names[ITERATION] = 1 if before is None else before.iteration
+        names[PREVIOUS] = None if before is None else before.previous
+    return names
+
+
+def is_enough(planned: PlannedAction, scope: Scope, response: Any, budget: Budget) -> bool:
+    """Whether an action that succeeded need not be repeated. Raises `ActionFailed`."""
+    if planned.repeat is None:
+        return True
+    return _truth("repeat.until", planned.repeat.until, {**scope, RESPONSE: response}, budget)
+
+
+def reshaped(planned: PlannedAction, scope: Scope, response: Any, budget: Budget) -> Any:
+    """What is kept of a response. Raises `ActionFailed` where the output has no value."""
+    if planned.output is None:
+        return response
+    return _filled_in("output", planned.output, {**scope, RESPONSE: response}, budget)
+
+
+def outputs_of(plan: Plan, scope: Scope, budget: Budget) -> dict[str, Any]:
+    """The outputs of a workflow. Raises `ActionFailed` where one of them has no value."""
+    return {
+        name: storable(_filled_in(f"outputs.{name}", output, scope, budget)) for name, output in plan.outputs.items()
+    }
+
+
+def config_of(planned: PlannedAction, endpoints: Set[str], scope: Scope, budget: Budget) -> Any:
+    """The configuration of an action, of which some fields are `endpoints`.
+
+    Raises `ActionFailed` where an expression in it has no value.
+    """
+    config = planned.config
+    try:
+        if not endpoints or not isinstance(config, templates.Object):
+            return templates.render(config, scope, budget)
+        return {
+            name: rendered_endpoint(part, scope, budget)
+            if name in endpoints and isinstance(part, templates.Text)
+            else templates.render(part, scope, budget)
+            for name, part in config.items
+        }
+    except ExpressionError as error:
+        raise _failure(error, str(error)) from None
+
+
+def part_of(config: templates.Template, key: str, scope: Scope, budget: Budget) -> Any:
+    """What a configuration has at a key; None where it has nothing. Raises `ActionFailed`."""
+    match config:
+        case templates.Constant(dict(values)):
+            return values.get(key)
+        case templates.Object(items):
+            return next((_filled_in(key, child, scope, budget) for name, child in items if name == key), None)
+    return None
+
+
+def _truth(where: str, template: templates.Template, scope: Scope, budget: Budget) -> bool:
+    value = _filled_in(where, template, scope, budget)
+    if not isinstance(value, bool):
+        message = f"{where}: it is {named(value)}, and must be true or false: compare it with something"
+        raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
+    return value
+
+
+def _filled_in(where: str, template: templates.Template, scope: Scope, budget: Budget) -> Any:
+    try:
+        return templates.render(template, scope, budget)
+    except ExpressionError as error:
+        raise _failure(error, f"{where}: {error}") from None
+
+
+def _failure(error: ExpressionError, message: str) -> ActionFailed:
+    is_costly = isinstance(error, TooCostly)
+    code = ActionErrorCode.EXPRESSION_TOO_COSTLY if is_costly else ActionErrorCode.EXPRESSION_ERROR
+    return ActionFailed(code, message)

@@ -1,0 +1,394 @@
+"""Carries out one execution: asks `decide` what is next, does it, and journals what came of it."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from engine.actions.protocol import Message
+from engine.actions.registry import ActionRegistry
+from engine.core.agenda import Agenda
+from engine.core.clean_up import Stop, cleans_up
+from engine.core.clock import Clock
+from engine.core.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, is_waiting, wake_at
+from engine.core.expectations import waits
+from engine.core.failure import ActionFailed, error_object
+from engine.core.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
+from engine.core.plan import PlannedAction
+from engine.core.retry import retry_due_at
+from engine.core.state import ExecutionState
+from engine.journal.mailbox import Mailbox
+from engine.journal.stream import Stream
+from engine.running.attempt import Attempt, Ended, Place, resume_attempt, run_attempt
+from engine.running.attempt_outcomes import entry_of_attempt
+from engine.running.endings import entry_of_end
+from engine.running.preparation import Preparation
+from engine.running.rendering import Renderer
+from engine.running.under_way import UnderWay
+from engine.secrets.values import SecretStore
+from engine.services.gates import Blocked, Gate
+from models.moments import spelled
+from models.words import ActionStatus, EventType, ExecutionStatus, SkipReason, WaitReason
+
+log = logging.getLogger("orchestrator.runner")
+
+PARK_SECONDS = 5.0
+"""A wait that is longer than this needs no runner: the timer on the execution's row takes it up again."""
+
+DEFER_SECONDS = 1.0
+"""How long an action that met an open circuit stays away at least."""
+
+
+class _Admitted(msgspec.Struct, frozen=True):
+    """An attempt that waited at its gate and got through, or is `blocked` until a known moment."""
+
+    attempt: Attempt
+    blocked: Blocked | None
+
+
+class Runner:
+    """The shell around the pure core, for one execution at a time. `chance` spreads retries, from 0 to 1."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        actions: ActionRegistry,
+        secrets: SecretStore,
+        mailbox: Mailbox,
+        renderer: Renderer,
+        clock: Clock,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._stream = stream
+        self._agenda = Agenda(stream.run.plan)
+        self._preparation = Preparation(stream, actions, renderer, clock)
+        self._secrets = secrets
+        self._mailbox = mailbox
+        self._renderer = renderer
+        self._clock = clock
+        self._chance = chance
+        self._outcomes: asyncio.Queue[_Admitted | Ended | Exception | None] = asyncio.Queue()
+        self._under_way = UnderWay()
+        self._held: dict[str, Blocked] = {}
+        self._may_have_messages = True
+        self._taken: set[str] = set()
+        self._decided_at = stream.run.created_at
+
+    @property
+    def held(self) -> Mapping[str, Blocked]:
+        """The actions, and items of them, that stand at a gate, and what keeps them there."""
+        return self._held
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether its main part is going on, and has a clean-up that a cancel begins."""
+        run, state = self._stream.run, self._stream.state
+        return state.stopping is None and cleans_up(run.plan, ExecutionStatus.CANCELLED)
+
+    async def run(self) -> ExecutionState:
+        """Go on until the execution has ended on disk, or waits for nothing but time and its timer is on disk.
+
+        Raises `Fenced` where another owner took over, `GroupFull` where it has to wait for its turn, and `StartRefused`
+        where it may not start another one.
+        """
+        try:
+            if self._stream.is_counted:
+                await self._stream.durable()  # what was recorded with the taking up, before anything is worked on
+            while not self._stream.state.status.is_terminal:
+                is_moved = False
+                for command in self._decide():
+                    if isinstance(command, Start | StartItem) and self._under_way.is_full:
+                        continue  # it is decided anew when something has ended
+                    await self._carry_out(command)
+                    is_moved = True
+                if is_moved or await self._take_messages():
+                    continue
+                if self._can_park():
+                    # A message that comes from here on finds the timer on disk, and rings it.
+                    await self._stream.durable()
+                    if not self._stream.events:
+                        await self._mailbox.set_timer(self._stream.run.execution_id, self._wake_at())
+                    self._may_have_messages = True
+                    if await self._take_messages():
+                        continue
+                    break
+                self._stream.commit()
+                await self._gather_outcomes()
+            await self._stream.durable()
+            return self._stream.state
+        finally:
+            await self._abort_tasks()
+
+    def _decide(self) -> list[Command]:
+        run, state = self._stream.run, self._stream.state
+        self._decided_at = self._clock.now()
+        actions = self._agenda.actions(state)
+        return decide(run.plan, state, run.deadline(state), self._decided_at, self._held, actions)
+
+    def _record(self, kind: EventType, action_id: str | None = None, data: dict[str, Any] | None = None) -> None:
+        self._stream.record(kind, self._clock.now(), action_id, data or {})
+
+    async def _carry_out(self, command: Command) -> None:
+        match command:
+            case Begin():
+                self._record(EventType.EXECUTION_STARTED)
+                if self._stream.run.group is not None:
+                    await self._stream.durable()  # whether there is room for it is known on disk alone
+            case Start(action, attempt):
+                await self._ask_leave(action, attempt)
+            case StartItem(action, attempt, item):
+                await self._ask_leave(action, attempt, item)
+            case Wake(action, item):
+                self._may_have_messages = True
+                is_taken = await self._take_messages()  # what came in time counts, whoever is late
+                if not is_taken and self._is_waiting(action, item):
+                    await self._resume(action, item, None)
+            case Skip(action):
+                self._skip(action, SkipReason.RUN_IF)
+            case Expand(action):
+                await self._expand(action)
+            case Conclude(action):
+                self._conclude(action)
+            case Stop() | Finish():
+                await self._end(command)
+
+    async def _end(self, command: Stop | Finish) -> None:
+        compute = partial(entry_of_end, self._stream.run, self._stream.state, command)
+        try:
+            kind, data = await self._preparation.rendered(compute)
+        except ActionFailed as late:
+            log.debug("its outputs were not filled in in time: %s", late.message)
+            return  # that its time is over is what is decided next
+        self._record(kind, data=data)
+        if kind is EventType.EXECUTION_STOPPING:
+            await self._abort_tasks()
+            self._held.clear()
+            self._preparation.forget_all_items()
+
+    async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
+        try:
+            if number == 1 and item is None and not await self._preparation.is_wanted(planned):
+                self._skip(planned, SkipReason.WHEN)
+                return
+            attempt = await self._preparation.attempt(planned, number, item)
+        except ActionFailed as failure:
+            self._fail_before_start(planned, number, item, failure)
+            return
+        gate = attempt.gate
+        blocked = gate.try_enter() if gate is not None else None
+        if gate is None or blocked is None:
+            await self._start(attempt)
+        elif blocked.reason is WaitReason.CIRCUIT_OPEN:
+            self._defer(attempt, blocked)
+        else:
+            self._held[attempt.slot] = blocked
+            self._under_way.begin(attempt, self._wait_for_leave(attempt, gate))
+
+    def look_for_messages(self) -> None:
+        """Something was sent to an execution: perhaps to this one."""
+        if is_waiting(self._stream.state):
+            self._outcomes.put_nowait(None)
+
+    async def _take_messages(self) -> bool:
+        """Hand what was sent to this execution to the actions that wait for it; return whether anything was."""
+        may_have, self._may_have_messages = self._may_have_messages, False  # until one comes, or one more action waits
+        if not may_have or not is_waiting(self._stream.state):
+            return False
+        run = self._stream.run
+        addresses = {wait.address for _, _, wait in waits(run.plan, self._stream.state) if wait.address is not None}
+        if not addresses:
+            return False
+        is_taken = False
+        for message in await self._mailbox.read(run.execution_id, addresses):
+            if message.id in self._taken:
+                continue  # its deletion is on its way to the disk
+            for planned, item, wait in waits(run.plan, self._stream.state):
+                if wait.address == message.address:
+                    self._taken.add(message.id)
+                    self._stream.take(message)
+                    await self._resume(planned, item, message)
+                    is_taken = True
+                    break
+        return is_taken
+
+    def _is_waiting(self, planned: PlannedAction, item: int | None) -> bool:
+        """Whether an attempt still waits: what was taken for another one may have ended it."""
+        before = self._preparation.before(planned.action_id, item)
+        return before is not None and before.status is ActionStatus.WAITING
+
+    async def _resume(self, planned: PlannedAction, item: int | None, message: Message | None) -> None:
+        before = self._preparation.before(planned.action_id, item)
+        if before is None or before.wait is None:
+            raise ValueError(f"action {planned.action_id} does not wait")
+        try:
+            attempt = await self._preparation.attempt(planned, before.attempt, item)
+        except ActionFailed as failure:
+            error = error_object(failure, planned.action_id, before.attempt)
+            data = {"response": None, "error": error, **_of_item(item)}
+            self._record(EventType.ACTION_FAILED, planned.action_id, data)
+            return
+        await self._record_end(resume_attempt(attempt, before.wait, message))
+
+    async def _expand(self, planned: PlannedAction) -> None:
+        try:
+            if not await self._preparation.is_wanted(planned):
+                self._skip(planned, SkipReason.WHEN)
+                return
+            total = len(await self._preparation.items(planned))
+        except ActionFailed as failure:
+            self._fail_before_start(planned, 1, None, failure)
+            return
+        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": 1, "items": total})
+
+    def _conclude(self, planned: PlannedAction) -> None:
+        self._preparation.forget_items(planned)
+        failure = lost_items(planned, self._stream.state.actions[planned.action_id])
+        if failure is None:
+            self._record(EventType.ACTION_SUCCEEDED, planned.action_id)
+        else:
+            error = error_object(failure, planned.action_id, 1)
+            self._record(EventType.ACTION_FAILED, planned.action_id, {"error": error})
+
+    def _defer(self, attempt: Attempt, blocked: Blocked) -> None:
+        soonest = self._clock.now() + timedelta(seconds=DEFER_SECONDS * (1 + self._chance()))
+        due_at = soonest if blocked.until is None else max(blocked.until, soonest)
+        data = {"reason": blocked.reason.value, "due_at": spelled(due_at)}
+        self._record_of(attempt, EventType.ACTION_DEFERRED, data)
+
+    async def _start(self, attempt: Attempt) -> None:
+        self._record_of(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
+        if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
+            place = Place(attempt.gate)
+            task = self._under_way.begin(attempt, self._reach_out(attempt, place))
+            task.add_done_callback(lambda _: place.give_back(None))  # it may be cancelled before its first step
+        else:
+            ended = await run_attempt(attempt, self._secrets, self._renderer)
+            Place(attempt.gate).give_back(ended)
+            await self._record_end(ended)
+
+    def _skip(self, planned: PlannedAction, reason: SkipReason) -> None:
+        self._record(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
+
+    async def _wait_for_leave(self, attempt: Attempt, gate: Gate) -> None:
+        try:
+            self._outcomes.put_nowait(_Admitted(attempt, await gate.enter()))
+        except Exception as error:
+            self._outcomes.put_nowait(error)
+
+    async def _reach_out(self, attempt: Attempt, place: Place) -> None:
+        # A crash from here on may repeat this call, so what led to it must be on disk: its inputs are then
+        # the same, and its idempotency key is known to belong to an accepted execution.
+        try:
+            await self._stream.durable()
+            ended = await run_attempt(attempt, self._secrets, self._renderer)
+        except Exception as error:
+            self._outcomes.put_nowait(error)
+        else:
+            place.give_back(ended)
+            self._outcomes.put_nowait(ended)
+
+    async def _gather_outcomes(self) -> None:
+        """Wait for the next outcome or for time to pass, and act on all outcomes that are there."""
+        try:
+            async with asyncio.timeout(self._seconds_left()):
+                outcome = await self._outcomes.get()
+        except TimeoutError:
+            return
+        await self._act_on(outcome)
+        while not self._outcomes.empty():
+            await self._act_on(self._outcomes.get_nowait())
+
+    async def _act_on(self, outcome: _Admitted | Ended | Exception | None) -> None:
+        match outcome:
+            case None:
+                self._may_have_messages = True
+            case Exception():
+                raise outcome
+            case _Admitted(attempt) | Ended(attempt) if attempt.slot not in self._under_way:
+                log.debug("%s came to its end after it was told to stop", attempt.slot)
+            case _Admitted(attempt, blocked):
+                del self._held[attempt.slot]
+                self._under_way.over(attempt.slot)
+                if not goes_on(attempt.planned, self._stream.state):
+                    Place(attempt.gate if blocked is None else None).give_back(None)
+                elif blocked is None:
+                    await self._start(attempt)
+                else:
+                    self._defer(attempt, blocked)
+            case Ended(attempt):
+                self._under_way.over(attempt.slot)
+                await self._record_end(outcome)
+
+    def _seconds_left(self) -> float | None:
+        """Until time alone makes a difference; what was due already when nothing followed from it makes none."""
+        run, state = self._stream.run, self._stream.state
+        deadline = run.deadline(state)
+        moments = [timer.due_at for timer in state.timers.values() if timer.due_at > self._decided_at]
+        moment = min(moments if deadline is None else [*moments, deadline], default=None)
+        return None if moment is None else max(0.0, (moment - self._clock.now()).total_seconds())
+
+    def _can_park(self) -> bool:
+        if self._under_way:
+            return False
+        moment = self._wake_at()
+        return moment is not None and (moment - self._clock.now()).total_seconds() > PARK_SECONDS
+
+    def _wake_at(self) -> datetime | None:
+        run, state = self._stream.run, self._stream.state
+        return wake_at(run.plan, state, run.deadline(state))
+
+    def _record_of(self, attempt: Attempt, kind: EventType, data: dict[str, Any]) -> None:
+        self._record(kind, attempt.planned.action_id, data | _of_item(attempt.call.item))
+
+    def _fail_before_start(self, planned: PlannedAction, number: int, item: int | None, failure: ActionFailed) -> None:
+        of_item = _of_item(item)
+        error = error_object(failure, planned.action_id, number)
+        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": number, **of_item})
+        self._record(EventType.ACTION_FAILED, planned.action_id, {"response": None, "error": error, **of_item})
+
+    async def _record_end(self, ended: Ended) -> None:
+        attempt, suspended = ended.attempt, ended.suspended
+        rendered = partial(self._preparation.rendered, planned=attempt.planned)
+        retry_due_at = partial(self._retry_due_at, attempt)
+        room = self._stream.state.room
+        kind, data = await entry_of_attempt(ended, self._clock.now(), retry_due_at, rendered, room)
+        starts = None if suspended is None or kind is not EventType.ACTION_WAITING else suspended.starts
+        if starts is not None:
+            self._stream.start(starts)
+        self._record_of(attempt, kind, data)
+        if suspended is not None:
+            self._may_have_messages = True
+        if starts is not None:
+            self._stream.commit()  # each start by itself, for one of them may be one too many
+
+    def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
+        run, state = self._stream.run, self._stream.state
+        before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
+        has_failed = state.stopping is None and first_failure(run.plan.actions, state) is not None
+        if has_failed or before is None:
+            return None  # the execution has failed already, and starts nothing any more
+        return retry_due_at(
+            attempt.planned.retry,
+            failure,
+            failures=before.failures + 1,
+            first_started_at=before.first_started_at or before.started_at,
+            deadline=run.deadline(state),
+            now=self._clock.now(),
+            chance=self._chance(),
+        )
+
+    async def _abort_tasks(self) -> None:
+        await self._under_way.abort()
+        while not self._outcomes.empty():
+            outcome = self._outcomes.get_nowait()
+            if isinstance(outcome, _Admitted) and outcome.blocked is None and outcome.attempt.gate is not None:
+                outcome.attempt.gate.abandon()
+
+
+def _of_item(item: int | None) -> dict[str, Any]:
+    return {} if item is None else {"item": item}

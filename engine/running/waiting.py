@@ -1,0 +1,72 @@
+"""Says for every action that is not running what it waits for, by the predicates that the scheduler itself asks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine.core.clean_up import present_phase
+from engine.core.decide import blockers, first_failure, has_ended
+from engine.core.plan import Plan, PlannedAction
+from engine.core.state import ExecutionState, Items, slot
+from engine.services.gates import Blocked
+from models.entities import WaitingAction
+from models.words import ActionStatus, WaitReason
+
+
+def waiting_actions(
+    plan: Plan, state: ExecutionState, held: Mapping[str, Blocked], now: datetime, *, has_room: bool = True
+) -> tuple[WaitingAction, ...]:
+    """The actions that are still to run, in the order of the definition; `held` are those at a service's gate.
+
+    `has_room` says whether a queued execution may begin, as far as the limit of its workflow goes. While an execution
+    is cleaned up those of the present phase.
+
+    None where the execution has ended or is about to: what will never start waits for nothing.
+    """
+    if state.status.is_terminal or (state.stopping is None and first_failure(plan.actions, state) is not None):
+        return ()
+    idle = WaitReason.WORKER if has_room else WaitReason.WORKFLOW_LIMIT
+    phase = present_phase(plan, state)
+    return tuple(_waiting(action, state, held, now, idle) for action in phase if _is_idle(action, state))
+
+
+def _is_idle(action: PlannedAction, state: ExecutionState) -> bool:
+    present = state.actions.get(action.action_id)
+    return present is None or not (has_ended(present) or present.is_under_way)
+
+
+def _waiting(
+    action: PlannedAction, state: ExecutionState, held: Mapping[str, Blocked], now: datetime, idle: WaitReason
+) -> WaitingAction:
+    name = action.action_id
+    present = state.actions.get(name)
+    if present is not None and present.status is ActionStatus.WAITING and present.wait is not None:
+        due = state.timers.get(name)
+        return WaitingAction(action_id=name, reason=present.wait.reason, until=None if due is None else due.due_at)
+    if present is not None and present.items is not None:
+        return _waiting_items(action, present.items, state, held)
+    if before := blockers(action, state):
+        return WaitingAction(action_id=name, reason=WaitReason.DEPENDENCIES, depends_on=tuple(before))
+    timer = state.timers.get(name)
+    if timer is not None and timer.due_at > now:
+        return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
+    if name in held:
+        return WaitingAction(action_id=name, reason=held[name].reason, until=held[name].until)
+    return WaitingAction(action_id=name, reason=idle)
+
+
+def _waiting_items(
+    action: PlannedAction, items: Items, state: ExecutionState, held: Mapping[str, Blocked]
+) -> WaitingAction:
+    """Why none of the items that have begun runs, as the first of them says it."""
+    name = action.action_id
+    for item, live in sorted(items.live.items()):
+        timer = state.timers.get(slot(name, item))
+        if live.status is ActionStatus.WAITING and live.wait is not None:
+            until = None if timer is None else timer.due_at
+            return WaitingAction(action_id=name, reason=live.wait.reason, until=until)
+        if timer is not None:
+            return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
+    blocked = next((held[key] for key in held if key.startswith(f"{name}[")), None)
+    if blocked is not None:
+        return WaitingAction(action_id=name, reason=blocked.reason, until=blocked.until)
+    return WaitingAction(action_id=name, reason=WaitReason.WORKER)

@@ -1,0 +1,37 @@
+"""Opens the database that a URL names, migrated to the newest schema."""
+
+from sqlalchemy.engine import make_url
+
+from models.database.database import Database
+from models.database.sqlite_file import check_database_file, database_file
+from models.migrations.upgrade import upgrade
+
+
+async def connect(url: str) -> Database:
+    """Open the database at an SQLAlchemy `url` (`sqlite:///file` or `postgresql+asyncpg://...`), migrated.
+
+    Raises `Unavailable`, with what is wrong where it is no database of ours.
+    """
+    database = opened(url)
+    try:
+        await database.change_schema(upgrade)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def opened(url: str) -> Database:
+    """Open the database at an SQLAlchemy `url` as it is.
+
+    Each kind is imported where it is chosen, so that a start on SQLite does not pay for the PostgreSQL driver.
+    Raises `Unavailable` where a file cannot be one of SQLite's, or is not whole.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        from models.database.sqlite import SqliteDatabase
+
+        check_database_file(database_file(url))
+        return SqliteDatabase(url)
+    from models.database.postgres import PostgresDatabase
+
+    return PostgresDatabase(url)

@@ -1,0 +1,260 @@
+"""The use cases of executions: execute, read, list, cancel."""
+
+import asyncio
+import hashlib
+from contextlib import suppress
+from functools import partial
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from engine.core.plan import Plan
+from engine.core.run import Run
+from engine.core.state import ExecutionState, fold
+from engine.definition.acceptance import accepted_run, new_row
+from engine.dispatch.dispatcher import stop_work
+from engine.journal.interventions import Intervention
+from engine.journal.refusals import KeyTaken
+from engine.journal.stream import Stream
+from engine.journal.unread_end import end_unread
+from engine.running.endings import cancellation
+from models.commands.workflows import ExecuteWorkflow
+from models.entities import ExecutionDetail, WorkflowSummary
+from models.errors import (
+    ConcurrencyLimitReached,
+    ExecutionFinished,
+    IdempotencyKeyReused,
+    Unreadable,
+    WorkflowNotActive,
+)
+from models.faults import Fault
+from models.ids import EXECUTION_PREFIX
+from models.words import LIVE_STATUSES, EventType, ExecutionStatus, FaultCode, OnLimit, Permission, WorkflowStatus
+from resolvers.access.permissions import permits, require_owner
+from resolvers.callbacks import check_callback_url
+from resolvers.context import Context, Viewer
+from resolvers.executions import rows
+from resolvers.executions.folds import NOTHING, Folded, read_on
+from resolvers.executions.payload import visible
+from resolvers.executions.rows import EXECUTIONS
+from resolvers.workflows import rows as workflow_rows
+
+POLL_SECONDS = 1.0
+SETTLE_SECONDS = 0.25
+"""What a run gets beyond its own time-out, so that whoever waits for it is told of the time-out."""
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The answer to an execute: `is_replay` where the idempotency key was seen before (decision E16)."""
+
+    execution: ExecutionDetail
+    is_replay: bool
+
+
+@permits(Permission.WORKFLOW_EXECUTE)
+async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkflow) -> Accepted:
+    """Accept an execution, which is on disk when this returns, and wait for its end where that was asked.
+
+    Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16) and
+    `ConcurrencyLimitReached`.
+    """
+    user = ctx.user
+    fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
+
+    def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:
+        workflow = workflow_rows.read_summary(connection, user.tenant, workflow_id)
+        plan = ctx.services.store.plan(connection, workflow.id, workflow.revision)
+        first = None if fingerprint is None else _replayed(ctx, connection, command.idempotency_key, fingerprint)
+        return workflow, plan, first
+
+    workflow, plan, first = await ctx.read(read)
+    if first is not None:
+        return Accepted(visible(user, first), is_replay=True)
+    if workflow.status is not WorkflowStatus.ACTIVE:
+        raise WorkflowNotActive(workflow_id, workflow.status)
+    check_callback_url(ctx, command.callback_url)
+    run, warnings = accepted_run(
+        workflow,
+        plan,
+        command.parameters,
+        execution_id=ctx.services.new_id(EXECUTION_PREFIX),
+        tenant=user.tenant,
+        created_by=user.user_id,
+        now=ctx.services.clock.now(),
+        callback_url=command.callback_url,
+    )
+    stream = ctx.services.journal.open(run, ExecutionState())
+    stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
+    ended = ctx.services.dispatcher.accept(
+        stream,
+        new_row(run, command.idempotency_key, fingerprint),
+        ctx.audit_note("execute_workflow", run.execution_id),
+        is_waited_for=not command.async_execution,
+    )
+    try:
+        limit = workflow.concurrency
+        may_end_at_once = limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
+        answer = await _answer(ctx, command, stream, ended, may_end_at_once=may_end_at_once)
+        return Accepted(visible(user, answer), is_replay=False)
+    except (KeyTaken, ConcurrencyLimitReached):
+        # Two requests with one key at the same moment: one passed the index, or the limit, and this is the other one.
+        first = None if fingerprint is None else await _winner(ctx, command, fingerprint)
+        if first is None:
+            raise
+        return Accepted(visible(user, first), is_replay=True)
+
+
+async def _answer(
+    ctx: Context,
+    command: ExecuteWorkflow,
+    stream: Stream,
+    ended: "asyncio.Future[ExecutionState | None]",
+    *,
+    may_end_at_once: bool,
+) -> ExecutionDetail:
+    accepted = rows.new_summary(stream.run, command.callback_url)
+    plan = stream.run.plan
+    if command.async_execution:
+        await stream.accepted()
+        if may_end_at_once:
+            return await _read(ctx, stream.run.execution_id)
+        return rows.detail(ctx, accepted, plan, stream.events[:1], fold(stream.events[:1]))
+    patience = min(stream.run.timeout_seconds + SETTLE_SECONDS, ctx.services.sync_wait_seconds)
+    give_up_at = asyncio.get_running_loop().time() + patience
+    await asyncio.wait([ended], timeout=patience)
+    await stream.accepted()
+    if not ended.done() or ended.result() is None:
+        return await _watched(ctx, stream.run.execution_id, give_up_at)
+    return rows.detail(ctx, accepted, plan, tuple(stream.events), stream.state)
+
+
+async def _watched(ctx: Context, execution_id: str, give_up_at: float) -> ExecutionDetail:
+    """An execution that went on without this caller: at its end, or as it stands when patience is over."""
+    with ctx.services.broadcast.listen(execution_id) as woken, suppress(TimeoutError):
+        async with asyncio.timeout_at(give_up_at):
+            while not ctx.services.dispatcher.is_stopping:
+                woken.clear()
+                execution = await _read(ctx, execution_id)
+                if execution.status.is_terminal:
+                    return execution
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await woken.wait()
+    return await _read(ctx, execution_id)
+
+
+@permits(Permission.EXECUTION_READ)
+async def get_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
+    """An execution with its results, progress and log. Raises `ExecutionNotFound`."""
+    return visible(ctx.user, await _read(ctx, execution_id))
+
+
+@permits(Permission.EXECUTION_CANCEL)
+async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
+    """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
+
+    One that has a clean-up is stopping then, and cancelled when that is over. Cancelling one that is cancelled, or
+    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`, and `Unreadable`
+    where a newer version has to do it.
+    """
+    user = ctx.user
+    execution = await ctx.read(lambda connection: rows.read_summary(connection, user.tenant, execution_id))
+    require_owner(user, execution.created_by, "execution")
+    if execution.status is ExecutionStatus.CANCELLED:
+        ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
+    else:
+        await _stop(ctx, execution_id, await _intervene(ctx, execution_id))
+    return visible(user, await _read(ctx, execution_id))
+
+
+async def _intervene(ctx: Context, execution_id: str) -> ExecutionState | Unreadable:
+    try:
+        return await ctx.services.journal.intervene(execution_id, partial(_cancellation, ctx))
+    except Unreadable as fault:
+        return fault
+
+
+@permits(Permission.WORKFLOW_DELETE)
+async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
+    """Cancel every execution of a workflow that has not ended; whoever may delete the workflow may do this."""
+    live = select(EXECUTIONS.c.id).where(
+        EXECUTIONS.c.workflow_id == workflow_id, EXECUTIONS.c.status.in_([status.value for status in LIVE_STATUSES])
+    )
+    ids = await ctx.read(lambda connection: list(connection.execute(live).scalars()))
+    answers = await ctx.services.journal.intervene_many(ids, partial(_cancellation, ctx))
+    for execution_id, after in answers.items():
+        with suppress(Unreadable):  # what a newer version has to do keeps no other from its end
+            await _stop(ctx, execution_id, after)
+    for after in answers.values():
+        if isinstance(after, Exception) and not isinstance(after, ExecutionFinished | Unreadable):
+            raise after
+
+
+async def _stop(ctx: Context, execution_id: str, after: ExecutionState | Exception) -> None:
+    """Have what was cancelled stop its work, and what is damaged end unread. Raises `Unreadable` for anything newer."""
+    services = ctx.services
+    if isinstance(after, ExecutionState):
+        stop_work(services.dispatcher, execution_id, after)
+    elif isinstance(after, Unreadable):
+        if after.fault is not FaultCode.DAMAGED:
+            raise after  # a newer version knows how to end it, with its clean-up
+        note, told = ctx.audit_note("cancel_execution", execution_id), {"user_id": ctx.user.user_id}
+        await end_unread(services.database, services.journal, services.clock, execution_id, note, told)
+        services.dispatcher.abort(execution_id)
+
+
+def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Intervention | None:
+    if state.status is ExecutionStatus.CANCELLED:
+        return None
+    if state.status.is_terminal:
+        raise ExecutionFinished(state.status)
+    event = cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
+    return None if event is None else Intervention(event, ctx.audit_note("cancel_execution", run.execution_id))
+
+
+async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
+    tenant, folds = ctx.user.tenant, ctx.services.folds
+    before = folds.of(execution_id)
+
+    def read(connection: Connection) -> tuple[ExecutionDetail, Folded]:
+        return _detail(ctx, connection, tenant, execution_id, before)
+
+    execution, folded = await ctx.read(read)
+    folds.keep(execution_id, folded)
+    return execution
+
+
+def _detail(
+    ctx: Context, connection: Connection, tenant: str, execution_id: str, before: Folded = NOTHING
+) -> tuple[ExecutionDetail, Folded]:
+    execution = rows.read_summary(connection, tenant, execution_id)
+    folded = read_on(connection, execution_id, before)
+    has_room = not rows.without_room(connection, [execution])
+    return rows.stored_detail(ctx, connection, execution, folded, has_room=has_room), folded
+
+
+def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
+    asked = [workflow_id, command.parameters, command.async_execution, command.callback_url]
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
+def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint: str) -> ExecutionDetail | None:
+    """The execution that this caller's `key` started. Raises `IdempotencyKeyReused` for another request."""
+    user: Viewer = ctx.user
+    row = connection.execute(
+        select(EXECUTIONS.c.id, EXECUTIONS.c.idempotency_fingerprint).where(
+            EXECUTIONS.c.tenant == user.tenant,
+            EXECUTIONS.c.created_by == user.user_id,
+            EXECUTIONS.c.idempotency_key == key,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.idempotency_fingerprint != fingerprint:
+        message = "this key was used for another request: choose a new key, or repeat the first request unchanged"
+        raise IdempotencyKeyReused([Fault(("body", "idempotency_key"), message, "value_error.idempotency_key_reused")])
+    return _detail(ctx, connection, user.tenant, row.id)[0]
+
+
+async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail | None:
+    return await ctx.read(lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint))

@@ -1,0 +1,179 @@
+"""The use cases of finding executions: numbered pages, keyset slices, counts, and many by their ids."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select
+
+from engine.journal.journal import events_of
+from models.answer_budget import MAX_ANSWER_BYTES, take_rows
+from models.commands.filters import ExecutionFilter
+from models.commands.workflows import ListExecutions
+from models.database.sound_json import sound_json
+from models.database.tables import SET_ASIDE, UNSUCCESSFUL
+from models.entities import Event, ExecutionDetail, ExecutionSummary, Page
+from models.errors import AnswerTooLarge
+from models.words import ExecutionStatus, Permission
+from resolvers.access.permissions import may, permits
+from resolvers.context import Context
+from resolvers.executions import rows
+from resolvers.executions.folds import folded
+from resolvers.executions.payload import visible
+from resolvers.executions.rows import EXECUTIONS
+from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.ranges import within
+from resolvers.workflows import rows as workflow_rows
+
+NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
+
+
+@permits(Permission.EXECUTION_READ)
+async def list_executions(
+    ctx: Context, workflow_id: str, command: ListExecutions
+) -> tuple[list[ExecutionSummary], Page]:
+    """One page of a workflow's executions, newest first (decision W8). Raises `WorkflowNotFound`."""
+    tenant = ctx.user.tenant
+    where = [EXECUTIONS.c.workflow_id == workflow_id]
+    if command.status is not None:
+        where.append(EXECUTIONS.c.status == command.status.value)
+
+    def read(connection: Connection) -> tuple[list[ExecutionSummary], int]:
+        workflow_rows.read_summary(connection, tenant, workflow_id)
+        total = connection.execute(select(func.count()).select_from(EXECUTIONS).where(*where)).scalar_one()
+        page = (
+            select(*rows.SUMMARY_COLUMNS)
+            .where(*where)
+            .order_by(EXECUTIONS.c.created_at.desc(), EXECUTIONS.c.id.desc())
+            .limit(command.page_size)
+            .offset((command.page - 1) * command.page_size)
+        )
+        return [rows.summary(row) for row in connection.execute(page)], total
+
+    executions, total = await ctx.read(read)
+    return [visible(ctx.user, execution) for execution in executions], Page(command.page, command.page_size, total)
+
+
+@permits(Permission.EXECUTION_READ)
+async def slice_executions(ctx: Context, command: ExecutionFilter, window: Window) -> Slice[ExecutionSummary]:
+    """A slice of the tenant's executions, newest first, stable while others start."""
+    user = ctx.user
+    statement = select(*rows.SUMMARY_COLUMNS).where(*filters(user.tenant, command))
+    return await ctx.read(
+        lambda connection: read_slice(
+            connection, statement, NEWEST, window, lambda row: visible(user, rows.summary(row))
+        )
+    )
+
+
+@permits(Permission.EXECUTION_READ)
+async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
+    """How many executions a filter finds."""
+    statement = select(func.count()).select_from(EXECUTIONS).where(*filters(ctx.user.tenant, command))
+    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
+
+
+@permits(Permission.EXECUTION_READ)
+async def executions_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ExecutionDetail | AnswerTooLarge]:
+    """The tenant's executions among `ids`, each with its journal, in a few statements however many they are.
+
+    Of those whose journals are too much for one answer there is the refusal.
+    """
+    user = ctx.user
+
+    def read(connection: Connection) -> dict[str, ExecutionDetail | AnswerTooLarge]:
+        statement = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == user.tenant, EXECUTIONS.c.id.in_(ids))
+        found = [rows.summary(row) for row in connection.execute(statement)]
+        ctx.services.store.load_plans(connection, {(execution.workflow_id, execution.revision) for execution in found})
+        full = rows.without_room(connection, found)
+        events, refusal = _journals(connection, [execution.id for execution in found])
+        details: dict[str, ExecutionDetail | AnswerTooLarge] = {}
+        for execution in found:
+            own = events.get(execution.id)
+            if own is None:
+                details[execution.id] = refusal or AnswerTooLarge(MAX_ANSWER_BYTES)
+                continue
+            has_room = execution.id not in full
+            told = rows.stored_detail(ctx, connection, execution, folded(own), has_room=has_room)
+            details[execution.id] = visible(user, told)
+        return details
+
+    return await ctx.read(read)
+
+
+def _journals(connection: Connection, ids: Sequence[str]) -> tuple[dict[str, list[Event]], AnswerTooLarge | None]:
+    """The journals that there is room for in the answer, each whole, and the refusal of the others."""
+    journals: defaultdict[str, list[Event]] = defaultdict(list)
+    last = ""
+
+    def take(row: Row[*tuple[Any, ...]]) -> None:
+        nonlocal last
+        last, *event = row
+        journals[last].append(Event(*event))
+
+    refusal = take_rows(connection, events_of(ids), take)
+    if refusal is not None:
+        journals.pop(last, None)  # it may go on
+    return journals, refusal
+
+
+@permits(Permission.EXECUTION_READ)
+async def parameters_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Mapping[str, Any] | AnswerTooLarge]:
+    """The parameters of the tenant's executions among `ids`, none of which the caller may not see.
+
+    Of those that are too much for one answer there is the refusal.
+    """
+    user = ctx.user
+    if not may(user, Permission.EXECUTION_PAYLOAD):
+        return {}
+    statement = (
+        select(EXECUTIONS.c.id, EXECUTIONS.c.parameters)
+        .where(EXECUTIONS.c.tenant == user.tenant, EXECUTIONS.c.id.in_(ids))
+        .order_by(EXECUTIONS.c.id)
+    )
+
+    def read(connection: Connection) -> dict[str, Mapping[str, Any] | AnswerTooLarge]:
+        found: dict[str, Mapping[str, Any] | AnswerTooLarge] = {}
+
+        def take(row: Row[*tuple[Any, ...]]) -> None:
+            if isinstance(row.parameters, dict):  # damaged ones are nobody's
+                found[row.id] = row.parameters
+
+        refusal = take_rows(connection, statement, take)
+        if refusal is not None:
+            found = {**dict.fromkeys(ids, refusal), **found}
+        return found
+
+    return await ctx.read(read)
+
+
+@permits(Permission.WORKFLOW_READ)
+async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, workflow_rows.Usage]:
+    """How often and when last each of the workflows `ids` was executed."""
+    tenant = ctx.user.tenant
+    return await ctx.read(lambda connection: workflow_rows.read_usage(connection, tenant, ids))
+
+
+def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
+    """The conditions of a filter within a tenant."""
+    where: list[Any] = [EXECUTIONS.c.tenant == tenant]
+    where += within(EXECUTIONS.c.created_at, command.created) + within(EXECUTIONS.c.completed_at, command.completed)
+    if command.parent_id:
+        where.append(EXECUTIONS.c.parent_id.in_(command.parent_id))
+    if command.workflow_id:
+        where.append(EXECUTIONS.c.workflow_id.in_(command.workflow_id))
+    if command.status:
+        where.append(EXECUTIONS.c.status.in_([status.value for status in command.status]))
+    if command.is_set_aside is not None:
+        goes_on = or_(EXECUTIONS.c.fault.is_(None), EXECUTIONS.c.completed_at.is_not(None))
+        where.append(SET_ASIDE if command.is_set_aside else goes_on)
+    if command.created_by:
+        where.append(EXECUTIONS.c.created_by.in_(command.created_by))
+    if command.error_code:
+        code = sound_json(EXECUTIONS.c.error)["code"].as_string()
+        where.append(code.in_([wanted.value for wanted in command.error_code]))
+    if command.error_code or (command.status and OF_UNSUCCESSFUL.issuperset(command.status)):
+        # Spelled out as the index on them says it: among a million executions few have failed.
+        where.append(UNSUCCESSFUL)
+    return where

@@ -1,0 +1,92 @@
+"""The use cases of many workflows' executions at once: a slice of each, and how many each has."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, true
+
+from models.commands.filters import ExecutionFilter
+from models.entities import ExecutionSummary
+from models.words import Permission
+from resolvers.access.permissions import permits
+from resolvers.context import Context
+from resolvers.executions import rows
+from resolvers.executions.lists import NEWEST, filters
+from resolvers.executions.payload import visible
+from resolvers.executions.rows import EXECUTIONS
+from resolvers.keyset import Slice, Window, bounded, cut
+from resolvers.workflows.rows import WORKFLOWS
+
+Asked = tuple[str, str, str]
+"""A workflow's id, and an `ExecutionFilter` and a `Window` as JSON: fields that ask alike are answered together."""
+
+Counted = tuple[str, str]
+"""A workflow's id and an `ExecutionFilter` as JSON."""
+
+INNER = EXECUTIONS.alias("inner_execution")
+
+
+@permits(Permission.EXECUTION_READ)
+async def slices_of_workflows(ctx: Context, keys: Sequence[Asked]) -> dict[Asked, Slice[ExecutionSummary]]:
+    """A slice of each workflow's executions, newest first; one statement for all that ask for the same slice."""
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for workflow_id, filter_, window in keys:
+        groups[filter_, window].append(workflow_id)
+
+    def entity(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
+        return visible(ctx.user, rows.summary(row))
+
+    def read(connection: Connection) -> dict[Asked, Slice[ExecutionSummary]]:
+        found = {}
+        for (filter_, window), ids in groups.items():
+            asked = Window.model_validate_json(window)
+            statement = _newest_of_each(connection, ctx.user.tenant, ids, filter_, asked)
+            of_workflow: defaultdict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+            for row in connection.execute(statement):
+                of_workflow[row.workflow_id].append(row)
+            for workflow_id in ids:
+                found[workflow_id, filter_, window] = cut(of_workflow[workflow_id], NEWEST, asked, entity)
+        return found
+
+    return await ctx.read(read)
+
+
+@permits(Permission.EXECUTION_READ)
+async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Counted, int]:
+    """How many executions of each workflow a filter finds; one statement for all that ask by the same filter."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for workflow_id, filter_ in keys:
+        groups[filter_].append(workflow_id)
+
+    def read(connection: Connection) -> dict[Counted, int]:
+        found = dict.fromkeys(keys, 0)
+        for filter_, ids in groups.items():
+            statement = (
+                select(EXECUTIONS.c.workflow_id, func.count())
+                .where(EXECUTIONS.c.workflow_id.in_(ids), *filters(ctx.user.tenant, _filter(filter_)))
+                .group_by(EXECUTIONS.c.workflow_id)
+            )
+            found |= {(row[0], filter_): row[1] for row in connection.execute(statement)}
+        return found
+
+    return await ctx.read(read)
+
+
+def _newest_of_each(connection: Connection, tenant: str, ids: list[str], filter_: str, window: Window) -> Select[Any]:
+    """Reads the index for so many rows of each workflow as are asked for; a window function would read them all."""
+    own = select(EXECUTIONS.c.id).where(EXECUTIONS.c.workflow_id == WORKFLOWS.c.id, *filters(tenant, _filter(filter_)))
+    newest = bounded(own, NEWEST, window).correlate(WORKFLOWS)
+    columns = [INNER.c[column.name] for column in rows.SUMMARY_COLUMNS]
+    if connection.dialect.name == "postgresql":
+        lateral = newest.lateral("newest")
+        joined = WORKFLOWS.join(lateral, true()).join(INNER, INNER.c.id == lateral.c.id)
+    else:
+        joined = WORKFLOWS.join(INNER, INNER.c.id.in_(newest))
+    backward = window.last is not None
+    order = [column.asc() if backward else column.desc() for column in (INNER.c.created_at, INNER.c.id)]
+    return select(*columns).select_from(joined).where(WORKFLOWS.c.id.in_(ids)).order_by(*order)
+
+
+def _filter(text: str) -> ExecutionFilter:
+    return ExecutionFilter.model_validate_json(text)

@@ -1,0 +1,70 @@
+"""Hides inputs and outputs from who may see that something ran, but not what it worked on (`execution:payload`)."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from models.callbacks import CallbackDelivery
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
+from models.words import Permission
+from resolvers.access.permissions import may
+from resolvers.context import Viewer
+from resolvers.executions.on_demand import Mapped
+
+E = TypeVar("E", bound=ExecutionSummary)
+R = TypeVar("R", ActionResult, ItemResult)
+
+HIDDEN = "Hidden: to read this you need the permission execution:payload"
+SHOWN_DATA = frozenset({"attempt", "due_at", "reason", "user_id", "item", "items", "iteration", "outcome"})
+"""What an event says of the run itself; a key that is not known here is taken for payload."""
+
+SHOWN_OF_ERROR = frozenset({"code", "action_id", "attempt", "retryable", "http_status", "compensation_failed"})
+
+
+def visible(viewer: Viewer, execution: E) -> E:
+    """The execution as the caller may see it: without the permission its payload is None, and messages are hidden."""
+    if may(viewer, Permission.EXECUTION_PAYLOAD):
+        return execution
+    changes: dict[str, Any] = {"parameters": None, "callback_url": None, "error": _bare(execution.error)}
+    if isinstance(execution, ExecutionDetail):
+        changes["outputs"] = None
+        changes["actions"] = tuple(
+            msgspec.structs.replace(_bare_result(action), items=Mapped(_bare_result, action.items))
+            for action in execution.actions
+        )
+        changes["events"] = Mapped(_bare_event, execution.events)
+    return msgspec.structs.replace(execution, **changes)
+
+
+def visible_event(viewer: Viewer, event: Event) -> Event:
+    """The event as the caller may see it."""
+    return event if may(viewer, Permission.EXECUTION_PAYLOAD) else _bare_event(event)
+
+
+def visible_delivery(viewer: Viewer, delivery: CallbackDelivery) -> CallbackDelivery:
+    """The delivery as the caller may see it: an address can hold a token, and so can what its owner answers."""
+    if may(viewer, Permission.EXECUTION_PAYLOAD):
+        return delivery
+    attempts = tuple(
+        msgspec.structs.replace(attempt, error=HIDDEN if attempt.error is not None else None)
+        for attempt in delivery.attempts
+    )
+    return msgspec.structs.replace(delivery, url=HIDDEN, attempts=attempts)
+
+
+def _bare_event(event: Event) -> Event:
+    data = {key: value for key, value in event.data.items() if key in SHOWN_DATA}
+    if event.data.get("error") is not None:
+        data["error"] = _bare(event.data["error"])
+    return msgspec.structs.replace(event, data=data)
+
+
+def _bare_result(result: R) -> R:
+    return msgspec.structs.replace(result, response=None, error=_bare(result.error))
+
+
+def _bare(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    return {key: value for key, value in error.items() if key in SHOWN_OF_ERROR} | {"message": HIDDEN}

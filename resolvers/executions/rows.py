@@ -1,0 +1,222 @@
+"""Reads execution rows and turns them, and their journals, into entities."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from types import NoneType
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, select
+
+from engine.core.decide import completed_actions, current_action
+from engine.core.plan import Plan
+from engine.core.run import Run
+from engine.core.state import ExecutionState, Items
+from engine.journal.groups import whose_turn_it_is
+from engine.running.waiting import waiting_actions
+from models.commands.validation import BAD_TEXT
+from models.database.tables import Execution, table
+from models.entities import ActionResult, Event, ExecutionDetail, ExecutionFault, ExecutionSummary, ItemResult
+from models.errors import ExecutionNotFound, Unreadable
+from models.words import ExecutionStatus, FaultCode
+from resolvers.context import Context
+from resolvers.executions.folds import Folded
+from resolvers.executions.on_demand import OnDemand
+
+EXECUTIONS = table(Execution)
+SUMMARY_COLUMNS = (
+    EXECUTIONS.c.id,
+    EXECUTIONS.c.workflow_id,
+    EXECUTIONS.c.revision,
+    EXECUTIONS.c.status,
+    EXECUTIONS.c.created_by,
+    EXECUTIONS.c.callback_url,
+    EXECUTIONS.c.created_at,
+    EXECUTIONS.c.started_at,
+    EXECUTIONS.c.completed_at,
+    EXECUTIONS.c.total_actions,
+    EXECUTIONS.c.completed_actions,
+    EXECUTIONS.c.current_action,
+    EXECUTIONS.c.error,
+    EXECUTIONS.c.parent_id,
+    EXECUTIONS.c.concurrency_key,
+    EXECUTIONS.c.fault,
+    EXECUTIONS.c.faults,
+    EXECUTIONS.c.wake_at,
+)
+"""All but the parameters, which can be large: a list reads them where it is asked for them."""
+
+STATUSES = frozenset(ExecutionStatus)
+FAULTS = frozenset(FaultCode)
+NEWER_STATUS = ExecutionFault(code=FaultCode.NEWER_EVENT, message="its status is one that this version does not know")
+DAMAGED_ROW = ExecutionFault(code=FaultCode.DAMAGED, message="its row is damaged")
+
+SUMMARY_NAMES = tuple(column.name for column in SUMMARY_COLUMNS)
+
+# Built once: composing a statement costs as much as running it.
+BY_ID = select(*SUMMARY_COLUMNS, EXECUTIONS.c.parameters).where(
+    EXECUTIONS.c.id == bindparam("execution_id"), EXECUTIONS.c.tenant == bindparam("of_tenant")
+)
+
+
+def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
+    """The list item of a row that begins with `SUMMARY_COLUMNS`; what cannot be read in it spoils no list."""
+    return ExecutionSummary(**_values(row))
+
+
+def _fault(stored: Mapping[str, Any], tries: int, wake_at: datetime | None) -> ExecutionFault:
+    known = stored.get("code") in FAULTS
+    return ExecutionFault(
+        code=FaultCode(stored["code"]) if known else FaultCode.ENGINE_FAULT,
+        message=str(stored.get("message", "")),
+        since=datetime.fromisoformat(stored["since"]) if known else None,
+        tries=tries,
+        next_try_at=wake_at,
+    )
+
+
+def read_summary(connection: Connection, tenant: str, execution_id: str) -> ExecutionSummary:
+    """An execution of the tenant. Raises `ExecutionNotFound`."""
+    if BAD_TEXT.search(execution_id):
+        raise ExecutionNotFound(BAD_TEXT.sub("\ufffd", execution_id))
+    row = connection.execute(BY_ID, {"execution_id": execution_id, "of_tenant": tenant}).one_or_none()
+    if row is None:
+        raise ExecutionNotFound(execution_id)
+    return ExecutionSummary(**_values(row, parameters=row.parameters))
+
+
+def _values(row: Row[*tuple[Any, ...]], **more: Any) -> dict[str, Any]:
+    """The fields of a row and `more` of them; what cannot be read is left out, and the row has a fault."""
+    values = dict(zip(SUMMARY_NAMES, row, strict=False)) | more
+    fault, tries, wake_at = values.pop("fault"), values.pop("faults"), values.pop("wake_at")
+    values["fault"] = None if fault is None else _fault(fault, tries, wake_at)
+    if values["status"] not in STATUSES:
+        values["status"], values["fault"] = ExecutionStatus.RUNNING, NEWER_STATUS
+    values["status"] = ExecutionStatus(values["status"])
+    for column in ("error", *more):
+        if type(values[column]) not in (dict, NoneType):
+            values[column], values["fault"] = None, values["fault"] or DAMAGED_ROW
+    return values
+
+
+def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:
+    """The list item of an execution that is being accepted."""
+    return ExecutionSummary(
+        id=run.execution_id,
+        workflow_id=run.workflow_id,
+        revision=run.revision,
+        status=ExecutionStatus.QUEUED,
+        created_by=run.created_by,
+        parameters=run.parameters,
+        callback_url=callback_url,
+        created_at=run.created_at,
+        started_at=None,
+        completed_at=None,
+        total_actions=run.plan.total_actions,
+        completed_actions=0,
+        current_action=None,
+        error=None,
+        concurrency_key=run.concurrency_key,
+    )
+
+
+def without_room(connection: Connection, executions: Iterable[ExecutionSummary]) -> set[str]:
+    """Those of `executions` that are queued because as many of their group run as may."""
+    queued = {
+        execution.id: (execution.workflow_id, execution.concurrency_key)
+        for execution in executions
+        if execution.concurrency_key is not None and execution.status is ExecutionStatus.QUEUED
+    }
+    if not queued:
+        return set()
+    return queued.keys() - {place.execution_id for place in whose_turn_it_is(connection, set(queued.values()))}
+
+
+def stored_detail(
+    ctx: Context, connection: Connection, execution: ExecutionSummary, folded: Folded, *, has_room: bool
+) -> ExecutionDetail:
+    """The whole of an execution as it is stored; where it cannot be read, as much of it as can be, and why."""
+    try:
+        plan = ctx.services.store.plan(connection, execution.workflow_id, execution.revision)
+    except Unreadable as fault:
+        return _unread(execution, folded, fault)
+    if folded.fault is not None or not folded.events:
+        return _unread(execution, folded, folded.fault or Unreadable(FaultCode.DAMAGED, "its journal is empty"))
+    return detail(ctx, execution, plan, folded.events, folded.state, has_room=has_room)
+
+
+def _unread(execution: ExecutionSummary, folded: Folded, fault: Unreadable) -> ExecutionDetail:
+    """What its row says, and what became of its actions before the first event that is not known here."""
+    fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
+    fixed["fault"] = execution.fault or ExecutionFault(code=fault.fault, message=fault.message)
+    state = folded.state
+    shown = [event if type(event.data) is dict else msgspec.structs.replace(event, data={}) for event in folded.events]
+    return ExecutionDetail(**fixed, actions=_results(state.actions, state), events=shown)
+
+
+def detail(
+    ctx: Context,
+    execution: ExecutionSummary,
+    plan: Plan,
+    events: Sequence[Event],
+    state: ExecutionState,
+    *,
+    has_room: bool = True,
+) -> ExecutionDetail:
+    """The whole of an execution as its journal tells it: `events`, and the `state` that they fold to.
+
+    `has_room` says of a queued one whether its group lets it begin.
+    """
+    services = ctx.services
+    fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
+    actions = _results(plan.action_ids, state)
+    told: dict[str, Any] = {
+        "status": state.status,
+        "started_at": state.started_at,
+        "completed_at": state.completed_at,
+        "completed_actions": completed_actions(state),
+        "current_action": current_action(state),
+        "error": state.error,
+        "outputs": state.outputs,
+    }
+    if state.stopping is not None:
+        told["stopped_at"] = state.stopping.at
+        told["stopping"] = None if state.status.is_terminal else state.stopping.status
+    held, now = services.dispatcher.held(execution.id), services.clock.now()
+    waiting = waiting_actions(plan, state, held, now, has_room=has_room)
+    return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)
+
+
+def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionResult, ...]:
+    return tuple(
+        ActionResult(
+            action_id=action_id,
+            status=action.status,
+            attempt=action.attempt,
+            started_at=action.started_at,
+            completed_at=action.completed_at,
+            response=action.response,
+            error=action.error,
+            total_items=None if action.items is None else action.items.total,
+            items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
+        )
+        for action_id in action_ids
+        if (action := state.actions.get(action_id)) is not None
+    )
+
+
+def _item_results(items: Items) -> tuple[ItemResult, ...]:
+    begun = {**items.live, **items.ended}
+    return tuple(
+        ItemResult(
+            index=index,
+            status=begun[index].status,
+            attempt=begun[index].attempt,
+            started_at=begun[index].started_at,
+            completed_at=begun[index].completed_at,
+            response=begun[index].response,
+            error=begun[index].error,
+        )
+        for index in sorted(begun)
+    )

@@ -1,0 +1,131 @@
+"""What each action of an execution did when, as spans of time, derived from the journal."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from models.entities import Event
+from models.words import ActionPhase, EventType, WaitReason
+from resolvers.executions.graphs import Graph
+
+
+class SpanKind(StrEnum):
+    """What an action did in a span."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    RUNNING = "running"
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From `started_at` to `ended_at`, None where it goes on. `attempt` counts from 1: the one it is, or leads to."""
+
+    kind: SpanKind
+    started_at: datetime
+    ended_at: datetime | None
+    attempt: int
+    reason: WaitReason | None = None
+
+
+class ActionTimeline(msgspec.Struct, frozen=True):
+    """One row of a Gantt chart."""
+
+    action_id: str
+    spans: tuple[Span, ...]
+
+
+ENDS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
+WAITS = (EventType.ACTION_RETRY_SCHEDULED, EventType.ACTION_REPEAT_SCHEDULED, EventType.ACTION_DEFERRED)
+TERMINAL = (EventType.EXECUTION_COMPLETED, EventType.EXECUTION_FAILED, EventType.EXECUTION_CANCELLED)
+
+
+def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
+    """A row for each action that became ready, in the order of the definition. Spans without a length are left out.
+
+    What cleans up shows from its start.
+    """
+    rows = {node.action_id: _Row() for node in drawn.nodes}
+    main = [node.action_id for node in drawn.nodes if node.phase is ActionPhase.MAIN]
+    needs: Mapping[str, set[str]] = {
+        action_id: {edge.source for edge in drawn.edges if edge.target == action_id} for action_id in main
+    }
+    for event in events:
+        if "item" in event.data:
+            continue  # the row of an action spans all of its items
+        if event.action_id is not None:
+            if event.action_id in rows:  # a newer version may know actions that this one does not
+                rows[event.action_id].tell(event)
+            if event.type in ENDS:
+                for action_id, sources in needs.items():
+                    sources.discard(event.action_id)
+                    if not sources:
+                        rows[action_id].ready(event.at)
+        elif event.type == EventType.EXECUTION_STARTED:
+            for action_id, sources in needs.items():
+                if not sources:
+                    rows[action_id].ready(event.at)
+        elif event.type == EventType.EXECUTION_RESUMED:
+            for row in rows.values():
+                row.interrupted(event.at)
+        elif event.type == EventType.EXECUTION_STOPPING:
+            for action_id in main:
+                rows[action_id].end(event.at)
+        elif event.type in TERMINAL:
+            for row in rows.values():
+                row.end(event.at)
+    return [ActionTimeline(action_id, row.told()) for action_id, row in rows.items() if row.told()]
+
+
+def _reason(event: Event) -> WaitReason | None:
+    """None where this version does not know it."""
+    try:
+        return WaitReason(str(event.data.get("reason")))
+    except ValueError:
+        return None
+
+
+class _Row:
+    """The spans of one action so far; the last one is open while nothing has ended it."""
+
+    def __init__(self) -> None:
+        self._spans: list[Span] = []
+        self._open: Span | None = None
+        self._attempt = 0
+        self._is_over = False
+
+    def ready(self, at: datetime) -> None:
+        if self._open is None and not self._spans and not self._is_over:
+            self._open = Span(SpanKind.QUEUED, at, None, 1)
+
+    def tell(self, event: Event) -> None:
+        if event.type == EventType.ACTION_STARTED:
+            self._attempt = event.data.get("attempt", self._attempt + 1)
+            self._begin(SpanKind.RUNNING, event.at, self._attempt)
+        elif event.type == EventType.ACTION_WAITING:
+            self._begin(SpanKind.WAITING, event.at, self._attempt, _reason(event))
+        elif event.type in WAITS:
+            self._begin(SpanKind.WAITING, event.at, self._attempt + 1, _reason(event))
+        elif event.type in ENDS:
+            self.end(event.at)
+
+    def interrupted(self, at: datetime) -> None:
+        if self._open is not None and self._open.kind is SpanKind.RUNNING:
+            self._begin(SpanKind.QUEUED, at, self._attempt + 1)
+
+    def end(self, at: datetime) -> None:
+        self._close(at)
+        self._is_over = True
+
+    def told(self) -> tuple[Span, ...]:
+        return (*self._spans, *([self._open] if self._open is not None else ()))
+
+    def _begin(self, kind: SpanKind, at: datetime, attempt: int, reason: WaitReason | None = None) -> None:
+        self._close(at)
+        self._open = Span(kind, at, None, attempt, reason)
+
+    def _close(self, at: datetime) -> None:
+        if self._open is not None and (at > self._open.started_at or self._open.kind is SpanKind.RUNNING):
+            self._spans.append(msgspec.structs.replace(self._open, ended_at=at))
+        self._open = None

@@ -1,0 +1,154 @@
+"""Reads and writes workflow rows and turns them into entities."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+
+from engine.definition.compiling import PARTS, plan_of
+from models.commands.validation import BAD_TEXT
+from models.database.changes import take_change
+from models.database.database import Damaged
+from models.database.tables import Activity, Workflow, WorkflowStatistics, WorkflowTag, WorkflowVersion, table
+from models.entities import WorkflowDetail, WorkflowSummary
+from models.errors import WorkflowNotFound
+from models.ids import ACTIVITY_PREFIX
+from models.words import ActivityType, WorkflowStatus
+from resolvers.context import Context
+
+WORKFLOWS = table(Workflow)
+VERSIONS = table(WorkflowVersion)
+TAGS = table(WorkflowTag)
+TOTALS = table(WorkflowStatistics)
+ACTIVITIES = table(Activity)
+
+SUMMARY_COLUMNS = (
+    WORKFLOWS.c.id,
+    WORKFLOWS.c.name,
+    WORKFLOWS.c.description,
+    WORKFLOWS.c.status,
+    WORKFLOWS.c.revision,
+    WORKFLOWS.c.created_by,
+    WORKFLOWS.c.created_at,
+    WORKFLOWS.c.updated_at,
+    WORKFLOWS.c.tags,
+    WORKFLOWS.c.timeout_seconds,
+    WORKFLOWS.c.queue_timeout_seconds,
+    WORKFLOWS.c.concurrency,
+)
+
+
+# Built once: composing a statement costs as much as running it.
+BY_ID = select(*SUMMARY_COLUMNS).where(
+    WORKFLOWS.c.id == bindparam("workflow_id"),
+    WORKFLOWS.c.tenant == bindparam("of_tenant"),
+    WORKFLOWS.c.deleted_at.is_(None),
+)
+BY_ID_FOR_UPDATE = BY_ID.with_for_update()
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """What a workflow's executions say of it. `run_seconds` adds up those that completed or failed."""
+
+    execution_count: int
+    last_execution: datetime | None
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    run_seconds: float = 0.0
+
+
+NEVER_USED = Usage(0, None)
+
+
+def summary(row: Row[*tuple[Any, ...]]) -> WorkflowSummary:
+    """The list item of a row of `SUMMARY_COLUMNS`."""
+    return WorkflowSummary(**_shared(row))
+
+
+def read_summary(connection: Connection, tenant: str, workflow_id: str) -> WorkflowSummary:
+    """A workflow of the tenant. Raises `WorkflowNotFound`, also where it was deleted."""
+    return summary(_row(connection, tenant, workflow_id))
+
+
+def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> WorkflowDetail:
+    """A workflow of the tenant with its definition, locked `for_update` where other nodes may write.
+
+    Raises `WorkflowNotFound`, also where it was deleted.
+    """
+    row = _row(connection, tenant, workflow_id, for_update=for_update)
+    version = connection.execute(
+        select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == row.revision)
+    ).one()
+    if for_update or isinstance(version.definition, Damaged):
+        plan_of(version.definition, version.schema_version)  # a change here would lose what is not known here
+    usage = read_usage(connection, tenant, [workflow_id]).get(workflow_id, NEVER_USED)
+    return WorkflowDetail(
+        **_shared(row),
+        **{part: version.definition[part] for part in PARTS if part in version.definition},
+        execution_count=usage.execution_count,
+        last_execution=usage.last_execution,
+    )
+
+
+def read_usage(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, Usage]:
+    """How often and when last workflows were executed; one that never was is absent."""
+    statement = (
+        select(
+            TOTALS.c.workflow_id,
+            func.sum(TOTALS.c.accepted),
+            func.max(TOTALS.c.last_execution_at),
+            func.sum(TOTALS.c.completed),
+            func.sum(TOTALS.c.failed),
+            func.sum(TOTALS.c.cancelled),
+            func.sum(TOTALS.c.run_seconds),
+        )
+        .where(TOTALS.c.tenant == tenant, TOTALS.c.workflow_id.in_(ids))
+        .group_by(TOTALS.c.workflow_id)
+    )
+    return {row[0]: Usage(*row[1:]) for row in connection.execute(statement)}
+
+
+def _row(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> Row[*tuple[Any, ...]]:
+    if BAD_TEXT.search(workflow_id):
+        raise WorkflowNotFound(BAD_TEXT.sub("\ufffd", workflow_id))
+    statement = BY_ID_FOR_UPDATE if for_update else BY_ID
+    row = connection.execute(statement, {"workflow_id": workflow_id, "of_tenant": tenant}).one_or_none()
+    if row is None:
+        raise WorkflowNotFound(workflow_id)
+    return row
+
+
+def _shared(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    values = dict(row._mapping)
+    values["status"] = WorkflowStatus(values["status"])
+    return values
+
+
+def replace_tags(connection: Connection, workflow_id: str, tags: Sequence[str]) -> None:
+    """Make `tags` the tags by which a workflow is found."""
+    connection.execute(delete(TAGS).where(TAGS.c.workflow_id == workflow_id))
+    if tags:
+        connection.execute(insert(TAGS), [{"workflow_id": workflow_id, "tag": tag} for tag in tags])
+
+
+def write_activity(connection: Connection, ctx: Context, kind: ActivityType, workflow: WorkflowSummary) -> None:
+    """Add a line on a workflow to the activity feed."""
+    connection.execute(
+        insert(ACTIVITIES).values(
+            id=ctx.services.new_id(ACTIVITY_PREFIX),
+            tenant=ctx.user.tenant,
+            type=kind.value,
+            at=ctx.services.clock.now(),
+            user_id=ctx.user.user_id,
+            details={"workflow_id": workflow.id, "workflow_name": workflow.name},
+            change=take_change(connection),
+        )
+    )
+
+
+def search_text(name: str, description: str | None) -> str:
+    """What a search for a substring looks at (decision W9)."""
+    return f"{name}\n{description or ''}".casefold()

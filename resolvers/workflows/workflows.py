@@ -1,0 +1,232 @@
+"""The use cases of workflow definitions: create, read, list, update, delete."""
+
+import asyncio
+from collections.abc import Sequence, Set
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.definition.compiling import DEFINITION_VERSION
+from engine.definition.dependencies import used_secrets
+from engine.journal.broadcast import feed_of
+from engine.secrets.rows import names_among
+from models.commands.concurrency import ConcurrencyLimit
+from models.commands.workflows import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
+from models.entities import WorkflowDetail, WorkflowSummary
+from models.errors import NameTaken, Unavailable, VersionMismatch
+from models.ids import WORKFLOW_PREFIX
+from models.words import ActivityType, Permission
+from resolvers.access.permissions import permits, require_creator, require_owner
+from resolvers.context import Context
+from resolvers.executions.executions import cancel_executions_of
+from resolvers.workflows.definitions import check_definition, require_readable
+from resolvers.workflows.rows import (
+    SUMMARY_COLUMNS,
+    VERSIONS,
+    WORKFLOWS,
+    read_detail,
+    read_summary,
+    replace_tags,
+    search_text,
+    write_activity,
+)
+from resolvers.workflows.search_rows import add_to_search, change_in_search, remove_from_search
+from resolvers.workflows.starts import warnings_of_starts
+
+LISTS = ("parameters", "actions", "on_failure", "on_exit")
+"""The parts of a definition that are lists of definitions."""
+
+
+@permits(Permission.WORKFLOW_WRITE)
+async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDetail:
+    """Save a new workflow at version 1.0.
+
+    Raises `InvalidInput` (graph, action types, configurations: decision W3) and `NameTaken` (W1).
+    """
+    user = ctx.user
+    require_creator(user)
+    require_readable(command)
+    secret_names = await _existing_secrets(ctx, [*command.actions, *command.on_failure, *command.on_exit])
+    # In a thread: a large definition takes a good part of a second.
+    warnings = await asyncio.to_thread(check_definition, ctx.services.actions, command, secret_names)
+    now = ctx.services.clock.now()
+    workflow = WorkflowDetail(
+        id=ctx.services.new_id(WORKFLOW_PREFIX),
+        name=command.name,
+        description=command.description,
+        status=command.status,
+        revision=0,
+        created_by=user.user_id,
+        created_at=now,
+        updated_at=now,
+        tags=command.tags,
+        timeout_seconds=command.timeout_seconds,
+        queue_timeout_seconds=command.queue_timeout_seconds,
+        concurrency=_limit_as_sent(command.concurrency),
+        parameters=_as_sent(command.parameters),
+        actions=_as_sent(command.actions),
+        on_failure=_as_sent(command.on_failure),
+        on_exit=_as_sent(command.on_exit),
+        outputs=command.outputs,
+        warnings=warnings,
+    )
+
+    def write(connection: Connection) -> None:
+        connection.execute(insert(WORKFLOWS).values(tenant=user.tenant, **_columns(workflow)))
+        _write_version(connection, workflow)
+        replace_tags(connection, workflow.id, workflow.tags)
+        add_to_search(connection, user.tenant, workflow)
+        write_activity(connection, ctx, ActivityType.WORKFLOW_CREATED, workflow)
+        ctx.audit(connection, "create_workflow", workflow.id, name=workflow.name)
+
+    try:
+        await ctx.services.database.transaction(write)
+    except IntegrityError as error:
+        raise NameTaken(command.name) from error
+    _tell(ctx)
+    return workflow
+
+
+@permits(Permission.WORKFLOW_READ)
+async def get_workflow(ctx: Context, workflow_id: str) -> WorkflowDetail:
+    """Read a workflow with its definition. Raises `WorkflowNotFound`."""
+    tenant = ctx.user.tenant
+    return await ctx.read(lambda connection: read_detail(connection, tenant, workflow_id))
+
+
+@permits(Permission.WORKFLOW_WRITE)
+async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflow) -> WorkflowDetail:
+    """Merge the fields that were sent into a workflow; a changed definition gets a new version (decision W5).
+
+    Raises `WorkflowNotFound`, `PermissionDenied`, `VersionMismatch`, `InvalidInput`, `NameTaken`.
+    """
+    user = ctx.user
+    changes = {name: getattr(command, name) for name in command.model_fields_set - {"expected_version"}}
+
+    def write(connection: Connection) -> WorkflowDetail:
+        before = read_detail(connection, user.tenant, workflow_id, for_update=True)
+        require_owner(user, before.created_by, "workflow")
+        if command.expected_version not in (None, before.version):
+            raise VersionMismatch(str(command.expected_version), before.version)
+        after = _merged(ctx, connection, before, changes)
+        connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(_columns(after)))
+        if after.revision != before.revision:
+            _write_version(connection, after)
+        replace_tags(connection, workflow_id, after.tags)
+        change_in_search(connection, user.tenant, before, after)
+        write_activity(connection, ctx, ActivityType.WORKFLOW_UPDATED, after)
+        ctx.audit(connection, "update_workflow", after.id, version=after.version)
+        return after
+
+    try:
+        updated = await ctx.services.database.transaction(write)
+    except IntegrityError as error:
+        raise NameTaken(command.name) from error
+    _tell(ctx)
+    if "concurrency" in changes:
+        with suppress(Unavailable):  # the change is on disk, and a sweep finds whom it lets begin
+            await ctx.services.journal.call(workflow_id)
+    return updated
+
+
+@permits(Permission.WORKFLOW_DELETE)
+async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: bool = False) -> WorkflowSummary:
+    """Delete a workflow; accepted executions finish on their snapshot unless `cancel_running` (decision W6).
+
+    Raises `WorkflowNotFound`, `PermissionDenied`.
+    """
+    user = ctx.user
+
+    def write(connection: Connection) -> WorkflowSummary:
+        workflow = read_summary(connection, user.tenant, workflow_id)
+        require_owner(user, workflow.created_by, "workflow")
+        now = ctx.services.clock.now()
+        connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(deleted_at=now))
+        replace_tags(connection, workflow_id, ())
+        remove_from_search(connection, workflow_id)
+        write_activity(connection, ctx, ActivityType.WORKFLOW_DELETED, workflow)
+        ctx.audit(connection, "delete_workflow", workflow.id, name=workflow.name)
+        return workflow
+
+    workflow = await ctx.services.database.transaction(write)
+    _tell(ctx)
+    if cancel_running:
+        await cancel_executions_of(ctx, workflow_id)
+    return workflow
+
+
+def _tell(ctx: Context) -> None:
+    """There is a new line in the activity feed."""
+    ctx.services.broadcast.publish([feed_of(ctx.user.tenant)])
+
+
+async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -> Set[str]:
+    """The secrets of the tenant that `actions` use, as far as they exist."""
+    used = await asyncio.to_thread(used_secrets, actions)
+    if not used:
+        return used
+    return await ctx.read(partial(names_among, tenant=ctx.user.tenant, names=used))
+
+
+def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
+    changes |= {name: _as_sent(changes[name]) for name in LISTS if name in changes}
+    if "concurrency" in changes:
+        changes = {**changes, "concurrency": _limit_as_sent(changes["concurrency"])}
+    after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
+    is_same = after.definition == before.definition
+    if is_same and after.concurrency == before.concurrency:
+        return after
+    definition = _Definition(after)
+    require_readable(definition)
+    given = [*definition.actions, *definition.on_failure, *definition.on_exit]
+    secret_names = names_among(connection, ctx.user.tenant, used_secrets(given))
+    warnings = check_definition(ctx.services.actions, definition, secret_names)
+    warnings += warnings_of_starts(connection, ctx.user.tenant, after)
+    revision = before.revision if is_same else before.revision + 1
+    return msgspec.structs.replace(after, revision=revision, warnings=warnings)
+
+
+class _Definition:
+    """What a stored workflow was defined as."""
+
+    def __init__(self, workflow: WorkflowDetail) -> None:
+        self.parameters = [ParameterDefinition.model_validate(parameter) for parameter in workflow.parameters]
+        self.actions, self.on_failure, self.on_exit = (
+            [ActionDefinition.model_validate(action) for action in found]
+            for found in (workflow.actions, workflow.on_failure, workflow.on_exit)
+        )
+        self.outputs = workflow.outputs
+        limit = workflow.concurrency
+        self.concurrency = None if limit is None else ConcurrencyLimit.model_validate(limit)
+
+
+def _limit_as_sent(limit: ConcurrencyLimit | None) -> dict[str, Any] | None:
+    return None if limit is None else limit.model_dump(mode="json")
+
+
+def _as_sent(definitions: Sequence[ParameterDefinition | ActionDefinition]) -> list[dict[str, Any]]:
+    return [definition.model_dump(mode="json", by_alias=True, exclude_unset=True) for definition in definitions]
+
+
+def _columns(workflow: WorkflowDetail) -> dict[str, Any]:
+    columns = {column.name: getattr(workflow, column.name) for column in SUMMARY_COLUMNS}
+    return columns | {
+        "status": workflow.status.value,
+        "search_text": search_text(workflow.name, workflow.description),
+    }
+
+
+def _write_version(connection: Connection, workflow: WorkflowDetail) -> None:
+    connection.execute(
+        insert(VERSIONS).values(
+            workflow_id=workflow.id,
+            revision=workflow.revision,
+            definition=workflow.definition,
+            schema_version=DEFINITION_VERSION,
+            created_at=workflow.updated_at,
+        )
+    )

@@ -1,0 +1,187 @@
+"""What an operation may cost: how many objects its answer can hold, lists within lists multiplied.
+
+An object costs 1 and what is selected below it. A list costs that as often as it has items: what `first`, `last` or
+`limit` asks for, their default in the schema, or 50; a list without such an argument counts as 10. In a connection the
+argument holds for the lists right below it (`edges`, `nodes`). A JSON value costs 1 and, once it is read, 1 more for
+each of its kilobytes; other scalars are free. What is asked of the schema itself has a fixed cost.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_interface_type,
+    is_leaf_type,
+    is_list_type,
+    is_object_type,
+)
+
+from models.commands.workflows import MAX_PAGE_SIZE
+from resolvers.keyset import DEFAULT_SLICE
+
+SLICING = ("first", "last", "limit")
+UNSLICED_ITEMS = 10
+MAX_LIST = 1_000_000
+JSON = "JSON"
+INTROSPECTION = {"__schema": 1_000, "__type": 50}
+"""About what they hold: their lists have no arguments to say it."""
+
+BYTES_OF_AN_OBJECT = 1_024
+
+Fields = Mapping[str, GraphQLField]
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How many items a list has: the largest of what its arguments say, `default` where they say nothing."""
+
+    default: int
+    most: int = MAX_PAGE_SIZE
+    numbers: tuple[int, ...] = ()
+    variables: tuple[tuple[str, int | None], ...] = ()
+    """Names, each with the default that the operation gives it."""
+
+    def value(self, variables: Mapping[str, Any]) -> int:
+        """The number of items; a value of a wrong type or over the limit is refused when it is read."""
+        given = [*self.numbers, *(variables.get(name, default) for name, default in self.variables)]
+        numbers = [number if isinstance(number, int) else self.most for number in given if number is not None]
+        return min(max(max(numbers, default=self.default), 0), self.most)
+
+
+class Term(msgspec.Struct, frozen=True):
+    """`size` times so many `objects` and what is `below` each. What a fragment spreads is a term without an object."""
+
+    size: Size
+    objects: int
+    below: tuple["Term", ...]
+
+
+ONE = Size(1)
+SOME = Size(UNSLICED_ITEMS)
+A_VALUE = Term(ONE, 1, ())
+
+
+def cost_terms(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> tuple[Term, ...]:
+    """The terms of a valid operation's cost, made once for every execution of it."""
+    root = schema.get_root_type(operation.operation)
+    return _Compiler(schema, document, operation).terms(operation.selection_set, _fields(root), SOME)
+
+
+def cost(terms: tuple[Term, ...], variables: Mapping[str, Any]) -> int:
+    """How many objects an answer can hold. Terms are shared where fragments are, so each is counted once."""
+    known: dict[int, int] = {}
+
+    def total(these: tuple[Term, ...]) -> int:
+        if id(these) not in known:
+            known[id(these)] = sum(term.size.value(variables) * (term.objects + total(term.below)) for term in these)
+        return known[id(these)]
+
+    return total(terms)
+
+
+def actual_cost(data: Mapping[str, Any] | None, weight: int) -> int:
+    """What an answer did cost: the objects that it holds, and its `weight` in bytes of JSON."""
+    objects, left = 0, [data] if data else []
+    while left:
+        value: Any = left.pop()
+        inner = value.values() if type(value) is dict else value
+        for one in inner:
+            kind = type(one)
+            if kind is dict:
+                objects += 1
+                left.append(one)
+            elif kind is list:
+                left.append(one)
+    return objects + weight // BYTES_OF_AN_OBJECT
+
+
+class _Compiler:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        self._schema = schema
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._defaults = {
+            definition.variable.name.value: definition.default_value
+            for definition in operation.variable_definitions or ()
+        }
+        self._spread: dict[tuple[str, Size], tuple[Term, ...]] = {}
+
+    def terms(self, selections: SelectionSetNode, fields: Fields, inherited: Size) -> tuple[Term, ...]:
+        """The terms of a selection set. `inherited` is the size of the lists right below a connection."""
+        found: list[Term] = []
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                term = self._field(node, fields, inherited)
+                if term is not None:
+                    found.append(term)
+            elif isinstance(node, InlineFragmentNode):
+                condition = node.type_condition
+                on = fields if condition is None else _fields(self._schema.get_type(condition.name.value))
+                found.extend(self.terms(node.selection_set, on, inherited))
+            elif isinstance(node, FragmentSpreadNode):
+                found.append(Term(ONE, 0, self._fragment(node.name.value, inherited)))
+        return tuple(found)
+
+    def _fragment(self, name: str, inherited: Size) -> tuple[Term, ...]:
+        key = (name, inherited)
+        if key not in self._spread:
+            fragment = self._fragments[name]
+            on = _fields(self._schema.get_type(fragment.type_condition.name.value))
+            self._spread[key] = self.terms(fragment.selection_set, on, inherited)
+        return self._spread[key]
+
+    def _field(self, node: FieldNode, fields: Fields, inherited: Size) -> Term | None:
+        field = fields.get(node.name.value)
+        if field is None:
+            fixed = INTROSPECTION.get(node.name.value)
+            return None if fixed is None else Term(ONE, fixed, ())
+        named = get_named_type(field.type)
+        if is_leaf_type(named):
+            return A_VALUE if named.name == JSON else None
+        if node.selection_set is None:  # which validation refuses
+            return None
+        bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        # More than a page is refused by the connection itself, with a better message; a plain list has no such end.
+        own = self._sliced(node, field, MAX_LIST if is_list_type(bare) else MAX_PAGE_SIZE)
+        if is_list_type(bare):
+            return Term(own or inherited, 1, self.terms(node.selection_set, _fields(named), SOME))
+        return Term(ONE, 1, self.terms(node.selection_set, _fields(named), own or SOME))
+
+    def _sliced(self, node: FieldNode, field: GraphQLField, most: int) -> Size | None:
+        """The size that the field's arguments say, or None for a field that takes no such argument."""
+        slicing = [name for name in SLICING if name in field.args]
+        if not slicing:
+            return None
+        defaults = [field.args[name].default_value for name in slicing]
+        default = next((value for value in defaults if isinstance(value, int)), DEFAULT_SLICE)
+        numbers: list[int] = []
+        variables: list[tuple[str, int | None]] = []
+        for argument in node.arguments or ():
+            value = argument.value
+            if argument.name.value not in slicing:
+                continue
+            if isinstance(value, IntValueNode):
+                numbers.append(int(value.value))
+            elif isinstance(value, VariableNode):
+                fallback = self._defaults.get(value.name.value)
+                number = int(fallback.value) if isinstance(fallback, IntValueNode) else None
+                variables.append((value.name.value, number))
+        return Size(default, most, tuple(numbers), tuple(variables))
+
+
+def _fields(type_: Any) -> Fields:
+    return type_.fields if is_object_type(type_) or is_interface_type(type_) else {}

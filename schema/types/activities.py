@@ -1,0 +1,50 @@
+"""The activity feed as GraphQL types."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models.activities import Activity as ActivityEntity
+from schema.context import GraphQLInfo
+from schema.types.enums import ActivityType
+from schema.types.executions import Execution, execution_type
+from schema.types.node import Node
+from schema.types.workflows import Workflow, workflow_type
+
+
+@strawberry.type(description="One line of the activity feed.")
+class Activity(Node):
+    """Who did what, when, and to what."""
+
+    type: ActivityType = strawberry.field(description="What happened.")
+    timestamp: datetime = strawberry.field(description="When.")
+    user_id: str = strawberry.field(description="Who did it, or who had started what happened.")
+    details: JSON = strawberry.field(description="The documented details, such as `workflow_id`.")
+    workflow_id: strawberry.ID | None = strawberry.field(description="The workflow that it is about.")
+    execution_id: strawberry.ID | None = strawberry.field(description="The execution, where it is about one.")
+
+    @strawberry.field(description="The workflow that it is about; still there after the workflow was deleted.")
+    async def workflow(self, info: GraphQLInfo) -> Workflow | None:
+        """Load."""
+        found = await info.context.workflows.load(self.workflow_id) if self.workflow_id else None
+        return workflow_type(found) if found else None
+
+    @strawberry.field(description="The execution, where it is about one.")
+    async def execution(self, info: GraphQLInfo) -> Execution | None:
+        """Load."""
+        found = await info.context.executions.load(self.execution_id) if self.execution_id else None
+        return execution_type(found) if found else None
+
+
+def activity_type(activity: ActivityEntity) -> Activity:
+    """The GraphQL type of an activity."""
+    return Activity(
+        id=strawberry.ID(activity.id),
+        type=activity.type,
+        timestamp=activity.timestamp,
+        user_id=activity.user_id,
+        details=JSON(dict(activity.details)),
+        workflow_id=activity.details.get("workflow_id"),
+        execution_id=activity.details.get("execution_id"),
+    )

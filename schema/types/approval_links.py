@@ -1,0 +1,44 @@
+"""Approval links as GraphQL types."""
+
+from datetime import datetime
+
+import strawberry
+
+from models import approval_links
+from schema.types.enums import CredentialKind
+from schema.types.node import Node
+
+
+@strawberry.type(description="A link by which one person decides one approval. Its text is shown once, to its maker.")
+class ApprovalLink(Node):
+    """Who may decide what by it, and how long."""
+
+    execution_id: strawberry.ID = strawberry.field(description="The execution that waits.")
+    action_id: str = strawberry.field(description="The action that waits.")
+    item: int | None = strawberry.field(description="The index of the item, where the action runs for each of a list.")
+    approver: str = strawberry.field(description="As whom the decision counts.")
+    created_by: str = strawberry.field(description="Who made it; the workflow itself for whoever started it.")
+    credential: CredentialKind = strawberry.field(
+        description="By what its maker was known: it ends with that. SYSTEM where a workflow made it for a message."
+    )
+    api_key_id: strawberry.ID | None = strawberry.field(description="The API key, where that is one.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    expires_at: datetime = strawberry.field(description="From when on it is of no use any more.")
+    revoked_at: datetime | None = strawberry.field(description="When it was revoked.")
+
+
+def approval_link_type(link: approval_links.ApprovalLink) -> ApprovalLink:
+    """The GraphQL type of a link."""
+    return ApprovalLink(
+        id=strawberry.ID(link.id),
+        execution_id=strawberry.ID(link.execution_id),
+        action_id=link.action_id,
+        item=link.item,
+        approver=link.approver,
+        created_by=link.created_by,
+        credential=link.credential,
+        api_key_id=None if link.key_id is None else strawberry.ID(link.key_id),
+        created_at=link.created_at,
+        expires_at=link.expires_at,
+        revoked_at=link.revoked_at,
+    )

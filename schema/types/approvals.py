@@ -1,0 +1,175 @@
+"""Approvals that wait for people, and what people and programs send to an execution, as GraphQL types."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models.commands import messages
+from models.commands.messages import DecideApproval, SendSignal
+from models.commands.validation import parse
+from models.commands.workflows import ParameterDefinition as FieldCommand
+from resolvers import approvals
+from resolvers.messages import send_signal
+from schema.arguments import Given
+from schema.context import GraphQLInfo
+from schema.errors import USER_ERRORS, UserError, payload
+from schema.types.enums import ParameterType
+from schema.types.executions import Execution, execution_type
+from schema.types.inputs import ABSENT
+from schema.types.scalars import raw
+
+
+@strawberry.type(description="What an approver fills in.")
+class FormField:
+    """As a parameter of a workflow."""
+
+    name: str = strawberry.field(description="The name.")
+    type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
+    description: str | None = strawberry.field(description="What it is for.")
+    required: bool = strawberry.field(description="Whether an approver must fill it in, unless it has a default.")
+    default_value: JSON | None = strawberry.field(description="The value where it is left out.")
+    allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
+
+
+@strawberry.type(description="What one person decided.")
+class Decision:
+    """As the journal has it."""
+
+    by: str = strawberry.field(description="Who decided.")
+    at: datetime = strawberry.field(description="When.")
+    approved: bool = strawberry.field(description="Whether that was a yes.")
+    comment: str | None = strawberry.field(description="What was said with it.")
+    form: JSON = strawberry.field(description="What was filled in.")
+
+
+@strawberry.type(description="An action that waits for people to decide.")
+class Approval:
+    """See `models.commands.messages.Approval`."""
+
+    cursor: str = strawberry.field(description="Pass it as `after` to see those that began to wait later.")
+    execution_id: strawberry.ID = strawberry.field(description="The execution that waits.")
+    action_id: str = strawberry.field(description="The action that waits.")
+    item: int | None = strawberry.field(description="The index of the item, where the action runs for each of a list.")
+    since: datetime = strawberry.field(description="Since when it waits.")
+    expires_at: datetime | None = strawberry.field(description="When it fails if nobody has decided.")
+    approvers: list[str] = strawberry.field(description="Who may decide; none: everybody who may approve.")
+    quorum: int = strawberry.field(description="So many have to approve; the first who does not rejects it.")
+    message: str | None = strawberry.field(description="What is asked; null where the caller may not see payloads.")
+    form: list[FormField] = strawberry.field(description="What an approver fills in.")
+    decisions: list[Decision] = strawberry.field(description="What was decided so far.")
+
+    @strawberry.field(description="The execution that waits.")
+    async def execution(self, info: GraphQLInfo) -> Execution | None:
+        """Load."""
+        found = await info.context.executions.load(self.execution_id)
+        return execution_type(found) if found else None
+
+
+def approval_type(approval: messages.Approval) -> Approval:
+    """The GraphQL type of an approval."""
+    return Approval(
+        cursor=approval.id,
+        execution_id=strawberry.ID(approval.execution_id),
+        action_id=approval.action_id,
+        item=approval.item,
+        since=approval.since,
+        expires_at=approval.expires_at,
+        approvers=list(approval.approvers),
+        quorum=approval.quorum,
+        message=approval.message,
+        form=[_field(field) for field in approval.form],
+        decisions=[_decision(decision) for decision in approval.decisions],
+    )
+
+
+def _field(raw_field: Any) -> FormField:
+    field = FieldCommand.model_validate(raw_field)
+    return FormField(
+        name=field.name,
+        type=field.type,
+        description=field.description,
+        required=field.required,
+        default_value=None if field.default_value is None else JSON(field.default_value),
+        allowed_values=None if field.allowed_values is None else JSON(field.allowed_values),
+    )
+
+
+def _decision(decision: Any) -> Decision:
+    return Decision(
+        by=decision["by"],
+        at=datetime.fromisoformat(decision["at"]),
+        approved=decision["approved"],
+        comment=decision.get("comment"),
+        form=JSON(decision.get("form") or {}),
+    )
+
+
+@strawberry.input(description="A signal to an execution.")
+class SendSignalInput:
+    """See `SendSignal`."""
+
+    execution_id: strawberry.ID = strawberry.field(description="The execution; one that has not ended.")
+    name: str = strawberry.field(description="The `signal` that an action of type `wait` waits for, now or later.")
+    payload: JSON | None = strawberry.field(default=ABSENT, description="Any JSON: it is in the action's response.")
+
+
+@strawberry.input(description="What one person decides about an approval.")
+class DecideApprovalInput:
+    """See `DecideApproval`."""
+
+    execution_id: strawberry.ID = strawberry.field(description="The execution that waits.")
+    action_id: str = strawberry.field(description="The action that waits.")
+    item: int | None = strawberry.field(default=ABSENT, description="The item, where it runs for each of a list.")
+    approved: bool = strawberry.field(description="Yes or no.")
+    comment: str | None = strawberry.field(default=ABSENT, description="At most 4000 characters, for the record.")
+    form: JSON | None = strawberry.field(default=ABSENT, description="An object: the fields of the approval's `form`.")
+
+
+@strawberry.type(description="The answer to a signal.")
+class SendSignalPayload:
+    """The execution, as it stood before an action took it."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    execution: Execution | None = strawberry.field(default=None, description="The execution that it was sent to.")
+
+
+@strawberry.type(description="The answer to a decision.")
+class DecideApprovalPayload:
+    """The execution, as it stood before the decision was taken."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    execution: Execution | None = strawberry.field(default=None, description="The execution that waits for it.")
+
+
+@strawberry.type
+class MessageMutation:
+    """What is sent is on disk when its answer is."""
+
+    @strawberry.mutation(
+        description="Send a signal. The first action that waits for one of its name takes it; it is kept until then."
+    )
+    async def send_signal(self, info: GraphQLInfo, input: Given[SendSignalInput]) -> SendSignalPayload:
+        """Send."""
+
+        async def work() -> dict[str, Any]:
+            found = await send_signal(info.context.ctx, parse(SendSignal, raw(input)))
+            return {"execution": execution_type(found)}
+
+        return await payload(info, SendSignalPayload, work)
+
+    @strawberry.mutation(description="Approve or reject what an execution waits for, as one of its approvers.")
+    async def decide_approval(self, info: GraphQLInfo, input: Given[DecideApprovalInput]) -> DecideApprovalPayload:
+        """Decide."""
+
+        async def work() -> dict[str, Any]:
+            found = await approvals.decide_approval(info.context.ctx, parse(DecideApproval, raw(input)))
+            return {"execution": execution_type(found)}
+
+        return await payload(info, DecideApprovalPayload, work)
+
+
+Mine = Annotated[
+    bool, strawberry.argument(description="Only those that the caller may decide and has not decided yet.")
+]

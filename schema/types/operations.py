@@ -1,0 +1,167 @@
+"""Health and metrics of the service as GraphQL types."""
+
+from datetime import datetime
+
+import strawberry
+
+from models import operations
+from models.operations import GateState
+from schema.types.enums import CircuitState, ComponentStatus, HealthStatus
+
+
+@strawberry.type(description="A registered service and whether it answers.")
+class ExternalService:
+    """One entry of the service registry."""
+
+    name: str = strawberry.field(description="The name by which workflows call it.")
+    status: ComponentStatus = strawberry.field(
+        description="UNHEALTHY: no answer to GET `<url>/health` within 2 s, or a 5xx; a 404 is an answer."
+    )
+
+
+@strawberry.type(description="How the calls to one registered service are let through, by the node that answers.")
+class ServiceGate:
+    """The limits come from the service registry."""
+
+    name: str = strawberry.field(description="The name by which workflows call the service.")
+    circuit: CircuitState = strawberry.field(description="OPEN: the service failed too often in a row, none is called.")
+    open_until: datetime | None = strawberry.field(description="When an open circuit lets one call through to see.")
+    consecutive_failures: int = strawberry.field(description="How many calls have failed in a row.")
+    running: int = strawberry.field(description="Calls under way.")
+    waiting: int = strawberry.field(description="Calls that wait for the end of others or for the rate limit.")
+
+
+@strawberry.type(description="What the service depends on.")
+class HealthServices:
+    """Each was probed at most 3 s ago."""
+
+    database: ComponentStatus = strawberry.field(description="The database.")
+    redis: ComponentStatus = strawberry.field(description="Redis.")
+    wake_ups: ComponentStatus = strawberry.field(
+        description="The line over which nodes wake each other; without it news of other nodes come seconds late."
+    )
+    external_services: list[ExternalService] = strawberry.field(
+        description="The registered services; an empty list without credentials."
+    )
+
+
+@strawberry.type(description="A few figures that go with health.")
+class HealthMetrics:
+    """The counts are null while the database does not tell them."""
+
+    uptime_seconds: int = strawberry.field(description="Since this process started.")
+    active_executions: int | None = strawberry.field(description="Running now, on all nodes.")
+    queued_executions: int | None = strawberry.field(description="Waiting for a start, on all nodes.")
+    set_aside_executions: int | None = strawberry.field(
+        description="Those among them that are set aside, on all nodes: `executions(filter: {isSetAside: true})`."
+    )
+
+
+@strawberry.type(description="Whether the service works; open without credentials.")
+class Health:
+    """The documented health."""
+
+    status: HealthStatus = strawberry.field(description="UNHEALTHY without the database.")
+    timestamp: datetime = strawberry.field(description="Now.")
+    version: str = strawberry.field(description="The version of the service.")
+    services: HealthServices = strawberry.field(description="What it depends on.")
+    service_gates: list[ServiceGate] = strawberry.field(
+        description="How each registered service is called; an empty list without credentials."
+    )
+    metrics: HealthMetrics = strawberry.field(description="A few figures.")
+
+
+@strawberry.type(description="What the service takes of its machine.")
+class MachineMetrics:
+    """Of the node that answers."""
+
+    cpu_usage_percent: float = strawberry.field(description="Of the whole machine, on average since it was last asked.")
+    memory_usage_mb: float = strawberry.field(description="Resident memory of the process in MiB.")
+    disk_usage_percent: float = strawberry.field(description="Of the disk that holds the data directory.")
+
+
+@strawberry.type(description="What the service is asked.")
+class ApplicationMetrics:
+    """Of the node that answers."""
+
+    active_connections: int = strawberry.field(description="Open HTTP requests and WebSockets.")
+    requests_per_second: float = strawberry.field(description="HTTP requests answered, over the last 60 s.")
+    average_response_time_ms: float = strawberry.field(
+        description="From a request to the beginning of its answer, over the last 60 s."
+    )
+
+
+@strawberry.type(description="What the service does, on all nodes and for all tenants.")
+class WorkflowMetrics:
+    """A day begins at midnight UTC."""
+
+    active_executions: int = strawberry.field(description="Running now.")
+    queued_executions: int = strawberry.field(description="Waiting for a start.")
+    completed_today: int = strawberry.field(description="Completed today.")
+    failed_today: int = strawberry.field(description="Failed today, time-outs included.")
+
+
+@strawberry.type(description="Figures of the service; open without credentials, as they name no tenant.")
+class SystemMetrics:
+    """The documented metrics."""
+
+    timestamp: datetime = strawberry.field(description="Now.")
+    system: MachineMetrics = strawberry.field(description="What the service takes of its machine.")
+    application: ApplicationMetrics = strawberry.field(description="What it is asked.")
+    workflows: WorkflowMetrics = strawberry.field(description="What it does.")
+
+
+def health_type(health: operations.Health) -> Health:
+    """The GraphQL type of health."""
+    services = [ExternalService(name=name, status=status) for name, status in health.external_services.items()]
+    gates = [_gate_type(name, gate) for name, gate in (health.service_gates or {}).items()]
+    return Health(
+        status=health.status,
+        timestamp=health.timestamp,
+        version=health.version,
+        services=HealthServices(
+            database=health.database, redis=health.redis, wake_ups=health.wake_ups, external_services=services
+        ),
+        service_gates=gates,
+        metrics=HealthMetrics(
+            uptime_seconds=health.uptime_seconds,
+            active_executions=health.active_executions,
+            queued_executions=health.queued_executions,
+            set_aside_executions=health.set_aside_executions,
+        ),
+    )
+
+
+def _gate_type(name: str, gate: GateState) -> ServiceGate:
+    return ServiceGate(
+        name=name,
+        circuit=gate.circuit,
+        open_until=gate.open_until,
+        consecutive_failures=gate.consecutive_failures,
+        running=gate.running,
+        waiting=gate.waiting,
+    )
+
+
+def metrics_type(metrics: operations.SystemMetrics) -> SystemMetrics:
+    """The GraphQL type of metrics."""
+    machine, traffic, workflows = metrics.system, metrics.application, metrics.workflows
+    return SystemMetrics(
+        timestamp=metrics.timestamp,
+        system=MachineMetrics(
+            cpu_usage_percent=machine.cpu_usage_percent,
+            memory_usage_mb=machine.memory_usage_mb,
+            disk_usage_percent=machine.disk_usage_percent,
+        ),
+        application=ApplicationMetrics(
+            active_connections=traffic.active_connections,
+            requests_per_second=traffic.requests_per_second,
+            average_response_time_ms=traffic.average_response_time_ms,
+        ),
+        workflows=WorkflowMetrics(
+            active_executions=workflows.active_executions,
+            queued_executions=workflows.queued_executions,
+            completed_today=workflows.completed_today,
+            failed_today=workflows.failed_today,
+        ),
+    )

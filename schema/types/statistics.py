@@ -1,0 +1,120 @@
+"""Statistics of a tenant and of a workflow, and counts of executions, as GraphQL types."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from resolvers.executions.groups import Groups
+from resolvers.operations.statistics import Statistics as StatisticsEntity
+from resolvers.workflows.rows import Usage
+from schema.context import GraphQLInfo
+from schema.types.enums import ExecutionGroup
+
+if TYPE_CHECKING:
+    from schema.types.workflows import Workflow
+
+
+@strawberry.type(description="How many workflows have a tag.")
+class TagCount:
+    """One line of the list of popular tags."""
+
+    tag: str = strawberry.field(description="The tag.")
+    count: int = strawberry.field(description="How many workflows have it.")
+
+
+@strawberry.type(description="The tenant's totals.")
+class Statistics:
+    """Read from running totals, so that it costs the same however many executions there are."""
+
+    total_workflows: int = strawberry.field(description="Workflows that are not deleted.")
+    active_workflows: int = strawberry.field(description="Those that can be executed.")
+    total_executions: int = strawberry.field(description="All executions that were ever accepted.")
+    successful_executions: int = strawberry.field(description="Those that completed.")
+    failed_executions: int = strawberry.field(description="Those that failed, time-outs included.")
+    average_execution_time: float = strawberry.field(
+        description="Seconds from acceptance to the end, on average, of those that completed or failed."
+    )
+    popular_tags: list[TagCount] = strawberry.field(description="The ten most frequent tags.")
+
+
+@strawberry.type(description="The running totals of one workflow.")
+class WorkflowStatistics:
+    """Written with the journal, so that nobody ever has to count."""
+
+    executions: int = strawberry.field(description="All that were ever accepted.")
+    live: int = strawberry.field(description="Those that have not ended.")
+    completed: int = strawberry.field(description="Those that ended well.")
+    failed: int = strawberry.field(description="Those that failed, time-outs included.")
+    cancelled: int = strawberry.field(description="Those that were cancelled.")
+    success_rate: float | None = strawberry.field(
+        description="The part of those that completed or failed that completed, 0.0 to 1.0; null where there is none."
+    )
+    average_seconds: float | None = strawberry.field(
+        description="From acceptance to the end, on average, of those that completed or failed."
+    )
+
+
+@strawberry.type(description="How many executions have one word in common.")
+class ExecutionGroupCount:
+    """One bar of a chart."""
+
+    key: str = strawberry.field(description="The status, the workflow's id, the user, or the day.")
+    count: int = strawberry.field(description="How many executions.")
+    by: strawberry.Private[ExecutionGroup]
+
+    @strawberry.field(description="The workflow, where executions are counted by workflow.")
+    async def workflow(
+        self, info: GraphQLInfo
+    ) -> Annotated["Workflow", strawberry.lazy("schema.types.workflows")] | None:
+        """Load."""
+        from schema.types.workflows import workflow_type  # the two modules refer to each other
+
+        found = await info.context.workflows.load(self.key) if self.by is ExecutionGroup.WORKFLOW else None
+        return workflow_type(found) if found else None
+
+
+@strawberry.type(description="Executions counted by one of their fields.")
+class ExecutionGroups:
+    """See `group_executions`."""
+
+    groups: list[ExecutionGroupCount] = strawberry.field(
+        description="The largest first; days the latest first. A status is spelled as in REST."
+    )
+    counted: int = strawberry.field(description="How many executions were looked at: the newest 50000 at most.")
+    is_complete: bool = strawberry.field(description="Whether these are all executions that the filter finds.")
+
+
+def execution_groups_type(found: Groups, by: ExecutionGroup) -> ExecutionGroups:
+    """The GraphQL type of counts."""
+    return ExecutionGroups(
+        groups=[ExecutionGroupCount(key=group.key, count=group.count, by=by) for group in found.groups],
+        counted=found.counted,
+        is_complete=found.is_complete,
+    )
+
+
+def workflow_statistics_type(usage: Usage) -> WorkflowStatistics:
+    """The GraphQL type of a workflow's totals."""
+    ended = usage.completed + usage.failed
+    return WorkflowStatistics(
+        executions=usage.execution_count,
+        live=usage.execution_count - ended - usage.cancelled,
+        completed=usage.completed,
+        failed=usage.failed,
+        cancelled=usage.cancelled,
+        success_rate=round(usage.completed / ended, 4) if ended else None,
+        average_seconds=round(usage.run_seconds / ended, 3) if ended else None,
+    )
+
+
+def statistics_type(statistics: StatisticsEntity) -> Statistics:
+    """The GraphQL type of statistics."""
+    return Statistics(
+        total_workflows=statistics.total_workflows,
+        active_workflows=statistics.active_workflows,
+        total_executions=statistics.total_executions,
+        successful_executions=statistics.successful_executions,
+        failed_executions=statistics.failed_executions,
+        average_execution_time=statistics.average_execution_time,
+        popular_tags=[TagCount(tag=entry.tag, count=entry.count) for entry in statistics.popular_tags],
+    )

@@ -1,0 +1,124 @@
+"""The console's example operations from the first to the last, as somebody would click through them."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.support.calls import PATIENCE_SECONDS, Json, graphql, sse, token
+from tests.support.console import EXAMPLES, Example, Ids, examples
+
+pytestmark = pytest.mark.asyncio
+
+ASKED = "41-signals-and-approvals/3-watch-what-waits-for-you"
+ENDLESS = {"6-operate/4-watch-all-executions", "6-operate/5-watch-all-activity", "6-operate/6-watch-the-figures"}
+BY_AN_ADMIN = {"6-operate/8-read-the-audit-log"}
+USE_CASES = {
+    "createWorkflow",
+    "updateWorkflow",
+    "deleteWorkflow",
+    "createWorkflowFromTemplate",
+    "executeWorkflow",
+    "cancelExecution",
+    "sendSignal",
+    "decideApproval",
+    "approvals",
+    "redeliverCallback",
+    "setSecret",
+    "deleteSecret",
+    "setUpTestData",
+    "cleanUpTestData",
+    "mockService",
+    "workflows",
+    "searchWorkflows",
+    "workflowTemplates",
+    "secrets",
+    "execution",
+    "executions",
+    "statistics",
+    "activities",
+    "health",
+    "executionEvents",
+    "systemMetrics",
+    "viewer",
+    "executionsGroupedBy",
+    "activity",
+    "workflow",
+    "auditEntries",
+    "createApiKey",
+    "apiKeys",
+    "rotateApiKey",
+    "revokeApiKey",
+}
+
+
+@contextmanager
+def signed_in(client: httpx.AsyncClient, example: Example) -> Iterator[None]:
+    """An admin, who signs in by the token that the example tells how to get; else whoever the client is."""
+    before = client.headers.copy()
+    if example.name in BY_AN_ADMIN:
+        client.headers.update(token("root", "default", "admin"))
+    yield
+    client.headers = before
+
+
+async def messages(client: httpx.AsyncClient, example: Example, variables: Json) -> list[Json]:
+    """What a subscription tells; of one without an end the first message."""
+    told = []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async for message in sse(client, example.query, **variables):
+            assert "errors" not in message, (example.name, message)
+            told.append(message["data"])
+            if example.name in ENDLESS or (example.name == ASKED and message["data"]["approvals"]):
+                break
+    return told
+
+
+async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(client: httpx.AsyncClient) -> None:
+    ids, answers = Ids(), {}
+    for example in examples():
+        variables = ids.variables(example)
+        if example.is_subscription:
+            told = await messages(client, example, variables)
+        else:
+            with signed_in(client, example):
+                told = [await graphql(client, example.query, **variables)]
+        assert told, example.name
+        for data in told:
+            for name, value in data.items():
+                assert value is not None, (example.name, data)
+                assert not (isinstance(value, dict) and value.get("userErrors")), (example.name, data)
+                answers.setdefault(name, example.name)
+            ids.remember(data)
+        answers[example.name] = told
+
+    assert set(answers) >= USE_CASES
+    steps = [event["executionEvents"]["type"] for event in answers["2-execute-and-watch/2-watch-every-step"]]
+    assert steps[-1] == "EXECUTION_COMPLETED"
+    waited = answers["2-execute-and-watch/6-execute-and-wait"][0]["executeWorkflow"]["execution"]
+    assert waited["result"]["repeat"]["response"]["message"] == "I said: Hello, Grace!"
+    once = answers["2-execute-and-watch/8-execute-only-once"][0]["executeWorkflow"]
+    assert not once["isReplay"]
+    again = answers["2-execute-and-watch/9-read-what-to-run-again"][0]["execution"]
+    assert again["parameters"] == {"who": "Ada"}
+    assert answers["6-operate/8-read-the-audit-log"][0]["auditEntries"]["nodes"]
+    found = answers["1-define/3-search-workflows"][0]["searchWorkflows"]
+    assert [workflow["name"] for workflow in found["nodes"]] == ["My first workflow"]
+    cancelled = answers["4-retries-and-waiting/5-cancel-an-execution"][0]["cancelExecution"]["execution"]
+    assert cancelled["status"] == "CANCELLED"
+    told = answers["7-secrets/4-execute-and-see-nothing"][0]["executeWorkflow"]["execution"]
+    assert told["result"]["tell"]["response"]["message"] == "The token is [secret:example_token]."
+    released = [event["executionEvents"] for event in answers["41-signals-and-approvals/6-watch-it-end"]]
+    assert released[-1]["type"] == "EXECUTION_COMPLETED"
+    assert answers["5-callbacks/3-read-the-deliveries"][0]["execution"]["callbackDeliveries"]
+
+
+async def test_every_example_says_what_it_is_for_and_has_a_file_of_its_own() -> None:
+    found = list(examples())
+    assert len(found) == len(list(EXAMPLES.glob("*/*.graphql"))) > 20
+    for example in found:
+        assert example.query.startswith("# "), example.name
+    named = {example.name for example in found}
+    assert {f"{file.parent.name}/{file.stem}" for file in EXAMPLES.glob("*/*.json")} <= named

@@ -1,0 +1,119 @@
+"""Every workflow that the documentation shows in whole is executed, and completes."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import yaml
+
+from app.settings.settings import Settings
+from tests.integration.conftest import PartnerService
+from tests.support.calls import Json, answer, events, graphql, notify, start
+from tests.support.markdown import blocks, pages
+
+pytestmark = pytest.mark.asyncio
+
+WORKFLOWS = {
+    block.name: block.text
+    for page in pages()
+    for block in blocks(page)
+    if block.language == "yaml" and "\nactions:" in block.text
+}
+SOON = ((re.compile(r"\bseconds: \d+"), "seconds: 0"), (re.compile(r'until: "20\d\d'), 'until: "2020'))
+SERVICE = re.compile(r"\bservice: (\w+)")
+RESPONSE = {"id": "7", "name": "Ada", "state": "done", "main": {"temp": 12.34}}
+"""What every service answers."""
+
+VALUES: Mapping[str, Any] = {
+    "string": "ann",
+    "number": 1,
+    "array": [{"url": "a.png", "paid": True, "total": 40}],
+    "object": {"id": "o1"},
+}
+SIGNAL = """
+mutation ($id: ID!, $name: String!) {
+  sendSignal(input: { executionId: $id, name: $name, payload: { amount: 40 } }) { userErrors { message } }
+}
+"""
+DECIDE = """
+mutation ($id: ID!, $action: String!, $form: JSON) {
+  decideApproval(input: { executionId: $id, actionId: $action, approved: true, form: $form }) { userErrors { message } }
+}
+"""
+
+
+class EveryPath(dict[str, Any]):
+    """The same answer to whatever is asked."""
+
+    def get(self, _path: str, _default: Any = None) -> Any:
+        return answer(RESPONSE)
+
+
+@pytest.fixture
+def settings(settings: Settings, scripted: PartnerService) -> Settings:
+    """The settings, with every service that the documentation names."""
+    scripted.answers = EveryPath()
+    names = {name for text in WORKFLOWS.values() for name in SERVICE.findall(text)}
+    return msgspec.structs.replace(settings, services={name: scripted.service(name) for name in names})
+
+
+def shortened(text: str, known: str) -> Json:
+    """A workflow that waits for no time, and executes one that there is in the place of one that is made up."""
+    for pattern, replacement in SOON:
+        text = pattern.sub(replacement, text)
+    workflow: Json = yaml.safe_load(text.replace("wf_0123456789abcdef", known).replace('version: "1.2"', ""))
+    return workflow
+
+
+def values_for(workflow: Json) -> Json:
+    """A value for each parameter that has no default."""
+    return {
+        parameter["name"]: parameter.get("allowed_values", [VALUES[parameter["type"]]])[0]
+        for parameter in workflow.get("parameters", [])
+        if "default_value" not in parameter
+    }
+
+
+async def completed(client: httpx.AsyncClient, workflow: Json, workflow_id: str) -> bool:
+    """Execute it, give it the signals and decisions that it waits for, and say whether it completed."""
+    execution_id = await start(client, workflow_id, **values_for(workflow))
+    configs = {action["action_id"]: action["config"] for action in workflow["actions"]}
+    last = ""
+    async for event in events(client, execution_id):
+        last = event["type"]
+        if last != "ACTION_WAITING":
+            continue
+        config = configs[event["actionId"]]
+        if "signal" in config:
+            told = await graphql(client, SIGNAL, id=execution_id, name=config["signal"])
+            assert told == {"sendSignal": {"userErrors": []}}
+        elif "message" in config:
+            await decide(client, execution_id, event, config)
+    return last == "EXECUTION_COMPLETED"
+
+
+async def decide(client: httpx.AsyncClient, execution_id: str, event: Json, config: Json) -> None:
+    """Approve as the next one of those who may."""
+    asked = event["data"]["notes"]
+    decided = {decision["by"] for decision in asked["decisions"]}
+    approver = next(name for name in asked["approvers"] if name not in decided)
+    form = {field["name"]: field["allowed_values"][0] for field in config.get("form", [])}
+    client.headers["X-User-ID"] = approver
+    told = await graphql(client, DECIDE, id=execution_id, action=event["actionId"], form=form)
+    assert told == {"decideApproval": {"userErrors": []}}
+
+
+async def test_every_workflow_of_the_documentation_completes(client: httpx.AsyncClient) -> None:
+    assert len(WORKFLOWS) > 15
+    other = {"name": "Known", "actions": [notify("a")], "parameters": [{"name": "customer_id", "type": "string"}]}
+    known = (await client.post("/workflows", json=other)).json()["workflow_id"]
+    ended = {}
+    for name, text in WORKFLOWS.items():
+        workflow = shortened(text, known) | {"name": name}
+        created = await client.post("/workflows", json=workflow)
+        assert (created.status_code, created.json().get("warnings", [])) == (201, []), created.text
+        ended[name] = await completed(client, workflow, created.json()["workflow_id"])
+    assert ended == dict.fromkeys(WORKFLOWS, True)

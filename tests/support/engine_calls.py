@@ -1,0 +1,73 @@
+"""Drives the engine without an edge: create, execute, read the journal, crash."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from app.composition import running_services
+from app.settings.settings import Settings
+from engine.core.clock import Clock
+from models.commands.validation import parse
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
+from models.entities import Event, ExecutionDetail
+from models.words import EventType, Role
+from resolvers.context import Context, Viewer
+from resolvers.executions import executions
+from resolvers.executions.streams import execution_events
+from resolvers.workflows import workflows
+from tests.support.calls import PATIENCE_SECONDS, Json
+
+ONE_PROCESS = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is true of a process that has the database for itself, and of no node of a cluster."""
+
+ADA = Viewer("ada", "default", Role.EDITOR)
+
+
+async def create(ctx: Context, *actions: Json, **fields: Any) -> str:
+    """Create a workflow and return its id."""
+    command = parse(CreateWorkflow, {"name": "engine", "actions": list(actions), **fields})
+    return (await workflows.create_workflow(ctx, command)).id
+
+
+async def execute(ctx: Context, workflow_id: str, **options: Any) -> ExecutionDetail:
+    """Execute a workflow; asynchronously unless `async_execution=False`."""
+    return (await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, options))).execution
+
+
+async def execute_many(ctx: Context, workflow_id: str, count: int) -> list[str]:
+    """Start many executions at the same moment and return their ids."""
+    accepted = await asyncio.gather(*(execute(ctx, workflow_id) for _ in range(count)))
+    return [execution.id for execution in accepted]
+
+
+async def journal(ctx: Context, execution_id: str) -> list[Event]:
+    """The whole journal of an execution, once it has ended."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return [event async for event in execution_events(ctx, execution_id)]
+
+
+async def journals(ctx: Context, ids: Sequence[str]) -> list[list[Event]]:
+    """The whole journals of many executions, once all of them have ended."""
+    return list(await asyncio.gather(*(journal(ctx, execution_id) for execution_id in ids)))
+
+
+def kinds(events: Sequence[Event]) -> list[str]:
+    return [event.type for event in events]
+
+
+def assert_gap_free(events: Sequence[Event]) -> None:
+    """Check that a journal is numbered without a gap and has one terminal entry, its last."""
+    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+    terminal = {EventType.EXECUTION_COMPLETED, EventType.EXECUTION_FAILED, EventType.EXECUTION_CANCELLED}
+    assert [kind in terminal for kind in kinds(events)] == [False] * (len(events) - 1) + [True]
+
+
+@asynccontextmanager
+async def crashing(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Context]:
+    """An engine that is stopped without grace: what it works on stays as its journal has it."""
+    async with running_services(settings, clock=clock) as services:
+        yield Context(ADA, services)
+        await services.dispatcher.stop(grace_seconds=0)

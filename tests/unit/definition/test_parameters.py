@@ -1,0 +1,179 @@
+"""The values of an execution are bound to the parameters of its workflow without coercion (decision E3)."""
+
+from typing import Any
+
+import pytest
+
+from engine.definition.parameters import bind
+from models.commands.workflows import ParameterDefinition, among, fits
+from models.errors import InvalidInput
+from models.faults import Fault
+from models.words import ParameterType
+
+SAMPLES: dict[str, list[Any]] = {
+    "string": ["", "text", "1", "true"],
+    "integer": [0, -1, 10**30],
+    "number": [0, -1, 0.5, 1e300, 10**30],
+    "boolean": [True, False],
+    "object": [{}, {"a": 1}],
+    "array": [[], [1, "a"]],
+}
+MISFITS: dict[str, list[Any]] = {
+    "string": [1, 1.5, True, {}, []],
+    "integer": [True, False, 1.0, 1.5, "1", {}, []],
+    "number": [True, "1", "0.5", {}, []],
+    "boolean": [0, 1, "true", "", {}, []],
+    "object": ["{}", 1, True, [], [["a", 1]]],
+    "array": ["[]", 1, True, {}],
+}
+
+
+def parameter(name: str = "p", kind: str = "string", **rest: Any) -> ParameterDefinition:
+    return ParameterDefinition(name=name, type=ParameterType(kind), **rest)
+
+
+def faults_of(definitions: list[ParameterDefinition], values: dict[str, Any]) -> list[Fault]:
+    with pytest.raises(InvalidInput) as caught:
+        bind(definitions, values)
+    return list(caught.value.faults)
+
+
+def fault(name: str, msg: str, kind: str) -> Fault:
+    return Fault(("body", "parameters", name), msg, kind)
+
+
+# --- types ---------------------------------------------------------------------------------------
+
+
+def test_every_type_has_its_samples() -> None:
+    assert set(SAMPLES) == set(MISFITS) == {kind.value for kind in ParameterType}
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind in SAMPLES for value in SAMPLES[kind]])
+def test_a_value_of_the_right_type_is_bound_as_it_is(kind: str, value: Any) -> None:
+    bound, warnings = bind([parameter(kind=kind, required=True)], {"p": value})
+    assert bound["p"] is value
+    assert warnings == []
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind in MISFITS for value in MISFITS[kind]])
+@pytest.mark.parametrize("required", [True, False])
+def test_a_value_of_another_type_is_refused_and_not_coerced(kind: str, value: Any, required: bool) -> None:
+    definition = parameter(kind=kind, required=required)
+    assert faults_of([definition], {"p": value}) == [fault("p", f"must be a JSON {kind}", f"type_error.{kind}")]
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_null_is_no_value_of_a_required_parameter(kind: str) -> None:
+    [found] = faults_of([parameter(kind=kind, required=True)], {"p": None})
+    assert found.type == f"type_error.{kind}"
+
+
+@pytest.mark.parametrize("kind", list(ParameterType))
+def test_null_fits_no_type(kind: ParameterType) -> None:
+    assert not fits(kind, None)
+
+
+# --- required and default ------------------------------------------------------------------------
+
+
+def test_a_missing_required_parameter_is_named() -> None:
+    definition = parameter("document_url", required=True)
+    assert faults_of([definition], {}) == [fault("document_url", "field required", "value_error.missing")]
+
+
+def test_a_missing_optional_parameter_stays_absent() -> None:
+    assert bind([parameter()], {}) == ({}, [])
+
+
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "default"), [("string", "x"), ("string", ""), ("integer", 0), ("boolean", False), ("array", [])]
+)
+def test_a_default_fills_in_and_satisfies_required(required: bool, kind: str, default: Any) -> None:
+    assert bind([parameter(kind=kind, required=required, default_value=default)], {}) == ({"p": default}, [])
+
+
+def test_a_value_wins_over_the_default() -> None:
+    assert bind([parameter(default_value="default")], {"p": "given"}) == ({"p": "given"}, [])
+
+
+def test_a_default_does_not_excuse_a_wrong_value() -> None:
+    [found] = faults_of([parameter(default_value="x")], {"p": 1})
+    assert found.type == "type_error.string"
+
+
+# --- allowed values ------------------------------------------------------------------------------
+
+
+def test_a_value_that_is_allowed_is_bound() -> None:
+    assert bind([parameter(allowed_values=["basic", "detailed"])], {"p": "basic"}) == ({"p": "basic"}, [])
+
+
+@pytest.mark.parametrize("value", ["", "Basic", "basic ", "other"])
+def test_a_value_that_is_not_allowed_is_refused_with_the_choice(value: str) -> None:
+    definition = parameter(allowed_values=["basic", "detailed"])
+    assert faults_of([definition], {"p": value}) == [fault("p", "must be one of: basic, detailed", "value_error.const")]
+
+
+def test_nothing_is_allowed_where_the_choice_is_empty() -> None:
+    [found] = faults_of([parameter(allowed_values=[])], {"p": "x"})
+    assert found.type == "value_error.const"
+
+
+def test_a_wrong_type_is_one_fault_and_not_two() -> None:
+    [found] = faults_of([parameter(kind="integer", allowed_values=[1])], {"p": True})
+    assert found.type == "type_error.integer"
+
+
+@pytest.mark.parametrize(
+    ("value", "allowed", "expected"),
+    [
+        (1, [1, 2], True),
+        (1.0, [1], True),
+        (3, [1, 2], False),
+        (True, [1], False),
+        (1, [True], False),
+        (False, [0], False),
+        (True, [True], True),
+        ({"a": [1]}, [{"a": [1]}], True),
+        ({"a": [1]}, [{"a": [2]}], False),
+        ("1", [1], False),
+    ],
+)
+def test_values_are_compared_as_json(value: Any, allowed: list[Any], expected: bool) -> None:
+    assert among(value, allowed) is expected
+
+
+# --- unknown values and many faults --------------------------------------------------------------
+
+
+def test_unknown_values_are_kept_with_a_warning_each() -> None:
+    assert bind([parameter()], {"p": "x", "extra": 1, "more": None}) == (
+        {"p": "x", "extra": 1, "more": None},
+        ["Unknown parameter: extra", "Unknown parameter: more"],
+    )
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_definition() -> None:
+    definitions = [
+        parameter("a", required=True),
+        parameter("b", "integer"),
+        parameter("c", allowed_values=["x"]),
+        parameter("d"),
+    ]
+    assert faults_of(definitions, {"c": "y", "b": True, "d": "fine", "extra": 1}) == [
+        fault("a", "field required", "value_error.missing"),
+        fault("b", "must be a JSON integer", "type_error.integer"),
+        fault("c", "must be one of: x", "value_error.const"),
+    ]
+
+
+def test_binding_leaves_the_given_values_alone() -> None:
+    values = {"extra": 1}
+    bind([parameter(default_value="x")], values)
+    assert values == {"extra": 1}
+
+
+def test_a_workflow_without_parameters_takes_no_values() -> None:
+    assert bind([], {}) == ({}, [])

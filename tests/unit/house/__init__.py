@@ -1,0 +1,1 @@
+"""Unit tests of the project itself: its documents, tables, files and benchmarks."""

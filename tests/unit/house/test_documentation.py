@@ -1,0 +1,216 @@
+"""The README and the pages of `docs/` say what is true: links lead somewhere, every fenced block is checked."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from graphql import parse, validate
+
+from app.commands.validate_command import validate as validate_command
+from app.settings.settings import DEFAULT_PORT, PARSERS
+from engine.actions.installed import installed_actions
+from engine.expressions.budget import Budget
+from engine.expressions.filters import FILTERS
+from engine.expressions.language import evaluate
+from engine.expressions.parser import parse_expression
+from engine.services.registry import Service
+from models.api_key_text import KEY
+from models.commands.retry_policy import RetryPolicy
+from rest_compat.openapi_operations import OPERATIONS
+from tests.support.javascript import node
+from tests.support.markdown import ROOT, Block, anchors, blocks, links, pages, prose, rows, section, text_of
+from tests.support.shell_words import SCHEMA, check, commands
+
+PAGES = [*pages()]
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+MOST_LINES = 150
+DIAGRAMS = ("flowchart ", "stateDiagram", "sequenceDiagram")
+MODULE = re.compile(r"`((?:app|benchmarks|engine|models|release|resolvers|rest_compat|schema|tests)/[\w/]+\.py)")
+WORD = re.compile(r"`([^`]+)`")
+SERVICE_FIELDS = {*Service.__struct_fields__} - {"name"}
+
+
+def check_graphql(block: Block, _folder: Path) -> None:
+    assert validate(SCHEMA, parse(block.text)) == []
+
+
+def check_console(block: Block, _folder: Path) -> None:
+    found = [*commands(block.text)]
+    assert found, "no line of it begins with '$ '"
+    for command in found:
+        check(command)
+
+
+def check_yaml(block: Block, folder: Path) -> None:
+    for document in yaml.safe_load_all(block.text):
+        if "actions" in document:
+            check_workflow(block.text, folder / "workflow.yaml")
+        elif "scrape_configs" in document:
+            check_scraping(document)
+        else:
+            assert "apiVersion" in document and block.page == "docs/kubernetes.md", "a workflow in whole, or a new kind"
+
+
+def check_workflow(text: str, file: Path) -> None:
+    file.write_text(text, encoding="utf-8")
+    ended = CliRunner().invoke(validate_command, [str(file), "--strict"])
+    assert ended.exit_code == 0, ended.output
+
+
+def check_scraping(document: dict[str, Any]) -> None:
+    (job,) = document["scrape_configs"]
+    (static,) = job["static_configs"]
+    assert static["targets"] == [f"127.0.0.1:{DEFAULT_PORT}"]
+    assert job.get("metrics_path", "/metrics") in {operation.path for operation in OPERATIONS}
+
+
+def check_json(block: Block, folder: Path) -> None:
+    if "actions" in json.loads(block.text):
+        check_workflow(block.text, folder / "workflow.json")
+
+
+def check_python(block: Block, _folder: Path) -> None:
+    compile(block.text, block.name, "exec")
+
+
+def check_javascript(block: Block, folder: Path) -> None:
+    file = folder / ("block.mjs" if "export " in block.text else "block.cjs")
+    file.write_text(block.text, encoding="utf-8")
+    subprocess.run([node(), "--check", str(file)], check=True, capture_output=True, timeout=50)
+
+
+def check_mermaid(block: Block, _folder: Path) -> None:
+    assert block.text.startswith(DIAGRAMS)
+    assert block.text.count('"') % 2 == 0
+    for opening, closing in ("[]", "()", "{}"):
+        assert block.text.count(opening) == block.text.count(closing)
+
+
+CHECKS: dict[str, Callable[[Block, Path], None]] = {
+    "console": check_console,
+    "graphql": check_graphql,
+    "js": check_javascript,
+    "json": check_json,
+    "mermaid": check_mermaid,
+    "python": check_python,
+    "yaml": check_yaml,
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
+def test_every_block_is_what_it_says_or_says_why_it_is_not_checked(block: Block, tmp_path: Path) -> None:
+    if not block.why_unchecked:
+        CHECKS[block.language](block, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("console", "make run\n"),
+        ("console", "$ make nothing\n"),
+        ("console", "$ .venv/bin/orchestrator serve --wrokers 4\n"),
+        ("console", "$ orchestrator apply x.yaml\n"),
+        ("console", "$ export ORCHESTRATOR_PROT=5080\n"),
+        ("console", "$ export ORCHESTRATOR_PORT=many\n"),
+        ("console", "$ curl localhost:5080/executions\n"),
+        ("console", '$ curl localhost:5080/graphql -d \'{"query": "{ nothing }"}\'\n'),
+        ("console", "$ docker compose run --rm api-3 migrate\n"),
+        ("console", "$ export KEY=$(orchestrator api-key make)\n"),
+        ("console", "$ wget localhost\n"),
+        ("graphql", "{ nothing }\n"),
+        ("json", "{1}\n"),
+        ("python", "def\n"),
+        ("js", "export default {\n"),
+        ("yaml", "name: x\nactions:\n  - {action_id: a, action_type: transform, config: {output: '{{b}}'}}\n"),
+        ("yaml", "kind: of nothing\n"),
+        ("mermaid", "graph\n"),
+        ("", "without a language\n"),
+    ],
+)
+def test_a_block_that_is_wrong_is_noticed(language: str, text: str, tmp_path: Path) -> None:
+    with pytest.raises(Exception):  # noqa: B017 - each check has an exception of its own
+        CHECKS[language](Block("docs/some.md", 1, language, "", text), tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    lost = []
+    for link in links(page):
+        if link.startswith(("https://", "http://", "mailto:")):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / name if name else ROOT / page
+        is_there = target.exists()
+        if anchor and is_there:
+            is_there = anchor in anchors(target.resolve().relative_to(ROOT).as_posix())
+        if not is_there:
+            lost.append(link)
+    assert lost == []
+
+
+def test_the_readme_is_short_and_leads_to_every_page() -> None:
+    assert len(text_of("README.md").splitlines()) <= MOST_LINES
+    linked = {link.partition("#")[0] for link in links("README.md")}
+    assert {page for page in PAGES if page.startswith("docs/") and page.count("/") == 1} - linked == set()
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    named = {name for page in PAGES for name in MODULE.findall(prose(page))}
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
+def test_no_command_hides_in_an_indented_line() -> None:
+    assert [page for page in PAGES if re.search(r"^    (\$ |orchestrator )", prose(page), re.MULTILINE)] == []
+
+
+def words(page: str, heading: str | None = None) -> list[str]:
+    """The words in the first cells of the tables of a page, or of one of its sections."""
+    text = text_of(page) if heading is None else section(page, heading)
+    return [word for cells in rows(text) for word in WORD.findall(cells[0])]
+
+
+def test_every_setting_has_its_row_and_every_row_its_setting() -> None:
+    assert sorted(words("docs/settings.md")) == sorted([*(name.upper() for name in PARSERS), *SERVICE_FIELDS])
+
+
+def test_every_field_of_a_service_and_of_a_retry_has_its_row() -> None:
+    assert sorted(words("docs/settings.md", "Services")) == sorted(SERVICE_FIELDS)
+    assert sorted(words("docs/workflows.md", "Retries")) == sorted(RetryPolicy.model_fields)
+
+
+@pytest.mark.parametrize("action_type", installed_actions())
+def test_every_action_type_is_shown_with_all_its_fields(action_type: str) -> None:
+    text = section("docs/actions.md", f"`{action_type}`")
+    fields = installed_actions()[action_type].config_model.model_fields
+    assert [name for name in fields if not re.search(rf"\b{name}\b", text)] == []
+    shown = [yaml.safe_load(example) for example in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    assert action_type in {action["action_type"] for workflow in shown for action in workflow["actions"]}
+
+
+def test_every_filter_and_operator_gives_what_its_row_says() -> None:
+    page = "docs/expressions.md"
+    (values,) = [json.loads(block.text) for block in blocks(page) if block.language == "json"]
+    shown = [cells for heading in ("Operators", "Filters") for cells in rows(section(page, heading))]
+    for *_, example, gives in shown:
+        example, gives = example.strip("`"), gives.strip("`")
+        found = evaluate(parse_expression(example.removeprefix("{{").removesuffix("}}")), values, Budget())
+        assert (example, json.dumps(found)) == (example, gives)
+    assert words(page, "Filters") == [*FILTERS]
+
+
+def test_every_metric_that_is_named_is_measured() -> None:
+    known = (ROOT / "rest_compat" / "prometheus.py").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:orchestrator|http)_\w+)", section("docs/operate.md", "Observability"))
+    assert named
+    assert [name for name in named if f'"{name.removesuffix("_total")}"' not in known] == []
+
+
+def test_the_page_tells_scanners_what_a_key_looks_like() -> None:
+    assert re.sub(r"[()]", "", KEY.pattern) in text_of("docs/authentication.md")

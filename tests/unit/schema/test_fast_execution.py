@@ -1,0 +1,181 @@
+"""The short way through plain fields answers as the standard executor does, whatever is in them."""
+
+import asyncio
+import gc
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+import pytest
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
+
+from schema.transport.fast_execution import FastExecutionContext
+from schema.transport.transport import encode
+from schema.types.scalars import SCALARS
+
+
+@strawberry.enum
+class Colour(Enum):
+    """Two of them."""
+
+    RED = "r"
+    BLUE = "b"
+
+
+@strawberry.type
+class Inner:
+    """An object in an object."""
+
+    word: str
+
+
+@strawberry.type
+class Item:
+    """A field of each kind."""
+
+    text: str
+    maybe: str | None
+    number: int
+    real: float
+    truth: bool
+    at: datetime
+    colour: Colour
+    words: list[str]
+    colours: list[Colour | None]
+    data: JSON | None
+    inner: Inner
+    key: strawberry.ID
+
+    @strawberry.field
+    async def later(self) -> str:
+        """A resolver with work to do."""
+        await asyncio.sleep(0)
+        return f"later {self.text}"
+
+    @strawberry.field
+    def now(self, shout: bool = False) -> str:
+        """A resolver with an argument."""
+        return self.text.upper() if shout else self.text
+
+
+def item(**changes: Any) -> Item:
+    values: dict[str, Any] = {
+        "text": "a",
+        "maybe": None,
+        "number": 1,
+        "real": 1.5,
+        "truth": True,
+        "at": datetime(2026, 1, 1, tzinfo=UTC),
+        "colour": Colour.RED,
+        "words": ["x", "y"],
+        "colours": [Colour.BLUE, None],
+        "data": {"a": [1, None]},
+        "inner": Inner(word="w"),
+        "key": strawberry.ID("k"),
+    }
+    return Item(**{**values, **changes})
+
+
+ODD = {
+    "fine": {},
+    "null where none may be": {"text": None},
+    "text of another type": {"text": 5},
+    "text that is no text": {"text": ["a"]},
+    "number too large": {"number": 2**40},
+    "number as text": {"number": "7"},
+    "truth as number": {"truth": 1},
+    "an infinite number": {"real": float("inf")},
+    "a whole number as a real one": {"real": 3},
+    "a moment that is none": {"at": "yesterday"},
+    "an unknown colour": {"colour": "green"},
+    "a null in a list": {"words": ["x", None]},
+    "a tuple for a list": {"words": ("x", "y")},
+    "an exception": {"maybe": ValueError("no")},
+    "no data": {"data": None},
+}
+
+
+@strawberry.type
+class Query:
+    """The root."""
+
+    @strawberry.field
+    def items(self, which: str) -> list[Item | None]:
+        """A good one before and after an odd one."""
+        return [item(), item(**ODD[which]), item(text="c")]
+
+    @strawberry.field
+    async def one(self, which: str) -> Item:
+        """One alone: a null goes up to the root."""
+        return item(**ODD[which])
+
+
+@strawberry.type
+class Subscription:
+    """The live root."""
+
+    @strawberry.subscription
+    async def ticks(self, count: int) -> AsyncGenerator[Item, None]:
+        """So many items."""
+        for number in range(count):
+            yield item(number=number)
+
+
+CONFIG = StrawberryConfig(scalar_map=SCALARS)
+STANDARD = strawberry.Schema(query=Query, subscription=Subscription, config=CONFIG)
+FAST = strawberry.Schema(
+    query=Query, subscription=Subscription, config=CONFIG, execution_context_class=FastExecutionContext
+)
+FIELDS = """
+  later again: text text now(shout: true) maybe number real ...More inner { word __typename } __typename
+"""
+MORE = """
+fragment More on Item {
+  truth at colour words colours data key skipped: text @skip(if: true) inner { word }
+}
+"""
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("which", ODD)
+@pytest.mark.parametrize("root", ["items", "one"])
+async def test_both_executors_give_the_same_answer_in_the_same_order(which: str, root: str) -> None:
+    query = f"query ($which: String!) {{ {root}(which: $which) {{ {FIELDS} }} }} {MORE}"
+    standard = await STANDARD.execute(query, variable_values={"which": which})
+    fast = await FAST.execute(query, variable_values={"which": which})
+    assert fast.data == standard.data
+    assert encode(fast.data) == encode(standard.data)  # the order too
+    errors = [[error.formatted for error in result.errors or ()] for result in (fast, standard)]
+    assert errors[0] == errors[1]
+    assert bool(errors[0]) is (fast.errors is not None)
+
+
+@pytest.mark.asyncio
+async def test_plain_fields_take_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    standard = FastExecutionContext.execute_field
+
+    def remember(self: Any, parent_type: Any, source: Any, details: Any, *rest: Any) -> Any:
+        taken.append(details[0].node.name.value)
+        return standard(self, parent_type, source, details, *rest)
+
+    monkeypatch.setattr(FastExecutionContext, "execute_field", remember)
+    result = await FAST.execute(f'{{ items(which: "null where none may be") {{ {FIELDS} }} }} {MORE}')
+    assert result.errors is not None
+    assert [name for name in taken if name not in ("later", "now")] == ["items", "text"]
+
+
+@pytest.mark.asyncio
+async def test_a_long_subscription_keeps_nothing_of_its_events() -> None:
+    live = await FAST.subscribe("subscription { ticks(count: 300) { number text inner { word } } }")
+    sizes, numbers = [], []
+    async for result in live:  # type: ignore[union-attr]
+        numbers.append(result.data["ticks"]["number"])
+        if len(numbers) in (50, 290):
+            gc.collect()
+            sizes.append(len(gc.get_objects()))
+    assert numbers == list(range(300))
+    assert sizes[1] - sizes[0] < 200
