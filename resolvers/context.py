@@ -31,6 +31,7 @@ from resolvers.access.quota import Allowance, Budget, Quota, stranger
 from resolvers.bill import Payment, current_bill
 from resolvers.connections import Connections, Hold
 from resolvers.executions.folds import Folds
+from resolvers.executions.key_turns import KeyTurns
 from resolvers.operations.vitals import Vitals
 from resolvers.shared_reads import SharedReads
 from resolvers.waking import Wait, woken_or_late
@@ -103,6 +104,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     new_id: NewId
     vitals: Vitals
     callback_policy: CallbackPolicy
+    key_turns: KeyTurns
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     folds: Folds = msgspec.field(default_factory=Folds)
     connections: Connections = msgspec.field(default_factory=Connections)

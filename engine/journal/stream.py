@@ -98,6 +98,11 @@ class Stream:
         if self._first is not None:
             await asyncio.shield(self._first)
 
+    def when_accepted(self, callback: Callable[[BaseException | None], None]) -> None:
+        """Call `callback` once the first append, which was handed over, is on disk, or with what refused it."""
+        if self._first is not None:
+            self._first.add_done_callback(lambda first: callback(None if first.cancelled() else first.exception()))
+
     def when_settled(self, callback: Callable[[], None]) -> None:
         """Call `callback` once all that was handed over is on disk or refused."""
         if self._last is None or self._last.done():

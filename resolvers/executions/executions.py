@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.core.plan import Plan
 from engine.core.run import Run
@@ -35,6 +35,7 @@ from resolvers.callbacks import check_callback_url
 from resolvers.context import Context, Viewer
 from resolvers.executions import rows
 from resolvers.executions.folds import NOTHING, Folded, read_on
+from resolvers.executions.key_turns import Turn
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.workflows import rows as workflow_rows
@@ -42,6 +43,13 @@ from resolvers.workflows import rows as workflow_rows
 POLL_SECONDS = 1.0
 SETTLE_SECONDS = 0.25
 """What a run gets beyond its own time-out, so that whoever waits for it is told of the time-out."""
+
+# Built once: composing a statement costs as much as running it.
+BY_KEY = select(EXECUTIONS.c.id, EXECUTIONS.c.idempotency_fingerprint).where(
+    EXECUTIONS.c.tenant == bindparam("of_tenant"),
+    EXECUTIONS.c.created_by == bindparam("of_user"),
+    EXECUTIONS.c.idempotency_key == bindparam("key"),
+)
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -58,6 +66,14 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
     Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16) and
     `ConcurrencyLimitReached`.
     """
+    user, key = ctx.user, command.idempotency_key
+    if key is None:
+        return await _execute(ctx, workflow_id, command)
+    async with ctx.services.key_turns.turn((user.tenant, user.user_id, key)) as turn:
+        return await _execute(ctx, workflow_id, command, turn)
+
+
+async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, turn: Turn | None = None) -> Accepted:
     user = ctx.user
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
 
@@ -91,13 +107,15 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
         ctx.audit_note("execute_workflow", run.execution_id),
         is_waited_for=not command.async_execution,
     )
+    if turn is not None:  # who repeats the request learns how it stands, and does not wait for the end
+        stream.when_accepted(turn.end)
     try:
         limit = workflow.concurrency
         may_end_at_once = limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
         answer = await _answer(ctx, command, stream, ended, may_end_at_once=may_end_at_once)
         return Accepted(visible(user, answer), is_replay=False)
     except (KeyTaken, ConcurrencyLimitReached):
-        # Two requests with one key at the same moment: one passed the index, or the limit, and this is the other one.
+        # Two nodes had one key at the same moment: the other one's request passed the index, or the limit.
         first = None if fingerprint is None else await _winner(ctx, command, fingerprint)
         if first is None:
             raise
@@ -241,13 +259,8 @@ def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
 def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint: str) -> ExecutionDetail | None:
     """The execution that this caller's `key` started. Raises `IdempotencyKeyReused` for another request."""
     user: Viewer = ctx.user
-    row = connection.execute(
-        select(EXECUTIONS.c.id, EXECUTIONS.c.idempotency_fingerprint).where(
-            EXECUTIONS.c.tenant == user.tenant,
-            EXECUTIONS.c.created_by == user.user_id,
-            EXECUTIONS.c.idempotency_key == key,
-        )
-    ).one_or_none()
+    values = {"of_tenant": user.tenant, "of_user": user.user_id, "key": key}
+    row = connection.execute(BY_KEY, values).one_or_none()
     if row is None:
         return None
     if row.idempotency_fingerprint != fingerprint:

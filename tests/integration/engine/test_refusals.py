@@ -88,3 +88,25 @@ async def test_a_storm_of_refusals_costs_the_neighbours_few_transactions(ctx: Co
         )
     # Written one by one, they would be hundreds.
     assert len(batches) <= 6 * ROUNDS
+
+
+async def test_a_storm_with_one_key_writes_no_more_than_one_request(ctx: Context, batches: list[int]) -> None:
+    workflow_id = await create(ctx, notify("note"))
+    batches.clear()
+    await execute(ctx, workflow_id, idempotency_key="alone", async_execution=False)
+    alone = sum(batches)
+    batches.clear()
+    await one_key(ctx, workflow_id, 1)
+    assert sum(batches) == alone
+
+
+async def test_who_repeats_a_request_that_waits_for_its_end_is_told_how_it_stands(ctx: Context) -> None:
+    request = {"idempotency_key": "key", "async_execution": False}
+    workflow_id = await create(ctx, WAIT)
+    first = asyncio.create_task(execute(ctx, workflow_id, **request))
+    await asyncio.sleep(0)
+    second = await execute(ctx, workflow_id, **request)
+    assert not second.status.is_terminal
+    assert not first.done()
+    await executions.cancel_execution(ctx, second.id)
+    assert ((await first).id, (await first).status) == (second.id, ExecutionStatus.CANCELLED)

@@ -377,3 +377,41 @@ async def test_one_cancel_in_a_batch_is_no_fence_for_the_owner_whose_entry_comes
     assert database.events() == {"exec_1": ["execution_queued", "execution_started", "execution_cancelled"]}
     begin(stream)
     assert [type(outcome) for outcome in await settled(stream)] == [Fenced]
+
+
+async def test_who_writes_nothing_is_kept_to_the_pace_of_those_who_write(
+    database: FaultyDatabase, world: World
+) -> None:
+    paced: list[int] = []
+    streams: list[Stream] = []
+    world.journal.pace(lambda: paced.append(0))
+    assert paced == [0]  # nobody writes
+
+    async def another_comes() -> None:
+        streams.append(world.accept(2))
+        world.journal.pace(lambda: paced.append(database.transactions))
+
+    database.before.append(another_comes)
+    await settled(world.accept(1))
+    await settled(*streams)
+    assert paced == [0, 2]
+
+
+async def test_who_is_kept_to_a_pace_goes_on_where_the_journal_is_closed(
+    database: FaultyDatabase, world: World
+) -> None:
+    paced: list[str] = []
+    is_writing = asyncio.Event()
+
+    async def for_ever() -> None:
+        is_writing.set()
+        await asyncio.Event().wait()
+
+    database.before.append(for_ever)
+    world.accept(1)
+    world.journal.pace(lambda: paced.append("this batch"))
+    await is_writing.wait()
+    world.journal.pace(lambda: paced.append("the next one"))
+    assert paced == []
+    await world.journal.close(0)
+    assert paced == ["this batch", "the next one"]
