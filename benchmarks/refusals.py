@@ -60,6 +60,12 @@ async def storms(ctx: Context) -> list[Storm]:
     async def own_keys(number: int) -> object:
         return await asyncio.gather(*(keyed(f"own {number} {place}") for place in range(2)))
 
+    async def old_key(_number: int) -> object:
+        return await asyncio.gather(*(keyed("old") for _ in range(16)))
+
+    async def many_own_keys(number: int) -> object:
+        return await asyncio.gather(*(keyed(f"own {number} {place}") for place in range(16)))
+
     async def stale(_number: int) -> object:
         stream = ctx.services.journal.open(run, msgspec.structs.replace(state, sequence=1))
         stream.record(EventType.EXECUTION_RESUMED, ctx.services.clock.now(), None, {})
@@ -81,6 +87,7 @@ async def storms(ctx: Context) -> list[Storm]:
 
     return [
         Storm("one key twice at once", same_key, own_keys),
+        Storm("one old key", old_key, many_own_keys),
         Storm("stale owners", stale, accepted),
         Storm("full group", no_room, accepted),
         Storm("cancels", cancelled, accepted),
