@@ -65,7 +65,7 @@ async def throughput(port: int, ordinary: bytes, storm: Request | None, seconds:
         while time.perf_counter() < until:
             number += 1
             status, body = await exchange(reader, writer, request(number))
-            if status not in (200, 202) or b'"id"' not in body and b'"execution_id"' not in body:
+            if status not in (200, 202) or (b'"id"' not in body and b'"execution_id"' not in body):
                 raise RuntimeError(f"unexpected answer {status}: {body[:300]!r}")
             counts[who] += 1
         writer.close()
