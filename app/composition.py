@@ -42,7 +42,6 @@ from models.ids import NewId, new_id
 from resolvers.access.quota import NodeQuota, Quota
 from resolvers.connections import Connections
 from resolvers.context import Services
-from resolvers.executions.key_turns import KeyTurns
 from resolvers.operations.traffic import Traffic
 from resolvers.operations.vitals import watch
 
@@ -191,7 +190,6 @@ async def _assembled(
         callback_policy=CallbackPolicy(
             settings.allow_private_networks, requires_https=settings.environment is Environment.PRODUCTION
         ),
-        key_turns=KeyTurns(journal.pace),
         connections=Connections(settings.max_connections_per_user),
         quota=_quota(settings.requests_per_minute, redis, clock),
         mocks=mocks,

@@ -104,9 +104,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     new_id: NewId
     vitals: Vitals
     callback_policy: CallbackPolicy
-    key_turns: KeyTurns
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     folds: Folds = msgspec.field(default_factory=Folds)
+    key_turns: KeyTurns = msgspec.field(default_factory=KeyTurns)
     connections: Connections = msgspec.field(default_factory=Connections)
     quota: Quota | None = None
     """How much callers may ask for; None where that has no limit."""

@@ -55,7 +55,6 @@ class GroupCommit:
         self._pending: deque[Append] = deque()
         self._asked: deque[Asked] = deque()
         self._in_hand = Batch([], [])
-        self._paced: list[Callable[[], None]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._max_batch = MAX_BATCH
         self._max_wishes = MAX_WISHES
@@ -78,15 +77,6 @@ class GroupCommit:
         self._begin(done)
         return done
 
-    def pace(self, go_on: Callable[[], None]) -> None:
-        """Call `go_on`, which raises nothing, when an entry that was queued now would be on disk; at once where nothing
-        is under way.
-        """
-        if self._flushing is None:
-            go_on()
-        else:
-            self._paced.append(go_on)
-
     def _begin(self, done: "asyncio.Future[Any]") -> None:
         done.add_done_callback(_consume_exception)
         if self._flushing is None:
@@ -108,15 +98,11 @@ class GroupCommit:
                 # of it is then one entry of one commit.
                 await asyncio.sleep(0)
                 self._in_hand = self._next_batch()
-                paced, self._paced = self._paced, []
                 try:
                     await self._see_through(self._in_hand)
                 except Exception as error:
                     log.exception("a fault of the engine: what it leaves of a batch is refused")
                     refuse(self._in_hand.items, error)
-                finally:
-                    for go_on in paced:
-                        go_on()
         finally:
             self._give_up()
 
@@ -127,9 +113,6 @@ class GroupCommit:
         self._in_hand = Batch([], [])
         self._pending.clear()
         self._asked.clear()
-        paced, self._paced = self._paced, []
-        for go_on in paced:
-            go_on()
 
     @property
     def _waiting(self) -> list[Part]:

@@ -103,12 +103,6 @@ class Journal:
             entry = msgspec.structs.replace(entry, is_survived=True)
         return self._commits.append(stream, entry)
 
-    def pace(self, go_on: Callable[[], None]) -> None:
-        """Call `go_on`, which raises nothing, when what was appended now would be on disk: whoever asks for much that
-        writes nothing is kept to the pace of those who write.
-        """
-        self._commits.pace(go_on)
-
     def _accepted(self, run: Run) -> Entry:
         event = Event(1, EventType.EXECUTION_QUEUED, run.created_at, None, {})
         row = {**new_row(run), "node_id": None}

@@ -1,4 +1,4 @@
-"""Has the requests of one caller with one idempotency key take turns, so that a storm of them costs as much as one."""
+"""Has the requests of one caller with one idempotency key take turns, so that a storm of them harms nobody."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,11 +7,22 @@ from weakref import WeakValueDictionary
 
 from models.errors import Unavailable
 
-Pace = Callable[[Callable[[], None]], None]
-"""Calls what it is given when the next one may begin."""
+PAUSE = 4
+"""How much longer than a turn the pause after it is: one key has somebody at work in a fifth of the time at most."""
+
+MAX_PAUSE_SECONDS = 0.1
+"""Where a turn was long because all are slow, those who wait are not kept for longer than this."""
+
+Later = Callable[[float, Callable[[], None]], object]
+"""Calls a function after so many seconds."""
 
 OwnKey = tuple[str, str, str]
 """A tenant, a user, and an idempotency key of that user."""
+
+
+def on_the_loop(seconds: float, go_on: Callable[[], None]) -> None:
+    """Call `go_on` by the clock of the event loop."""
+    asyncio.get_running_loop().call_later(seconds, go_on)
 
 
 class _Line:
@@ -22,22 +33,31 @@ class _Line:
         self.outages = 0
         self.outage = ""
 
+    def go_on(self) -> None:
+        """Let the next one begin. Whoever holds this keeps the line from being forgotten."""
+        self.lock.release()
+
 
 class Turn:
     """The right of one request to be at work. It ends with the request, or before that."""
 
-    def __init__(self, line: _Line) -> None:
+    def __init__(self, line: _Line, later: Later) -> None:
         self._line: _Line | None = line
+        self._later = later
+        self._began = asyncio.get_running_loop().time()
 
     def end(self, failure: BaseException | None = None) -> None:
-        """Let the next one begin; those who wait already are told of a database that is away, and begin nothing."""
+        """Let the next one begin, after a pause; all who wait already are told of a database that is away, at once."""
         line, self._line = self._line, None
         if line is None:
             return
         if isinstance(failure, Unavailable):
             line.outages += 1
             line.outage = failure.message
-        line.lock.release()
+            line.go_on()
+        else:
+            took = asyncio.get_running_loop().time() - self._began
+            self._later(min(PAUSE * took, MAX_PAUSE_SECONDS), line.go_on)
 
 
 class KeyTurns:
@@ -45,12 +65,12 @@ class KeyTurns:
 
     Of the same moment's requests with one key all but one would find out only from the journal that they came second,
     each after as much work as the first one. And whoever repeats an old key is answered by a read, which is so much
-    quicker than the commit that others wait for that a few such clients would take the processor from many: `pace` has
-    the next one with the key begin no sooner than after a commit. Between processes the index of the keys decides.
+    quicker than the commits that others wait for that a few such clients would take the processor from many. Between
+    processes the index of the keys decides.
     """
 
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
+    def __init__(self, later: Later = on_the_loop) -> None:
+        self._later = later
         self._lines: WeakValueDictionary[OwnKey, _Line] = WeakValueDictionary()
 
     @asynccontextmanager
@@ -61,13 +81,14 @@ class KeyTurns:
             line = self._lines[key] = _Line()
         outages = line.outages
         await line.lock.acquire()
-        turn = Turn(line)
+        if line.outages > outages:
+            line.go_on()
+            raise Unavailable(line.outage)
+        turn = Turn(line, self._later)
         try:
-            if line.outages > outages:
-                raise Unavailable(line.outage)
             yield turn
         except Unavailable as failure:
             turn.end(failure)
             raise
         finally:
-            self._pace(turn.end)
+            turn.end()

@@ -24,7 +24,6 @@ from engine.services.outbound import Outbound
 from engine.services.registry import ServiceRegistry
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
-from resolvers.executions.key_turns import KeyTurns
 from tests.simulation.chance import Chance
 from tests.simulation.simulated_database import Disk, SimulatedDatabase
 from tests.simulation.simulated_services import SimulatedNetwork
@@ -98,7 +97,6 @@ class EngineProcess:
             new_id=chance.hex_id,
             vitals=cast(Any, None),  # nothing here asks for health or metrics
             callback_policy=CallbackPolicy((), requires_https=False),
-            key_turns=KeyTurns(journal.pace),
             sync_wait_seconds=SYNC_WAIT_SECONDS,
         )
         targets = SimulatedNetwork(self.mortal, chance, loop, witness, "webhook-id", witness.callbacks)

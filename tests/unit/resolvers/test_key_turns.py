@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from models.errors import Unavailable
-from resolvers.executions.key_turns import KeyTurns, OwnKey
+from resolvers.executions.key_turns import MAX_PAUSE_SECONDS, KeyTurns, OwnKey
 
 pytestmark = pytest.mark.asyncio
 
@@ -36,8 +36,8 @@ class Requests:
         return asyncio.create_task(self.request(number, key, failure))
 
 
-def at_once(go_on: Callable[[], None]) -> None:
-    """The pace where nobody writes."""
+def at_once(_seconds: float, go_on: Callable[[], None]) -> None:
+    """Pauses that take no time."""
     go_on()
 
 
@@ -91,9 +91,9 @@ async def test_a_turn_may_end_before_its_request() -> None:
         await third
 
 
-async def test_the_next_one_begins_at_the_pace_of_those_who_write() -> None:
-    waiting: list[Callable[[], None]] = []
-    requests = Requests(KeyTurns(waiting.append))
+async def test_the_next_one_begins_after_a_pause() -> None:
+    pauses: list[tuple[float, Callable[[], None]]] = []
+    requests = Requests(KeyTurns(lambda *pause: pauses.append(pause)))
     first = requests.begin(0)
     await settled()
     requests.at_work[0].set()
@@ -101,7 +101,9 @@ async def test_the_next_one_begins_at_the_pace_of_those_who_write() -> None:
     second = requests.begin(1)
     await settled()
     assert requests.came == [0]
-    waiting.pop()()
+    ((seconds, go_on),) = pauses
+    assert 0 < seconds <= MAX_PAUSE_SECONDS
+    go_on()
     await settled()
     assert requests.came == [0, 1]
     requests.at_work[1].set()
@@ -113,10 +115,10 @@ async def test_where_the_database_is_away_all_who_wait_are_told_with_the_first()
     same = [requests.begin(number, failure=Unavailable("The database is away")) for number in range(4)]
     await settled()
     requests.at_work[0].set()
+    await asyncio.wait(same[:1])
+    later = requests.begin(4)  # who comes behind them tries again
     answers = await asyncio.gather(*same, return_exceptions=True)
     assert [str(answer) for answer in answers] == ["The database is away"] * 4
-    assert requests.came == [0]
-    later = requests.begin(4)
     await settled()
     assert requests.came == [0, 4]
     requests.at_work[4].set()
