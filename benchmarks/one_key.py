@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import itertools
 import statistics
 import tempfile
 import time
@@ -56,24 +57,22 @@ def _of_another_user(request: bytes, header: str = "") -> bytes:
 async def throughput(port: int, ordinary: bytes, storm: Request | None, seconds: float) -> tuple[float, float]:
     """Executions of the neighbours, and answers to the storm, per second."""
     counts = {"neighbours": 0, "storm": 0}
-    number = time.monotonic_ns()
+    numbers = itertools.count(time.monotonic_ns())
     until = time.perf_counter() + seconds
 
-    async def repeat(who: str, request: Request) -> None:
-        nonlocal number
+    async def repeat(who: str, request: Callable[[], bytes]) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while time.perf_counter() < until:
-            number += 1
-            status, body = await exchange(reader, writer, request(number))
+            status, body = await exchange(reader, writer, request())
             if status not in (200, 202) or (b'"id"' not in body and b'"execution_id"' not in body):
                 raise RuntimeError(f"unexpected answer {status}: {body[:300]!r}")
             counts[who] += 1
         writer.close()
         await writer.wait_closed()
 
-    clients = [repeat("neighbours", lambda _: ordinary) for _ in range(NEIGHBOURS)]
+    clients = [repeat("neighbours", lambda: ordinary) for _ in range(NEIGHBOURS)]
     if storm is not None:
-        clients += [repeat("storm", storm) for _ in range(STORMERS)]
+        clients += [repeat("storm", lambda: storm(next(numbers))) for _ in range(STORMERS)]
     await asyncio.gather(*clients)
     return counts["neighbours"] / seconds, counts["storm"] / seconds
 
