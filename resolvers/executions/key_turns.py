@@ -8,10 +8,10 @@ from weakref import WeakValueDictionary
 from models.errors import Unavailable
 
 PAUSE = 4
-"""How much longer than a turn the pause after it is: one key has somebody at work in a fifth of the time at most."""
+"""How much longer than a turn the pause after it is: one key has somebody at work in a fifth of the time."""
 
 MAX_PAUSE_SECONDS = 0.1
-"""Where a turn was long because all are slow, those who wait are not kept for longer than this."""
+"""Where a turn was long because all are slow, the pause is cut to this: those who wait have to be answered in time."""
 
 Later = Callable[[float, Callable[[], None]], object]
 """Calls a function after so many seconds."""
