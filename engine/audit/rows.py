@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from models.audit import FIRST_HASH, AuditNote, linked
-from models.database.bulk import INSERTS, BulkStatement
+from models.database.bulk import INSERTS, insert_rows
 from models.database.security_tables import AuditChain, AuditEntry
 from models.database.tables import table
 
@@ -15,7 +15,7 @@ ENTRIES = table(AuditEntry)
 CHAINS = table(AuditChain)
 COLUMNS = tuple(ENTRIES.c.keys())
 
-INSERT_ENTRIES = BulkStatement(lambda _: insert(ENTRIES), COLUMNS)
+INSERT_ENTRIES = insert_rows(ENTRIES)
 LAST_LINK = (
     select(CHAINS.c.number, CHAINS.c.hash)
     .where(CHAINS.c.tenant == bindparam("of_tenant"), CHAINS.c.shard == bindparam("of_shard"))

@@ -17,6 +17,7 @@ from engine.journal.found import Found
 from engine.journal.groups import all_turns
 from engine.journal.journal import read_events_of
 from models.database.database import Database
+from models.database.one_of import one_of
 from models.database.tables import AT_WORK, ENDED, LIVE, QUEUED, Execution, ExecutionEvent, WorkflowVersion, table
 from models.entities import Event
 from models.errors import Unreadable
@@ -109,7 +110,7 @@ class Store:
         return [found for execution_id in execution_ids for found in self.find(connection, [execution_id])]
 
     def _find(self, connection: Connection, execution_ids: Sequence[str]) -> list[Found]:
-        rows = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))).all()
+        rows = connection.execute(select(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids))).all()
         self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
         journals = read_events_of(connection, execution_ids)
         for events in journals.values():

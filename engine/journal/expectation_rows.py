@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, and_, delete
 
 from engine.journal.projection import Entry, Row
-from models.database.bulk import INSERTS, BulkStatement
+from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.tables import table
 from models.database.waiting_tables import Expectation
 
@@ -14,20 +14,19 @@ EXPECTATIONS = table(Expectation)
 CHANGED = ("reason", "address", "since", "until", "notes")
 
 
-def _upsert(dialect: str) -> Any:
-    statement = INSERTS[dialect](EXPECTATIONS)
+def _or_update(statement: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["execution_id", "slot"], set_={column: statement.excluded[column] for column in CHANGED}
     )
 
 
-UPSERT = BulkStatement(_upsert, EXPECTATIONS.c.keys())
-DELETE = BulkStatement(
-    lambda _: delete(EXPECTATIONS).where(
-        EXPECTATIONS.c.execution_id == bindparam("execution_id"), EXPECTATIONS.c.slot == bindparam("slot")
-    ),
-    ("execution_id", "slot"),
-)
+def _delete(_dialect: str, row: RowValues) -> Any:
+    is_named = and_(EXPECTATIONS.c.execution_id == row["execution_id"], EXPECTATIONS.c.slot == row["slot"])
+    return delete(EXPECTATIONS).where(is_named)
+
+
+UPSERT = insert_rows(EXPECTATIONS, otherwise=_or_update)
+DELETE = BulkStatement(_delete, types_of([EXPECTATIONS.c.execution_id, EXPECTATIONS.c.slot]))
 
 
 def write_expectations(connection: Connection, entries: Sequence[Entry]) -> None:

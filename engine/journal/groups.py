@@ -26,6 +26,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from models.database.one_of import one_of, word_list
 from models.database.sound_json import sound_json
 from models.database.tables import LIMITED, Execution, Workflow, table
 from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
@@ -119,7 +120,7 @@ QUEUED_IN = (
 )
 GROUPS_OF = (
     select(EXECUTIONS.c.workflow_id, EXECUTIONS.c.concurrency_key)
-    .where(LIMITED, EXECUTIONS.c.id.in_(bindparam("ids", expanding=True)))
+    .where(LIMITED, one_of(EXECUTIONS.c.id, word_list("ids")))
     .distinct()
 )
 

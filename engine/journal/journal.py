@@ -23,6 +23,7 @@ from engine.journal.rows import Enqueue
 from engine.journal.stream import Stream
 from models.audit import AuditNote
 from models.database.database import Database
+from models.database.one_of import one_of
 from models.database.portions import Portion, in_portions, read_portion
 from models.database.tables import ExecutionEvent, table
 from models.entities import Event
@@ -189,7 +190,7 @@ def events_of(execution_ids: Sequence[str]) -> Select[Any]:
     """The whole journals of many executions, one after the other."""
     return (
         select(EVENTS.c.execution_id, EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
-        .where(EVENTS.c.execution_id.in_(execution_ids))
+        .where(one_of(EVENTS.c.execution_id, execution_ids))
         .order_by(EVENTS.c.execution_id, EVENTS.c.sequence)
     )
 

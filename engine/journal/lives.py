@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from models.database.one_of import one_of
 from models.database.tables import LIVE, Execution, table
 from models.entities import Event
 from models.words import EventType
@@ -43,13 +44,13 @@ def count(connection: Connection, execution_ids: Sequence[str], taker: str, *, a
     if not execution_ids:
         return Counted((), ())
     columns = (EXECUTIONS.c.id, EXECUTIONS.c.lives, EXECUTIONS.c.taken_by)
-    live = select(*columns).where(EXECUTIONS.c.id.in_(execution_ids), LIVE)
+    live = select(*columns).where(one_of(EXECUTIONS.c.id, execution_ids), LIVE)
     lost = {row.id: row.lives - (row.taken_by == taker) for row in connection.execute(live)}
     present = [execution_id for execution_id in execution_ids if execution_id in lost]
     held_back = [name for name in present if not alone and SUSPECT_LIVES <= lost[name] < MAX_LIVES]
     counted = [name for name in present if name not in set(held_back)]
     if counted:
-        is_new = EXECUTIONS.c.id.in_(counted) & EXECUTIONS.c.taken_by.is_distinct_from(taker)
+        is_new = one_of(EXECUTIONS.c.id, counted) & EXECUTIONS.c.taken_by.is_distinct_from(taker)
         connection.execute(update(EXECUTIONS).where(is_new).values(lives=EXECUTIONS.c.lives + 1, taken_by=taker))
     return Counted(counted, [(lost[name], name) for name in held_back])
 
@@ -57,7 +58,7 @@ def count(connection: Connection, execution_ids: Sequence[str], taker: str, *, a
 def spare(connection: Connection, execution_ids: Sequence[str]) -> None:
     """Forget the lives of executions that went on, or that were let go of in order."""
     if execution_ids:
-        is_counted = EXECUTIONS.c.id.in_(execution_ids) & (EXECUTIONS.c.lives > 0)
+        is_counted = one_of(EXECUTIONS.c.id, execution_ids) & (EXECUTIONS.c.lives > 0)
         connection.execute(update(EXECUTIONS).where(is_counted).values(NO_LIFE))
 
 

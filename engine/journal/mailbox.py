@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, select, up
 
 from engine.actions.protocol import Message
 from engine.journal.lives import NO_LIFE
-from models.database.bulk import BulkStatement
+from models.database.bulk import BulkStatement, RowValues, insert_rows
 from models.database.database import Damaged, Database
+from models.database.one_of import one_of, word_list
 from models.database.outlasting import outlasting
 from models.database.tables import LIVE, Execution, table
 from models.database.waiting_tables import ExecutionMessage, Expectation
@@ -36,18 +37,19 @@ SENT_TO = (
 
 
 EXPECTED = select(EXPECTATIONS.c.execution_id, EXPECTATIONS.c.address).where(
-    EXPECTATIONS.c.address.in_(bindparam("addresses", expanding=True))
+    one_of(EXPECTATIONS.c.address, word_list("addresses"))
 )
 
 
-def _ring(_dialect: str) -> Any:
-    moment = bindparam("moment", type_=EXECUTIONS.c.wake_at.type)
-    rung = update(EXECUTIONS).where(EXECUTIONS.c.id == bindparam("rung", type_=EXECUTIONS.c.id.type))
-    return rung.where(LIVE, EXECUTIONS.c.wake_at > moment).values(wake_at=moment)
+def _ring(_dialect: str, row: RowValues) -> Any:
+    rung = update(EXECUTIONS).where(EXECUTIONS.c.id == row["rung"], LIVE, EXECUTIONS.c.wake_at > row["moment"])
+    return rung.values(wake_at=row["moment"])
 
 
-INSERT = BulkStatement(lambda _: insert(MESSAGES), MESSAGES.c.keys())
-RING = BulkStatement(_ring, ("rung", "moment"))
+INSERT = insert_rows(MESSAGES)
+RING = BulkStatement(
+    _ring, {"rung": EXECUTIONS.c.id.type, "moment": EXECUTIONS.c.wake_at.type}, held=("rung", EXECUTIONS.c.id)
+)
 
 
 class Mailbox:

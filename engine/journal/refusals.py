@@ -7,13 +7,14 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from engine.journal.projection import Entry
+from models.database.one_of import one_of, word_list
 from models.database.tables import Execution, ExecutionEvent, table
 
 EVENTS = table(ExecutionEvent)
 EXECUTIONS = table(Execution)
 
 LAST_SEQUENCE = select(func.max(EVENTS.c.sequence)).where(EVENTS.c.execution_id == EXECUTIONS.c.id).scalar_subquery()
-LAST_SEQUENCES = select(EXECUTIONS.c.id, LAST_SEQUENCE).where(EXECUTIONS.c.id.in_(bindparam("ids", expanding=True)))
+LAST_SEQUENCES = select(EXECUTIONS.c.id, LAST_SEQUENCE).where(one_of(EXECUTIONS.c.id, word_list("ids")))
 OWNER_AT = select(EVENTS.c.owner).where(
     EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence == bindparam("at_sequence")
 )

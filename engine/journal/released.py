@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, literal, or_, select
 
 from engine.journal.projection import Entry
 from models.database.bulk import INSERTS
+from models.database.one_of import one_of
 from models.database.tables import ENDED, LIVE, Execution, table
 from models.database.waiting_tables import ReleasedExecution
 from models.words import OnParentEnd
@@ -43,7 +44,7 @@ def release(connection: Connection, entries: Sequence[Entry]) -> tuple[str, ...]
 
 def _put(connection: Connection, ids: Sequence[str], at: datetime) -> Sequence[str]:
     dependent = select(EXECUTIONS.c.id, literal(at, RELEASED.c.at.type)).where(
-        EXECUTIONS.c.id.in_(ids), LIVE, EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value
+        one_of(EXECUTIONS.c.id, ids), LIVE, EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value
     )
     put = INSERTS[connection.dialect.name](RELEASED).from_select(["execution_id", "at"], dependent)
     return connection.execute(put.on_conflict_do_nothing().returning(RELEASED.c.execution_id)).scalars().all()
@@ -56,7 +57,7 @@ def left(connection: Connection, before: datetime, most: int) -> list[str]:
 
 def among(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
     """Those of some executions that are on the list."""
-    listed = select(RELEASED.c.execution_id).where(RELEASED.c.execution_id.in_(execution_ids))
+    listed = select(RELEASED.c.execution_id).where(one_of(RELEASED.c.execution_id, execution_ids))
     return list(connection.execute(listed).scalars())
 
 
@@ -65,14 +66,14 @@ def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime,
 
     It is taken up, so that whoever cannot read it either sets it aside. What has ended is forgotten.
     """
-    has_ended = select(EXECUTIONS.c.id).where(EXECUTIONS.c.id.in_(execution_ids), ENDED)
+    has_ended = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, execution_ids), ENDED)
     forget(connection, list(connection.execute(has_ended).scalars()))
-    connection.execute(update(RELEASED).where(RELEASED.c.execution_id.in_(execution_ids)).values(at=until))
+    connection.execute(update(RELEASED).where(one_of(RELEASED.c.execution_id, execution_ids)).values(at=until))
     is_parked = or_(EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at > now)
     in_no_hand = and_(LIVE, EXECUTIONS.c.node_id.is_(None), EXECUTIONS.c.fault.is_(None), is_parked)
-    connection.execute(update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids), in_no_hand).values(wake_at=now))
+    connection.execute(update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids), in_no_hand).values(wake_at=now))
 
 
 def forget(connection: Connection, execution_ids: Sequence[str]) -> None:
     """Take off the list what has been cancelled, or has ended by itself."""
-    connection.execute(delete(RELEASED).where(RELEASED.c.execution_id.in_(execution_ids)))
+    connection.execute(delete(RELEASED).where(one_of(RELEASED.c.execution_id, execution_ids)))

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, update
+from sqlalchemy import Connection, and_, case, func, or_, update
 
 from engine.audit.rows import append_audit
 from engine.journal.expectation_rows import write_expectations
 from engine.journal.lives import spare
 from engine.journal.mailbox import remove, send_expected
 from engine.journal.projection import Entry, Row
-from models.database.bulk import INSERTS, BulkStatement
+from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.changes import take_change
 from models.database.tables import (
     ActionRun,
@@ -44,28 +44,20 @@ NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fa
 SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
 
 
-def _insert(entity: Any) -> BulkStatement:
-    target = table(entity)
-    return BulkStatement(lambda _: insert(target), target.c.keys())
+def _update_executions(_dialect: str, row: RowValues) -> Any:
+    values: dict[str, Any] = {column: row[column] for column in STATE_COLUMNS}
+    values["change"] = func.coalesce(row["change"], EXECUTIONS.c.change)
+    return update(EXECUTIONS).where(EXECUTIONS.c.id == row["execution_id"]).values(values)
 
 
-def _update_executions(_dialect: str) -> Any:
-    statement = update(EXECUTIONS).where(EXECUTIONS.c.id == bindparam("execution_id", type_=EXECUTIONS.c.id.type))
-    values: dict[str, Any] = {column: bindparam(column, type_=EXECUTIONS.c[column].type) for column in STATE_COLUMNS}
-    change = EXECUTIONS.c.change
-    return statement.values(values | {"change": func.coalesce(bindparam("change", type_=change.type), change)})
-
-
-def _upsert_action_runs(dialect: str) -> Any:
-    statement = INSERTS[dialect](ACTION_RUNS)
+def _or_update_action_runs(statement: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["execution_id", "action_id"],
         set_={column: statement.excluded[column] for column in ACTION_STATE_COLUMNS},
     )
 
 
-def _add_to_totals(dialect: str) -> Any:
-    statement = INSERTS[dialect](TOTALS)
+def _or_add_to_totals(statement: Any) -> Any:
     added = statement.excluded
     newest, candidate = TOTALS.c.last_execution_at, added.last_execution_at
     is_newer = and_(candidate.is_not(None), or_(newest.is_(None), candidate > newest))
@@ -76,13 +68,17 @@ def _add_to_totals(dialect: str) -> Any:
     )
 
 
-INSERT_EXECUTIONS = BulkStatement(lambda _: insert(EXECUTIONS), NEW_COLUMNS)
-INSERT_EVENTS = _insert(ExecutionEvent)
-INSERT_ACTIVITIES = _insert(Activity)
-INSERT_CALLBACKS = _insert(CallbackDelivery)
-UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, "change", "execution_id"])
-UPSERT_ACTION_RUNS = BulkStatement(_upsert_action_runs, ACTION_RUNS.c.keys())
-ADD_TO_TOTALS = BulkStatement(_add_to_totals, TOTALS.c.keys())
+INSERT_EXECUTIONS = insert_rows(EXECUTIONS, NEW_COLUMNS)
+INSERT_EVENTS = insert_rows(table(ExecutionEvent))
+INSERT_ACTIVITIES = insert_rows(table(Activity))
+INSERT_CALLBACKS = insert_rows(table(CallbackDelivery))
+UPDATE_EXECUTIONS = BulkStatement(
+    _update_executions,
+    types_of([EXECUTIONS.c[name] for name in (*STATE_COLUMNS, "change")]) | {"execution_id": EXECUTIONS.c.id.type},
+    held=("execution_id", EXECUTIONS.c.id),
+)
+UPSERT_ACTION_RUNS = insert_rows(ACTION_RUNS, otherwise=_or_update_action_runs)
+ADD_TO_TOTALS = insert_rows(TOTALS, otherwise=_or_add_to_totals)
 
 
 def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, enqueue: Enqueue | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, false, insert
+from sqlalchemy import Connection, false
 
 from engine.core import clean_up, decide
 from engine.core.state import ExecutionState, fold
@@ -21,7 +21,7 @@ from engine.journal.stream import Stream
 from engine.running import runner
 from engine.secrets.redaction import Redactor
 from engine.services.gates import ServiceGate, Visit
-from models.database.bulk import BulkStatement
+from models.database.bulk import insert_rows
 from models.database.tables import ExecutionEvent, table
 from models.entities import Event
 from models.words import EventType
@@ -68,7 +68,7 @@ def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_fence(prefix: str) -> Break:
     def overwrite(monkeypatch: pytest.MonkeyPatch) -> None:
         events = table(ExecutionEvent)
-        statement = BulkStatement(lambda _: insert(events).prefix_with(prefix), events.c.keys())
+        statement = insert_rows(events, otherwise=lambda statement: statement.prefix_with(prefix))
         monkeypatch.setattr(journal_rows, "INSERT_EVENTS", statement)
         monkeypatch.setattr(refusals, "_look_for_places", lambda _connection, _candidates, _found: None)
 

@@ -49,6 +49,18 @@ async def journal(ctx: Context, execution_id: str) -> list[Event]:
         return [event async for event in execution_events(ctx, execution_id)]
 
 
+async def seen(ctx: Context, execution_id: str, kind: EventType, action_id: str | None = None) -> None:
+    """Wait until the journal has such an entry, of any action where none is named; what it says is on disk then.
+
+    Before a crash, or a leap of the clock, this says what the next process finds.
+    """
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async for event in execution_events(ctx, execution_id):
+            if event.type == kind and action_id in (None, event.action_id):
+                return
+    raise AssertionError(f"{execution_id} ended without {kind}")
+
+
 async def journals(ctx: Context, ids: Sequence[str]) -> list[list[Event]]:
     """The whole journals of many executions, once all of them have ended."""
     return list(await asyncio.gather(*(journal(ctx, execution_id) for execution_id in ids)))

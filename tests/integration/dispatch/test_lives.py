@@ -21,7 +21,7 @@ from resolvers.executions import executions
 from tests.conftest import ScriptedService
 from tests.integration.dispatch.test_unreadable import at_rest, parked
 from tests.support.calls import call, held, notify, soon
-from tests.support.engine_calls import ADA, crashing, create, execute, journal, kinds
+from tests.support.engine_calls import ADA, crashing, create, execute, journal, kinds, seen
 from tests.support.timers import MovableClock
 
 pytestmark = pytest.mark.asyncio
@@ -71,9 +71,7 @@ async def test_what_has_lost_all_its_lives_is_given_up_before_anything_is_worked
     async with crashing(settings, clock) as ctx:
         pause = {"action_id": "pause", "action_type": "wait", "config": {"seconds": 60}}
         execution = await execute(ctx, await create(ctx, pause, notify("after", depends_on=["pause"]), **clean_up))
-        async for event in executions_events(ctx, execution.id):
-            if event == EventType.ACTION_WAITING:
-                break
+        await seen(ctx, execution.id, EventType.ACTION_WAITING)
     await at_rest(settings, charged(MAX_LIVES, [execution.id]))
     run = Notification.run
 
@@ -90,14 +88,6 @@ async def test_what_has_lost_all_its_lives_is_given_up_before_anything_is_worked
         assert told == (["tidy"] if has_clean_up else [])
         if has_clean_up:
             assert await lives_of(ctx, execution.id) == 0
-
-
-async def executions_events(ctx: Context, execution_id: str) -> Any:
-    """The types of an execution's events, live."""
-    from resolvers.executions.streams import execution_events
-
-    async for event in execution_events(ctx, execution_id):
-        yield event.type
 
 
 async def test_suspects_go_on_after_the_others_and_lose_nothing(settings: Settings) -> None:
@@ -158,17 +148,15 @@ async def test_what_waits_for_its_turn_in_a_group_loses_no_life_by_that(settings
         pause = {"action_id": "pause", "action_type": "wait", "config": {"seconds": 60}}
         workflow_id = await create(ctx, pause, concurrency={"limit": 1, "on_limit": "queue"})
         first, second = [(await execute(ctx, workflow_id)).id for _ in range(2)]
+        await seen(ctx, first, EventType.ACTION_WAITING)
     for _ in range(MAX_LIVES + 1):
         async with crashing(settings, clock) as ctx:
             assert await lives_of(ctx, second) == 0
             assert (await executions.get_execution(ctx, second)).status is ExecutionStatus.QUEUED
-    for _ in range(2):
-        clock.put_forward(61)
-        async with crashing(settings, clock) as ctx:
-            if (await executions.get_execution(ctx, first)).status is not ExecutionStatus.COMPLETED:
-                assert kinds(await journal(ctx, first))[-1] == EventType.EXECUTION_COMPLETED
-                async for kind in executions_events(ctx, second):
-                    if kind == EventType.ACTION_WAITING:
-                        break
-            else:
-                assert kinds(await journal(ctx, second))[-1] == EventType.EXECUTION_COMPLETED
+    clock.put_forward(61)
+    async with crashing(settings, clock) as ctx:
+        assert kinds(await journal(ctx, first))[-1] == EventType.EXECUTION_COMPLETED
+        await seen(ctx, second, EventType.ACTION_WAITING)
+    clock.put_forward(61)
+    async with running_services(settings, clock=clock) as services:
+        assert kinds(await journal(Context(ADA, services), second))[-1] == EventType.EXECUTION_COMPLETED

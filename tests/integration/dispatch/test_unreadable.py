@@ -22,12 +22,11 @@ from models.words import ActionErrorCode, EventType, ExecutionStatus, FaultCode
 from resolvers.context import Context
 from resolvers.executions import executions
 from resolvers.executions.lists import count_executions, executions_by_id
-from resolvers.executions.streams import execution_events
 from resolvers.operations import health
 from resolvers.workflows import workflows
 from tests.support.calls import PATIENCE_SECONDS, graphql, notify, run
 from tests.support.calls import create as create_over_http
-from tests.support.engine_calls import ADA, crashing, create, execute, journal
+from tests.support.engine_calls import ADA, crashing, create, execute, journal, seen
 from tests.support.timers import MovableClock
 
 pytestmark = pytest.mark.asyncio
@@ -108,10 +107,7 @@ async def at_rest(settings: Settings, work: Callable[[Connection], Any]) -> Any:
 async def parked(ctx: Context, name: str, seconds: float) -> str:
     """An execution that waits, on disk."""
     execution = await execute(ctx, await create(ctx, wait(seconds), notify("after", depends_on=["pause"]), name=name))
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        async for event in execution_events(ctx, execution.id):
-            if event.type == EventType.ACTION_WAITING:
-                break
+    await seen(ctx, execution.id, EventType.ACTION_WAITING)
     return execution.id
 
 
@@ -198,15 +194,13 @@ async def test_what_is_set_aside_in_the_queue_of_a_group_keeps_nobody_behind_it_
     async with crashing(settings, clock) as ctx:
         workflow_id = await create(ctx, wait(60), concurrency=one_at_once)
         first, second, third = [(await execute(ctx, workflow_id)).id for _ in range(3)]
+        await seen(ctx, first, EventType.ACTION_WAITING)
     await at_rest(settings, lambda connection: newer_event(connection, second))
     clock.put_forward(61)
     async with running_services(settings, clock=clock) as services:
         ctx = Context(ADA, services)
         assert (await journal(ctx, first))[-1].type == EventType.EXECUTION_COMPLETED
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for event in execution_events(ctx, third):
-                if event.type == EventType.EXECUTION_STARTED:
-                    break
+        await seen(ctx, third, EventType.EXECUTION_STARTED)
         assert (await set_aside(ctx, second)).fault is not None
 
 
@@ -229,10 +223,7 @@ async def test_a_damaged_row_spoils_neither_the_sweep_of_groups_nor_a_filter_tha
         wanted = ExecutionFilter(error_code=[ActionErrorCode.EXPRESSION_ERROR])
         assert await count_executions(ctx, wanted) == 1
         assert (await execute(ctx, await create(ctx, notify("on"), name="on"), async_execution=False)).error is None
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for event in execution_events(ctx, queued):  # a limit that nobody can read is none
-                if event.type == EventType.EXECUTION_STARTED:
-                    break
+        await seen(ctx, queued, EventType.EXECUTION_STARTED)  # a limit that nobody can read is none
 
 
 async def test_an_engine_that_stumbles_over_one_execution_sets_it_aside(

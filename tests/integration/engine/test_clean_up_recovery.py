@@ -15,7 +15,6 @@ from models.entities import Event
 from models.words import EventType, ExecutionStatus, NodeKind
 from resolvers.context import Context
 from resolvers.executions import executions
-from resolvers.executions.streams import execution_events
 from tests.conftest import ScriptedService
 from tests.integration.conftest import PartnerService
 from tests.integration.dispatch.test_cluster import nodes
@@ -29,6 +28,7 @@ from tests.support.engine_calls import (
     execute,
     journal,
     kinds,
+    seen,
 )
 
 pytestmark = pytest.mark.asyncio
@@ -60,14 +60,6 @@ async def arrived(scripted: ScriptedService, path: str, count: int = 1) -> None:
 
 def successes(events: list[Event]) -> list[Any]:
     return [event.action_id for event in events if event.type == EventType.ACTION_SUCCEEDED]
-
-
-async def seen(ctx: Context, execution_id: str, kind: EventType, action_id: str | None = None) -> None:
-    """Wait until the journal has such an entry."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        async for event in execution_events(ctx, execution_id):
-            if (event.type, event.action_id) == (kind, action_id):
-                return
 
 
 async def test_a_crash_amid_a_compensation_repeats_nothing_that_was_journaled(
