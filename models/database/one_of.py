@@ -1,13 +1,14 @@
 """Whether a column holds one of many words: one value for the statement, however many they are."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import JSON, BindParameter, Boolean, ColumnElement, Dialect, String, bindparam
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -23,10 +24,18 @@ class Words(TypeDecorator[list[str]]):
 
 
 class _OneOf(FunctionElement[bool]):
-    """`column IN (...)` writes, compiles and has the server plan another statement for each number of words."""
+    """`column IN (...)` writes, compiles and has the server plan another statement for each number of words.
+
+    That the column is not NULL is said aloud: neither database concludes it from a list that it is given later, and
+    then does not look into an index of those rows alone that have a value.
+    """
 
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 - it is called by that name
+        """It is a condition as it stands: SQLAlchemy would write `= 1` behind it, and no index would serve it."""
+        return self
 
 
 def one_of(column: ColumnElement[Any], words: Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
@@ -43,10 +52,10 @@ def word_list(name: str) -> BindParameter[Any]:
 @compiles(_OneOf, "postgresql")
 def _any(element: _OneOf, compiler: SQLCompiler, **options: Any) -> str:
     column, words = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} = ANY ({words})"
+    return f"({column} IS NOT NULL AND {column} = ANY ({words}))"
 
 
 @compiles(_OneOf, "sqlite")
 def _in_json(element: _OneOf, compiler: SQLCompiler, **options: Any) -> str:
     column, words = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({words}))"  # noqa: S608 - both are compiled clauses
+    return f"({column} IS NOT NULL AND {column} IN (SELECT value FROM json_each({words})))"  # noqa: S608 - both are compiled clauses
