@@ -42,7 +42,7 @@ ACTIONS: Mapping[str, Mapping[str, object]] = {
     },
     COMPUTING.name: {"action_type": "notification", "config": {"message": "Hello, {{who}}!"}},
 }
-JOURNAL = ("execution", "execution_event", "action_run", "activity")
+JOURNAL = ("execution", "execution_event", "activity")
 LEFT = "SELECT count(*) FROM execution WHERE workflow_id = $1 AND completed_at IS NULL"
 ENDS = """
     SELECT extract(epoch FROM completed_at)::float8, node_id FROM execution

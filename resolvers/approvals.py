@@ -13,6 +13,7 @@ from engine.actions.approval import approval_address
 from engine.core.state import slot
 from engine.definition.parameters import bind
 from engine.journal.broadcast import MESSAGES, expectations_of
+from engine.journal.interventions import hold_rows
 from engine.journal.mailbox import sent_to
 from models.commands.messages import Approval, DecideApproval
 from models.commands.workflows import ParameterDefinition
@@ -140,8 +141,9 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
     name = slot(command.action_id, command.item)
 
     def write(connection: Connection) -> ExecutionSummary:
+        hold_rows(connection, [command.execution_id])
         execution = rows.read_summary(connection, viewer.tenant, command.execution_id)
-        notes = _waiting(connection, viewer, execution.id, name, for_update=True).notes
+        notes = _waiting(connection, viewer, execution.id, name).notes
         address = approval_address(command.action_id, command.item)
         unread = sent_to(connection, execution.id, [address])
         if _has_decided(viewer, notes) or any(message.sent_by == viewer.user_id for message in unread):
@@ -161,16 +163,14 @@ def read_approval(connection: Connection, viewer: Viewer, execution_id: str, nam
     return _approval(viewer, _waiting(connection, viewer, execution_id, name))
 
 
-def _waiting(
-    connection: Connection, viewer: Viewer, execution_id: str, name: str, *, for_update: bool = False
-) -> Row[*tuple[Any, ...]]:
+def _waiting(connection: Connection, viewer: Viewer, execution_id: str, name: str) -> Row[*tuple[Any, ...]]:
     statement = select(*COLUMNS).where(
         EXPECTATIONS.c.tenant == viewer.tenant,
         EXPECTATIONS.c.execution_id == execution_id,
         EXPECTATIONS.c.slot == name,
         EXPECTATIONS.c.reason == WaitReason.APPROVAL.value,
     )
-    row = connection.execute(statement.with_for_update() if for_update else statement).one_or_none()
+    row = connection.execute(statement).one_or_none()
     if row is not None and isinstance(row.notes, Damaged):
         raise Unreadable(FaultCode.DAMAGED, "what is stored of this approval is damaged")
     if row is None:

@@ -125,11 +125,6 @@ def _size(window: Window) -> int:
     return DEFAULT_SLICE if size is None else size
 
 
-def encode_cursor(created_at: datetime, id_: str) -> str:
-    """An opaque cursor that names a place in the list, not a row: it outlives the row."""
-    return encode_text(f"{created_at.isoformat()}|{id_}")
-
-
 def decode_place(cursor: str, argument: str, order: Order) -> tuple[Any, str]:
     """The place that a cursor of an ordered list names. Raises `InvalidInput`, also for another list's cursor."""
     if order.name == CREATED_AT:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 from engine.actions.protocol import Message
 from engine.actions.wait import SIGNAL_PREFIX
 from engine.journal.broadcast import MESSAGES
+from engine.journal.interventions import hold_rows
 from engine.journal.mailbox import MESSAGES as MESSAGE_ROWS
 from engine.journal.mailbox import send
 from models.commands.messages import SendSignal
@@ -31,6 +32,7 @@ async def send_signal(ctx: Context, command: SendSignal) -> ExecutionSummary:
     user = ctx.user
 
     def write(connection: Connection) -> ExecutionSummary:
+        hold_rows(connection, [command.execution_id])
         execution = rows.read_summary(connection, user.tenant, command.execution_id)
         require_owner(user, execution.created_by, "execution")
         leave(ctx, connection, execution, SIGNAL_PREFIX + command.name, {"payload": command.payload})

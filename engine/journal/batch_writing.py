@@ -67,5 +67,6 @@ def _hold(connection: Connection, candidates: Sequence[Candidate], wishes: Seque
     if wished:
         groups.update(groups_of(connection, wished))
     hold(connection, groups)
-    if wished:
-        hold_rows(connection, [*wished, *(entry.execution_id for entry in entries)])
+    told = [execution_id for entry in entries for execution_id, _ in entry.sent]
+    if wished or told:
+        hold_rows(connection, [*wished, *told, *(entry.execution_id for entry in entries)])

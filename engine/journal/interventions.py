@@ -48,7 +48,7 @@ class Wishes(msgspec.Struct, frozen=True):
 
 
 def hold_rows(connection: Connection, execution_ids: Sequence[str]) -> None:
-    """Keep all others from appending to journals until the transaction is over.
+    """Keep all others from appending to journals until the transaction is over, so that none of these ends meanwhile.
 
     SQLite has one writer anyway.
     """

@@ -167,12 +167,6 @@ class Journal:
         self._tell(await self._database.transaction(lambda connection: call(connection, workflow_id, writer)))
 
 
-def read_events(connection: Connection, execution_id: str) -> list[Event]:
-    """The whole journal of an execution, in order."""
-    rows = connection.execute(EVENTS_AFTER, {"of_execution": execution_id, "after": 0})
-    return [Event(*row) for row in rows]
-
-
 def read_events_after(connection: Connection, execution_id: str, after: int) -> tuple[list[Event], int]:
     """All events of an execution with a sequence above `after`, in order, and the length of their data as text."""
     rows = connection.execute(SIZED_EVENTS_AFTER, {"of_execution": execution_id, "after": after}).all()

@@ -40,6 +40,8 @@ EXPECTED = select(EXPECTATIONS.c.execution_id, EXPECTATIONS.c.address).where(
     one_of(EXPECTATIONS.c.address, word_list("addresses"))
 )
 
+OF_ENDED = delete(MESSAGES).where(one_of(MESSAGES.c.execution_id, word_list("ended")))
+
 
 def _ring(_dialect: str, row: RowValues) -> Any:
     rung = update(EXECUTIONS).where(EXECUTIONS.c.id == row["rung"], LIVE, EXECUTIONS.c.wake_at > row["moment"])
@@ -120,3 +122,9 @@ def remove(connection: Connection, message_ids: Sequence[str]) -> None:
     """Forget messages that were taken."""
     if message_ids:
         connection.execute(delete(MESSAGES).where(MESSAGES.c.id.in_(message_ids)))
+
+
+def remove_of_ended(connection: Connection, execution_ids: Sequence[str]) -> None:
+    """Forget what nobody has taken of executions that end, and that nobody can take any more."""
+    if execution_ids:
+        connection.execute(OF_ENDED, {"ended": execution_ids})

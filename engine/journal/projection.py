@@ -36,8 +36,6 @@ ACTIVITIES = {
 
 STATUS_EVENTS = frozenset({*ACTIVITIES, EventType.EXECUTION_STARTED})
 
-ENDS_ACTIONS = frozenset({*TERMINAL_EVENTS, EventType.EXECUTION_STOPPING})
-
 CALLBACK_EVENTS = {
     EventType.EXECUTION_COMPLETED: CallbackEvent.EXECUTION_COMPLETED,
     EventType.EXECUTION_FAILED: CallbackEvent.EXECUTION_FAILED,
@@ -55,7 +53,6 @@ class Entry(msgspec.Struct, frozen=True):
     new_execution: Row | None
     execution: Row
     events: list[Row]
-    action_runs: list[Row]
     activities: list[Row]
     callbacks: list[Row]
     expectations: Changes
@@ -74,6 +71,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Whether whoever has it in hand is to let go of it, and anybody may take it up."""
     group: tuple[str, str] | None = None
     """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
+    has_parent: bool = False
+    """Whether it is of an execution that another one has started."""
     is_survived: bool = False
     """Whether with it a counted life has come to something (`lives`)."""
 
@@ -83,9 +82,14 @@ class Entry(msgspec.Struct, frozen=True):
         return any(event["type"] == EventType.EXECUTION_STARTED for event in self.events)
 
     @property
+    def ends(self) -> bool:
+        """Whether nothing comes after it."""
+        return self.execution["completed_at"] is not None
+
+    @property
     def is_child(self) -> bool:
         """Whether it accepts an execution that another one has started."""
-        return self.new_execution is not None and self.new_execution["parent_id"] is not None
+        return self.new_execution is not None and self.has_parent
 
     @property
     def wants_node(self) -> bool:
@@ -134,7 +138,6 @@ def project(
         new_execution=new_execution,
         execution=_execution_row(run, state),
         events=_event_rows(run, events, owner),
-        action_runs=_action_run_rows(run, events, state),
         activities=_activity_rows(run, events, new_id, (audit and audit.actor) or run.created_by),
         callbacks=_callback_rows(run, events, new_id),
         expectations=expectation_changes(run, events, state),
@@ -146,6 +149,7 @@ def project(
         totals=_totals(run, events, state),
         audit=audit,
         group=run.group if changes_status else None,
+        has_parent=run.parent is not None,
         takes_over=any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events),
     )
 
@@ -177,32 +181,6 @@ def _event_rows(run: Run, events: Iterable[Event], owner: str) -> list[Row]:
         }
         for event in events
     ]
-
-
-def _action_run_rows(run: Run, events: Sequence[Event], state: ExecutionState) -> list[Row]:
-    """The latest state of every action that `events` touch; the end of a part of the execution touches all of them."""
-    if any(event.type in ENDS_ACTIONS for event in events):
-        touched = list(state.actions)
-    else:
-        # One that is deferred before its first attempt has no run yet.
-        touched = [name for name in {event.action_id for event in events if event.action_id} if name in state.actions]
-    positions = run.plan.positions
-    rows = []
-    for action_id in touched:
-        action = state.actions[action_id]
-        rows.append(
-            {
-                "execution_id": run.execution_id,
-                "action_id": action_id,
-                "position": positions[action_id],
-                "status": action.status.value,
-                "attempt": action.attempt,
-                "error": action.error,
-                "started_at": action.started_at,
-                "completed_at": action.completed_at,
-            }
-        )
-    return rows
 
 
 def _totals(run: Run, events: Sequence[Event], state: ExecutionState) -> Row | None:

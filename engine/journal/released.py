@@ -76,4 +76,5 @@ def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime,
 
 def forget(connection: Connection, execution_ids: Sequence[str]) -> None:
     """Take off the list what has been cancelled, or has ended by itself."""
-    connection.execute(delete(RELEASED).where(one_of(RELEASED.c.execution_id, execution_ids)))
+    if execution_ids:
+        connection.execute(delete(RELEASED).where(one_of(RELEASED.c.execution_id, execution_ids)))

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, and_, case, func, or_, update
 from engine.audit.rows import append_audit
 from engine.journal.expectation_rows import write_expectations
 from engine.journal.lives import spare
-from engine.journal.mailbox import remove, send_expected
+from engine.journal.mailbox import remove, remove_of_ended, send_expected
 from engine.journal.projection import Entry, Row
+from engine.journal.released import forget
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.changes import take_change
 from models.database.tables import (
-    ActionRun,
     Activity,
     CallbackDelivery,
     Execution,
@@ -23,7 +23,6 @@ from models.database.tables import (
 )
 
 EXECUTIONS = table(Execution)
-ACTION_RUNS = table(ActionRun)
 TOTALS = table(WorkflowStatistics)
 
 STATE_COLUMNS = (
@@ -35,7 +34,6 @@ STATE_COLUMNS = (
     "completed_at",
     "wake_at",
 )
-ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
 Enqueue = Callable[[Connection, Sequence[str]], None]
 
 NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "taken_by", "lives")]
@@ -48,13 +46,6 @@ def _update_executions(_dialect: str, row: RowValues) -> Any:
     values: dict[str, Any] = {column: row[column] for column in STATE_COLUMNS}
     values["change"] = func.coalesce(row["change"], EXECUTIONS.c.change)
     return update(EXECUTIONS).where(EXECUTIONS.c.id == row["execution_id"]).values(values)
-
-
-def _or_update_action_runs(statement: Any) -> Any:
-    return statement.on_conflict_do_update(
-        index_elements=["execution_id", "action_id"],
-        set_={column: statement.excluded[column] for column in ACTION_STATE_COLUMNS},
-    )
 
 
 def _or_add_to_totals(statement: Any) -> Any:
@@ -77,7 +68,6 @@ UPDATE_EXECUTIONS = BulkStatement(
     types_of([EXECUTIONS.c[name] for name in (*STATE_COLUMNS, "change")]) | {"execution_id": EXECUTIONS.c.id.type},
     held=("execution_id", EXECUTIONS.c.id),
 )
-UPSERT_ACTION_RUNS = insert_rows(ACTION_RUNS, otherwise=_or_update_action_runs)
 ADD_TO_TOTALS = insert_rows(TOTALS, otherwise=_or_add_to_totals)
 
 
@@ -91,7 +81,6 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     change = take_change(connection) if any(entry.changes_status for entry in entries) else None
     new: dict[str, Row] = {}
     changed: dict[str, Row] = {}
-    action_runs: dict[tuple[str, str], Row] = {}
     for entry in entries:
         if entry.new_execution is not None:
             new[entry.execution_id] = {**entry.new_execution, **entry.execution, "change": change}
@@ -101,20 +90,19 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
             before = changed.get(entry.execution_id, {}).get("change")
             latest = change if entry.changes_status else before
             changed[entry.execution_id] = {"execution_id": entry.execution_id, **entry.execution, "change": latest}
-        for row in entry.action_runs:
-            action_runs[entry.execution_id, row["action_id"]] = row
     INSERT_EXECUTIONS.execute(connection, list(new.values()))
     # In one order everywhere, so that two nodes cannot wait for each other's rows; and before the events, so that
     # whoever holds an execution's row knows its journal.
     UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
     spare(connection, sorted(entry.execution_id for entry in entries if entry.is_survived))
     INSERT_EVENTS.execute(connection, [row for entry in entries for row in entry.events])
-    UPSERT_ACTION_RUNS.execute(connection, [action_runs[key] for key in sorted(action_runs)])
     INSERT_ACTIVITIES.execute(connection, [{**row, "change": change} for entry in entries for row in entry.activities])
     INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])
     ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
     write_expectations(connection, entries)
     remove(connection, [message_id for entry in entries for message_id in entry.taken])
+    remove_of_ended(connection, [entry.execution_id for entry in entries if entry.ends])
+    forget(connection, [entry.execution_id for entry in entries if entry.ends and entry.has_parent])
     append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
     send_expected(connection, [sent for entry in entries for sent in entry.sent])
     if enqueue is not None:

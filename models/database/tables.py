@@ -1,4 +1,4 @@
-"""The SQLModel tables: workflows and their versions, executions, their journal, what is read from it, and nodes."""
+"""The SQLModel tables: workflows and their versions, executions, their journal, what follows from it, and nodes."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -279,22 +279,6 @@ class ExecutionEvent(SQLModel, table=True):
     at: datetime
     action_id: str | None = None
     data: dict[str, Any] = json_column()
-
-
-class ActionRun(SQLModel, table=True):
-    """The latest state of one action of one execution, written with the events that it follows from."""
-
-    __tablename__ = "action_run"
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    execution_id: str = Field(primary_key=True, foreign_key="execution.id")
-    action_id: str = Field(primary_key=True)
-    position: int
-    status: str
-    attempt: int
-    error: dict[str, Any] | None = json_column(nullable=True)
-    started_at: datetime
-    completed_at: datetime | None = None
 
 
 class CallbackDelivery(SQLModel, table=True):

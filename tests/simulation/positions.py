@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import select
 
 from engine.core.state import ActionState, fold
-from engine.journal.journal import read_events
+from engine.journal.journal import read_events_of
 from engine.services.registry import Service
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.database.tables import Execution, table
@@ -149,7 +149,7 @@ def told(world: World) -> Told:
             select(EXECUTIONS.c.id).where(EXECUTIONS.c.parent_id.is_(None))
         ).scalar_one()
     )
-    state = fold(world.disk.read(lambda connection: read_events(connection, execution_id)))
+    state = fold(world.disk.read(lambda connection: read_events_of(connection, [execution_id])[execution_id]))
     return Told(state.status, {action_id: _of_action(action) for action_id, action in state.actions.items()})
 
 

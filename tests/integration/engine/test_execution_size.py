@@ -8,7 +8,7 @@ import pytest
 from engine.core import state
 from engine.core.bounds import MAX_IN_HAND_BYTES
 from engine.core.truncation import is_cut
-from engine.journal.journal import read_events
+from engine.journal.journal import read_events_of
 from models.words import EventType, ExecutionStatus
 from resolvers.context import Context
 from tests.conftest import ScriptedService
@@ -87,7 +87,8 @@ async def test_attempts_that_are_large_are_in_hand_few_at_a_time(ctx: Context, s
     async with asyncio.timeout(PATIENCE_SECONDS):
         await arrived.wait()
     # What reaches out is on disk before: no more have begun, and been filled in, than are in hand.
-    so_far = await ctx.services.database.read(lambda connection: list(read_events(connection, execution_id)))
+    found = await ctx.services.database.read(lambda connection: read_events_of(connection, [execution_id]))
+    so_far = found[execution_id]
     assert sum(event.type == EventType.ACTION_STARTED and "item" in event.data for event in so_far) == places
     released.set()
     events = await journal(ctx, execution_id)

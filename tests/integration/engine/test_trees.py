@@ -18,7 +18,7 @@ from engine.core.bounds import MAX_DESCENDANTS
 from engine.dispatch.children import StoredChildren
 from engine.dispatch.released_cancels import ReleasedCancels
 from engine.journal.descendants import EXECUTIONS
-from engine.journal.journal import read_events
+from engine.journal.journal import read_events_of
 from engine.journal.released import RELEASED
 from models.commands.validation import parse
 from models.commands.workflows import UpdateWorkflow
@@ -152,6 +152,7 @@ async def test_nothing_starts_under_an_execution_that_has_ended(
     error = (await journal(ctx, child.id))[-1].data["error"]
     assert (error["code"], error["action_id"]) == ("PARENT_ENDED", "sub")
     assert await rows(ctx, parent_id=child.id) == []
+    assert await listed(ctx) == 0  # what ended by itself is on no list any more
 
 
 async def test_what_was_about_to_start_when_the_root_ended_is_refused_where_it_is_written(
@@ -285,7 +286,7 @@ async def test_one_descendant_too_many_fails_its_action_and_the_others_go_on(ctx
         return len(told) == 7
 
     await until(ctx, root, all_told)
-    seen = await ctx.services.database.read(lambda connection: read_events(connection, root))
+    seen = await ctx.services.database.read(lambda connection: read_events_of(connection, [root])[root])
     refused = [event.data["error"]["code"] for event in seen if event.type == EventType.ACTION_FAILED]
     assert refused == ["TOO_MANY_DESCENDANTS"] * 3
     assert len(await rows(ctx, root_id=root, status="running")) == 4

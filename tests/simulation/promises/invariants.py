@@ -14,7 +14,7 @@ from engine.core.plan import Plan
 from engine.core.state import TERMINAL_EVENTS, ExecutionState, fold, slot
 from engine.definition.compiling import compile_plan
 from engine.journal.journal import read_events_of
-from models.database.tables import ActionRun, Activity, Execution, WorkflowStatistics, table
+from models.database.tables import Activity, Execution, WorkflowStatistics, table
 from models.entities import Event
 from models.errors import Unreadable
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
@@ -46,7 +46,6 @@ class Told(msgspec.Struct, frozen=True):
     events: list[Event]
     state: ExecutionState
     plan: Plan
-    action_runs: list[Row[Any]]
 
 
 def violations(world: World) -> list[str]:
@@ -92,15 +91,9 @@ def _executions(world: World) -> dict[str, Told]:
     plans = {made.id: compile_plan(**made.definition) for made in world.workflows.values()}
 
     def read(connection: Any) -> dict[str, Told]:
-        runs = defaultdict(list)
-        for run in connection.execute(select(table(ActionRun))):
-            runs[run.execution_id].append(run)
         rows = connection.execute(select(table(Execution))).all()
         journals = read_events_of(connection, [row.id for row in rows])
-        return {
-            row.id: Told(row, journals[row.id], fold(journals[row.id]), plans[row.workflow_id], runs[row.id])
-            for row in rows
-        }
+        return {row.id: Told(row, journals[row.id], fold(journals[row.id]), plans[row.workflow_id]) for row in rows}
 
     return world.disk.read(read)
 
@@ -234,16 +227,6 @@ def _row_faults(told: Told) -> Iterator[str]:
     for column, value in expected.items():
         if getattr(row, column) != value:
             yield f"the row's {column} is {getattr(row, column)!r}, the journal says {value!r}"
-    found = {
-        run.action_id: (run.status, run.attempt, run.error, run.started_at, run.completed_at)
-        for run in told.action_runs
-    }
-    wanted = {
-        action_id: (action.status.value, action.attempt, action.error, action.started_at, action.completed_at)
-        for action_id, action in state.actions.items()
-    }
-    if found != wanted:
-        yield f"action_run rows {found} differ from the journal's {wanted}"
 
 
 def _answer_faults(world: World, executions: dict[str, Told]) -> Iterator[str]:

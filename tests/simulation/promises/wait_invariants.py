@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import column, select
+from sqlalchemy import table as table_of
 
 from engine.core.state import ExecutionState, slot
 from models.database.tables import table
-from models.database.waiting_tables import ExecutionMessage, Expectation
+from models.database.waiting_tables import ExecutionMessage, Expectation, ReleasedExecution
 from models.entities import Event
+from models.moments import spelled
 from models.words import ActionErrorCode, EventType
 from tests.simulation.world import World
 
-EXPECTATIONS = table(Expectation)
-MESSAGES = table(ExecutionMessage)
+SENT = table_of("sent_message", column("execution_id"), column("sent_at", table(ExecutionMessage).c.sent_at.type))
+KEPT_WHILE_LIVE = (Expectation, ExecutionMessage, ReleasedExecution)
 
 
 def wait_faults(world: World, execution_id: str, events: Sequence[Event], state: ExecutionState) -> Iterator[str]:
@@ -25,11 +27,9 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
     moments = [(response["signal"], response["sent_at"]) for response in taken]
     if len(set(moments)) < len(moments):
         yield f"a signal was taken twice: {moments}"
-    left = world.disk.read(
-        lambda connection: list(
-            connection.execute(select(MESSAGES.c.sent_at).where(MESSAGES.c.execution_id == execution_id)).scalars()
-        )
-    )
+    responses = [event.data.get("response") for event in events if event.type == EventType.ACTION_SUCCEEDED]
+    read = [response["sent_at"] for response in responses if isinstance(response, dict) and "signal" in response]
+    left = [moment for moment in _sent_to(world, execution_id) if spelled(moment) not in read]
     due: dict[str, datetime] = {}
     for event in events:
         if event.action_id is None:
@@ -45,8 +45,15 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
                 yield f"{name} missed signals that came at {missed}, before {due[name]}"
 
 
+def _sent_to(world: World, execution_id: str) -> list[datetime]:
+    """When each message was sent to an execution, whatever became of it."""
+    sent = select(SENT.c.sent_at).where(SENT.c.execution_id == execution_id)
+    return world.disk.read(lambda connection: list(connection.execute(sent).scalars()))
+
+
 def expectation_faults(world: World) -> Iterator[str]:
-    """Nothing is expected once all executions have ended."""
-    left = world.disk.read(lambda connection: connection.execute(select(EXPECTATIONS)).all())
-    if left:
-        yield f"still expected: {left}"
+    """Nothing is expected, and nothing waits to be taken or to be cancelled, once all executions have ended."""
+    for kept in KEPT_WHILE_LIVE:
+        rows = world.disk.read(lambda connection, kept=kept: connection.execute(select(table(kept))).all())
+        if rows:
+            yield f"still kept in {kept.__tablename__}: {rows}"
