@@ -19,7 +19,7 @@ from models.commands.messages import Approval, DecideApproval
 from models.commands.workflows import ParameterDefinition
 from models.database.database import Damaged
 from models.database.tables import table
-from models.database.waiting_tables import Expectation
+from models.database.waiting_tables import ExpectationRow
 from models.entities import ExecutionSummary
 from models.errors import AlreadyDecided, InvalidInput, NotWaiting, PermissionDenied, Unreadable
 from models.faults import Fault
@@ -30,7 +30,7 @@ from resolvers.executions import rows
 from resolvers.messages import leave
 from resolvers.waking import POLL_SECONDS, woken_or_late
 
-EXPECTATIONS = table(Expectation)
+EXPECTATIONS = table(ExpectationRow)
 COLUMNS = (
     EXPECTATIONS.c.execution_id,
     EXPECTATIONS.c.slot,

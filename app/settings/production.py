@@ -15,14 +15,14 @@ from app.settings.secret_strength import is_weak
 from app.settings.settings import FILE_SETTINGS, PREFIX, Environment, Settings, SettingsError, read_settings
 from engine.services.addresses import Network
 from models.database.connect import opened
-from models.database.security_tables import ApiKey
+from models.database.security_tables import ApiKeyRow
 from models.database.tables import table
 from models.errors import Unavailable
 from models.words import NodeKind
 
 MAKE_A_SECRET = "openssl rand -base64 48"  # noqa: S105 - a command
 DEBUG_VARIABLES = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
-KEYS = table(ApiKey)
+KEYS = table(ApiKeyRow)
 
 
 def production_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:

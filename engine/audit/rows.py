@@ -8,11 +8,11 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from models.audit import FIRST_HASH, AuditNote, linked
 from models.database.bulk import INSERTS, insert_rows
-from models.database.security_tables import AuditChain, AuditEntry
+from models.database.security_tables import AuditChainRow, AuditEntryRow
 from models.database.tables import table
 
-ENTRIES = table(AuditEntry)
-CHAINS = table(AuditChain)
+ENTRIES = table(AuditEntryRow)
+CHAINS = table(AuditChainRow)
 COLUMNS = tuple(ENTRIES.c.keys())
 
 INSERT_ENTRIES = insert_rows(ENTRIES)

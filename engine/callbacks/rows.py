@@ -9,11 +9,11 @@ from sqlalchemy import Connection, func, literal_column, select, update
 from engine.callbacks.client import Answer
 from engine.callbacks.schedule import Verdict
 from models.database.bulk import INSERTS
-from models.database.tables import CallbackAttempt, CallbackDelivery, table
+from models.database.tables import CallbackAttemptRow, CallbackDeliveryRow, table
 from models.words import DeliveryStatus
 
-DELIVERIES = table(CallbackDelivery)
-ATTEMPTS = table(CallbackAttempt)
+DELIVERIES = table(CallbackDeliveryRow)
+ATTEMPTS = table(CallbackAttemptRow)
 
 IS_PENDING = DELIVERIES.c.status == literal_column(f"'{DeliveryStatus.PENDING.value}'")
 """The index on what is due is used only where its condition is spelled out, not bound."""

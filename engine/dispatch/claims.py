@@ -10,7 +10,20 @@ from engine.dispatch.job_queue import EXPIRE, Urgency, enqueue, unasked
 from engine.dispatch.unattended import unattended
 from engine.journal.groups import FIRST_PLACE, Group, groups_of, hold, turns_from, whose_turn_it_is
 from engine.journal.lives import spare
-from models.database.tables import HELD, LIVE, CallbackDelivery, Execution, Node, table
+from models.database.tables import (
+    HELD,
+    LIVE,
+    table,
+)
+from models.database.tables import (
+    CallbackDeliveryRow as CallbackDelivery,
+)
+from models.database.tables import (
+    ExecutionRow as Execution,
+)
+from models.database.tables import (
+    NodeRow as Node,
+)
 from models.errors import Unavailable
 from models.words import ExecutionStatus
 

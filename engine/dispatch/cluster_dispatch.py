@@ -45,7 +45,8 @@ from engine.services.gates import Blocked
 from models.audit import AuditNote
 from models.database.database import Database
 from models.database.outlasting import outlasting
-from models.database.tables import ExecutionEvent, table
+from models.database.tables import ExecutionEventRow as ExecutionEvent
+from models.database.tables import table
 from models.errors import Unavailable
 from models.words import EventType, ExecutionStatus, NodeKind
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select, update
 from engine.dispatch.store import PLAIN_COLUMNS, in_line_of
 from engine.journal.released import among
 from models.database.changes import take_change
-from models.database.tables import LIVE, SET_ASIDE, Execution, table
+from models.database.tables import LIVE, SET_ASIDE, table
+from models.database.tables import ExecutionRow as Execution
 from models.moments import spelled
 from models.words import FaultCode
 

@@ -18,7 +18,10 @@ from engine.journal.groups import all_turns
 from engine.journal.journal import read_events_of
 from models.database.database import Database
 from models.database.one_of import one_of
-from models.database.tables import AT_WORK, ENDED, LIVE, QUEUED, Execution, ExecutionEvent, WorkflowVersion, table
+from models.database.tables import AT_WORK, ENDED, LIVE, QUEUED, table
+from models.database.tables import ExecutionEventRow as ExecutionEvent
+from models.database.tables import ExecutionRow as Execution
+from models.database.tables import WorkflowVersionRow as WorkflowVersion
 from models.entities import Event
 from models.errors import Unreadable
 from models.words import TERMINAL_STATUSES, ExecutionStatus, FaultCode, OnParentEnd

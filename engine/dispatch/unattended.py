@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, true
 
 from engine.journal.groups import InLine
-from models.database.tables import AT_WORK, QUEUED, Execution, table
+from models.database.tables import AT_WORK, QUEUED, table
+from models.database.tables import ExecutionRow as Execution
 
 EXECUTIONS = table(Execution)
 

@@ -8,12 +8,12 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from engine.journal.projection import Entry
-from models.database.tables import LIVE_OF_ROOT, Execution, table
-from models.database.waiting_tables import ReleasedExecution
+from models.database.tables import LIVE_OF_ROOT, ExecutionRow, table
+from models.database.waiting_tables import ReleasedExecutionRow
 from models.words import TERMINAL_STATUSES, ActionErrorCode, OnParentEnd
 
-EXECUTIONS = table(Execution)
-RELEASED = table(ReleasedExecution)
+EXECUTIONS = table(ExecutionRow)
+RELEASED = table(ReleasedExecutionRow)
 
 COUNT = select(func.count()).select_from(EXECUTIONS).where(LIVE_OF_ROOT, EXECUTIONS.c.root_id == bindparam("of_root"))
 """What is live of a root, from its index alone."""

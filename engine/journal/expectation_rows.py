@@ -8,9 +8,9 @@ from sqlalchemy import Connection, and_, delete
 from engine.journal.projection import Entry, Row
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.tables import table
-from models.database.waiting_tables import Expectation
+from models.database.waiting_tables import ExpectationRow
 
-EXPECTATIONS = table(Expectation)
+EXPECTATIONS = table(ExpectationRow)
 CHANGED = ("reason", "address", "since", "until", "notes")
 
 

@@ -28,14 +28,14 @@ from sqlalchemy import (
 
 from models.database.one_of import one_of, word_list
 from models.database.sound_json import sound_json
-from models.database.tables import LIMITED, Execution, Workflow, table
+from models.database.tables import LIMITED, ExecutionRow, WorkflowRow, table
 from models.words import LIVE_STATUSES, ExecutionStatus, OnLimit
 
 Group = tuple[str, str]
 """A workflow's id and a concurrency key, which is empty where all executions of the workflow are one group."""
 
-EXECUTIONS = table(Execution)
-WORKFLOWS = table(Workflow)
+EXECUTIONS = table(ExecutionRow)
+WORKFLOWS = table(WorkflowRow)
 
 AT_ONCE = 500
 """Executions whose turn it is at most, of a group or in a sweep: with each that starts there is a look for the next."""

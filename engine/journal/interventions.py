@@ -12,12 +12,12 @@ from engine.journal.limited_entries import Journals
 from engine.journal.projection import Entry, project
 from models.audit import AuditNote
 from models.database.one_of import one_of
-from models.database.tables import Execution, table
+from models.database.tables import ExecutionRow, table
 from models.entities import Event
 from models.errors import ExecutionNotFound, Unreadable
 from models.ids import OWNER_PREFIX, NewId
 
-EXECUTIONS = table(Execution)
+EXECUTIONS = table(ExecutionRow)
 
 
 class Intervention(msgspec.Struct, frozen=True):

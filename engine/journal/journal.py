@@ -25,7 +25,7 @@ from models.audit import AuditNote
 from models.database.database import Database
 from models.database.one_of import one_of
 from models.database.portions import Portion, in_portions, read_portion
-from models.database.tables import ExecutionEvent, table
+from models.database.tables import ExecutionEventRow, table
 from models.entities import Event
 from models.errors import Unavailable
 from models.ids import OWNER_PREFIX, NewId
@@ -36,7 +36,7 @@ log = logging.getLogger("orchestrator.journal")
 PAUSES_SECONDS = (0.25, 1.0)
 """Before those of many interventions are tried again that met an absent database."""
 
-EVENTS = table(ExecutionEvent)
+EVENTS = table(ExecutionEventRow)
 EVENTS_AFTER = (
     select(EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
     .where(EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence > bindparam("after"))

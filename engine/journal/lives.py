@@ -11,11 +11,11 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from models.database.one_of import one_of
-from models.database.tables import LIVE, Execution, table
+from models.database.tables import LIVE, ExecutionRow, table
 from models.entities import Event
 from models.words import EventType
 
-EXECUTIONS = table(Execution)
+EXECUTIONS = table(ExecutionRow)
 
 MAX_LIVES = 5
 """So many processes in a row may take an execution up without progress; by the next one it is given up."""

@@ -13,14 +13,14 @@ from models.database.bulk import BulkStatement, RowValues, insert_rows
 from models.database.database import Damaged, Database
 from models.database.one_of import one_of, word_list
 from models.database.outlasting import outlasting
-from models.database.tables import LIVE, Execution, table
-from models.database.waiting_tables import ExecutionMessage, Expectation
+from models.database.tables import LIVE, ExecutionRow, table
+from models.database.waiting_tables import ExecutionMessageRow, ExpectationRow
 from models.errors import Unreadable
 from models.words import FaultCode
 
-EXECUTIONS = table(Execution)
-EXPECTATIONS = table(Expectation)
-MESSAGES = table(ExecutionMessage)
+EXECUTIONS = table(ExecutionRow)
+EXPECTATIONS = table(ExpectationRow)
+MESSAGES = table(ExecutionMessageRow)
 
 MAX_READ = 100
 """Messages that are looked at in one go."""

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from engine.journal.projection import Entry
 from models.database.one_of import one_of, word_list
-from models.database.tables import Execution, ExecutionEvent, table
+from models.database.tables import ExecutionEventRow, ExecutionRow, table
 
-EVENTS = table(ExecutionEvent)
-EXECUTIONS = table(Execution)
+EVENTS = table(ExecutionEventRow)
+EXECUTIONS = table(ExecutionRow)
 
 LAST_SEQUENCE = select(func.max(EVENTS.c.sequence)).where(EVENTS.c.execution_id == EXECUTIONS.c.id).scalar_subquery()
 LAST_SEQUENCES = select(EXECUTIONS.c.id, LAST_SEQUENCE).where(one_of(EXECUTIONS.c.id, word_list("ids")))

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, and_, bindparam, delete, literal, or_, select
 from engine.journal.projection import Entry
 from models.database.bulk import INSERTS
 from models.database.one_of import one_of
-from models.database.tables import ENDED, LIVE, Execution, table
-from models.database.waiting_tables import ReleasedExecution
+from models.database.tables import ENDED, LIVE, ExecutionRow, table
+from models.database.waiting_tables import ReleasedExecutionRow
 from models.words import OnParentEnd
 
-EXECUTIONS = table(Execution)
-RELEASED = table(ReleasedExecution)
+EXECUTIONS = table(ExecutionRow)
+RELEASED = table(ReleasedExecutionRow)
 
 AT_ONCE = 500
 """Executions in one statement at most."""

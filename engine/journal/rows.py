@@ -14,16 +14,16 @@ from engine.journal.released import forget
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.changes import take_change
 from models.database.tables import (
-    Activity,
-    CallbackDelivery,
-    Execution,
-    ExecutionEvent,
-    WorkflowStatistics,
+    ActivityRow,
+    CallbackDeliveryRow,
+    ExecutionEventRow,
+    ExecutionRow,
+    WorkflowStatisticsRow,
     table,
 )
 
-EXECUTIONS = table(Execution)
-TOTALS = table(WorkflowStatistics)
+EXECUTIONS = table(ExecutionRow)
+TOTALS = table(WorkflowStatisticsRow)
 
 STATE_COLUMNS = (
     "status",
@@ -60,9 +60,9 @@ def _or_add_to_totals(statement: Any) -> Any:
 
 
 INSERT_EXECUTIONS = insert_rows(EXECUTIONS, NEW_COLUMNS)
-INSERT_EVENTS = insert_rows(table(ExecutionEvent))
-INSERT_ACTIVITIES = insert_rows(table(Activity))
-INSERT_CALLBACKS = insert_rows(table(CallbackDelivery))
+INSERT_EVENTS = insert_rows(table(ExecutionEventRow))
+INSERT_ACTIVITIES = insert_rows(table(ActivityRow))
+INSERT_CALLBACKS = insert_rows(table(CallbackDeliveryRow))
 UPDATE_EXECUTIONS = BulkStatement(
     _update_executions,
     types_of([EXECUTIONS.c[name] for name in (*STATE_COLUMNS, "change")]) | {"execution_id": EXECUTIONS.c.id.type},

@@ -14,13 +14,13 @@ from engine.journal.journal import EVENTS, Journal
 from engine.journal.refusals import Fenced
 from models.audit import AuditNote
 from models.database.database import Database
-from models.database.tables import LIVE, Execution, table
-from models.database.waiting_tables import Expectation
+from models.database.tables import LIVE, ExecutionRow, table
+from models.database.waiting_tables import ExpectationRow
 from models.errors import Unavailable
 from models.words import EventType, ExecutionStatus, OnParentEnd
 
-EXECUTIONS = table(Execution)
-EXPECTATIONS = table(Expectation)
+EXECUTIONS = table(ExecutionRow)
+EXPECTATIONS = table(ExpectationRow)
 UNKNOWN_PLAN = Plan((), ())
 MAX_TRIES = 20
 

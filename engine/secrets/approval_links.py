@@ -17,11 +17,11 @@ from models.database.bulk import INSERTS
 from models.database.database import Database
 from models.database.outlasting import outlasting
 from models.database.tables import table
-from models.database.waiting_tables import ApprovalLink
+from models.database.waiting_tables import ApprovalLinkRow
 from models.ids import APPROVAL_LINK_PREFIX
 from models.words import ActionErrorCode, CredentialKind
 
-LINKS = table(ApprovalLink)
+LINKS = table(ApprovalLinkRow)
 PURPOSE = b"orchestrator approval link"
 """The keys are those of callbacks: what is signed for one purpose is worth nothing for the other."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from engine.secrets.cipher import Place, Sealed, SecretCipher
 from models.database.bulk import INSERTS
-from models.database.security_tables import Secret as SecretTable
+from models.database.security_tables import SecretRow as SecretTable
 from models.database.tables import table
 from models.secrets import Secret
 

@@ -7,9 +7,9 @@ reader stops before the first number that a writer may still have in hand: one o
 import msgspec
 from sqlalchemy import BigInteger, Connection, bindparam, select, text, update
 
-from models.database.tables import ChangeCounter, table
+from models.database.tables import ChangeCounterRow, table
 
-COUNTER = table(ChangeCounter)
+COUNTER = table(ChangeCounterRow)
 TAKE = update(COUNTER).values(number=COUNTER.c.number + 1).returning(COUNTER.c.number)
 TAKEN = select(COUNTER.c.number)
 

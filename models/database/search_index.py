@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Subquery, bindparam, cast, column, func, sele
 from sqlalchemy import table as lightweight_table
 from sqlalchemy.sql.expression import ColumnElement, Select
 
-from models.database.tables import SEARCH_INDEX, WorkflowSearch, table
+from models.database.tables import SEARCH_INDEX, WorkflowSearchRow, table
 from models.search_terms import Condition, Term
 
-SEARCH = table(WorkflowSearch)
+SEARCH = table(WorkflowSearchRow)
 FTS5 = lightweight_table(SEARCH_INDEX, column("rowid"), column("workflow_id"), column(SEARCH_INDEX))
 
 RECENT = 2_000

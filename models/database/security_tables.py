@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from models.database.tables import json_column
 
 
-class ApiKey(SQLModel, table=True):
+class ApiKeyRow(SQLModel, table=True):
     """An API key: who it stands for and what it may do. The key itself is not kept, only its SHA-256 in hexadecimal.
 
     After a rotation the former key is good until `previous_expires_at`.
@@ -34,8 +34,10 @@ class ApiKey(SQLModel, table=True):
     revoked_at: datetime | None = None
 
 
-class Secret(SQLModel, table=True):
+class SecretRow(SQLModel, table=True):
     """A secret of a tenant, encrypted by the key that `key_id` names; each new value has a higher `version`."""
+
+    __tablename__ = "secret"
 
     name: str = Field(primary_key=True)
     tenant: str = Field(primary_key=True)
@@ -48,7 +50,7 @@ class Secret(SQLModel, table=True):
     updated_at: datetime
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntryRow(SQLModel, table=True):
     """Who did what and from where: append-only, and chained by hashes, so that a changed or missing entry shows.
 
     There is a chain for each tenant and shard; `number` counts from 1 without a gap.
@@ -78,7 +80,7 @@ class AuditEntry(SQLModel, table=True):
     hash: str
 
 
-class AuditChain(SQLModel, table=True):
+class AuditChainRow(SQLModel, table=True):
     """The last link of a chain of audit entries: who appends holds this row."""
 
     __tablename__ = "audit_chain"

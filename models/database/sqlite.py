@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from models.database.database import Work, decode_json, encode_json
 from models.database.sqlite_checkpoints import Checkpoints, take_mark_away
 from models.database.sqlite_file import database_file
-from models.database.tables import ChangeCounter, table
+from models.database.tables import ChangeCounterRow, table
 from models.errors import Unavailable
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ REFUSALS = {
 }
 """What a database says that is no fault of what it was asked; anything else that it refuses is a bug of ours."""
 
-LOOK = update(table(ChangeCounter)).values(number=table(ChangeCounter).c.number)
+LOOK = update(table(ChangeCounterRow)).values(number=table(ChangeCounterRow).c.number)
 """A write that changes nothing: of a database that only reads well nobody can say that it is healthy."""
 
 PRAGMAS = (

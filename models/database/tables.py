@@ -58,12 +58,13 @@ def json_column(*, nullable: bool = False) -> Any:
     return Field(sa_column=Column(JSON(none_as_null=True), nullable=nullable))
 
 
-class Workflow(SQLModel, table=True):
-    """A workflow as its owner sees it; what is executed is a `WorkflowVersion`.
+class WorkflowRow(SQLModel, table=True):
+    """A workflow as its owner sees it; what is executed is a `WorkflowVersionRow`.
 
     `search_text` is the case-folded name and description, because the two databases fold case differently.
     """
 
+    __tablename__ = "workflow"
     __table_args__ = (
         Index(
             "uq_workflow_name",
@@ -109,7 +110,7 @@ class Workflow(SQLModel, table=True):
     deleted_at: datetime | None = None
 
 
-class WorkflowTag(SQLModel, table=True):
+class WorkflowTagRow(SQLModel, table=True):
     """One tag of one workflow, so that tags can be filtered and counted by an index on both databases."""
 
     __tablename__ = "workflow_tag"
@@ -119,7 +120,7 @@ class WorkflowTag(SQLModel, table=True):
     tag: str = Field(primary_key=True)
 
 
-class WorkflowSearch(SQLModel, table=True):
+class WorkflowSearchRow(SQLModel, table=True):
     """The terms by which a workflow is found (decision W10), in the order in which workflows were created.
 
     On SQLite triggers keep a full-text index over this table; on PostgreSQL the column itself is indexed.
@@ -132,7 +133,7 @@ class WorkflowSearch(SQLModel, table=True):
     document: str = Field(sa_type=SearchDocument)
 
 
-class WorkflowVersion(SQLModel, table=True):
+class WorkflowVersionRow(SQLModel, table=True):
     """An immutable definition (its parameters and actions) that executions pin (decision E12).
 
     `schema_version` is the oldest version of definitions by which it may be carried out: whoever knows only older ones
@@ -148,7 +149,7 @@ class WorkflowVersion(SQLModel, table=True):
     schema_version: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
-class WorkflowStatistics(SQLModel, table=True):
+class WorkflowStatisticsRow(SQLModel, table=True):
     """Running totals of a workflow's executions, written with their journals, so that nobody ever has to count.
 
     `shard` keeps nodes that run the same workflow from waiting for each other's row: readers add the shards up.
@@ -168,7 +169,7 @@ class WorkflowStatistics(SQLModel, table=True):
     last_execution_at: datetime | None = None
 
 
-class Execution(SQLModel, table=True):
+class ExecutionRow(SQLModel, table=True):
     """One run of a workflow: what was asked for, and the state that its journal folds to.
 
     `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
@@ -181,6 +182,7 @@ class Execution(SQLModel, table=True):
     the last of them.
     """
 
+    __tablename__ = "execution"
     __table_args__ = (
         Index(
             "uq_execution_idempotency_key",
@@ -263,7 +265,7 @@ class Execution(SQLModel, table=True):
     lives: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
-class ExecutionEvent(SQLModel, table=True):
+class ExecutionEventRow(SQLModel, table=True):
     """The journal: append-only, and the truth. Its primary key fences an owner that was overtaken.
 
     `owner` names the hold under which an event was written: so a writer whose commit got no answer knows its own.
@@ -281,7 +283,7 @@ class ExecutionEvent(SQLModel, table=True):
     data: dict[str, Any] = json_column()
 
 
-class CallbackDelivery(SQLModel, table=True):
+class CallbackDeliveryRow(SQLModel, table=True):
     """The delivery of one callback: written with the event that it reports, and the truth about what is still due.
 
     `attempts` counts all attempts, `step` the failed ones since it was begun or asked for again. `node_id` names the
@@ -310,7 +312,7 @@ class CallbackDelivery(SQLModel, table=True):
     completed_at: datetime | None = None
 
 
-class CallbackAttempt(SQLModel, table=True):
+class CallbackAttemptRow(SQLModel, table=True):
     """One attempt to deliver a callback, numbered from 1."""
 
     __tablename__ = "callback_attempt"
@@ -324,9 +326,10 @@ class CallbackAttempt(SQLModel, table=True):
     duration_seconds: float
 
 
-class Activity(SQLModel, table=True):
+class ActivityRow(SQLModel, table=True):
     """One line of a tenant's activity feed (decision X8), kept in the order in which it is read."""
 
+    __tablename__ = "activity"
     __table_args__ = (
         Index("ix_activity_change", "tenant", "change", "id"),
         Index("ix_activity_id", "id"),
@@ -342,11 +345,13 @@ class Activity(SQLModel, table=True):
     change: int = Field(default=0, sa_type=BigInteger)
 
 
-class Node(SQLModel, table=True):
+class NodeRow(SQLModel, table=True):
     """A process of a cluster: alive until `expires_at` by the database's clock, unless it puts that off.
 
     `shard` is its part of what all nodes write to at once, so that they need not wait for each other.
     """
+
+    __tablename__ = "node"
 
     id: str = Field(primary_key=True)
     kind: str
@@ -355,7 +360,7 @@ class Node(SQLModel, table=True):
     expires_at: datetime
 
 
-class ChangeCounter(SQLModel, table=True):
+class ChangeCounterRow(SQLModel, table=True):
     """The number of the last change, in its one row; unused on PostgreSQL, where a sequence keeps it."""
 
     __tablename__ = "change_counter"

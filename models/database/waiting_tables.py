@@ -11,12 +11,13 @@ from models.database.tables import json_column
 ADDRESSED = text("address IS NOT NULL")
 
 
-class Expectation(SQLModel, table=True):
+class ExpectationRow(SQLModel, table=True):
     """What an action, or one item of it, waits for at present; written with the events that it follows from.
 
     `slot` tells it from the others of its execution. `notes` are what its action type keeps until it goes on.
     """
 
+    __tablename__ = "expectation"
     __table_args__ = (
         Index("ix_expectation_oldest", "tenant", "reason", "since", "execution_id", "slot"),
         Index("ix_expectation_address", "address", "execution_id", sqlite_where=ADDRESSED, postgresql_where=ADDRESSED),
@@ -34,7 +35,7 @@ class Expectation(SQLModel, table=True):
     notes: dict[str, Any] = json_column()
 
 
-class ExecutionMessage(SQLModel, table=True):
+class ExecutionMessageRow(SQLModel, table=True):
     """Something that was sent to an execution and that none of its actions has taken yet.
 
     Only an action that waits at `address` takes it, by an event of its own in the same transaction.
@@ -51,7 +52,7 @@ class ExecutionMessage(SQLModel, table=True):
     sent_at: datetime
 
 
-class ReleasedExecution(SQLModel, table=True):
+class ReleasedExecutionRow(SQLModel, table=True):
     """An execution that the one which started it waits for no more, since `at`, and that is to be cancelled for that.
 
     Written with the event that waits no more, and deleted once it is cancelled: what a crash leaves is found here.
@@ -64,7 +65,7 @@ class ReleasedExecution(SQLModel, table=True):
     at: datetime
 
 
-class ApprovalLink(SQLModel, table=True):
+class ApprovalLinkRow(SQLModel, table=True):
     """A link by which `approver` decides one approval; the text of the link is not kept.
 
     `credential`, `key_id` and `proof` are what can be presented again of the credential by which it was made: the API

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from models.api_keys import ApiKey as ApiKeyEntity
 from models.commands.validation import BAD_TEXT
-from models.database.security_tables import ApiKey
+from models.database.security_tables import ApiKeyRow
 from models.database.tables import table
 from models.errors import ApiKeyNotFound
 from models.words import Role
 from resolvers.access.permissions import scope_of
 
-KEYS = table(ApiKey)
+KEYS = table(ApiKeyRow)
 COLUMNS = tuple(KEYS.c[name] for name in ApiKeyEntity.__struct_fields__)
 
 # Built once: composing a statement costs as much as running it.

@@ -9,16 +9,16 @@ from sqlalchemy import Connection, Row, Select, insert, or_, select
 from models.approval_links import ApprovalLink as ApprovalLinkEntity
 from models.commands.filters import ApprovalLinkFilter
 from models.commands.validation import BAD_TEXT
-from models.database.tables import Execution, Workflow, table
-from models.database.waiting_tables import ApprovalLink
+from models.database.tables import ExecutionRow, WorkflowRow, table
+from models.database.waiting_tables import ApprovalLinkRow
 from models.errors import ApprovalLinkNotFound
 from models.words import CredentialKind
 from resolvers.access.permissions import OVERSEERS
 from resolvers.context import Credential, Viewer
 
-LINKS = table(ApprovalLink)
-EXECUTIONS = table(Execution)
-WORKFLOWS = table(Workflow)
+LINKS = table(ApprovalLinkRow)
+EXECUTIONS = table(ExecutionRow)
+WORKFLOWS = table(WorkflowRow)
 COLUMNS = tuple(LINKS.c[name] for name in ApprovalLinkEntity.__struct_fields__)
 
 

@@ -6,11 +6,11 @@ import msgspec
 from sqlalchemy import Connection, Select, func, select
 
 from models.database.database import Database
-from models.database.tables import LIVE, SET_ASIDE, Execution, WorkflowStatistics, table
+from models.database.tables import LIVE, SET_ASIDE, ExecutionRow, WorkflowStatisticsRow, table
 from models.words import ExecutionStatus
 
-EXECUTIONS = table(Execution)
-TOTALS = table(WorkflowStatistics)
+EXECUTIONS = table(ExecutionRow)
+TOTALS = table(WorkflowStatisticsRow)
 
 
 class LiveCounts(msgspec.Struct, frozen=True):

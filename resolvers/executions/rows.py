@@ -16,7 +16,7 @@ from engine.core.state import ExecutionState, Items
 from engine.journal.groups import whose_turn_it_is
 from engine.running.waiting import waiting_actions
 from models.commands.validation import BAD_TEXT
-from models.database.tables import Execution, table
+from models.database.tables import ExecutionRow, table
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionFault, ExecutionSummary, ItemResult
 from models.errors import ExecutionNotFound, Unreadable
 from models.words import ExecutionStatus, FaultCode
@@ -24,7 +24,7 @@ from resolvers.context import Context
 from resolvers.executions.folds import Folded
 from resolvers.executions.on_demand import OnDemand
 
-EXECUTIONS = table(Execution)
+EXECUTIONS = table(ExecutionRow)
 SUMMARY_COLUMNS = (
     EXECUTIONS.c.id,
     EXECUTIONS.c.workflow_id,

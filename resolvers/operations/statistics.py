@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, case, func, select
 
-from models.database.tables import Workflow, WorkflowStatistics, WorkflowTag, table
+from models.database.tables import WorkflowRow, WorkflowStatisticsRow, WorkflowTagRow, table
 from models.words import Permission, WorkflowStatus
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 
-WORKFLOWS = table(Workflow)
-TAGS = table(WorkflowTag)
-TOTALS = table(WorkflowStatistics)
+WORKFLOWS = table(WorkflowRow)
+TAGS = table(WorkflowTagRow)
+TOTALS = table(WorkflowStatisticsRow)
 
 POPULAR_TAGS = 10
 

@@ -11,18 +11,25 @@ from engine.definition.compiling import PARTS, plan_of
 from models.commands.validation import BAD_TEXT
 from models.database.changes import take_change
 from models.database.database import Damaged
-from models.database.tables import Activity, Workflow, WorkflowStatistics, WorkflowTag, WorkflowVersion, table
+from models.database.tables import (
+    ActivityRow,
+    WorkflowRow,
+    WorkflowStatisticsRow,
+    WorkflowTagRow,
+    WorkflowVersionRow,
+    table,
+)
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
 from models.ids import ACTIVITY_PREFIX
 from models.words import ActivityType, WorkflowStatus
 from resolvers.context import Context
 
-WORKFLOWS = table(Workflow)
-VERSIONS = table(WorkflowVersion)
-TAGS = table(WorkflowTag)
-TOTALS = table(WorkflowStatistics)
-ACTIVITIES = table(Activity)
+WORKFLOWS = table(WorkflowRow)
+VERSIONS = table(WorkflowVersionRow)
+TAGS = table(WorkflowTagRow)
+TOTALS = table(WorkflowStatisticsRow)
+ACTIVITIES = table(ActivityRow)
 
 SUMMARY_COLUMNS = (
     WORKFLOWS.c.id,

@@ -12,7 +12,7 @@ from engine.core.state import ActionState, fold
 from engine.journal.journal import read_events_of
 from engine.services.registry import Service
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
-from models.database.tables import Execution, table
+from models.database.tables import ExecutionRow, table
 from models.entities import WorkflowDetail
 from models.words import ExecutionStatus
 from resolvers.workflows.workflows import create_workflow
@@ -29,7 +29,7 @@ DOWNTIMES = (0.1, 3.0, 15.0)
 UNLIKE = frozenset({"number", "waited_until", "sent_at", "at", "execution_id"})
 """What differs between two runs by right: a moment, an id, and the number that a service gives its answer."""
 
-EXECUTIONS = table(Execution)
+EXECUTIONS = table(ExecutionRow)
 
 
 class Kill(msgspec.Struct, frozen=True):

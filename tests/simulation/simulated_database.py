@@ -31,9 +31,9 @@ CREATE TRIGGER witness_event AFTER INSERT ON execution_event BEGIN
     VALUES (new.execution_id, new.sequence, new.type,
             new.action_id || ifnull('[' || json_extract(new.data, '$.item') || ']', ''));
 END;
-CREATE TABLE sent_message (execution_id, sent_at);
+CREATE TABLE sent_message (execution_id, address, sent_at);
 CREATE TRIGGER witness_message AFTER INSERT ON execution_message BEGIN
-    INSERT INTO sent_message (execution_id, sent_at) VALUES (new.execution_id, new.sent_at);
+    INSERT INTO sent_message VALUES (new.execution_id, new.address, new.sent_at);
 END;
 CREATE TRIGGER no_event_is_changed BEFORE UPDATE ON execution_event BEGIN
     SELECT RAISE(ABORT, 'the journal is append-only');

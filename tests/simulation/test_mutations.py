@@ -22,7 +22,7 @@ from engine.running import runner
 from engine.secrets.redaction import Redactor
 from engine.services.gates import ServiceGate, Visit
 from models.database.bulk import insert_rows
-from models.database.tables import ExecutionEvent, table
+from models.database.tables import ExecutionEventRow, table
 from models.entities import Event
 from models.words import EventType
 from tests.simulation.promises.invariants import first_violations, violations
@@ -67,7 +67,7 @@ def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_fence(prefix: str) -> Break:
     def overwrite(monkeypatch: pytest.MonkeyPatch) -> None:
-        events = table(ExecutionEvent)
+        events = table(ExecutionEventRow)
         statement = insert_rows(events, otherwise=lambda statement: statement.prefix_with(prefix))
         monkeypatch.setattr(journal_rows, "INSERT_EVENTS", statement)
         monkeypatch.setattr(refusals, "_look_for_places", lambda _connection, _candidates, _found: None)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from engine.services.registry import ServiceRegistry
 from models.commands.workflows import ExecuteWorkflow
-from models.database.tables import CallbackDelivery, Execution, table
+from models.database.tables import CallbackDeliveryRow, ExecutionRow, table
 from models.entities import WorkflowDetail
 from models.words import TERMINAL_STATUSES, DeliveryStatus
 from resolvers.access.secrets import set_secret
@@ -25,8 +25,8 @@ from tests.simulation.virtual_loop import Deadlock, Runaway, VirtualLoop
 from tests.simulation.witness import Witness
 from tests.simulation.workflows import CUSTOMER, TOKEN, workflow
 
-EXECUTIONS = table(Execution)
-DELIVERIES = table(CallbackDelivery)
+EXECUTIONS = table(ExecutionRow)
+DELIVERIES = table(CallbackDeliveryRow)
 LEFT = (
     select(EXECUTIONS.c.id).where(EXECUTIONS.c.status.not_in([status.value for status in TERMINAL_STATUSES])),
     select(DELIVERIES.c.id).where(DELIVERIES.c.status == DeliveryStatus.PENDING.value),

@@ -15,7 +15,7 @@ from app.credentials.last_use import LastUse
 from models.api_key_text import digest_of, new_key
 from models.api_keys import CreateApiKey
 from models.commands.validation import parse
-from models.database.tables import Workflow
+from models.database.tables import WorkflowRow
 from models.errors import Unauthenticated
 from models.words import CredentialKind, Permission, Role
 from resolvers.access.api_key_rows import KEYS
@@ -185,7 +185,7 @@ async def test_neither_key_nor_digest_is_seen_again(
     await services.audit_log.flush()
 
     def everything(connection: Any) -> dict[str, str]:
-        tables = Workflow.metadata.sorted_tables
+        tables = WorkflowRow.metadata.sorted_tables
         return {table.name: str(connection.execute(select(table)).all()) for table in tables}
 
     rows = await services.database.read(everything)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, text, update
 from models.commands.workflows import CreateWorkflow, SearchWorkflows, UpdateWorkflow
 from models.database.connect import connect
 from models.database.search_index import SEARCH
-from models.database.tables import Workflow
+from models.database.tables import WorkflowRow
 from models.migrations import upgrade
 from models.migrations.comparison import is_described
 from models.search_terms import words
@@ -373,7 +373,7 @@ async def test_the_migrated_database_is_what_the_tables_say(database_url: str) -
     try:
         differences = await database.read(
             lambda connection: compare_metadata(
-                MigrationContext.configure(connection, opts={"include_name": is_described}), Workflow.metadata
+                MigrationContext.configure(connection, opts={"include_name": is_described}), WorkflowRow.metadata
             )
         )
     finally:

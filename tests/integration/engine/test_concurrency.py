@@ -12,7 +12,7 @@ from app.composition import running_services
 from app.settings.settings import Settings
 from models.commands.validation import parse
 from models.commands.workflows import UpdateWorkflow
-from models.database.tables import Execution, table
+from models.database.tables import ExecutionRow, table
 from models.entities import ExecutionDetail
 from models.errors import ConcurrencyLimitReached, InvalidInput
 from models.words import ExecutionStatus, WaitReason
@@ -183,7 +183,7 @@ async def test_one_too_many_is_refused_and_nothing_is_kept_of_it(ctx: Context, s
     with pytest.raises(ConcurrencyLimitReached):
         await execute(ctx, workflow, parameters=parameters, async_execution=False)
     again = await execute(ctx, workflow, parameters=parameters, idempotency_key="once")
-    count = select(func.count()).select_from(table(Execution))
+    count = select(func.count()).select_from(table(ExecutionRow))
     kept = await ctx.services.database.read(lambda connection: connection.execute(count).scalar_one())
     assert (again.id, kept) == (first.id, 1)
     crowd.let_go(2)

@@ -20,7 +20,7 @@ from models.attempts import attempts_of
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
 from models.database.database import Database, Work
-from models.database.tables import Execution, table
+from models.database.tables import ExecutionRow, table
 from models.entities import ExecutionDetail
 from models.errors import Unavailable
 from models.words import ExecutionStatus, WaitReason
@@ -43,7 +43,7 @@ from tests.support.engine_calls import (
 pytestmark = pytest.mark.asyncio
 
 T = TypeVar("T")
-EXECUTIONS = table(Execution)
+EXECUTIONS = table(ExecutionRow)
 AT_ONCE = {"initial_delay_seconds": 0.01, "jitter": False}
 
 

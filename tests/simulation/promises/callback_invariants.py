@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from engine.core.state import TERMINAL_EVENTS
-from models.database.tables import CallbackDelivery, Execution, table
+from models.database.tables import CallbackDeliveryRow, ExecutionRow, table
 from models.words import DeliveryStatus
 from tests.simulation.chance import Trouble
 from tests.simulation.world import World
 
-DELIVERIES, EXECUTIONS = table(CallbackDelivery), table(Execution)
+DELIVERIES, EXECUTIONS = table(CallbackDeliveryRow), table(ExecutionRow)
 
 
 def callback_faults(world: World) -> Iterator[str]:

@@ -14,7 +14,7 @@ from engine.core.plan import Plan
 from engine.core.state import TERMINAL_EVENTS, ExecutionState, fold, slot
 from engine.definition.compiling import compile_plan
 from engine.journal.journal import read_events_of
-from models.database.tables import Activity, Execution, WorkflowStatistics, table
+from models.database.tables import ActivityRow, ExecutionRow, WorkflowStatisticsRow, table
 from models.entities import Event
 from models.errors import Unreadable
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
@@ -91,7 +91,7 @@ def _executions(world: World) -> dict[str, Told]:
     plans = {made.id: compile_plan(**made.definition) for made in world.workflows.values()}
 
     def read(connection: Any) -> dict[str, Told]:
-        rows = connection.execute(select(table(Execution))).all()
+        rows = connection.execute(select(table(ExecutionRow))).all()
         journals = read_events_of(connection, [row.id for row in rows])
         return {row.id: Told(row, journals[row.id], fold(journals[row.id]), plans[row.workflow_id]) for row in rows}
 
@@ -260,7 +260,7 @@ def _answer_faults(world: World, executions: dict[str, Told]) -> Iterator[str]:
 
 
 def _total_faults(world: World, executions: dict[str, Told]) -> Iterator[str]:
-    totals, activities = table(WorkflowStatistics), table(Activity)
+    totals, activities = table(WorkflowStatisticsRow), table(ActivityRow)
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in world.disk.read(lambda connection: connection.execute(select(totals)).all()):
         for column in (*COUNTED, "run_seconds"):

@@ -6,16 +6,18 @@ from datetime import datetime
 from sqlalchemy import column, select
 from sqlalchemy import table as table_of
 
+from engine.actions.wait import SIGNAL_PREFIX
 from engine.core.state import ExecutionState, slot
 from models.database.tables import table
-from models.database.waiting_tables import ExecutionMessage, Expectation, ReleasedExecution
+from models.database.waiting_tables import ExecutionMessageRow, ExpectationRow, ReleasedExecutionRow
 from models.entities import Event
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType
 from tests.simulation.world import World
 
-SENT = table_of("sent_message", column("execution_id"), column("sent_at", table(ExecutionMessage).c.sent_at.type))
-KEPT_WHILE_LIVE = (Expectation, ExecutionMessage, ReleasedExecution)
+MOMENT = table(ExecutionMessageRow).c.sent_at.type
+SENT = table_of("sent_message", column("execution_id"), column("address"), column("sent_at", MOMENT))
+KEPT_WHILE_LIVE = (ExpectationRow, ExecutionMessageRow, ReleasedExecutionRow)
 
 
 def wait_faults(world: World, execution_id: str, events: Sequence[Event], state: ExecutionState) -> Iterator[str]:
@@ -46,8 +48,9 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
 
 
 def _sent_to(world: World, execution_id: str) -> list[datetime]:
-    """When each message was sent to an execution, whatever became of it."""
-    sent = select(SENT.c.sent_at).where(SENT.c.execution_id == execution_id)
+    """When each signal was sent to an execution, whatever became of it."""
+    is_signal = SENT.c.address.startswith(SIGNAL_PREFIX)
+    sent = select(SENT.c.sent_at).where(SENT.c.execution_id == execution_id, is_signal)
     return world.disk.read(lambda connection: list(connection.execute(sent).scalars()))
 
 

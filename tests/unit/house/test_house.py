@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from models.database.tables import Workflow
+from models.database.tables import WorkflowRow
 from models.migrations.upgrade import upgrade
 from tests.support.distribution import TOGETHER
 
@@ -40,7 +40,7 @@ def test_the_migrations_make_the_tables_that_the_models_describe() -> None:
     with engine.begin() as connection:
         upgrade(connection)
         context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
-        differences = compare_metadata(context, Workflow.metadata)
+        differences = compare_metadata(context, WorkflowRow.metadata)
     engine.dispose()
     assert differences == []
 

@@ -30,7 +30,7 @@ from engine.journal.mailbox import EXPECTED
 from engine.journal.projection import Entry, project
 from engine.journal.released import LEFT, left, release
 from engine.journal.rows import write_entries
-from models.database.tables import Workflow, table
+from models.database.tables import WorkflowRow, table
 from models.entities import Event
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
@@ -55,7 +55,7 @@ def connection() -> Iterator[Connection]:
             "search_text": "w",
             "tags": [],
         }
-        made.execute(insert(table(Workflow)).values(id="wf_1", revision=0, created_at=NOW, updated_at=NOW, **words))
+        made.execute(insert(table(WorkflowRow)).values(id="wf_1", revision=0, created_at=NOW, updated_at=NOW, **words))
         yield made
     engine.dispose()
 

@@ -24,7 +24,7 @@ from engine.journal.refusals import Fenced, KeyTaken
 from engine.journal.stream import Stream
 from engine.running.endings import cancellation
 from models.audit import AuditNote
-from models.database.tables import Workflow, table
+from models.database.tables import WorkflowRow, table
 from models.errors import Unavailable
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
@@ -103,7 +103,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyDatabase]:
         words = {"tenant": "default", "created_by": "ada", "name": "w", "status": "active", "search_text": "w"}
         row: dict[str, Any] = {"id": "wf_1", "revision": 0, "created_at": NOW, "updated_at": NOW, "tags": []}
         row["concurrency"] = {"key": None, "limit": 1, "on_limit": "queue"}
-        made.execute(insert(table(Workflow)).values(**row, **words))
+        made.execute(insert(table(WorkflowRow)).values(**row, **words))
     yield FaultyDatabase(engine)
     engine.dispose()
 

@@ -33,7 +33,7 @@ from engine.journal.limited_entries import Writer, write
 from engine.journal.lives import count, spare
 from engine.journal.projection import Entry, project
 from engine.journal.rows import write_entries
-from models.database.tables import Workflow, table
+from models.database.tables import WorkflowRow, table
 from models.entities import Event
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
@@ -54,7 +54,7 @@ def connection() -> Iterator[Connection]:
         row: dict[str, Any] = {"concurrency": {"key": None, "limit": 1, "on_limit": "queue"}, "tags": []}
         words = {"tenant": "default", "created_by": "ada", "name": "w", "status": "active", "search_text": "w"}
         made.execute(
-            insert(table(Workflow)).values(id="wf_1", revision=0, created_at=NOW, updated_at=NOW, **words, **row)
+            insert(table(WorkflowRow)).values(id="wf_1", revision=0, created_at=NOW, updated_at=NOW, **words, **row)
         )
         yield made
     engine.dispose()
@@ -158,7 +158,7 @@ def test_a_sweep_goes_on_where_the_one_before_it_ended(connection: Connection) -
 def test_a_sweep_and_who_ends_one_agree_on_whose_turn_it_is(connection: Connection, limit: int | None) -> None:
     chance = Random(limit)  # noqa: S311
     rule = {"key": "{{customer}}", "limit": limit, "on_limit": "queue"}
-    connection.execute(update(table(Workflow)).values(concurrency=rule if limit else None))
+    connection.execute(update(table(WorkflowRow)).values(concurrency=rule if limit else None))
     keys = ["a", "b", "c", None]
     write_entries(connection, [arrival(number, chance.choice(keys)) for number in range(60)], 0)
     for number in range(60):
