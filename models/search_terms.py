@@ -18,14 +18,14 @@ IN_NAME, IN_TAGS, IN_DESCRIPTION = "w", "t", "d"
 """The first letter of a word's term says where the word stands."""
 
 
-class Term(msgspec.Struct, frozen=True):
+class SearchTerm(msgspec.Struct, frozen=True):
     """One term to look up, or with `is_prefix` every term that begins so."""
 
     text: str
     is_prefix: bool
 
 
-Condition = Sequence[Sequence[Term]]
+Condition = Sequence[Sequence[SearchTerm]]
 """What must be found: at least one term of each group."""
 
 
@@ -54,12 +54,12 @@ def conditions(tenant: str, query: Sequence[str]) -> Iterator[Condition]:
     Each condition holds for all that meet the one before: name equal, name prefix, every word in the name, in the
     name or a tag, anywhere. A word of the query stands for every word that begins with it.
     """
-    own = [Term(_of_tenant(tenant), is_prefix=False)]
-    name = [[Term(_at(position, word), is_prefix=False)] for position, word in enumerate(query)]
-    yield [own, *name, [Term(_at(len(query), ""), is_prefix=False)]]
-    yield [own, *name[:-1], [Term(_at(len(query) - 1, query[-1]), is_prefix=True)]]
+    own = [SearchTerm(_of_tenant(tenant), is_prefix=False)]
+    name = [[SearchTerm(_at(position, word), is_prefix=False)] for position, word in enumerate(query)]
+    yield [own, *name, [SearchTerm(_at(len(query), ""), is_prefix=False)]]
+    yield [own, *name[:-1], [SearchTerm(_at(len(query) - 1, query[-1]), is_prefix=True)]]
     for places in (IN_NAME, IN_NAME + IN_TAGS, IN_NAME + IN_TAGS + IN_DESCRIPTION):
-        yield [own, *([Term(place + word, is_prefix=True) for place in places] for word in dict.fromkeys(query))]
+        yield [own, *([SearchTerm(place + word, is_prefix=True) for place in places] for word in dict.fromkeys(query))]
 
 
 def _at(position: int, word: str) -> str:

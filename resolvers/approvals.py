@@ -39,7 +39,7 @@ COLUMNS = (
     EXPECTATIONS.c.notes,
 )
 Waiting = Row[*tuple[Any, ...]]
-Place = tuple[datetime, str, str]
+ApprovalPlace = tuple[datetime, str, str]
 """Since when an approval waits, its execution and its slot: what they are listed by."""
 
 MAX_APPROVALS = 100
@@ -76,7 +76,7 @@ def _shown(viewer: Viewer, portion: Iterable[Waiting], most: int, *, mine: bool)
     return [_approval(viewer, row) for row in islice(wanted, most)]
 
 
-def _portion(connection: Connection, tenant: str, place: Place | None) -> Sequence[Waiting]:
+def _portion(connection: Connection, tenant: str, place: ApprovalPlace | None) -> Sequence[Waiting]:
     statement = select(*COLUMNS).where(
         EXPECTATIONS.c.tenant == tenant, EXPECTATIONS.c.reason == WaitReason.APPROVAL.value
     )
@@ -86,7 +86,7 @@ def _portion(connection: Connection, tenant: str, place: Place | None) -> Sequen
     return connection.execute(statement.order_by(*order).limit(PORTION)).all()
 
 
-def _place(connection: Connection, viewer: Viewer, after: str | None) -> Place | None:
+def _place(connection: Connection, viewer: Viewer, after: str | None) -> ApprovalPlace | None:
     execution_id, _, name = (after or "").partition(":")
     statement = select(*COLUMNS).where(
         EXPECTATIONS.c.tenant == viewer.tenant,
@@ -97,7 +97,7 @@ def _place(connection: Connection, viewer: Viewer, after: str | None) -> Place |
     return None if found is None else _place_of(found)
 
 
-def _place_of(row: Waiting) -> Place:
+def _place_of(row: Waiting) -> ApprovalPlace:
     return (row.since, row.execution_id, row.slot)
 
 
@@ -119,7 +119,7 @@ async def _watched(ctx: Context, *, mine: bool) -> list[Approval]:
     """The oldest approvals, as `list_approvals` gives them: the rows are read once for all of a tenant who watch."""
     viewer = ctx.user
     found: list[Approval] = []
-    place: Place | None = None
+    place: ApprovalPlace | None = None
     while len(found) < MAX_APPROVALS:
         read = partial(ctx.read, partial(_portion, tenant=viewer.tenant, place=place))
         portion = await ctx.services.shared_reads.read(("approvals", viewer.tenant, place), read)

@@ -27,7 +27,7 @@ from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
-from resolvers.access.quota import Allowance, Budget, Quota, stranger
+from resolvers.access.quota import Allowance, Quota, QuotaBudget, stranger
 from resolvers.bill import Payment, current_bill
 from resolvers.connections import Connections, Hold
 from resolvers.executions.folds import Folds
@@ -129,7 +129,7 @@ where what it grants cannot have changed. Raises `Unauthenticated` where it is n
 """
 
 
-class Gate(msgspec.Struct, frozen=True):
+class EdgeGate(msgspec.Struct, frozen=True):
     """The way in for an edge: from a request's headers to the context for its resolvers.
 
     `clock` is the one that credentials are judged by.
@@ -147,7 +147,7 @@ class Gate(msgspec.Struct, frozen=True):
         origin: Origin,
         *,
         is_charged: bool = True,
-        budget: Budget = Budget.OPERATIONS,
+        budget: QuotaBudget = QuotaBudget.OPERATIONS,
     ) -> "Context":
         """The context of whoever sent `headers`, anonymous where they hold no credential.
 
@@ -187,7 +187,7 @@ class Context(msgspec.Struct, frozen=True):
         """
         return await self.services.database.read(metered(work))
 
-    async def charge(self, units: int = 1, *, paid: int = 0, budget: Budget = Budget.OPERATIONS) -> None:
+    async def charge(self, units: int = 1, *, paid: int = 0, budget: QuotaBudget = QuotaBudget.OPERATIONS) -> None:
         """Count what the caller asks for, of which so much has been `paid` before; what costs more than may be had in
         a minute costs just that. Raises `RateLimited`: then nothing of it may be done (decision X5).
         """
@@ -195,12 +195,12 @@ class Context(msgspec.Struct, frozen=True):
         if quota is None or (due := min(units, quota.limit) - paid) <= 0:
             return
         allowance = await quota.take(budget + self.known_as, due)
-        if budget is Budget.OPERATIONS:
+        if budget is QuotaBudget.OPERATIONS:
             self.origin.visit.allowance = allowance
         if allowance.retry_after_seconds is not None:
             raise RateLimited(allowance.limit, allowance.retry_after_seconds)
         bill = current_bill()
-        if bill is not None and budget is Budget.OPERATIONS:
+        if bill is not None and budget is QuotaBudget.OPERATIONS:
             bill.payments.append(Payment(due, allowance.taken_at))
 
     async def settle(self, units: int) -> None:
@@ -219,7 +219,7 @@ class Context(msgspec.Struct, frozen=True):
         if bill is None or not bill.payments:
             return
         try:
-            await self.charge(budget=Budget.REFUSALS)
+            await self.charge(budget=QuotaBudget.REFUSALS)
         except RateLimited:
             return
         await self.settle(0)

@@ -3,7 +3,7 @@
 from litestar import Controller, Response, get
 
 from models.operations import ComponentStatus, Health, HealthStatus
-from resolvers.context import Gate
+from resolvers.context import EdgeGate
 from resolvers.operations.health import get_health, is_ready
 from rest_compat.requests import RestRequest, visitor
 from rest_compat.responses import Body, json_response
@@ -28,7 +28,7 @@ class HealthController(Controller):
     @get("/readyz")
     async def ready(self, request: RestRequest) -> Response[bytes]:
         """Say whether requests can be sent here: 200 where the service has started and its database answers."""
-        gate: Gate | None = request.app.state.get("gate")
+        gate: EdgeGate | None = request.app.state.get("gate")
         if gate is None:
             return json_response({"status": "starting"}, UNAVAILABLE)
         if not await is_ready(gate.services):

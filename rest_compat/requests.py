@@ -11,7 +11,7 @@ from models.commands.validation import parse
 from models.errors import InvalidInput, UnsupportedMediaType
 from models.faults import Fault
 from models.json_text import parse_json
-from resolvers.context import Context, Gate
+from resolvers.context import Context, EdgeGate
 
 C = TypeVar("C", bound=BaseModel)
 RestRequest = Request[Any, Any, Any]
@@ -77,7 +77,7 @@ def flag(request: RestRequest, name: str) -> bool:
 
 
 async def _context(request: RestRequest, *, is_charged: bool) -> Context:
-    gate: Gate = request.app.state.gate
+    gate: EdgeGate = request.app.state.gate
     begin_answer()
     return await gate.context(request.headers, request.scope["state"]["origin"], is_charged=is_charged)
 

@@ -6,8 +6,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from engine.audit.rows import append_audit
-from engine.secrets.cipher import Place
-from engine.secrets.key_rotation import START, Batch, rotate_batch
+from engine.secrets.cipher import SecretPlace
+from engine.secrets.key_rotation import START, RotationStep, rotate_batch
 from resolvers.context import Context
 
 
@@ -15,8 +15,8 @@ class Rotated(msgspec.Struct, frozen=True):
     """What the key `key_id` encrypts now and did not before, and what could not be read, and why."""
 
     key_id: str
-    renewed: list[Place]
-    unreadable: list[tuple[Place, str]]
+    renewed: list[SecretPlace]
+    unreadable: list[tuple[SecretPlace, str]]
 
 
 async def rotate_keys(ctx: Context) -> Rotated:
@@ -24,7 +24,7 @@ async def rotate_keys(ctx: Context) -> Rotated:
     cipher, after = ctx.services.secrets.cipher, START
     done = Rotated(cipher.newest, [], [])
 
-    def rotate(connection: Connection) -> Batch:
+    def rotate(connection: Connection) -> RotationStep:
         batch = rotate_batch(connection, cipher, after)
         counts = Counter(place.tenant for place in batch.renewed)
         notes = [

@@ -21,7 +21,7 @@ MARKS = {
 }
 
 
-class Progress:
+class ProgressDisplay:
     """A context manager: `show` takes the events as they come. Without a terminal it prints one line an action."""
 
     def __init__(self, console: TerminalConsole) -> None:
@@ -30,7 +30,7 @@ class Progress:
         self._ended: dict[str, Text] = {}
         self._live = Live(console=console, refresh_per_second=12, transient=True)
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressDisplay":
         if self._console.is_terminal:
             self._live.start()
         return self

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.commands.progress import Progress
+from app.commands.progress import ProgressDisplay
 from app.composition import running_services
 from app.data_directory import own_data_directory
 from app.files.workflow_file import read_parameters, read_workflow
@@ -58,7 +58,7 @@ async def _run(
             console.print(f"warning: {warning}", style="yellow", highlight=False)
         accepted = await execute_workflow(ctx, created.id, command)
         try:
-            with Progress(console) as progress:
+            with ProgressDisplay(console) as progress:
                 async for event in execution_events(ctx, accepted.execution.id):
                     progress.show(EventType(event.type), event.at, event.action_id, event.data)
         except asyncio.CancelledError:

@@ -17,7 +17,7 @@ from app.credentials.token_secret import token_secret
 from app.settings.settings import Settings
 from engine.core.clock import Clock, WallClock
 from engine.services.outbound import Outbound, default_transport
-from resolvers.context import Gate, Services
+from resolvers.context import EdgeGate, Services
 from resolvers.waking import Wait, woken_or_late
 
 GRACE_SECONDS = 1.0
@@ -32,7 +32,7 @@ async def opened_gate(
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
     wait: Wait = woken_or_late,
-) -> AsyncIterator[Gate]:
+) -> AsyncIterator[EdgeGate]:
     """The way in to `services`, by every kind of credential that the settings allow. Raises `SettingsError`."""
     secret = token_secret(settings)
     clock = clock or WallClock()
@@ -53,7 +53,7 @@ async def opened_gate(
         if fetched is not None:
             fetched.start()
         recall = recaller(ring, keys, trusts_user_header=settings.trusts_user_header)
-        yield Gate(services, authenticate, recall, clock, wait)
+        yield EdgeGate(services, authenticate, recall, clock, wait)
     finally:
         if fetched is not None:
             await fetched.close()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from app.files.source_text import START, Place, SourceText, place_at
+from app.files.source_text import START, SourcePlace, SourceText, place_at
 from models.commands.validation import Location
 
 PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
@@ -21,7 +21,7 @@ QUOTES = re.compile(r"''|(?P<blank>\s)|.", re.DOTALL)
 PLAIN = re.compile(r"(?P<blank>\s)|.", re.DOTALL)
 
 
-def place_of(source: SourceText, loc: Location, character: int | None = None, *, is_key: bool = False) -> Place:
+def place_of(source: SourceText, loc: Location, character: int | None = None, *, is_key: bool = False) -> SourcePlace:
     """Where the value at `loc` begins, or the `character`, from 0, of the text that it is.
 
     With `is_key` the key is meant that names it. What is not there is shown by the nearest thing that holds it.

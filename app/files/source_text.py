@@ -24,16 +24,16 @@ MAX_VALUES = 1_000_000
 """How many values a file may hold once its aliases stand for what they name."""
 
 
-Place = tuple[int, int]
+SourcePlace = tuple[int, int]
 """Line and column, both from 1."""
 
-START: Place = (1, 1)
+START: SourcePlace = (1, 1)
 
 
 class UnreadableFile(MalformedRequest):
     """A file that cannot be read, with the place, from 1, at which reading ended."""
 
-    def __init__(self, place: Place, reason: str) -> None:
+    def __init__(self, place: SourcePlace, reason: str) -> None:
         super().__init__(f"line {place[0]}, column {place[1]}: {reason}")
         self.place, self.reason = place, reason
 
@@ -75,7 +75,7 @@ def _decoded(content: bytes) -> str:
         raise UnreadableFile(place_at(before, len(before)), "this is not valid UTF-8") from None
 
 
-def place_at(text: str, index: int) -> Place:
+def place_at(text: str, index: int) -> SourcePlace:
     """The place of a character of a text, from 0. Lines end where editors end them, which is not where YAML does."""
     before = text[:index]
     return before.count("\n") + 1, index - before.rfind("\n")

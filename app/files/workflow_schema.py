@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from app.files.workflow_schema_texts import Schema, describe, describe_words
+from app.files.workflow_schema_texts import JsonSchema, describe, describe_words
 from engine.actions.installed import installed_actions
 from engine.actions.registry import ActionRegistry
 from models.commands.retry_policy import STATUS_WORD
@@ -26,10 +26,10 @@ DEFINITIONS = "#/$defs/"
 WHOLE_EXPRESSION = r"^\{\{[\s\S]*\}\}$"
 
 
-def document(actions: ActionRegistry) -> Schema:
+def document(actions: ActionRegistry) -> JsonSchema:
     """The schema. It takes what can be saved, but for what only the whole of a graph and its expressions tells."""
     workflow = CreateWorkflow.model_json_schema()
-    definitions: Schema = workflow.pop("$defs")
+    definitions: JsonSchema = workflow.pop("$defs")
     models = {"CreateWorkflow": workflow} | definitions
     for name, model in models.items():
         _describe(name, model)
@@ -44,14 +44,14 @@ def document(actions: ActionRegistry) -> Schema:
     return {**head, **workflow, "examples": [GREETING], "$defs": dict(sorted(definitions.items()))}
 
 
-def _describe(name: str, model: Schema) -> None:
+def _describe(name: str, model: JsonSchema) -> None:
     if "enum" in model:
         describe_words(name, model)
     else:
         describe(name, model)
 
 
-def _add_configs(definitions: Schema, actions: ActionRegistry) -> None:
+def _add_configs(definitions: JsonSchema, actions: ActionRegistry) -> None:
     """The `config` of an action is that of its type; a type that is not installed is refused."""
     action = definitions["ActionDefinition"]
     action["properties"]["action_type"]["enum"] = sorted(actions)
@@ -63,7 +63,7 @@ def _add_configs(definitions: Schema, actions: ActionRegistry) -> None:
             _describe(part, inner)
             definitions[f"{name}.{part}"] = inner
         definitions[name] = model
-        then: Schema = {"properties": {"config": {"$ref": _pointer(name)}}}
+        then: JsonSchema = {"properties": {"config": {"$ref": _pointer(name)}}}
         if model.get("required"):
             then["required"] = ["config"]
         rules.append({"if": _has("action_type", {"const": action_type}), "then": then})
@@ -74,7 +74,7 @@ def _pointer(name: str) -> str:
     return DEFINITIONS + quote(name.replace("~", "~0").replace("/", "~1"), safe="")
 
 
-def _add_rules(workflow: Schema, definitions: Schema) -> None:
+def _add_rules(workflow: JsonSchema, definitions: JsonSchema) -> None:
     """What the commands check beside the fields' types."""
     workflow["properties"]["name"]["pattern"] = r"\S"
     action, parameter = definitions["ActionDefinition"], definitions["ParameterDefinition"]
@@ -109,11 +109,11 @@ def _add_rules(workflow: Schema, definitions: Schema) -> None:
     retry["retry_on"]["anyOf"][0]["items"] |= word
 
 
-def _has(field: str, schema: Schema) -> Schema:
+def _has(field: str, schema: JsonSchema) -> JsonSchema:
     return {"properties": {field: schema}, "required": [field]}
 
 
-def _tidy(model: Schema) -> None:
+def _tidy(model: JsonSchema) -> None:
     """Take away what only repeats names and nulls, and say in words what a pattern means."""
     model.pop("title", None)
     for part in _parts(model):
@@ -125,7 +125,7 @@ def _tidy(model: Schema) -> None:
             part["patternErrorMessage"] = PATTERNS[part["pattern"]]
 
 
-def _parts(model: Schema) -> Iterator[Schema]:
+def _parts(model: JsonSchema) -> Iterator[JsonSchema]:
     """Every schema below a model, none of the values that it only tells of."""
     for key, value in model.items():
         if key == "properties":

@@ -9,7 +9,7 @@ from models import words
 from schema.types import inputs
 from schema.types.enum_texts import TEXTS
 
-Schema = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 DECISION = re.compile(r"\s*\((?:decision )?[EWX]\d+\)")
 UPPER_WORD = re.compile(r"\b[A-Z][A-Z_]{3,}\b")
@@ -41,7 +41,7 @@ EXAMPLES: Mapping[str, Mapping[str, list[Any]]] = {
 """By model and field."""
 
 
-def describe(name: str, model: Schema) -> None:
+def describe(name: str, model: JsonSchema) -> None:
     """Add to an object's schema what GraphQL says of the input of the same name, and the examples."""
     for title in (f"{name}Input", f"{name.removesuffix('Definition')}Input"):
         found = getattr(inputs, title, None)
@@ -56,7 +56,7 @@ def describe(name: str, model: Schema) -> None:
         model["properties"][field]["examples"] = examples
 
 
-def describe_words(name: str, model: Schema) -> None:
+def describe_words(name: str, model: JsonSchema) -> None:
     """Add to the schema of a closed set of words what each of them means; editors show it beside the word."""
     model["description"] = DECISION.sub("", model.get("description", ""))
     for enum in (known for known in TEXTS if known.__name__ == name):

@@ -3,9 +3,8 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
-from litestar import Request, Response, post, route
+from litestar import Response, post, route
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -13,11 +12,12 @@ from litestar.params import FromPath
 from app.pages.approval_form import decision_of, read_sent
 from app.pages.approval_html import question, refusal, thanks
 from app.pages.approval_style import STYLE
+from app.pages.page_sign_in import PageRequest
 from engine.secrets.approval_links import LINK_PATH
 from models.errors import InvalidInput, OrchestratorError
 from resolvers.access.approval_links import decide_by_link, open_approval
-from resolvers.access.quota import Budget
-from resolvers.context import Context, Gate
+from resolvers.access.quota import QuotaBudget
+from resolvers.context import Context, EdgeGate
 
 POLICY = "; ".join(
     (
@@ -28,8 +28,6 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-
-PageRequest = Request[Any, Any, Any]
 
 
 def approval_routes() -> list[HTTPRouteHandler]:
@@ -71,14 +69,14 @@ async def _decided(request: PageRequest, token: str) -> Response[str]:
     return _answer(thanks(opened, decision["approved"]))
 
 
-def _gate(request: PageRequest) -> Gate:
-    gate: Gate = request.app.state.gate
+def _gate(request: PageRequest) -> EdgeGate:
+    gate: EdgeGate = request.app.state.gate
     return gate
 
 
 async def _context(request: PageRequest) -> Context:
     """A stranger's, whatever else the browser sends: the link alone counts."""
-    return await _gate(request).context({}, request.scope["state"]["origin"], budget=Budget.PAGES)
+    return await _gate(request).context({}, request.scope["state"]["origin"], budget=QuotaBudget.PAGES)
 
 
 def _refused(error: OrchestratorError) -> Response[str]:

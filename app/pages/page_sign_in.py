@@ -13,8 +13,8 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from models.errors import Unauthenticated
-from resolvers.access.quota import Budget
-from resolvers.context import Gate
+from resolvers.access.quota import QuotaBudget
+from resolvers.context import EdgeGate
 
 KEY_BEGINNING = "orc_"
 SCHEME = b"basic "
@@ -62,11 +62,11 @@ def with_page_sign_in(app: ASGIApp) -> ASGIApp:
 
 
 async def _admit(request: PageRequest, *, is_charged: bool) -> Response[str] | None:
-    gate: Gate = request.app.state.gate
+    gate: EdgeGate = request.app.state.gate
     state = request.scope["state"]
     headers = _credential(state[PASSWORD]) if PASSWORD in state else request.headers
     try:
-        ctx = await gate.context(headers, state["origin"], is_charged=is_charged, budget=Budget.PAGES)
+        ctx = await gate.context(headers, state["origin"], is_charged=is_charged, budget=QuotaBudget.PAGES)
     except Unauthenticated:
         return _sign_in()
     return None if ctx.viewer is not None else _sign_in()

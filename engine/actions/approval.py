@@ -59,7 +59,7 @@ class ApprovalConfig(Command):
         return self
 
 
-class Approval:
+class ApprovalAction:
     """Each decision is a message; its notes tell who has decided, and who may."""
 
     action_type = "approval"
@@ -142,6 +142,6 @@ def approval_address(action_id: str, item: int | None) -> str:
     return APPROVAL_PREFIX + slot(action_id, item)
 
 
-def approval(resources: ActionResources) -> Approval:
+def approval(resources: ActionResources) -> ApprovalAction:
     """Build the action type."""
-    return Approval(resources.clock)
+    return ApprovalAction(resources.clock)

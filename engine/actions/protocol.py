@@ -148,7 +148,7 @@ class Action(Protocol):
 
 
 @runtime_checkable
-class WaitingAction(Action, Protocol):
+class ResumableAction(Action, Protocol):
     """An action type whose attempts may wait for the outside."""
 
     def resume(self, call: ActionCall, notes: Mapping[str, Any], message: Message | None) -> Any:

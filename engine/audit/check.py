@@ -9,14 +9,14 @@ from models.audit import FIRST_HASH, AuditEntry, entry_hash
 from models.database.portions import in_portions, read_portion
 from models.words import AuditOutcome
 
-Place = tuple[str, int, int]
+ChainPlace = tuple[str, int, int]
 """A tenant, a shard, and the number of an entry in their chain."""
 
-START: Place = ("", -1, 0)
+START: ChainPlace = ("", -1, 0)
 _KEY = (ENTRIES.c.tenant, ENTRIES.c.shard, ENTRIES.c.number)
 
 
-def next_entries(connection: Connection, after: Place, tenant: str | None = None) -> list[AuditEntry]:
+def next_entries(connection: Connection, after: ChainPlace, tenant: str | None = None) -> list[AuditEntry]:
     """The next entries after a place, chain by chain, in their order; none where that was the last one."""
     statement = select(*(ENTRIES.c[name] for name in COLUMNS)).where(tuple_(*_KEY) > after).order_by(*_KEY)
     if tenant is not None:
@@ -26,7 +26,7 @@ def next_entries(connection: Connection, after: Place, tenant: str | None = None
     return [AuditEntry(**{**row, "outcome": AuditOutcome(row["outcome"])}) for row in rows]
 
 
-def place_of(entry: AuditEntry) -> Place:
+def place_of(entry: AuditEntry) -> ChainPlace:
     """Where an entry stands."""
     return (entry.tenant, entry.shard, entry.number)
 

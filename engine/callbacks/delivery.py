@@ -14,7 +14,14 @@ import msgspec
 from sqlalchemy import Connection
 
 from engine.callbacks.client import Answer, CallbackClient
-from engine.callbacks.rows import DueDelivery, Outcome, claim_deliveries, due_deliveries, next_due, write_outcomes
+from engine.callbacks.rows import (
+    DeliveryOutcome,
+    DueDelivery,
+    claim_deliveries,
+    due_deliveries,
+    next_due,
+    write_outcomes,
+)
 from engine.callbacks.schedule import verdict
 from engine.core.clock import Clock
 from engine.journal.broadcast import CALLBACKS, Broadcast
@@ -40,7 +47,7 @@ Describe = Callable[[str, str], Awaitable[dict[str, Any]]]
 Find = Callable[[Connection], list[DueDelivery]]
 
 
-class Node(Protocol):
+class NamedNode(Protocol):
     """This process, where there are many."""
 
     @property
@@ -60,7 +67,7 @@ class CallbackSender:
         client: CallbackClient,
         describe: Describe,
         *,
-        node: Node | None = None,
+        node: NamedNode | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
@@ -72,7 +79,7 @@ class CallbackSender:
         self._chance = chance
         self._taken: dict[str, DueDelivery] = {}
         self._attempts: set[asyncio.Task[None]] = set()
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[DeliveryOutcome] = []
         self._working: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -175,7 +182,7 @@ class CallbackSender:
             log.exception("callback %s could not be sent", delivery.id)
             answer = Answer(started, self._clock.now(), error="not sent: the server's log has the details")
         follows = verdict(answer.http_status, answer.retry_after, delivery.step, answer.ended_at, self._chance())
-        self._outcomes.append(Outcome(delivery, answer, follows))
+        self._outcomes.append(DeliveryOutcome(delivery, answer, follows))
         self._wake()
 
     async def _body(self, delivery: DueDelivery) -> bytes:

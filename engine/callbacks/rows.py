@@ -33,7 +33,7 @@ class DueDelivery(msgspec.Struct, frozen=True):
     next_attempt_at: datetime
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class DeliveryOutcome(msgspec.Struct, frozen=True):
     """One attempt that was made, and what follows from it."""
 
     delivery: DueDelivery
@@ -80,7 +80,7 @@ def next_due(connection: Connection, after: datetime) -> datetime | None:
     return due
 
 
-def write_outcomes(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+def write_outcomes(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> None:
     """Write attempts and where their deliveries stand now; to write them twice changes nothing more.
 
     A redelivery that was asked for while an attempt was under way wins over what would follow from that attempt.

@@ -11,8 +11,6 @@ from engine.core.state import TERMINAL_EVENTS, ActionState, ExecutionState, Expe
 from models.entities import Event
 from models.words import ActionStatus, EventType, WaitReason
 
-Row = dict[str, Any]
-
 ENDS_WAITS = frozenset({*TERMINAL_EVENTS, EventType.EXECUTION_STOPPING})
 BEGINS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
 """What happens to an action before it waits."""
@@ -21,8 +19,8 @@ BEGINS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
 class Changes(msgspec.Struct, frozen=True):
     """The expectations to write and those to delete."""
 
-    upserts: list[Row] = []
-    deletes: list[Row] = []
+    upserts: list[dict[str, Any]] = []
+    deletes: list[dict[str, Any]] = []
 
 
 def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState) -> Changes:

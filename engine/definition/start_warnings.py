@@ -17,7 +17,7 @@ STARTS_ITSELF = "starts_itself"
 WAITS_FOR_ITSELF = "waits_for_itself"
 
 
-class Start(msgspec.Struct, frozen=True):
+class WorkflowStart(msgspec.Struct, frozen=True):
     """An action that executes a workflow by its present version; `loc` is the place of that workflow's id."""
 
     loc: Location
@@ -28,7 +28,7 @@ class Start(msgspec.Struct, frozen=True):
 class WorkflowStarts(msgspec.Struct, frozen=True):
     """What a workflow executes, and how many executions of its own run at once where one more waits for its turn."""
 
-    starts: tuple[Start, ...]
+    starts: tuple[WorkflowStart, ...]
     limit: int | None
 
     @property
@@ -70,7 +70,7 @@ def start_warnings(workflow_id: str, saved: WorkflowStarts, others: Mapping[str,
                 yield Fault(start.loc, message, WAITS_FOR_ITSELF)
 
 
-def _starts(definition: Mapping[str, Any]) -> Iterator[Start]:
+def _starts(definition: Mapping[str, Any]) -> Iterator[WorkflowStart]:
     for section in SECTIONS:
         for position, action in enumerate(definition.get(section, ())):
             loc: Location = (section, position)
@@ -80,7 +80,7 @@ def _starts(definition: Mapping[str, Any]) -> Iterator[Start]:
                 if found.get("action_type") != "sub_workflow" or config.get("version") is not None:
                     continue
                 if isinstance(started, str) and "{{" not in started:
-                    yield Start((*place, "config", "workflow_id"), action["action_id"], started)
+                    yield WorkflowStart((*place, "config", "workflow_id"), action["action_id"], started)
 
 
 def _way(first: str, last: str, others: Mapping[str, WorkflowStarts]) -> list[str] | None:

@@ -37,9 +37,10 @@ from engine.journal.groups import FIRST_PLACE, Group
 from engine.journal.journal import Journal
 from engine.journal.lives import Counted, count
 from engine.journal.mailbox import Mailbox
-from engine.journal.projection import Row
+from engine.journal.projection import NewRow as Row
 from engine.journal.stream import Stream
-from engine.running.run_pool import MAX_RUNNING, Outcome, RunPool, Ticket, ticket
+from engine.running.run_pool import MAX_RUNNING, RunPool, Ticket, ticket
+from engine.running.run_pool import RunOutcome as Outcome
 from engine.secrets.values import SecretStore
 from engine.services.gates import Blocked
 from models.audit import AuditNote

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from engine.core.state import ExecutionState
-from engine.journal.projection import Row
+from engine.journal.projection import NewRow as Row
 from engine.journal.stream import Stream
 from engine.services.gates import Blocked
 from models.audit import AuditNote

@@ -12,7 +12,7 @@ from engine.journal.limited_entries import Writer, Written, write
 from engine.journal.refusals import Candidate, Look, look
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class BatchOutcome(msgspec.Struct, frozen=True):
     """What came of a batch: the places of the entries that were `refused` or `postponed`, the `answers` to the wishes.
 
     `was_contested` says that somebody else had the place or the key of an entry, or may have taken one.
@@ -27,7 +27,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def write_batch(
     connection: Connection, candidates: Sequence[Candidate], wishes: Sequence[Wish], writer: Writer, *, is_wary: bool
-) -> Outcome:
+) -> BatchOutcome:
     """Write all of a batch that may be written.
 
     A batch `is_wary` that looks first who would be refused. Without a look it costs nothing to find nobody; where there
@@ -43,7 +43,7 @@ def write_batch(
     made = entries_for(connection, wishes, writer.journals, writer.new_id) if wishes else Wishes([], [])
     strangers = write(connection, made.entries, writer)
     topics = {topic for number in seen.written for topic in candidates[number].entry.topics}
-    return Outcome(
+    return BatchOutcome(
         written=Written(
             topics=topics | owners.topics | strangers.topics,
             called=(*owners.called, *strangers.called),

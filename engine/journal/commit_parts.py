@@ -39,7 +39,7 @@ class Append(msgspec.Struct, frozen=True, eq=False):
             self.done.set_exception(error)
 
 
-class Asked(msgspec.Struct, frozen=True, eq=False):
+class PendingWish(msgspec.Struct, frozen=True, eq=False):
     """A wish that somebody waits for since `since`."""
 
     wish: Wish
@@ -59,7 +59,7 @@ class Asked(msgspec.Struct, frozen=True, eq=False):
             self.done.set_exception(error)
 
 
-Part = Append | Asked
+Part = Append | PendingWish
 """What somebody waits for."""
 
 
@@ -67,7 +67,7 @@ class Batch(msgspec.Struct, frozen=True):
     """What goes into one transaction."""
 
     appends: list[Append]
-    asked: list[Asked]
+    asked: list[PendingWish]
     races: int = 0
 
     @property

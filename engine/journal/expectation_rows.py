@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete
 
-from engine.journal.projection import Entry, Row
+from engine.journal.projection import Entry, NewRow
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.tables import table
 from models.database.waiting_tables import ExpectationRow
@@ -31,7 +31,7 @@ DELETE = BulkStatement(_delete, types_of([EXPECTATIONS.c.execution_id, EXPECTATI
 
 def write_expectations(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write the changes of many entries, later ones over earlier ones, in one order everywhere."""
-    latest: dict[tuple[str, str], tuple[BulkStatement, Row]] = {}
+    latest: dict[tuple[str, str], tuple[BulkStatement, NewRow]] = {}
     for entry in entries:
         for statement, rows in ((UPSERT, entry.expectations.upserts), (DELETE, entry.expectations.deletes)):
             for row in rows:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from engine.core.state import ExecutionState
-from engine.journal.batch_writing import Outcome, write_batch
-from engine.journal.commit_parts import Append, Asked, Batch, Part, refuse
+from engine.journal.batch_writing import BatchOutcome, write_batch
+from engine.journal.commit_parts import Append, Batch, Part, PendingWish, refuse
 from engine.journal.interventions import Wish
 from engine.journal.limited_entries import Writer, Written
 from engine.journal.projection import Entry
@@ -53,7 +53,7 @@ class GroupCommit:
         self._writer = writer
         self._tell = tell
         self._pending: deque[Append] = deque()
-        self._asked: deque[Asked] = deque()
+        self._asked: deque[PendingWish] = deque()
         self._in_hand = Batch([], [])
         self._flushing: asyncio.Task[None] | None = None
         self._max_batch = MAX_BATCH
@@ -73,7 +73,7 @@ class GroupCommit:
         """Queue an intervention; the future gives the state that is on disk after it, or what refuses it."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[ExecutionState] = loop.create_future()
-        self._asked.append(Asked(wish, done, loop.time()))
+        self._asked.append(PendingWish(wish, done, loop.time()))
         self._begin(done)
         return done
 
@@ -138,7 +138,7 @@ class GroupCommit:
         wishes = [item.wish for item in batch.asked]
         is_wary = self._wary > 0
 
-        def work(connection: Connection) -> Outcome:
+        def work(connection: Connection) -> BatchOutcome:
             return write_batch(connection, candidates, wishes, self._writer(), is_wary=is_wary)
 
         began = asyncio.get_running_loop().time()
@@ -172,7 +172,7 @@ class GroupCommit:
             for half in batch.halves:
                 await self._commit(half)
 
-    def _settle(self, batch: Batch, outcome: Outcome) -> None:
+    def _settle(self, batch: Batch, outcome: BatchOutcome) -> None:
         self._outages = 0
         self._max_batch = min(2 * self._max_batch, MAX_BATCH)
         self._wary = WARY_BATCHES if outcome.was_contested else max(0, self._wary - 1)

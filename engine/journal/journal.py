@@ -18,7 +18,7 @@ from engine.journal.group_commit import GroupCommit
 from engine.journal.interventions import Intervene, Wish
 from engine.journal.limited_entries import Journals, Writer, Written, call
 from engine.journal.lives import is_survived
-from engine.journal.projection import Entry, Row, project
+from engine.journal.projection import Entry, NewRow, project
 from engine.journal.rows import Enqueue
 from engine.journal.stream import Stream
 from models.audit import AuditNote
@@ -84,7 +84,7 @@ class Journal:
         self,
         stream: Stream,
         events: Sequence[Event],
-        new_execution: Row | None,
+        new_execution: NewRow | None,
         audit: AuditNote | None,
         taken: Sequence[str] = (),
         started: Sequence[Run] = (),

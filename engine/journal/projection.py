@@ -25,7 +25,8 @@ ITS_ID = 100
 MAX_TOLD_BYTES = MAX_RESPONSE_BYTES // 4
 """Of the result, and of the outputs, of an execution that has kept more than a response may hold."""
 
-Row = dict[str, Any]
+NewRow = dict[str, Any]
+"""A row to write, by its columns."""
 
 ACTIVITIES = {
     EventType.EXECUTION_QUEUED: ActivityType.WORKFLOW_EXECUTED,
@@ -50,11 +51,11 @@ class Entry(msgspec.Struct, frozen=True):
     execution_id: str
     tenant: str
     changes_status: bool
-    new_execution: Row | None
-    execution: Row
-    events: list[Row]
-    activities: list[Row]
-    callbacks: list[Row]
+    new_execution: NewRow | None
+    execution: NewRow
+    events: list[NewRow]
+    activities: list[NewRow]
+    callbacks: list[NewRow]
     expectations: Changes
     taken: Sequence[str]
     sent: list[tuple[str, Message]]
@@ -65,7 +66,7 @@ class Entry(msgspec.Struct, frozen=True):
     """Executions that it waits for no more, and that may not have ended."""
     cleans_up: bool
     """Whether it is of the clean-up after a cancel."""
-    totals: Row | None
+    totals: NewRow | None
     audit: AuditNote | None
     takes_over: bool
     """Whether whoever has it in hand is to let go of it, and anybody may take it up."""
@@ -119,7 +120,7 @@ def project(
     state: ExecutionState,
     new_id: NewId,
     owner: str,
-    new_execution: Row | None = None,
+    new_execution: NewRow | None = None,
     audit: AuditNote | None = None,
     taken: Sequence[str] = (),
     released: Sequence[str] = (),
@@ -154,7 +155,7 @@ def project(
     )
 
 
-def _execution_row(run: Run, state: ExecutionState) -> Row:
+def _execution_row(run: Run, state: ExecutionState) -> NewRow:
     """The columns of the execution that its state decides."""
     return {
         "status": state.status.value,
@@ -167,7 +168,7 @@ def _execution_row(run: Run, state: ExecutionState) -> Row:
     }
 
 
-def _event_rows(run: Run, events: Iterable[Event], owner: str) -> list[Row]:
+def _event_rows(run: Run, events: Iterable[Event], owner: str) -> list[NewRow]:
     """The journal entries."""
     return [
         {
@@ -183,7 +184,7 @@ def _event_rows(run: Run, events: Iterable[Event], owner: str) -> list[Row]:
     ]
 
 
-def _totals(run: Run, events: Sequence[Event], state: ExecutionState) -> Row | None:
+def _totals(run: Run, events: Sequence[Event], state: ExecutionState) -> NewRow | None:
     """What these events add to the workflow's running totals; None where they add nothing."""
     kinds = {event.type for event in events}
     accepted = EventType.EXECUTION_QUEUED in kinds
@@ -203,7 +204,7 @@ def _totals(run: Run, events: Sequence[Event], state: ExecutionState) -> Row | N
     }
 
 
-def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: str) -> list[Row]:
+def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: str) -> list[NewRow]:
     """The lines for the activity feed."""
     return [
         {
@@ -219,7 +220,7 @@ def _activity_rows(run: Run, events: Iterable[Event], new_id: NewId, user_id: st
     ]
 
 
-def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[Row]:
+def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[NewRow]:
     """What is to be delivered: so no execution can end without its callback, nor the other way round."""
     if run.callback_url is None:
         return []

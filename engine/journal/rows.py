@@ -9,7 +9,7 @@ from engine.audit.rows import append_audit
 from engine.journal.expectation_rows import write_expectations
 from engine.journal.lives import spare
 from engine.journal.mailbox import remove, remove_of_ended, send_expected
-from engine.journal.projection import Entry, Row
+from engine.journal.projection import Entry, NewRow
 from engine.journal.released import forget
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.changes import take_change
@@ -79,8 +79,8 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     Raises `IntegrityError` where an event's sequence is taken, which is the fence.
     """
     change = take_change(connection) if any(entry.changes_status for entry in entries) else None
-    new: dict[str, Row] = {}
-    changed: dict[str, Row] = {}
+    new: dict[str, NewRow] = {}
+    changed: dict[str, NewRow] = {}
     for entry in entries:
         if entry.new_execution is not None:
             new[entry.execution_id] = {**entry.new_execution, **entry.execution, "change": change}
@@ -109,9 +109,9 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
         enqueue(connection, [entry.execution_id for entry in entries if entry.wants_node])
 
 
-def _totals(entries: Sequence[Entry], shard: int) -> list[Row]:
+def _totals(entries: Sequence[Entry], shard: int) -> list[NewRow]:
     """One row a workflow, in one order everywhere."""
-    totals: dict[tuple[str, str], Row] = {}
+    totals: dict[tuple[str, str], NewRow] = {}
     for added in (entry.totals for entry in entries if entry.totals is not None):
         key = (added["tenant"], added["workflow_id"])
         total = totals.get(key)

@@ -9,7 +9,7 @@ from engine.actions.protocol import Message
 from engine.core.expectations import released_by
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
-from engine.journal.projection import Row
+from engine.journal.projection import NewRow
 from models.audit import AuditNote
 from models.entities import Event
 from models.words import EventType
@@ -22,7 +22,7 @@ class Appends(Protocol):
         self,
         stream: "Stream",
         events: Sequence[Event],
-        new_execution: Row | None,
+        new_execution: NewRow | None,
         audit: AuditNote | None,
         taken: Sequence[str],
         started: Sequence[Run],
@@ -70,7 +70,7 @@ class Stream:
         """Have executions that are waited for no more cancelled with the next event, in the same transaction."""
         self._released += execution_ids
 
-    def commit(self, new_execution: Row | None = None, audit: AuditNote | None = None) -> None:
+    def commit(self, new_execution: NewRow | None = None, audit: AuditNote | None = None) -> None:
         """Hand what was recorded to the group commit, and go on without waiting for it.
 
         `audit` says who asked for it, where somebody did.

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from engine.actions.protocol import Action, ActionCall, Message, Suspended, WaitingAction, endpoint_fields
+from engine.actions.protocol import Action, ActionCall, Message, ResumableAction, Suspended, endpoint_fields
 from engine.actions.registry import checked_config
 from engine.core.failure import ActionFailed
 from engine.core.plan import PlannedAction
@@ -36,7 +36,7 @@ LARGE_BYTES = 65_536
 """What is larger is searched for secrets in a thread: a hostile text can take seconds."""
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class PreparedAttempt(msgspec.Struct, frozen=True):
     """One attempt of one action, or of one item of it, and at whose gate it asks for leave.
 
     `scope` is what its templates see. `hidden` are the secrets that must not show in what it leaves behind: those that
@@ -63,13 +63,13 @@ class Attempt(msgspec.Struct, frozen=True):
 class Ended(msgspec.Struct, frozen=True):
     """What came of an attempt: its response, its failure, or that it waits."""
 
-    attempt: Attempt
+    attempt: PreparedAttempt
     response: Any = None
     suspended: Suspended | None = None
     failure: ActionFailed | None = None
 
 
-class Place:
+class GatePlace:
     """The place that an attempt took at a gate, given back once, by whatever way the attempt comes to its end."""
 
     def __init__(self, gate: Gate | None) -> None:
@@ -86,7 +86,7 @@ class Place:
             gate.leave(ended.failure)
 
 
-async def run_attempt(attempt: Attempt, secrets: SecretStore, renderer: Renderer) -> Ended:
+async def run_attempt(attempt: PreparedAttempt, secrets: SecretStore, renderer: Renderer) -> Ended:
     """Carry an attempt out within its time-out; whatever it fails with is its outcome, and none of ours."""
     action, call = attempt.action, attempt.call
     redactor = call.redactor
@@ -114,7 +114,7 @@ async def run_attempt(attempt: Attempt, secrets: SecretStore, renderer: Renderer
     return Ended(attempt, failure=failure)
 
 
-async def _suspended(attempt: Attempt, suspended: Suspended) -> Ended:
+async def _suspended(attempt: PreparedAttempt, suspended: Suspended) -> Ended:
     """What is kept of a wait and given to an execution that starts with it. Raises `ActionFailed`."""
     notes, starts, redactor = dict(suspended.notes), suspended.starts, attempt.call.redactor
     if redactor:
@@ -133,11 +133,11 @@ async def _started_without_secrets(run: Run, redactor: Redactor) -> Run:
     return msgspec.structs.replace(run, parameters=parameters, concurrency_key=key)
 
 
-def resume_attempt(attempt: Attempt, wait: Expected, message: Message | None) -> Ended:
-    """Go on with an attempt that waits; see `WaitingAction.resume`."""
+def resume_attempt(attempt: PreparedAttempt, wait: Expected, message: Message | None) -> Ended:
+    """Go on with an attempt that waits; see `ResumableAction.resume`."""
     action = attempt.action
     try:
-        if not isinstance(action, WaitingAction):
+        if not isinstance(action, ResumableAction):
             raise TypeError(f"the action type '{action.action_type}' waited, and cannot go on")
         outcome = action.resume(attempt.call, wait.notes, message)
         if isinstance(outcome, Suspended):
@@ -149,13 +149,13 @@ def resume_attempt(attempt: Attempt, wait: Expected, message: Message | None) ->
         return Ended(attempt, failure=_bug(attempt, error))
 
 
-def _bug(attempt: Attempt, error: Exception) -> ActionFailed:
+def _bug(attempt: PreparedAttempt, error: Exception) -> ActionFailed:
     _log_bug(attempt.call, error)
     message = f"the action type '{attempt.action.action_type}' broke: the server's log has the details"
     return ActionFailed(ActionErrorCode.INTERNAL_ERROR, message)
 
 
-async def _with_secrets(attempt: Attempt, secrets: SecretStore, renderer: Renderer) -> ActionCall:
+async def _with_secrets(attempt: PreparedAttempt, secrets: SecretStore, renderer: Renderer) -> ActionCall:
     """The call with its secrets in it: rendered anew from the template, since a value is never read as one.
 
     Where they are only told, they need to be there, and their labels stay.

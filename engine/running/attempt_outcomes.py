@@ -10,12 +10,12 @@ from engine.core.bounds import MAX_JOURNAL_BYTES
 from engine.core.failure import ActionFailed, error_object
 from engine.core.state import size_of
 from engine.expressions.budget import Budget
-from engine.running.attempt import Attempt, Ended
+from engine.running.attempt import Ended, PreparedAttempt
 from engine.running.filling_in import is_enough, reshaped
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType, WaitReason
 
-Entry = tuple[EventType, dict[str, Any]]
+NewEvent = tuple[EventType, dict[str, Any]]
 """The type of a journal entry, and its data."""
 
 
@@ -23,9 +23,9 @@ async def entry_of_attempt(
     ended: Ended,
     now: datetime,
     retry_due_at: Callable[[ActionFailed], datetime | None],
-    rendered: Callable[[Callable[[Budget], Entry]], Awaitable[Entry]],
+    rendered: Callable[[Callable[[Budget], NewEvent]], Awaitable[NewEvent]],
     room: int,
-) -> Entry:
+) -> NewEvent:
     """The entry for an attempt that has ended, or waits.
 
     `retry_due_at` says when a failure is worth another one, and `rendered` gives what needs a budget what it needs.
@@ -48,8 +48,8 @@ async def _whole_entry(
     ended: Ended,
     now: datetime,
     retry_due_at: Callable[[ActionFailed], datetime | None],
-    rendered: Callable[[Callable[[Budget], Entry]], Awaitable[Entry]],
-) -> Entry:
+    rendered: Callable[[Callable[[Budget], NewEvent]], Awaitable[NewEvent]],
+) -> NewEvent:
     if ended.suspended is not None:
         return EventType.ACTION_WAITING, _wait(ended.suspended)
     failure = ended.failure
@@ -70,7 +70,7 @@ def _wait(suspended: Suspended) -> dict[str, Any]:
     return data
 
 
-def _success(ended: Ended, now: datetime, budget: Budget) -> Entry:
+def _success(ended: Ended, now: datetime, budget: Budget) -> NewEvent:
     """It is the result, or one iteration of several. Raises `ActionFailed`."""
     attempt, response = ended.attempt, ended.response
     if is_enough(attempt.planned, attempt.scope, response, budget):
@@ -88,7 +88,7 @@ def _success(ended: Ended, now: datetime, budget: Budget) -> Entry:
     }
 
 
-def _failure(attempt: Attempt, failure: ActionFailed, due_at: datetime | None) -> Entry:
+def _failure(attempt: PreparedAttempt, failure: ActionFailed, due_at: datetime | None) -> NewEvent:
     number = attempt.call.attempt
     error = error_object(failure, attempt.planned.action_id, number)
     if due_at is None:

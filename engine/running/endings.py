@@ -10,7 +10,7 @@ from engine.core.failure import ActionFailed, run_error
 from engine.core.run import Run
 from engine.core.state import ExecutionState, size_of
 from engine.expressions.budget import Budget
-from engine.running.attempt_outcomes import too_large
+from engine.running.attempt_outcomes import NewEvent, too_large
 from engine.running.filling_in import outputs_of
 from models.entities import Event
 from models.words import EventType, ExecutionStatus
@@ -21,11 +21,8 @@ FINAL_EVENTS = {
     ExecutionStatus.CANCELLED: EventType.EXECUTION_CANCELLED,
 }
 
-Entry = tuple[EventType, dict[str, Any]]
-"""The type of a journal entry, and its data."""
 
-
-def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget: Budget) -> Entry:
+def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget: Budget) -> NewEvent:
     """The entry for an end that was decided; where an output has no value the execution fails instead."""
     if not run.plan.outputs or state.stopping is not None or command.status is not ExecutionStatus.COMPLETED:
         return entry_without_outputs(run, state, command)
@@ -53,7 +50,7 @@ def cancellation(
     return Event(state.sequence + 1, kind, at, None, {**data, **told})
 
 
-def entry_without_outputs(run: Run, state: ExecutionState, command: Stop | Finish) -> Entry:
+def entry_without_outputs(run: Run, state: ExecutionState, command: Stop | Finish) -> NewEvent:
     """The entry for an end that gives no outputs: all but a completion."""
     told: Mapping[str, Any] = {"error": command.error} if command.error else {}
     if isinstance(command, Stop):

@@ -14,7 +14,7 @@ from engine.core.state import ActionState
 from engine.expressions.budget import Budget
 from engine.expressions.references import SECRETS
 from engine.journal.stream import Stream
-from engine.running.attempt import Attempt, measured_config
+from engine.running.attempt import PreparedAttempt, measured_config
 from engine.running.filling_in import is_wanted, items_of, local_scope
 from engine.running.rendering import Renderer
 from engine.running.wanted_links import wanted_links
@@ -79,7 +79,7 @@ class Preparation:
             return action
         return action.items.live.get(item)
 
-    async def attempt(self, planned: PlannedAction, number: int, item: int | None) -> Attempt:
+    async def attempt(self, planned: PlannedAction, number: int, item: int | None) -> PreparedAttempt:
         """The attempt of an action, or of one item, with its templates filled in. Raises `ActionFailed`."""
         action = self._actions.get(planned.action_type)
         if action is None:
@@ -109,7 +109,7 @@ class Preparation:
         )
         hidden = run.plan.secrets if action.reaches_out else planned.secrets
         links = await self._links(planned, hidden, None if place is None else place[1])
-        return Attempt(planned, action, call, action.gate(call), scope, hidden, links, size)
+        return PreparedAttempt(planned, action, call, action.gate(call), scope, hidden, links, size)
 
     async def _links(self, planned: PlannedAction, hidden: frozenset[str], item: Any) -> WantedLinks:
         if not hidden:

@@ -26,7 +26,7 @@ MAX_RUNNING = 256
 """Executions at work at once in this process."""
 
 
-class Outcome(Enum):
+class RunOutcome(Enum):
     """How this process came to let go of an execution."""
 
     ENDED = auto()
@@ -72,7 +72,7 @@ class RunPool:
         secrets: SecretStore,
         mailbox: Mailbox,
         clock: Clock,
-        let_go: Callable[[Ticket, Outcome], None],
+        let_go: Callable[[Ticket, RunOutcome], None],
         *,
         size: int = MAX_RUNNING,
         chance: Callable[[], float] = random.random,
@@ -85,7 +85,7 @@ class RunPool:
         self._size = size
         self._chance = chance
         self._renderer = Renderer()
-        self._running: dict[str, asyncio.Task[Outcome]] = {}
+        self._running: dict[str, asyncio.Task[RunOutcome]] = {}
         self._runners: dict[str, Runner] = {}
 
     @property
@@ -138,26 +138,26 @@ class RunPool:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _carry_out(self, taken: Ticket, runner: Runner) -> Outcome:
+    async def _carry_out(self, taken: Ticket, runner: Runner) -> RunOutcome:
         try:
             state = await runner.run()
         except GroupFull:
-            return Outcome.NO_ROOM
+            return RunOutcome.NO_ROOM
         except StartRefused:
-            return Outcome.START_REFUSED
+            return RunOutcome.START_REFUSED
         except Exception as error:
             # What the journal refused was told to whoever appended it, and another owner goes on or nobody does.
             if error is taken.stream.failure:
-                return Outcome.OVERTAKEN
+                return RunOutcome.OVERTAKEN
             log.exception("execution %s stopped on a fault of the engine", taken.execution_id)
-            return Outcome.FAULTED
+            return RunOutcome.FAULTED
         if not state.status.is_terminal:
-            return Outcome.PARKED
+            return RunOutcome.PARKED
         taken.let_go(state)
-        return Outcome.ENDED
+        return RunOutcome.ENDED
 
-    def _end(self, taken: Ticket, done: "asyncio.Task[Outcome]") -> None:
+    def _end(self, taken: Ticket, done: "asyncio.Task[RunOutcome]") -> None:
         del self._running[taken.execution_id]
         del self._runners[taken.execution_id]
         taken.let_go()
-        self._let_go(taken, Outcome.OVERTAKEN if done.cancelled() else done.result())
+        self._let_go(taken, RunOutcome.OVERTAKEN if done.cancelled() else done.result())

@@ -24,7 +24,7 @@ from engine.core.retry import retry_due_at
 from engine.core.state import ExecutionState
 from engine.journal.mailbox import Mailbox
 from engine.journal.stream import Stream
-from engine.running.attempt import Attempt, Ended, Place, resume_attempt, run_attempt
+from engine.running.attempt import Ended, GatePlace, PreparedAttempt, resume_attempt, run_attempt
 from engine.running.attempt_outcomes import entry_of_attempt
 from engine.running.endings import entry_of_end
 from engine.running.preparation import Preparation
@@ -47,7 +47,7 @@ DEFER_SECONDS = 1.0
 class _Admitted(msgspec.Struct, frozen=True):
     """An attempt that waited at its gate and got through, or is `blocked` until a known moment."""
 
-    attempt: Attempt
+    attempt: PreparedAttempt
     blocked: Blocked | None
 
 
@@ -254,33 +254,33 @@ class Runner:
             error = error_object(failure, planned.action_id, 1)
             self._record(EventType.ACTION_FAILED, planned.action_id, {"error": error})
 
-    def _defer(self, attempt: Attempt, blocked: Blocked) -> None:
+    def _defer(self, attempt: PreparedAttempt, blocked: Blocked) -> None:
         soonest = self._clock.now() + timedelta(seconds=DEFER_SECONDS * (1 + self._chance()))
         due_at = soonest if blocked.until is None else max(blocked.until, soonest)
         data = {"reason": blocked.reason.value, "due_at": spelled(due_at)}
         self._record_of(attempt, EventType.ACTION_DEFERRED, data)
 
-    async def _start(self, attempt: Attempt) -> None:
+    async def _start(self, attempt: PreparedAttempt) -> None:
         self._record_of(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
         if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
-            place = Place(attempt.gate)
+            place = GatePlace(attempt.gate)
             task = self._under_way.begin(attempt, self._reach_out(attempt, place))
             task.add_done_callback(lambda _: place.give_back(None))  # it may be cancelled before its first step
         else:
             ended = await run_attempt(attempt, self._secrets, self._renderer)
-            Place(attempt.gate).give_back(ended)
+            GatePlace(attempt.gate).give_back(ended)
             await self._record_end(ended)
 
     def _skip(self, planned: PlannedAction, reason: SkipReason) -> None:
         self._record(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
 
-    async def _wait_for_leave(self, attempt: Attempt, gate: Gate) -> None:
+    async def _wait_for_leave(self, attempt: PreparedAttempt, gate: Gate) -> None:
         try:
             self._outcomes.put_nowait(_Admitted(attempt, await gate.enter()))
         except Exception as error:
             self._outcomes.put_nowait(error)
 
-    async def _reach_out(self, attempt: Attempt, place: Place) -> None:
+    async def _reach_out(self, attempt: PreparedAttempt, place: GatePlace) -> None:
         # A crash from here on may repeat this call, so what led to it must be on disk: its inputs are then
         # the same, and its idempotency key is known to belong to an accepted execution.
         try:
@@ -315,7 +315,7 @@ class Runner:
                 del self._held[attempt.slot]
                 self._under_way.over(attempt.slot)
                 if not goes_on(attempt.planned, self._stream.state):
-                    Place(attempt.gate if blocked is None else None).give_back(None)
+                    GatePlace(attempt.gate if blocked is None else None).give_back(None)
                 elif blocked is None:
                     await self._start(attempt)
                 else:
@@ -342,7 +342,7 @@ class Runner:
         run, state = self._stream.run, self._stream.state
         return wake_at(run.plan, state, run.deadline(state))
 
-    def _record_of(self, attempt: Attempt, kind: EventType, data: dict[str, Any]) -> None:
+    def _record_of(self, attempt: PreparedAttempt, kind: EventType, data: dict[str, Any]) -> None:
         self._record(kind, attempt.planned.action_id, data | _of_item(attempt.call.item))
 
     def _fail_before_start(self, planned: PlannedAction, number: int, item: int | None, failure: ActionFailed) -> None:
@@ -366,7 +366,7 @@ class Runner:
         if starts is not None:
             self._stream.commit()  # each start by itself, for one of them may be one too many
 
-    def _retry_due_at(self, attempt: Attempt, failure: ActionFailed) -> datetime | None:
+    def _retry_due_at(self, attempt: PreparedAttempt, failure: ActionFailed) -> datetime | None:
         run, state = self._stream.run, self._stream.state
         before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
         has_failed = state.stopping is None and first_failure(run.plan.actions, state) is not None

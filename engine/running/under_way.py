@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from engine.core.bounds import MAX_IN_HAND_BYTES
-from engine.running.attempt import Attempt
+from engine.running.attempt import PreparedAttempt
 
 ABORT_SECONDS = 1.0
 """How long an attempt that was told to stop may take, before it is left to itself."""
@@ -29,7 +29,7 @@ class UnderWay:
         """Whether the next one is to begin when one of these has ended."""
         return self._bytes > MAX_IN_HAND_BYTES
 
-    def begin(self, attempt: Attempt, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def begin(self, attempt: PreparedAttempt, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do what there is to do for an attempt, until somebody says that it is `over`."""
         task = asyncio.create_task(work)
         self._tasks[attempt.slot] = task, attempt.size

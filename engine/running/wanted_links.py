@@ -13,13 +13,13 @@ from engine.running.filling_in import part_of
 from engine.secrets.approval_links import WantedLink, WantedLinks
 from models.words import ActionErrorCode
 
-Scope = Callable[[PlannedAction], Mapping[str, Any]]
+ScopeOf = Callable[[PlannedAction], Mapping[str, Any]]
 """What the templates of an action see now."""
 
 
 def wanted_links(
     run: Run,
-    scope: Scope,
+    scope: ScopeOf,
     used: Iterable[str],
     hidden: Iterable[str],
     item: Any,
@@ -41,7 +41,7 @@ def wanted_links(
 class _Links:
     """The links of one execution at one moment."""
 
-    def __init__(self, run: Run, scope: Scope, expires_at: datetime, budget: Budget) -> None:
+    def __init__(self, run: Run, scope: ScopeOf, expires_at: datetime, budget: Budget) -> None:
         self._run = run
         self._scope = scope
         self._expires_at = expires_at

@@ -23,7 +23,7 @@ class SecretUnreadable(Exception):
     """A secret that cannot be decrypted; the message says what to do."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class SecretPlace(msgspec.Struct, frozen=True):
     """Where a value belongs: at any other place its ciphertext is worth nothing."""
 
     tenant: str
@@ -64,14 +64,14 @@ class SecretCipher:
             raise SecretsNotConfigured
         return newest
 
-    def seal(self, value: str, place: Place) -> Sealed:
+    def seal(self, value: str, place: SecretPlace) -> Sealed:
         """Encrypt a value. Raises `SecretsNotConfigured`."""
         newest = self.newest
         nonce = os.urandom(NONCE_BYTES)
         encrypted = _aes_gcm(self._keys[newest]).encrypt(nonce, value.encode(), place.associated_data)
         return Sealed(nonce + encrypted, newest)
 
-    def open(self, sealed: Sealed, place: Place) -> str:
+    def open(self, sealed: Sealed, place: SecretPlace) -> str:
         """Decrypt a value. Raises `SecretUnreadable`."""
         from cryptography.exceptions import InvalidTag  # see `_aes_gcm`
 

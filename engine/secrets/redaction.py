@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from engine.core.truncation import is_cut
-from engine.secrets.written_forms import MIN_LENGTH, Form, as_bytes, forms, may_hold, readings
+from engine.secrets.written_forms import MIN_LENGTH, WrittenForm, as_bytes, forms, may_hold, readings
 
 DEPTH = 2
 """So many encodings within one another are undone: JSON in a form, or the source of a page that shows JSON."""
@@ -46,7 +46,7 @@ class Redactor:
 
     def __init__(self) -> None:
         self._values: dict[str, str] = {}
-        self._forms: dict[Form, str] = {}
+        self._forms: dict[WrittenForm, str] = {}
         self._anchors: set[bytes] = set()
         self._numbers: dict[float, str] = {}
 

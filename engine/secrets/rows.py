@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from engine.secrets.cipher import Place, Sealed, SecretCipher
+from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace
 from models.database.bulk import INSERTS
 from models.database.security_tables import SecretRow as SecretTable
 from models.database.tables import table
@@ -33,7 +33,7 @@ def put_secret(
     # The version is known, and nobody else's, once the row is held.
     before = connection.execute(select(*COLUMNS).where(*own).with_for_update()).one()
     after = msgspec.structs.replace(secret(before), version=before.version + 1, updated_by=user_id, updated_at=at)
-    sealed = cipher.seal(value, Place(tenant, name, after.version))
+    sealed = cipher.seal(value, SecretPlace(tenant, name, after.version))
     connection.execute(
         update(SECRETS).where(*own).values(msgspec.structs.asdict(after) | msgspec.structs.asdict(sealed))
     )
@@ -54,10 +54,12 @@ def names_among(connection: Connection, tenant: str, names: Collection[str]) -> 
     return frozenset(found.scalars())
 
 
-def read_sealed(connection: Connection, tenant: str, names: Collection[str]) -> Mapping[str, tuple[Place, Sealed]]:
+def read_sealed(
+    connection: Connection, tenant: str, names: Collection[str]
+) -> Mapping[str, tuple[SecretPlace, Sealed]]:
     """The secrets of the tenant among `names`, encrypted."""
     rows = connection.execute(SEALED, {"of_tenant": tenant, "names": list(names)})
-    return {row.name: (Place(tenant, row.name, row.version), Sealed(row.ciphertext, row.key_id)) for row in rows}
+    return {row.name: (SecretPlace(tenant, row.name, row.version), Sealed(row.ciphertext, row.key_id)) for row in rows}
 
 
 def secret(row: Row[*tuple[Any, ...]]) -> Secret:

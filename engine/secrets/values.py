@@ -7,7 +7,7 @@ from functools import partial
 from engine.core.failure import ActionFailed
 from engine.definition.link_references import link_name
 from engine.secrets.approval_links import ExecutionLinks, WantedLinks
-from engine.secrets.cipher import Place, Sealed, SecretCipher, SecretUnreadable
+from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace, SecretUnreadable
 from engine.secrets.rows import read_sealed
 from models.database.database import Database
 from models.errors import Unavailable
@@ -47,7 +47,7 @@ class SecretStore:
         """The links to approvals that are wanted, by name: see `ExecutionLinks.values`. Raises `ActionFailed`."""
         return await self._links.values(wanted) if self._links is not None and wanted.hides else {}
 
-    def _value(self, name: str, found: Mapping[str, tuple[Place, Sealed]]) -> str:
+    def _value(self, name: str, found: Mapping[str, tuple[SecretPlace, Sealed]]) -> str:
         if name not in found:
             raise ActionFailed(
                 ActionErrorCode.EXPRESSION_ERROR,
@@ -60,7 +60,7 @@ class SecretStore:
             message = f"the secret '{name}' cannot be read: {error}"
             raise ActionFailed(ActionErrorCode.SECRET_UNREADABLE, message) from None
 
-    async def _sealed(self, tenant: str, names: Set[str]) -> Mapping[str, tuple[Place, Sealed]]:
+    async def _sealed(self, tenant: str, names: Set[str]) -> Mapping[str, tuple[SecretPlace, Sealed]]:
         while True:
             try:
                 return await self._database.read(partial(read_sealed, tenant=tenant, names=names))

@@ -28,7 +28,7 @@ OVERT_MARKS = (b"%", b"\\u00", b"\\x", b"&#", b"&amp;")
 BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
 
-class Form(msgspec.Struct, frozen=True):
+class WrittenForm(msgspec.Struct, frozen=True):
     """A value as one encoding writes it, in small letters: a service may answer in capitals, or in titles.
 
     In base64 the characters before and after it can hold bits of its first and last byte: `shares_start`, `shares_end`.
@@ -59,19 +59,19 @@ class Form(msgspec.Struct, frozen=True):
             start = text.find(self.written, end)
 
 
-def forms(value: str) -> frozenset[Form]:
+def forms(value: str) -> frozenset[WrittenForm]:
     """All the forms of a value, and its lines as they are where it has several; none of what is too short."""
     whole = {value, value.strip()}
     lines = {line.strip() for line in value.splitlines()[:MAX_LINES]} - whole
     return frozenset(
         (
             *(form for text in whole if len(text) >= MIN_LENGTH for form in _forms(text)),
-            *(Form(as_bytes(line).lower()) for line in lines if len(line) >= MIN_LENGTH),
+            *(WrittenForm(as_bytes(line).lower()) for line in lines if len(line) >= MIN_LENGTH),
         )
     )
 
 
-def _forms(text: str) -> Iterator[Form]:
+def _forms(text: str) -> Iterator[WrittenForm]:
     """Of characters that are not ASCII, the capitals are forms of their own."""
     escaped = {
         text,
@@ -92,19 +92,19 @@ def _forms(text: str) -> Iterator[Form]:
         *(text.replace("'", sign) for sign in ("''", "'\\''", "'\"'\"'")),
     }
     for written in escaped | quoted:
-        yield Form(as_bytes(written).lower())
+        yield WrittenForm(as_bytes(written).lower())
     for written in escaped:  # as a URL or JSON are within a token
         yield from _in_bytes(as_bytes(written))
 
 
-def _in_bytes(raw: bytes) -> Iterator[Form]:
-    yield Form(raw.hex().encode())
+def _in_bytes(raw: bytes) -> Iterator[WrittenForm]:
+    yield WrittenForm(raw.hex().encode())
     for shift in range(3):
         bits = 8 * (shift + len(raw))
         shares_end = bits % 6 != 0
         for alphabet in (b"+/", b"-_"):
             whole = base64.b64encode(bytes(shift) + raw, alphabet).lower()
-            yield Form(whole[-(-8 * shift // 6) : bits // 6], shift > 0, shares_end)
+            yield WrittenForm(whole[-(-8 * shift // 6) : bits // 6], shift > 0, shares_end)
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -155,7 +155,7 @@ class ServiceGate:
             self.cut_off(admitted)
 
 
-class Visit:
+class GateVisit:
     """One attempt at the gate of a service: a `Gate` that remembers in which period it was let through."""
 
     def __init__(self, gate: ServiceGate) -> None:
@@ -194,7 +194,7 @@ class ServiceGates:
     def visit(self, service: str) -> Gate | None:
         """The gate for one attempt to call a service; None where it is not registered."""
         gate = self._gates.get(service)
-        return None if gate is None else Visit(gate)
+        return None if gate is None else GateVisit(gate)
 
     def states(self) -> Mapping[str, GateState]:
         """What there is to see of every gate, by the name of its service."""

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-Row = Mapping[str, Any]
+Values = Mapping[str, Any]
 Types = Mapping[str, TypeEngine[Any]]
 Processor = Callable[[Any], Any]
 
@@ -39,7 +39,7 @@ class _Compiled(msgspec.Struct, frozen=True):
     places: tuple[tuple[str, Processor | None], ...]
     at_once: bool
 
-    def values(self, rows: Sequence[Row]) -> Any:
+    def values(self, rows: Sequence[Values]) -> Any:
         """What the driver is given for `rows`."""
         if self.at_once:
             return tuple([_values(rows, key, convert) for key, convert in self.places])
@@ -69,7 +69,7 @@ class BulkStatement:
         self._held = held
         self._compiled: dict[str, _Compiled] = {}
 
-    def execute(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def execute(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Run the statement for each row; each row has the keys of the statement, and may have others."""
         if not rows:
             return
@@ -138,7 +138,7 @@ def _processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     return lru_cache(REMEMBERED_MOMENTS)(convert) if convert is not None and isinstance(type_, UTCDateTime) else convert
 
 
-def _values(rows: Sequence[Row], key: str, convert: Processor | None) -> list[Any]:
+def _values(rows: Sequence[Values], key: str, convert: Processor | None) -> list[Any]:
     return [row[key] for row in rows] if convert is None else [convert(row[key]) for row in rows]
 
 

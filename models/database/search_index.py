@@ -9,7 +9,7 @@ from sqlalchemy import table as lightweight_table
 from sqlalchemy.sql.expression import ColumnElement, Select
 
 from models.database.tables import SEARCH_INDEX, WorkflowSearchRow, table
-from models.search_terms import Condition, Term
+from models.search_terms import Condition, SearchTerm
 
 SEARCH = table(WorkflowSearchRow)
 FTS5 = lightweight_table(SEARCH_INDEX, column("rowid"), column("workflow_id"), column(SEARCH_INDEX))
@@ -119,10 +119,10 @@ def _tsquery(condition: Condition) -> str:
 
 
 def _joined(condition: Condition, quote: str, star: str, either: str, both: str) -> str:
-    def spelled(term: Term) -> str:
+    def spelled(term: SearchTerm) -> str:
         return f"{quote}{term.text}{quote}{star if term.is_prefix else ''}"
 
-    def group(terms: Sequence[Term]) -> str:
+    def group(terms: Sequence[SearchTerm]) -> str:
         return f"({either.join(spelled(term) for term in terms)})"
 
     return both.join(group(terms) for terms in condition)

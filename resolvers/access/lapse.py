@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from engine.journal.broadcast import life_of
 from models.errors import Unauthenticated, Unavailable
-from resolvers.context import Gate, Viewer
+from resolvers.context import EdgeGate, Viewer
 
 RECHECK_SECONDS = 30.0
 """A key may be revoked by another node or by the command line, and a key of tokens withdrawn: nobody calls then."""
@@ -13,7 +13,7 @@ RECHECK_SECONDS = 30.0
 EXPIRED = "The credential has expired"
 
 
-async def lapse(gate: Gate, headers: Mapping[str, str], viewer: Viewer | None) -> str:
+async def lapse(gate: EdgeGate, headers: Mapping[str, str], viewer: Viewer | None) -> str:
     """Return why the credential in `headers` is no longer good, as soon as it is not; never for a stranger.
 
     It is presented again, as with every request: when its key was revoked or rotated, twice a minute whatever

@@ -18,7 +18,7 @@ SITE_PREFIX = 64
 """The addresses of an IPv6 network of this size are one stranger: whoever has one of them has all."""
 
 
-class Budget(StrEnum):
+class QuotaBudget(StrEnum):
     """What a caller has a quota of its own for, so that none of it stands in the way of the others."""
 
     OPERATIONS = ""

@@ -33,7 +33,7 @@ SETTLE_SECONDS = (0.05, 0.1, 0.2, 0.4)
 """When to look again where a writer has changes in hand that may be ours: it tells nobody where they are not. The last
 one again and again: our transactions are short, and PostgreSQL makes an end of one that is stuck."""
 
-Place = tuple[int, str]
+ChangePlace = tuple[int, str]
 """The number of a change, and the id of what changed by it."""
 
 
@@ -132,7 +132,7 @@ async def _horizon(ctx: Context) -> Horizon:
     return await ctx.services.shared_reads.read("horizon", lambda: ctx.read(horizon))
 
 
-def _start(seen: Horizon, asked: Place | None) -> Place:
+def _start(seen: Horizon, asked: ChangePlace | None) -> ChangePlace:
     """Where to begin: after what the cursor names, or at what is not settled yet. Raises `InvalidInput`."""
     if asked is None:
         return (seen.settled + 1, "")
@@ -141,11 +141,11 @@ def _start(seen: Horizon, asked: Place | None) -> Place:
     return asked
 
 
-async def _read(ctx: Context, feed: _Feed[T], after: Place, settled: int) -> Portion[tuple[Place, T]]:
+async def _read(ctx: Context, feed: _Feed[T], after: ChangePlace, settled: int) -> Portion[tuple[ChangePlace, T]]:
     """What follows, up to what was settled before."""
     change, id_ = feed.table.c.change, feed.table.c.id
 
-    def work(connection: Connection) -> Portion[tuple[Place, T]]:
+    def work(connection: Connection) -> Portion[tuple[ChangePlace, T]]:
         statement = feed.statement.where(tuple_(change, id_) > after, change <= settled).order_by(change, id_)
         portion = read_portion(connection, in_portions(statement, feed.large), {})
         return Portion([((row.change, row.id), feed.entity(row)) for row in portion.items], portion.is_last)
@@ -153,11 +153,11 @@ async def _read(ctx: Context, feed: _Feed[T], after: Place, settled: int) -> Por
     return await ctx.read(work)
 
 
-def _encoded(place: Place, kind: str) -> str:
+def _encoded(place: ChangePlace, kind: str) -> str:
     return encode_text(f"{kind}:{place[0]}|{place[1]}")
 
 
-def _decoded(cursor: str, kind: str) -> Place:
+def _decoded(cursor: str, kind: str) -> ChangePlace:
     name, _, place = decode_text(cursor, "after").partition(":")
     number, bar, id_ = place.partition("|")
     if name != kind or not bar or not (number.isascii() and number.isdecimal() and int(number[:20]) < LARGEST):

@@ -16,37 +16,37 @@ MAX_COUNTED = 50_000
 """The newest executions that are looked at; to count all of a long history would keep everybody waiting."""
 
 
-class Group(msgspec.Struct, frozen=True):
+class GroupCount(msgspec.Struct, frozen=True):
     """How many executions have `key` in the column that was asked for."""
 
     key: str
     count: int
 
 
-class Groups(msgspec.Struct, frozen=True):
+class GroupCounts(msgspec.Struct, frozen=True):
     """The largest groups, or for days the latest. `counted` executions were looked at, not all where `is_complete`
     is false.
     """
 
-    groups: list[Group]
+    groups: list[GroupCount]
     counted: int
     is_complete: bool
 
 
 @permits(Permission.EXECUTION_READ)
-async def group_executions(ctx: Context, by: ExecutionGroup, command: ExecutionFilter, limit: int) -> Groups:
+async def group_executions(ctx: Context, by: ExecutionGroup, command: ExecutionFilter, limit: int) -> GroupCounts:
     """Count the newest executions that a filter finds, at most `MAX_COUNTED` of them; give `limit` groups."""
     tenant = ctx.user.tenant
 
-    def read(connection: Connection) -> Groups:
+    def read(connection: Connection) -> GroupCounts:
         rows = connection.execute(_statement(connection, by, filters(tenant, command))).all()
         counted = sum(row.counted for row in rows)
-        found = [Group(str(row.word), row.counted) for row in rows]
+        found = [GroupCount(str(row.word), row.counted) for row in rows]
         if by is ExecutionGroup.DAY:
             found.sort(key=lambda group: group.key, reverse=True)
         else:
             found.sort(key=lambda group: (-group.count, group.key))
-        return Groups(found[:limit], min(counted, MAX_COUNTED), counted <= MAX_COUNTED)
+        return GroupCounts(found[:limit], min(counted, MAX_COUNTED), counted <= MAX_COUNTED)
 
     return await ctx.read(read)
 

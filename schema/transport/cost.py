@@ -45,7 +45,7 @@ BYTES_OF_AN_OBJECT = 1_024
 Fields = Mapping[str, GraphQLField]
 
 
-class Size(msgspec.Struct, frozen=True):
+class ListSize(msgspec.Struct, frozen=True):
     """How many items a list has: the largest of what its arguments say, `default` where they say nothing."""
 
     default: int
@@ -61,30 +61,32 @@ class Size(msgspec.Struct, frozen=True):
         return min(max(max(numbers, default=self.default), 0), self.most)
 
 
-class Term(msgspec.Struct, frozen=True):
+class CostTerm(msgspec.Struct, frozen=True):
     """`size` times so many `objects` and what is `below` each. What a fragment spreads is a term without an object."""
 
-    size: Size
+    size: ListSize
     objects: int
-    below: tuple["Term", ...]
+    below: tuple["CostTerm", ...]
 
 
-ONE = Size(1)
-SOME = Size(UNSLICED_ITEMS)
-A_VALUE = Term(ONE, 1, ())
+ONE = ListSize(1)
+SOME = ListSize(UNSLICED_ITEMS)
+A_VALUE = CostTerm(ONE, 1, ())
 
 
-def cost_terms(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> tuple[Term, ...]:
+def cost_terms(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+) -> tuple[CostTerm, ...]:
     """The terms of a valid operation's cost, made once for every execution of it."""
     root = schema.get_root_type(operation.operation)
     return _Compiler(schema, document, operation).terms(operation.selection_set, _fields(root), SOME)
 
 
-def cost(terms: tuple[Term, ...], variables: Mapping[str, Any]) -> int:
+def cost(terms: tuple[CostTerm, ...], variables: Mapping[str, Any]) -> int:
     """How many objects an answer can hold. Terms are shared where fragments are, so each is counted once."""
     known: dict[int, int] = {}
 
-    def total(these: tuple[Term, ...]) -> int:
+    def total(these: tuple[CostTerm, ...]) -> int:
         if id(these) not in known:
             known[id(these)] = sum(term.size.value(variables) * (term.objects + total(term.below)) for term in these)
         return known[id(these)]
@@ -118,11 +120,11 @@ class _Compiler:
             definition.variable.name.value: definition.default_value
             for definition in operation.variable_definitions or ()
         }
-        self._spread: dict[tuple[str, Size], tuple[Term, ...]] = {}
+        self._spread: dict[tuple[str, ListSize], tuple[CostTerm, ...]] = {}
 
-    def terms(self, selections: SelectionSetNode, fields: Fields, inherited: Size) -> tuple[Term, ...]:
+    def terms(self, selections: SelectionSetNode, fields: Fields, inherited: ListSize) -> tuple[CostTerm, ...]:
         """The terms of a selection set. `inherited` is the size of the lists right below a connection."""
-        found: list[Term] = []
+        found: list[CostTerm] = []
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 term = self._field(node, fields, inherited)
@@ -133,10 +135,10 @@ class _Compiler:
                 on = fields if condition is None else _fields(self._schema.get_type(condition.name.value))
                 found.extend(self.terms(node.selection_set, on, inherited))
             elif isinstance(node, FragmentSpreadNode):
-                found.append(Term(ONE, 0, self._fragment(node.name.value, inherited)))
+                found.append(CostTerm(ONE, 0, self._fragment(node.name.value, inherited)))
         return tuple(found)
 
-    def _fragment(self, name: str, inherited: Size) -> tuple[Term, ...]:
+    def _fragment(self, name: str, inherited: ListSize) -> tuple[CostTerm, ...]:
         key = (name, inherited)
         if key not in self._spread:
             fragment = self._fragments[name]
@@ -144,11 +146,11 @@ class _Compiler:
             self._spread[key] = self.terms(fragment.selection_set, on, inherited)
         return self._spread[key]
 
-    def _field(self, node: FieldNode, fields: Fields, inherited: Size) -> Term | None:
+    def _field(self, node: FieldNode, fields: Fields, inherited: ListSize) -> CostTerm | None:
         field = fields.get(node.name.value)
         if field is None:
             fixed = INTROSPECTION.get(node.name.value)
-            return None if fixed is None else Term(ONE, fixed, ())
+            return None if fixed is None else CostTerm(ONE, fixed, ())
         named = get_named_type(field.type)
         if is_leaf_type(named):
             return A_VALUE if named.name == JSON else None
@@ -158,10 +160,10 @@ class _Compiler:
         # More than a page is refused by the connection itself, with a better message; a plain list has no such end.
         own = self._sliced(node, field, MAX_LIST if is_list_type(bare) else MAX_PAGE_SIZE)
         if is_list_type(bare):
-            return Term(own or inherited, 1, self.terms(node.selection_set, _fields(named), SOME))
-        return Term(ONE, 1, self.terms(node.selection_set, _fields(named), own or SOME))
+            return CostTerm(own or inherited, 1, self.terms(node.selection_set, _fields(named), SOME))
+        return CostTerm(ONE, 1, self.terms(node.selection_set, _fields(named), own or SOME))
 
-    def _sliced(self, node: FieldNode, field: GraphQLField, most: int) -> Size | None:
+    def _sliced(self, node: FieldNode, field: GraphQLField, most: int) -> ListSize | None:
         """The size that the field's arguments say, or None for a field that takes no such argument."""
         slicing = [name for name in SLICING if name in field.args]
         if not slicing:
@@ -180,7 +182,7 @@ class _Compiler:
                 fallback = self._defaults.get(value.name.value)
                 number = int(fallback.value) if isinstance(fallback, IntValueNode) else None
                 variables.append((value.name.value, number))
-        return Size(default, most, tuple(numbers), tuple(variables))
+        return ListSize(default, most, tuple(numbers), tuple(variables))
 
 
 def _fields(type_: Any) -> Fields:

@@ -18,7 +18,7 @@ from graphql import (
 
 from models.error_codes import ErrorCode
 from models.errors import MalformedRequest
-from schema.transport.cost import Term, cost, cost_terms
+from schema.transport.cost import CostTerm, cost, cost_terms
 from schema.transport.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, form_errors, refusal
 from schema.transport.tokens import count_tokens
 
@@ -39,7 +39,7 @@ class ReadOperation:
         self.type: OperationType = definition.operation
 
     @cached_property
-    def _terms(self) -> tuple[Term, ...]:
+    def _terms(self) -> tuple[CostTerm, ...]:
         return cost_terms(self._schema, self._document, self.definition)
 
     def cost(self, variables: Mapping[str, Any]) -> int:

@@ -18,7 +18,7 @@ UTF_8 = frozenset({"utf-8", "utf8"})
 HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
-class Form(StrEnum):
+class AnswerForm(StrEnum):
     """The forms of an answer, by their media types."""
 
     RESPONSE = "application/graphql-response+json"
@@ -43,18 +43,20 @@ class Parameters(msgspec.Struct, frozen=True):
     extensions: dict[str, Any] | None
 
 
-def accepted_forms(accept: str | None) -> list[Form]:
+def accepted_forms(accept: str | None) -> list[AnswerForm]:
     """The forms that an `Accept` header takes, the most wanted first. Raises `NotAcceptable` where there is none."""
     if accept is None or not accept.strip():
-        return [Form.JSON]
+        return [AnswerForm.JSON]
     weighted = [found for part in accept.split(",") if (found := _accepted(part)) is not None]
     forms = [form for _, form in sorted(weighted, key=lambda item: -item[0])]
     if not forms:
-        raise NotAcceptable(f"The answer can be {Form.RESPONSE} or {Form.JSON}, and {Form.EVENTS} for subscriptions")
+        raise NotAcceptable(
+            f"The answer can be {AnswerForm.RESPONSE} or {AnswerForm.JSON}, and {AnswerForm.EVENTS} for subscriptions"
+        )
     return forms
 
 
-def _accepted(part: str) -> tuple[float, Form] | None:
+def _accepted(part: str) -> tuple[float, AnswerForm] | None:
     media_type, parameters = parse_content_type(part.strip() or "x/x")
     if parameters.get("charset", "utf-8").lower() not in UTF_8:
         return None
@@ -62,13 +64,13 @@ def _accepted(part: str) -> tuple[float, Form] | None:
         weight = float(parameters.get("q", "1"))
     except ValueError:
         weight = 0.0
-    media_type = Form.JSON if media_type in ("*/*", "application/*") else media_type
-    if weight <= 0 or media_type not in list(Form):
+    media_type = AnswerForm.JSON if media_type in ("*/*", "application/*") else media_type
+    if weight <= 0 or media_type not in list(AnswerForm):
         return None
     is_subscription = parameters.get("subscriptionspec", "").strip("'\"").startswith("1.")
-    if media_type == Form.MULTIPART and not is_subscription:
+    if media_type == AnswerForm.MULTIPART and not is_subscription:
         return None
-    return weight, Form(media_type)
+    return weight, AnswerForm(media_type)
 
 
 async def read_parameters(request: Request[Any, Any, Any]) -> Parameters:

@@ -22,7 +22,7 @@ from models.errors import MalformedRequest, OrchestratorError, TooManyConnection
 from models.json_text import parse_json
 from resolvers.access.lapse import lapse
 from resolvers.bill import begin_bill
-from resolvers.context import Gate, Viewer
+from resolvers.context import EdgeGate, Viewer
 from resolvers.web_origins import is_allowed
 from schema.context import GraphQLContext
 from schema.errors import expected, unexpected
@@ -53,7 +53,9 @@ MAX_REASON_BYTES = 123
 class GraphQLOverSocket:
     """One endpoint for sockets."""
 
-    def __init__(self, schema: OrchestratorSchema, documents: Documents, gate: Gate, options: GraphQLOptions) -> None:
+    def __init__(
+        self, schema: OrchestratorSchema, documents: Documents, gate: EdgeGate, options: GraphQLOptions
+    ) -> None:
         self._schema = schema
         self._documents = documents
         self._gate = gate
@@ -144,7 +146,7 @@ class Conversation(BaseGraphQLTransportWSHandler[GraphQLContext, None]):
         self,
         schema: OrchestratorSchema,
         documents: Documents,
-        gate: Gate,
+        gate: EdgeGate,
         context: GraphQLContext,
         messages: Messages,
         *,

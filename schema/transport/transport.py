@@ -17,18 +17,18 @@ from models.error_codes import ErrorCode
 from models.errors import OrchestratorError, RateLimited
 from resolvers.access.lapse import lapse
 from resolvers.bill import begin_bill
-from resolvers.context import Gate, Origin
+from resolvers.context import EdgeGate, Origin
 from schema.context import GraphQLContext
 from schema.errors import expected, unexpected
 from schema.schema import OrchestratorSchema
 from schema.transport.documents import Documents
-from schema.transport.request import Form, NotAcceptable, Parameters, accepted_forms, read_parameters
+from schema.transport.request import AnswerForm, NotAcceptable, Parameters, accepted_forms, read_parameters
 from schema.transport.streaming import ClosedStream, Events, Multipart, StreamForm, written
 
 HttpRequest = Request[Any, Any, Any]
 
-WHOLE = (Form.RESPONSE, Form.JSON)
-STREAMS: Mapping[Form, StreamForm] = {Form.EVENTS: Events(), Form.MULTIPART: Multipart()}
+WHOLE = (AnswerForm.RESPONSE, AnswerForm.JSON)
+STREAMS: Mapping[AnswerForm, StreamForm] = {AnswerForm.EVENTS: Events(), AnswerForm.MULTIPART: Multipart()}
 REFUSED_STATUS = {
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.PERMISSION_DENIED: 403,
@@ -49,19 +49,19 @@ def origin_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Origin:
 class GraphQLOverHttp:
     """The protocol, with the caller let in through the gate."""
 
-    def __init__(self, schema: OrchestratorSchema, documents: Documents, gate: Gate) -> None:
+    def __init__(self, schema: OrchestratorSchema, documents: Documents, gate: EdgeGate) -> None:
         self._schema = schema
         self._documents = documents
         self._gate = gate
 
     async def answer(self, request: HttpRequest) -> Response[Any]:
         """Answer a GET or POST; what no operation can be made of has an `errors` list all the same."""
-        form = Form.JSON
+        form = AnswerForm.JSON
         context: GraphQLContext | None = None
         begin_bill()
         try:
             forms = accepted_forms(request.headers.get("accept"))
-            form = next((form for form in forms if form in WHOLE), Form.JSON)
+            form = next((form for form in forms if form in WHOLE), AnswerForm.JSON)
             context = GraphQLContext(await self._gate.context(request.headers, origin_of(request)), request.headers)
             asked = await read_parameters(request)
             query = self._documents.find(
@@ -128,17 +128,17 @@ class GraphQLOverHttp:
 GET_ONLY: Mapping[str, str] = {"Allow": "POST"}
 
 
-def _chosen(forms: list[Form], kind: OperationType | None) -> Form:
+def _chosen(forms: list[AnswerForm], kind: OperationType | None) -> AnswerForm:
     """The form of the answer: a subscription needs a stream, and multipart is for subscriptions alone."""
     if kind is OperationType.SUBSCRIPTION:
         fitting = [form for form in forms if form in STREAMS]
     else:
-        fitting = [form for form in forms if form is not Form.MULTIPART]
+        fitting = [form for form in forms if form is not AnswerForm.MULTIPART]
     if not fitting:
         raise NotAcceptable(
-            f"A subscription is answered as a stream: accept {Form.EVENTS}, or use a WebSocket"
+            f"A subscription is answered as a stream: accept {AnswerForm.EVENTS}, or use a WebSocket"
             if kind is OperationType.SUBSCRIPTION
-            else f"Only a subscription is answered as {Form.MULTIPART}: accept {Form.JSON} too"
+            else f"Only a subscription is answered as {AnswerForm.MULTIPART}: accept {AnswerForm.JSON} too"
         )
     return fitting[0]
 
@@ -160,13 +160,13 @@ def _was_refused(result: ExecutionResult) -> bool:
     return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
 
 
-def _whole(result: ExecutionResult, form: Form) -> Response[Any]:
+def _whole(result: ExecutionResult, form: AnswerForm) -> Response[Any]:
     if not result.errors or not _was_refused(result):
         return _response(body(result), 200, form)
     cause = result.errors[0].original_error
     if isinstance(cause, RateLimited):
         return _response(body(result), cause.http_status, form, _when_again(cause))
-    if form is not Form.RESPONSE:
+    if form is not AnswerForm.RESPONSE:
         return _response(body(result), 200, form)
     code = (result.errors[0].extensions or {}).get("code")
     status = next((status for refused, status in REFUSED_STATUS.items() if refused == code), 400)
@@ -178,7 +178,11 @@ def _when_again(error: OrchestratorError) -> dict[str, str]:
 
 
 def refusal(
-    status: int, code: ErrorCode, message: str, form: Form = Form.JSON, headers: Mapping[str, str] | None = None
+    status: int,
+    code: ErrorCode,
+    message: str,
+    form: AnswerForm = AnswerForm.JSON,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     """An answer to what is no operation at all."""
     error = GraphQLError(message, extensions={"code": code.value})
@@ -186,7 +190,7 @@ def refusal(
 
 
 def _response(
-    content: dict[str, Any], status: int, form: Form, headers: Mapping[str, str] | None = None
+    content: dict[str, Any], status: int, form: AnswerForm, headers: Mapping[str, str] | None = None
 ) -> Response[Any]:
     media_type = f"{form}; charset=utf-8"
     return Response(encode(content), status_code=status, media_type=media_type, headers=dict(headers or {}))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers.executions.groups import Groups
+from resolvers.executions.groups import GroupCounts
 from resolvers.operations.statistics import Statistics as StatisticsEntity
 from resolvers.workflows.rows import Usage
 from schema.context import GraphQLInfo
@@ -84,7 +84,7 @@ class ExecutionGroups:
     is_complete: bool = strawberry.field(description="Whether these are all executions that the filter finds.")
 
 
-def execution_groups_type(found: Groups, by: ExecutionGroup) -> ExecutionGroups:
+def execution_groups_type(found: GroupCounts, by: ExecutionGroup) -> ExecutionGroups:
     """The GraphQL type of counts."""
     return ExecutionGroups(
         groups=[ExecutionGroupCount(key=group.key, count=group.count, by=by) for group in found.groups],

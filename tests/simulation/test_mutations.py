@@ -20,7 +20,7 @@ from engine.journal.projection import Entry
 from engine.journal.stream import Stream
 from engine.running import runner
 from engine.secrets.redaction import Redactor
-from engine.services.gates import ServiceGate, Visit
+from engine.services.gates import GateVisit, ServiceGate
 from models.database.bulk import insert_rows
 from models.database.tables import ExecutionEventRow, table
 from models.entities import Event
@@ -107,7 +107,7 @@ def retries_have_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_gate_gives_no_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Visit, "abandon", lambda _visit: None)
+    monkeypatch.setattr(GateVisit, "abandon", lambda _visit: None)
 
 
 def a_gate_lets_all_through(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ _ENDLESS_REFERENCE = re.compile(r"&#[0-9]{8,}+;?")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextToken:
     """A run of text with character references resolved, and where it starts in the source."""
 
     content: str
@@ -50,7 +50,7 @@ class Tag:
     closes_itself: bool = False
 
 
-def read_tokens(text: str) -> Iterator[Text | Tag | Comment]:
+def read_tokens(text: str) -> Iterator[TextToken | Tag | Comment]:
     """Yield the tokens of `text` in order; scripts, styles and declarations are left out."""
     position = 0
     while position < len(text):
@@ -60,7 +60,7 @@ def read_tokens(text: str) -> Iterator[Text | Tag | Comment]:
             yield Comment(text[position + 4 : end], position)
             position = end + 3
         elif run := _TEXT.match(text, position):
-            yield Text(resolve_references(run.group()), position)
+            yield TextToken(resolve_references(run.group()), position)
             position = run.end()
         elif tag := _TAG.match(text, position):
             position = tag.end()
@@ -69,7 +69,7 @@ def read_tokens(text: str) -> Iterator[Text | Tag | Comment]:
                 position = _after_raw_text(text, tag, position)
         elif stray := _STRAY_BRACKETS.match(text, position):
             # A bracket that starts no complete tag is a character like any other.
-            yield Text(stray.group(), position)
+            yield TextToken(stray.group(), position)
             position = stray.end()
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from engine.journal import group_commit
-from engine.journal.batch_writing import Outcome, write_batch
+from engine.journal.batch_writing import BatchOutcome, write_batch
 from engine.journal.refusals import Candidate, Fenced
 from models.errors import ConcurrencyLimitReached
 from models.words import EventType, ExecutionStatus
@@ -30,7 +30,7 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many entries each transaction of the group commit was to write."""
     sizes: list[int] = []
 
-    def counted(connection: Connection, candidates: Sequence[Candidate], *rest: Any, **more: Any) -> Outcome:
+    def counted(connection: Connection, candidates: Sequence[Candidate], *rest: Any, **more: Any) -> BatchOutcome:
         sizes.append(len(candidates))
         return write_batch(connection, candidates, *rest, **more)
 

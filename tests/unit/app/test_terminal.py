@@ -17,7 +17,7 @@ from rich.text import Text
 
 import app
 from app.cli import main
-from app.commands.progress import Progress
+from app.commands.progress import ProgressDisplay
 from app.server.server_logging import VisibleServerFormatter
 from app.terminal.log_lines import VisibleFormatter
 from app.terminal.terminal import console, show_crash
@@ -189,7 +189,7 @@ def test_progress_on_a_terminal_obeys_nothing() -> None:
     now = datetime.now(UTC)
 
     def draw(file: io.StringIO) -> None:
-        with Progress(console(file=file, force_terminal=True, width=400)) as progress:
+        with ProgressDisplay(console(file=file, force_terminal=True, width=400)) as progress:
             progress.show(EventType.ACTION_STARTED, now, HOSTILE, {})
             progress.show(EventType.ACTION_FAILED, now, HOSTILE, {"error": {"code": "X", "message": HOSTILE}})
 

@@ -12,7 +12,7 @@ from engine.journal.broadcast import Broadcast, life_of
 from models.errors import Unauthenticated, Unavailable
 from models.words import CredentialKind, Role
 from resolvers.access.lapse import EXPIRED, RECHECK_SECONDS, lapse
-from resolvers.context import Credential, Gate, Viewer
+from resolvers.context import Credential, EdgeGate, Viewer
 
 pytestmark = pytest.mark.asyncio
 
@@ -33,7 +33,7 @@ class World:
         self.waits: list[float] = []
         self.broadcast = Broadcast()
         services: Any = SimpleNamespace(broadcast=self.broadcast)
-        self.gate = Gate(services, self.authenticate, recall_nothing, self, self.wait)
+        self.gate = EdgeGate(services, self.authenticate, recall_nothing, self, self.wait)
 
     def now(self) -> datetime:
         return self.moment
@@ -100,7 +100,7 @@ async def test_a_wake_up_of_its_key_and_of_no_other_is_heard() -> None:
         waiting.set()
         await woken.wait()
 
-    gate = Gate(world.gate.services, world.authenticate, recall_nothing, world, wait)
+    gate = EdgeGate(world.gate.services, world.authenticate, recall_nothing, world, wait)
     ending = asyncio.create_task(lapse(gate, HEADERS, viewer()))
     await waiting.wait()
     world.broadcast.publish([life_of("key_2"), "key_1", life_of("")])

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.secrets.cipher import Place, Sealed, SecretCipher, SecretUnreadable, key_id, new_key, read_key
+from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace, SecretUnreadable, key_id, new_key, read_key
 from models.errors import SecretsNotConfigured
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
-PLACE = Place("default", "token", 1)
+PLACE = SecretPlace("default", "token", 1)
 
 
 @given(value=st.text(st.characters(codec="utf-8"), max_size=200))
@@ -50,14 +50,14 @@ def test_a_ciphertext_that_was_cut_is_noticed(length: int) -> None:
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        Place("default", "other", 1),
-        Place("another", "token", 1),
-        Place("default", "token", 2),
-        Place('default","token",1]', "", 1),
+        SecretPlace("default", "other", 1),
+        SecretPlace("another", "token", 1),
+        SecretPlace("default", "token", 2),
+        SecretPlace('default","token",1]', "", 1),
     ],
     ids=["name", "tenant", "version", "forged"],
 )
-def test_a_value_opens_at_its_own_place_alone(elsewhere: Place) -> None:
+def test_a_value_opens_at_its_own_place_alone(elsewhere: SecretPlace) -> None:
     cipher = SecretCipher(lambda: [OLD])
     with pytest.raises(SecretUnreadable, match="changed or moved"):
         cipher.open(cipher.seal("at home", PLACE), elsewhere)
@@ -68,7 +68,7 @@ def test_a_value_opens_at_its_own_place_alone(elsewhere: Place) -> None:
     other=st.tuples(st.text(max_size=4), st.text(max_size=4), st.integers(0, 20)),
 )
 def test_no_two_places_are_the_same_to_the_cipher(one: tuple[str, str, int], other: tuple[str, str, int]) -> None:
-    assert (Place(*one).associated_data == Place(*other).associated_data) is (one == other)
+    assert (SecretPlace(*one).associated_data == SecretPlace(*other).associated_data) is (one == other)
 
 
 def test_the_newest_key_encrypts_and_all_decrypt() -> None:
