@@ -8,7 +8,7 @@ import msgspec
 from models.entities import Event
 from models.words import EventType, ExecutionStatus, SkipReason
 
-MESSAGES = {
+LOG_TEXTS = {
     EventType.EXECUTION_QUEUED: "Workflow execution queued",
     EventType.EXECUTION_STARTED: "Starting workflow execution",
     EventType.EXECUTION_RESUMED: "Resuming workflow execution after an interruption",
@@ -85,7 +85,7 @@ def _line(event: Event) -> tuple[str, str]:
             return "ERROR", f"Workflow execution failed: {reason}"
         case EventType.EXECUTION_CANCELLED if error:
             return "WARNING", f"Workflow execution cancelled: {reason}"
-        case _ if event.type in MESSAGES:
-            return "INFO", MESSAGES[EventType(event.type)]
+        case _ if event.type in LOG_TEXTS:
+            return "INFO", LOG_TEXTS[EventType(event.type)]
         case _:
             return "WARNING", f"Unknown event {event.sequence}: {event.type[:64]}: a newer version wrote it"

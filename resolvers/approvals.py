@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select, tuple_
 from engine.actions.approval import approval_address
 from engine.core.state import slot
 from engine.definition.parameters import bind
-from engine.journal.broadcast import MESSAGES, expectations_of
+from engine.journal.broadcast import MESSAGE_TOPIC, expectations_of
 from engine.journal.interventions import hold_rows
 from engine.journal.mailbox import sent_to
 from models.commands.messages import Approval, DecideApproval
@@ -154,7 +154,7 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
         return execution
 
     execution = await ctx.services.database.transaction(write)
-    ctx.services.broadcast.publish([MESSAGES])
+    ctx.services.broadcast.publish([MESSAGE_TOPIC])
     return execution
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.actions.protocol import Message
 from engine.actions.wait import SIGNAL_PREFIX
-from engine.journal.broadcast import MESSAGES
+from engine.journal.broadcast import MESSAGE_TOPIC
 from engine.journal.interventions import hold_rows
 from engine.journal.mailbox import MESSAGES as MESSAGE_ROWS
 from engine.journal.mailbox import send
@@ -40,7 +40,7 @@ async def send_signal(ctx: Context, command: SendSignal) -> ExecutionSummary:
         return execution
 
     execution = await ctx.services.database.transaction(write)
-    ctx.services.broadcast.publish([MESSAGES])
+    ctx.services.broadcast.publish([MESSAGE_TOPIC])
     return execution
 
 

@@ -31,7 +31,8 @@ from engine.dispatch.released_cancels import ReleasedCancels
 from engine.dispatch.store import Store
 from engine.dispatch.taking_up import TakingUp
 from engine.dispatch.timekeeper import Timekeeper
-from engine.journal.broadcast import ABORTS, JOBS, MESSAGES, Broadcast
+from engine.journal.broadcast import ABORTS, JOBS, Broadcast
+from engine.journal.broadcast import MESSAGE_TOPIC as MESSAGES
 from engine.journal.found import Found
 from engine.journal.groups import FIRST_PLACE, Group
 from engine.journal.journal import Journal

@@ -18,7 +18,8 @@ from engine.dispatch.released_cancels import ReleasedCancels
 from engine.dispatch.store import Store
 from engine.dispatch.taking_up import TakingUp
 from engine.dispatch.timekeeper import Timekeeper
-from engine.journal.broadcast import MESSAGES, Broadcast
+from engine.journal.broadcast import MESSAGE_TOPIC as MESSAGES
+from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
 from engine.journal.mailbox import Mailbox
 from engine.journal.projection import NewRow as Row

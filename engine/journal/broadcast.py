@@ -11,7 +11,7 @@ CALLBACKS = "callbacks"
 JOBS = "jobs"
 """Executions want a node."""
 
-MESSAGES = "messages"
+MESSAGE_TOPIC = "messages"
 """Something was sent to executions, perhaps on another node than the one that carries them out."""
 
 ABORTS = "aborts"

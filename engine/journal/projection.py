@@ -13,7 +13,7 @@ from engine.core.failure import NOBODY_WAITS
 from engine.core.run import Run, child_address
 from engine.core.state import TERMINAL_EVENTS, ExecutionState, size_of
 from engine.core.truncation import MAX_RESPONSE_BYTES, shortened
-from engine.journal.broadcast import CALLBACKS, JOBS, MESSAGES, expectations_of, feed_of
+from engine.journal.broadcast import CALLBACKS, JOBS, MESSAGE_TOPIC, expectations_of, feed_of
 from models.audit import AuditNote
 from models.entities import Event
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
@@ -110,7 +110,7 @@ class Entry(msgspec.Struct, frozen=True):
         if self.expectations.upserts or self.expectations.deletes:
             topics.append(expectations_of(self.tenant))
         if self.sent:
-            topics.append(MESSAGES)
+            topics.append(MESSAGE_TOPIC)
         return topics
 
 

@@ -38,7 +38,7 @@ TYPE_WORDS = {
     "too_long": "value_error.list.max_items",
 }
 NOT_AN_OBJECT = "must be a JSON object"
-MESSAGES = {
+FAULT_TEXTS = {
     "missing": "field required",
     "extra_forbidden": "unknown field: remove it or mend its spelling",
     "dict_type": NOT_AN_OBJECT,
@@ -86,7 +86,7 @@ def _translate(detail: Any, loc: Location) -> Fault:
     where = (*loc, *detail["loc"])
     if kind == "value_error":
         return Fault(where, str(detail["ctx"]["error"]), kind)
-    message = MESSAGES.get(kind, detail["msg"])
+    message = FAULT_TEXTS.get(kind, detail["msg"])
     if kind == "string_pattern_mismatch":
         message = PATTERNS.get(detail["ctx"]["pattern"], message)
     return Fault(where, message, TYPE_WORDS.get(kind, f"value_error.{kind}"))
