@@ -27,7 +27,7 @@ from models.words import FaultCode, Permission, WaitReason
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context, Viewer
 from resolvers.executions import rows
-from resolvers.messages import leave
+from resolvers.signals import leave
 from resolvers.waking import POLL_SECONDS, woken_or_late
 
 EXPECTATIONS = table(ExpectationRow)

@@ -16,7 +16,8 @@ from resolvers.executions import nested as nested_executions
 from resolvers.executions.nested import Asked, Counted
 from resolvers.keyset import Slice
 from resolvers.workflows import lists as workflow_lists
-from resolvers.workflows.rows import Usage
+from resolvers.workflows import usage
+from resolvers.workflows.usage import Usage
 from schema.transport.deadline import part_of_operation
 
 K = TypeVar("K", bound=Hashable)
@@ -38,7 +39,7 @@ class GraphQLContext:
         self.definitions: DataLoader[tuple[str, int], dict[str, Any] | None] = _loader(
             ctx, workflow_lists.definitions_by_version
         )
-        self.usage: DataLoader[str, Usage | None] = _loader(ctx, execution_lists.workflow_usage)
+        self.usage: DataLoader[str, Usage | None] = _loader(ctx, usage.workflow_usage)
         self.executions: DataLoader[str, ExecutionDetail | None] = _loader(ctx, execution_lists.executions_by_id)
         self.parameters: DataLoader[str, Mapping[str, Any] | None] = _loader(ctx, execution_lists.parameters_by_id)
         self.callback_deliveries: DataLoader[str, list[CallbackDelivery] | None] = _loader(

@@ -15,8 +15,8 @@ from schema.approval_link_mutations import ApprovalLinkMutation
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
+from schema.message_mutations import MessageMutation
 from schema.secret_mutations import SecretMutation
-from schema.types.approvals import MessageMutation
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.executions import Execution, execution_type
 from schema.types.inputs import (

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from engine.core.state import ExecutionState
 from engine.journal.groups import groups_of, hold
 from engine.journal.interventions import Wish, Wishes, entries_for, hold_rows
-from engine.journal.limited_entries import Writer, Written, write
 from engine.journal.refusals import Candidate, Look, look
+from engine.journal.writer import Writer, Written, write
 
 
 class BatchOutcome(msgspec.Struct, frozen=True):

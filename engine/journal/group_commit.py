@@ -14,10 +14,10 @@ from engine.core.state import ExecutionState
 from engine.journal.batch_writing import BatchOutcome, write_batch
 from engine.journal.commit_parts import Append, Batch, Part, PendingWish, refuse
 from engine.journal.interventions import Wish
-from engine.journal.limited_entries import Writer, Written
 from engine.journal.projection import Entry
 from engine.journal.refusals import Candidate
 from engine.journal.stream import Stream
+from engine.journal.writer import Writer, Written
 from models.database.database import Database
 from models.errors import Unavailable
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 from engine.core.expectations import released_by
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
-from engine.journal.limited_entries import Journals
 from engine.journal.projection import Entry, project
+from engine.journal.writer import Journals
 from models.audit import AuditNote
 from models.database.one_of import one_of
 from models.database.tables import ExecutionRow, table

@@ -16,11 +16,11 @@ from engine.definition.acceptance import new_row
 from engine.journal.broadcast import Broadcast
 from engine.journal.group_commit import GroupCommit
 from engine.journal.interventions import Intervene, Wish
-from engine.journal.limited_entries import Journals, Writer, Written, call
 from engine.journal.lives import is_survived
 from engine.journal.projection import Entry, NewRow, project
 from engine.journal.rows import Enqueue
 from engine.journal.stream import Stream
+from engine.journal.writer import Journals, Writer, Written, call
 from models.audit import AuditNote
 from models.database.database import Database
 from models.database.one_of import one_of

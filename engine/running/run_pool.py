@@ -12,9 +12,9 @@ from engine.actions.registry import ActionRegistry
 from engine.core.clock import Clock
 from engine.core.state import ExecutionState
 from engine.journal.descendants import StartRefused
-from engine.journal.limited_entries import GroupFull
 from engine.journal.mailbox import Mailbox
 from engine.journal.stream import Stream
+from engine.journal.writer import GroupFull
 from engine.running.rendering import Renderer
 from engine.running.runner import Runner
 from engine.secrets.values import SecretStore

@@ -148,13 +148,6 @@ async def parameters_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Mappin
     return await ctx.read(read)
 
 
-@permits(Permission.WORKFLOW_READ)
-async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, workflow_rows.Usage]:
-    """How often and when last each of the workflows `ids` was executed."""
-    tenant = ctx.user.tenant
-    return await ctx.read(lambda connection: workflow_rows.read_usage(connection, tenant, ids))
-
-
 def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
     """The conditions of a filter within a tenant."""
     where: list[Any] = [EXECUTIONS.c.tenant == tenant]

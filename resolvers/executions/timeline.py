@@ -46,7 +46,7 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
 
     What cleans up shows from its start.
     """
-    rows = {node.action_id: _Row() for node in drawn.nodes}
+    rows = {node.action_id: _Lane() for node in drawn.nodes}
     main = [node.action_id for node in drawn.nodes if node.phase is ActionPhase.MAIN]
     needs: Mapping[str, set[str]] = {
         action_id: {edge.source for edge in drawn.edges if edge.target == action_id} for action_id in main
@@ -86,7 +86,7 @@ def _reason(event: Event) -> WaitReason | None:
         return None
 
 
-class _Row:
+class _Lane:
     """The spans of one action so far; the last one is open while nothing has ended it."""
 
     def __init__(self) -> None:

@@ -1,11 +1,9 @@
 """Reads and writes workflow rows and turns them into entities."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from engine.definition.compiling import PARTS, plan_of
 from models.commands.validation import BAD_TEXT
@@ -14,7 +12,6 @@ from models.database.database import Damaged
 from models.database.tables import (
     ActivityRow,
     WorkflowRow,
-    WorkflowStatisticsRow,
     WorkflowTagRow,
     WorkflowVersionRow,
     table,
@@ -24,11 +21,11 @@ from models.errors import WorkflowNotFound
 from models.ids import ACTIVITY_PREFIX
 from models.words import ActivityType, WorkflowStatus
 from resolvers.context import Context
+from resolvers.workflows.usage import NEVER_USED, read_usage
 
 WORKFLOWS = table(WorkflowRow)
 VERSIONS = table(WorkflowVersionRow)
 TAGS = table(WorkflowTagRow)
-TOTALS = table(WorkflowStatisticsRow)
 ACTIVITIES = table(ActivityRow)
 
 SUMMARY_COLUMNS = (
@@ -54,20 +51,6 @@ BY_ID = select(*SUMMARY_COLUMNS).where(
     WORKFLOWS.c.deleted_at.is_(None),
 )
 BY_ID_FOR_UPDATE = BY_ID.with_for_update()
-
-
-class Usage(msgspec.Struct, frozen=True):
-    """What a workflow's executions say of it. `run_seconds` adds up those that completed or failed."""
-
-    execution_count: int
-    last_execution: datetime | None
-    completed: int = 0
-    failed: int = 0
-    cancelled: int = 0
-    run_seconds: float = 0.0
-
-
-NEVER_USED = Usage(0, None)
 
 
 def summary(row: Row[*tuple[Any, ...]]) -> WorkflowSummary:
@@ -98,24 +81,6 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
         execution_count=usage.execution_count,
         last_execution=usage.last_execution,
     )
-
-
-def read_usage(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, Usage]:
-    """How often and when last workflows were executed; one that never was is absent."""
-    statement = (
-        select(
-            TOTALS.c.workflow_id,
-            func.sum(TOTALS.c.accepted),
-            func.max(TOTALS.c.last_execution_at),
-            func.sum(TOTALS.c.completed),
-            func.sum(TOTALS.c.failed),
-            func.sum(TOTALS.c.cancelled),
-            func.sum(TOTALS.c.run_seconds),
-        )
-        .where(TOTALS.c.tenant == tenant, TOTALS.c.workflow_id.in_(ids))
-        .group_by(TOTALS.c.workflow_id)
-    )
-    return {row[0]: Usage(*row[1:]) for row in connection.execute(statement)}
 
 
 def _row(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> Row[*tuple[Any, ...]]:

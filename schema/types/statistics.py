@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers.executions.groups import GroupCounts
 from resolvers.operations.statistics import Statistics as StatisticsEntity
-from resolvers.workflows.rows import Usage
+from resolvers.workflows.usage import Usage
 from schema.context import GraphQLInfo
 from schema.types.enums import ExecutionGroup
 

@@ -11,7 +11,7 @@ from models.commands import control_flow
 from models.commands.retry_policy import RetryPolicy as PolicyCommand
 from models.entities import WorkflowDetail, WorkflowSummary
 from resolvers.executions.graphs import graph
-from resolvers.workflows.rows import NEVER_USED
+from resolvers.workflows.usage import NEVER_USED
 from schema.arguments import After, Before, First, Last
 from schema.context import GraphQLInfo
 from schema.types.connections import Connection, connection, window

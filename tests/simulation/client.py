@@ -15,7 +15,7 @@ from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionN
 from models.words import ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions.executions import Accepted, cancel_execution, execute_workflow, get_execution
-from resolvers.messages import send_signal
+from resolvers.signals import send_signal
 from tests.simulation.chance import HORIZON_SECONDS, Chance
 from tests.simulation.engine_process import ConnectionLost, EngineProcess
 from tests.simulation.virtual_loop import VirtualLoop

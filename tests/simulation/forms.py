@@ -12,7 +12,7 @@ from models.words import ExecutionStatus, Role
 from resolvers.approvals import decide_approval
 from resolvers.context import Context, Viewer
 from resolvers.executions.executions import cancel_execution, get_execution
-from resolvers.messages import send_signal
+from resolvers.signals import send_signal
 
 Send = Callable[[Context, str], Awaitable[bool]]
 """Sends something to the execution with this id; False: it is too early for that."""

@@ -13,7 +13,7 @@ from engine.core.state import ExecutionState, fold
 from engine.dispatch import store, timekeeper
 from engine.dispatch.local_dispatch import EmbeddedDispatcher
 from engine.dispatch.store import Store
-from engine.journal import found, groups, limited_entries, projection, refusals
+from engine.journal import found, groups, projection, refusals, writer
 from engine.journal import rows as journal_rows
 from engine.journal.groups import EXECUTIONS, Rule
 from engine.journal.projection import Entry
@@ -62,7 +62,7 @@ def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
             entry.events[:] = [row for row in entry.events if row["type"] != EventType.ACTION_SUCCEEDED]
         write(connection, entries, shard, enqueue)
 
-    monkeypatch.setattr(limited_entries, "write_entries", without_results)
+    monkeypatch.setattr(writer, "write_entries", without_results)
 
 
 def no_fence(prefix: str) -> Break:

@@ -28,7 +28,7 @@ from models.words import EventType, Role
 from resolvers.approvals import decide_approval
 from resolvers.context import Context, Viewer
 from resolvers.executions import executions
-from resolvers.messages import send_signal
+from resolvers.signals import send_signal
 from tests.conftest import ScriptedService
 from tests.integration.dispatch.test_unreadable import at_rest, newer_event, set_aside
 from tests.support.databases import PostgresServer

@@ -13,7 +13,7 @@ from models.words import EventType
 from resolvers.context import Context
 from resolvers.executions.executions import cancel_execution
 from resolvers.executions.streams import execution_events
-from resolvers.messages import send_signal
+from resolvers.signals import send_signal
 from tests.support.calls import PATIENCE_SECONDS
 from tests.support.engine_calls import create, execute
 

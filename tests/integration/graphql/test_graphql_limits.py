@@ -22,8 +22,8 @@ from app.server.patience import Patience
 from app.server.serving import serving
 from app.settings.settings import Settings
 from resolvers.context import Context
-from resolvers.executions import lists as execution_lists
 from resolvers.workflows import lists as workflow_lists
+from resolvers.workflows import usage
 from schema.options import DEFAULT_MAX_COST
 from schema.schema import build_schema
 from schema.transport.limits import MAX_ALIASES, MAX_CHARACTERS, MAX_DIRECTIVES, MAX_REPEATS, MAX_TOKENS
@@ -247,7 +247,7 @@ async def test_an_operation_that_takes_too_long_is_cancelled_with_its_work_in_th
             ended.set()
 
     monkeypatch.setattr(workflow_lists, "count_workflows", forever)
-    monkeypatch.setattr(execution_lists, "workflow_usage", forever)
+    monkeypatch.setattr(usage, "workflow_usage", forever)
     settings = Settings(data_dir=tmp_path / "data", database_url=database_url)
     async with served(settings, graphql_timeout_seconds=0.5) as client:
         await create(client, "w")

@@ -19,9 +19,9 @@ from engine.journal.broadcast import Broadcast
 from engine.journal.found import Found
 from engine.journal.interventions import Intervention
 from engine.journal.journal import EVENTS, Journal, read_events_of
-from engine.journal.limited_entries import GroupFull
 from engine.journal.refusals import Fenced, KeyTaken
 from engine.journal.stream import Stream
+from engine.journal.writer import GroupFull
 from engine.running.endings import cancellation
 from models.audit import AuditNote
 from models.database.tables import WorkflowRow, table

@@ -29,10 +29,10 @@ from engine.journal.groups import (
     turns_of,
     whose_turn_it_is,
 )
-from engine.journal.limited_entries import Writer, write
 from engine.journal.lives import count, spare
 from engine.journal.projection import Entry, project
 from engine.journal.rows import write_entries
+from engine.journal.writer import Writer, write
 from models.database.tables import WorkflowRow, table
 from models.entities import Event
 from models.ids import new_id

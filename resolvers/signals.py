@@ -8,8 +8,7 @@ from engine.actions.protocol import Message
 from engine.actions.wait import SIGNAL_PREFIX
 from engine.journal.broadcast import MESSAGE_TOPIC
 from engine.journal.interventions import hold_rows
-from engine.journal.mailbox import MESSAGES as MESSAGE_ROWS
-from engine.journal.mailbox import send
+from engine.journal.mailbox import MESSAGES, send
 from models.commands.messages import SendSignal
 from models.entities import ExecutionSummary
 from models.errors import ExecutionFinished, MailboxFull
@@ -50,7 +49,7 @@ def leave(
     """Leave a message of the caller. Raises `ExecutionFinished`, `MailboxFull`."""
     if execution.status.is_terminal:
         raise ExecutionFinished(execution.status)
-    count = select(func.count()).select_from(MESSAGE_ROWS).where(MESSAGE_ROWS.c.execution_id == execution.id)
+    count = select(func.count()).select_from(MESSAGES).where(MESSAGES.c.execution_id == execution.id)
     if connection.execute(count).scalar_one() >= MAX_UNREAD:
         raise MailboxFull(execution.id, MAX_UNREAD)
     services = ctx.services

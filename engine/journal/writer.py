@@ -1,4 +1,4 @@
-"""Writes journal entries some of which accept, begin or end executions of limited groups: all in one transaction."""
+"""Writes all journal entries; what accepts, begins or ends executions of limited groups goes by their rules."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
