@@ -12,9 +12,9 @@ from resolvers.signals import send_signal
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.types.executions import Execution, execution_type
 from schema.types.inputs import ABSENT
 from schema.types.scalars import raw
+from schema.types.workflows import Execution, execution_type
 
 
 @strawberry.input(description="A signal to an execution.")

@@ -18,7 +18,6 @@ from schema.errors import USER_ERRORS, UserError, payload
 from schema.message_mutations import MessageMutation
 from schema.secret_mutations import SecretMutation
 from schema.types.callbacks import CallbackDelivery, delivery_type
-from schema.types.executions import Execution, execution_type
 from schema.types.inputs import (
     CancelExecutionInput,
     CreateWorkflowInput,
@@ -29,7 +28,7 @@ from schema.types.inputs import (
 )
 from schema.types.scalars import raw
 from schema.types.templates import CreateWorkflowFromTemplateInput
-from schema.types.workflows import Workflow, workflow_type
+from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
 
 
 @strawberry.type(description="The answer to a change of a workflow.")

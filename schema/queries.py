@@ -37,7 +37,7 @@ from schema.types.audit import AuditEntry, audit_entry_type
 from schema.types.callbacks import delivery_type
 from schema.types.connections import Connection, connection, window
 from schema.types.enums import ExecutionGroup
-from schema.types.executions import Execution, execution_type
+from schema.types.execution_groups import ExecutionGroups, execution_groups_type
 from schema.types.filter_inputs import (
     ActivityFilterInput,
     ApiKeyFilterInput,
@@ -58,10 +58,10 @@ from schema.types.node import Node
 from schema.types.operations import Health, SystemMetrics, health_type, metrics_type
 from schema.types.search import WorkflowSearchResult, search_command, search_result_type
 from schema.types.secrets import Secret, secret_type
-from schema.types.statistics import ExecutionGroups, Statistics, execution_groups_type, statistics_type
+from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
 from schema.types.viewer import Viewer, viewer_type
-from schema.types.workflows import Workflow, workflow_type
+from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
 
 WorkflowsFilter = Annotated[WorkflowFilterInput | None, strawberry.argument(description="Which workflows.")]
 ExecutionsFilter = Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")]

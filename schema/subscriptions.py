@@ -14,9 +14,10 @@ from schema.arguments import AfterSequence, ExecutionId
 from schema.context import GraphQLInfo
 from schema.types.activities import Activity, activity_type
 from schema.types.approvals import Approval, Mine, approval_type
-from schema.types.executions import Execution, ExecutionEvent, event_type, execution_type
+from schema.types.executions import ExecutionEvent, event_type
 from schema.types.filter_inputs import ActivityFilterInput, ExecutionFilterInput, activity_filter, execution_filter
 from schema.types.operations import SystemMetrics, metrics_type
+from schema.types.workflows import Execution, execution_type
 
 AfterChange = Annotated[
     str | None, strawberry.argument(description="The last `cursor` that was seen; without it: from now on.")

@@ -8,9 +8,8 @@ from strawberry.scalars import JSON
 from models.activities import Activity as ActivityEntity
 from schema.context import GraphQLInfo
 from schema.types.enums import ActivityType
-from schema.types.executions import Execution, execution_type
 from schema.types.node import Node
-from schema.types.workflows import Workflow, workflow_type
+from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
 
 
 @strawberry.type(description="One line of the activity feed.")

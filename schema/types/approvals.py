@@ -10,7 +10,7 @@ from models.commands import messages
 from models.commands.workflows import ParameterDefinition as FieldCommand
 from schema.context import GraphQLInfo
 from schema.types.enums import ParameterType
-from schema.types.executions import Execution, execution_type
+from schema.types.workflows import Execution, execution_type
 
 
 @strawberry.type(description="What an approver fills in.")

@@ -4,9 +4,9 @@ import strawberry
 from strawberry.scalars import JSON
 
 from resolvers.workflows.template_library import WorkflowTemplate as Entity
+from schema.types.definitions import ActionDefinition, ParameterDefinition, action_definition, parameter_definition
 from schema.types.enums import WorkflowStatus
 from schema.types.inputs import ABSENT, ON_EXIT, ON_FAILURE, OUTPUTS, ActionInput, ConcurrencyLimitInput, ParameterInput
-from schema.types.workflows import ActionDefinition, ParameterDefinition, action_definition, parameter_definition
 
 
 @strawberry.type(description="A workflow that is ready to be adapted.")

@@ -1,131 +1,48 @@
-"""Workflows and their definitions as GraphQL types."""
+"""Workflows and their executions as GraphQL types: each refers to the other, so they stand together."""
 
 from datetime import datetime
+from functools import cache, partial
 from typing import Annotated, Any
 
+import msgspec
 import strawberry
 from strawberry.scalars import JSON
 
-from models import words
-from models.commands import control_flow
-from models.commands.retry_policy import RetryPolicy as PolicyCommand
-from models.entities import WorkflowDetail, WorkflowSummary
+from models import attempts, logs
+from models.entities import ExecutionDetail, ExecutionSummary, WorkflowDetail, WorkflowSummary
+from resolvers.executions.graphs import Graph as DrawnGraph
 from resolvers.executions.graphs import graph
+from resolvers.executions.timeline import timeline
 from resolvers.workflows.usage import NEVER_USED
-from schema.arguments import After, Before, First, Last
+from schema.arguments import After, AfterSequence, Before, First, Last
 from schema.context import GraphQLInfo
+from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.connections import Connection, connection, window
-from schema.types.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf, WorkflowStatus
-from schema.types.executions import Execution, execution_type
+from schema.types.definitions import (
+    ActionDefinition,
+    ConcurrencyLimit,
+    ParameterDefinition,
+    action_definition,
+    concurrency_limit,
+    parameter_definition,
+)
+from schema.types.enums import ExecutionStatus, WorkflowStatus
+from schema.types.executions import (
+    ActionRun,
+    ExecutionEvent,
+    Progress,
+    WaitingAction,
+    action_run_type,
+    event_type,
+    waiting_action_type,
+)
+from schema.types.failures import ExecutionError, ExecutionFault, error_type, fault_type
 from schema.types.filter_inputs import ExecutionFilterInput, execution_filter
-from schema.types.graphs import Graph, graph_type
+from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
+from schema.types.logs import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.types.node import Node
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
-from schema.types.viewer import WorkflowPermissions, workflow_permissions
-
-
-@strawberry.type(description="One parameter of a workflow.")
-class ParameterDefinition:
-    """As it was sent."""
-
-    name: str = strawberry.field(description="The name; templates use it as `{{name}}`.")
-    type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
-    description: str | None = strawberry.field(description="What it is for.")
-    required: bool = strawberry.field(description="Whether an execution must give it, unless it has a default.")
-    default_value: JSON | None = strawberry.field(description="The value where an execution gives none.")
-    allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
-
-
-@strawberry.type(description="When a failed attempt is repeated. Delays in seconds.")
-class RetryPolicy:
-    """As it was sent, with the defaults filled in."""
-
-    max_attempts: int = strawberry.field(description="The first included.")
-    backoff: Backoff = strawberry.field(description="How the delay grows.")
-    initial_delay_seconds: float = strawberry.field(description="Before the second attempt.")
-    backoff_rate: float = strawberry.field(description="By which an exponential delay grows.")
-    max_delay_seconds: float = strawberry.field(description="No delay is longer.")
-    jitter: bool = strawberry.field(description="Whether delays are spread, from half to all of it.")
-    max_total_seconds: float | None = strawberry.field(description="No attempt starts later after the first one.")
-    retry_on: list[str] | None = strawberry.field(description="What is repeated; null: what may be better next time.")
-    never_retry_on: list[str] = strawberry.field(description="What is not, whatever `retryOn` says.")
-    respect_retry_after: bool = strawberry.field(description="Whether `Retry-After` is the least delay.")
-
-
-@strawberry.type(description="For which items an action runs. Its response is the list of all responses.")
-class ForEach:
-    """As it was sent, with the defaults filled in."""
-
-    in_: JSON = strawberry.field(name="in", description="A list, or an expression that gives one.")
-    as_: str = strawberry.field(name="as", description="The name under which its templates see the item.")
-    index_as: str = strawberry.field(description="The same of the item's index, from 0.")
-    max_concurrency: int = strawberry.field(description="So many items at once.")
-    tolerated_failure_percentage: float = strawberry.field(description="It fails once more of its items have failed.")
-
-
-@strawberry.type(description="How an action is run again after it succeeded, until it is done.")
-class Repeat:
-    """As it was sent, with the defaults filled in."""
-
-    until: str = strawberry.field(description="The expression that ends it.")
-    max_iterations: int = strawberry.field(description="It fails where `until` is not true by then.")
-    delay_seconds: float = strawberry.field(description="Between two iterations.")
-
-
-@strawberry.type(description="What undoes an action that succeeded, where its execution fails or is cancelled.")
-class Compensation:
-    """As it was sent."""
-
-    action_type: str = strawberry.field(description="What it does.")
-    config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
-    timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
-    retry: RetryPolicy | None = strawberry.field(
-        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
-    )
-
-
-@strawberry.type(description="One action of a workflow.")
-class ActionDefinition:
-    """As it was sent."""
-
-    action_id: str = strawberry.field(description="The id; templates use it as `{{action_id.response...}}`.")
-    action_type: str = strawberry.field(
-        description="What it does: `service_call`, `notification`, `transform`, or a plug-in."
-    )
-    name: str | None = strawberry.field(description="A name for people.")
-    description: str | None = strawberry.field(description="What it is for.")
-    config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
-    depends_on: list[str] = strawberry.field(
-        description="Actions that must end first, as sent. Templates add edges of their own: see `dag`."
-    )
-    timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
-    retry: RetryPolicy | None = strawberry.field(
-        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
-    )
-    on_error: ErrorPolicy = strawberry.field(description="What its failure does to the execution.")
-    when: JSON | None = strawberry.field(
-        description="A boolean or an expression: where it is false the action is skipped. Null: it always runs."
-    )
-    run_if: RunIf | None = strawberry.field(
-        description="What must have come of the actions in `dependsOn`, or it is skipped. Null: that they have ended."
-    )
-    for_each: ForEach | None = strawberry.field(description="For which items it runs; null: it runs once.")
-    repeat: Repeat | None = strawberry.field(description="How it is run again; null: it is not.")
-    output: JSON | None = strawberry.field(description="What is kept of its response; null: all of it.")
-    compensate: Compensation | None = strawberry.field(
-        description="What undoes it where the execution fails or is cancelled."
-    )
-
-
-@strawberry.type(description="How many executions of a workflow may run at once.")
-class ConcurrencyLimit:
-    """As it was sent, with the defaults filled in."""
-
-    key: str | None = strawberry.field(
-        description="A template over the parameters: the limit is for each of its values. Null: for all executions."
-    )
-    limit: int = strawberry.field(description="So many at once.")
-    on_limit: OnLimit = strawberry.field(description="What becomes of an execution that is one too many.")
+from schema.types.viewer import ExecutionPermissions, WorkflowPermissions, execution_permissions, workflow_permissions
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
@@ -196,7 +113,7 @@ class Workflow(Node):
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Connection[Execution] | None:
+    ) -> "Connection[Execution] | None":
         """Load a slice, together with those of the other workflows."""
         loaders = info.context
         asked = execution_filter(filter).model_dump_json(exclude_defaults=True)
@@ -249,66 +166,187 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
         tags=workflow.tags,
         timeout_seconds=workflow.timeout_seconds,
         queue_timeout_seconds=workflow.queue_timeout_seconds,
-        concurrency=_concurrency_limit(workflow.concurrency),
+        concurrency=concurrency_limit(workflow.concurrency),
         entity=workflow,
     )
 
 
-def parameter_definition(raw: dict[str, Any]) -> ParameterDefinition:
-    """The GraphQL type of a parameter as it was sent."""
-    return ParameterDefinition(
-        name=raw["name"],
-        type=words.ParameterType(raw["type"]),
-        description=raw.get("description"),
-        required=raw.get("required", False),
-        default_value=raw.get("default_value"),
-        allowed_values=raw.get("allowed_values"),
+@strawberry.type(description="One run of a workflow.")
+class Execution(Node):
+    """What was asked for and what became of it."""
+
+    status: ExecutionStatus = strawberry.field(description="Where it stands.")
+    workflow_version: str = strawberry.field(description="The version that it runs on, whatever came after.")
+    created_by: str = strawberry.field(description="Who started it.")
+    callback_url: str | None = strawberry.field(description="Where its end is to be reported.")
+    created_at: datetime = strawberry.field(description="When it was accepted.")
+    started_at: datetime | None = strawberry.field(description="When it left the queue.")
+    completed_at: datetime | None = strawberry.field(description="When it ended.")
+    duration_seconds: float | None = strawberry.field(description="From acceptance to the end.")
+    queue_seconds: float | None = strawberry.field(description="From acceptance to the start.")
+    run_seconds: float | None = strawberry.field(description="From the start to the end.")
+    progress: Progress = strawberry.field(description="How far it has come.")
+    error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    fault: ExecutionFault | None = strawberry.field(
+        description="Why it is set aside, or cannot be read any more; null: nothing is wrong with it."
     )
+    entity: strawberry.Private[ExecutionSummary]
 
+    @strawberry.field(description="The workflow that it runs; still there after the workflow was deleted.")
+    async def workflow(self, info: GraphQLInfo) -> Workflow | None:
+        """Load."""
 
-def action_definition(raw: dict[str, Any]) -> ActionDefinition:
-    """The GraphQL type of an action as it was sent."""
-    return ActionDefinition(
-        action_id=raw["action_id"],
-        action_type=raw["action_type"],
-        name=raw.get("name"),
-        description=raw.get("description"),
-        config=JSON(raw.get("config", {})),
-        depends_on=raw.get("depends_on", []),
-        timeout_seconds=raw.get("timeout_seconds"),
-        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
-        on_error=words.ErrorPolicy(raw.get("on_error", words.ErrorPolicy.FAIL)),
-        when=JSON(raw["when"]) if raw.get("when") is not None else None,
-        run_if=words.RunIf(raw["run_if"]) if raw.get("run_if") is not None else None,
-        for_each=_for_each(raw["for_each"]) if raw.get("for_each") is not None else None,
-        repeat=_repeat(raw["repeat"]) if raw.get("repeat") is not None else None,
-        output=JSON(raw["output"]) if raw.get("output") is not None else None,
-        compensate=_compensation(raw["compensate"]) if raw.get("compensate") is not None else None,
+        found = await info.context.workflows.load(self.entity.workflow_id)
+        return workflow_type(found) if found else None
+
+    @strawberry.field(
+        description="The execution that started it by an action of type `sub_workflow`; null: nobody's. Those that it "
+        "started itself are in `executions(filter: {parentId: ...})`."
     )
+    async def parent(self, info: GraphQLInfo) -> "Execution | None":
+        """Load."""
+        found = None if self.entity.parent_id is None else await info.context.executions.load(self.entity.parent_id)
+        return execution_type(found) if found else None
 
-
-def _compensation(raw: dict[str, Any]) -> Compensation:
-    return Compensation(
-        action_type=raw["action_type"],
-        config=JSON(raw.get("config", {})),
-        timeout_seconds=raw.get("timeout_seconds"),
-        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
+    @strawberry.field(
+        description="The parameters, with defaults filled in; null where the caller may not see payloads."
     )
+    async def parameters(self, info: GraphQLInfo) -> JSON | None:
+        """Load, where a list has left them out."""
+        found = self.entity.parameters
+        if found is msgspec.UNSET:
+            found = await info.context.parameters.load(self.entity.id)
+        return None if found is None else JSON(dict(found))
+
+    @strawberry.field(
+        description="`{action_id: {status, response, error}}` once the execution has ended, else null; its words are "
+        "those of the REST API, in lower case."
+    )
+    async def result(self, info: GraphQLInfo) -> JSON | None:
+        """Load."""
+        detail = await self._detail(info)
+        return None if detail.result is None else JSON(detail.result)
+
+    @strawberry.field(
+        description="The end that it is heading for while its clean-up runs, its status being RUNNING; else null."
+    )
+    async def stopping(self, info: GraphQLInfo) -> ExecutionStatus | None:
+        """Load, where that is possible."""
+        if self.entity.status is not ExecutionStatus.RUNNING:
+            return None
+        return (await self._detail(info)).stopping
+
+    @strawberry.field(description="The outputs of its workflow once it has completed; null where there are none.")
+    async def outputs(self, info: GraphQLInfo) -> JSON | None:
+        """Load, where there may be some."""
+        if self.entity.status is not ExecutionStatus.COMPLETED:
+            return None
+        found = (await self._detail(info)).outputs
+        return None if found is None else JSON(dict(found))
+
+    @strawberry.field(
+        description="The actions that were started, in the order of the definition, and then those of the clean-up."
+    )
+    async def actions(self, info: GraphQLInfo) -> list[ActionRun] | None:
+        """Load."""
+        detail = await self._detail(info)
+        made = cache(partial(attempts.attempts_of, detail.events))
+        return [action_run_type(action, made) for action in detail.actions]
+
+    @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
+    async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
+        """Load."""
+        return [waiting_action_type(action) for action in (await self._detail(info)).waiting]
+
+    @strawberry.field(description="The newest lines of the log, oldest first.")
+    async def logs(
+        self,
+        info: GraphQLInfo,
+        last: Annotated[int, strawberry.argument(description="So many lines: at most 1000.")] = 200,
+    ) -> list[LogLine] | None:
+        """Load."""
+        lines = list(logs.log_lines((await self._detail(info)).events))
+        newest = lines[-min(last, MAX_LOG_LINES) :] if last > 0 else []
+        return [log_line(line) for line in newest]
+
+    @strawberry.field(description="The whole log, oldest first, a slice at a time.")
+    async def log_lines(self, info: GraphQLInfo, first: First = None, after: After = None) -> LogConnection | None:
+        """Load a slice."""
+        lines = list(logs.log_lines((await self._detail(info)).events))
+        return log_connection(lines, window(first, after, None, None))
+
+    @strawberry.field(description="The journal after a sequence, at most 100 entries at a time.")
+    async def events(
+        self,
+        info: GraphQLInfo,
+        after: AfterSequence = 0,
+        first: Annotated[int, strawberry.argument(description="So many entries: at most 100.")] = 100,
+    ) -> list[ExecutionEvent] | None:
+        """Load."""
+        events = [event for event in (await self._detail(info)).events if event.sequence > after]
+        return [event_type(event) for event in events[: max(0, min(first, 100))]]
+
+    @strawberry.field(description="The deliveries of its callback; none before its end, or without a `callbackUrl`.")
+    async def callback_deliveries(self, info: GraphQLInfo) -> list[CallbackDelivery] | None:
+        """Load."""
+        found = await info.context.callback_deliveries.load(self.entity.id)
+        return [delivery_type(delivery) for delivery in found or ()]
+
+    @strawberry.field(description="The graph of its version, each action with its status.")
+    async def dag(self, info: GraphQLInfo) -> Graph | None:
+        """Draw."""
+        return graph_type(await self._drawn(info))
+
+    @strawberry.field(description="What each action did when, as spans for a Gantt chart.")
+    async def timeline(self, info: GraphQLInfo) -> list[ActionTimeline] | None:
+        """Derive."""
+        detail = await self._detail(info)
+        return timeline_type(timeline(await self._drawn(info), detail.events))
+
+    @strawberry.field(description="What the caller may do with it.")
+    def viewer_can(self, info: GraphQLInfo) -> ExecutionPermissions:
+        """Ask the rules."""
+        return execution_permissions(info.context.ctx.user, self.entity)
+
+    async def _drawn(self, info: GraphQLInfo) -> DrawnGraph:
+        detail = await self._detail(info)
+        definition = await info.context.definitions.load((self.entity.workflow_id, self.entity.revision))
+        if definition is None:
+            raise RuntimeError(f"execution {self.entity.id} has no version {self.entity.version}")
+        return graph(definition, {action.action_id: action.status for action in detail.actions})
+
+    async def _detail(self, info: GraphQLInfo) -> ExecutionDetail:
+        if isinstance(self.entity, ExecutionDetail):
+            return self.entity
+        found = await info.context.executions.load(self.entity.id)
+        if found is None:
+            raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
+        return found
 
 
-def _for_each(raw: dict[str, Any]) -> ForEach:
-    return ForEach(**control_flow.ForEach.model_validate(raw).model_dump())
-
-
-def _repeat(raw: dict[str, Any]) -> Repeat:
-    return Repeat(**control_flow.Repeat.model_validate(raw).model_dump())
-
-
-def _concurrency_limit(raw: dict[str, Any] | None) -> ConcurrencyLimit | None:
-    if raw is None:
-        return None
-    return ConcurrencyLimit(key=raw["key"], limit=raw["limit"], on_limit=words.OnLimit(raw["on_limit"]))
-
-
-def _retry_policy(raw: dict[str, Any]) -> RetryPolicy:
-    return RetryPolicy(**PolicyCommand.model_validate(raw).model_dump())
+def execution_type(execution: ExecutionSummary) -> Execution:
+    """The GraphQL type of an execution."""
+    progress = execution.progress
+    started, completed = execution.started_at, execution.completed_at
+    return Execution(
+        id=strawberry.ID(execution.id),
+        status=execution.status,
+        workflow_version=execution.version,
+        created_by=execution.created_by,
+        callback_url=execution.callback_url,
+        created_at=execution.created_at,
+        started_at=started,
+        completed_at=completed,
+        duration_seconds=execution.duration_seconds,
+        queue_seconds=(started - execution.created_at).total_seconds() if started else None,
+        run_seconds=(completed - started).total_seconds() if started and completed else None,
+        progress=Progress(
+            completed_actions=progress.completed_actions,
+            total_actions=progress.total_actions,
+            current_action=progress.current_action,
+            percentage=progress.percentage,
+        ),
+        error=error_type(execution.error),
+        fault=fault_type(execution.fault),
+        entity=execution,
+    )

@@ -1,9 +1,12 @@
-"""One name is one thing: a class of the product has a name of its own."""
+"""One name is one thing: a class of the product has a name of its own; and no module needs one that needs it."""
 
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("app", "engine", "models", "resolvers", "rest_compat", "schema")
@@ -35,3 +38,10 @@ def test_a_table_is_a_row_by_its_name_and_nothing_else_is() -> None:
             if isinstance(node, ast.ClassDef):
                 is_table = any(isinstance(word, ast.keyword) and word.arg == "table" for word in node.keywords)
                 assert node.name.endswith("Row") is is_table, f"{file}: {node.name}"
+
+
+def test_no_module_needs_one_that_needs_it() -> None:
+    """A room may use another one both ways; two modules may not, late imports included."""
+    house = grimp.build_graph(*PACKAGES, cache_dir=None)
+    needs = {module: house.find_modules_directly_imported_by(module) for module in house.modules}
+    TopologicalSorter(needs).prepare()  # tells the circle

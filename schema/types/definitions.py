@@ -1,0 +1,175 @@
+"""What workflows are made of, as GraphQL types."""
+
+from typing import Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models import words
+from models.commands import control_flow
+from models.commands.retry_policy import RetryPolicy as PolicyCommand
+from schema.types.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf
+
+
+@strawberry.type(description="One parameter of a workflow.")
+class ParameterDefinition:
+    """As it was sent."""
+
+    name: str = strawberry.field(description="The name; templates use it as `{{name}}`.")
+    type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
+    description: str | None = strawberry.field(description="What it is for.")
+    required: bool = strawberry.field(description="Whether an execution must give it, unless it has a default.")
+    default_value: JSON | None = strawberry.field(description="The value where an execution gives none.")
+    allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
+
+
+@strawberry.type(description="When a failed attempt is repeated. Delays in seconds.")
+class RetryPolicy:
+    """As it was sent, with the defaults filled in."""
+
+    max_attempts: int = strawberry.field(description="The first included.")
+    backoff: Backoff = strawberry.field(description="How the delay grows.")
+    initial_delay_seconds: float = strawberry.field(description="Before the second attempt.")
+    backoff_rate: float = strawberry.field(description="By which an exponential delay grows.")
+    max_delay_seconds: float = strawberry.field(description="No delay is longer.")
+    jitter: bool = strawberry.field(description="Whether delays are spread, from half to all of it.")
+    max_total_seconds: float | None = strawberry.field(description="No attempt starts later after the first one.")
+    retry_on: list[str] | None = strawberry.field(description="What is repeated; null: what may be better next time.")
+    never_retry_on: list[str] = strawberry.field(description="What is not, whatever `retryOn` says.")
+    respect_retry_after: bool = strawberry.field(description="Whether `Retry-After` is the least delay.")
+
+
+@strawberry.type(description="For which items an action runs. Its response is the list of all responses.")
+class ForEach:
+    """As it was sent, with the defaults filled in."""
+
+    in_: JSON = strawberry.field(name="in", description="A list, or an expression that gives one.")
+    as_: str = strawberry.field(name="as", description="The name under which its templates see the item.")
+    index_as: str = strawberry.field(description="The same of the item's index, from 0.")
+    max_concurrency: int = strawberry.field(description="So many items at once.")
+    tolerated_failure_percentage: float = strawberry.field(description="It fails once more of its items have failed.")
+
+
+@strawberry.type(description="How an action is run again after it succeeded, until it is done.")
+class Repeat:
+    """As it was sent, with the defaults filled in."""
+
+    until: str = strawberry.field(description="The expression that ends it.")
+    max_iterations: int = strawberry.field(description="It fails where `until` is not true by then.")
+    delay_seconds: float = strawberry.field(description="Between two iterations.")
+
+
+@strawberry.type(description="What undoes an action that succeeded, where its execution fails or is cancelled.")
+class Compensation:
+    """As it was sent."""
+
+    action_type: str = strawberry.field(description="What it does.")
+    config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
+    timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
+    retry: RetryPolicy | None = strawberry.field(
+        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
+    )
+
+
+@strawberry.type(description="One action of a workflow.")
+class ActionDefinition:
+    """As it was sent."""
+
+    action_id: str = strawberry.field(description="The id; templates use it as `{{action_id.response...}}`.")
+    action_type: str = strawberry.field(
+        description="What it does: `service_call`, `notification`, `transform`, or a plug-in."
+    )
+    name: str | None = strawberry.field(description="A name for people.")
+    description: str | None = strawberry.field(description="What it is for.")
+    config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
+    depends_on: list[str] = strawberry.field(
+        description="Actions that must end first, as sent. Templates add edges of their own: see `dag`."
+    )
+    timeout_seconds: int | None = strawberry.field(description="The total time of one attempt.")
+    retry: RetryPolicy | None = strawberry.field(
+        description="When a failed attempt is repeated; null: three attempts where repeating can do no harm."
+    )
+    on_error: ErrorPolicy = strawberry.field(description="What its failure does to the execution.")
+    when: JSON | None = strawberry.field(
+        description="A boolean or an expression: where it is false the action is skipped. Null: it always runs."
+    )
+    run_if: RunIf | None = strawberry.field(
+        description="What must have come of the actions in `dependsOn`, or it is skipped. Null: that they have ended."
+    )
+    for_each: ForEach | None = strawberry.field(description="For which items it runs; null: it runs once.")
+    repeat: Repeat | None = strawberry.field(description="How it is run again; null: it is not.")
+    output: JSON | None = strawberry.field(description="What is kept of its response; null: all of it.")
+    compensate: Compensation | None = strawberry.field(
+        description="What undoes it where the execution fails or is cancelled."
+    )
+
+
+@strawberry.type(description="How many executions of a workflow may run at once.")
+class ConcurrencyLimit:
+    """As it was sent, with the defaults filled in."""
+
+    key: str | None = strawberry.field(
+        description="A template over the parameters: the limit is for each of its values. Null: for all executions."
+    )
+    limit: int = strawberry.field(description="So many at once.")
+    on_limit: OnLimit = strawberry.field(description="What becomes of an execution that is one too many.")
+
+
+def parameter_definition(raw: dict[str, Any]) -> ParameterDefinition:
+    """The GraphQL type of a parameter as it was sent."""
+    return ParameterDefinition(
+        name=raw["name"],
+        type=words.ParameterType(raw["type"]),
+        description=raw.get("description"),
+        required=raw.get("required", False),
+        default_value=raw.get("default_value"),
+        allowed_values=raw.get("allowed_values"),
+    )
+
+
+def action_definition(raw: dict[str, Any]) -> ActionDefinition:
+    """The GraphQL type of an action as it was sent."""
+    return ActionDefinition(
+        action_id=raw["action_id"],
+        action_type=raw["action_type"],
+        name=raw.get("name"),
+        description=raw.get("description"),
+        config=JSON(raw.get("config", {})),
+        depends_on=raw.get("depends_on", []),
+        timeout_seconds=raw.get("timeout_seconds"),
+        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
+        on_error=words.ErrorPolicy(raw.get("on_error", words.ErrorPolicy.FAIL)),
+        when=JSON(raw["when"]) if raw.get("when") is not None else None,
+        run_if=words.RunIf(raw["run_if"]) if raw.get("run_if") is not None else None,
+        for_each=_for_each(raw["for_each"]) if raw.get("for_each") is not None else None,
+        repeat=_repeat(raw["repeat"]) if raw.get("repeat") is not None else None,
+        output=JSON(raw["output"]) if raw.get("output") is not None else None,
+        compensate=_compensation(raw["compensate"]) if raw.get("compensate") is not None else None,
+    )
+
+
+def _compensation(raw: dict[str, Any]) -> Compensation:
+    return Compensation(
+        action_type=raw["action_type"],
+        config=JSON(raw.get("config", {})),
+        timeout_seconds=raw.get("timeout_seconds"),
+        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
+    )
+
+
+def _for_each(raw: dict[str, Any]) -> ForEach:
+    return ForEach(**control_flow.ForEach.model_validate(raw).model_dump())
+
+
+def _repeat(raw: dict[str, Any]) -> Repeat:
+    return Repeat(**control_flow.Repeat.model_validate(raw).model_dump())
+
+
+def concurrency_limit(raw: dict[str, Any] | None) -> ConcurrencyLimit | None:
+    if raw is None:
+        return None
+    return ConcurrencyLimit(key=raw["key"], limit=raw["limit"], on_limit=words.OnLimit(raw["on_limit"]))
+
+
+def _retry_policy(raw: dict[str, Any]) -> RetryPolicy:
+    return RetryPolicy(**PolicyCommand.model_validate(raw).model_dump())
