@@ -43,17 +43,18 @@ for command in (api_key, audit, backup, restore, schema, secret, token, validate
 
 
 @main.command()
+@host_option
 @port_option
 @data_dir_option
 @click.option("--fresh", is_flag=True, help="Start with an empty database: what the data directory holds is deleted.")
 @click.option("--postgres", is_flag=True, help="As on many machines: a PostgreSQL server in the data directory.")
-def dev(port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) -> None:
+def dev(host: str | None, port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
     with quick_imports():  # a server's are no part of the other commands' start
         from app.server.server import run_server
 
     with clear_errors():
-        settings = _settings(port=port, data_dir=data_dir)
+        settings = _settings(host=host, port=port, data_dir=data_dir)
         if settings.environment is not Environment.TEST:
             raise SettingsError(f"{PREFIX}ENVIRONMENT is production: for that there is 'orchestrator serve'")
         if not postgres:
@@ -87,8 +88,9 @@ def serve(host: str | None, port: int | None, data_dir: Path | None, workers: in
 @main.command()
 @host_option
 @port_option
+@data_dir_option
 @click.option("--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), help="Executions at once (default 256).")
-def worker(host: str | None, port: int | None, concurrency: int | None) -> None:
+def worker(host: str | None, port: int | None, data_dir: Path | None, concurrency: int | None) -> None:
     """Carry out executions beside the nodes that serve the API. The port answers probes and metrics alone."""
     with quick_imports():
         from app.server.server import run_server
@@ -97,11 +99,12 @@ def worker(host: str | None, port: int | None, concurrency: int | None) -> None:
 
     os.umask(GROUP_AND_OTHERS)
     with clear_errors():
-        run_server(worker_settings(os.environ, host=host, port=port, concurrency=concurrency))
+        run_server(worker_settings(os.environ, host=host, port=port, data_dir=data_dir, concurrency=concurrency))
 
 
 @main.command()
-def migrate() -> None:
+@data_dir_option
+def migrate(data_dir: Path | None) -> None:
     """Bring the database to the newest schema, as every start does; any number may do it at the same moment."""
     with quick_imports():
         import asyncio
@@ -109,7 +112,7 @@ def migrate() -> None:
         from app.commands.migration import migrate_database
 
     with clear_errors():
-        settings = _settings()
+        settings = _settings(data_dir=data_dir)
         asyncio.run(migrate_database(settings))
     say("The database has the newest schema.")
 
@@ -141,13 +144,16 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
 @port_option
 @click.option("--documents", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Analyse these files.")
 @click.option("--keep", is_flag=True, help="Keep serving afterwards, to look around in GraphiQL.")
-def demo(port: int | None, documents: Path | None, keep: bool) -> None:
+@click.option(
+    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Keep its data here (default: nowhere)."
+)
+def demo(port: int | None, documents: Path | None, keep: bool, data_dir: Path | None) -> None:
     """Analyse real documents end to end: two services, the documented workflow, every step live."""
     with quick_imports():
         from app.demo.show import run_demo
 
     with clear_errors():
-        run_demo(port=port or 0, documents=documents, keep=keep)
+        run_demo(port=port or 0, documents=documents, keep=keep, data_dir=data_dir)
 
 
 def _settings(**overrides: Any) -> Settings:

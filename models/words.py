@@ -1,5 +1,6 @@
 """The closed sets of words that the API speaks: statuses, event types, activity types."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -257,6 +258,11 @@ class Role(StrEnum):
     OPERATOR = "operator"
     EDITOR = "editor"
     ADMIN = "admin"
+
+
+def highest_role(named: Collection[object]) -> Role:
+    """The role that may do most of those that are named; the least of all where none is."""
+    return next((role for role in reversed(Role) if role in named), Role.VIEWER)
 
 
 class Permission(StrEnum):

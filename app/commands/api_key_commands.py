@@ -10,7 +10,14 @@ import click
 import msgspec
 
 from app.commands.clear_errors import clear_errors
-from app.commands.command_options import ROLES, Duration, data_dir_option, scope_option, tenant_option
+from app.commands.command_options import (
+    Duration,
+    data_dir_option,
+    json_lines_option,
+    roles_option,
+    scope_option,
+    tenant_option,
+)
 from app.commands.quick_imports import quick_imports
 from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json, say_table
@@ -18,7 +25,7 @@ from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.commands.filters import ApiKeyFilter
 from models.commands.validation import parse
 from models.moments import spelled
-from models.words import Role
+from models.words import highest_role
 
 if TYPE_CHECKING:  # the engine's imports are no part of the other commands' start
     from resolvers.context import Context
@@ -36,7 +43,7 @@ def api_key() -> None:
 @api_key.command()
 @click.option("--user", required=True, help="The user that the key stands for, such as a service.")
 @tenant_option
-@click.option("--role", type=ROLES, default=Role.VIEWER.value, show_default=True, help="What the key may do.")
+@roles_option
 @scope_option
 @click.option("--name", default="made by the operator", show_default=True, help="What the key is for.")
 @click.option("--expires", type=Duration(), help="For how long it is good, such as 90d; default: until it is revoked.")
@@ -44,7 +51,7 @@ def api_key() -> None:
 def create(
     user: str,
     tenant: str,
-    role: str,
+    roles: Sequence[str],
     scope: Sequence[str],
     name: str,
     expires: timedelta | None,
@@ -56,7 +63,13 @@ def create(
         from resolvers.access.api_keys import create_api_key
 
         expires_at = None if expires is None else ctx.services.clock.now() + expires
-        asked = {"name": name, "user_id": user, "role": role, "scope": list(scope) or None, "expires_at": expires_at}
+        asked = {
+            "name": name,
+            "user_id": user,
+            "role": highest_role(roles),
+            "scope": list(scope) or None,
+            "expires_at": expires_at,
+        }
         return await create_api_key(ctx, parse(CreateApiKey, asked, ()))
 
     _show(_done(work, tenant, data_dir))
@@ -66,7 +79,7 @@ def create(
 @tenant_option
 @click.option("--user", "users", multiple=True, help="Only those of this user; repeatable.")
 @click.option("--all", "include_revoked", is_flag=True, help="Those that were revoked as well.")
-@click.option("--json", "as_json", is_flag=True, help="Print each as a line of JSON.")
+@json_lines_option
 @data_dir_option
 def list_(tenant: str, users: Sequence[str], include_revoked: bool, as_json: bool, data_dir: Path | None) -> None:
     """List the keys, newest first. The keys themselves are not kept, so they are not shown."""

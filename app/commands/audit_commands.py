@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from app.commands.clear_errors import clear_errors
+from app.commands.command_options import data_dir_option
 from app.commands.quick_imports import quick_imports
 from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json
@@ -31,19 +33,22 @@ def audit() -> None:
 
 @audit.command()
 @tenant_option
-def export(tenant: str | None) -> None:
+@data_dir_option
+def export(tenant: str | None, data_dir: Path | None) -> None:
     """Print every entry as a line of JSON, chain by chain, oldest first."""
 
     async def print_all(database: "Database") -> None:
         async for entry in _entries(database, tenant):
             say_json(msgspec.json.encode(entry))
 
-    _with_database(print_all)
+    _with_database(data_dir, print_all)
 
 
 @audit.command()
 @tenant_option
-def verify(tenant: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print `{entries, faults}` as a line of JSON, and nothing else.")
+@data_dir_option
+def verify(tenant: str | None, as_json: bool, data_dir: Path | None) -> None:
     """Check the chain of hashes. Exits with 1 where an entry was changed or is missing."""
     from engine.audit.check import ChainCheck
 
@@ -55,12 +60,16 @@ def verify(tenant: str | None) -> None:
             found.extend(check.faults(entry))
         found.extend(await database.read(lambda connection: list(check.faults_at_the_end(connection, tenant))))
 
-    _with_database(check_all)
-    for fault in found:
-        say(fault, err=True)
+    _with_database(data_dir, check_all)
+    if as_json:
+        say_json(msgspec.json.encode({"entries": check.count, "faults": found}))
+    else:
+        for fault in found:
+            say(fault, err=True)
     if found:
         sys.exit(BROKEN)
-    say(f"{check.count} entries, none changed, none missing")
+    if not as_json:
+        say(f"{check.count} entries, none changed, none missing")
 
 
 async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["AuditEntry"]:
@@ -73,12 +82,12 @@ async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["A
         place = place_of(entries[-1])
 
 
-def _with_database(work: Callable[["Database"], Awaitable[None]]) -> None:
+def _with_database(data_dir: Path | None, work: Callable[["Database"], Awaitable[None]]) -> None:
     with quick_imports():
         from models.database.connect import connect
 
     async def run() -> None:
-        database = await connect(load_settings(os.environ).url)
+        database = await connect(load_settings(os.environ, data_dir=data_dir).url)
         try:
             await work(database)
         finally:

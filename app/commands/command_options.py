@@ -39,7 +39,11 @@ def _tenant(ctx: click.Context, param: click.Parameter, value: str) -> str:
 data_dir_option = click.option(
     "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where the data lives (default .orchestrator)."
 )
+json_lines_option = click.option("--json", "as_json", is_flag=True, help="Print each as a line of JSON.")
 tenant_option = click.option(
     "--tenant", default=DEFAULT_TENANT, show_default=True, callback=_tenant, help="The tenant: a plain word."
+)
+roles_option = click.option(
+    "--role", "roles", type=ROLES, multiple=True, help="What it may do; of several the highest. Default: viewer."
 )
 scope_option = click.option("--scope", type=PERMISSIONS, multiple=True, help="Only this of it; repeatable.")

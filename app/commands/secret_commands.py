@@ -10,11 +10,12 @@ import click
 import msgspec
 
 from app.commands.clear_errors import clear_errors
-from app.commands.command_options import data_dir_option, tenant_option
+from app.commands.command_options import data_dir_option, json_lines_option, tenant_option
 from app.commands.quick_imports import quick_imports
 from app.settings.settings import load_settings
-from app.terminal.terminal import say, say_json
+from app.terminal.terminal import say, say_json, say_table
 from models.commands.validation import parse
+from models.moments import spelled
 from models.secrets import DeleteSecret, Secret, SetSecret
 from models.tenants import DEFAULT_TENANT
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # the engine's imports are no part of the other commands' sta
 T = TypeVar("T")
 
 UNREADABLE = 1
+TITLES = ("NAME", "VERSION", "UPDATED", "BY")
 
 
 @click.group()
@@ -51,17 +53,22 @@ def set_(name: str, tenant: str, data_dir: Path | None) -> None:
 
 @secret.command("list")
 @tenant_option
+@json_lines_option
 @data_dir_option
-def list_(tenant: str, data_dir: Path | None) -> None:
-    """Print each secret, without its value, as a line of JSON."""
+def list_(tenant: str, as_json: bool, data_dir: Path | None) -> None:
+    """List the secrets, without their values, by name."""
 
     async def work(ctx: "Context") -> list[Secret]:
         from app.commands.operator import all_secrets
 
         return await all_secrets(ctx)
 
-    for kept in _done(work, tenant, data_dir):
-        say_json(msgspec.json.encode(kept))
+    found = _done(work, tenant, data_dir)
+    if as_json:
+        for kept in found:
+            say_json(msgspec.json.encode(kept))
+        return
+    say_table([TITLES, *map(_line, found)])
 
 
 @secret.command()
@@ -107,6 +114,10 @@ def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path
 
     with clear_errors():
         return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)
+
+
+def _line(kept: Secret) -> tuple[str, ...]:
+    return (kept.name, str(kept.version), spelled(kept.updated_at.replace(microsecond=0)), kept.updated_by)
 
 
 def _read_value() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from app.commands.clear_errors import clear_errors
-from app.commands.command_options import ROLES, Duration, data_dir_option, scope_option, tenant_option
+from app.commands.command_options import Duration, data_dir_option, roles_option, scope_option, tenant_option
 from app.settings.settings import load_settings
 from app.terminal.terminal import say
 from models.words import Role
@@ -17,7 +17,7 @@ from models.words import Role
 @click.command()
 @click.option("--user", default="operator", show_default=True, help="The user that the token stands for.")
 @tenant_option
-@click.option("--role", "roles", type=ROLES, multiple=True, help="What the token may do; repeatable. Default: viewer.")
+@roles_option
 @scope_option
 @click.option("--expires", type=Duration(), default="1h", show_default=True, help="For how long it is good.")
 @data_dir_option

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from app.terminal.terminal import say
+from app.terminal.terminal import say, say_json
 from models.errors import InvalidInput
 from models.faults import Fault
 
 FAILED = 1
+STDIN = Path("-")
+STDIN_NAME = "<stdin>"
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -26,24 +28,37 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 
 @click.command()
 @click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
 )
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
-def validate(files: Sequence[Path], strict: bool) -> None:
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print each finding as a line of JSON, and how many there are nowhere."
+)
+def validate(files: Sequence[Path], strict: bool, as_json: bool) -> None:
     """Check workflow files (JSON or YAML) as a server would: fields, graph, action types, expressions.
 
     Each finding is a line FILE:LINE:COLUMN: error|warning: MESSAGE [CODE]. Exits with 1 where there is an error, and
-    with --strict where there is a warning. Whether secrets and services exist, only a server knows.
+    with --strict where there is a warning. Whether secrets and services exist, only a server knows. The file - is
+    standard input.
     """
     found = {"error": 0, "warning": 0}
     for file in files:
         findings = sorted(set(_findings(file)))
         for finding in findings:
             found[finding.severity] += 1
-            place = f"{file}:{finding.line}:{finding.column}"
+            name = STDIN_NAME if file == STDIN else str(file)
+            if as_json:
+                say_json(msgspec.json.encode({"file": name, **msgspec.structs.asdict(finding)}))
+                continue
+            place = f"{name}:{finding.line}:{finding.column}"
             say(f"{place}: {finding.severity}: {finding.message} [{finding.code}]")
-    counted = ", ".join(_counted(number, word) for word, number in (("file", len(files)), *found.items()))
-    say(counted, err=True)
+    if not as_json:
+        counted = ", ".join(_counted(number, word) for word, number in (("file", len(files)), *found.items()))
+        say(counted, err=True)
     sys.exit(FAILED if found["error"] or (strict and found["warning"]) else 0)
 
 
@@ -53,14 +68,14 @@ def _counted(number: int, word: str) -> str:
 
 def _findings(file: Path) -> Iterator[Finding]:
     from app.files.source_places import place_of
-    from app.files.source_text import UnreadableFile, read_source
+    from app.files.source_text import UnreadableFile, read_source, source_of
     from engine.actions.installed import installed_actions
     from models.commands.validation import parse
     from models.commands.workflows import CreateWorkflow
     from resolvers.workflows.definitions import definition_faults, definition_warnings
 
     try:
-        source = read_source(file)
+        source = source_of(sys.stdin.buffer.read()) if file == STDIN else read_source(file)
     except UnreadableFile as error:
         yield Finding(*error.place, "error", error.reason, "syntax")
         return

@@ -8,14 +8,13 @@ from app.credentials.authenticator import checked_user_id
 from models.commands.validation import BAD_TEXT
 from models.errors import Unauthenticated
 from models.tenants import DEFAULT_TENANT, TENANT
-from models.words import CredentialKind, Permission, Role
+from models.words import CredentialKind, Permission, Role, highest_role
 from resolvers.access.permissions import scope_of
 from resolvers.context import Viewer
 
 LEEWAY = timedelta(seconds=30)
 """By so much the clock of whoever signed a token may differ from ours."""
 
-ROLE_ORDER = (Role.ADMIN, Role.EDITOR, Role.OPERATOR, Role.VIEWER)
 MAX_REASON = 200
 REPLACED = "\ufffd"
 FAR_AWAY = 2**53
@@ -68,7 +67,7 @@ def _role(claims: Mapping[str, Any]) -> Role:
     roles = claims.get("roles", [Role.VIEWER])
     if not isinstance(roles, list):
         raise refused("roles is a list")
-    return next((role for role in ROLE_ORDER if role in roles), Role.VIEWER)
+    return highest_role(roles)
 
 
 def _scope(claims: Mapping[str, Any]) -> frozenset[Permission] | None:

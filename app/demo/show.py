@@ -36,13 +36,16 @@ query Result($id: ID!) {
 """
 
 
-def run_demo(*, port: int, documents: Path | None, keep: bool) -> None:
-    """Run the demo on `documents`, or on the examples; with `keep` serve on until interrupted."""
-    asyncio.run(_run(console(soft_wrap=True), port, documents, keep))
+def run_demo(*, port: int, documents: Path | None, keep: bool, data_dir: Path | None = None) -> None:
+    """Run the demo on `documents`, or on the examples; with `keep` serve on until interrupted.
+
+    What it makes is in `data_dir` afterwards, and without one is deleted.
+    """
+    asyncio.run(_run(console(soft_wrap=True), port, documents, keep, data_dir))
 
 
-async def _run(shown: TerminalConsole, port: int, documents: Path | None, keep: bool) -> None:
-    async with stage(documents, port) as served:
+async def _run(shown: TerminalConsole, port: int, documents: Path | None, keep: bool, data_dir: Path | None) -> None:
+    async with stage(documents, port, data_dir) as served:
         shown.print(f"Orchestrator on {served.orchestrator}, with source_agent and analysis_service registered")
         async with httpx.AsyncClient(base_url=served.orchestrator, headers=USER) as client:
             workflow = await _create_workflow(client)

@@ -31,8 +31,11 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def stage(documents: Path | None, port: int) -> AsyncIterator[Stage]:
-    """Serve everything for as long as the context is open; files and one URL are there to be analysed."""
+async def stage(documents: Path | None, port: int, data_dir: Path | None = None) -> AsyncIterator[Stage]:
+    """Serve everything for as long as the context is open; files and one URL are there to be analysed.
+
+    The data are kept in `data_dir`, without one nowhere.
+    """
     folder = documents or example_documents()
     names = sorted(file.name for file in folder.iterdir() if file.is_file())
     async with AsyncExitStack() as stack:
@@ -42,9 +45,10 @@ async def stage(documents: Path | None, port: int) -> AsyncIterator[Stage]:
             "source_agent": await stack.enter_async_context(serving(agent)),
             "analysis_service": await stack.enter_async_context(serving(create_analysis_service(folder))),
         }
-        data = stack.enter_context(tempfile.TemporaryDirectory(prefix="orchestrator-demo-"))
+        if data_dir is None:
+            data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orchestrator-demo-")))
         settings = Settings(
-            data_dir=Path(data), services={name: Service(name=name, url=url) for name, url in services.items()}
+            data_dir=data_dir, services={name: Service(name=name, url=url) for name, url in services.items()}
         )
         orchestrator = await stack.enter_async_context(serving(create_app(settings), port))
         yield Stage(orchestrator, [*names, *(f"{web}/{name}" for name in names[:1])])

@@ -57,9 +57,18 @@ class _Loader(yaml.SafeLoader):
 
 def read_source(file: Path) -> SourceText:
     """Read a file, YAML by its name or else JSON. Raises `UnreadableFile`, `OSError`."""
-    text = _decoded(file.read_bytes())
+    return _source(file.read_bytes(), is_yaml=file.suffix in YAML_SUFFIXES)
+
+
+def source_of(content: bytes) -> SourceText:
+    """What has no name: JSON where it begins like an object, or else YAML. Raises `UnreadableFile`."""
+    return _source(content, is_yaml=not _decoded(content).lstrip().startswith("{"))
+
+
+def _source(content: bytes, *, is_yaml: bool) -> SourceText:
+    text = _decoded(content)
     try:
-        if file.suffix in YAML_SUFFIXES:
+        if is_yaml:
             return _read_yaml(text)
         return SourceText(text, _json(text), _json_tree(text))
     except RecursionError:

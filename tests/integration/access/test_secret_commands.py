@@ -53,11 +53,13 @@ async def test_a_secret_that_an_operator_sets_is_used_by_a_running_service(
         execution = await execute(ctx, await create(ctx, notify("a", "{{secrets.token}}")), async_execution=False)
         assert execution.actions[0].response["message"] == "[secret:token]"
 
-        (line,) = (await orchestrator("list")).output.splitlines()
+        (line,) = (await orchestrator("list", "--json")).output.splitlines()
         listed = json.loads(line)
         assert (listed["name"], listed["version"]) == ("token", 2)
         assert set(listed) == {"name", "version", "created_by", "created_at", "updated_by", "updated_at"}
-        assert (await orchestrator("list", "--tenant", "elsewhere")).output == ""
+        head, shown = (await orchestrator("list")).output.splitlines()
+        assert (head.split(), shown.split()[:2]) == (["NAME", "VERSION", "UPDATED", "BY"], ["token", "2"])
+        assert (await orchestrator("list", "--json", "--tenant", "elsewhere")).output == ""
         assert (await orchestrator("delete", "token", "--tenant", "elsewhere")).exit_code == 2
         gone = await orchestrator("delete", "token")
         assert (gone.exit_code, gone.output) == (0, "token is deleted\n")
@@ -78,7 +80,7 @@ async def test_what_cannot_be_kept_is_refused_without_being_repeated(orchestrato
     without = await orchestrator("set", "token", stdin="long enough", ENVIRONMENT="production")
     assert without.exit_code == 2
     assert "set ORCHESTRATOR_ENCRYPTION_KEYS" in without.output
-    assert (await orchestrator("list")).output == ""
+    assert (await orchestrator("list", "--json")).output == ""
 
 
 async def test_keys_are_rotated_and_what_was_done_is_counted_and_audited(

@@ -41,7 +41,7 @@ def refused(*words: str) -> str:
 
 def test_keys_are_listed_newest_first_as_a_table_or_as_json() -> None:
     first = key_id_of(told("api-key", "create", "--user", "ci", "--role", "editor", "--name", "CI", "--expires", "90d"))
-    made = run("api-key", "create", "--user", "bot", "--role", "admin", "--scope", "workflow:read")
+    made = run("api-key", "create", "--user", "bot", "--role", "viewer", "--role", "admin", "--scope", "workflow:read")
     second = key_id_of(made.stdout.strip())
     assert KEY.fullmatch(made.stdout.strip()) and made.stderr.startswith(f"{second} of bot, admin: ")
     head, *lines = told("api-key", "list").splitlines()
