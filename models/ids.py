@@ -15,6 +15,9 @@ AUDIT_PREFIX = "aud_"
 NODE_PREFIX = "node_"
 MESSAGE_PREFIX = "msg_"
 APPROVAL_LINK_PREFIX = "link_"
+ACTION_RUN_PREFIX = "action_"
+APPROVAL_PREFIX = "approval_"
+"""These two stand before the id of an execution, a colon, and what is meant of it."""
 
 NewId = Callable[[str], str]
 """Takes a prefix and returns a fresh identifier; injected, so that tests can make identifiers predictable."""

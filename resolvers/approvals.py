@@ -158,6 +158,24 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
     return execution
 
 
+@permits(Permission.EXECUTION_APPROVE)
+async def approvals_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Approval]:
+    """The tenant's approvals among `ids` that wait, whoever may decide them."""
+    viewer = ctx.user
+    keys = [tuple(name.split(":", 1)) for name in ids if ":" in name]
+    statement = select(*COLUMNS).where(
+        EXPECTATIONS.c.tenant == viewer.tenant,
+        EXPECTATIONS.c.reason == WaitReason.APPROVAL.value,
+        tuple_(EXPECTATIONS.c.execution_id, EXPECTATIONS.c.slot).in_(keys),
+    )
+
+    def read(connection: Connection) -> dict[str, Approval]:
+        found = _shown(viewer, connection.execute(statement), len(keys), mine=False)
+        return {approval.id: approval for approval in found}
+
+    return await ctx.read(read)
+
+
 def read_approval(connection: Connection, viewer: Viewer, execution_id: str, name: str) -> Approval:
     """An approval that the caller may decide. Raises `NotWaiting`, `PermissionDenied`."""
     return _approval(viewer, _waiting(connection, viewer, execution_id, name))

@@ -17,6 +17,7 @@ from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.message_mutations import MessageMutation
 from schema.secret_mutations import SecretMutation
+from schema.spellings import one_of
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.inputs import (
     CancelExecutionInput,
@@ -138,7 +139,8 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
 
         async def work() -> dict[str, Any]:
             asked = raw(input)
-            workflow_id = asked.pop("workflow_id")
+            workflow_id = one_of(asked, "id", "workflow_id")
+            asked = {name: value for name, value in asked.items() if name not in ("id", "workflow_id")}
             asked["async_execution"] = not asked.pop("wait")
             accepted = await executions.execute_workflow(info.context.ctx, workflow_id, parse(ExecuteWorkflow, asked))
             return {"execution": execution_type(accepted.execution), "is_replay": accepted.is_replay}
@@ -161,7 +163,8 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
         """Redeliver."""
 
         async def work() -> dict[str, Any]:
-            delivery = await callbacks.redeliver_callback(info.context.ctx, input.delivery_id)
+            delivery_id = one_of(raw(input), "id", "delivery_id")
+            delivery = await callbacks.redeliver_callback(info.context.ctx, delivery_id)
             return {"callback_delivery": delivery_type(delivery)}
 
         return await payload(info, RedeliverCallbackPayload, work)

@@ -7,9 +7,11 @@ import strawberry
 from models.commands.validation import BAD_TEXT
 from models.errors import NotFound
 from models.ids import (
+    ACTION_RUN_PREFIX,
     ACTIVITY_PREFIX,
     API_KEY_PREFIX,
     APPROVAL_LINK_PREFIX,
+    APPROVAL_PREFIX,
     AUDIT_PREFIX,
     CALLBACK_PREFIX,
     EXECUTION_PREFIX,
@@ -29,6 +31,7 @@ from resolvers.workflows.search import search_workflows
 from resolvers.workflows.templates import list_templates
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
 from schema.context import GraphQLInfo
+from schema.spellings import renamed
 from schema.types.activities import Activity, activity_type
 from schema.types.api_keys import ApiKey, api_key_type
 from schema.types.approval_links import ApprovalLink, approval_link_type
@@ -38,12 +41,14 @@ from schema.types.callbacks import delivery_type
 from schema.types.connections import Connection, connection, window
 from schema.types.enums import ExecutionGroup
 from schema.types.execution_groups import ExecutionGroups, execution_groups_type
+from schema.types.executions import ActionRun
 from schema.types.filter_inputs import (
     ActivityFilterInput,
     ApiKeyFilterInput,
     ApprovalLinkFilterInput,
     AuditFilterInput,
     ExecutionFilterInput,
+    ExecutionOrderInput,
     WorkflowFilterInput,
     WorkflowOrderInput,
     activity_filter,
@@ -51,6 +56,7 @@ from schema.types.filter_inputs import (
     approval_link_filter,
     audit_filter,
     execution_filter,
+    execution_order,
     workflow_filter,
     workflow_order,
 )
@@ -61,7 +67,7 @@ from schema.types.secrets import Secret, secret_type
 from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
 from schema.types.viewer import Viewer, viewer_type
-from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
+from schema.types.workflows import Execution, Workflow, action_runs, execution_type, workflow_type
 
 WorkflowsFilter = Annotated[WorkflowFilterInput | None, strawberry.argument(description="Which workflows.")]
 ExecutionsFilter = Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")]
@@ -74,7 +80,7 @@ class Query:
 
     @strawberry.field(
         description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key, "
-        "approval link; null where there is none."
+        "approval link, action of an execution, or approval that waits; null where there is none."
     )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
@@ -98,6 +104,12 @@ class Query:
         if id.startswith(API_KEY_PREFIX):
             key = (await api_keys.api_keys_by_id(ctx, [id])).get(id)
             return api_key_type(key) if key else None
+        if id.startswith(ACTION_RUN_PREFIX):
+            return await _action_run(info, id.removeprefix(ACTION_RUN_PREFIX))
+        if id.startswith(APPROVAL_PREFIX):
+            name = id.removeprefix(APPROVAL_PREFIX)
+            waiting = (await approvals.approvals_by_id(ctx, [name])).get(name)
+            return approval_type(waiting) if waiting else None
         if id.startswith(APPROVAL_LINK_PREFIX):
             link = (await approval_links.approval_links_by_id(ctx, [id])).get(id)
             return approval_link_type(link) if link else None
@@ -136,10 +148,13 @@ class Query:
         self,
         info: GraphQLInfo,
         query: Annotated[str, strawberry.argument(description="Words, or beginnings of words, in any case.")],
-        limit: Annotated[int | None, strawberry.argument(description="So many: 1 to 100.")] = 50,
+        first: Annotated[int | None, strawberry.argument(description="So many: 1 to 100, or 50.")] = None,
+        limit: Annotated[
+            int | None, strawberry.argument(description="The same.", deprecation_reason=renamed("first"))
+        ] = None,
     ) -> WorkflowSearchResult | None:
         """Search."""
-        return search_result_type(await search_workflows(info.context.ctx, search_command(query, limit)))
+        return search_result_type(await search_workflows(info.context.ctx, search_command(query, first, limit)))
 
     @strawberry.field(description="The templates that a workflow can be created from.")
     async def workflow_templates(self, info: GraphQLInfo) -> list[WorkflowTemplate] | None:
@@ -151,11 +166,12 @@ class Query:
         """Fetch."""
         return await _execution(info, id)
 
-    @strawberry.field(description="The executions of the tenant, newest first.")
+    @strawberry.field(description="The executions of the tenant, newest first unless another order is asked for.")
     async def executions(
         self,
         info: GraphQLInfo,
         filter: ExecutionsFilter = None,
+        order_by: Annotated[ExecutionOrderInput | None, strawberry.argument(description="In which order.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -164,7 +180,8 @@ class Query:
         """Fetch a slice."""
         ctx = info.context.ctx
         command = execution_filter(filter)
-        found = await execution_lists.slice_executions(ctx, command, window(first, after, last, before))
+        slice_ = window(first, after, last, before)
+        found = await execution_lists.slice_executions(ctx, command, slice_, execution_order(order_by))
         return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
 
     @strawberry.field(description="How many executions there are by status, workflow, user or day, for a dashboard.")
@@ -304,3 +321,13 @@ async def _execution(info: GraphQLInfo, execution_id: str) -> Execution | None:
         return execution_type(await executions.get_execution(info.context.ctx, execution_id))
     except NotFound:
         return None
+
+
+async def _action_run(info: GraphQLInfo, name: str) -> ActionRun | None:
+    """An action by the id of its execution, a colon, and its own id."""
+    execution_id, _, action_id = name.partition(":")
+    try:
+        detail = await executions.get_execution(info.context.ctx, execution_id)
+    except NotFound:
+        return None
+    return next((run for run in action_runs(detail) if run.action_id == action_id), None)

@@ -12,6 +12,7 @@ from resolvers.executions import streams as execution_streams
 from resolvers.operations.metrics import metrics_stream
 from schema.arguments import AfterSequence, ExecutionId
 from schema.context import GraphQLInfo
+from schema.spellings import renamed
 from schema.types.activities import Activity, activity_type
 from schema.types.approvals import Approval, Mine, approval_type
 from schema.types.executions import ExecutionEvent, event_type
@@ -46,6 +47,10 @@ class ActivityChange:
     )
 
 
+ExecutionsFilter = Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")]
+ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(description="Which activities.")]
+
+
 @strawberry.type(description="All that can be watched.")
 class Subscription:
     """Those on one execution end with it; the others go on until they are stopped."""
@@ -77,32 +82,36 @@ class Subscription:
         "cursor, each that changed since then once. One that no longer meets the filter is not told: filter by "
         "status on your side if you need to see it leave."
     )
-    async def executions(
-        self,
-        info: GraphQLInfo,
-        filter: Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")] = None,
-        after: AfterChange = None,
+    def execution_changes(
+        self, info: GraphQLInfo, filter: ExecutionsFilter = None, after: AfterChange = None
     ) -> AsyncGenerator[ExecutionChange, None]:
         """Watch the list."""
-        live = feeds.execution_changes(info.context.ctx, execution_filter(filter), after)
-        async with aclosing(live) as changes:
-            async for change in changes:
-                execution = None if change.node is None else execution_type(change.node)
-                yield ExecutionChange(cursor=change.cursor, execution=execution)
+        return _execution_changes(info, filter, after)
+
+    @strawberry.subscription(
+        description="The same as `executionChanges`.", deprecation_reason=renamed("executionChanges")
+    )
+    def executions(
+        self, info: GraphQLInfo, filter: ExecutionsFilter = None, after: AfterChange = None
+    ) -> AsyncGenerator[ExecutionChange, None]:
+        """Watch the list."""
+        return _execution_changes(info, filter, after)
 
     @strawberry.subscription(description="What happens in the tenant, each activity once.")
-    async def activity(
-        self,
-        info: GraphQLInfo,
-        filter: Annotated[ActivityFilterInput | None, strawberry.argument(description="Which activities.")] = None,
-        after: AfterChange = None,
+    def activity_changes(
+        self, info: GraphQLInfo, filter: ActivitiesFilter = None, after: AfterChange = None
     ) -> AsyncGenerator[ActivityChange, None]:
         """Watch the feed."""
-        live = feeds.activity_changes(info.context.ctx, activity_filter(filter), after)
-        async with aclosing(live) as changes:
-            async for change in changes:
-                activity = None if change.node is None else activity_type(change.node)
-                yield ActivityChange(cursor=change.cursor, activity=activity)
+        return _activity_changes(info, filter, after)
+
+    @strawberry.subscription(
+        description="The same as `activityChanges`.", deprecation_reason=renamed("activityChanges")
+    )
+    def activity(
+        self, info: GraphQLInfo, filter: ActivitiesFilter = None, after: AfterChange = None
+    ) -> AsyncGenerator[ActivityChange, None]:
+        """Watch the feed."""
+        return _activity_changes(info, filter, after)
 
     @strawberry.subscription(
         description="What waits for people to decide, as the query `approvals` gives it, now and after each change."
@@ -125,3 +134,21 @@ class Subscription:
         async with aclosing(metrics_stream(info.context.ctx, interval_seconds)) as figures:
             async for metrics in figures:
                 yield metrics_type(metrics)
+
+
+async def _execution_changes(
+    info: GraphQLInfo, filter_: ExecutionFilterInput | None, after: str | None
+) -> AsyncGenerator[ExecutionChange, None]:
+    async with aclosing(feeds.execution_changes(info.context.ctx, execution_filter(filter_), after)) as changes:
+        async for change in changes:
+            execution = None if change.node is None else execution_type(change.node)
+            yield ExecutionChange(cursor=change.cursor, execution=execution)
+
+
+async def _activity_changes(
+    info: GraphQLInfo, filter_: ActivityFilterInput | None, after: str | None
+) -> AsyncGenerator[ActivityChange, None]:
+    async with aclosing(feeds.activity_changes(info.context.ctx, activity_filter(filter_), after)) as changes:
+        async for change in changes:
+            activity = None if change.node is None else activity_type(change.node)
+            yield ActivityChange(cursor=change.cursor, activity=activity)

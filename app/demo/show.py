@@ -69,7 +69,7 @@ async def _analyse(
     shown: TerminalConsole, client: httpx.AsyncClient, served: Stage, workflow_id: str, document_url: str
 ) -> None:
     shown.rule(Text(document_url, style="bold"), align="left")
-    asked = {"workflowId": workflow_id, "parameters": {"document_url": document_url}}
+    asked = {"id": workflow_id, "parameters": {"document_url": document_url}}
     started = (await _query(client, EXECUTE, {"input": asked}))["executeWorkflow"]
     if started["userErrors"]:
         raise RuntimeError(f"the demo's own workflow was refused: {started['userErrors']}")

@@ -84,8 +84,9 @@ class ExecutionFilter(Command):
 
 
 class ActivityFilter(Command):
-    """Which activities (decision X8): those after `since`, itself excluded."""
+    """Which activities (decision X8): those in the range `at`; and those after `since`, itself excluded."""
 
+    at: TimeRange | None = None
     since: Moment | None = None
     type: Annotated[list[Annotated[ActivityType, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
         default_factory=list
@@ -121,6 +122,19 @@ class ApprovalLinkFilter(Command):
     execution_id: Texts = Field(default_factory=list)
     approver: Texts = Field(default_factory=list)
     include_ended: bool = False
+
+
+class ExecutionOrderField(StrEnum):
+    """By what executions can be ordered: an index serves it."""
+
+    CREATED_AT = "created_at"
+
+
+class ExecutionOrder(Command):
+    """How executions are ordered; the id decides between equals."""
+
+    field: Annotated[ExecutionOrderField, Field(strict=False)] = ExecutionOrderField.CREATED_AT
+    direction: Annotated[Direction, Field(strict=False)] = Direction.DESC
 
 
 class WorkflowOrder(Command):

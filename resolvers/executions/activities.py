@@ -12,6 +12,7 @@ from models.words import ActivityType, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.ranges import within
 from resolvers.workflows.rows import ACTIVITIES
 
 COLUMNS = (
@@ -57,7 +58,7 @@ async def activities_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Activi
 
 def filters(tenant: str, command: ActivityFilter) -> list[Any]:
     """The conditions of a filter within a tenant."""
-    where: list[Any] = [ACTIVITIES.c.tenant == tenant]
+    where: list[Any] = [ACTIVITIES.c.tenant == tenant, *within(ACTIVITIES.c.at, command.at)]
     if command.since is not None:
         where.append(ACTIVITIES.c.at > command.since)
     if command.type:

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, func, or_, select
 
 from engine.journal.journal import events_of
 from models.answer_budget import MAX_ANSWER_BYTES, take_rows
-from models.commands.filters import ExecutionFilter
+from models.commands.filters import Direction, ExecutionFilter, ExecutionOrder
 from models.commands.workflows import ListExecutions
 from models.database.sound_json import sound_json
 from models.database.tables import SET_ASIDE, UNSUCCESSFUL
@@ -26,6 +27,7 @@ from resolvers.ranges import within
 from resolvers.workflows import rows as workflow_rows
 
 NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+NEWEST_FIRST = ExecutionOrder()
 OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 
 
@@ -56,13 +58,16 @@ async def list_executions(
 
 
 @permits(Permission.EXECUTION_READ)
-async def slice_executions(ctx: Context, command: ExecutionFilter, window: Window) -> Slice[ExecutionSummary]:
-    """A slice of the tenant's executions, newest first, stable while others start."""
+async def slice_executions(
+    ctx: Context, command: ExecutionFilter, window: Window, order: ExecutionOrder = NEWEST_FIRST
+) -> Slice[ExecutionSummary]:
+    """A slice of the tenant's executions, stable while others start."""
     user = ctx.user
+    ordered = msgspec.structs.replace(NEWEST, descending=order.direction is Direction.DESC)
     statement = select(*rows.SUMMARY_COLUMNS).where(*filters(user.tenant, command))
     return await ctx.read(
         lambda connection: read_slice(
-            connection, statement, NEWEST, window, lambda row: visible(user, rows.summary(row))
+            connection, statement, ordered, window, lambda row: visible(user, rows.summary(row))
         )
     )
 

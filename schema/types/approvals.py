@@ -8,8 +8,10 @@ from strawberry.scalars import JSON
 
 from models.commands import messages
 from models.commands.workflows import ParameterDefinition as FieldCommand
+from models.ids import APPROVAL_PREFIX
 from schema.context import GraphQLInfo
 from schema.types.enums import ParameterType
+from schema.types.node import Node
 from schema.types.workflows import Execution, execution_type
 
 
@@ -37,7 +39,7 @@ class Decision:
 
 
 @strawberry.type(description="An action that waits for people to decide.")
-class Approval:
+class Approval(Node):
     """See `models.commands.messages.Approval`."""
 
     cursor: str = strawberry.field(description="Pass it as `after` to see those that began to wait later.")
@@ -62,6 +64,7 @@ class Approval:
 def approval_type(approval: messages.Approval) -> Approval:
     """The GraphQL type of an approval."""
     return Approval(
+        id=strawberry.ID(f"{APPROVAL_PREFIX}{approval.id}"),
         cursor=approval.id,
         execution_id=strawberry.ID(approval.execution_id),
         action_id=approval.action_id,

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import strawberry
 
-from models.commands.filters import Direction, ExecutionGroup, WorkflowOrderField
+from models.commands.filters import Direction, ExecutionGroup, ExecutionOrderField, WorkflowOrderField
 from models.error_codes import ErrorCode
 from models.operations import ComponentStatus, HealthStatus
 from models.words import (
@@ -240,6 +240,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "UPDATED_AT": "By when they were last changed.",
         "NAME": "By name, character by character: capitals come before small letters.",
     },
+    ExecutionOrderField: {"CREATED_AT": "By when they were accepted."},
     ExecutionGroup: {
         "STATUS": "By status.",
         "WORKFLOW": "By workflow; the key is its id.",

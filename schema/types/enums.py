@@ -1,6 +1,6 @@
 """The closed sets of words as GraphQL enums: the edge's own registration of the shared words."""
 
-from models.commands.filters import Direction, ExecutionGroup, WorkflowOrderField
+from models.commands.filters import Direction, ExecutionGroup, ExecutionOrderField, WorkflowOrderField
 from models.error_codes import ErrorCode
 from models.operations import ComponentStatus, HealthStatus
 from models.words import (
@@ -47,6 +47,7 @@ __all__ = [
     "ErrorPolicy",
     "EventType",
     "ExecutionGroup",
+    "ExecutionOrderField",
     "ExecutionStatus",
     "FaultCode",
     "HealthStatus",
@@ -89,5 +90,6 @@ register(CredentialKind, "By what a caller is known.")
 register(AuditOutcome, "How something that is audited ended.")
 register(Direction, "In which direction a list runs.")
 register(WorkflowOrderField, "By what workflows are ordered.")
+register(ExecutionOrderField, "By what executions are ordered.")
 register(ExecutionGroup, "By what executions are counted.")
 register(ErrorCode, "The stable word for a failure; the same as `error_code` on the REST edge.")

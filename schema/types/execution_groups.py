@@ -4,7 +4,8 @@ import strawberry
 
 from resolvers.executions.groups import GroupCounts
 from schema.context import GraphQLInfo
-from schema.types.enums import ExecutionGroup
+from schema.spellings import renamed
+from schema.types.enums import ExecutionGroup, ExecutionStatus
 from schema.types.workflows import Workflow, workflow_type
 
 
@@ -12,9 +13,17 @@ from schema.types.workflows import Workflow, workflow_type
 class ExecutionGroupCount:
     """One bar of a chart."""
 
-    key: str = strawberry.field(description="The status, the workflow's id, the user, or the day.")
+    key: str = strawberry.field(
+        description="The status as REST spells it, the workflow's id, the user, or the day.",
+        deprecation_reason=renamed("value"),
+    )
     count: int = strawberry.field(description="How many executions.")
     by: strawberry.Private[ExecutionGroup]
+
+    @strawberry.field(description="The status as `ExecutionStatus` spells it, the workflow's id, the user, or the day.")
+    def value(self) -> str:
+        """Spell."""
+        return ExecutionStatus(self.key).name if self.by is ExecutionGroup.STATUS else self.key
 
     @strawberry.field(description="The workflow, where executions are counted by workflow.")
     async def workflow(self, info: GraphQLInfo) -> Workflow | None:
@@ -28,7 +37,7 @@ class ExecutionGroups:
     """See `group_executions`."""
 
     groups: list[ExecutionGroupCount] = strawberry.field(
-        description="The largest first; days the latest first. A status is spelled as in REST."
+        description="The largest first; days the latest first. The word is in `value`."
     )
     counted: int = strawberry.field(description="How many executions were looked at: the newest 50000 at most.")
     is_complete: bool = strawberry.field(description="Whether these are all executions that the filter finds.")

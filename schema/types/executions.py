@@ -10,8 +10,10 @@ from strawberry.scalars import JSON
 
 from models import attempts, entities, words
 from models.entities import ActionResult, Event
+from models.ids import ACTION_RUN_PREFIX
 from schema.types.enums import ActionStatus, EventType, WaitReason
 from schema.types.failures import ExecutionError, error_type
+from schema.types.node import Node
 
 
 @strawberry.type(description="How far an execution has come.")
@@ -88,7 +90,7 @@ class ActionItems:
 
 
 @strawberry.type(description="One action of one execution.")
-class ActionRun:
+class ActionRun(Node):
     """What became of an action so far; an action that was not started is not listed."""
 
     action_id: str = strawberry.field(description="The action's id in the definition.")
@@ -141,8 +143,12 @@ def event_type(event: Event) -> ExecutionEvent:
     )
 
 
-def action_run_type(action: ActionResult, made: Callable[[], Mapping[str, Sequence[attempts.Attempt]]]) -> ActionRun:
+def action_run_type(
+    execution_id: str, action: ActionResult, made: Callable[[], Mapping[str, Sequence[attempts.Attempt]]]
+) -> ActionRun:
+    """The GraphQL type of an action of an execution, whose attempts are `made` where they are asked for."""
     return ActionRun(
+        id=strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}"),
         action_id=action.action_id,
         status=action.status,
         attempt=action.attempt,

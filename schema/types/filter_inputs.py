@@ -11,15 +11,18 @@ from models.commands.filters import (
     ApprovalLinkFilter,
     AuditFilter,
     ExecutionFilter,
+    ExecutionOrder,
     WorkflowFilter,
     WorkflowOrder,
 )
 from models.commands.validation import parse
+from schema.spellings import renamed
 from schema.types.enums import (
     ActionErrorCode,
     ActivityType,
     AuditOutcome,
     Direction,
+    ExecutionOrderField,
     ExecutionStatus,
     TagsMode,
     WorkflowOrderField,
@@ -79,7 +82,12 @@ class ExecutionFilterInput:
 class ActivityFilterInput:
     """See `ActivityFilter`."""
 
-    since: datetime | None = strawberry.field(default=ABSENT, description="Later than this moment.")
+    at: TimeRangeInput | None = strawberry.field(default=ABSENT, description="In this range.")
+    since: datetime | None = strawberry.field(
+        default=ABSENT,
+        description="Later than this moment, which `at.since` would include.",
+        deprecation_reason=renamed("at"),
+    )
     type: list[ActivityType] | None = strawberry.field(default=ABSENT, description="Of one of these types.")
     user_id: list[str] | None = strawberry.field(default=ABSENT, description="By one of these users.")
 
@@ -126,6 +134,14 @@ class WorkflowOrderInput:
     direction: Direction | None = strawberry.field(default=ABSENT, description="Default: DESC.")
 
 
+@strawberry.input(description="How executions are ordered; the id decides between equals.")
+class ExecutionOrderInput:
+    """See `ExecutionOrder`."""
+
+    field: ExecutionOrderField | None = strawberry.field(default=ABSENT, description="Default: CREATED_AT.")
+    direction: Direction | None = strawberry.field(default=ABSENT, description="Default: DESC.")
+
+
 def workflow_filter(given: WorkflowFilterInput | None) -> WorkflowFilter:
     """The command. Raises `InvalidInput`."""
     return parse(WorkflowFilter, _given(given), ("filter",))
@@ -134,6 +150,11 @@ def workflow_filter(given: WorkflowFilterInput | None) -> WorkflowFilter:
 def workflow_order(given: WorkflowOrderInput | None) -> WorkflowOrder:
     """The command. Raises `InvalidInput`."""
     return parse(WorkflowOrder, _given(given), ("orderBy",))
+
+
+def execution_order(given: ExecutionOrderInput | None) -> ExecutionOrder:
+    """The command. Raises `InvalidInput`."""
+    return parse(ExecutionOrder, _given(given), ("orderBy",))
 
 
 def execution_filter(given: ExecutionFilterInput | None) -> ExecutionFilter:

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.spellings import renamed
 from schema.types.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf, WorkflowStatus
 
 ABSENT = strawberry.UNSET
@@ -264,7 +265,10 @@ class DeleteWorkflowInput:
 class ExecuteWorkflowInput:
     """See `ExecuteWorkflow`."""
 
-    workflow_id: strawberry.ID = strawberry.field(description="The workflow.")
+    id: strawberry.ID | None = strawberry.field(default=ABSENT, description="The workflow.")
+    workflow_id: strawberry.ID | None = strawberry.field(
+        default=ABSENT, description="The workflow.", deprecation_reason=renamed("id")
+    )
     parameters: JSON | None = strawberry.field(
         default=ABSENT,
         description='An object: the value of each parameter, such as `{"who": "Ada"}`. What no parameter takes is a '
@@ -287,7 +291,12 @@ class ExecuteWorkflowInput:
 class RedeliverCallbackInput:
     """See `redeliver_callback`."""
 
-    delivery_id: strawberry.ID = strawberry.field(description="The delivery: the `webhook-id` of its attempts.")
+    id: strawberry.ID | None = strawberry.field(
+        default=ABSENT, description="The delivery: the `webhook-id` of its attempts."
+    )
+    delivery_id: strawberry.ID | None = strawberry.field(
+        default=ABSENT, description="The delivery.", deprecation_reason=renamed("id")
+    )
 
 
 @strawberry.input(description="An execution to cancel.")

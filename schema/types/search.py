@@ -1,5 +1,7 @@
 """The result of a search as a GraphQL type."""
 
+from typing import Any
+
 import msgspec
 import strawberry
 
@@ -7,6 +9,7 @@ from models.commands.validation import parse
 from models.commands.workflows import SearchWorkflows
 from models.errors import InvalidInput
 from resolvers.workflows.search import SearchResult
+from schema.spellings import one_of
 from schema.types.workflows import Workflow, workflow_type
 
 
@@ -18,14 +21,17 @@ class WorkflowSearchResult:
     total_count: int = strawberry.field(description="How many workflows match, counted up to 10000.")
 
 
-def search_command(query: str, limit: int | None) -> SearchWorkflows:
+def search_command(query: str, first: int | None, limit: int | None) -> SearchWorkflows:
     """The arguments of `searchWorkflows` as a command. Raises `InvalidInput`, its faults named as the arguments are."""
-    given = {"q": query} if limit is None else {"q": query, "limit": limit}
+    given: dict[str, Any] = {"q": query}
+    if first is not None or limit is not None:
+        given["limit"] = one_of({"first": first, "limit": limit}, "first", "limit", ())
+    names = {"q": "query", "limit": "limit" if first is None else "first"}
     try:
         return parse(SearchWorkflows, given, ())
     except InvalidInput as error:
         faults = [
-            msgspec.structs.replace(fault, loc=("query", *fault.loc[1:])) if fault.loc[0] == "q" else fault
+            msgspec.structs.replace(fault, loc=(names.get(str(fault.loc[0]), fault.loc[0]), *fault.loc[1:]))
             for fault in error.faults
         ]
         raise InvalidInput(faults) from None

@@ -249,9 +249,7 @@ class Execution(Node):
     )
     async def actions(self, info: GraphQLInfo) -> list[ActionRun] | None:
         """Load."""
-        detail = await self._detail(info)
-        made = cache(partial(attempts.attempts_of, detail.events))
-        return [action_run_type(action, made) for action in detail.actions]
+        return action_runs(await self._detail(info))
 
     @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
     async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
@@ -322,6 +320,12 @@ class Execution(Node):
         if found is None:
             raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
         return found
+
+
+def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
+    """The GraphQL types of the actions of an execution."""
+    made = cache(partial(attempts.attempts_of, detail.events))
+    return [action_run_type(detail.id, action, made) for action in detail.actions]
 
 
 def execution_type(execution: ExecutionSummary) -> Execution:

@@ -86,7 +86,7 @@ FIELDS: dict[str, Case] = {
         'mutation { deleteWorkflow(input: { id: "$workflow" }) { userErrors { code } } }', OVERSEERS, aims=True
     ),
     "Mutation.executeWorkflow": Case(
-        'mutation { executeWorkflow(input: { workflowId: "$workflow" }) { userErrors { code } } }', RUNNERS, aims=True
+        'mutation { executeWorkflow(input: { id: "$workflow" }) { userErrors { code } } }', RUNNERS, aims=True
     ),
     "Mutation.cancelExecution": Case(
         'mutation { cancelExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
@@ -114,7 +114,7 @@ FIELDS: dict[str, Case] = {
         private=True,
     ),
     "Mutation.redeliverCallback": Case(
-        'mutation { redeliverCallback(input: { deliveryId: "$delivery" }) { userErrors { code } } }',
+        'mutation { redeliverCallback(input: { id: "$delivery" }) { userErrors { code } } }',
         OVERSEERS,
         aims=True,
     ),
@@ -139,6 +139,8 @@ FIELDS: dict[str, Case] = {
     "Subscription.execution": Case('subscription { execution(id: "$execution") { status } }', MEMBERS, aims=True),
     "Subscription.executions": Case("subscription { executions { cursor } }", WATCHERS),
     "Subscription.activity": Case("subscription { activity { cursor } }", READERS),
+    "Subscription.executionChanges": Case("subscription { executionChanges { cursor } }", WATCHERS),
+    "Subscription.activityChanges": Case("subscription { activityChanges { cursor } }", READERS),
     "Subscription.approvals": Case("subscription { approvals { cursor } }", RUNNERS | {STRANGER}),
     "Subscription.systemMetrics": Case("subscription { systemMetrics { timestamp } }", SIGNED_IN),
 }

@@ -17,7 +17,7 @@ async def main(url: str) -> None:
         name = f"Typed greeting {datetime.now().isoformat()}"
         created = (await client.create_workflow(CreateWorkflowInput(name=name, actions=ACTIONS))).create_workflow
         assert created.workflow, created.user_errors
-        execution = ExecuteWorkflowInput(workflow_id=created.workflow.id)
+        execution = ExecuteWorkflowInput(id=created.workflow.id)
         started = (await client.execute_workflow(execution)).execute_workflow
         assert started.execution, started.user_errors
         async for message in client.watch_execution(started.execution.id):

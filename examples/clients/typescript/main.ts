@@ -30,7 +30,7 @@ const input = { name: `Typed greeting ${Date.now()}`, actions };
 
 const { createWorkflow } = await one(CreateWorkflowDocument, { input });
 if (!createWorkflow.workflow) throw new Error(JSON.stringify(createWorkflow.userErrors));
-const { executeWorkflow } = await one(ExecuteWorkflowDocument, { input: { workflowId: createWorkflow.workflow.id } });
+const { executeWorkflow } = await one(ExecuteWorkflowDocument, { input: { id: createWorkflow.workflow.id } });
 if (!executeWorkflow.execution) throw new Error(JSON.stringify(executeWorkflow.userErrors));
 for await (const { executionEvents: event } of ask(WatchExecutionDocument, { id: executeWorkflow.execution.id }))
   console.log(event.sequence, event.type, event.actionId ?? "");
