@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYTEST_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test chaos check format sbom bench schema pictures clients lock clean
+.PHONY: help install run demo test test-fast chaos check format sbom bench schema pictures clients lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,11 +13,14 @@ help: ## Show what each target does
 install: $(VENV)/.installed ## Create the virtual environment from the lock file
 
 $(VENV)/.installed: pyproject.toml requirements/dev.lock requirements/installer.lock requirements/node.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is none: make PYTHON=<a newer one> ..." >&2; exit 1; }
 	@echo "Installing into $(VENV) (once) ..."
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.lock
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.lock
-	@node --version >/dev/null 2>&1 || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.lock
+	@$(BIN)/python -c 'import sys, hatch_build; sys.exit(not hatch_build.node_on_path())' || \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -27,9 +31,10 @@ run: install ## Serve on http://127.0.0.1:5080 (GraphQL at /graphql, REST at /wo
 demo: install ## Analyse real documents end to end and show each step live
 	@$(BIN)/orchestrator demo
 
-test: install ## Run the whole test suite (SQLite and a real PostgreSQL)
+test: install ## Run the whole test suite (SQLite, a real PostgreSQL, a real browser)
 	@$(BIN)/python hatch_build.py
-	@$(BIN)/pytest --numprocesses auto
+	@$(BIN)/python -m tests.chromium_program
+	@$(BIN)/pytest --numprocesses auto --durations 25 -rs $(PYTEST_OPTIONS)
 
 chaos: install ## Harm real processes in earnest (200 kills and more): takes about half an hour, needs strace
 	@ORCHESTRATOR_CHAOS=full $(BIN)/pytest tests/chaos
@@ -78,4 +83,4 @@ lock: install ## Resolve the dependencies anew and write the hashed lock files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" examples/clients/python/requirements.in -o examples/clients/python/requirements.lock
 
 clean: ## Remove the virtual environment and all caches
-	@rm -rf $(VENV) app/console/dist artefacts examples/clients/*/generated examples/clients/*/built examples/clients/*/node_modules tests/clients/node_modules examples/clients/python/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) app/console/dist artefacts examples/clients/*/generated examples/clients/*/built examples/clients/*/node_modules tests/*/node_modules examples/clients/python/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

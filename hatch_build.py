@@ -129,7 +129,7 @@ def run_npm(folder: Path, *arguments: str) -> None:
     )
     if done.returncode != 0:
         said = done.stdout.strip() or "(it said nothing)"
-        raise ConsoleBuildError(f"`npm {' '.join(arguments)}` in console/ failed:\n{said}")
+        raise ConsoleBuildError(f"`npm {' '.join(arguments)}` in {folder.name}/ failed:\n{said}")
 
 
 if __name__ == "__main__":

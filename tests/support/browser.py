@@ -4,7 +4,6 @@ import asyncio
 import base64
 import itertools
 import json
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-MISSING = "The tests of the browser pages need Chromium: install it (Debian: apt-get install chromium) and try again."
+from tests.chromium_program import chromium
+
 PATIENCE_SECONDS = 30
 LISTENS = b"DevTools listening on "
 FLAGS = (
@@ -182,11 +181,15 @@ class Page:
 
 @asynccontextmanager
 async def browser_page(folder: Path) -> AsyncIterator[Page]:
-    """A tab of a fresh browser whose profile is in `folder`. Fails, and says what to install, where there is none."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    assert program is not None, MISSING
+    """A tab of a fresh browser whose profile is in `folder`. Fails, and says what to do, where there is none."""
+    found = chromium()
     process = await asyncio.create_subprocess_exec(
-        program, *FLAGS, f"--user-data-dir={folder}", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        found.program,
+        *FLAGS,
+        f"--user-data-dir={folder}",
+        env=found.environ,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         assert process.stderr is not None

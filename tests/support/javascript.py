@@ -16,19 +16,34 @@ import hatch_build
 Json = dict[str, Any]
 
 CLIENTS = Path(__file__).parents[1] / "clients"
-LOCK = CLIENTS / "package-lock.json"
-INSTALLED = CLIENTS / "node_modules" / ".installed.sha256"
+LOCK = "package-lock.json"
+INSTALLED = "node_modules/.installed.sha256"
 PATIENCE_SECONDS = 20
 
 
-def install() -> None:
-    """Install the clients from the lock file, unless they are; without a Node on the machine by the wheel's."""
-    with LOCK.open("rb") as lock:
+def install(folder: Path, *scripts: str) -> None:
+    """Install a folder's packages from its lock file and run npm scripts of it, unless that was done before.
+
+    Without a Node on the machine it is done by the wheel's.
+    """
+    with (folder / LOCK).open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the processes of one run need them at the same time
-        digest = hashlib.sha256(lock.read()).hexdigest()
-        if not INSTALLED.exists() or INSTALLED.read_text() != digest:
-            hatch_build.run_npm(CLIENTS, "ci", "--loglevel=error", "--no-progress", "--no-audit", "--no-fund")
-            INSTALLED.write_text(digest)
+        if is_installed(folder):
+            return
+        hatch_build.run_npm(folder, "ci", "--loglevel=error", "--no-progress", "--no-audit", "--no-fund")
+        for script in scripts:
+            hatch_build.run_npm(folder, "run", script, "--loglevel=error", "--silent")
+        (folder / INSTALLED).write_text(_digest(folder))
+
+
+def is_installed(folder: Path) -> bool:
+    """Whether a folder's packages were installed to the end, and from its present lock file."""
+    installed = folder / INSTALLED
+    return installed.exists() and installed.read_text() == _digest(folder)
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256((folder / LOCK).read_bytes()).hexdigest()
 
 
 def node() -> str:

@@ -29,10 +29,11 @@ class SystemCall(msgspec.Struct, frozen=True):
 def tracer(*options: str) -> list[str]:
     """The command that starts another one traced, as the direct child of whoever starts it.
 
-    A machine that does not let strace trace fails the test: what it shows cannot be shown in another way.
+    The test is skipped where strace is not installed, and fails where strace may not trace: what it shows cannot be
+    shown in another way. Continuous integration installs it, and lets no test be skipped.
     """
     if shutil.which("strace") is None:
-        pytest.fail("strace is not installed, and this test reads what it sees: install it with apt-get install strace")
+        pytest.skip("reads what strace sees, and strace is not installed: apt-get install strace")
     probe = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         pytest.fail(
