@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,12 +19,13 @@ from engine.expressions.references import ExpressionError
 from engine.expressions.templates import Template, Whole, parse, render
 
 SMALL = 100_000
-VALUES = hostile_values(MEGABYTE)
-FEWER = hostile_values(SMALL)
+values = cache(hostile_values)
+"""Made once a test needs them: they are large."""
+
 ROOM = 500_000
 """What Python needs beside what is made: frames, lists of parts, the budget's own notes."""
 
-NAMES = st.sampled_from(sorted(VALUES))
+NAMES = st.sampled_from(sorted(hostile_values(0)))
 LITERALS = st.sampled_from(["'a'", "','", "''", "0", "3", "1.5", "true", "null", "'a.b'"])
 
 
@@ -61,7 +63,7 @@ def refusal(template: Template) -> tuple[TooCostly, int]:
     tracemalloc.start()
     try:
         with pytest.raises(TooCostly) as caught:
-            render(template, VALUES, Budget())
+            render(template, values(MEGABYTE), Budget())
         return caught.value, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -71,15 +73,15 @@ def refusal(template: Template) -> tuple[TooCostly, int]:
 @given(source=EXPRESSIONS, copies=st.sampled_from([1, 1, 30]))
 def test_no_expression_needs_more_memory_than_it_took_from_the_budget(source: str, copies: int) -> None:
     template = parse([f"{{{{{source}}}}}"] * copies)
-    made = cost(template, FEWER).bytes
-    assert peak(template, FEWER) <= 2 * min(made, MAX_BYTES) + ROOM
+    made = cost(template, values(SMALL)).bytes
+    assert peak(template, values(SMALL)) <= 2 * min(made, MAX_BYTES) + ROOM
 
 
 @settings(max_examples=12, deadline=None)
 @given(source=EXPRESSIONS, copies=st.sampled_from([1, 30]))
 def test_any_expression_over_a_megabyte_needs_64_mb_at_most(source: str, copies: int) -> None:
     template = parse([f"{{{{{source}}}}}"] * copies)
-    assert peak(template, VALUES) <= 64_000_000
+    assert peak(template, values(MEGABYTE)) <= 64_000_000
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ CONSTANT = {"abs", "default", "first", "last", "length", "round", "date"}
 @pytest.mark.parametrize("name", sorted(set(FILTERS) - CONSTANT))
 def test_a_filter_takes_more_for_a_larger_value(name: str) -> None:
     taken: list[list[tuple[int, int]]] = []
-    for scope in (hostile_values(2_000), FEWER):
+    for scope in (hostile_values(2_000), values(SMALL)):
         costs = []
         for value in sorted(scope):
             arguments = ARGUMENTS.get(name, ("",))[0]
@@ -187,7 +189,7 @@ def test_a_budget_that_was_stopped_gives_nothing_more() -> None:
 def test_a_refusal_names_its_expression_and_the_bound() -> None:
     source = "plain | replace('a', '" + "b" * 300 + "')"
     with pytest.raises(TooCostly) as caught:
-        render(parse(f"{{{{{source}}}}}"), VALUES, Budget())
+        render(parse(f"{{{{{source}}}}}"), values(MEGABYTE), Budget())
     assert str(caught.value) == f"'{{{{{source[:200]}...}}}}' makes a text of more than 4,194,304 characters"
     with pytest.raises(TooCostly, match=r"'\{\{objects in objects\}\}' takes more than the 1,000,000 steps"):
-        render(parse("{{objects in objects}}"), VALUES, Budget())
+        render(parse("{{objects in objects}}"), values(MEGABYTE), Budget())

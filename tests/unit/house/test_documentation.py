@@ -25,7 +25,7 @@ from models.commands.retry_policy import RetryPolicy
 from rest_compat.openapi_operations import OPERATIONS
 from tests.support.javascript import node
 from tests.support.markdown import ROOT, Block, anchors, blocks, links, pages, prose, rows, section, text_of
-from tests.support.shell_words import SCHEMA, check, commands
+from tests.support.shell_words import check, commands, schema
 
 PAGES = [*pages()]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -37,7 +37,7 @@ SERVICE_FIELDS = {*Service.__struct_fields__} - {"name"}
 
 
 def check_graphql(block: Block, _folder: Path) -> None:
-    assert validate(SCHEMA, parse(block.text)) == []
+    assert validate(schema(), parse(block.text)) == []
 
 
 def check_console(block: Block, _folder: Path) -> None:
