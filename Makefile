@@ -33,7 +33,7 @@ demo: install ## Analyse real documents end to end and show each step live
 
 test: install ## Run the whole test suite (SQLite, a real PostgreSQL, a real browser)
 	@$(BIN)/python hatch_build.py
-	@$(BIN)/python -m tests.chromium_program
+	@$(BIN)/python -m tests.chromium.program
 	@$(BIN)/pytest --numprocesses auto --durations 25 -rs $(PYTEST_OPTIONS)
 
 chaos: install ## Harm real processes in earnest (200 kills and more): takes about half an hour, needs strace

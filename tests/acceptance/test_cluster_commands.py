@@ -14,7 +14,7 @@ import pytest
 from tests.acceptance.test_serve import STRONG, refused
 from tests.support.calls import notify, token
 from tests.support.databases import PostgresServer
-from tests.support.processes import ORCHESTRATOR, USER, Processes, create_workflow, watch
+from tests.support.processes import AS_INSTALLED, ORCHESTRATOR, USER, Processes, create_workflow, watch
 
 PATIENCE_SECONDS = 50
 CALLBACK_SECRET = "whsec_" + "qWbD0y9mTzKxVn3uRr7cLg5pHs2aFj8e"  # 24 bytes in base64
@@ -53,8 +53,10 @@ def test_migrate_any_number_of_times_at_once_then_nodes_of_each_kind(processes: 
 
     with ThreadPoolExecutor() as threads:
         assert set(threads.map(migrate, range(3))) == {"The database has the newest schema.\n"}
-    api = processes.orchestrator(environ={**environ, "ORCHESTRATOR_NODE_KIND": "api"})
-    worker = processes.orchestrator(environ=environ, command="worker", arguments=["--concurrency", "2"])
+    api = processes.orchestrator(environ={**environ, "ORCHESTRATOR_NODE_KIND": "api"}, program=AS_INSTALLED)
+    worker = processes.orchestrator(
+        environ=environ, command="worker", arguments=["--concurrency", "2"], program=AS_INSTALLED
+    )
     with httpx.Client(base_url=api.url, headers=USER, timeout=PATIENCE_SECONDS) as client:
         assert run_one(client)[-1] == "EXECUTION_COMPLETED"
     with httpx.Client(base_url=worker.url, headers=USER) as client:
@@ -73,7 +75,9 @@ def test_serve_in_several_processes_replaces_one_that_dies_and_ends_with_all_of_
         "ORCHESTRATOR_JWT_SECRET": STRONG,
         "ORCHESTRATOR_CALLBACK_SECRETS": CALLBACK_SECRET,
     }
-    service = processes.orchestrator(command="serve", arguments=["--workers", "2"], environ=environ)
+    service = processes.orchestrator(
+        command="serve", arguments=["--workers", "2"], environ=environ, program=AS_INSTALLED
+    )
     parent = psutil.Process(service.pid)
     with httpx.Client(
         base_url=service.url, headers=token("ada", "default", "editor", secret=STRONG), timeout=PATIENCE_SECONDS
@@ -98,7 +102,7 @@ def test_what_needs_postgresql_says_so_on_sqlite(tmp_path: Path) -> None:
 
 
 def test_dev_on_a_server_of_its_own(processes: Processes, memory: Path) -> None:
-    service = processes.orchestrator(arguments=["--postgres"], data_dir=memory / "with-postgres")
+    service = processes.orchestrator(arguments=["--postgres"], data_dir=memory / "with-postgres", program=AS_INSTALLED)
     with httpx.Client(base_url=service.url, headers=USER, timeout=PATIENCE_SECONDS) as client:
         assert run_one(client)[-1] == "EXECUTION_COMPLETED"
     assert service.stop() == 0

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.support.calls import token
-from tests.support.processes import ORCHESTRATOR, Processes
+from tests.support.processes import AS_INSTALLED, ORCHESTRATOR, Processes
 
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
 UNSAFE = {
@@ -70,7 +70,7 @@ def test_an_api_key_that_was_made_as_it_said_is_enough(processes: Processes, tmp
         check=True,
     )
     (key,) = re.findall(r"orc_\S+", made.stdout)
-    service = processes.orchestrator(command="serve", data_dir=data)
+    service = processes.orchestrator(command="serve", data_dir=data, program=AS_INSTALLED)
     with httpx.Client(base_url=service.url) as client:
         assert client.get("/workflows", headers={"X-API-Key": key}).status_code == 200
         page = client.get("/graphql", headers={"Accept": "text/html"}, auth=("ci", key))
@@ -80,7 +80,10 @@ def test_an_api_key_that_was_made_as_it_said_is_enough(processes: Processes, tmp
 
 def test_a_safe_one_serves_production_and_keeps_its_files_to_itself(processes: Processes, tmp_path: Path) -> None:
     service = processes.orchestrator(
-        command="serve", data_dir=tmp_path / "data", environ={"ORCHESTRATOR_JWT_SECRET": STRONG}
+        command="serve",
+        data_dir=tmp_path / "data",
+        environ={"ORCHESTRATOR_JWT_SECRET": STRONG},
+        program=AS_INSTALLED,
     )
     with httpx.Client(base_url=service.url) as client:
         assert client.get("/workflows", headers={"X-User-ID": "ada"}).status_code == 401

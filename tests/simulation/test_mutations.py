@@ -180,8 +180,17 @@ MUTATIONS: dict[str, Break] = {
 }
 
 
-FIRST_SEEDS = {"what was stopped goes on": 650}
-"""Where few worlds notice, since the fence is nearly always as fast: the worlds from here on have one that does."""
+FIRST_SEEDS = {
+    "the fence lets overwrite": 23,
+    "the fence lets pass unwritten": 20,
+    "nobody sweeps": 20,
+    "a gate gives no place back": 20,
+    "a cancel stops nothing": 58,
+    "what was stopped goes on": 728,
+    "compensations run forwards": 29,
+    "room goes to the newest": 27,
+}
+"""Where few worlds notice: the search begins with one that did. After a change of the engine it may be a later one."""
 
 
 @pytest.mark.parametrize("name", MUTATIONS)

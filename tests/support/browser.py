@@ -12,7 +12,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.chromium_program import chromium
+from tests.chromium.program import chromium
 
 PATIENCE_SECONDS = 30
 LISTENS = b"DevTools listening on "

@@ -13,7 +13,12 @@ from typing import Any
 import httpx
 import msgspec
 
+from tests.support.forked_command import ForkedCommand
+
 ORCHESTRATOR = Path(sys.executable).with_name("orchestrator")
+AS_INSTALLED = (str(ORCHESTRATOR),)
+"""The program of a process that is started as a user starts it, not as a fork."""
+
 START_SECONDS = 60
 STOP_SECONDS = 40
 USER = {"X-User-ID": "ada"}
@@ -28,14 +33,17 @@ def free_port() -> int:
 
 
 class OrchestratorProcess:
-    """`orchestrator dev`, or another command that serves, as a process that can be killed and started again."""
+    """`orchestrator dev`, or another command that serves, as a process that can be killed and started again.
+
+    It is a fork, unless a `program` is to be started, or one that it is to run under.
+    """
 
     def __init__(
         self,
         data_dir: Path,
         port: int,
         services: Mapping[str, Any],
-        program: Sequence[str] = (str(ORCHESTRATOR),),
+        program: Sequence[str] | None = None,
         environ: Mapping[str, str] | None = None,
         command: str = "dev",
         arguments: Sequence[str] = (),
@@ -43,21 +51,26 @@ class OrchestratorProcess:
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
         self._log = data_dir.with_suffix(".log")
-        self._command = [*program, command, *arguments, "--port", str(port)]
+        self._program = program
+        self._arguments = [command, *arguments, "--port", str(port)]
         settings = {
             "ORCHESTRATOR_DATA_DIR": str(data_dir),
             "ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode(),
         }
         self._environ = {**os.environ, **settings, **(environ or {})}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | ForkedCommand | None = None
 
     def start(self, *under: str) -> None:
         """Start, `under` another program such as a tracer where one is given; return as soon as it says it serves."""
-        with self._log.open("ab") as log:
-            command = [*under, *self._command]
-            # What it says is read byte by byte, or a line could lie in a buffer while it is waited for.
-            self._process = subprocess.Popen(command, env=self._environ, bufsize=0, stdout=subprocess.PIPE, stderr=log)
-        assert self._process.stdout is not None
+        if under or self._program:
+            command = [*under, *(self._program or AS_INSTALLED), *self._arguments]
+            with self._log.open("ab") as log:
+                # What it says is read byte by byte, or a line could lie in a buffer while it is waited for.
+                self._process = subprocess.Popen(
+                    command, env=self._environ, bufsize=0, stdout=subprocess.PIPE, stderr=log
+                )
+        else:
+            self._process = ForkedCommand(self._arguments, self._environ, self._log)
         self.waits_for_line(self.url)
 
     def start_dying(self, *under: str) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import hatch_build
-from tests import javascript
+from tests.support import javascript
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-FOLDER = Path(__file__).parent / "chromium"
+FOLDER = Path(__file__).parent
 UNPACKED = FOLDER / "node_modules" / ".unpacked"
 PACKAGED_FOR = ("Linux", "x86_64")
-MISSING = "The tests of the browser pages need Chromium. Fetch it: python -m tests.chromium_program"
+MISSING = "The tests of the browser pages need Chromium. Fetch it: python -m tests.chromium.program"
 NONE_IS_PACKAGED = (
     "The tests of the browser pages need Chromium, and none is packaged for this kind of machine: "
     "put one on the PATH (Debian: apt-get install chromium) and try again."

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import tracing
+from tests.chaos.harm import tracing
 from tests.conftest import failed_if_skipped
 
-CONTINUOUS_INTEGRATION = Path(__file__).parents[2] / ".ci" / "run"
+CONTINUOUS_INTEGRATION = Path(__file__).parents[3] / ".ci" / "run"
 PLACE = ("tests/chaos/tracing.py", 1)
 
 
