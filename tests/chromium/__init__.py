@@ -1,0 +1,1 @@
+"""The Chromium of the browser tests, for machines that have none of their own."""

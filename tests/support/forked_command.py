@@ -9,8 +9,9 @@ from io import FileIO
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+PRELOADED = ["app.cli", "app.server.server", "app.api_routes", "tests.support.forked_command"]
 FORK_SERVER = multiprocessing.get_context("forkserver")
-FORK_SERVER.set_forkserver_preload(["app.cli", "app.server", "app.api_routes", "tests.support.forked_command"])
+FORK_SERVER.set_forkserver_preload(PRELOADED)
 
 
 class ForkedCommand:

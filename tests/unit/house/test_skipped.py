@@ -8,7 +8,7 @@ from tests.chaos.harm import tracing
 from tests.conftest import failed_if_skipped
 
 CONTINUOUS_INTEGRATION = Path(__file__).parents[3] / ".ci" / "run"
-PLACE = ("tests/chaos/tracing.py", 1)
+PLACE = ("tests/chaos/harm/tracing.py", 1)
 
 
 def test_a_trace_without_strace_is_a_skipped_test_that_says_how_to_run_it(monkeypatch: pytest.MonkeyPatch) -> None:
