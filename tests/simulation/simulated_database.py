@@ -4,11 +4,12 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from models.database.database import Work, decode_json, encode_json
 from models.errors import Unavailable
@@ -49,9 +50,10 @@ class Disk:
     """The one database of a world, which outlives all processes. Whatever it does, it does in one instant."""
 
     def __init__(self, witness: Witness) -> None:
-        raw, self._connection = _connection()
-        raw.deserialize(_template())
-        self._raw = raw
+        self._raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._raw.deserialize(_template())
+        self._raw.execute("PRAGMA foreign_keys = ON")
+        self._connection = _connected(self._raw)
         self._witness = witness
         self._seen = 0
 
@@ -157,37 +159,41 @@ def _away() -> Unavailable:
     return Unavailable("The database does not answer: try again in a moment")
 
 
-@cache
-def _connection() -> tuple[sqlite3.Connection, Connection]:
-    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    raw.execute("PRAGMA foreign_keys = ON")
-    return raw, _engine(raw).connect()
+def _connected(raw: sqlite3.Connection) -> Connection:
+    """A connection of its own for each disk: SQLite does not stand that one is given a second database."""
+    _next_connection.set(raw)
+    return _engine().connect()
 
 
 @cache
 def _template() -> bytes:
     """The migrated schema with the witness's triggers, as a file."""
     raw = sqlite3.connect(":memory:", isolation_level=None)
-    engine = _engine(raw)
-    with engine.begin() as connection:
-        upgrade(connection)
-    raw.executescript(WITNESS_TABLE)
-    template = raw.serialize()
-    engine.dispose()
-    return template
+    with _connected(raw) as connection:
+        with connection.begin():
+            upgrade(connection)
+        raw.executescript(WITNESS_TABLE)
+        return raw.serialize()
 
 
-def _engine(raw: sqlite3.Connection) -> Engine:
+_next_connection: ContextVar[sqlite3.Connection] = ContextVar("next_connection")
+
+
+@cache
+def _engine() -> Engine:
+    """One for all disks: it remembers how statements are written."""
     engine = create_engine(
         "sqlite://",
-        creator=lambda: raw,
-        poolclass=StaticPool,
+        creator=_next_connection.get,
+        poolclass=NullPool,
         json_serializer=encode_json,
         json_deserializer=decode_json,
     )
 
     @event.listens_for(engine, "begin")
-    def begin_transaction(_: Connection) -> None:
+    def begin_transaction(connection: Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        assert isinstance(raw, sqlite3.Connection)
         raw.execute("BEGIN")
 
     return engine
