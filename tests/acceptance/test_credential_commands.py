@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from models.api_key_text import KEY, key_id_of
-from tests.support.processes import ORCHESTRATOR, OrchestratorProcess, Processes
+from tests.support.processes import ORCHESTRATOR, SHELL_PATH, OrchestratorProcess, Processes
 
 PAGE = Path(__file__).parents[2] / "docs" / "authentication.md"
 VIEWER = "{ viewer { userId tenant role permissions credential expiresAt } }"
@@ -23,7 +23,7 @@ class Commands:
     """Runs commands with the settings of a server in the environment."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._environ = {**os.environ, "ORCHESTRATOR_DATA_DIR": str(data_dir)}
+        self._environ = {**os.environ, "PATH": SHELL_PATH, "ORCHESTRATOR_DATA_DIR": str(data_dir)}
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one to its end."""

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.console import Ids
 from tests.support.markdown import Block, blocks
-from tests.support.processes import OrchestratorProcess, Processes, free_port
+from tests.support.processes import SHELL_PATH, OrchestratorProcess, Processes, free_port
 from tests.support.shell_words import commands
 
 Json = dict[str, Any]
@@ -62,7 +62,12 @@ class Reader:
         command = command.replace(HERE, self._server.url.removeprefix("http://"))
         command = command.replace("curl ", "curl --silent --show-error --fail-with-body ", 1)
         ended = subprocess.run(
-            ["bash", "-c", command], cwd=self._folder, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+            ["bash", "-c", command],
+            cwd=self._folder,
+            env={**os.environ, "PATH": SHELL_PATH},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
         )
         assert ended.returncode == 0, (command, ended.stdout, ended.stderr)
         for line in ended.stdout.splitlines():

@@ -19,6 +19,10 @@ ORCHESTRATOR = Path(sys.executable).with_name("orchestrator")
 AS_INSTALLED = (str(ORCHESTRATOR),)
 """The program of a process that is started as a user starts it, not as a fork."""
 
+STAND_INS = Path(__file__).with_name("stand_ins")
+SHELL_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), str(STAND_INS)])
+"""Where commands of the shell are looked for: behind those of the machine a curl, for machines that have none."""
+
 START_SECONDS = 60
 STOP_SECONDS = 40
 USER = {"X-User-ID": "ada"}
