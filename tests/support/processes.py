@@ -39,7 +39,8 @@ def free_port() -> int:
 class OrchestratorProcess:
     """`orchestrator dev`, or another command that serves, as a process that can be killed and started again.
 
-    It is a fork, unless a `program` is to be started, or one that it is to run under.
+    It is a fork, unless a `program` is to be started, or one that it is to run under, or what only a fresh interpreter
+    looks at is in its environment.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class OrchestratorProcess:
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
         self._log = data_dir.with_suffix(".log")
-        self._program = program
+        self._program = program or (AS_INSTALLED if any(name.startswith("PYTHON") for name in environ or ()) else None)
         self._arguments = [command, *arguments, "--port", str(port)]
         settings = {
             "ORCHESTRATOR_DATA_DIR": str(data_dir),
