@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.forked_command import run_forked
 from tests.support.processes import ORCHESTRATOR, USER, Processes
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
@@ -24,6 +25,12 @@ def orchestrator(*words: str, **settings: str) -> subprocess.CompletedProcess[st
     )
 
 
+def forked(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same as a fork: for what more there is to say of a command that some test runs as a user does."""
+    environ = {**os.environ, **{f"ORCHESTRATOR_{name}": value for name, value in settings.items()}}
+    return run_forked(words, environ, 50)
+
+
 def test_run_prints_one_line_an_action_and_the_result() -> None:
     ended = orchestrator("run", str(EXAMPLES / "hello.yaml"), "-p", "who=Ada")
     assert ended.returncode == 0, ended.stderr
@@ -33,7 +40,7 @@ def test_run_prints_one_line_an_action_and_the_result() -> None:
 
 
 def test_run_with_json_prints_the_execution_and_nothing_else() -> None:
-    ended = orchestrator("run", str(EXAMPLES / "hello.yaml"), "--json")
+    ended = forked("run", str(EXAMPLES / "hello.yaml"), "--json")
     assert ended.stderr == ""
     execution = json.loads(ended.stdout)
     assert execution["status"] == "completed"
@@ -45,7 +52,7 @@ def test_run_of_a_failing_workflow_says_why_and_exits_with_1(tmp_path: Path) -> 
     file = tmp_path / "broken.json"
     action = {"action_id": "a", "action_type": "notification", "config": {"message": "{{nowhere}}"}}
     file.write_text(json.dumps({"name": "Broken", "actions": [action]}))
-    ended = orchestrator("run", str(file))
+    ended = forked("run", str(file))
     assert ended.returncode == 1
     assert "EXPRESSION_ERROR" in ended.stderr
 
@@ -61,7 +68,7 @@ def test_run_of_a_failing_workflow_says_why_and_exits_with_1(tmp_path: Path) -> 
 def test_run_of_a_file_that_is_no_workflow_says_why_and_exits_with_2(tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "faulty.json"
     file.write_text(content)
-    ended = orchestrator("run", str(file))
+    ended = forked("run", str(file))
     assert ended.returncode == 2
     assert said in ended.stderr
 
@@ -86,7 +93,7 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
 
 def test_two_processes_cannot_share_a_data_directory(tmp_path: Path, processes: Processes) -> None:
     processes.orchestrator()
-    second = orchestrator("dev", "--data-dir", str(tmp_path / "data-0"), "--port", "0")
+    second = forked("dev", "--data-dir", str(tmp_path / "data-0"), "--port", "0")
     assert second.returncode == 2
     assert "another orchestrator uses the data directory" in second.stderr
 
@@ -94,7 +101,7 @@ def test_two_processes_cannot_share_a_data_directory(tmp_path: Path, processes: 
 def test_two_processes_cannot_share_a_database(tmp_path: Path, processes: Processes) -> None:
     url = f"sqlite:///{tmp_path / 'shared.db'}"
     processes.orchestrator(environ={"ORCHESTRATOR_DATABASE_URL": url})
-    second = orchestrator("dev", "--data-dir", str(tmp_path / "other"), "--port", "0", DATABASE_URL=url)
+    second = forked("dev", "--data-dir", str(tmp_path / "other"), "--port", "0", DATABASE_URL=url)
     assert second.returncode == 2
     assert "another orchestrator uses the database" in second.stderr
 
@@ -108,15 +115,13 @@ def test_a_backup_beside_a_running_server_holds_what_was_acknowledged(tmp_path: 
         assert ended.stdout.startswith(f"{backup} holds 1 workflows and 0 executions")
     again = orchestrator("restore", str(backup), "--data-dir", str(tmp_path / "new"))
     assert again.returncode == 0, again.stderr
-    assert (
-        "another orchestrator uses" in orchestrator("restore", str(backup), "--data-dir", str(server.data_dir)).stderr
-    )
+    assert "another orchestrator uses" in forked("restore", str(backup), "--data-dir", str(server.data_dir)).stderr
 
 
 def test_a_server_that_cannot_start_says_why_in_its_last_line_and_without_a_trace(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    assert orchestrator("restore", str(tmp_path / "none.db"), "--data-dir", str(data)).returncode == 2
-    orchestrator("migrate", DATA_DIR=str(data))
+    assert forked("restore", str(tmp_path / "none.db"), "--data-dir", str(data)).returncode == 2
+    forked("migrate", DATA_DIR=str(data))
     with closing(sqlite3.connect(data / "orchestrator.db", isolation_level=None)) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     ended = orchestrator("dev", "--data-dir", str(data), "--port", "0")

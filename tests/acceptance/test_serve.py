@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.support.calls import token
+from tests.support.forked_command import run_forked
 from tests.support.processes import AS_INSTALLED, ORCHESTRATOR, Processes
 
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
@@ -22,14 +23,7 @@ UNSAFE = {
 
 def refused(*words: str, **environ: str) -> list[str]:
     """The errors of a command that must not start."""
-    ended = subprocess.run(
-        [str(ORCHESTRATOR), *words],
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-        env={**os.environ, **environ},
-    )
+    ended = run_forked(words, {**os.environ, **environ}, 50)
     assert (ended.returncode, ended.stdout) == (2, "")
     return ended.stderr.splitlines()
 

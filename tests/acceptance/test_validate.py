@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from tests.acceptance.test_command_line import EXAMPLES, orchestrator
+from tests.acceptance.test_command_line import EXAMPLES, forked, orchestrator
 
 FORM = re.compile(
     r"(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<severity>error|warning): .+ \[(?P<code>[\w.]+)\]"
@@ -80,7 +80,7 @@ def at(content: str, line: int, column: int) -> str:
 def validate(tmp_path: Path, content: str | bytes, name: str = "workflow.yaml", *words: str) -> CompletedProcess[str]:
     file = tmp_path / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return orchestrator("validate", *words, str(file))
+    return forked("validate", *words, str(file))
 
 
 def test_the_examples_are_valid_in_one_go() -> None:
@@ -156,7 +156,7 @@ UNREADABLE: list[tuple[str, str | bytes, tuple[int, int], str]] = [
 def test_what_cannot_be_read_is_told_where_reading_ended(tmp_path: Path) -> None:
     for name, content, _, _ in UNREADABLE:
         (tmp_path / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    ended = orchestrator("validate", *(str(tmp_path / name) for name, *_ in UNREADABLE))
+    ended = forked("validate", *(str(tmp_path / name) for name, *_ in UNREADABLE))
     assert ended.returncode == 1
     assert found(ended) == [(name, *place, "error", "syntax") for name, _, place, _ in UNREADABLE]
     for line, (_, _, _, reason) in zip(ended.stdout.splitlines(), UNREADABLE, strict=True):
@@ -191,8 +191,8 @@ def test_what_a_file_says_cannot_break_a_line_nor_move_a_terminal(tmp_path: Path
 
 
 def test_no_file_and_a_file_that_is_not_there_are_mistakes_of_the_call(tmp_path: Path) -> None:
-    assert orchestrator("validate").returncode == 2
-    assert orchestrator("validate", str(tmp_path / "none.yaml")).returncode == 2
+    assert forked("validate").returncode == 2
+    assert forked("validate", str(tmp_path / "none.yaml")).returncode == 2
 
 
 def test_schema_prints_the_json_schema_of_what_it_validates() -> None:

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from io import FileIO
 from multiprocessing.connection import Connection
@@ -51,6 +52,18 @@ class ForkedCommand:
         if status is None:
             raise subprocess.TimeoutExpired("orchestrator", timeout)
         return status
+
+
+def run_forked(
+    arguments: Sequence[str], environ: Mapping[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, as `subprocess.run` does, and capture what it says."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "log")
+        command = ForkedCommand(arguments, environ, log)
+        with command.stdout as stdout:
+            said = stdout.read().decode()
+        return subprocess.CompletedProcess(arguments, command.wait(timeout), said, log.read_text())
 
 
 def _run(arguments: list[str], environ: dict[str, str], log: str, writing: Connection) -> None:

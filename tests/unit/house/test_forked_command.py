@@ -40,5 +40,5 @@ def test_it_is_killed_as_any_process(tmp_path: Path, number: signal.Signals) -> 
     command = ForkedCommand(["dev", "--data-dir", str(tmp_path / "data"), "--port", "0"], os.environ, tmp_path / "log")
     with command.stdout as said:
         assert b"serves on" in said.readline()
-    os.kill(command.pid, number)
-    assert command.wait(PATIENCE_SECONDS) == {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 0}[number]
+        os.kill(command.pid, number)
+        assert command.wait(PATIENCE_SECONDS) == {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 0}[number]
