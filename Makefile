@@ -42,7 +42,7 @@ test-fast: install ## Run what needs neither PostgreSQL nor a process of its own
 chaos: install ## Harm real processes in earnest (200 kills and more): takes about half an hour, needs strace
 	@ORCHESTRATOR_CHAOS=full $(BIN)/pytest tests/chaos
 
-check: install ## Lint, format check, types, layers, container, committed schema and its stability
+check: install ## Lint, format check, types, layers, sizes, container, committed schema and its stability
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
