@@ -47,6 +47,7 @@ check: install ## Lint, format check, types, layers, sizes, container, committed
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m release.sizes
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/python -m schema.export --check schema.graphql
 	@$(BIN)/python -m schema.stability

@@ -8,18 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-PACKAGES = (
-    "app",
-    "benchmarks",
-    "engine",
-    "examples",
-    "models",
-    "release",
-    "resolvers",
-    "rest_compat",
-    "schema",
-    "tests",
-)
+PRODUCT = ("app", "engine", "models", "resolvers", "rest_compat", "schema")
+AROUND_IT = ("benchmarks", "examples", "release", "tests")
 NOT_OURS = frozenset({".venv", "__pycache__", "built", "generated", "node_modules"})
 """Folders of what is installed or generated."""
 

@@ -1,14 +1,11 @@
 """Fixtures for all tests: real databases, a running engine, a server on a real socket."""
 
-import asyncio
 import gc
 import os
 import shutil
-import ssl
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -19,17 +16,15 @@ from app.asgi import create_app
 from app.composition import running_services
 from app.server.serving import serving
 from app.settings.settings import Settings
-from engine.services.registry import Service
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests.support import javascript
+from tests.support.calls import NO_TLS
 from tests.support.databases import PostgresServer, migrated_sqlite
 from tests.support.distribution import Scheduling, processes_for
 from tests.support.memory import folder_in_memory
 from tests.support.processes import Processes
-
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For clients of a server on the loopback: by default each would read all the certificates of the machine."""
+from tests.support.scripted_service import ScriptedService
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
@@ -161,55 +156,6 @@ async def client(server: str) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client that is signed in as `ada`."""
     async with httpx.AsyncClient(base_url=server, headers={"X-User-ID": "ada"}, timeout=30, verify=NO_TLS) as signed_in:
         yield signed_in
-
-
-class ScriptedService:
-    """A real HTTP service whose answers the test writes; it remembers each request it got."""
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.requests: list[dict[str, Any]] = []
-        self.answers: dict[str, Any] = {}
-        self.released = asyncio.Event()
-        self.arrived = asyncio.Event()
-
-    def service(self, name: str, **options: Any) -> Service:
-        """Its entry in a service registry."""
-        return Service(name=name, url=self.url, **options)
-
-    async def app(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer as `answers[path]` says: `(status, headers, body)`, or a coroutine function given `(self, send)`."""
-        if scope["type"] == "lifespan":
-            while (message := await receive())["type"] != "lifespan.shutdown":
-                await send({"type": f"{message['type']}.complete"})
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        self.requests.append(
-            {
-                "method": scope["method"],
-                "path": scope["path"],
-                "raw_path": scope["raw_path"].decode(),
-                "query": scope["query_string"].decode(),
-                "headers": headers,
-                "body": body,
-            }
-        )
-        self.arrived.set()
-        answer = self.answers.get(scope["path"], (200, {"content-type": "application/json"}, b"{}"))
-        if callable(answer):
-            await answer(self, send)
-            return
-        status, extra, content = answer
-        raw = [(name.encode(), value.encode()) for name, value in extra.items()]
-        await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": content})
 
 
 @pytest_asyncio.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.engine.test_waits import ask, waits
-from tests.support.approval_link_calls import MAKE
 from tests.support.browser import browser_page
 from tests.support.calls import create, ended, graphql, start
+from tests.support.credentials.approval_link_calls import MAKE
+from tests.support.edges.approvals import ask, waits
 from tests.support.processes import Processes
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]

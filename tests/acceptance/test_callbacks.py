@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from app.server.serving import serving
-from tests.conftest import ScriptedService
 from tests.support.processes import ORCHESTRATOR, USER, Processes, free_port
+from tests.support.scripted_service import ScriptedService
 
 PATIENCE_SECONDS = 40
 DELIVERIES = """

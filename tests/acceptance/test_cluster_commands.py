@@ -11,10 +11,10 @@ import httpx
 import psutil
 import pytest
 
-from tests.acceptance.test_serve import STRONG, refused
 from tests.support.calls import notify, token
 from tests.support.databases import PostgresServer
 from tests.support.processes import AS_INSTALLED, ORCHESTRATOR, USER, Processes, create_workflow, watch
+from tests.support.starts import STRONG, refused
 
 PATIENCE_SECONDS = 50
 CALLBACK_SECRET = "whsec_" + "qWbD0y9mTzKxVn3uRr7cLg5pHs2aFj8e"  # 24 bytes in base64

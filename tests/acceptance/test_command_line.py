@@ -1,34 +1,16 @@
 """The command line as a user runs it."""
 
 import json
-import os
 import socket
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.support.forked_command import run_forked
-from tests.support.processes import ORCHESTRATOR, USER, Processes
-
-EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
-
-
-def orchestrator(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end, with settings by the names that they have behind `ORCHESTRATOR_`."""
-    environ = {**os.environ, **{f"ORCHESTRATOR_{name}": value for name, value in settings.items()}}
-    return subprocess.run(
-        [str(ORCHESTRATOR), *words], capture_output=True, text=True, timeout=50, check=False, env=environ
-    )
-
-
-def forked(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """The same as a fork: for what more there is to say of a command that some test runs as a user does."""
-    environ = {**os.environ, **{f"ORCHESTRATOR_{name}": value for name, value in settings.items()}}
-    return run_forked(words, environ, 50)
+from tests.support.command_line import EXAMPLES, forked, orchestrator
+from tests.support.processes import USER, Processes
 
 
 def test_run_prints_one_line_an_action_and_the_result() -> None:

@@ -2,22 +2,14 @@
 
 import asyncio
 from collections import Counter
-from typing import Any
 
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
 from tests.support.processes import USER, Processes, create_workflow, service_call, watch
+from tests.support.scripted_service import ScriptedService, hang_until_released
 
 pytestmark = pytest.mark.asyncio
-
-
-async def hang_until_released(service: ScriptedService, send: Any) -> None:
-    """Answer only when the test says so."""
-    await service.released.wait()
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"{}"})
 
 
 async def test_an_execution_goes_on_after_kill_and_repeats_only_the_call_in_flight(

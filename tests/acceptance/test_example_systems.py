@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from examples.workflows.services import registry
-from tests.acceptance.test_command_line import EXAMPLES
+from tests.support.command_line import EXAMPLES
 from tests.support.processes import ORCHESTRATOR
 
 ROOT = EXAMPLES.parents[1]

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.console import Ids
-from tests.support.markdown import Block, blocks
+from tests.support.documents.console import Ids
+from tests.support.documents.markdown import Block, blocks
+from tests.support.documents.shell_words import commands
 from tests.support.processes import SHELL_PATH, OrchestratorProcess, Processes, free_port
-from tests.support.shell_words import commands
 
 Json = dict[str, Any]
 

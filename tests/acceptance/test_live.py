@@ -8,9 +8,8 @@ import httpx
 import msgspec
 import pytest
 
-from tests.acceptance.test_crash import hang_until_released
-from tests.conftest import ScriptedService
 from tests.support.processes import USER, Processes, create_workflow, service_call, watch
+from tests.support.scripted_service import ScriptedService, hang_until_released
 
 pytestmark = pytest.mark.asyncio
 

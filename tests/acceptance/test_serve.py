@@ -1,6 +1,5 @@
 """`orchestrator serve` as an operator starts it: refused while it is unsafe, and safe once it runs (S5)."""
 
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -9,23 +8,15 @@ import httpx
 import pytest
 
 from tests.support.calls import token
-from tests.support.forked_command import run_forked
 from tests.support.processes import AS_INSTALLED, ORCHESTRATOR, Processes
+from tests.support.starts import STRONG, refused
 
-STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
 UNSAFE = {
     "ORCHESTRATOR_JWT_SECRET": "please-change-me-please-change-me",
     "ORCHESTRATOR_ALLOWED_ORIGINS": "*",
     "ORCHESTRATOR_RATE_LIMIT": "many",
     "ORCHESTRATOR_TRUSTED_PROXIES": "0.0.0.0/0",
 }
-
-
-def refused(*words: str, **environ: str) -> list[str]:
-    """The errors of a command that must not start."""
-    ended = run_forked(words, {**os.environ, **environ}, 50)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    return ended.stderr.splitlines()
 
 
 def test_an_unsafe_configuration_is_refused_with_all_that_is_wrong(tmp_path: Path) -> None:

@@ -13,10 +13,9 @@ import httpx
 import pytest
 
 from app.server.serving import serving
-from tests.acceptance.test_crash import hang_until_released
-from tests.conftest import ScriptedService
 from tests.support.javascript import PATIENCE_SECONDS, Json, Script, script
 from tests.support.processes import USER, OrchestratorProcess, Processes, service_call
+from tests.support.scripted_service import ScriptedService, hang_until_released
 
 pytestmark = pytest.mark.timeout(180)
 

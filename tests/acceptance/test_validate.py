@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from tests.acceptance.test_command_line import EXAMPLES, forked, orchestrator
+from tests.support.command_line import EXAMPLES, forked, orchestrator
 
 FORM = re.compile(
     r"(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<severity>error|warning): .+ \[(?P<code>[\w.]+)\]"

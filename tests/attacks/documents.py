@@ -7,7 +7,7 @@ from typing import Any
 from models.error_codes import ErrorCode
 from schema.transport.transport import OperationType
 from tests.attacks.target import EDITOR, Target, attack, patched, set_to
-from tests.integration.graphql.test_graphql_limits import against_the_schema, over_the_limits
+from tests.support.edges.hostile_documents import against_the_schema, over_the_limits
 
 LIMITS_ON_THE_FORM = ("depth", "aliases", "directives", "repeats", "fragments within fragments")
 HTML = {"Accept": "text/html"}

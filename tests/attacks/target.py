@@ -12,10 +12,11 @@ import msgspec
 import pytest
 
 from app.asgi import create_app
+from app.server.serving import serving
 from app.settings.settings import Environment, Settings
 from engine.services.registry import Service
-from tests.conftest import NO_TLS, ScriptedService, serving
-from tests.support.calls import JWT_SECRET, Json, token
+from tests.support.calls import JWT_SECRET, NO_TLS, Json, token
+from tests.support.scripted_service import ScriptedService
 
 ADMIN = token("root", "default", "admin")
 EDITOR = token("ada", "default", "editor")

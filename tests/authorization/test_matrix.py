@@ -17,6 +17,7 @@ import pytest_asyncio
 from graphql import GraphQLObjectType, is_object_type
 
 from app.asgi import create_app
+from app.server.serving import serving
 from app.settings.settings import Environment, Settings
 from resolvers.executions.payload import HIDDEN
 from rest_compat.openapi_operations import OPERATIONS
@@ -34,7 +35,6 @@ from tests.authorization.actors import (
 from tests.authorization.fields import FIELDS
 from tests.authorization.nested import PAYLOAD, WITH_A_PERMISSION, WITH_THE_OBJECT
 from tests.authorization.routes import ABSENT_IN_PRODUCTION, ROUTES
-from tests.conftest import serving
 from tests.support.calls import JWT_SECRET, PATIENCE_SECONDS, Json, notify, token
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

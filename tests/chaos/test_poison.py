@@ -10,10 +10,10 @@ import pytest
 from engine.journal.lives import MAX_LIVES
 from tests.chaos.conftest import Figures
 from tests.chaos.harm.sizes import sized
-from tests.conftest import ScriptedService
 from tests.support.calls import notify
 from tests.support.databases import PostgresServer
 from tests.support.processes import USER, OrchestratorProcess, Processes, create_workflow, service_call
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 600))]
 

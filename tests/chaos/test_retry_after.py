@@ -10,9 +10,9 @@ import pytest
 from tests.chaos.conftest import Figures
 from tests.chaos.harm.load import connect
 from tests.chaos.harm.sizes import sized
-from tests.conftest import ScriptedService
 from tests.support.calls import create, ended, start
 from tests.support.processes import Processes, service_call
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(60, 300))]
 

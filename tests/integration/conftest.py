@@ -8,35 +8,11 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from app.server.serving import serving
 from app.settings.settings import Settings
 from resolvers.context import Services
-from tests.conftest import ScriptedService, serving
 from tests.support.calls import JWT_SECRET
-
-
-class PartnerService(ScriptedService):
-    """A scripted service whose `/hang` never answers, and notices when its caller gives up."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given_up = asyncio.Event()
-        self.dismissed = asyncio.Event()
-
-    def dismiss(self) -> None:
-        """Release what is held and begin to stop, at the same time as the service under test."""
-        self.released.set()
-        self.dismissed.set()
-
-    async def app(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer by the script, except to `/hang`."""
-        if scope.get("path") != "/hang":
-            await super().app(scope, receive, send)
-            return
-        self.requests.append({"path": "/hang"})
-        self.arrived.set()
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self.given_up.set()
+from tests.support.scripted_service import PartnerService
 
 
 @pytest_asyncio.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 import httpx
 import jwt
 
-from tests.conftest import ScriptedService
+from tests.support.scripted_service import ScriptedService
 
 Json = dict[str, Any]
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients of a server on the loopback: by default each would read all the certificates of the machine."""
 
 JWT_SECRET = "a secret of the tests, at least 32 bytes long"
 PATIENCE_SECONDS = 20

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from tests.conftest import ScriptedService
 from tests.support.calls import PATIENCE_SECONDS
+from tests.support.scripted_service import ScriptedService
 
 PATH = "/crowd"
 

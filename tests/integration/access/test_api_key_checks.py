@@ -21,7 +21,8 @@ from models.words import CredentialKind, Permission, Role
 from resolvers.access.api_key_rows import KEYS
 from resolvers.access.api_keys import create_api_key
 from resolvers.context import Context, Services, Viewer
-from tests.support.api_key_calls import (
+from tests.support.calls import Json
+from tests.support.credentials.api_key_calls import (
     CREATE,
     ENTITY,
     LIST,
@@ -36,7 +37,6 @@ from tests.support.api_key_calls import (
     made,
     refused,
 )
-from tests.support.calls import Json
 from tests.support.timers import MovableClock
 
 pytestmark = pytest.mark.asyncio

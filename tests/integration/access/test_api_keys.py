@@ -24,7 +24,8 @@ from models.words import Role
 from resolvers.access.api_keys import create_api_key, rotate_api_key
 from resolvers.access.permissions import GRANTS
 from resolvers.context import Context, Services, Viewer
-from tests.support.api_key_calls import (
+from tests.support.calls import Json, assert_envelope, create, graphql, notify, token
+from tests.support.credentials.api_key_calls import (
     CREATE,
     ENTITY,
     JSON_BODY,
@@ -42,7 +43,6 @@ from tests.support.api_key_calls import (
     refused,
     user_errors,
 )
-from tests.support.calls import Json, assert_envelope, create, graphql, notify, token
 from tests.support.timers import MovableClock
 
 pytestmark = pytest.mark.asyncio

@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from engine.secrets.approval_links import InvalidLink, LinkSigner
-from tests.integration.engine.test_waits import decide
-from tests.support.api_key_calls import CREATE as CREATE_KEY
-from tests.support.api_key_calls import REVOKE as REVOKE_KEY
-from tests.support.api_key_calls import ROTATE as ROTATE_KEY
-from tests.support.api_key_calls import done
-from tests.support.approval_link_calls import LIST, REVOKE, make, make_by, operate, waiting
 from tests.support.calls import ended, token
+from tests.support.credentials.api_key_calls import CREATE as CREATE_KEY
+from tests.support.credentials.api_key_calls import REVOKE as REVOKE_KEY
+from tests.support.credentials.api_key_calls import ROTATE as ROTATE_KEY
+from tests.support.credentials.api_key_calls import done
+from tests.support.credentials.approval_link_calls import LIST, REVOKE, make, make_by, operate, waiting
+from tests.support.edges.approvals import decide
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
-from tests.integration.engine.test_waits import ask, waits
-from tests.support.approval_link_calls import LIST, REVOKE, operate, press
 from tests.support.calls import Json, call, create, ended, events, notify, start, token
+from tests.support.credentials.approval_link_calls import LIST, REVOKE, operate, press
+from tests.support.edges.approvals import ask, waits
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

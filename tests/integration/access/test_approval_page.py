@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from tests.integration.engine.test_waits import decide, waits
-from tests.support.approval_link_calls import FORM, FORM_BODY, Controls, make, press, waiting
 from tests.support.calls import Json, ended, token
+from tests.support.credentials.approval_link_calls import FORM, FORM_BODY, Controls, make, press, waiting
+from tests.support.edges.approvals import decide, waits
 
 pytestmark = pytest.mark.asyncio
 

@@ -22,10 +22,10 @@ from app.server.serving import serving
 from app.settings.settings import Environment, Settings, SettingsError, load_settings
 from engine.services.outbound import Outbound, default_transport
 from models.errors import Unauthenticated, Unavailable
-from tests.conftest import NO_TLS, ScriptedService
-from tests.support.calls import JWT_SECRET, assert_envelope
+from tests.support.calls import JWT_SECRET, NO_TLS, assert_envelope
+from tests.support.credentials.token_signing import Json, public_jwk, token_of
+from tests.support.scripted_service import ScriptedService
 from tests.support.timers import MovableClock, Timers
-from tests.support.token_signing import Json, public_jwk, token_of
 
 pytestmark = pytest.mark.asyncio
 

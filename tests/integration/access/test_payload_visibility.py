@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from resolvers.executions.payload import HIDDEN
-from tests.conftest import ScriptedService
 from tests.support.calls import Json, answer, call, create, notify, run, sse, token
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

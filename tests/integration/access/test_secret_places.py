@@ -17,11 +17,11 @@ import pytest
 from app.settings.settings import Settings
 from engine.actions.installed import installed_actions
 from engine.secrets.redaction import Redactor
-from tests.integration.conftest import PartnerService
 from tests.support.calls import PATIENCE_SECONDS, Json, create, graphql, notify
-from tests.support.canary import PLAIN, echo, found_in, needles
-from tests.support.secret_places import TEMPLATE, config_places, in_every_section, workflow_places
-from tests.support.told import SET, dump, everything_told
+from tests.support.scripted_service import PartnerService
+from tests.support.secrets.canary import PLAIN, echo, found_in, needles
+from tests.support.secrets.secret_places import TEMPLATE, config_places, in_every_section, workflow_places
+from tests.support.secrets.told import SET, dump, everything_told
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 

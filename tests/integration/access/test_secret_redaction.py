@@ -15,14 +15,14 @@ import pytest
 import pytest_asyncio
 
 from app.asgi import create_app
+from app.server.serving import serving
 from app.settings.settings import Settings
 from engine.actions.registry import load_actions
 from engine.core.truncation import MAX_RESPONSE_BYTES
 from engine.secrets.redaction import Redactor
-from tests.conftest import serving
-from tests.integration.conftest import PartnerService
 from tests.support.calls import PATIENCE_SECONDS, Json, call, create, graphql, notify, run
-from tests.support.canary import (
+from tests.support.scripted_service import PartnerService
+from tests.support.secrets.canary import (
     ANSWERS,
     BASIC,
     BEARER,
@@ -33,7 +33,7 @@ from tests.support.canary import (
     found_in,
     needles,
 )
-from tests.support.told import SET, dump, everything_told
+from tests.support.secrets.told import SET, dump, everything_told
 
 pytestmark = pytest.mark.asyncio
 

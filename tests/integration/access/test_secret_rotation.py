@@ -10,18 +10,18 @@ from sqlalchemy import select
 
 from app.asgi import create_app
 from app.composition import running_services
+from app.server.serving import serving
 from app.settings.settings import Environment, Settings
 from engine.secrets.cipher import SecretCipher, key_id
 from engine.secrets.key_rotation import START, rotate_batch
 from engine.secrets.rows import SECRETS, put_secret
 from engine.secrets.values import SecretStore
 from resolvers.context import Context
-from tests.conftest import serving
-from tests.integration.conftest import PartnerService
 from tests.support import calls
 from tests.support.calls import JWT_SECRET, call, graphql, notify, token
 from tests.support.engine_calls import ADA
-from tests.support.secret_calls import LIST, SET, VALUE, keep
+from tests.support.scripted_service import PartnerService
+from tests.support.secrets.secret_calls import LIST, SET, VALUE, keep
 
 pytestmark = pytest.mark.asyncio
 

@@ -19,12 +19,11 @@ from models.words import ExecutionStatus
 from resolvers.context import Context, Services
 from resolvers.executions.streams import execution_events
 from resolvers.operations.health import get_health
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support import calls
 from tests.support.calls import PATIENCE_SECONDS, answer, call, graphql, held, notify, soon
 from tests.support.engine_calls import ADA, ONE_PROCESS, crashing, create, execute, journal
-from tests.support.secret_calls import SET, VALUE, keep
+from tests.support.scripted_service import PartnerService, ScriptedService
+from tests.support.secrets.secret_calls import SET, VALUE, keep
 
 pytestmark = pytest.mark.asyncio
 

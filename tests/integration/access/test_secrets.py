@@ -17,7 +17,7 @@ from resolvers.context import Context, Viewer
 from resolvers.keyset import Window
 from tests.support.calls import graphql, notify, token
 from tests.support.engine_calls import create, execute
-from tests.support.secret_calls import DELETE, LIST, SET, VALUE, keep
+from tests.support.secrets.secret_calls import DELETE, LIST, SET, VALUE, keep
 
 pytestmark = pytest.mark.asyncio
 

@@ -19,8 +19,8 @@ from models.database.postgres import ANSWER_SECONDS, POOL_SIZE, PostgresDatabase
 from models.errors import Unavailable
 from resolvers.context import Context
 from tests.chaos.harm.black_hole import BlackHole, black_hole
-from tests.conftest import PostgresServer
 from tests.support.calls import notify
+from tests.support.databases import PostgresServer
 from tests.support.engine_calls import ADA, create, execute
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]

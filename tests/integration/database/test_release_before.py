@@ -28,9 +28,7 @@ from engine.journal.journal import EVENTS
 from models.errors import Unavailable
 from models.words import ExecutionStatus, FaultCode
 from resolvers.context import Context
-from tests.conftest import NO_TLS, ScriptedService
-from tests.integration.dispatch.test_unreadable import at_rest, newer_event, set_aside
-from tests.support.calls import PATIENCE_SECONDS, Json, answer, ended, events, graphql, run
+from tests.support.calls import NO_TLS, PATIENCE_SECONDS, Json, answer, ended, events, graphql, run
 from tests.support.databases import PostgresServer
 from tests.support.engine_calls import ADA
 from tests.support.release_before import (
@@ -41,7 +39,9 @@ from tests.support.release_before import (
     restore_dump,
     unpack_data_directory,
 )
+from tests.support.scripted_service import ScriptedService
 from tests.support.timers import MovableClock
+from tests.support.unreadable import at_rest, newer_event, set_aside
 
 pytestmark = pytest.mark.asyncio
 

@@ -1,61 +1,28 @@
 """The search over workflows through both edges, on both databases (decision W10)."""
 
-import asyncio
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, delete, text, update
+from sqlalchemy import update
 
-from models.commands.workflows import CreateWorkflow, SearchWorkflows, UpdateWorkflow
-from models.database.connect import connect
-from models.database.search_index import SEARCH
-from models.database.tables import WorkflowRow
-from models.migrations import upgrade
-from models.migrations.comparison import is_described
+from models.commands.workflows import CreateWorkflow, SearchWorkflows
 from models.search_terms import words
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from resolvers.workflows import search as workflow_search
-from resolvers.workflows.rows import TAGS, VERSIONS, WORKFLOWS
+from resolvers.workflows.rows import WORKFLOWS
 from resolvers.workflows.search import search_workflows
-from resolvers.workflows.workflows import create_workflow, delete_workflow, update_workflow
+from resolvers.workflows.workflows import create_workflow
 from tests.support.calls import Json, assert_envelope, create, faults, graphql, token
+from tests.support.edges.searches import SEARCH_QUERY, found, search
 
 pytestmark = pytest.mark.asyncio
-
-SEARCH_QUERY = """
-query ($q: String!, $limit: Int) {
-  searchWorkflows(query: $q, limit: $limit) { totalCount nodes { id name tags actions { actionId } } }
-}
-"""
-
-
-async def search(client: httpx.AsyncClient, q: str, **query: Any) -> Json:
-    """The body of a search, which GraphQL must answer alike."""
-    answered = await client.get("/workflows/search", params={"q": q, **query})
-    assert answered.status_code == 200, answered.text
-    body = dict(answered.json())
-    found = (await graphql(client, SEARCH_QUERY, q=q, **query))["searchWorkflows"]
-    assert [node["id"] for node in found["nodes"]] == [workflow["workflow_id"] for workflow in body["workflows"]]
-    assert found["totalCount"] == body["total"]
-    return body
 
 
 async def names(client: httpx.AsyncClient, q: str, **query: Any) -> list[str]:
     """The names that a search finds, in its order."""
     return [workflow["name"] for workflow in (await search(client, q, **query))["workflows"]]
-
-
-async def found(ctx: Context, q: str, limit: int = 50) -> list[str]:
-    """The names that a search finds without a server."""
-    result = await search_workflows(ctx, SearchWorkflows(q=q, limit=limit))
-    return [workflow.name for workflow in result.workflows]
 
 
 async def test_the_answer_has_list_items_the_total_the_query_and_the_limit(client: httpx.AsyncClient) -> None:
@@ -334,73 +301,6 @@ def _rank(workflow: Any, q: str) -> int | None:
     return next(
         (2 + rank for rank, places in enumerate((name, name + tags, name + tags + described)) if all_in(places)), None
     )
-
-
-async def test_the_index_follows_rows_that_are_deleted_for_good(ctx: Context) -> None:
-    created = await create_workflow(ctx, CreateWorkflow(name="purged", tags=["t"]))
-
-    def purge(connection: Connection) -> None:
-        for table in (TAGS, VERSIONS):
-            connection.execute(delete(table).where(table.c.workflow_id == created.id))
-        connection.execute(delete(WORKFLOWS).where(WORKFLOWS.c.id == created.id))
-
-    await ctx.services.database.transaction(purge)
-    result = await search_workflows(ctx, SearchWorkflows(q="purged"))
-    assert (result.workflows, result.total) == ([], 0)
-
-
-async def test_the_migration_indexes_the_workflows_that_are_there(ctx: Context) -> None:
-    for name in ("kept one", "kept two", "kept but deleted"):
-        created = await create_workflow(ctx, CreateWorkflow(name=name, tags=["tag"], description="déscribed"))
-    await delete_workflow(ctx, created.id)
-
-    def again(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(upgrade.__file__).parent))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-        command.upgrade(config, "head")
-
-    await ctx.services.database.transaction(again)
-    for q in ("kept", "tag", "déscribed"):
-        assert await found(ctx, q) == ["kept two", "kept one"]
-    await create_workflow(ctx, CreateWorkflow(name="kept three"))
-    assert await found(ctx, "kept") == ["kept three", "kept two", "kept one"]
-
-
-async def test_the_migrated_database_is_what_the_tables_say(database_url: str) -> None:
-    database = await connect(database_url)
-    try:
-        differences = await database.read(
-            lambda connection: compare_metadata(
-                MigrationContext.configure(connection, opts={"include_name": is_described}), WorkflowRow.metadata
-            )
-        )
-    finally:
-        await database.close()
-    assert [difference for difference in differences if "search" in repr(difference)] == []
-
-
-async def test_sqlite_s_index_holds_what_its_table_holds(ctx: Context) -> None:
-    created = await create_workflow(ctx, CreateWorkflow(name="checked"))
-    await update_workflow(ctx, created.id, UpdateWorkflow(name="checked again"))
-    check = text("INSERT INTO workflow_search_index (workflow_search_index, rank) VALUES ('integrity-check', 1)")
-
-    def run(connection: Connection) -> None:
-        if connection.dialect.name == "sqlite":
-            connection.execute(check)
-
-    await ctx.services.database.transaction(run)
-
-
-async def test_changes_at_the_same_moment_leave_one_entry_each(ctx: Context) -> None:
-    created = await create_workflow(ctx, CreateWorkflow(name="contended"))
-    await asyncio.gather(
-        *(update_workflow(ctx, created.id, UpdateWorkflow(description=f"word{number}")) for number in range(10))
-    )
-    rows = await ctx.services.database.read(lambda connection: connection.execute(SEARCH.select()).all())
-    assert len(rows) == 1
-    assert sum([len(await found(ctx, f"word{number}")) for number in range(10)]) == 1
 
 
 async def test_a_viewer_of_another_tenant_searches_with_the_words_of_this_one(services: Services) -> None:

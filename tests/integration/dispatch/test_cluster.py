@@ -2,13 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_network
 from itertools import chain
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,26 +17,18 @@ from sqlalchemy import Connection, func, select, text, update
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.dispatch import postgres_line
 from engine.dispatch.claims import DELIVERIES, EXECUTIONS, NODES, claim, dead_nodes, enqueue_strays, hand_over
 from engine.dispatch.job_queue import EXECUTE, EXPIRE, take
 from engine.dispatch.nodes import Membership
-from engine.dispatch.postgres_line import PostgresLine
-from engine.dispatch.redis_line import RedisLine
-from engine.dispatch.relay import Line, Relay
 from engine.journal.broadcast import Broadcast
 from models.database.connect import connect
 from models.database.database import Database
 from models.errors import Unavailable
 from models.ids import new_id
 from models.words import DeliveryStatus, ExecutionStatus, NodeKind
-from resolvers.context import Context
 from resolvers.executions import executions
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support.calls import PATIENCE_SECONDS, call, held, notify, soon
 from tests.support.engine_calls import (
-    ADA,
     assert_gap_free,
     create,
     execute,
@@ -47,22 +37,12 @@ from tests.support.engine_calls import (
     journals,
     kinds,
 )
-from tests.support.redis_server import RedisServer
+from tests.support.nodes import nodes
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
 
 RACES = 100
-
-
-@asynccontextmanager
-async def nodes(settings: Settings, *kinds_: NodeKind, **more: Any) -> AsyncIterator[list[Context]]:
-    """Nodes of one cluster."""
-    async with AsyncExitStack() as stack:
-        made = [
-            await stack.enter_async_context(running_services(msgspec.structs.replace(settings, node_kind=kind, **more)))
-            for kind in kinds_
-        ]
-        yield [Context(ADA, services) for services in made]
 
 
 # --- what goes where -----------------------------------------------------------------------------
@@ -337,64 +317,6 @@ async def test_of_many_nodes_one_delivers_a_callback(settings: Settings, scripte
     told = Counter(request["headers"]["webhook-id"] for request in scripted.requests)
     assert len(told) == len(started)
     assert set(told.values()) == {1}
-
-
-# --- wake-ups ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["postgres", "redis"])
-def line(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[Callable[[], Line]]:
-    """Makes lines of one kind."""
-    if request.param == "postgres":
-        yield lambda: PostgresLine(settings.dsn)
-        return
-    redis = RedisServer(tmp_path)
-    redis.start()
-    yield lambda: RedisLine(redis.url)
-    redis.kill()
-
-
-async def test_what_is_published_on_one_node_wakes_listeners_on_all(line: Callable[[], Line]) -> None:
-    broadcasts = [Broadcast() for _ in range(3)]
-    relays = [Relay(line(), broadcast) for broadcast in broadcasts]
-    with ExitStack() as stack:
-        connected = [stack.enter_context(broadcast.listen("connected")) for broadcast in broadcasts]
-        for relay in relays:
-            relay.start()
-        for event in connected:
-            await soon(event)  # everybody is woken where wake-ups may have been lost
-        topics = [f"exec_{number:05}" for number in range(2_000)]  # more than one message holds
-        heard = [stack.enter_context(broadcast.listen(topic)) for broadcast in broadcasts[1:] for topic in topics]
-        broadcasts[0].publish(topics)
-        for event in heard:
-            await soon(event)
-    for relay in relays:
-        await relay.stop()
-
-
-async def test_what_is_said_while_a_line_is_probed_does_not_cost_the_line(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres_line, "PROBE_SECONDS", 0.0)
-    line = PostgresLine(settings.dsn)
-    heard: list[str] = []
-    connected, all_heard = asyncio.Event(), asyncio.Event()
-    messages = [f"message {number}" for number in range(100)]
-
-    def hear(message: str) -> None:
-        heard.append(message)
-        if len(heard) == len(messages):
-            all_heard.set()
-
-    listening = asyncio.create_task(line.listen(hear, connected.set))
-    await soon(connected)
-    for message in messages:
-        await line.say(message)
-    await soon(all_heard)
-    assert heard == messages
-    assert not listening.done()
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
 
 
 async def test_the_queue_notifies_nobody_itself(database: Database) -> None:

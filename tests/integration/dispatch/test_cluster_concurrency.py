@@ -13,12 +13,11 @@ from engine.dispatch.claims import EXECUTIONS, NODES
 from models.errors import ConcurrencyLimitReached
 from models.words import ExecutionStatus, NodeKind
 from resolvers.context import Context
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
-from tests.integration.dispatch.test_cluster import nodes
 from tests.support.calls import call, notify, soon
 from tests.support.crowd import PATH, Crowd
 from tests.support.engine_calls import ADA, assert_gap_free, create, execute, journal, journals, kinds
+from tests.support.nodes import nodes
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
 

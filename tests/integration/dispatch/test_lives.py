@@ -18,11 +18,11 @@ from engine.journal.mailbox import Mailbox
 from models.words import EventType, ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import executions
-from tests.conftest import ScriptedService
-from tests.integration.dispatch.test_unreadable import at_rest, parked
 from tests.support.calls import call, held, notify, soon
 from tests.support.engine_calls import ADA, crashing, create, execute, journal, kinds, seen
+from tests.support.scripted_service import ScriptedService
 from tests.support.timers import MovableClock
+from tests.support.unreadable import at_rest, parked
 
 pytestmark = pytest.mark.asyncio
 

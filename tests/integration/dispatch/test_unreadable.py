@@ -1,21 +1,15 @@
 """An execution that this version cannot read harms itself alone: all others, its start and the timers go on."""
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, select, update
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.dispatch.store import EXECUTIONS, VERSIONS
-from engine.journal.broadcast import feed_of
-from engine.journal.journal import EVENTS
+from engine.dispatch.store import VERSIONS
 from models.commands.filters import ExecutionFilter
-from models.database.connect import connect
-from models.entities import ExecutionDetail
 from models.errors import Unreadable
 from models.operations import HealthStatus
 from models.words import ActionErrorCode, EventType, ExecutionStatus, FaultCode
@@ -24,103 +18,13 @@ from resolvers.executions import executions
 from resolvers.executions.lists import count_executions, executions_by_id
 from resolvers.operations import health
 from resolvers.workflows import workflows
-from tests.support.calls import PATIENCE_SECONDS, graphql, notify, run
 from tests.support.calls import create as create_over_http
+from tests.support.calls import graphql, notify, run
 from tests.support.engine_calls import ADA, crashing, create, execute, journal, seen
 from tests.support.timers import MovableClock
+from tests.support.unreadable import CURES, POISONS, Json, at_rest, damage, newer_event, parked, set_aside, wait
 
 pytestmark = pytest.mark.asyncio
-
-Json = dict[str, Any]
-Poison = Callable[[Connection, str], None]
-Cure = Callable[[Connection, str], None]
-
-
-def wait(seconds: float) -> Json:
-    return {"action_id": "pause", "action_type": "wait", "config": {"seconds": seconds}}
-
-
-def broken_json(connection: Connection) -> str:
-    """What PostgreSQL takes for JSON is JSON, but need not be what is looked for."""
-    return '{"cut o' if connection.dialect.name == "sqlite" else "[1]"
-
-
-def _last(connection: Connection, execution_id: str) -> int:
-    last = select(func.max(EVENTS.c.sequence)).where(EVENTS.c.execution_id == execution_id)
-    return int(connection.execute(last).scalar_one())
-
-
-def newer_event(connection: Connection, execution_id: str) -> None:
-    row = {"owner": "newer", "type": "action_paused", "at": func.now(), "action_id": "pause", "data": {"why": "new"}}
-    at = select(EVENTS.c.at).where(EVENTS.c.execution_id == execution_id, EVENTS.c.sequence == 1).scalar_subquery()
-    sequence = _last(connection, execution_id) + 1
-    connection.execute(insert(EVENTS).values(execution_id=execution_id, sequence=sequence, **(row | {"at": at})))
-
-
-def no_newer_event(connection: Connection, execution_id: str) -> None:
-    connection.execute(delete(EVENTS).where(EVENTS.c.execution_id == execution_id, EVENTS.c.type == "action_paused"))
-
-
-def _version(version: int) -> Poison:
-    def change(connection: Connection, execution_id: str) -> None:
-        of = select(EXECUTIONS.c.workflow_id).where(EXECUTIONS.c.id == execution_id).scalar_subquery()
-        connection.execute(update(VERSIONS).where(VERSIONS.c.workflow_id == of).values(schema_version=version))
-
-    return change
-
-
-def _damage(table_: str, column: str, where: str) -> Poison:
-    def change(connection: Connection, execution_id: str) -> None:
-        values = {"raw": broken_json(connection), "id": execution_id}
-        connection.execute(
-            text(f"UPDATE {table_} SET {column} = CAST(:raw AS {_json_type(connection)}) WHERE {where}"),  # noqa: S608 - our own words
-            values,
-        )
-
-    return change
-
-
-def _json_type(connection: Connection) -> str:
-    return "TEXT" if connection.dialect.name == "sqlite" else "JSON"
-
-
-OF_WORKFLOW = "workflow_id = (SELECT workflow_id FROM execution WHERE id = :id)"
-POISONS: dict[str, tuple[Poison, FaultCode]] = {
-    "an unknown event": (newer_event, FaultCode.NEWER_EVENT),
-    "a newer definition": (_version(2), FaultCode.NEWER_DEFINITION),
-    "a damaged event": (_damage("execution_event", "data", "execution_id = :id AND sequence = 2"), FaultCode.DAMAGED),
-    "damaged parameters": (_damage("execution", "parameters", "id = :id"), FaultCode.DAMAGED),
-    "a damaged definition": (_damage("workflow_version", "definition", OF_WORKFLOW), FaultCode.DAMAGED),
-}
-CURES: dict[str, Cure] = {"an unknown event": no_newer_event, "a newer definition": _version(1)}
-
-
-async def at_rest(settings: Settings, work: Callable[[Connection], Any]) -> Any:
-    """Do something to the database behind the service's back."""
-    database = await connect(settings.url)
-    try:
-        return await database.transaction(work)
-    finally:
-        await database.close()
-
-
-async def parked(ctx: Context, name: str, seconds: float) -> str:
-    """An execution that waits, on disk."""
-    execution = await execute(ctx, await create(ctx, wait(seconds), notify("after", depends_on=["pause"]), name=name))
-    await seen(ctx, execution.id, EventType.ACTION_WAITING)
-    return execution.id
-
-
-async def set_aside(ctx: Context, execution_id: str) -> ExecutionDetail:
-    """An execution as soon as it is set aside."""
-    with ctx.services.broadcast.listen(feed_of("default")) as woken:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                woken.clear()
-                found = await executions.get_execution(ctx, execution_id)
-                if found.fault is not None and found.fault.since is not None:
-                    return found
-                await woken.wait()
 
 
 @pytest.mark.parametrize("name", POISONS)
@@ -157,7 +61,7 @@ async def test_what_cannot_be_read_stops_neither_the_start_nor_the_timers_of_oth
 
 
 @pytest.mark.parametrize("name", POISONS)
-async def test_what_is_damaged_can_be_cancelled_and_what_a_newer_version_wrote_is_its_to_cancel(
+async def test_what_isdamaged_can_be_cancelled_and_what_a_newer_version_wrote_is_its_to_cancel(
     settings: Settings, name: str
 ) -> None:
     poison, code = POISONS[name]
@@ -204,7 +108,7 @@ async def test_what_is_set_aside_in_the_queue_of_a_group_keeps_nobody_behind_it_
         assert (await set_aside(ctx, second)).fault is not None
 
 
-async def test_a_damaged_row_spoils_neither_the_sweep_of_groups_nor_a_filter_that_looks_into_it(
+async def test_adamaged_row_spoils_neither_the_sweep_of_groups_nor_a_filter_that_looks_into_it(
     settings: Settings,
 ) -> None:
     failing: Json = {"action_id": "fails", "action_type": "transform", "config": {"output": "{{parameters.none}}"}}
@@ -215,9 +119,9 @@ async def test_a_damaged_row_spoils_neither_the_sweep_of_groups_nor_a_filter_tha
             assert execution.status is ExecutionStatus.FAILED
         limited = await create(ctx, wait(60), name="limited", concurrency={"limit": 1, "on_limit": "queue"})
         queued = [(await execute(ctx, limited)).id for _ in range(2)][1]
-    await at_rest(settings, lambda connection: _damage("execution", "error", "id = :id")(connection, execution.id))
+    await at_rest(settings, lambda connection: damage("execution", "error", "id = :id")(connection, execution.id))
     of_it = "id = (SELECT workflow_id FROM execution WHERE id = :id)"
-    await at_rest(settings, lambda connection: _damage("workflow", "concurrency", of_it)(connection, queued))
+    await at_rest(settings, lambda connection: damage("workflow", "concurrency", of_it)(connection, queued))
     async with running_services(settings) as services:
         ctx = Context(ADA, services)
         wanted = ExecutionFilter(error_code=[ActionErrorCode.EXPRESSION_ERROR])

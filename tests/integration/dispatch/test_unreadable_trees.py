@@ -12,9 +12,9 @@ from engine.journal.released import RELEASED, left
 from models.words import FaultCode
 from resolvers.context import Context
 from resolvers.executions import executions
-from tests.integration.dispatch.test_unreadable import CURES, POISONS, at_rest, set_aside
-from tests.integration.engine.test_trees import rows, tree
 from tests.support.engine_calls import ADA, crashing, journal, journals
+from tests.support.trees import rows, tree
+from tests.support.unreadable import CURES, POISONS, at_rest, set_aside
 
 pytestmark = pytest.mark.asyncio
 

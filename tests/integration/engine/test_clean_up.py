@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
 from tests.support.calls import Json, answer, call, create, ended, events, graphql, held, notify, run, soon, start
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

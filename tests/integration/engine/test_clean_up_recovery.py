@@ -15,9 +15,6 @@ from models.entities import Event
 from models.words import EventType, ExecutionStatus, NodeKind
 from resolvers.context import Context
 from resolvers.executions import executions
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
-from tests.integration.dispatch.test_cluster import nodes
 from tests.support.calls import PATIENCE_SECONDS, Json, answer, call, held, notify, soon
 from tests.support.engine_calls import (
     ADA,
@@ -30,6 +27,8 @@ from tests.support.engine_calls import (
     kinds,
     seen,
 )
+from tests.support.nodes import nodes
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

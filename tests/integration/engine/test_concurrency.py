@@ -19,8 +19,6 @@ from models.words import ExecutionStatus, WaitReason
 from resolvers.context import Context
 from resolvers.executions import executions
 from resolvers.workflows import workflows
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support.calls import assert_envelope, call, graphql, notify, soon
 from tests.support.crowd import PATH, Crowd
 from tests.support.engine_calls import (
@@ -34,6 +32,7 @@ from tests.support.engine_calls import (
     journals,
     kinds,
 )
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
 from tests.support.calls import Json, answer, assert_envelope, call, create, faults, graphql, notify, run
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -22,8 +22,6 @@ from resolvers.context import Context
 from resolvers.executions import executions
 from resolvers.executions import lists as execution_lists
 from resolvers.executions.streams import execution_events
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support.calls import PATIENCE_SECONDS, answer, call, held, notify, soon
 from tests.support.engine_calls import (
     ADA,
@@ -37,6 +35,7 @@ from tests.support.engine_calls import (
     journals,
     kinds,
 )
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -16,9 +16,9 @@ from resolvers.executions import executions
 from resolvers.executions import folds as execution_folds
 from resolvers.executions.folds import Folded, Folds
 from resolvers.executions.streams import execution_snapshots
-from tests.conftest import ScriptedService
 from tests.support.calls import PATIENCE_SECONDS, answer, call, held, soon
 from tests.support.engine_calls import create, execute, journal
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -11,9 +11,9 @@ from engine.core.truncation import is_cut
 from engine.journal.journal import read_events_of
 from models.words import EventType, ExecutionStatus
 from resolvers.context import Context
-from tests.conftest import ScriptedService
 from tests.support.calls import PATIENCE_SECONDS, Json
 from tests.support.engine_calls import create, execute, journal
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

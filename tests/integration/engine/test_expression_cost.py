@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
 from tests.support.calls import Json, answer, call, create, faults, notify, run
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -17,9 +17,9 @@ from models.words import EventType, ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import executions
 from resolvers.workflows import workflows
-from tests.conftest import ScriptedService
 from tests.support.calls import call, held, notify, soon
 from tests.support.engine_calls import assert_gap_free, create, execute, execute_many, journal, journals, kinds
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -26,8 +26,6 @@ from models.errors import Unavailable
 from models.words import ExecutionStatus, WaitReason
 from resolvers.context import Context
 from resolvers.executions import executions
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support.calls import PATIENCE_SECONDS, answer, call, held, notify, soon
 from tests.support.engine_calls import (
     ADA,
@@ -39,6 +37,7 @@ from tests.support.engine_calls import (
     journal,
     kinds,
 )
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
 from tests.support.calls import (
     PATIENCE_SECONDS,
     Json,
@@ -23,6 +22,7 @@ from tests.support.calls import (
     soon,
     start,
 )
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

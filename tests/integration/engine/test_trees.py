@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from app.settings.settings import Settings
 from engine.core.bounds import MAX_DESCENDANTS
 from engine.dispatch.children import StoredChildren
 from engine.dispatch.released_cancels import ReleasedCancels
-from engine.journal.descendants import EXECUTIONS
 from engine.journal.journal import read_events_of
 from engine.journal.released import RELEASED
 from models.commands.validation import parse
@@ -27,17 +26,15 @@ from models.migrations import upgrade
 from models.words import EventType, ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import executions
-from resolvers.executions.streams import execution_events
 from resolvers.workflows import workflows
-from tests.conftest import ScriptedService
-from tests.support.calls import PATIENCE_SECONDS, Json, call, held, notify, soon
+from tests.support.calls import call, held, notify, soon
 from tests.support.engine_calls import ADA, crashing, create, execute, journal, journals
+from tests.support.scripted_service import ScriptedService
+from tests.support.trees import HOUR, each, rows, sub, tree, until, waiting
 
 pytestmark = pytest.mark.asyncio
 
 FEW = pytest.mark.parametrize("most", [4], indirect=True)
-
-HOUR = {"action_id": "wait", "action_type": "wait", "config": {"seconds": 3_600}}
 ENDED = {ExecutionStatus.COMPLETED.value, ExecutionStatus.FAILED.value, ExecutionStatus.CANCELLED.value}
 
 
@@ -53,55 +50,10 @@ def settings(settings: Settings, most: int) -> Settings:
     return msgspec.structs.replace(settings, max_descendants=most)
 
 
-def sub(workflow_id: str, action_id: str = "sub", on_parent_end: str = "cancel", **more: Any) -> Json:
-    config = {"workflow_id": workflow_id, "on_parent_end": on_parent_end}
-    return {"action_id": action_id, "action_type": "sub_workflow", "config": config, **more}
-
-
-def each(count: int) -> Json:
-    return {"for_each": {"in": list(range(count)), "max_concurrency": count}}
-
-
-async def rows(ctx: Context, **columns: str | None) -> Sequence[Any]:
-    """The executions with these values in their columns."""
-    found = select(EXECUTIONS).where(*(EXECUTIONS.c[name] == value for name, value in columns.items()))
-    return await ctx.services.database.read(lambda connection: connection.execute(found).all())
-
-
 async def listed(ctx: Context) -> int:
     """How many executions are waited for no more and have not been cancelled yet."""
     count = select(func.count()).select_from(RELEASED)
     return await ctx.services.database.read(lambda connection: connection.execute(count).scalar_one())
-
-
-async def until(ctx: Context, execution_id: str, is_there: Callable[[Sequence[Event]], bool]) -> None:
-    """Wait until the journal of an execution says so."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        seen: list[Event] = []
-        async for event in execution_events(ctx, execution_id):
-            seen.append(event)
-            if is_there(seen):
-                return
-
-
-def waiting(count: int) -> Callable[[Sequence[Event]], bool]:
-    return lambda seen: sum(event.type == EventType.ACTION_WAITING for event in seen) == count
-
-
-async def tree(ctx: Context, *widths: int) -> str:
-    """Start an execution that leads to so many waiting ones at each level; return its id when they all wait."""
-    below = await create(ctx, HOUR, name="leaf")
-    for level, width in enumerate(reversed(widths)):
-        below = await create(ctx, sub(below, **each(width)), name=f"level {level}")
-    root = (await execute(ctx, below)).id
-    parents = [root]
-    for width in widths:
-        for parent in parents:
-            await until(ctx, parent, waiting(width))
-        parents = [row.id for parent in parents for row in await rows(ctx, parent_id=parent)]
-    for leaf in parents:
-        await until(ctx, leaf, waiting(1))
-    return root
 
 
 # --- cancel wins ---------------------------------------------------------------------------------

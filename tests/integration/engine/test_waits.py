@@ -12,7 +12,6 @@ from models.moments import spelled
 from models.words import Role
 from resolvers import approvals as approvals_module
 from resolvers.context import Context, Viewer
-from tests.conftest import ScriptedService
 from tests.support import engine_calls
 from tests.support.calls import (
     PATIENCE_SECONDS,
@@ -30,6 +29,8 @@ from tests.support.calls import (
     start,
     token,
 )
+from tests.support.edges.approvals import ask, decide, waits
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 
@@ -38,11 +39,6 @@ mutation ($id: ID!, $name: String!, $payload: JSON) {
   sendSignal(input: { executionId: $id, name: $name, payload: $payload }) {
     userErrors { code message path } execution { id }
   }
-}
-"""
-DECIDE = """
-mutation ($input: DecideApprovalInput!) {
-  decideApproval(input: $input) { userErrors { code message path } execution { id } }
 }
 """
 APPROVALS = """
@@ -64,35 +60,9 @@ def wait(action_id: str, **more: Any) -> Json:
     return {"action_id": action_id, "action_type": "wait", "config": config, **more}
 
 
-def ask(action_id: str, message: str = "Ship it?", **more: Any) -> Json:
-    keys = ("approvers", "quorum", "form", "escalation")
-    config = {"message": message} | {key: more.pop(key) for key in keys if key in more}
-    return {"action_id": action_id, "action_type": "approval", "config": config, **more}
-
-
-async def waits(client: httpx.AsyncClient, execution_id: str, times: int = 1) -> Json:
-    """The journal entry by which an action waits, the last of so many, as soon as it is there."""
-    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(events(client, execution_id)) as journal:
-        async for event in journal:
-            times -= event["type"] == "ACTION_WAITING"
-            if not times:
-                return event
-    raise AssertionError("it ended before it waited")
-
-
 async def send(client: httpx.AsyncClient, execution_id: str, name: str, payload: Any = None) -> list[Json]:
     sent = await graphql(client, SIGNAL, id=execution_id, name=name, payload=payload)
     return list(sent["sendSignal"]["userErrors"])
-
-
-async def decide(client: httpx.AsyncClient, execution_id: str, user: str, approved: bool, **more: Any) -> list[str]:
-    """The codes of what was wrong with a decision about the action `ask`."""
-    given = {"executionId": execution_id, "actionId": "ask", "approved": approved, **more}
-    body = {"query": DECIDE, "variables": {"input": given}}
-    answered = (await client.post("/graphql", json=body, headers=token(user, "default", "operator"))).json()
-    if "errors" in answered:
-        return [error["extensions"]["code"] for error in answered["errors"]]
-    return [error["code"] for error in answered["data"]["decideApproval"]["userErrors"]]
 
 
 async def test_a_wait_for_a_time_is_over_after_it(client: httpx.AsyncClient) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.support.calls import PATIENCE_SECONDS, Json, graphql, sse, token
-from tests.support.console import EXAMPLES, Example, Ids, examples
+from tests.support.documents.console import EXAMPLES, Example, Ids, examples
 
 pytestmark = pytest.mark.asyncio
 

@@ -14,23 +14,14 @@ import pytest
 import uvicorn
 from litestar import Litestar
 
-from app.demo.analysis_service import MAX_CHARACTERS, create_analysis_service
+from app.demo.analysis_service import create_analysis_service
 from app.demo.fetched_text import MAX_BYTES
 from app.demo.source_agent import create_source_agent
+from tests.support.edges.demo_calls import DOCUMENTS, client_for, post
 
-DOCUMENTS = Path(__file__).parents[3] / "examples" / "documents"
 ORIGIN = "http://docs.example"
 
 Upstream = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
-
-
-@asynccontextmanager
-async def client_for(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    async with (
-        app.lifespan(),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client,
-    ):
-        yield client
 
 
 @asynccontextmanager
@@ -48,11 +39,6 @@ async def served(app: Litestar) -> AsyncIterator[str]:
             await running
 
 
-async def post(app: Litestar, path: str, **request: Any) -> httpx.Response:
-    async with client_for(app) as client:
-        return await client.post(path, **request)
-
-
 async def fetch(url: str, folder: Path = DOCUMENTS, **options: Any) -> httpx.Response:
     return await post(create_source_agent(folder, **options), "/fetch", json={"url": url})
 
@@ -60,24 +46,6 @@ async def fetch(url: str, folder: Path = DOCUMENTS, **options: Any) -> httpx.Res
 async def fetch_from(upstream: Upstream, url: str = f"{ORIGIN}/page") -> httpx.Response:
     transport = httpx.MockTransport(upstream)  # type: ignore[arg-type]  # it accepts both kinds of handler
     return await fetch(url, transport=transport, allowed_origins=frozenset({ORIGIN}), deadline_seconds=0.2)
-
-
-async def analyze(content: str, level: str, documents: Path | None = DOCUMENTS) -> httpx.Response:
-    return await post(create_analysis_service(documents), "/analyze", json={"content": content, "type": level})
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A documents folder with a secret beside it and links of every kind inside."""
-    (tmp_path / "secret.txt").write_text("secret")
-    documents = tmp_path / "documents"
-    (documents / "part").mkdir(parents=True)
-    (documents / "part" / "my file.md").write_text("# Inside\n")
-    (documents / "escape.txt").symlink_to(tmp_path / "secret.txt")
-    (documents / "escape").symlink_to(tmp_path)
-    (documents / "loop").symlink_to(documents / "loop")
-    (documents / "alias.md").symlink_to(documents / "part" / "my file.md")
-    return documents
 
 
 @pytest.mark.asyncio
@@ -343,84 +311,6 @@ def test_both_services_need_an_existing_folder(tmp_path: Path) -> None:
         create_source_agent(tmp_path / "gone")
     with pytest.raises(NotADirectoryError):
         create_analysis_service(tmp_path / "gone")
-
-
-# --- analysis service ----------------------------------------------------------------------------
-
-
-@pytest.mark.asyncio
-async def test_analyze_answers_each_level() -> None:
-    content = (DOCUMENTS / "incident-report.md").read_text(encoding="utf-8")
-    basic, comprehensive, detailed = [
-        (await analyze(content, level)).json() for level in ("basic", "comprehensive", "detailed")
-    ]
-    assert basic["sizes"] == {"characters": 3272, "words": 483, "sentences": 27, "paragraphs": 8, "lines": 60}
-    assert basic["quality_score"] == 0.436
-    assert basic["issue_counts"] == {"total": 8, "error": 2, "warning": 6, "info": 0}
-    assert basic["issues"][-2] == {
-        "kind": "dead_link",
-        "line": 53,
-        "message": "Link target “appendix/telemetry.md” does not exist among the documents",
-        "severity": "error",
-    }
-    assert comprehensive["readability"]["level"] == "plain English"
-    assert comprehensive["vocabulary"]["top_words"][0] == {"word": "ariane", "count": 6}
-    assert detailed == comprehensive | {
-        "type": "detailed",
-        "sections": detailed["sections"],
-        "longest_sentences": detailed["longest_sentences"],
-    }
-    assert detailed["longest_sentences"][0]["words"] == 82
-
-
-@pytest.mark.asyncio
-async def test_links_are_judged_against_the_folder_and_never_beyond_it(folder: Path) -> None:
-    content = (
-        "See [a](part/my%20file.md), [b](part/), [c](alias.md), [d](gone.md), [e](../secret.txt), "
-        "[f](escape/secret.txt), [g](loop), [h](a%00b) and [i](" + "n" * 5000 + ")."
-    )
-    issues = (await analyze(content, "basic", folder)).json()["issues"]
-    assert [issue["message"].split("”")[0] for issue in issues[:4]] == [
-        "Link target “../secret.txt",
-        "Link target “a%00b",
-        "Link target “escape/secret.txt",
-        "Link target “gone.md",
-    ]
-    assert [issue["kind"] for issue in issues] == ["dead_link"] * 6
-    assert (await analyze(content, "basic", None)).json()["issues"] == []
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ({"content": "x", "type": "thorough"}, "type: Invalid enum value 'thorough'"),
-        ({"content": "x"}, "body: Object missing required field `type`"),
-        ({"type": "basic"}, "missing required field `content`"),
-        ({"content": None, "type": "basic"}, "content: Expected `str`, got `null`"),
-        ("text", "Expected `object`, got `str`"),
-    ],
-)
-async def test_analyze_explains_a_bad_body(body: object, message: str) -> None:
-    answer = await post(create_analysis_service(None), "/analyze", json=body)
-    assert answer.status_code == 422
-    assert message in answer.json()["detail"]
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("content", ["", "\x00\x01\x02", "漢" * 1000, "<div>" * 50_000, "\n" * 1000])
-async def test_analyze_takes_any_text(content: str) -> None:
-    answer = await analyze(content, "detailed")
-    assert answer.status_code == 200
-    assert 0 <= answer.json()["quality_score"] <= 1
-
-
-@pytest.mark.asyncio
-async def test_analyze_takes_a_full_text_in_its_widest_spelling_and_no_longer_one() -> None:
-    app = create_analysis_service(None)
-    for length, status in ((MAX_CHARACTERS, 200), (MAX_CHARACTERS + 1, 413)):
-        body = b'{"type":"basic","content":"' + b"\\u0001" * length + b'"}'
-        assert (await post(app, "/analyze", content=body)).status_code == status
 
 
 # --- both together, over sockets -----------------------------------------------------------------

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from app.settings.settings import Settings
-from tests.integration.conftest import PartnerService
 from tests.support.calls import Json, answer, events, graphql, notify, start
-from tests.support.markdown import blocks, pages
+from tests.support.documents.markdown import blocks, pages
+from tests.support.scripted_service import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

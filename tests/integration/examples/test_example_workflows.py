@@ -8,15 +8,15 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from app.server.serving import serving
 from app.settings.settings import Settings
 from engine.services.registry import Service
 from examples.workflows.pictures import FOLDER, picture
 from examples.workflows.services import SILENCE, Services, registry
 from examples.workflows.systems import WAREHOUSE_TOKEN, Systems
-from tests.conftest import serving
 from tests.support.calls import JWT_SECRET, ended, graphql, run, start
-from tests.support.example_calls import confirm, decide, save, statuses, waiting
-from tests.support.secret_calls import SET
+from tests.support.documents.example_calls import confirm, decide, save, statuses, waiting
+from tests.support.secrets.secret_calls import SET
 
 pytestmark = pytest.mark.asyncio
 

@@ -20,8 +20,7 @@ from app.asgi import create_app
 from app.server.serving import serving
 from app.settings.settings import Environment, Settings
 from schema.transport import socket as sockets
-from tests.conftest import NO_TLS
-from tests.support.calls import JWT_SECRET, PATIENCE_SECONDS, token
+from tests.support.calls import JWT_SECRET, NO_TLS, PATIENCE_SECONDS, token
 
 pytestmark = pytest.mark.asyncio
 

@@ -10,8 +10,8 @@ from models.entities import Event
 from models.words import EventType, WaitReason
 from resolvers.executions.graphs import Graph, GraphEdge, GraphNode, mermaid
 from resolvers.executions.timeline import SpanKind, timeline
-from tests.conftest import ScriptedService
 from tests.support.calls import Json, call, create, ended, graphql, held, notify, run, soon, start
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -19,8 +19,8 @@ from models.database.connect import connect
 from resolvers.context import Context
 from resolvers.executions.feeds import execution_changes
 from resolvers.shared_reads import SharedReads
-from tests.conftest import ScriptedService
 from tests.support.calls import PATIENCE_SECONDS, Json, call, create, held, notify, run, soon, sse, start, token
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -22,8 +22,7 @@ from app.settings.settings import Environment, Settings
 from resolvers.executions import lists as execution_lists
 from resolvers.executions import streams as execution_streams
 from schema.transport.socket import MAX_OPERATIONS
-from tests.conftest import NO_TLS
-from tests.support.calls import EVENTS, JWT_SECRET, Json, create, notify, run, token
+from tests.support.calls import EVENTS, JWT_SECRET, NO_TLS, Json, create, notify, run, token
 from tests.support.sockets import closed, opened, receive, send, signed_in
 
 pytestmark = pytest.mark.asyncio

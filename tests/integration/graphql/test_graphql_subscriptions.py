@@ -12,8 +12,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support.calls import (
     EVENTS,
     PATIENCE_SECONDS,
@@ -29,6 +27,7 @@ from tests.support.calls import (
     start,
     token,
 )
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -18,8 +18,7 @@ from app.server.serving import serving
 from app.settings.settings import Settings
 from models.database.connect import connect
 from resolvers.access.api_key_rows import KEYS
-from tests.conftest import NO_TLS
-from tests.support.calls import PATIENCE_SECONDS, Json, graphql, token
+from tests.support.calls import NO_TLS, PATIENCE_SECONDS, Json, graphql, token
 from tests.support.sockets import closed, receive, send, signed_in
 from tests.support.timers import MovableClock, Timers
 

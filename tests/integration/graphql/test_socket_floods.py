@@ -21,8 +21,7 @@ from app.server.serving import serving
 from app.server.socket_arrivals import AT_ONCE
 from app.settings.settings import Settings
 from schema.transport.socket import MAX_EARLY_MESSAGES
-from tests.conftest import NO_TLS
-from tests.support.calls import PATIENCE_SECONDS, Json
+from tests.support.calls import NO_TLS, PATIENCE_SECONDS, Json
 from tests.support.sockets import closed, opened, receive, send, signed_in
 
 pytestmark = pytest.mark.asyncio

@@ -13,7 +13,6 @@ from resolvers.context import Context
 from resolvers.executions.activities import count_activities, list_activities, slice_activities
 from resolvers.keyset import Window
 from resolvers.workflows.rows import ACTIVITIES
-from tests.integration.conftest import PartnerService
 from tests.support.calls import (
     Json,
     answer,
@@ -30,6 +29,7 @@ from tests.support.calls import (
     start,
     token,
 )
+from tests.support.scripted_service import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

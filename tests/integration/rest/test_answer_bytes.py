@@ -17,8 +17,7 @@ from app.server.patience import Patience
 from app.server.serving import serving
 from app.settings.settings import Settings
 from models import answer_budget
-from tests.conftest import NO_TLS
-from tests.support.calls import PATIENCE_SECONDS, Json, assert_envelope, create, notify, run, sse, start
+from tests.support.calls import NO_TLS, PATIENCE_SECONDS, Json, assert_envelope, create, notify, run, sse, start
 
 ROOM = 10_000
 LARGE = "x" * 3_000

@@ -1,28 +1,18 @@
 """Rules of the API reference and of the decisions that no other test shows, on both databases."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import AsyncIterator
 
 import httpx
 import msgspec
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine, event
 
 from app.asgi import create_app
 from app.server.serving import serving
 from app.settings.settings import Environment, Settings
-from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
-from resolvers.context import Context
-from resolvers.executions.executions import execute_workflow
-from resolvers.operations.statistics import get_statistics
-from resolvers.workflows.workflows import create_workflow
-from tests.conftest import NO_TLS
-from tests.integration.conftest import PartnerService
 from tests.support.calls import (
+    NO_TLS,
     Json,
-    answer,
     assert_envelope,
     call,
     create,
@@ -35,6 +25,8 @@ from tests.support.calls import (
     start,
     token,
 )
+from tests.support.edges.documented import ANALYSED, CLEAN_UP, MOCK_SERVICE, SET_UP, succeeded
+from tests.support.scripted_service import PartnerService
 
 pytestmark = pytest.mark.asyncio
 
@@ -101,15 +93,6 @@ EXECUTE_WORKFLOW: Json = {
     "callback_url": "https://example.com/webhook",
 }
 FETCHED: Json = {"content": "Document content...", "metadata": {"size": 1024}}
-ANALYSED: Json = {"quality_score": 0.85, "issues": []}
-SET_UP: Json = {"scenario": "document_analysis", "user_id": "test-user-123", "cleanup_existing": True}
-CLEAN_UP: Json = {"user_id": "test-user-123", "cleanup_all": False}
-MOCK_SERVICE: Json = {
-    "service_name": "analysis_service",
-    "endpoint": "/analyze",
-    "response": {"status": "success", "data": {"quality_score": 0.85, "issues": []}},
-    "delay_ms": 100,
-}
 TEST_PATHS = {"/test/setup": SET_UP, "/test/cleanup": CLEAN_UP, "/test/mock-service": MOCK_SERVICE}
 LITERAL_WORDS = ("search", "statistics", "health", "activity", "templates")
 
@@ -123,23 +106,6 @@ async def in_production(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         httpx.AsyncClient(base_url=url, headers=token("ada", "default", "admin"), timeout=30, verify=NO_TLS) as client,
     ):
         yield client
-
-
-async def succeeded(client: httpx.AsyncClient, path: str, body: Any) -> Json:
-    """The body of a POST that must be answered with 200."""
-    answered = await client.post(path, json=body)
-    assert answered.status_code == 200, answered.text
-    return dict(answered.json())
-
-
-async def mock(client: httpx.AsyncClient, endpoint: str, **options: Any) -> Json:
-    """Mock an endpoint of the partner service."""
-    return await succeeded(client, "/test/mock-service", {"service_name": "scripted", "endpoint": endpoint, **options})
-
-
-async def called(client: httpx.AsyncClient, workflow_id: str) -> Json:
-    """What became of the action `a` of a workflow that is executed."""
-    return dict((await run(client, workflow_id))["result"]["a"])
 
 
 # --- the documented blocks, word for word --------------------------------------------------------
@@ -346,169 +312,3 @@ async def test_graphql_gives_the_newest_log_lines_and_pages_through_the_whole_jo
     for last, expected in ((1, documented[-1:]), (200, documented), (0, [])):
         told = (await graphql(client, query, id=execution_id, last=last, after=0))["execution"]["logs"]
         assert told == [{"message": line["message"]} for line in expected]
-
-
-# --- statistics ----------------------------------------------------------------------------------
-
-
-async def statistics(client: httpx.AsyncClient, **headers: str) -> Json:
-    """The tenant's statistics."""
-    found = await client.get("/workflows/statistics", headers=headers)
-    assert found.status_code == 200, found.text
-    return dict(found.json())
-
-
-async def test_statistics_have_the_documented_keys_and_are_zero_at_first(client: httpx.AsyncClient) -> None:
-    assert await statistics(client) == {
-        "total_workflows": 0,
-        "active_workflows": 0,
-        "total_executions": 0,
-        "successful_executions": 0,
-        "failed_executions": 0,
-        "average_execution_time": 0.0,
-        "popular_tags": [],
-    }
-
-
-async def test_statistics_count_each_outcome_of_the_tenant(client: httpx.AsyncClient, scripted: PartnerService) -> None:
-    scripted.answers = {"/fail": answer({}, 400), "/held": held}
-    good = await create(client, "good", notify("a"), tags=["analysis", "document"])
-    bad = await create(client, "bad", call("a", "/fail"), tags=["analysis"])
-    late = await create(client, "late", call("a", "/hang"), timeout_seconds=1)
-    waiting = await create(client, "waiting", call("a", "/held"))
-    await create(client, "draft", status="draft")
-    await run(client, good["workflow_id"])
-    await run(client, bad["workflow_id"])
-    timed_out = await ended(client, await start(client, late["workflow_id"]))
-    assert timed_out["error"]["code"] == "TIMEOUT"
-    scripted.arrived.clear()
-    cancelled = await start(client, waiting["workflow_id"])
-    await soon(scripted.arrived)
-    await client.post(f"/workflows/executions/{cancelled}/cancel")
-    await client.delete(f"/workflows/{late['workflow_id']}")
-    found = await statistics(client)
-    assert found.pop("average_execution_time") > 0
-    assert found == {
-        "total_workflows": 4,
-        "active_workflows": 3,
-        "total_executions": 4,
-        "successful_executions": 1,
-        "failed_executions": 2,
-        "popular_tags": [{"tag": "analysis", "count": 2}, {"tag": "document", "count": 1}],
-    }
-    assert (await statistics(client, **token("eve", "elsewhere")))["total_workflows"] == 0
-
-
-async def test_the_ten_most_frequent_tags_are_popular(client: httpx.AsyncClient) -> None:
-    tags = [f"tag{number:02}" for number in range(12)]
-    await create(client, "all of them", tags=tags)
-    await create(client, "the last alone", tags=tags[-1:])
-    popular = (await statistics(client))["popular_tags"]
-    assert [entry["tag"] for entry in popular] == [tags[-1], *tags[:9]]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements that are sent to any database."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(" ".join(statement.lower().split()))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
-OF_THE_ENGINE = ("wake_at", "node_id")
-"""Columns that only the engine asks for: it looks for what is due at any moment."""
-
-
-async def test_statistics_are_read_from_totals_and_never_from_the_executions(ctx: Context) -> None:
-    workflow = await create_workflow(ctx, CreateWorkflow(name="counted"))
-    await execute_workflow(ctx, workflow.id, ExecuteWorkflow(async_execution=False))
-    with statements() as seen:
-        assert (await get_statistics(ctx)).successful_executions == 1
-    assert any("from workflow_statistics" in statement for statement in seen)
-    asked = [statement for statement in seen if not any(column in statement for column in OF_THE_ENGINE)]
-    assert not [statement for statement in asked if "from execution" in statement or "join execution" in statement]
-
-
-# --- the test environment ------------------------------------------------------------------------
-
-
-async def test_the_documented_set_up_creates_the_scenario_for_its_user_and_mocks_both_services(
-    client: httpx.AsyncClient,
-) -> None:
-    for removed in (0, 1):
-        body = await succeeded(client, "/test/setup", SET_UP)
-        assert len(body["removed"]) == removed
-        (workflow,) = body["created"]
-        assert {(entry["service_name"], entry["endpoint"]) for entry in body["mocks"]} == {
-            ("source_agent", "/fetch"),
-            ("analysis_service", "/analyze"),
-        }
-    detail = (await client.get(f"/workflows/{workflow['workflow_id']}")).json()
-    assert (detail["name"], detail["created_by"]) == ("Document Analysis Workflow", "test-user-123")
-    body = await run(client, workflow["workflow_id"], document_url="https://example.com/doc.pdf")
-    assert body["status"] == "completed"
-    assert body["result"]["analyze_content"]["response"] == ANALYSED
-
-
-async def test_an_unknown_scenario_is_a_404_that_names_the_known_ones(client: httpx.AsyncClient) -> None:
-    refused = await client.post("/test/setup", json={**SET_UP, "scenario": "nothing"})
-    detail = assert_envelope(refused, 404, "SCENARIO_NOT_FOUND")
-    assert detail == "Scenario not found: nothing; known are document_analysis, failure, pagination"
-
-
-async def test_the_documented_clean_up_removes_the_workflows_of_its_user_alone(client: httpx.AsyncClient) -> None:
-    made = (await succeeded(client, "/test/setup", SET_UP))["created"]
-    kept = await create(client, "mine")
-    body = await succeeded(client, "/test/cleanup", CLEAN_UP)
-    assert (body["removed"], len(body["mocks"])) == (made, 2)
-    assert (await client.get(f"/workflows/{made[0]['workflow_id']}")).status_code == 404
-    assert (await client.get(f"/workflows/{kept['workflow_id']}")).status_code == 200
-    everybody = await succeeded(client, "/test/cleanup", {"cleanup_all": True})
-    assert [workflow["name"] for workflow in everybody["removed"]] == ["mine"]
-
-
-async def test_the_documented_mock_answers_in_place_of_the_service(
-    client: httpx.AsyncClient, scripted: PartnerService
-) -> None:
-    body = await succeeded(client, "/test/mock-service", MOCK_SERVICE)
-    assert {key: body[key] for key in MOCK_SERVICE} == MOCK_SERVICE
-    workflow_id = (await create(client, "mocked", call("a", "/analyze")))["workflow_id"]
-    scripted.answers["/analyze"] = answer({"real": True})
-    assert (await called(client, workflow_id))["response"] == {"real": True}
-    await mock(client, "/analyze", response={"mocked": 1})
-    await mock(client, "/analyze", response={"mocked": 2})
-    assert (await called(client, workflow_id))["response"] == {"mocked": 2}
-    assert len(scripted.requests) == 1
-
-
-async def test_a_mock_answers_with_its_status_so_often_and_for_its_method_alone(
-    client: httpx.AsyncClient, scripted: PartnerService
-) -> None:
-    scripted.answers["/work"] = answer({"real": True})
-    workflow_id = (await create(client, "mocked", call("a", "/work", {"method": "POST"})))["workflow_id"]
-    await mock(client, "/work", response={"read": True}, method="GET")
-    assert (await called(client, workflow_id))["response"] == {"real": True}
-    await mock(client, "/work", response={"busy": True}, method="POST", status_code=503, times=1)
-    failed = await called(client, workflow_id)
-    assert (failed["status"], failed["error"]["http_status"]) == ("failed", 503)
-    assert failed["response"] == {"busy": True}
-    assert (await called(client, workflow_id))["response"] == {"real": True}
-
-
-async def test_a_mock_can_refuse_the_connection_and_belongs_to_its_tenant(
-    client: httpx.AsyncClient, scripted: PartnerService
-) -> None:
-    scripted.answers["/work"] = answer({"real": True})
-    await mock(client, "/work", error="connection_error")
-    workflow_id = (await create(client, "cut off", call("a", "/work")))["workflow_id"]
-    assert (await called(client, workflow_id))["error"]["code"] == "CONNECTION_ERROR"
-    async with httpx.AsyncClient(base_url=client.base_url, headers=token("eve", "elsewhere", "editor")) as elsewhere:
-        other = (await create(elsewhere, "reached", call("a", "/work")))["workflow_id"]
-        assert (await called(elsewhere, other))["response"] == {"real": True}

@@ -15,8 +15,7 @@ from websockets.typing import Origin
 from app.asgi import create_app
 from app.server.serving import serving
 from app.settings.settings import Environment, Settings, load_settings
-from tests.conftest import NO_TLS
-from tests.support.calls import JWT_SECRET, token
+from tests.support.calls import JWT_SECRET, NO_TLS, token
 from tests.support.sockets import signed_in
 
 pytestmark = pytest.mark.asyncio

@@ -26,8 +26,7 @@ from rest_compat.openapi_operations import OPERATIONS
 from schema.schema import build_schema
 from schema.transport.documents import document_hash
 from schema.transport.guard import OPEN_FIELDS
-from tests.conftest import NO_TLS
-from tests.support.calls import JWT_SECRET, Json, assert_envelope, create, graphql, token
+from tests.support.calls import JWT_SECRET, NO_TLS, Json, assert_envelope, create, graphql, token
 
 pytestmark = pytest.mark.asyncio
 

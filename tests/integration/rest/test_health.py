@@ -30,10 +30,21 @@ from resolvers.context import Context
 from resolvers.operations.health import get_health
 from resolvers.operations.traffic import Traffic
 from resolvers.operations.vitals import PROBE_FRESH_SECONDS, watch
-from tests.conftest import NO_TLS, PostgresServer
-from tests.integration.conftest import PartnerService
-from tests.support.calls import PATIENCE_SECONDS, answer, assert_envelope, call, create, graphql, held, soon, start
-from tests.support.turned_clock import TurnedClock
+from tests.support.calls import (
+    NO_TLS,
+    PATIENCE_SECONDS,
+    answer,
+    assert_envelope,
+    call,
+    create,
+    graphql,
+    held,
+    soon,
+    start,
+)
+from tests.support.databases import PostgresServer
+from tests.support.scripted_service import PartnerService
+from tests.support.timers import MovableClock
 
 pytestmark = pytest.mark.asyncio
 
@@ -50,13 +61,13 @@ NOBODY = "http://127.0.0.1:1"
 
 
 @pytest.fixture
-def clock() -> TurnedClock:
-    return TurnedClock()
+def clock() -> MovableClock:
+    return MovableClock()
 
 
 @asynccontextmanager
 async def service(
-    settings: Settings, clock: TurnedClock | None = None, **services: Service
+    settings: Settings, clock: MovableClock | None = None, **services: Service
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The whole service with these registered services, and a client of `ada`."""
     settings = msgspec.structs.replace(settings, services=services or settings.services)
@@ -99,9 +110,9 @@ async def test_the_documented_body(client: httpx.AsyncClient, settings: Settings
     }
 
 
-async def test_both_edges_say_the_same(settings: Settings, clock: TurnedClock, scripted: PartnerService) -> None:
+async def test_both_edges_say_the_same(settings: Settings, clock: MovableClock, scripted: PartnerService) -> None:
     async with service(settings, clock, up=scripted.service("up"), down=Service(name="down", url=NOBODY)) as client:
-        clock.turn(3_600)
+        clock.put_forward(3_600)
         rest = (await client.get(PATH)).json()
         edge = (await graphql(client, HEALTH))["health"]
     assert rest["services"]["external_services"] == {"up": "healthy", "down": "unhealthy"}
@@ -117,11 +128,11 @@ async def test_both_edges_say_the_same(settings: Settings, clock: TurnedClock, s
     assert rest["version"] == edge["version"]
 
 
-async def test_what_a_service_answers(settings: Settings, clock: TurnedClock, scripted: PartnerService) -> None:
+async def test_what_a_service_answers(settings: Settings, clock: MovableClock, scripted: PartnerService) -> None:
     async with service(settings, clock) as client:
         for status, word in ((200, "healthy"), (404, "healthy"), (302, "healthy"), (500, "unhealthy")):
             scripted.answers["/health"] = answer({}, status)
-            clock.turn(PROBE_FRESH_SECONDS)
+            clock.put_forward(PROBE_FRESH_SECONDS)
             healthy = await client.get(PATH)
             assert healthy.status_code == 200
             assert healthy.json()["services"]["external_services"] == {"scripted": word}
@@ -162,13 +173,13 @@ async def test_a_bad_credential_is_refused(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_hundred_probes_cause_one_round(
-    settings: Settings, clock: TurnedClock, scripted: PartnerService
+    settings: Settings, clock: MovableClock, scripted: PartnerService
 ) -> None:
     async with service(settings, clock) as client:
         answers = await asyncio.gather(*(client.get(PATH) for _ in range(100)))
         assert {(probe.status_code, probe.json()["status"]) for probe in answers} == {(200, "healthy")}
         assert len(scripted.requests) == 1
-        clock.turn(PROBE_FRESH_SECONDS)
+        clock.put_forward(PROBE_FRESH_SECONDS)
         await client.get(PATH)
         assert len(scripted.requests) == 2
 
@@ -185,13 +196,13 @@ async def test_the_counts_are_true(client: httpx.AsyncClient, scripted: PartnerS
 
 
 async def test_without_a_database_it_is_unhealthy_and_says_so(
-    settings: Settings, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with service(settings, clock) as client:
         assert (await client.get("/readyz")).status_code == 200
         with monkeypatch.context() as outage:
             replace_reads(outage, away)
-            clock.turn(PROBE_FRESH_SECONDS)
+            clock.put_forward(PROBE_FRESH_SECONDS)
             unhealthy = await client.get(PATH)
             ready, alive = await client.get("/readyz"), await client.get("/healthz")
             edge = (await graphql(client, HEALTH))["health"]
@@ -202,13 +213,13 @@ async def test_without_a_database_it_is_unhealthy_and_says_so(
         assert (ready.status_code, ready.json()) == (503, {"status": "database_unavailable"})
         assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
         assert (await client.get(PATH)).status_code == 503
-        clock.turn(PROBE_FRESH_SECONDS)
+        clock.put_forward(PROBE_FRESH_SECONDS)
         assert (await client.get(PATH)).status_code == 200
         assert (await client.get("/readyz")).json() == {"status": "ready"}
 
 
 async def test_a_database_that_never_answers_is_asked_once(
-    settings: Settings, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("resolvers.operations.vitals.PATIENCE_SECONDS", 0.1)
     asked = 0
@@ -228,18 +239,18 @@ async def test_a_database_that_never_answers_is_asked_once(
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_real_outage(settings: Settings, clock: TurnedClock, postgres: PostgresServer) -> None:
+async def test_a_real_outage(settings: Settings, clock: MovableClock, postgres: PostgresServer) -> None:
     name = make_url(settings.url).database
     async with service(settings, clock) as client:
         await postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         await postgres.execute(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608  # our own name
         )
-        clock.turn(PROBE_FRESH_SECONDS)
+        clock.put_forward(PROBE_FRESH_SECONDS)
         assert (await client.get(PATH)).json()["services"]["database"] == "unhealthy"
         assert (await client.get("/readyz")).status_code == 503
         await postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        clock.turn(PROBE_FRESH_SECONDS)
+        clock.put_forward(PROBE_FRESH_SECONDS)
         assert (await client.get(PATH)).status_code == 200
 
 

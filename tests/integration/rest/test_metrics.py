@@ -20,7 +20,6 @@ from models.words import ExecutionStatus
 from resolvers.context import Services
 from resolvers.executions import counts as execution_counts
 from resolvers.executions.rows import EXECUTIONS
-from tests.integration.conftest import PartnerService
 from tests.support.calls import (
     Json,
     answer,
@@ -37,6 +36,7 @@ from tests.support.calls import (
     start,
     token,
 )
+from tests.support.scripted_service import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

@@ -6,8 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support.calls import (
     Json,
     answer,
@@ -24,6 +22,7 @@ from tests.support.calls import (
     start,
     token,
 )
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,8 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import ScriptedService
-from tests.integration.conftest import PartnerService
 from tests.support.calls import (
     Json,
     answer,
@@ -25,6 +23,7 @@ from tests.support.calls import (
     soon,
     start,
 )
+from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

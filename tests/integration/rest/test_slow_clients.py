@@ -16,8 +16,7 @@ from app.asgi import create_app
 from app.server.patience import Patience
 from app.server.serving import serving
 from app.settings.settings import Settings
-from tests.conftest import NO_TLS
-from tests.support.calls import ENVELOPE, PATIENCE_SECONDS
+from tests.support.calls import ENVELOPE, NO_TLS, PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from resolvers.workflows.template_library import FILES, find_template
-from tests.integration.conftest import PartnerService
 from tests.support.calls import Json, answer, assert_envelope, call, faults, graphql, notify, run, token
+from tests.support.scripted_service import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

@@ -9,8 +9,7 @@ import pytest
 from app.asgi import create_app
 from app.server.serving import serving
 from app.settings.settings import Environment, Settings
-from tests.conftest import NO_TLS
-from tests.support.calls import JWT_SECRET, token
+from tests.support.calls import JWT_SECRET, NO_TLS, token
 
 pytestmark = pytest.mark.asyncio
 

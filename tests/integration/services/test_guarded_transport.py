@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from engine.services.addresses import Network
 from engine.services.guarded_transport import guarded_transport
-from tests.conftest import ScriptedService
+from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
 

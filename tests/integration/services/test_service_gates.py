@@ -15,9 +15,8 @@ from app.asgi import create_app
 from app.server.serving import serving
 from app.settings.settings import Settings
 from models.ids import new_id
-from tests.conftest import NO_TLS
-from tests.integration.conftest import PartnerService
-from tests.support.calls import PATIENCE_SECONDS, Json, answer, call, create, ended, events, graphql, start
+from tests.support.calls import NO_TLS, PATIENCE_SECONDS, Json, answer, call, create, ended, events, graphql, start
+from tests.support.scripted_service import PartnerService
 
 pytestmark = pytest.mark.asyncio
 

@@ -9,7 +9,7 @@ from engine.actions.registry import checked_config
 from engine.actions.service_call import ServiceCallConfig
 from engine.core.failure import ActionFailed
 from models.words import ActionErrorCode
-from tests.unit.actions.test_service_call import config
+from tests.support.core.service_calls import config
 
 
 def spellings(name: str) -> list[str]:

@@ -16,6 +16,7 @@ from engine.services.outbound import MAX_RESPONSE_BYTES, Reply
 from models.commands.validation import BAD_TEXT, json_faults, parse
 from models.errors import InvalidInput
 from models.words import ActionErrorCode
+from tests.support.core.service_calls import config
 
 BASE = "http://service.internal/base"
 
@@ -179,13 +180,6 @@ def test_any_body_becomes_json_that_can_be_stored(content: bytes, media_type: st
     body = parsed_body(reply(content, media_type, encoding, is_cut=is_cut))
     assert list(json_faults(body, ())) == []
     json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-
-
-# --- the configuration ---------------------------------------------------------------------------
-
-
-def config(**fields: Any) -> dict[str, Any]:
-    return {"service": "analysis", "endpoint": "/analyze", **fields}
 
 
 def test_a_call_is_a_post_without_parameters_and_headers_by_default() -> None:

@@ -1,15 +1,11 @@
 """The demo's pure text analysis: exact answers for small texts, and safety on any text."""
 
-import json
-import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.demo.analysis import DETAIL_LEVELS, build_report
-from app.demo.analysis.document import Block, BlockKind, Document
+from app.demo.analysis.document import Block, BlockKind
 from app.demo.analysis.finding import Issue, Severity
 from app.demo.analysis.issues import find_issues
 from app.demo.analysis.parsing import parse_document
@@ -19,6 +15,7 @@ from app.demo.analysis.sentences import sentences_of, split_sentences
 from app.demo.analysis.structure_issues import relative_path
 from app.demo.analysis.vocabulary import describe_vocabulary
 from app.demo.confined_folder import ConfinedFolder
+from tests.support.core.demo_texts import kinds_and_texts
 
 DOCUMENTS = Path(__file__).parents[3] / "examples" / "documents"
 
@@ -27,10 +24,6 @@ def issues_of(text: str, existing: frozenset[str] = frozenset()) -> list[tuple[s
     document = parse_document(text)
     issues = find_issues(document, sentences_of(document.blocks), existing.__contains__)
     return [(issue.kind, issue.line) for issue in issues]
-
-
-def kinds_and_texts(document: Document) -> list[tuple[str, str]]:
-    return [(block.kind.value, " ".join(block.text.split())) for block in document.blocks]
 
 
 # --- parsing -------------------------------------------------------------------------------------
@@ -361,59 +354,3 @@ def test_every_example_document_scores_differently_and_the_faulty_one_worst() ->
     assert [report["issues"] for name, report in reports.items() if name in scores] == [[], [], []]
     formats = [report["format"] for report in reports.values()]
     assert formats == ["html", "markdown", "plain", "markdown"]
-
-
-# --- safety --------------------------------------------------------------------------------------
-
-MARKUP = st.text(alphabet="# \n\t`~*_[]()!<>/&;\"'=-.|\\aé1:x漢", max_size=300)
-HTML = st.lists(
-    st.sampled_from(
-        ["<p>", "</p>", "<li>", "<h2>", "</h2>", "<pre>", "</pre>", "<a href='x'>", "</a>", "<img>", "<title>",
-         "<!--", "-->", "<script>", "</script>", "<svg/>", "<svg>", "text", " ", "\n", "<", "&#99999999999;"]
-    )
-).map(lambda parts: "<html>" + "".join(parts))  # fmt: skip
-
-
-@settings(deadline=None)
-@given(text=st.text() | st.text(alphabet=st.characters(), max_size=50) | MARKUP | HTML)
-def test_any_text_gets_a_score_and_lines_inside_the_text(text: str) -> None:
-    report = build_report(text, "detailed", lambda _path: False)
-    score, issues = report["quality_score"], report["issues"]
-    assert isinstance(score, float)
-    assert 0.0 <= score <= 1.0
-    assert isinstance(issues, list)
-    sizes = report["sizes"]
-    assert isinstance(sizes, dict)
-    assert all(1 <= issue["line"] <= max(1, sizes["lines"]) for issue in issues)
-    assert report == build_report(text, "detailed", lambda _path: False)
-    json.dumps(report, allow_nan=False)
-
-
-@pytest.mark.parametrize(
-    "unit",
-    ["a", "a ", ".", "\n", "[", "[a](", "![", "`", "# \n", "<a ", "<", "<!--", "</", "&#1", "*", "\\", "\x00",
-     "the ", "\u0301", "漢", "x\n\n", "[a](b \"", "<div>", "<img src=x>", "<p a='"],
-)  # fmt: skip
-@pytest.mark.parametrize("prefix", ["", "<html>"])
-def test_hostile_repetition_costs_linear_time_and_a_small_answer(unit: str, prefix: str) -> None:
-    size = 100_000
-    started = time.perf_counter()
-    report = build_report(prefix + unit * (size // len(unit)), "detailed", lambda _path: False)
-    # Linear code needs about half a second for the slowest of these; quadratic code needs minutes.
-    assert time.perf_counter() - started < 10
-    assert len(json.dumps(report)) < 200_000
-
-
-def test_a_megabyte_of_one_character() -> None:
-    report = build_report("a" * 1_000_000)
-    assert report["sizes"] == {
-        "characters": 1_000_000,
-        "words": 1,
-        "sentences": 1,
-        "paragraphs": 1,
-        "lines": 1,
-    }
-
-
-def test_a_decimal_reference_beyond_the_integer_limit_is_replaced() -> None:
-    assert kinds_and_texts(parse_document("<html>" + "&#" + "1" * 5000 + ";")) == [("paragraph", "\ufffd")]

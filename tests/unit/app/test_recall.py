@@ -11,7 +11,7 @@ from app.credentials.token_keys import TokenKey, public_key, secret_key
 from models.errors import Unauthenticated
 from models.words import CredentialKind, Role
 from resolvers.context import Credential, Viewer
-from tests.support.token_signing import public_jwk
+from tests.support.credentials.token_signing import public_jwk
 
 OLD, NEW = (
     secret_key("the former secret of this test, of 32 bytes"),

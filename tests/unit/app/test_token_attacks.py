@@ -15,7 +15,7 @@ from app.credentials.key_ring import NEEDS_KID, NO_KEYS, UNKNOWN_KID, KeyRing
 from app.credentials.token_keys import SECRET_KID, TokenKey, public_key, secret_key
 from models.errors import Unauthenticated
 from resolvers.context import Viewer
-from tests.support.token_signing import Json, private_key, public_jwk, public_pem, token_of
+from tests.support.credentials.token_signing import Json, private_key, public_jwk, public_pem, token_of
 
 ASYMMETRIC = ("RS256", "ES256", "EdDSA")
 SECRET = "a secret of this test " * 4

@@ -1,16 +1,12 @@
 """The page of the contract names tests that exist, for every rule, and leaves no decision out."""
 
-import ast
 import re
-from functools import cache
-from pathlib import Path
 
 from rest_compat.openapi_operations import OPERATIONS
+from tests.support.documents.named_tests import NAMED_TEST, ROOT, cells, defined_in, rows
 
-ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "contract.md"
 NOT_BUILT_YET = "## Not built yet"
-NAMED_TEST = re.compile(r"`([^`\s]+\.py)::([^`\s]+)`")
 BEYOND_THE_REFERENCE = {"isAlive", "isReady", "listTemplates"}
 DECISIONS = (
     {f"W{number}" for number in range(1, 14)}
@@ -19,44 +15,9 @@ DECISIONS = (
 )
 
 
-def rows(text: str) -> list[str]:
-    """The rows of all tables: neither their heads nor the lines below these."""
-    lines = text.splitlines()
-    heads = {number for number, line in enumerate(lines[1:]) if line.startswith("|---")}
-    return [
-        line
-        for number, line in enumerate(lines)
-        if line.startswith("|") and not line.startswith("|---") and number not in heads
-    ]
-
-
-def cells(row: str) -> list[str]:
-    """The cells of a row."""
-    return [cell.strip() for cell in row.strip().strip("|").split(" | ")]
-
-
 def built(text: str) -> str:
     """The page without what is not built yet."""
     return text.partition(NOT_BUILT_YET)[0]
-
-
-@cache
-def defined_in(file: str) -> frozenset[str]:
-    """The tests of a file, by its syntax tree: those of classes as `Class::test`."""
-    path = ROOT / file
-    if not path.is_file():
-        return frozenset()
-    return frozenset(_tests(ast.parse(path.read_text(encoding="utf-8")).body))
-
-
-def _tests(body: list[ast.stmt], prefix: str = "") -> list[str]:
-    found: list[str] = []
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            found.append(prefix + node.name)
-        elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            found += _tests(node.body, f"{node.name}::")
-    return found
 
 
 def test_every_named_test_exists() -> None:

@@ -23,9 +23,9 @@ from engine.services.registry import Service
 from models.api_key_text import KEY
 from models.commands.retry_policy import RetryPolicy
 from rest_compat.openapi_operations import OPERATIONS
+from tests.support.documents.markdown import ROOT, Block, anchors, blocks, links, pages, prose, rows, section, text_of
+from tests.support.documents.shell_words import check, commands, schema
 from tests.support.javascript import node
-from tests.support.markdown import ROOT, Block, anchors, blocks, links, pages, prose, rows, section, text_of
-from tests.support.shell_words import check, commands, schema
 
 PAGES = [*pages()]
 BLOCKS = [block for page in PAGES for block in blocks(page)]

@@ -1,6 +1,6 @@
 """The page of faults lists every fault, and names tests that exist."""
 
-from tests.unit.house.test_contract_table import NAMED_TEST, ROOT, cells, defined_in, rows
+from tests.support.documents.named_tests import NAMED_TEST, ROOT, cells, defined_in, rows
 
 PAGE = ROOT / "docs" / "faults.md"
 NOT_SHOWN = "Not shown yet"

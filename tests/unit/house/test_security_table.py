@@ -4,7 +4,7 @@ import re
 
 from tests.attacks import credentials, documents, edges, floods, insiders, links, outgoing, secrets  # noqa: F401 - each adds its own
 from tests.attacks.target import ATTACKS
-from tests.unit.house.test_contract_table import NAMED_TEST, ROOT, cells, defined_in, rows
+from tests.support.documents.named_tests import NAMED_TEST, ROOT, cells, defined_in, rows
 
 PAGE = ROOT / "docs" / "security.md"
 DEMANDS = [f"S{number}" for number in range(1, 29)]

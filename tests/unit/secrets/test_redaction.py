@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.core.truncation import cut
 from engine.secrets.redaction import MAX_GROWTH, Redactor
-from tests.support.encodings import ENCODINGS, percent_everything, shifted
+from tests.support.secrets.encodings import ENCODINGS, percent_everything, shifted
 
 PLAIN = "sk-4f9QzLw8RtY2"
 ODD = "p@ss w\"o'rd<é/\n&+%x\\ 🔑"

@@ -22,8 +22,8 @@ from models.commands.workflows import CreateWorkflow
 from models.errors import InvalidInput
 from models.faults import Fault
 from resolvers.workflows.definitions import check_definition
-from tests.support.places import Place, places
-from tests.support.secret_places import (
+from tests.support.documents.places import Place, places
+from tests.support.secrets.secret_places import (
     CONFIG_SAMPLES,
     SAMPLES,
     TEMPLATE,

@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.actions.installed import installed_actions
 from models.commands.workflows import CreateWorkflow
-from tests.support.places import Place, places
+from tests.support.documents.places import Place, places
 
 TEMPLATE = "{{secrets.canary}}"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from tests.integration.engine.test_waits import ask, waits
 from tests.support.calls import Json, create, start, token
+from tests.support.edges.approvals import ask, waits
 
 LINK = "id executionId actionId item approver createdBy credential apiKeyId createdAt expiresAt revokedAt"
 MADE = f"path url expiresAt approvalLink {{ {LINK} }} userErrors {{ code path }}"

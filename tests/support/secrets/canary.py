@@ -15,9 +15,9 @@ from engine.actions.secret_fields import MayHoldSecrets
 from engine.core.failure import ActionFailed
 from engine.core.truncation import MAX_RESPONSE_BYTES
 from models.words import ActionErrorCode
-from tests.conftest import ScriptedService
 from tests.support.calls import Json
-from tests.support.encodings import ENCODINGS, percent_everything
+from tests.support.scripted_service import ScriptedService
+from tests.support.secrets.encodings import ENCODINGS, percent_everything
 
 ODD = 'c4n4ry"Zx&q/Lw+8=<T>%R\\2Y~k'
 PLAIN = "c4n4ry.urltoken_77zQ"

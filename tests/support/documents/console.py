@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-EXAMPLES = Path(__file__).parents[2] / "console" / "src" / "examples"
+EXAMPLES = Path(__file__).parents[3] / "console" / "src" / "examples"
 IDENTIFIER = re.compile(r'"((wf|exec|cb|key)_[0-9a-f]{16})"')
 PLACEHOLDER = re.compile(r"\b(wf|exec|cb|key)_(?:\.\.\.|…)")
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import NO_TLS
-from tests.support.calls import Json, assert_envelope, token
+from tests.support.calls import NO_TLS, Json, assert_envelope, token
 
 ENTITY = "id name userId role scope createdBy createdAt expiresAt previousExpiresAt lastUsedAt revokedAt"
 ERRORS = "userErrors { code message path }"

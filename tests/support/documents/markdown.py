@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PATTERNS = ("*.md", "docs/**/*.md", "examples/workflows/*.md", "examples/clients/*.md", "tests/simulation/*.md")
 FENCE = re.compile(r"^```(.*)$")
 LINK = re.compile(r"\[[^\]\[]*\]\(([^)\s]+)\)")

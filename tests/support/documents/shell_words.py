@@ -16,7 +16,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 from app.cli import main
 from app.settings.settings import PARSERS, PREFIX
 from rest_compat.openapi_operations import OPERATIONS
-from tests.support.markdown import ROOT
+from tests.support.documents.markdown import ROOT
 
 SUBSTITUTION = re.compile(r"\$\(([^()]*)\)")
 ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)

@@ -1,0 +1,1 @@
+"""Callbacks: every end is reported, signed, at least once."""

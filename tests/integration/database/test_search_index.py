@@ -1,0 +1,92 @@
+"""The index of the search holds what its table holds, whatever happens to that."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, delete, text
+
+from models.commands.workflows import CreateWorkflow, SearchWorkflows, UpdateWorkflow
+from models.database.connect import connect
+from models.database.search_index import SEARCH
+from models.database.tables import WorkflowRow
+from models.migrations import upgrade
+from models.migrations.comparison import is_described
+from resolvers.context import Context
+from resolvers.workflows.rows import TAGS, VERSIONS, WORKFLOWS
+from resolvers.workflows.search import search_workflows
+from resolvers.workflows.workflows import create_workflow, delete_workflow, update_workflow
+from tests.support.edges.searches import found
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_the_index_follows_rows_that_are_deleted_for_good(ctx: Context) -> None:
+    created = await create_workflow(ctx, CreateWorkflow(name="purged", tags=["t"]))
+
+    def purge(connection: Connection) -> None:
+        for table in (TAGS, VERSIONS):
+            connection.execute(delete(table).where(table.c.workflow_id == created.id))
+        connection.execute(delete(WORKFLOWS).where(WORKFLOWS.c.id == created.id))
+
+    await ctx.services.database.transaction(purge)
+    result = await search_workflows(ctx, SearchWorkflows(q="purged"))
+    assert (result.workflows, result.total) == ([], 0)
+
+
+async def test_the_migration_indexes_the_workflows_that_are_there(ctx: Context) -> None:
+    for name in ("kept one", "kept two", "kept but deleted"):
+        created = await create_workflow(ctx, CreateWorkflow(name=name, tags=["tag"], description="déscribed"))
+    await delete_workflow(ctx, created.id)
+
+    def again(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(upgrade.__file__).parent))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+        command.upgrade(config, "head")
+
+    await ctx.services.database.transaction(again)
+    for q in ("kept", "tag", "déscribed"):
+        assert await found(ctx, q) == ["kept two", "kept one"]
+    await create_workflow(ctx, CreateWorkflow(name="kept three"))
+    assert await found(ctx, "kept") == ["kept three", "kept two", "kept one"]
+
+
+async def test_the_migrated_database_is_what_the_tables_say(database_url: str) -> None:
+    database = await connect(database_url)
+    try:
+        differences = await database.read(
+            lambda connection: compare_metadata(
+                MigrationContext.configure(connection, opts={"include_name": is_described}), WorkflowRow.metadata
+            )
+        )
+    finally:
+        await database.close()
+    assert [difference for difference in differences if "search" in repr(difference)] == []
+
+
+async def test_sqlite_s_index_holds_what_its_table_holds(ctx: Context) -> None:
+    created = await create_workflow(ctx, CreateWorkflow(name="checked"))
+    await update_workflow(ctx, created.id, UpdateWorkflow(name="checked again"))
+    check = text("INSERT INTO workflow_search_index (workflow_search_index, rank) VALUES ('integrity-check', 1)")
+
+    def run(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            connection.execute(check)
+
+    await ctx.services.database.transaction(run)
+
+
+async def test_changes_at_the_same_moment_leave_one_entry_each(ctx: Context) -> None:
+    created = await create_workflow(ctx, CreateWorkflow(name="contended"))
+    await asyncio.gather(
+        *(update_workflow(ctx, created.id, UpdateWorkflow(description=f"word{number}")) for number in range(10))
+    )
+    rows = await ctx.services.database.read(lambda connection: connection.execute(SEARCH.select()).all())
+    assert len(rows) == 1
+    assert sum([len(await found(ctx, f"word{number}")) for number in range(10)]) == 1

@@ -1,0 +1,1 @@
+"""Limits of requests, of one node and of many."""

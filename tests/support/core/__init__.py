@@ -1,0 +1,1 @@
+"""Short spellings of states, journals, gates and commands for the tests that know no edge."""

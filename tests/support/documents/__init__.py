@@ -1,0 +1,1 @@
+"""Reads the pages, tables, files and examples of the project."""

@@ -1,0 +1,1 @@
+"""Requests of either edge, and what is asked of their answers."""
