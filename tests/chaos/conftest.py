@@ -1,5 +1,6 @@
 """Fixtures of the chaos tests: a ledger outside of the orchestrator, and the table of figures."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -9,8 +10,11 @@ import pytest
 import pytest_asyncio
 
 from app.server.serving import serving
+from tests.chaos.harm.cluster import Cluster
 from tests.chaos.harm.crashable_postgres import CrashablePostgres
 from tests.chaos.harm.ledger import Ledger
+from tests.support.databases import PostgresServer
+from tests.support.processes import Processes
 
 Figures = Callable[..., None]
 
@@ -64,3 +68,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if properties:
             terminalreporter.write_line(test)
             terminalreporter.write_line("    " + ", ".join(f"{name} {value}" for name, value in properties))
+
+
+@pytest_asyncio.fixture
+async def cluster(processes: Processes, postgres: PostgresServer, ledger: Ledger) -> AsyncIterator[Cluster]:
+    """A cluster that is not started yet."""
+    name = await postgres.create_database()
+    made = Cluster(processes, postgres, name, {"ledger": ledger.url})
+    yield made
+    await made.close()
+    await asyncio.to_thread(processes.end)
+    await postgres.remove(name)

@@ -4,11 +4,9 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from tests.chaos.conftest import Figures
 from tests.chaos.harm import journal_file
@@ -17,8 +15,7 @@ from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, Load, settled
 from tests.chaos.harm.sizes import sized
 from tests.support.calls import PATIENCE_SECONDS, create, ended, sse, start
-from tests.support.databases import PostgresServer
-from tests.support.processes import Processes, service_call
+from tests.support.processes import service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 
@@ -28,17 +25,6 @@ KILLS = sized(2, 100)
 MAX_CALLS_BETWEEN_KILLS = sized(60, 300)
 TAKEN_OVER_SECONDS = 10.0
 ABORTED_SECONDS = 1.0
-
-
-@pytest_asyncio.fixture
-async def cluster(processes: Processes, postgres: PostgresServer, ledger: Ledger) -> AsyncIterator[Cluster]:
-    """A cluster that is not started yet."""
-    name = await postgres.create_database()
-    made = Cluster(processes, postgres, name, {"ledger": ledger.url})
-    yield made
-    await made.close()
-    await asyncio.to_thread(processes.end)
-    await postgres.remove(name)
 
 
 EVENTS = "subscription ($id: ID!) { executionEvents(executionId: $id) { sequence type } }"

@@ -13,7 +13,7 @@ from tests.chaos.harm.sizes import sized
 from tests.support.calls import notify
 from tests.support.databases import PostgresServer
 from tests.support.processes import USER, OrchestratorProcess, Processes, create_workflow, service_call
-from tests.support.scripted_service import ScriptedService
+from tests.support.scripted_service import ScriptedService, hang_until_released
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 600))]
 
@@ -109,12 +109,7 @@ async def test_killers_are_given_up_by_themselves_and_the_others_complete(
     kind: str,
     request: pytest.FixtureRequest,
 ) -> None:
-    async def hold(service: ScriptedService, send: Any) -> None:
-        await service.released.wait()
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"{}"})
-
-    scripted.answers["/held"] = hold
+    scripted.answers["/held"] = hang_until_released
     environ = plug_in(tmp_path / "plug-in")
     if kind == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")

@@ -3,10 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from tests.chaos.conftest import Figures
 from tests.chaos.harm import journal_file
@@ -15,8 +13,7 @@ from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import settled
 from tests.chaos.harm.sizes import sized
 from tests.support.calls import ended, start
-from tests.support.databases import PostgresServer
-from tests.support.processes import Processes, service_call
+from tests.support.processes import service_call
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(sized(120, 3_600))]
 
@@ -27,17 +24,6 @@ KILLS = sized(3, 60)
 GOES_ON_SECONDS = 10.0
 LOOK_SECONDS = 0.005
 RUNNING = "SELECT count(*) FROM execution WHERE status = 'running'"
-
-
-@pytest_asyncio.fixture
-async def cluster(processes: Processes, postgres: PostgresServer, ledger: Ledger) -> AsyncIterator[Cluster]:
-    """A cluster that is not started yet."""
-    name = await postgres.create_database()
-    made = Cluster(processes, postgres, name, {"ledger": ledger.url})
-    yield made
-    await made.close()
-    await asyncio.to_thread(processes.end)
-    await postgres.remove(name)
 
 
 async def limited(cluster: Cluster, path: str, limit: int) -> str:

@@ -22,6 +22,21 @@ class MovableClock:
         self.ahead += timedelta(seconds=seconds)
 
 
+class SetClock:
+    """A clock that stands still at `moment` until the test moves it."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """See `Clock.now`."""
+        return self.moment
+
+    def put_forward(self, seconds: float) -> None:
+        """Let so much time pass."""
+        self.moment += timedelta(seconds=seconds)
+
+
 class Timers:
     """Waits that are as long as the test lets them be: a `Wait`."""
 

@@ -1,6 +1,7 @@
 """An engine on the time of the tests, whose callbacks may reach the loopback."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from ipaddress import ip_network
 
 import msgspec
@@ -9,7 +10,8 @@ import pytest_asyncio
 
 from app.settings.settings import Settings
 from resolvers.context import Context
-from tests.support.edges.callbacks import KEY, SetClock, engine
+from tests.support.edges.callbacks import KEY, engine
+from tests.support.timers import SetClock
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def clock() -> SetClock:
     """Time, in the hand of the test."""
-    return SetClock()
+    return SetClock(datetime(2026, 1, 15, 12, tzinfo=UTC))
 
 
 @pytest_asyncio.fixture

@@ -15,8 +15,9 @@ from tests.support.calls import (
     answer,
     soon,
 )
-from tests.support.edges.callbacks import SetClock, attempted, delivery_of, is_signed, report
+from tests.support.edges.callbacks import attempted, delivery_of, is_signed, report
 from tests.support.scripted_service import PartnerService, ScriptedService
+from tests.support.timers import SetClock
 
 pytestmark = pytest.mark.asyncio
 

@@ -32,19 +32,10 @@ from tests.support.calls import (
     soon,
     token,
 )
-from tests.support.edges.callbacks import (
-    ADA,
-    DELIVERIES,
-    SetClock,
-    attempted,
-    deliveries,
-    delivery_of,
-    engine,
-    is_signed,
-    report,
-)
+from tests.support.edges.callbacks import ADA, DELIVERIES, attempted, deliveries, delivery_of, engine, is_signed, report
 from tests.support.scripted_service import PartnerService, ScriptedService
 from tests.support.statements import statements
+from tests.support.timers import SetClock
 
 pytestmark = pytest.mark.asyncio
 REDELIVER = """

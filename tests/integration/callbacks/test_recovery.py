@@ -18,8 +18,9 @@ from tests.support.calls import (
     create,
     soon,
 )
-from tests.support.edges.callbacks import SetClock, attempted, deliveries, delivery_of, engine, report
+from tests.support.edges.callbacks import attempted, deliveries, delivery_of, engine, report
 from tests.support.scripted_service import PartnerService, ScriptedService
+from tests.support.timers import SetClock
 
 pytestmark = pytest.mark.asyncio
 

@@ -28,6 +28,7 @@ from tests.support.calls import (
     token,
 )
 from tests.support.scripted_service import PartnerService, ScriptedService
+from tests.support.sockets import receive, send
 
 pytestmark = pytest.mark.asyncio
 
@@ -54,15 +55,6 @@ async def signed_in(server: str, payload: Json) -> AsyncIterator[ClientConnectio
         await send(socket, type="connection_init", payload=payload)
         assert (await receive(socket))["type"] == "connection_ack"
         yield socket
-
-
-async def send(socket: ClientConnection, **message: Any) -> None:
-    await socket.send(json.dumps(message))
-
-
-async def receive(socket: ClientConnection) -> Json:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        return dict(json.loads(await socket.recv()))
 
 
 async def subscribe(socket: ClientConnection, id_: str, query: str, **variables: Any) -> None:

@@ -1,13 +1,11 @@
 """What follows an accepted execution by REST: status, lists, cancel, repeated requests, its pinned definition."""
 
 import asyncio
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.support.calls import (
-    Json,
     answer,
     assert_envelope,
     call,
@@ -22,21 +20,12 @@ from tests.support.calls import (
     start,
     token,
 )
+from tests.support.edges.rest_executions import status, workflow
 from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 
 GRACE = {"X-User-ID": "grace"}
-
-
-async def workflow(client: httpx.AsyncClient, *actions: Json, **fields: Any) -> str:
-    """Create a workflow and return its id."""
-    return str((await create(client, "executed", *actions, **fields))["workflow_id"])
-
-
-async def status(client: httpx.AsyncClient, execution_id: str) -> Json:
-    """The documented status of an execution."""
-    return dict((await client.get(f"/workflows/executions/{execution_id}")).json())
 
 
 # --- status, progress, log -----------------------------------------------------------------------

@@ -23,21 +23,12 @@ from tests.support.calls import (
     soon,
     start,
 )
+from tests.support.edges.rest_executions import status, workflow
 from tests.support.scripted_service import PartnerService, ScriptedService
 
 pytestmark = pytest.mark.asyncio
 
 GRACE = {"X-User-ID": "grace"}
-
-
-async def workflow(client: httpx.AsyncClient, *actions: Json, **fields: Any) -> str:
-    """Create a workflow and return its id."""
-    return str((await create(client, "executed", *actions, **fields))["workflow_id"])
-
-
-async def status(client: httpx.AsyncClient, execution_id: str) -> Json:
-    """The documented status of an execution."""
-    return dict((await client.get(f"/workflows/executions/{execution_id}")).json())
 
 
 # --- asynchronous and synchronous ----------------------------------------------------------------

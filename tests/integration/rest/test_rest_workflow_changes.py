@@ -1,37 +1,17 @@
 """Workflows by REST after their creation: updates, lists, deletion, and who may do what."""
 
 import asyncio
-from typing import Any
 
 import httpx
 import pytest
 
-from tests.support.calls import Json, assert_envelope, create, faults, notify, run, token
+from tests.support.calls import assert_envelope, create, faults, notify, run, token
+from tests.support.edges.rest_workflows import names
 
 pytestmark = pytest.mark.asyncio
 
 MISSING = "value_error.missing"
 GRACE = {"X-User-ID": "grace"}
-
-
-def chain(length: int) -> list[Json]:
-    """Actions that each wait for the one before."""
-    return [notify("a0", ""), *(notify(f"a{i}", "", depends_on=[f"a{i - 1}"]) for i in range(1, length))]
-
-
-def tags(count: int) -> list[str]:
-    return [f"{number:02}".rjust(64, "t") for number in range(count)]
-
-
-def parameters(count: int) -> list[Json]:
-    return [{"name": f"p{number}", "type": "string"} for number in range(count)]
-
-
-async def names(client: httpx.AsyncClient, **query: Any) -> list[str]:
-    """The names that a list shows, in alphabetical order."""
-    listed = await client.get("/workflows", params=query)
-    assert listed.status_code == 200, listed.text
-    return sorted(workflow["name"] for workflow in listed.json()["workflows"])
 
 
 # --- update --------------------------------------------------------------------------------------

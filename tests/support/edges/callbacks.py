@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import httpx
 
@@ -24,6 +23,7 @@ from tests.support.calls import (
     Json,
     graphql,
 )
+from tests.support.timers import SetClock
 
 ADA = Viewer("ada", "default", Role.EDITOR)
 KEY = b"a key of the tests, 32 bytes long"
@@ -37,17 +37,6 @@ query ($id: ID!) {
   }
 }
 """
-
-
-class SetClock:
-    """A clock that stands still until the test moves it."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 1, 15, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        """See `Clock.now`."""
-        return self.moment
 
 
 @asynccontextmanager

@@ -21,13 +21,9 @@ from engine.services.outbound import Outbound
 from engine.services.registry import Service
 from engine.services.retry_after import retry_after_seconds
 from models.words import ActionErrorCode
+from tests.support.timers import SetClock
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 def call(method: str = "POST", *, service: str = "s", attempt: int = 1, **ids: Any) -> ActionCall:
@@ -45,7 +41,7 @@ def call(method: str = "POST", *, service: str = "s", attempt: int = 1, **ids: A
 def service_call(answer: Any, *, mocks: MockServices | None = None, **options: Any) -> ServiceCall:
     """The action type with one service `s`, which answers as the test says."""
     services = {"s": Service("s", "http://s", **options)}
-    clock = FixedClock()
+    clock = SetClock(NOW)
     outbound = Outbound(httpx.MockTransport(answer))
     return ServiceCall(ActionResources(outbound, services, ServiceGates(services, clock), clock, mocks))
 

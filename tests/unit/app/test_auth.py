@@ -18,6 +18,7 @@ from app.settings.settings import Environment, Settings
 from models.errors import Unauthenticated
 from models.words import CredentialKind, Permission, Role
 from resolvers.context import Viewer
+from tests.support.timers import SetClock
 
 SECRET = "a secret of this test " * 4
 TEST = Settings(jwt_secret=SECRET)
@@ -26,14 +27,6 @@ SECOND = int(NOW.timestamp())
 LIFE = 600
 LEEWAY_SECONDS = int(LEEWAY.total_seconds())
 ABSENT = object()
-
-
-class FixedClock:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        """Noon."""
-        return NOW
 
 
 async def no_key(key: str) -> Viewer:
@@ -45,7 +38,7 @@ def viewer_of(headers: dict[str, str], settings: Settings = TEST) -> Viewer | No
     keys = [secret_key(settings.jwt_secret)] if settings.jwt_secret else []
     tokens = BearerTokens(
         keys=KeyRing(keys, None),
-        clock=FixedClock(),
+        clock=SetClock(NOW),
         issuer=settings.jwt_issuer,
         audience=settings.jwt_audience,
         max_life_seconds=settings.jwt_max_life_seconds,

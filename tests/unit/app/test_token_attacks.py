@@ -16,20 +16,13 @@ from app.credentials.token_keys import SECRET_KID, TokenKey, public_key, secret_
 from models.errors import Unauthenticated
 from resolvers.context import Viewer
 from tests.support.credentials.token_signing import Json, private_key, public_jwk, public_pem, token_of
+from tests.support.timers import SetClock
 
 ASYMMETRIC = ("RS256", "ES256", "EdDSA")
 SECRET = "a secret of this test " * 4
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
 MAX_LIFE = 3_600
-
-
-class FixedClock:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        """Noon."""
-        return NOW
 
 
 def claims(**changes: Any) -> Json:
@@ -46,7 +39,7 @@ def claims(**changes: Any) -> Json:
 def check(token: str, *keys: TokenKey) -> Viewer:
     tokens = BearerTokens(
         keys=KeyRing(keys, None),
-        clock=FixedClock(),
+        clock=SetClock(NOW),
         issuer="orchestrator",
         audience="orchestrator",
         max_life_seconds=MAX_LIFE,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -10,30 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.access.quota import WINDOW_SECONDS, Allowance, NodeQuota, stranger
+from tests.support.timers import SetClock
 
 LIMIT = 10
 
 
-class HandClock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def move(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def quota(clock: HandClock) -> NodeQuota:
+def quota(clock: SetClock) -> NodeQuota:
     return NodeQuota(LIMIT, clock)
 
 
@@ -60,25 +48,25 @@ def test_what_is_refused_costs_nothing(quota: NodeQuota) -> None:
     assert take(quota, 1).retry_after_seconds is None
 
 
-def test_units_come_back_a_minute_after_they_were_taken_and_not_all_at_once(quota: NodeQuota, clock: HandClock) -> None:
+def test_units_come_back_a_minute_after_they_were_taken_and_not_all_at_once(quota: NodeQuota, clock: SetClock) -> None:
     take(quota, 6)
-    clock.move(20)
+    clock.put_forward(20)
     take(quota, 4)
     assert take(quota, 1) == Allowance(LIMIT, 0, 40, 40)
     assert take(quota, 7) == Allowance(LIMIT, 0, 40, 60)  # 6 in 40 s are not enough for 7
-    clock.move(40)
+    clock.put_forward(40)
     assert take(quota, 6) == Allowance(LIMIT, 0, 20)
     assert take(quota, 1) == Allowance(LIMIT, 0, 20, 20)
 
 
-def test_what_was_not_used_is_given_back_to_its_second(quota: NodeQuota, clock: HandClock) -> None:
+def test_what_was_not_used_is_given_back_to_its_second(quota: NodeQuota, clock: SetClock) -> None:
     taken_at = asyncio.run(quota.take("ada", 6)).taken_at
-    clock.move(20)
+    clock.put_forward(20)
     take(quota, 4)
     assert asyncio.run(quota.give_back("ada", 5, taken_at)).remaining == 5
-    clock.move(40)
+    clock.put_forward(40)
     assert take(quota, 6).remaining == 0  # 1 came back, and not the 5 once more
-    clock.move(WINDOW_SECONDS)
+    clock.put_forward(WINDOW_SECONDS)
     assert asyncio.run(quota.give_back("ada", 5, taken_at)).remaining == LIMIT  # they came back by themselves
 
 
@@ -88,25 +76,25 @@ def test_no_more_is_given_back_than_was_taken(quota: NodeQuota) -> None:
     assert asyncio.run(quota.give_back("ada", 5, taken_at + 1)).remaining == LIMIT
 
 
-def test_what_was_used_beyond_the_limit_is_owed(quota: NodeQuota, clock: HandClock) -> None:
+def test_what_was_used_beyond_the_limit_is_owed(quota: NodeQuota, clock: SetClock) -> None:
     take(quota, 6)
-    clock.move(20)
+    clock.put_forward(20)
     assert asyncio.run(quota.owe("ada", 8)).remaining == 0
     assert take(quota, 1) == Allowance(LIMIT, 0, 40, 40)
-    clock.move(40)
+    clock.put_forward(40)
     assert take(quota, 2).remaining == 0
     assert take(quota, 1) == Allowance(LIMIT, 0, 20, 20)
 
 
-def test_who_is_quiet_for_a_minute_is_forgotten(quota: NodeQuota, clock: HandClock) -> None:
+def test_who_is_quiet_for_a_minute_is_forgotten(quota: NodeQuota, clock: SetClock) -> None:
     for number in range(100):
         take(quota, 1, f"caller {number}")
-    clock.move(WINDOW_SECONDS)
+    clock.put_forward(WINDOW_SECONDS)
     take(quota)
     assert list(quota._used) == ["ada"]
 
 
-def test_no_more_callers_are_kept_than_there_is_room_for(clock: HandClock) -> None:
+def test_no_more_callers_are_kept_than_there_is_room_for(clock: SetClock) -> None:
     quota = NodeQuota(LIMIT, clock, max_callers=5)
     for number in range(100):
         take(quota, 1, f"caller {number}")
@@ -120,11 +108,11 @@ STEPS = st.lists(st.tuples(st.floats(0, 40), st.integers(1, LIMIT)), max_size=60
 def test_no_minute_has_more_than_the_limit_and_no_caller_is_told_to_wait_too_long(
     steps: Sequence[tuple[float, int]],
 ) -> None:
-    clock = HandClock()
+    clock = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
     quota = NodeQuota(LIMIT, clock)
     taken: list[tuple[int, int]] = []
     for seconds, units in steps:
-        clock.move(seconds)
+        clock.put_forward(seconds)
         now = int(clock.moment.timestamp())
         before = [(at, amount) for at, amount in taken if at > now - WINDOW_SECONDS]
         used = sum(amount for _, amount in before)
