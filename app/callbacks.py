@@ -9,7 +9,7 @@ from engine.callbacks.signature import new_secret, read_secret
 from models.words import CredentialKind, Role
 from resolvers.context import Context, Services, Viewer
 from resolvers.executions.executions import get_execution
-from rest_compat.execution_bodies import execution_body
+from rest_compat.execution_bodies import EXECUTION
 
 SECRET_FILE = "callback_secret"  # noqa: S105 - the name of a file
 
@@ -31,6 +31,6 @@ def execution_object(services: Services) -> Describe:
 
     async def describe(tenant: str, execution_id: str) -> dict[str, Any]:
         ctx = Context(Viewer("callbacks", tenant, Role.OPERATOR, credential=CredentialKind.SYSTEM), services)
-        return execution_body(await get_execution(ctx, execution_id))
+        return EXECUTION.of(await get_execution(ctx, execution_id))
 
     return describe

@@ -129,13 +129,13 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
 
         from app.commands.run_file import run_file
         from models.words import ExecutionStatus
-        from rest_compat.execution_bodies import execution_body
+        from rest_compat.execution_bodies import EXECUTION
 
     shown = console(stderr=True, quiet=as_json)
     with clear_errors():
         settings = _settings(data_dir=data_dir)
         execution = run_file(file, parameters, settings, keep=data_dir is not None, console=shown)
-    body = execution_body(execution) if as_json else {"status": execution.status, "result": execution.result}
+    body = EXECUTION.of(execution) if as_json else {"status": execution.status, "result": execution.result}
     say_json(msgspec.json.format(msgspec.json.encode(body), indent=2))
     sys.exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
 

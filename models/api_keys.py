@@ -45,14 +45,24 @@ class IssuedKey(msgspec.Struct, frozen=True):
 class CreateApiKey(Command):
     """A new API key: by default for its creator, with the creator's role and all that the creator may do."""
 
-    name: Name
-    role: RoleWord | None = None
-    scope: Annotated[list[PermissionWord], Field(min_length=1, max_length=len(Permission))] | None = None
-    expires_at: Moment | None = None
-    user_id: UserId | None = None
+    name: Name = Field(description="What it is for: 1 to 200 characters.")
+    role: RoleWord | None = Field(default=None, description="What it may do. Default: your role.")
+    scope: Annotated[list[PermissionWord], Field(min_length=1, max_length=len(Permission))] | None = Field(
+        default=None, description="What of that it may do. Default: all that the role grants and you may do."
+    )
+    expires_at: Moment | None = Field(default=None, description="Until when it is good. Default: until it is revoked.")
+    user_id: UserId | None = Field(
+        default=None,
+        description="The user that it stands for, such as a service; another than you needs `admin:*`.",
+    )
 
 
 class RotateApiKey(Command):
     """A new text for an API key; the former one is good for `grace_seconds` more."""
 
-    grace_seconds: Annotated[int, Field(ge=0, le=MAX_GRACE_SECONDS)] = 0
+    grace_seconds: int = Field(
+        default=0,
+        ge=0,
+        le=MAX_GRACE_SECONDS,
+        description="For so long the former key stays good: 0, at once no longer, to 604800. Default: 0.",
+    )

@@ -44,8 +44,19 @@ class MadeLink(msgspec.Struct, frozen=True):
 class CreateApprovalLink(Command):
     """`createApprovalLink`: a link for one approver, the caller where nobody is named."""
 
-    execution_id: ExecutionId
-    action_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    item: Annotated[int, Field(ge=0, lt=MAX_ITEMS)] | None = None
-    approver: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    expires_in_seconds: Annotated[int, Field(ge=1, le=MAX_LIFE_SECONDS)] = 86_400
+    execution_id: ExecutionId = Field(description="The execution that waits.")
+    action_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The action that waits."
+    )
+    item: Annotated[int, Field(ge=0, lt=MAX_ITEMS)] | None = Field(
+        default=None, description="The item, where it runs for each of a list."
+    )
+    approver: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
+        default=None, description="As whom the decision counts; another than the caller only for an admin."
+    )
+    expires_in_seconds: int = Field(
+        default=86_400,
+        ge=1,
+        le=MAX_LIFE_SECONDS,
+        description="1 to 604800; never longer than your credential. Default: 86400, a day.",
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from models.entities import Event
-from models.words import EventType
+from models.event_types import Step, facts_of
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -20,14 +20,6 @@ class Attempt(msgspec.Struct, frozen=True):
     next_attempt_at: datetime | None = None
 
 
-ENDS = (
-    EventType.ACTION_SUCCEEDED,
-    EventType.ACTION_FAILED,
-    EventType.ACTION_RETRY_SCHEDULED,
-    EventType.ACTION_REPEAT_SCHEDULED,
-)
-
-
 def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
     """Every attempt by its action, in the order in which they were made; those of single items are not among them."""
     attempts: dict[str, list[Attempt]] = {}
@@ -35,9 +27,10 @@ def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
         if event.action_id is None or "item" in event.data:
             continue
         made = attempts.setdefault(event.action_id, [])
-        if event.type == EventType.ACTION_STARTED:
+        step = facts_of(event.type).step
+        if step is Step.BEGINS:
             made.append(Attempt(event.data.get("attempt", len(made) + 1), event.at))
-        elif event.type in ENDS and made:
+        elif step in (Step.PAUSES, Step.ENDS) and made:
             due_at = event.data.get("due_at")
             made[-1] = msgspec.structs.replace(
                 made[-1],

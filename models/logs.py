@@ -2,19 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import assert_never
 
 import msgspec
 
 from models.entities import Event
 from models.words import EventType, ExecutionStatus, SkipReason
 
-LOG_TEXTS = {
-    EventType.EXECUTION_QUEUED: "Workflow execution queued",
-    EventType.EXECUTION_STARTED: "Starting workflow execution",
-    EventType.EXECUTION_RESUMED: "Resuming workflow execution after an interruption",
-    EventType.EXECUTION_COMPLETED: "Workflow execution completed",
-    EventType.EXECUTION_CANCELLED: "Workflow execution cancelled",
-}
+KNOWN = frozenset(EventType)
 
 STOPPING = {
     ExecutionStatus.COMPLETED: "All actions have ended, the clean-up begins",
@@ -54,7 +49,8 @@ def _line(event: Event) -> tuple[str, str]:
     reason = f"{error.get('code')}: {error.get('message')}"
     item = event.data.get("item")
     action = event.action_id if item is None else f"{event.action_id}[{item}]"
-    match event.type:
+    kind = EventType(event.type) if event.type in KNOWN else EventType.UNKNOWN
+    match kind:
         case EventType.ACTION_STARTED:
             again = f" (attempt {event.data['attempt']})" if event.data["attempt"] > 1 else ""
             of_items = f" for {event.data['items']} items" if "items" in event.data else ""
@@ -83,9 +79,19 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", STOPPING[outcome]
         case EventType.EXECUTION_FAILED:
             return "ERROR", f"Workflow execution failed: {reason}"
-        case EventType.EXECUTION_CANCELLED if error:
-            return "WARNING", f"Workflow execution cancelled: {reason}"
-        case _ if event.type in LOG_TEXTS:
-            return "INFO", LOG_TEXTS[EventType(event.type)]
-        case _:
+        case EventType.EXECUTION_CANCELLED:
+            if error:
+                return "WARNING", f"Workflow execution cancelled: {reason}"
+            return "INFO", "Workflow execution cancelled"
+        case EventType.EXECUTION_QUEUED:
+            return "INFO", "Workflow execution queued"
+        case EventType.EXECUTION_STARTED:
+            return "INFO", "Starting workflow execution"
+        case EventType.EXECUTION_RESUMED:
+            return "INFO", "Resuming workflow execution after an interruption"
+        case EventType.EXECUTION_COMPLETED:
+            return "INFO", "Workflow execution completed"
+        case EventType.UNKNOWN:
             return "WARNING", f"Unknown event {event.sequence}: {event.type[:64]}: a newer version wrote it"
+        case _:
+            assert_never(kind)

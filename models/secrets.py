@@ -31,8 +31,11 @@ class SetSecret(Command):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    name: SecretName
-    value: Annotated[str, Field(repr=False)]
+    name: SecretName = Field(
+        description="At most 128 letters, digits, `_` and `-`, a letter or `_` first; templates use it as "
+        "`{{secrets.name}}`."
+    )
+    value: str = Field(repr=False, description="8 characters to 64 KiB. Nothing ever shows it.")
 
     @field_validator("value")
     @classmethod
@@ -47,4 +50,4 @@ class SetSecret(Command):
 class DeleteSecret(Command):
     """`deleteSecret`."""
 
-    name: SecretName
+    name: SecretName = Field(description="The secret.")

@@ -15,7 +15,7 @@ from app.cli import main as orchestrator
 from models.error_codes import ErrorCode
 from models.errors import OrchestratorError
 from rest_compat.errors import FRAMEWORK_CODES
-from schema.types.enum_texts import TEXTS
+from schema.types.enums import TEXTS
 
 TABLE = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 NEEDED = frozenset({"Commands", "ErrorCode", "ActionErrorCode", "EventType"})

@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import select
 
 from engine.services.mocks import Mock, MockServices
+from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.validation import parse
-from models.commands.workflows import CleanUpTestData, CreateFromTemplate, CreateWorkflow, MockService, SetUpTestData
+from models.commands.workflows import CreateFromTemplate, CreateWorkflow
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, NotFound, ScenarioNotFound
 from models.words import Permission

@@ -1,63 +1,121 @@
 """The documented bodies of executions: plain JSON, which callbacks and the command line give too, without a server."""
 
-from typing import Any
-
-from models.entities import ExecutionDetail, ExecutionSummary, WaitingAction
-from models.logs import LogLine, log_lines
+from models.entities import ExecutionDetail
+from models.logs import log_lines
+from models.words import ExecutionStatus, FaultCode, WaitReason
+from rest_compat.bodies import Body, BodyTable, Shown, is_none
+from rest_compat.openapi_forms import (
+    ANY_OBJECT,
+    COUNT,
+    DATE_TIME,
+    ENDING,
+    MAYBE_DATE_TIME,
+    MAYBE_TEXT,
+    TEXT,
+    Schema,
+    array,
+    obj,
+    ref,
+    words,
+)
 
 MAX_LOG_LINES = 200
 """The newest lines that an execution's status shows (decision E9); GraphQL pages through all of them."""
-Body = dict[str, Any]
 
-
-def execution_item(execution: ExecutionSummary) -> Body:
-    """A list item of executions; `fault` is there only where it is set aside."""
-    item = {
-        "execution_id": execution.id,
-        "workflow_id": execution.workflow_id,
-        "workflow_version": execution.version,
-        "status": execution.status,
-        "created_by": execution.created_by,
-        "created_at": execution.created_at,
-        "started_at": execution.started_at,
-        "completed_at": execution.completed_at,
-        "duration_seconds": execution.duration_seconds,
+FAULT = obj(
+    {
+        "code": words(FaultCode),
+        "message": TEXT,
+        "since": MAYBE_DATE_TIME,
+        "tries": COUNT,
+        "next_try_at": MAYBE_DATE_TIME,
     }
-    return item if execution.fault is None else item | {"fault": execution.fault}
+)
+RESULT: Schema = {"type": "object", "additionalProperties": ref("ActionResult")}
+OUTCOME = {
+    "result": Shown(RESULT, left_out=is_none),
+    "outputs": Shown(ANY_OBJECT, left_out=is_none),
+    "error": Shown(ref("ExecutionError"), left_out=is_none),
+}
+"""What there is once an execution has ended (decision E6)."""
 
-
-def accepted_body(execution: ExecutionDetail) -> Body:
-    """The answer to execute: what was accepted, and the outcome where the execution has ended (E2, E6)."""
-    body = {
-        "execution_id": execution.id,
-        "workflow_id": execution.workflow_id,
-        "workflow_version": execution.version,
-        "status": execution.status,
-        "created_at": execution.created_at,
-        "parameters": execution.parameters,
+EXECUTION_ITEM = BodyTable(
+    {
+        "execution_id": Shown(TEXT, "id"),
+        "workflow_id": Shown(TEXT),
+        "workflow_version": Shown(TEXT, "version"),
+        "status": Shown(words(ExecutionStatus)),
+        "created_by": Shown(TEXT),
+        "created_at": Shown(DATE_TIME),
+        "started_at": Shown(MAYBE_DATE_TIME),
+        "completed_at": Shown(MAYBE_DATE_TIME),
+        "duration_seconds": Shown({"type": ["number", "null"]}),
+        "fault": Shown(FAULT, left_out=is_none),
     }
-    return body | _outcome(execution)
+)
+"""A list item; `fault` is there only where it is set aside."""
 
-
-def execution_body(execution: ExecutionDetail) -> Body:
-    """The status of an execution with progress and log (E6-E9)."""
-    progress = execution.progress
-    body = {
-        **execution_item(execution),
-        "parameters": execution.parameters,
-        "progress": {
-            "completed_actions": progress.completed_actions,
-            "total_actions": progress.total_actions,
-            "current_action": progress.current_action,
-            "percentage": progress.percentage,
-        },
-        "current_step": progress.current_action,
-        "waiting": [_waiting(action) for action in execution.waiting],
-        "logs": [_log_line(line) for line in log_lines(execution.events)][-MAX_LOG_LINES:],
+ACCEPTED = BodyTable(
+    {
+        "execution_id": Shown(TEXT, "id"),
+        "workflow_id": Shown(TEXT),
+        "workflow_version": Shown(TEXT, "version"),
+        "status": Shown(words(ExecutionStatus)),
+        "created_at": Shown(DATE_TIME),
+        "parameters": Shown(ANY_OBJECT),
+        "completed_at": Shown(DATE_TIME, left_out=is_none),
+        **OUTCOME,
     }
-    if execution.stopping is not None:
-        body["stopping"] = execution.stopping
-    return body | _outcome(execution)
+)
+"""The answer to execute: what was accepted, and the outcome where the execution has ended (E2, E6)."""
+
+WAITING_ACTION = BodyTable(
+    {
+        "action_id": Shown(TEXT),
+        "wait_reason": Shown(words(WaitReason), "reason"),
+        "depends_on": Shown(array(TEXT)),
+        "until": Shown(MAYBE_DATE_TIME),
+    }
+)
+PROGRESS = BodyTable(
+    {
+        "completed_actions": Shown(COUNT),
+        "total_actions": Shown(COUNT),
+        "current_action": Shown(MAYBE_TEXT),
+        "percentage": Shown({"type": "number", "minimum": 0, "maximum": 100}),
+    }
+)
+LOG_LINE = BodyTable(
+    {
+        "timestamp": Shown(DATE_TIME),
+        "level": Shown({"type": "string", "enum": ["INFO", "WARNING", "ERROR"]}),
+        "message": Shown(TEXT),
+        "action_id": Shown(MAYBE_TEXT),
+    }
+)
+
+
+def _waiting(execution: ExecutionDetail) -> list[Body]:
+    return [WAITING_ACTION.of(action) for action in execution.waiting]
+
+
+def _logs(execution: ExecutionDetail) -> list[Body]:
+    return [LOG_LINE.of(line) for line in log_lines(execution.events)][-MAX_LOG_LINES:]
+
+
+EXECUTION = BodyTable(
+    {
+        **EXECUTION_ITEM.keys,
+        "parameters": Shown(ANY_OBJECT),
+        "progress": Shown(ref("Progress"), lambda execution: PROGRESS.of(execution.progress)),
+        "current_step": Shown(MAYBE_TEXT, "progress.current_action"),
+        "waiting": Shown(array(ref("WaitingAction")), _waiting),
+        "logs": Shown(array(ref("LogLine")), _logs),
+        "stopping": Shown(ENDING, left_out=is_none),
+        **OUTCOME,
+    }
+)
+"""The status of an execution with progress and log (E6-E9)."""
 
 
 def cancelled_body(execution: ExecutionDetail) -> Body:
@@ -75,31 +133,4 @@ def cancelled_body(execution: ExecutionDetail) -> Body:
         "status": execution.status,
         "cancelled_at": execution.completed_at,
         "message": "Execution cancelled by user",
-    }
-
-
-def _outcome(execution: ExecutionDetail) -> Body:
-    if not execution.status.is_terminal:
-        return {}
-    outcome: Body = {"completed_at": execution.completed_at, "result": execution.result}
-    if execution.outputs is not None:
-        outcome["outputs"] = execution.outputs
-    return outcome | {"error": execution.error} if execution.error else outcome
-
-
-def _waiting(action: WaitingAction) -> Body:
-    return {
-        "action_id": action.action_id,
-        "wait_reason": action.reason,
-        "depends_on": action.depends_on,
-        "until": action.until,
-    }
-
-
-def _log_line(line: LogLine) -> Body:
-    return {
-        "timestamp": line.timestamp,
-        "level": line.level,
-        "message": line.message,
-        "action_id": line.action_id,
     }

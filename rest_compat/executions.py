@@ -12,7 +12,7 @@ from models.commands.workflows import ExecuteWorkflow, ListExecutions
 from models.errors import AnswerTooLarge, InvalidInput
 from resolvers.executions import executions
 from resolvers.executions import lists as execution_lists
-from rest_compat.execution_bodies import accepted_body, cancelled_body, execution_body, execution_item
+from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, cancelled_body
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
 from rest_compat.responses import json_response, pagination
 from rest_compat.workflows import PAGE_NUMBERS
@@ -41,13 +41,13 @@ class ExecutionController(Controller):
         if accepted.is_replay:
             headers["Idempotent-Replayed"] = "true"
         with _accepted_is_told(execution.id):
-            return json_response(accepted_body(execution), 200 if execution.status.is_terminal else 202, headers)
+            return json_response(ACCEPTED.of(execution), 200 if execution.status.is_terminal else 202, headers)
 
     @get("/executions/{execution_id:str}")
     async def read(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
         """Get execution status."""
         execution = await executions.get_execution(await caller(request), execution_id)
-        return json_response(execution_body(execution))
+        return json_response(EXECUTION.of(execution))
 
     @get("/{workflow_id:str}/executions")
     async def list(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
@@ -55,7 +55,7 @@ class ExecutionController(Controller):
         ctx = await caller(request)
         command = parse_query(request, ListExecutions, integers=PAGE_NUMBERS)
         found, page = await execution_lists.list_executions(ctx, workflow_id, command)
-        items = [execution_item(execution) for execution in found]
+        items = [EXECUTION_ITEM.of(execution) for execution in found]
         return json_response({"executions": items, "pagination": pagination(page)})
 
     @post("/executions/{execution_id:str}/cancel", status_code=200)

@@ -5,8 +5,9 @@ from litestar import Controller, Response, get
 from models.operations import ComponentStatus, Health, HealthStatus
 from resolvers.context import EdgeGate
 from resolvers.operations.health import get_health, is_ready
+from rest_compat.bodies import Body
 from rest_compat.requests import RestRequest, visitor
-from rest_compat.responses import Body, json_response
+from rest_compat.responses import json_response
 
 UNAVAILABLE = 503
 

@@ -98,7 +98,7 @@ def _operation(operation: Operation) -> Schema:
         "responses": _responses(operation),
     }
     if operation.takes is not None:
-        content = {"schema": ref(operation.takes), "example": operation.takes_example}
+        content = {"schema": ref(operation.takes.__name__), "example": operation.takes_example}
         described["requestBody"] = {"content": {JSON: content}, "required": not operation.body_is_optional}
     if operation.open:
         described["security"] = [{}, {"bearer": []}, {"apiKey": []}, {"userId": []}]

@@ -3,7 +3,10 @@
 from typing import Any
 
 import msgspec
+from pydantic import BaseModel
 
+from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
+from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from rest_compat.openapi_forms import DATE_TIME, FLAG, TEXT, Schema
 
 READING = (401, 404)
@@ -19,7 +22,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     answers: dict[int, str | None]
     errors: tuple[int, ...] = (401,)
-    takes: str | None = None
+    takes: type[BaseModel] | None = None
     takes_example: Any = None
     body_is_optional: bool = False
     parameters: tuple[Schema, ...] = ()
@@ -89,7 +92,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="createWorkflow",
         summary="Create a workflow.",
         tag="Workflows",
-        takes="CreateWorkflow",
+        takes=CreateWorkflow,
         takes_example=GREETING,
         answers={201: "Workflow"},
         errors=(400, 401, 403, 409, 413, 415, 422),
@@ -130,7 +133,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Change the fields that are sent; a changed definition gets a new version.",
         tag="Workflows",
         parameters=(WORKFLOW_ID, header("If-Match", TEXT, "The version that is to be changed, as in the ETag.")),
-        takes="UpdateWorkflow",
+        takes=UpdateWorkflow,
         takes_example={"description": "Updated description", "tags": ["updated", "v2"], "timeout_seconds": 600},
         answers={200: "Workflow"},
         errors=(400, 401, 403, 404, 409, 413, 415, 422),
@@ -151,7 +154,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="createFromTemplate",
         summary="Create a workflow from a template.",
         tag="Workflows",
-        takes="CreateFromTemplate",
+        takes=CreateFromTemplate,
         takes_example={"template_name": "document_analysis", "customizations": {"name": "Custom Document Analysis"}},
         answers={201: "Workflow"},
         errors=(400, 401, 403, 404, 409, 413, 415, 422),
@@ -192,7 +195,7 @@ OPERATIONS: tuple[Operation, ...] = (
                 "Repeating the request with the same key gives the same execution.",
             ),
         ),
-        takes="ExecuteWorkflow",
+        takes=ExecuteWorkflow,
         takes_example={"parameters": {"who": "Ada"}, "async_execution": True},
         body_is_optional=True,
         answers={200: "AcceptedExecution", 202: "AcceptedExecution"},
@@ -296,7 +299,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="setUpTestData",
         summary="Create a scenario's data. Only in the test environment.",
         tag="Test environment",
-        takes="SetUpTestData",
+        takes=SetUpTestData,
         takes_example={"scenario": "document_analysis", "user_id": "test-user-123", "cleanup_existing": True},
         answers={200: "TestData"},
         errors=(400, 401, 403, 404, 413, 415, 422),
@@ -307,7 +310,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="cleanUpTestData",
         summary="Remove test data. Only in the test environment.",
         tag="Test environment",
-        takes="CleanUpTestData",
+        takes=CleanUpTestData,
         takes_example={"user_id": "test-user-123", "cleanup_all": False},
         body_is_optional=True,
         answers={200: "TestData"},
@@ -319,7 +322,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="mockService",
         summary="Configure what a service answers. Only in the test environment.",
         tag="Test environment",
-        takes="MockService",
+        takes=MockService,
         takes_example={
             "service_name": "analysis_service",
             "endpoint": "/analyze",

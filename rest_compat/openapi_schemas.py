@@ -1,30 +1,15 @@
 """The JSON Schemas of the REST edge: requests from the commands themselves, answers written out."""
 
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from models.commands.workflows import (
-    CleanUpTestData,
-    CreateFromTemplate,
-    CreateWorkflow,
-    ExecuteWorkflow,
-    MockService,
-    SetUpTestData,
-    UpdateWorkflow,
-)
 from models.error_codes import ErrorCode
 from models.words import (
     ActivityType,
-    Backoff,
     CircuitState,
     ExecutionStatus,
-    FaultCode,
-    OnLimit,
-    ParameterType,
-    RunIf,
-    WaitReason,
-    WorkflowStatus,
 )
+from rest_compat.definition_schemas import definition_schemas, limit_schema
+from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, LOG_LINE, PROGRESS, WAITING_ACTION
 from rest_compat.openapi_forms import (
     ANY_OBJECT,
     COUNT,
@@ -41,16 +26,10 @@ from rest_compat.openapi_forms import (
     ref,
     words,
 )
+from rest_compat.openapi_operations import OPERATIONS
+from rest_compat.responses import WORKFLOW, WORKFLOW_ITEM
 
-REQUESTS: tuple[type[BaseModel], ...] = (
-    CreateWorkflow,
-    UpdateWorkflow,
-    ExecuteWorkflow,
-    CreateFromTemplate,
-    SetUpTestData,
-    CleanUpTestData,
-    MockService,
-)
+REQUESTS = dict.fromkeys(operation.takes for operation in OPERATIONS if operation.takes is not None)
 
 
 def schemas() -> dict[str, Schema]:
@@ -63,6 +42,9 @@ def _request_schemas() -> dict[str, Schema]:
         [(model, "validation") for model in REQUESTS], ref_template="#/components/schemas/{model}"
     )
     definitions: dict[str, Schema] = top["$defs"]
+    for definition in definitions.values():
+        for value in definition.get("properties", {}).values():
+            value.pop("description", None)  # they are worded for GraphQL
     # A default that an update must not fill in is no default (see `UpdateWorkflow`).
     for value in definitions["UpdateWorkflow"]["properties"].values():
         value.pop("default", None)
@@ -71,117 +53,11 @@ def _request_schemas() -> dict[str, Schema]:
 
 
 def _response_schemas() -> dict[str, Schema]:
-    item = {
-        "workflow_id": TEXT,
-        "name": TEXT,
-        "description": MAYBE_TEXT,
-        "status": words(WorkflowStatus),
-        "created_by": TEXT,
-        "created_at": DATE_TIME,
-        "tags": array(TEXT),
-        "version": TEXT,
-    }
-    parameter = {
-        "name": TEXT,
-        "type": words(ParameterType),
-        "description": MAYBE_TEXT,
-        "required": FLAG,
-        "default_value": {},
-        "allowed_values": {"type": ["array", "null"]},
-    }
-    action = {
-        "action_id": TEXT,
-        "action_type": TEXT,
-        "name": MAYBE_TEXT,
-        "description": MAYBE_TEXT,
-        "config": ANY_OBJECT,
-        "depends_on": array(TEXT),
-        "timeout_seconds": {"type": ["integer", "null"]},
-        "retry": {"oneOf": [ref("RetryPolicy"), {"type": "null"}]},
-        "on_error": {"type": "string", "enum": ["fail", "continue"]},
-        "when": {"type": ["boolean", "string", "null"]},
-        "run_if": {"oneOf": [words(RunIf), {"type": "null"}]},
-        "for_each": {"oneOf": [ref("ForEach"), {"type": "null"}]},
-        "repeat": {"oneOf": [ref("Repeat"), {"type": "null"}]},
-        "output": {},
-        "compensate": {"oneOf": [ref("Compensation"), {"type": "null"}]},
-    }
-    compensation = {key: action[key] for key in ("action_type", "config", "timeout_seconds", "retry")}
-    clean_up = {
-        "on_failure": array(ref("Action")),
-        "on_exit": array(ref("Action")),
-        "outputs": ANY_OBJECT,
-    }
-    for_each = {
-        "in": {"type": ["array", "string"]},
-        "as": TEXT,
-        "index_as": TEXT,
-        "max_concurrency": {"type": "integer"},
-        "tolerated_failure_percentage": {"type": "number"},
-    }
-    repeat = {"until": TEXT, "max_iterations": {"type": "integer"}, "delay_seconds": {"type": "number"}}
-    retry_policy = {
-        "max_attempts": {"type": "integer"},
-        "backoff": words(Backoff),
-        "initial_delay_seconds": {"type": "number"},
-        "backoff_rate": {"type": "number"},
-        "max_delay_seconds": {"type": "number"},
-        "jitter": FLAG,
-        "max_total_seconds": {"type": ["number", "null"]},
-        "retry_on": {"type": ["array", "null"], "items": TEXT},
-        "never_retry_on": array(TEXT),
-        "respect_retry_after": FLAG,
-    }
-    accepted = {
-        "execution_id": TEXT,
-        "workflow_id": TEXT,
-        "workflow_version": TEXT,
-        "status": words(ExecutionStatus),
-        "created_at": DATE_TIME,
-        "parameters": ANY_OBJECT,
-        "completed_at": DATE_TIME,
-        "result": {"type": "object", "additionalProperties": ref("ActionResult")},
-        "outputs": ANY_OBJECT,
-        "error": ref("ExecutionError"),
-    }
-    tried = {"since": MAYBE_DATE_TIME, "tries": COUNT, "next_try_at": MAYBE_DATE_TIME}
-    execution_item = {
-        "execution_id": TEXT,
-        "workflow_id": TEXT,
-        "workflow_version": TEXT,
-        "status": words(ExecutionStatus),
-        "created_by": TEXT,
-        "created_at": DATE_TIME,
-        "started_at": MAYBE_DATE_TIME,
-        "completed_at": MAYBE_DATE_TIME,
-        "duration_seconds": {"type": ["number", "null"]},
-        "fault": obj({"code": words(FaultCode), "message": TEXT, **tried}),
-    }
     return {
-        "WorkflowItem": obj(item),
-        "Parameter": obj(parameter, optional=("description", "required", "default_value", "allowed_values")),
-        "RetryPolicy": obj(retry_policy, optional=tuple(retry_policy)),
-        "ForEach": obj(for_each, optional=tuple(for_each)[1:]),
-        "Compensation": obj(compensation, optional=tuple(compensation)[1:]),
-        "Repeat": obj(repeat, optional=tuple(repeat)[1:]),
-        "Action": obj(action, optional=tuple(key for key in action if key not in ("action_id", "action_type"))),
-        "Workflow": obj(
-            {
-                **item,
-                "updated_at": DATE_TIME,
-                "parameters": array(ref("Parameter")),
-                "actions": array(ref("Action")),
-                **clean_up,
-                "timeout_seconds": {"type": ["integer", "null"]},
-                "queue_timeout_seconds": {"type": ["integer", "null"]},
-                "concurrency": {"oneOf": [ref("WorkflowConcurrency"), {"type": "null"}]},
-                "execution_count": COUNT,
-                "last_execution": MAYBE_DATE_TIME,
-                "warnings": array(TEXT),
-            },
-            optional=("warnings", *clean_up),
-        ),
-        "WorkflowConcurrency": obj({"key": MAYBE_TEXT, "limit": COUNT, "on_limit": words(OnLimit)}),
+        "WorkflowItem": WORKFLOW_ITEM.schema,
+        **definition_schemas(),
+        "Workflow": WORKFLOW.schema,
+        "WorkflowConcurrency": limit_schema(),
         "Pagination": obj(
             {
                 "page": COUNT,
@@ -225,43 +101,13 @@ def _response_schemas() -> dict[str, Schema]:
             },
             optional=("error",),
         ),
-        "AcceptedExecution": obj(accepted, optional=("completed_at", "result", "outputs", "error")),
-        "ExecutionItem": obj(execution_item, optional=("fault",)),
+        "AcceptedExecution": ACCEPTED.schema,
+        "ExecutionItem": EXECUTION_ITEM.schema,
         "ExecutionList": obj({"executions": array(ref("ExecutionItem")), "pagination": ref("Pagination")}),
-        "LogLine": obj(
-            {
-                "timestamp": DATE_TIME,
-                "level": {"type": "string", "enum": ["INFO", "WARNING", "ERROR"]},
-                "message": TEXT,
-                "action_id": MAYBE_TEXT,
-            }
-        ),
-        "WaitingAction": obj(
-            {"action_id": TEXT, "wait_reason": words(WaitReason), "depends_on": array(TEXT), "until": MAYBE_DATE_TIME}
-        ),
-        "Progress": obj(
-            {
-                "completed_actions": COUNT,
-                "total_actions": COUNT,
-                "current_action": MAYBE_TEXT,
-                "percentage": {"type": "number", "minimum": 0, "maximum": 100},
-            }
-        ),
-        "Execution": obj(
-            {
-                **execution_item,
-                "parameters": ANY_OBJECT,
-                "progress": ref("Progress"),
-                "current_step": MAYBE_TEXT,
-                "waiting": array(ref("WaitingAction")),
-                "logs": array(ref("LogLine")),
-                "stopping": ENDING,
-                "result": accepted["result"],
-                "outputs": ANY_OBJECT,
-                "error": ref("ExecutionError"),
-            },
-            optional=("fault", "stopping", "result", "outputs", "error"),
-        ),
+        "LogLine": LOG_LINE.schema,
+        "WaitingAction": WAITING_ACTION.schema,
+        "Progress": PROGRESS.schema,
+        "Execution": EXECUTION.schema,
         "CancelledExecution": obj(
             {
                 "execution_id": TEXT,

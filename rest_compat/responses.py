@@ -6,11 +6,17 @@ import msgspec
 from litestar import Response
 
 from models.answer_budget import MAX_ANSWER_BYTES
-from models.entities import Page, WorkflowDetail, WorkflowSummary
+from models.commands.workflows import WorkflowFields
+from models.entities import Page
 from models.errors import AnswerTooLarge
+from models.words import WorkflowStatus
+from rest_compat.bodies import Body, BodyTable, Shown, is_empty, never
+from rest_compat.definition_schemas import schema_of
+from rest_compat.openapi_forms import COUNT, DATE_TIME, MAYBE_DATE_TIME, MAYBE_TEXT, TEXT, array, words
 
 JSON = "application/json"
-Body = dict[str, Any]
+DEFINITION_PARTS = frozenset({"on_failure", "on_exit", "outputs"})
+"""Left out where they are empty."""
 
 
 def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
@@ -21,36 +27,36 @@ def json_response(body: Any, status: int = 200, headers: dict[str, str] | None =
     return Response(encoded, status_code=status, media_type=JSON, headers=headers)
 
 
-def workflow_item(workflow: WorkflowSummary) -> Body:
-    """The eight documented keys of a list item (decision W7)."""
-    return {
-        "workflow_id": workflow.id,
-        "name": workflow.name,
-        "description": workflow.description,
-        "status": workflow.status,
-        "created_by": workflow.created_by,
-        "created_at": workflow.created_at,
-        "tags": workflow.tags,
-        "version": workflow.version,
+def _of_definition(name: str) -> Shown:
+    schema = schema_of(WorkflowFields.model_fields[name].annotation)
+    return Shown(schema, left_out=is_empty if name in DEFINITION_PARTS else never)
+
+
+WORKFLOW_ITEM = BodyTable(
+    {
+        "workflow_id": Shown(TEXT, "id"),
+        "name": Shown(TEXT),
+        "description": Shown(MAYBE_TEXT),
+        "status": Shown(words(WorkflowStatus)),
+        "created_by": Shown(TEXT),
+        "created_at": Shown(DATE_TIME),
+        "tags": Shown(array(TEXT)),
+        "version": Shown(TEXT),
     }
+)
+"""The eight documented keys of a list item (decision W7)."""
 
-
-def workflow_body(workflow: WorkflowDetail) -> Body:
-    """A whole workflow, its definition as it was sent (decision W7).
-
-    `on_failure`, `on_exit`, `outputs` and `warnings` are there only where there are some.
-    """
-    body = {
-        **workflow_item(workflow),
-        "updated_at": workflow.updated_at,
-        **workflow.definition,
-        "timeout_seconds": workflow.timeout_seconds,
-        "queue_timeout_seconds": workflow.queue_timeout_seconds,
-        "concurrency": workflow.concurrency,
-        "execution_count": workflow.execution_count,
-        "last_execution": workflow.last_execution,
+WORKFLOW = BodyTable(
+    {
+        **WORKFLOW_ITEM.keys,
+        "updated_at": Shown(DATE_TIME),
+        **{name: _of_definition(name) for name in WorkflowFields.model_fields if name not in WORKFLOW_ITEM.keys},
+        "execution_count": Shown(COUNT),
+        "last_execution": Shown(MAYBE_DATE_TIME),
+        "warnings": Shown(array(TEXT), left_out=is_empty),
     }
-    return body | {"warnings": workflow.warnings} if workflow.warnings else body
+)
+"""A whole workflow, its definition as it was sent (decision W7). A part that may be left out is not there empty."""
 
 
 def pagination(page: Page) -> Body:

@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Controller, Response, post
 
 from engine.services.mocks import Mock
+from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.validation import parse
-from models.commands.workflows import CleanUpTestData, MockService, SetUpTestData
 from resolvers import test_environment
 from resolvers.test_environment import TestData
 from rest_compat.requests import RestRequest, caller, json_object

@@ -6,8 +6,9 @@ from models.commands.validation import parse
 from models.commands.workflows import CreateFromTemplate
 from resolvers.workflows import templates as workflow_templates
 from resolvers.workflows.template_library import WorkflowTemplate
+from rest_compat.bodies import Body
 from rest_compat.requests import RestRequest, caller, json_object
-from rest_compat.responses import Body, json_response
+from rest_compat.responses import json_response
 from rest_compat.workflows import created
 
 

@@ -9,7 +9,7 @@ from models.entities import WorkflowDetail
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import workflows
 from rest_compat.requests import RestRequest, caller, flag, json_object, parse_query
-from rest_compat.responses import json_response, pagination, workflow_body, workflow_item
+from rest_compat.responses import WORKFLOW, WORKFLOW_ITEM, json_response, pagination
 
 PAGE_NUMBERS = frozenset({"page", "page_size"})
 TAG_LISTS = frozenset({"tags"})
@@ -33,14 +33,14 @@ class WorkflowController(Controller):
         ctx = await caller(request)
         command = parse_query(request, ListWorkflows, integers=PAGE_NUMBERS, lists=TAG_LISTS)
         found, page = await workflow_lists.list_workflows(ctx, command)
-        items = [workflow_item(workflow) for workflow in found]
+        items = [WORKFLOW_ITEM.of(workflow) for workflow in found]
         return json_response({"workflows": items, "pagination": pagination(page)})
 
     @get("/{workflow_id:str}")
     async def read(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
         """Get workflow details."""
         workflow = await workflows.get_workflow(await caller(request), workflow_id)
-        return json_response(workflow_body(workflow), 200, _headers(workflow))
+        return json_response(WORKFLOW.of(workflow), 200, _headers(workflow))
 
     @put("/{workflow_id:str}")
     async def update(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
@@ -51,7 +51,7 @@ class WorkflowController(Controller):
         if expected is not None and expected != "*":
             raw = {**raw, "expected_version": expected.removeprefix("W/").strip('"')}
         workflow = await workflows.update_workflow(ctx, workflow_id, parse(UpdateWorkflow, raw))
-        return json_response(workflow_body(workflow), 200, _headers(workflow))
+        return json_response(WORKFLOW.of(workflow), 200, _headers(workflow))
 
     @delete("/{workflow_id:str}")
     async def delete(self, request: RestRequest, workflow_id: FromPath[str]) -> None:
@@ -63,7 +63,7 @@ class WorkflowController(Controller):
 def created(workflow: WorkflowDetail) -> Response[bytes]:
     """The answer to every way of creating a workflow."""
     headers = {**_headers(workflow), "Location": f"/workflows/{workflow.id}"}
-    return json_response(workflow_body(workflow), 201, headers)
+    return json_response(WORKFLOW.of(workflow), 201, headers)
 
 
 def _headers(workflow: WorkflowDetail) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The mutations of API keys. What makes a key answers with it, this once."""
 
-from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -10,40 +9,22 @@ from models.commands.validation import parse
 from resolvers.access import api_keys
 from schema.arguments import Given
 from schema.context import GraphQLInfo
+from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.types.api_keys import ApiKey, api_key_type
-from schema.types.enums import Permission, Role
 from schema.types.scalars import raw
 
-ABSENT = strawberry.UNSET
 
-
-@strawberry.input(description="A new API key, which can do no more than you.")
+@input_of(CreateApiKey, "A new API key, which can do no more than you.")
 class CreateApiKeyInput:
     """See `CreateApiKey`."""
 
-    name: str = strawberry.field(description="What it is for: 1 to 200 characters.")
-    role: Role | None = strawberry.field(default=ABSENT, description="What it may do. Default: your role.")
-    scope: list[Permission] | None = strawberry.field(
-        default=ABSENT, description="What of that it may do. Default: all that the role grants and you may do."
-    )
-    expires_at: datetime | None = strawberry.field(
-        default=ABSENT, description="Until when it is good. Default: until it is revoked."
-    )
-    user_id: str | None = strawberry.field(
-        default=ABSENT, description="The user that it stands for, such as a service; another than you needs `admin:*`."
-    )
 
-
-@strawberry.input(description="An API key to give a new text.")
+@input_of(RotateApiKey, "An API key to give a new text.")
 class RotateApiKeyInput:
     """See `RotateApiKey`."""
 
     id: strawberry.ID = strawberry.field(description="The API key's id, such as `key_1234…`.")
-    grace_seconds: int | None = strawberry.field(
-        default=ABSENT,
-        description="For so long the former key stays good: 0, at once no longer, to 604800. Default: 0.",
-    )
 
 
 @strawberry.input(description="An API key to revoke.")
@@ -83,7 +64,7 @@ class ApiKeyMutation:
         async def work() -> dict[str, Any]:
             return _issued(await api_keys.create_api_key(info.context.ctx, parse(CreateApiKey, raw(input))))
 
-        return await payload(info, ApiKeyPayload, work)
+        return await payload(info, input, ApiKeyPayload, work)
 
     @strawberry.mutation(
         description="Replace an API key by a new one with the same id and rights. What the former one opened is closed "
@@ -97,7 +78,7 @@ class ApiKeyMutation:
             key_id = asked.pop("id")
             return _issued(await api_keys.rotate_api_key(info.context.ctx, key_id, parse(RotateApiKey, asked)))
 
-        return await payload(info, ApiKeyPayload, work)
+        return await payload(info, input, ApiKeyPayload, work)
 
     @strawberry.mutation(description="Make an API key worthless at once; the sockets and streams that it opened end.")
     async def revoke_api_key(self, info: GraphQLInfo, input: Given[RevokeApiKeyInput]) -> RevokeApiKeyPayload:
@@ -106,7 +87,7 @@ class ApiKeyMutation:
         async def work() -> dict[str, Any]:
             return {"api_key": api_key_type(await api_keys.revoke_api_key(info.context.ctx, input.id))}
 
-        return await payload(info, RevokeApiKeyPayload, work)
+        return await payload(info, input, RevokeApiKeyPayload, work)
 
 
 def _issued(issued: IssuedKey) -> dict[str, Any]:

@@ -10,25 +10,15 @@ from models.commands.validation import parse
 from resolvers.access import approval_links
 from schema.arguments import Given
 from schema.context import GraphQLInfo
+from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.types.approval_links import ApprovalLink, approval_link_type
-from schema.types.inputs import ABSENT
 from schema.types.scalars import raw
 
 
-@strawberry.input(description="A link by which one person decides one approval without signing in.")
+@input_of(CreateApprovalLink, "A link by which one person decides one approval without signing in.")
 class CreateApprovalLinkInput:
     """See `CreateApprovalLink`."""
-
-    execution_id: strawberry.ID = strawberry.field(description="The execution that waits.")
-    action_id: str = strawberry.field(description="The action that waits.")
-    item: int | None = strawberry.field(default=ABSENT, description="The item, where it runs for each of a list.")
-    approver: str | None = strawberry.field(
-        default=ABSENT, description="As whom the decision counts; another than the caller only for an admin."
-    )
-    expires_in_seconds: int | None = strawberry.field(
-        default=ABSENT, description="1 to 604800; never longer than your credential. Default: 86400, a day."
-    )
 
 
 @strawberry.input(description="An approval link to revoke.")
@@ -77,7 +67,7 @@ class ApprovalLinkMutation:
             link = approval_link_type(made.link)
             return {"approval_link": link, "path": made.path, "url": made.url, "expires_at": made.link.expires_at}
 
-        return await payload(info, CreateApprovalLinkPayload, work)
+        return await payload(info, input, CreateApprovalLinkPayload, work)
 
     @strawberry.mutation(description="Make an approval link worthless at once. What was decided by it stays.")
     async def revoke_approval_link(
@@ -89,4 +79,4 @@ class ApprovalLinkMutation:
             revoked = await approval_links.revoke_approval_link(info.context.ctx, input.id)
             return {"approval_link": approval_link_type(revoked)}
 
-        return await payload(info, RevokeApprovalLinkPayload, work)
+        return await payload(info, input, RevokeApprovalLinkPayload, work)

@@ -1,59 +1,25 @@
 """The one place that turns a failure into GraphQL: `userErrors` in a payload, or a masked top-level error."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import strawberry
 from graphql import GraphQLError
-from pydantic.alias_generators import to_camel
 
-from models.api_keys import CreateApiKey, RotateApiKey
-from models.approval_links import CreateApprovalLink
-from models.commands.concurrency import ConcurrencyLimit
-from models.commands.retry_policy import RetryPolicy
-from models.commands.workflows import (
-    ActionDefinition,
-    CleanUpTestData,
-    CreateFromTemplate,
-    CreateWorkflow,
-    ExecuteWorkflow,
-    MockService,
-    ParameterDefinition,
-    SetUpTestData,
-    UpdateWorkflow,
-)
 from models.error_codes import ErrorCode
 from models.errors import Conflict, InvalidInput, NotFound, OrchestratorError
 from models.faults import Fault
 from models.ids import ERROR_PREFIX, new_id
 from schema.context import GraphQLInfo
+from schema.input_paths import input_path
 from schema.types.enums import ErrorCode as ErrorCodeEnum
 
 log = logging.getLogger("orchestrator.graphql")
 
 P = TypeVar("P")
 
-INPUTS = (
-    CreateWorkflow,
-    CreateFromTemplate,
-    UpdateWorkflow,
-    ExecuteWorkflow,
-    ParameterDefinition,
-    ActionDefinition,
-    RetryPolicy,
-    ConcurrencyLimit,
-    CreateApiKey,
-    CreateApprovalLink,
-    RotateApiKey,
-    MockService,
-    SetUpTestData,
-    CleanUpTestData,
-)
-JSON_FIELDS = frozenset({"config", "response", "default_value", "allowed_values"})
-"""Whose values are the caller's own: what a path has below them is no field of an input."""
 USER_ERRORS = "What the caller can mend; empty where the operation was carried out."
-INPUT_NAMES = {name: to_camel(name) for command in INPUTS for name in command.model_fields}
 
 
 @strawberry.type(description="What is wrong with a request, where the caller can mend it.")
@@ -66,9 +32,9 @@ class UserError:
 
 
 async def payload(
-    info: GraphQLInfo, payload_type: Callable[..., P], work: Callable[[], Awaitable[dict[str, Any]]]
+    info: GraphQLInfo, asked: object, payload_type: Callable[..., P], work: Callable[[], Awaitable[dict[str, Any]]]
 ) -> P:
-    """Return the payload of a mutation: its fields, or the reasons why it was refused.
+    """Return the payload of a mutation: its fields, or the reasons why the input `asked` was refused.
 
     Who is asked for before what: an anonymous caller learns nothing about an input. Who-are-you, may-not, limits
     and bugs are no matter of the input: they pass on as top-level errors.
@@ -77,24 +43,15 @@ async def payload(
     try:
         return payload_type(**await work(), user_errors=[])
     except InvalidInput as error:
-        return payload_type(user_errors=[_user_error(error.code, fault) for fault in error.faults])
+        return payload_type(user_errors=[_user_error(error.code, fault, asked) for fault in error.faults])
     except (Conflict, NotFound) as error:
         return payload_type(user_errors=[UserError(code=error.code, message=error.message, path=["input"])])
 
 
-def _user_error(code: ErrorCode, fault: Fault) -> UserError:
+def _user_error(code: ErrorCode, fault: Fault, asked: object) -> UserError:
     # A REST body and a GraphQL input are the same command, so only the name of its root differs.
-    return UserError(code=code, message=fault.msg, path=["input", *_input_path(fault.loc[1:])])
-
-
-def _input_path(loc: Sequence[str | int]) -> Iterator[str]:
-    """A place of a command in the words of its GraphQL input."""
-    ours = True
-    for part, below in zip(loc, (*loc[1:], 0), strict=True):
-        yield INPUT_NAMES.get(str(part), str(part)) if ours else str(part)
-        # The definitions of parameters are a list, the values of an execution an object with names of the caller's.
-        if part in JSON_FIELDS or (part == "parameters" and isinstance(below, str)):
-            ours = False
+    place = input_path(type(asked), fault.loc[1:])
+    return UserError(code=code, message=fault.msg, path=["input", *map(str, place)])
 
 
 def present(error: GraphQLError) -> None:

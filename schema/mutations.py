@@ -21,6 +21,7 @@ from schema.spellings import one_of
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.inputs import (
     CancelExecutionInput,
+    CreateWorkflowFromTemplateInput,
     CreateWorkflowInput,
     DeleteWorkflowInput,
     ExecuteWorkflowInput,
@@ -28,7 +29,6 @@ from schema.types.inputs import (
     UpdateWorkflowInput,
 )
 from schema.types.scalars import raw
-from schema.types.templates import CreateWorkflowFromTemplateInput
 from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
 
 
@@ -92,7 +92,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             workflow = await workflows.create_workflow(info.context.ctx, parse(CreateWorkflow, raw(input)))
             return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
 
-        return await payload(info, WorkflowPayload, work)
+        return await payload(info, input, WorkflowPayload, work)
 
     @strawberry.mutation(description="Save a new workflow that is a template with customizations.")
     async def create_workflow_from_template(
@@ -105,7 +105,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             workflow = await workflow_templates.create_from_template(info.context.ctx, command)
             return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
 
-        return await payload(info, WorkflowPayload, work)
+        return await payload(info, input, WorkflowPayload, work)
 
     @strawberry.mutation(description="Change the fields that are given; a changed definition gets a new version.")
     async def update_workflow(self, info: GraphQLInfo, input: Given[UpdateWorkflowInput]) -> WorkflowPayload:
@@ -117,7 +117,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             workflow = await workflows.update_workflow(info.context.ctx, workflow_id, parse(UpdateWorkflow, changes))
             return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
 
-        return await payload(info, WorkflowPayload, work)
+        return await payload(info, input, WorkflowPayload, work)
 
     @strawberry.mutation(description="Delete a workflow; its executions stay readable.")
     async def delete_workflow(self, info: GraphQLInfo, input: Given[DeleteWorkflowInput]) -> DeleteWorkflowPayload:
@@ -128,7 +128,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             deleted = await workflows.delete_workflow(info.context.ctx, input.id, cancel_running=cancels)
             return {"deleted_id": deleted.id}
 
-        return await payload(info, DeleteWorkflowPayload, work)
+        return await payload(info, input, DeleteWorkflowPayload, work)
 
     @strawberry.mutation(
         description="Execute a workflow; the execution is on disk when this answers. To run one again, execute its "
@@ -145,7 +145,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             accepted = await executions.execute_workflow(info.context.ctx, workflow_id, parse(ExecuteWorkflow, asked))
             return {"execution": execution_type(accepted.execution), "is_replay": accepted.is_replay}
 
-        return await payload(info, ExecuteWorkflowPayload, work)
+        return await payload(info, input, ExecuteWorkflowPayload, work)
 
     @strawberry.mutation(description="Cancel an execution; its work in flight is aborted.")
     async def cancel_execution(self, info: GraphQLInfo, input: Given[CancelExecutionInput]) -> CancelExecutionPayload:
@@ -154,7 +154,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
         async def work() -> dict[str, Any]:
             return {"execution": execution_type(await executions.cancel_execution(info.context.ctx, input.id))}
 
-        return await payload(info, CancelExecutionPayload, work)
+        return await payload(info, input, CancelExecutionPayload, work)
 
     @strawberry.mutation(description="Deliver a callback again, now and by the whole schedule, with its same id.")
     async def redeliver_callback(
@@ -167,4 +167,4 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             delivery = await callbacks.redeliver_callback(info.context.ctx, delivery_id)
             return {"callback_delivery": delivery_type(delivery)}
 
-        return await payload(info, RedeliverCallbackPayload, work)
+        return await payload(info, input, RedeliverCallbackPayload, work)

@@ -4,6 +4,16 @@ from typing import Annotated
 
 import strawberry
 
+from models.commands.filters import (
+    ActivityFilter,
+    ApiKeyFilter,
+    ApprovalLinkFilter,
+    AuditFilter,
+    ExecutionFilter,
+    ExecutionOrder,
+    WorkflowFilter,
+    WorkflowOrder,
+)
 from models.commands.validation import BAD_TEXT
 from models.errors import NotFound
 from models.ids import (
@@ -51,14 +61,7 @@ from schema.types.filter_inputs import (
     ExecutionOrderInput,
     WorkflowFilterInput,
     WorkflowOrderInput,
-    activity_filter,
-    api_key_filter,
-    approval_link_filter,
-    audit_filter,
-    execution_filter,
-    execution_order,
-    workflow_filter,
-    workflow_order,
+    chosen,
 )
 from schema.types.node import Node
 from schema.types.operations import Health, SystemMetrics, health_type, metrics_type
@@ -138,9 +141,9 @@ class Query:
     ) -> Connection[Workflow] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = workflow_filter(filter)
+        command = chosen(WorkflowFilter, filter)
         slice_ = window(first, after, last, before)
-        found = await workflow_lists.slice_workflows(ctx, command, slice_, workflow_order(order_by))
+        found = await workflow_lists.slice_workflows(ctx, command, slice_, chosen(WorkflowOrder, order_by, "orderBy"))
         return connection(found, workflow_type, lambda: workflow_lists.count_workflows(ctx, command))
 
     @strawberry.field(description="The workflows that match every word of a query, the best first.")
@@ -179,9 +182,11 @@ class Query:
     ) -> Connection[Execution] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = execution_filter(filter)
+        command = chosen(ExecutionFilter, filter)
         slice_ = window(first, after, last, before)
-        found = await execution_lists.slice_executions(ctx, command, slice_, execution_order(order_by))
+        found = await execution_lists.slice_executions(
+            ctx, command, slice_, chosen(ExecutionOrder, order_by, "orderBy")
+        )
         return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
 
     @strawberry.field(description="How many executions there are by status, workflow, user or day, for a dashboard.")
@@ -195,7 +200,7 @@ class Query:
         """Count."""
         limit = window(first, None, None, None).first
         found = await execution_groups.group_executions(
-            info.context.ctx, field, execution_filter(filter), 50 if limit is None else limit
+            info.context.ctx, field, chosen(ExecutionFilter, filter), 50 if limit is None else limit
         )
         return execution_groups_type(found, field)
 
@@ -216,7 +221,7 @@ class Query:
     ) -> Connection[Activity] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = activity_filter(filter)
+        command = chosen(ActivityFilter, filter)
         found = await activities.slice_activities(ctx, command, window(first, after, last, before))
         return connection(found, activity_type, lambda: activities.count_activities(ctx, command))
 
@@ -232,7 +237,7 @@ class Query:
     ) -> Connection[AuditEntry] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = audit_filter(filter)
+        command = chosen(AuditFilter, filter)
         found = await audit.slice_audit_entries(ctx, command, window(first, after, last, before))
         return connection(found, audit_entry_type, lambda: audit.count_audit_entries(ctx, command))
 
@@ -248,7 +253,7 @@ class Query:
     ) -> Connection[ApiKey] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = api_key_filter(filter)
+        command = chosen(ApiKeyFilter, filter)
         found = await api_keys.slice_api_keys(ctx, command, window(first, after, last, before))
         return connection(found, api_key_type, lambda: api_keys.count_api_keys(ctx, command))
 
@@ -290,7 +295,7 @@ class Query:
     ) -> Connection[ApprovalLink] | None:
         """Fetch a slice."""
         ctx = info.context.ctx
-        command = approval_link_filter(filter)
+        command = chosen(ApprovalLinkFilter, filter)
         found = await approval_links.slice_approval_links(ctx, command, window(first, after, last, before))
         return connection(found, approval_link_type, lambda: approval_links.count_approval_links(ctx, command))
 

@@ -9,27 +9,20 @@ from models.secrets import DeleteSecret, SetSecret
 from resolvers.access import secrets
 from schema.arguments import Given
 from schema.context import GraphQLInfo
+from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.types.scalars import raw
 from schema.types.secrets import Secret, secret_type
 
 
-@strawberry.input(description="A secret to keep.")
+@input_of(SetSecret, "A secret to keep.")
 class SetSecretInput:
     """See `SetSecret`."""
 
-    name: str = strawberry.field(
-        description="At most 128 letters, digits, `_` and `-`, a letter or `_` first; templates use it as "
-        "`{{secrets.name}}`."
-    )
-    value: str = strawberry.field(description="8 characters to 64 KiB. Nothing ever shows it.")
 
-
-@strawberry.input(description="A secret to delete.")
+@input_of(DeleteSecret, "A secret to delete.")
 class DeleteSecretInput:
     """See `DeleteSecret`."""
-
-    name: str = strawberry.field(description="The secret.")
 
 
 @strawberry.type(description="The answer to the setting of a secret.")
@@ -59,7 +52,7 @@ class SecretMutation:
         async def work() -> dict[str, Any]:
             return {"secret": secret_type(await secrets.set_secret(info.context.ctx, parse(SetSecret, raw(input))))}
 
-        return await payload(info, SetSecretPayload, work)
+        return await payload(info, input, SetSecretPayload, work)
 
     @strawberry.mutation(description="Delete a secret; actions that use it fail from now on.")
     async def delete_secret(self, info: GraphQLInfo, input: Given[DeleteSecretInput]) -> DeleteSecretPayload:
@@ -68,4 +61,4 @@ class SecretMutation:
         async def work() -> dict[str, Any]:
             return {"deleted_name": await secrets.delete_secret(info.context.ctx, parse(DeleteSecret, raw(input)))}
 
-        return await payload(info, DeleteSecretPayload, work)
+        return await payload(info, input, DeleteSecretPayload, work)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from models.commands.filters import ActivityFilter, ExecutionFilter
 from resolvers.approvals import approval_lists
 from resolvers.executions import feeds
 from resolvers.executions import streams as execution_streams
@@ -16,7 +17,7 @@ from schema.spellings import renamed
 from schema.types.activities import Activity, activity_type
 from schema.types.approvals import Approval, Mine, approval_type
 from schema.types.executions import ExecutionEvent, event_type
-from schema.types.filter_inputs import ActivityFilterInput, ExecutionFilterInput, activity_filter, execution_filter
+from schema.types.filter_inputs import ActivityFilterInput, ExecutionFilterInput, chosen
 from schema.types.operations import SystemMetrics, metrics_type
 from schema.types.workflows import Execution, execution_type
 
@@ -139,7 +140,7 @@ class Subscription:
 async def _execution_changes(
     info: GraphQLInfo, filter_: ExecutionFilterInput | None, after: str | None
 ) -> AsyncGenerator[ExecutionChange, None]:
-    async with aclosing(feeds.execution_changes(info.context.ctx, execution_filter(filter_), after)) as changes:
+    async with aclosing(feeds.execution_changes(info.context.ctx, chosen(ExecutionFilter, filter_), after)) as changes:
         async for change in changes:
             execution = None if change.node is None else execution_type(change.node)
             yield ExecutionChange(cursor=change.cursor, execution=execution)
@@ -148,7 +149,7 @@ async def _execution_changes(
 async def _activity_changes(
     info: GraphQLInfo, filter_: ActivityFilterInput | None, after: str | None
 ) -> AsyncGenerator[ActivityChange, None]:
-    async with aclosing(feeds.activity_changes(info.context.ctx, activity_filter(filter_), after)) as changes:
+    async with aclosing(feeds.activity_changes(info.context.ctx, chosen(ActivityFilter, filter_), after)) as changes:
         async for change in changes:
             activity = None if change.node is None else activity_type(change.node)
             yield ActivityChange(cursor=change.cursor, activity=activity)

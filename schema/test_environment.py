@@ -6,59 +6,33 @@ import strawberry
 from strawberry.scalars import JSON
 
 from engine.services.mocks import Mock
+from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.validation import parse
-from models.commands.workflows import CleanUpTestData, MockService, SetUpTestData
 from resolvers import test_environment
 from resolvers.test_environment import TestData
 from schema.arguments import Given
 from schema.context import GraphQLInfo
+from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
+from schema.mirrors import Mirror
 from schema.mutations import Mutation
 from schema.types.scalars import raw
 from schema.types.workflows import Workflow, workflow_type
 
-ABSENT = strawberry.UNSET
 
-
-@strawberry.input(description="A scenario of test data.")
+@input_of(SetUpTestData, "A scenario of test data.")
 class SetUpTestDataInput:
     """See `SetUpTestData`."""
 
-    scenario: str = strawberry.field(description="`document_analysis`, `pagination` or `failure`.")
-    user_id: str | None = strawberry.field(default=ABSENT, description="Who owns what is created; default: you.")
-    cleanup_existing: bool | None = strawberry.field(
-        default=ABSENT, description="Delete that user's workflows first. Default: false."
-    )
 
-
-@strawberry.input(description="Which test data to remove.")
+@input_of(CleanUpTestData, "Which test data to remove.")
 class CleanUpTestDataInput:
     """See `CleanUpTestData`."""
 
-    user_id: str | None = strawberry.field(default=ABSENT, description="Whose workflows; default: yours.")
-    cleanup_all: bool | None = strawberry.field(
-        default=ABSENT, description="Everybody's in the tenant. Default: false."
-    )
 
-
-@strawberry.input(description="What a service is to answer at an endpoint.")
+@input_of(MockService, "What a service is to answer at an endpoint.")
 class MockServiceInput:
     """See `MockService`."""
-
-    service_name: str = strawberry.field(description="The service that workflows name.")
-    endpoint: str = strawberry.field(description="The path, beginning with `/`, such as `/analyze`.")
-    response: JSON | None = strawberry.field(default=ABSENT, description="The JSON body.")
-    method: str | None = strawberry.field(
-        default=ABSENT, description="GET, POST, PUT, PATCH or DELETE; default: any of them."
-    )
-    status_code: int | None = strawberry.field(default=ABSENT, description="200 to 599; default: 200.")
-    delay_ms: int | None = strawberry.field(default=ABSENT, description="Milliseconds before it answers: 0 to 600000.")
-    times: int | None = strawberry.field(
-        default=ABSENT, description="For so many calls, then the service is as before; default: for ever."
-    )
-    error: str | None = strawberry.field(
-        default=ABSENT, description="`connection_error` or `timeout` in place of an answer."
-    )
 
 
 @strawberry.type(description="What a mocked service answers.")
@@ -73,6 +47,9 @@ class ServiceMock:
     delay_ms: int = strawberry.field(description="Milliseconds before it answers.")
     times: int | None = strawberry.field(description="For so many calls; null is for ever.")
     error: str | None = strawberry.field(description="What comes in place of an answer.")
+
+
+SERVICE_MOCK = Mirror(ServiceMock, Mock, "service_name")
 
 
 @strawberry.type(description="What a change of the test data did.")
@@ -108,7 +85,7 @@ class TestEnvironmentMutation(Mutation):
         async def work() -> dict[str, Any]:
             return _data(await test_environment.set_up_test_data(info.context.ctx, parse(SetUpTestData, raw(input))))
 
-        return await payload(info, TestDataPayload, work)
+        return await payload(info, input, TestDataPayload, work)
 
     @strawberry.mutation(
         description="Delete workflows, yours unless another user is named, and all mocks. Only in the test environment."
@@ -121,7 +98,7 @@ class TestEnvironmentMutation(Mutation):
                 await test_environment.clean_up_test_data(info.context.ctx, parse(CleanUpTestData, raw(input)))
             )
 
-        return await payload(info, TestDataPayload, work)
+        return await payload(info, input, TestDataPayload, work)
 
     @strawberry.mutation(
         description="Let a mock answer for a service, registered or not, until it is cleaned up or the orchestrator "
@@ -134,7 +111,7 @@ class TestEnvironmentMutation(Mutation):
             command = parse(MockService, {name: value for name, value in raw(input).items() if value is not None})
             return {"mock": _mock(await test_environment.mock_service(info.context.ctx, command))}
 
-        return await payload(info, MockServicePayload, work)
+        return await payload(info, input, MockServicePayload, work)
 
 
 def _data(data: TestData) -> dict[str, Any]:
@@ -146,13 +123,4 @@ def _data(data: TestData) -> dict[str, Any]:
 
 
 def _mock(mock: Mock) -> ServiceMock:
-    return ServiceMock(
-        service_name=mock.service,
-        endpoint=mock.endpoint,
-        method=mock.method,
-        response=None if mock.response is None else JSON(mock.response),
-        status_code=mock.status_code,
-        delay_ms=mock.delay_ms,
-        times=mock.times,
-        error=mock.error,
-    )
+    return SERVICE_MOCK.of(mock, service_name=mock.service)

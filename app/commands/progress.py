@@ -12,12 +12,13 @@ from rich.text import Text
 
 from app.terminal.console import TerminalConsole
 from app.terminal.visible_text import visible
-from models.words import EventType
+from models.event_types import FACTS, Step
+from models.words import ActionStatus, EventType
 
 MARKS = {
-    EventType.ACTION_SUCCEEDED: ("✓", "green"),
-    EventType.ACTION_FAILED: ("✗", "red"),
-    EventType.ACTION_SKIPPED: ("-", "dim"),
+    ActionStatus.SUCCESS: ("✓", "green"),
+    ActionStatus.FAILED: ("✗", "red"),
+    ActionStatus.SKIPPED: ("-", "dim"),
 }
 
 
@@ -47,18 +48,19 @@ class ProgressDisplay:
         """Take the next event."""
         if action_id is None or "item" in data:
             return
-        if kind is EventType.ACTION_STARTED:
+        facts = FACTS[kind]
+        if facts.step is Step.BEGINS:
             self._started.setdefault(action_id, at)
-        elif kind in MARKS:
+        elif facts.action_status is not None:
             self._started.setdefault(action_id, at)
-            self._ended[action_id] = self._line(kind, at, action_id, data)
+            self._ended[action_id] = self._line(facts.action_status, at, action_id, data)
             if not self._console.is_terminal:
                 self._console.print(self._ended[action_id])
         if self._console.is_terminal:
             self._live.update(self._table())
 
-    def _line(self, kind: EventType, at: datetime, action_id: str, data: Mapping[str, Any]) -> Text:
-        mark, colour = MARKS[kind]
+    def _line(self, status: ActionStatus, at: datetime, action_id: str, data: Mapping[str, Any]) -> Text:
+        mark, colour = MARKS[status]
         milliseconds = (at - self._started[action_id]).total_seconds() * 1e3
         line = Text.assemble((f"{mark} ", colour), visible(action_id), (f"  {milliseconds:.0f} ms", "dim"))
         error = data.get("error")

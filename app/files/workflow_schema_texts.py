@@ -7,7 +7,7 @@ from typing import Any
 
 from models import words
 from schema.types import inputs
-from schema.types.enum_texts import TEXTS
+from schema.types.enums import TEXTS
 
 JsonSchema = dict[str, Any]
 
@@ -51,6 +51,7 @@ def describe(name: str, model: JsonSchema) -> None:
             described = {field.python_name.rstrip("_"): field.description for field in definition.fields}
             for field, value in model["properties"].items():
                 if described.get(field):
+                    value.pop("description", None)  # it goes behind the rest
                     value["description"] = _in_files(described[field])
     for field, examples in EXAMPLES.get(name, {}).items():
         model["properties"][field]["examples"] = examples

@@ -7,13 +7,10 @@ import msgspec
 
 from engine.core.plan import Plan, PlannedAction
 from engine.core.run import Run, child_address, child_of
-from engine.core.state import TERMINAL_EVENTS, ActionState, ExecutionState, Expected, slot
+from engine.core.state import ActionState, ExecutionState, Expected, slot
 from models.entities import Event
+from models.event_types import BEGINS_ACTION, ENDS_PART
 from models.words import ActionStatus, EventType, WaitReason
-
-ENDS_WAITS = frozenset({*TERMINAL_EVENTS, EventType.EXECUTION_STOPPING})
-BEGINS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
-"""What happens to an action before it waits."""
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -54,10 +51,10 @@ def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState
 
 def released_by(event: Event, before: ExecutionState) -> Iterator[str]:
     """Yield the executions that one waits for no more after `event`: some of them may have ended by then."""
-    if event.type in ENDS_WAITS:
+    if event.type in ENDS_PART:
         for action in before.actions.values():
             yield from _awaited(action)
-    elif event.action_id is not None and event.type not in BEGINS:
+    elif event.action_id is not None and event.type not in BEGINS_ACTION:
         item = event.data.get("item")
         found = before.actions.get(event.action_id)
         if item is not None and found is not None:

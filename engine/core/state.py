@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
@@ -10,6 +10,7 @@ from engine.core.bounds import MAX_JOURNAL_BYTES
 from engine.core.numbered import Numbered
 from models.entities import Event
 from models.errors import Unreadable
+from models.event_types import TERMINAL_EVENTS, ActionEvent
 from models.words import ActionStatus, EventType, ExecutionStatus, FaultCode, WaitReason
 
 
@@ -171,28 +172,35 @@ START = ExecutionState()
 
 EVENT_TYPES = frozenset(EventType) - {EventType.UNKNOWN}
 
-TERMINAL_EVENTS = {
-    EventType.EXECUTION_COMPLETED: ExecutionStatus.COMPLETED,
-    EventType.EXECUTION_FAILED: ExecutionStatus.FAILED,
-    EventType.EXECUTION_CANCELLED: ExecutionStatus.CANCELLED,
-}
-
 
 def apply(state: ExecutionState, event: Event) -> ExecutionState:
     """Return the state after `event`."""
     kind = EventType(event.type)
-    if kind in TERMINAL_EVENTS:
-        return _ended(state, event, TERMINAL_EVENTS[kind])
-    if event.action_id is not None:
-        return _with_action(state, event, kind, event.action_id)
-    if kind is EventType.EXECUTION_STARTED:
-        return _with(state, event, status=ExecutionStatus.RUNNING, started_at=event.at)
-    if kind is EventType.EXECUTION_RESUMED:
-        actions = {name: _cut_off(action) for name, action in state.actions.items()}
-        return _with(state, event, actions=actions)
-    if kind is EventType.EXECUTION_STOPPING:
-        return _stopped(state, event)
-    return _with(state, event)
+    match kind:
+        case (
+            EventType.ACTION_STARTED
+            | EventType.ACTION_SUCCEEDED
+            | EventType.ACTION_FAILED
+            | EventType.ACTION_SKIPPED
+            | EventType.ACTION_RETRY_SCHEDULED
+            | EventType.ACTION_REPEAT_SCHEDULED
+            | EventType.ACTION_WAITING
+            | EventType.ACTION_DEFERRED
+        ):
+            return _with(state, event) if event.action_id is None else _with_action(state, event, kind, event.action_id)
+        case EventType.EXECUTION_STARTED:
+            return _with(state, event, status=ExecutionStatus.RUNNING, started_at=event.at)
+        case EventType.EXECUTION_COMPLETED | EventType.EXECUTION_FAILED | EventType.EXECUTION_CANCELLED:
+            return _ended(state, event, TERMINAL_EVENTS[kind])
+        case EventType.EXECUTION_RESUMED:
+            actions = {name: _cut_off(action) for name, action in state.actions.items()}
+            return _with(state, event, actions=actions)
+        case EventType.EXECUTION_STOPPING:
+            return _stopped(state, event)
+        case EventType.EXECUTION_QUEUED | EventType.UNKNOWN:
+            return _with(state, event)
+        case _:
+            assert_never(kind)
 
 
 def size_of(data: Mapping[str, Any]) -> int:
@@ -232,7 +240,7 @@ def _damaged(event: Event) -> Unreadable:
     return Unreadable(FaultCode.DAMAGED, f"event {event.sequence} of the journal is damaged, or what led to it is")
 
 
-def _with_action(state: ExecutionState, event: Event, kind: EventType, action_id: str) -> ExecutionState:
+def _with_action(state: ExecutionState, event: Event, kind: ActionEvent, action_id: str) -> ExecutionState:
     item = event.data.get("item")
     before = state.actions.get(action_id)
     after = _moved(before, event, kind) if item is None else _with_item(before, event, kind, item)
@@ -254,14 +262,14 @@ def _without_timers(timers: Mapping[str, Timer], name: str, *, is_whole: bool) -
     return {other: timer for other, timer in left.items() if not (is_whole and other.startswith(f"{name}["))}
 
 
-def _with_item(parent: ActionState | None, event: Event, kind: EventType, item: int) -> ActionState:
+def _with_item(parent: ActionState | None, event: Event, kind: ActionEvent, item: int) -> ActionState:
     if parent is None or parent.items is None:
         raise KeyError(event.action_id)
     after = _moved(parent.items.live.get(item), event, kind) or ActionState(ActionStatus.PENDING, 0, event.at)
     return msgspec.structs.replace(parent, items=parent.items.with_state(item, after))
 
 
-def _moved(before: ActionState | None, event: Event, kind: EventType) -> ActionState | None:
+def _moved(before: ActionState | None, event: Event, kind: ActionEvent) -> ActionState | None:
     """An action, or one item of it, after an event of its own. Raises `KeyError` where it ends what never began."""
     match kind:
         case EventType.ACTION_STARTED:
@@ -282,7 +290,10 @@ def _moved(before: ActionState | None, event: Event, kind: EventType) -> ActionS
             return msgspec.structs.replace(before, status=ActionStatus.WAITING, wait=wait)
         case EventType.ACTION_SUCCEEDED:
             return _attempt_ended(before, event, ActionStatus.SUCCESS)
-    return _attempt_ended(before, event, ActionStatus.FAILED)
+        case EventType.ACTION_FAILED:
+            return _attempt_ended(before, event, ActionStatus.FAILED)
+        case _:
+            assert_never(kind)
 
 
 def _started(before: ActionState | None, event: Event) -> ActionState:

@@ -10,6 +10,8 @@ from engine.definition.concurrency_key import group_key
 from engine.definition.parameters import bind
 
 DEFAULT_TIMEOUT_SECONDS = 3_600
+SAME_COLUMNS = tuple(name for name in Run.__struct_fields__ if name not in ("execution_id", "plan", "parent"))
+"""What of a run is a column of the execution's row by the same name."""
 
 
 def accepted_run(
@@ -53,19 +55,10 @@ def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | Non
     parent = run.parent
     return {
         "id": run.execution_id,
-        "tenant": run.tenant,
-        "workflow_id": run.workflow_id,
-        "revision": run.revision,
-        "created_by": run.created_by,
-        "parameters": run.parameters,
-        "timeout_seconds": run.timeout_seconds,
-        "queue_timeout_seconds": run.queue_timeout_seconds,
-        "callback_url": run.callback_url,
-        "concurrency_key": run.concurrency_key,
+        **{name: getattr(run, name) for name in SAME_COLUMNS},
         "idempotency_key": idempotency_key,
         "idempotency_fingerprint": fingerprint,
         "total_actions": run.plan.total_actions,
-        "created_at": run.created_at,
         "parent_id": None if parent is None else parent.execution_id,
         "root_id": None if parent is None else parent.root_id,
         "on_parent_end": None if parent is None else parent.on_end.value,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from models.database.one_of import one_of
 from models.database.tables import LIVE, ExecutionRow, table
 from models.entities import Event
+from models.event_types import BEGINS_ACTION
 from models.words import EventType
 
 EXECUTIONS = table(ExecutionRow)
@@ -25,8 +26,6 @@ SUSPECT_LIVES = 2
 
 NO_LIFE = {"lives": 0, "taken_by": None, "faults": 0}
 """How an execution stands that has made progress: for what it is set aside for from here on, it is tried again soon."""
-
-NO_PROGRESS = frozenset({EventType.ACTION_STARTED, EventType.ACTION_DEFERRED})
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -76,4 +75,4 @@ def is_survived(events: Iterable[Event], wake_at: datetime | None) -> bool:
 def _is_progress(event: Event) -> bool:
     if event.action_id is None:
         return event.type == EventType.EXECUTION_STOPPING
-    return event.type not in NO_PROGRESS
+    return event.type not in BEGINS_ACTION

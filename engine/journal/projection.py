@@ -11,13 +11,14 @@ from engine.core.decide import completed_actions, current_action, wake_at
 from engine.core.expectations import Changes, expectation_changes
 from engine.core.failure import NOBODY_WAITS
 from engine.core.run import Run, child_address
-from engine.core.state import TERMINAL_EVENTS, ExecutionState, size_of
+from engine.core.state import ExecutionState, size_of
 from engine.core.truncation import MAX_RESPONSE_BYTES, shortened
 from engine.journal.broadcast import CALLBACKS, JOBS, MESSAGE_TOPIC, expectations_of, feed_of
 from models.audit import AuditNote
 from models.entities import Event
+from models.event_types import FACTS, TERMINAL_EVENTS
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
-from models.words import ActivityType, CallbackEvent, DeliveryStatus, EventType, ExecutionStatus
+from models.words import DeliveryStatus, EventType, ExecutionStatus
 
 ITS_ID = 100
 """Bytes of what is kept of an execution's end beside what is told of it."""
@@ -28,20 +29,9 @@ MAX_TOLD_BYTES = MAX_RESPONSE_BYTES // 4
 NewRow = dict[str, Any]
 """A row to write, by its columns."""
 
-ACTIVITIES = {
-    EventType.EXECUTION_QUEUED: ActivityType.WORKFLOW_EXECUTED,
-    EventType.EXECUTION_COMPLETED: ActivityType.EXECUTION_COMPLETED,
-    EventType.EXECUTION_FAILED: ActivityType.EXECUTION_FAILED,
-    EventType.EXECUTION_CANCELLED: ActivityType.EXECUTION_CANCELLED,
-}
-
-STATUS_EVENTS = frozenset({*ACTIVITIES, EventType.EXECUTION_STARTED})
-
-CALLBACK_EVENTS = {
-    EventType.EXECUTION_COMPLETED: CallbackEvent.EXECUTION_COMPLETED,
-    EventType.EXECUTION_FAILED: CallbackEvent.EXECUTION_FAILED,
-    EventType.EXECUTION_CANCELLED: CallbackEvent.EXECUTION_CANCELLED,
-}
+ACTIVITIES = {kind: facts.activity for kind, facts in FACTS.items() if facts.activity is not None}
+STATUS_EVENTS = frozenset(kind for kind, facts in FACTS.items() if facts.status is not None)
+CALLBACK_EVENTS = {kind: facts.callback for kind, facts in FACTS.items() if facts.callback is not None}
 """The `event` of a callback (decision E15)."""
 
 

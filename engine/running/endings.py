@@ -13,13 +13,10 @@ from engine.expressions.budget import Budget
 from engine.running.attempt_outcomes import NewEvent, too_large
 from engine.running.filling_in import outputs_of
 from models.entities import Event
+from models.event_types import TERMINAL_EVENTS
 from models.words import EventType, ExecutionStatus
 
-FINAL_EVENTS = {
-    ExecutionStatus.COMPLETED: EventType.EXECUTION_COMPLETED,
-    ExecutionStatus.FAILED: EventType.EXECUTION_FAILED,
-    ExecutionStatus.CANCELLED: EventType.EXECUTION_CANCELLED,
-}
+FINAL_EVENTS = {status: kind for kind, status in TERMINAL_EVENTS.items()}
 
 
 def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget: Budget) -> NewEvent:

@@ -18,6 +18,12 @@ class ConcurrencyLimit(Command):
     Without a key all executions of the workflow are one group.
     """
 
-    key: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)]
-    on_limit: Annotated[OnLimit, Field(strict=False)] = OnLimit.QUEUE
+    key: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = Field(
+        default=None,
+        description="A template over the parameters, such as `{{customer_id}}`: the limit is for each of its values. "
+        "Left out: all executions of the workflow share it.",
+    )
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = Field(description="1 to 10000.")
+    on_limit: Annotated[OnLimit, Field(strict=False)] = Field(
+        default=OnLimit.QUEUE, description="What becomes of an execution that is one too many. Default: QUEUE."
+    )

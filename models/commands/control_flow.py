@@ -21,11 +21,19 @@ class ForEach(Command):
     more than `tolerated_failure_percentage` of its items have failed.
     """
 
-    in_: Annotated[list[Any] | str, Field(alias="in")]
-    as_: Annotated[LocalName, Field(alias="as")] = "item"
-    index_as: LocalName = "index"
-    max_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 10
-    tolerated_failure_percentage: Annotated[float, Field(ge=0, le=100)] = 0
+    in_: list[Any] | str = Field(
+        alias="in", description="A list, or one whole expression such as `{{list.response.entries}}` that gives one."
+    )
+    as_: LocalName = Field(
+        default="item", alias="as", description="The name under which its templates see the item. Default: `item`."
+    )
+    index_as: LocalName = Field(default="index", description="The same of the item's index, from 0. Default: `index`.")
+    max_concurrency: int = Field(
+        default=10, ge=1, le=1_000, description="So many items at once, 1 to 1000. Default: 10."
+    )
+    tolerated_failure_percentage: float = Field(
+        default=0, ge=0, le=100, description="It fails once more of its items have failed. Default: 0."
+    )
 
 
 class Repeat(Command):
@@ -35,6 +43,18 @@ class Repeat(Command):
     `until`, one whole expression that may look at the `response`, is not true after `max_iterations`.
     """
 
-    until: str
-    max_iterations: Annotated[int, Field(ge=1, le=MAX_ITERATIONS)] = 100
-    delay_seconds: Annotated[float, Field(ge=0, le=MAX_REPEAT_DELAY_SECONDS)] = 1.0
+    until: str = Field(
+        description="One whole expression that may look at the response: `{{response.state == 'done'}}`."
+    )
+    max_iterations: int = Field(
+        default=100,
+        ge=1,
+        le=MAX_ITERATIONS,
+        description="It fails where `until` is not true by then, 1 to 10000. Default: 100.",
+    )
+    delay_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=MAX_REPEAT_DELAY_SECONDS,
+        description="Between two iterations, 0 to 86400. Default: 1.",
+    )

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from models.commands.validation import Command
+from models.commands.validation import Command, Id
 from models.moments import Moment
 from models.words import ActionErrorCode, ActivityType, AuditOutcome, ExecutionStatus, TagsMode, WorkflowStatus
 
@@ -13,6 +13,7 @@ MAX_VALUES = 100
 """So many values may be given for one field."""
 
 Texts = Annotated[list[str], Field(max_length=MAX_VALUES)]
+Ids = Annotated[list[Annotated[str, Id()]], Field(max_length=MAX_VALUES)]
 
 
 class Direction(StrEnum):
@@ -42,8 +43,8 @@ class ExecutionGroup(StrEnum):
 class TimeRange(Command):
     """From `since` on, and before `until`: each day of a row of days belongs to one range."""
 
-    since: Moment | None = None
-    until: Moment | None = None
+    since: Moment | None = Field(default=None, description="From this moment on.")
+    until: Moment | None = Field(default=None, description="Before this moment.")
 
     @model_validator(mode="after")
     def _is_no_empty_range(self) -> Self:
@@ -55,62 +56,66 @@ class TimeRange(Command):
 class WorkflowFilter(Command):
     """Which workflows (decision W9): any of several values of one field, and all of the fields."""
 
-    status: Annotated[list[Annotated[WorkflowStatus, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
-        default_factory=list
+    status: list[Annotated[WorkflowStatus, Field(strict=False)]] = Field(
+        default_factory=list, max_length=MAX_VALUES, description="In one of these statuses."
     )
-    created_by: Texts = Field(default_factory=list)
-    tags: Texts = Field(default_factory=list)
-    tags_mode: Annotated[TagsMode, Field(strict=False)] = TagsMode.ALL
-    search: str | None = None
-    created: TimeRange | None = None
-    updated: TimeRange | None = None
+    created_by: Texts = Field(default_factory=list, description="Owned by one of these users.")
+    tags: Texts = Field(default_factory=list, description="With these tags.")
+    tags_mode: TagsMode = Field(
+        default=TagsMode.ALL, strict=False, description="All of `tags` (the default), or any of them."
+    )
+    search: str | None = Field(default=None, description="With this text in the name or the description, in any case.")
+    created: TimeRange | None = Field(default=None, description="Created in this range.")
+    updated: TimeRange | None = Field(default=None, description="Last changed in this range.")
 
 
 class ExecutionFilter(Command):
     """Which executions: any of several values of one field, and all of the fields."""
 
-    parent_id: Texts = Field(default_factory=list)
-    workflow_id: Texts = Field(default_factory=list)
-    status: Annotated[list[Annotated[ExecutionStatus, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
-        default_factory=list
+    parent_id: Ids = Field(default_factory=list, description="Started by one of these executions.")
+    workflow_id: Ids = Field(default_factory=list, description="Of these workflows.")
+    status: list[Annotated[ExecutionStatus, Field(strict=False)]] = Field(
+        default_factory=list, max_length=MAX_VALUES, description="In one of these statuses."
     )
-    created_by: Texts = Field(default_factory=list)
-    error_code: Annotated[list[Annotated[ActionErrorCode, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
-        default_factory=list
+    created_by: Texts = Field(default_factory=list, description="Started by one of these users.")
+    error_code: list[Annotated[ActionErrorCode, Field(strict=False)]] = Field(
+        default_factory=list, max_length=MAX_VALUES, description="Failed for one of these reasons."
     )
-    is_set_aside: bool | None = None
-    created: TimeRange | None = None
-    completed: TimeRange | None = None
+    is_set_aside: bool | None = Field(
+        default=None, description="Those that are set aside (`fault`), or those that are not."
+    )
+    created: TimeRange | None = Field(default=None, description="Accepted in this range.")
+    completed: TimeRange | None = Field(default=None, description="Ended in this range.")
 
 
 class ActivityFilter(Command):
     """Which activities (decision X8): those in the range `at`; and those after `since`, itself excluded."""
 
-    at: TimeRange | None = None
-    since: Moment | None = None
-    type: Annotated[list[Annotated[ActivityType, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
-        default_factory=list
+    at: TimeRange | None = Field(default=None, description="In this range.")
+    since: Moment | None = Field(default=None, description="Later than this moment, which `at.since` would include.")
+    type: list[Annotated[ActivityType, Field(strict=False)]] = Field(
+        default_factory=list, max_length=MAX_VALUES, description="Of one of these types."
     )
-    user_id: Texts = Field(default_factory=list)
+    user_id: Texts = Field(default_factory=list, description="By one of these users.")
 
 
 class AuditFilter(Command):
     """Which entries of the audit log: any of several values of one field, and all of the fields."""
 
-    actor: Texts = Field(default_factory=list)
-    action: Texts = Field(default_factory=list)
-    target: Texts = Field(default_factory=list)
-    outcome: Annotated[list[Annotated[AuditOutcome, Field(strict=False)]], Field(max_length=MAX_VALUES)] = Field(
-        default_factory=list
+    actor: Texts = Field(default_factory=list, description="By one of these users.")
+    action: Texts = Field(default_factory=list, description="One of these, such as `delete_workflow`.")
+    target: Texts = Field(default_factory=list, description="Done to one of these ids.")
+    outcome: list[Annotated[AuditOutcome, Field(strict=False)]] = Field(
+        default_factory=list, max_length=MAX_VALUES, description="Ended in one of these ways."
     )
-    at: TimeRange | None = None
+    at: TimeRange | None = Field(default=None, description="In this range.")
 
 
 class ApiKeyFilter(Command):
     """Which API keys: those of any of these users; those that were revoked only where they are asked for."""
 
-    user_id: Texts = Field(default_factory=list)
-    include_revoked: bool = False
+    user_id: Texts = Field(default_factory=list, description="That stand for one of these users.")
+    include_revoked: bool = Field(default=False, description="Those that were revoked as well. Default: false.")
 
 
 class ApprovalLinkFilter(Command):
@@ -119,9 +124,11 @@ class ApprovalLinkFilter(Command):
     Those that were revoked or are too old only where they are asked for.
     """
 
-    execution_id: Texts = Field(default_factory=list)
-    approver: Texts = Field(default_factory=list)
-    include_ended: bool = False
+    execution_id: Ids = Field(default_factory=list, description="To approvals of one of these executions.")
+    approver: Texts = Field(default_factory=list, description="For one of these approvers.")
+    include_ended: bool = Field(
+        default=False, description="Those that were revoked or are too old as well. Default: false."
+    )
 
 
 class ExecutionOrderField(StrEnum):
@@ -133,12 +140,16 @@ class ExecutionOrderField(StrEnum):
 class ExecutionOrder(Command):
     """How executions are ordered; the id decides between equals."""
 
-    field: Annotated[ExecutionOrderField, Field(strict=False)] = ExecutionOrderField.CREATED_AT
-    direction: Annotated[Direction, Field(strict=False)] = Direction.DESC
+    field: ExecutionOrderField = Field(
+        default=ExecutionOrderField.CREATED_AT, strict=False, description="Default: CREATED_AT."
+    )
+    direction: Direction = Field(default=Direction.DESC, strict=False, description="Default: DESC.")
 
 
 class WorkflowOrder(Command):
     """How workflows are ordered; the id decides between equals."""
 
-    field: Annotated[WorkflowOrderField, Field(strict=False)] = WorkflowOrderField.CREATED_AT
-    direction: Annotated[Direction, Field(strict=False)] = Direction.DESC
+    field: WorkflowOrderField = Field(
+        default=WorkflowOrderField.CREATED_AT, strict=False, description="Default: CREATED_AT."
+    )
+    direction: Direction = Field(default=Direction.DESC, strict=False, description="Default: DESC.")

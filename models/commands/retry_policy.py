@@ -22,16 +22,25 @@ class RetryPolicy(Command):
     `retry_on`, what the action type calls retryable is repeated: connection errors, time-outs, 429, 502, 503, 504.
     """
 
-    max_attempts: Annotated[int, Field(ge=1, le=MAX_ATTEMPTS)] = 3
-    backoff: Annotated[Backoff, Field(strict=False)] = Backoff.EXPONENTIAL
-    initial_delay_seconds: Delay = 1.0
-    backoff_rate: Annotated[float, Field(ge=1, le=100)] = 2.0
-    max_delay_seconds: Delay = 300.0
-    jitter: bool = True
-    max_total_seconds: Annotated[float, Field(gt=0, le=MAX_DELAY_SECONDS)] | None = None
-    retry_on: list[str] | None = None
-    never_retry_on: list[str] = Field(default_factory=list)
-    respect_retry_after: bool = True
+    max_attempts: int = Field(default=3, ge=1, le=MAX_ATTEMPTS, description="1 to 100, the first included. Default: 3.")
+    backoff: Backoff = Field(default=Backoff.EXPONENTIAL, strict=False, description="Default: EXPONENTIAL.")
+    initial_delay_seconds: Delay = Field(default=1.0, description="Before the second attempt. Default: 1.")
+    backoff_rate: float = Field(
+        default=2.0, ge=1, le=100, description="By which an exponential delay grows. Default: 2."
+    )
+    max_delay_seconds: Delay = Field(default=300.0, description="No delay is longer. Default: 300.")
+    jitter: bool = Field(default=True, description="Whether delays are spread, from half to all of it. Default: true.")
+    max_total_seconds: Annotated[float, Field(gt=0, le=MAX_DELAY_SECONDS)] | None = Field(
+        default=None, description="No attempt starts later than this after the first one."
+    )
+    retry_on: list[str] | None = Field(
+        default=None,
+        description="Error codes and statuses (`503`, `5xx`). Left out: connection errors, time-outs, 429, 502-504.",
+    )
+    never_retry_on: list[str] = Field(default_factory=list, description="Goes over `retryOn`.")
+    respect_retry_after: bool = Field(
+        default=True, description="Whether the service's `Retry-After` is the least delay. Default: true."
+    )
 
     @field_validator("retry_on", "never_retry_on")
     @classmethod

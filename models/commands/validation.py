@@ -55,6 +55,10 @@ PATTERNS = {
 BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
+class Id:
+    """Marks a text, by `Annotated`, as the id of an object."""
+
+
 class Command(BaseModel):
     """The base of all validated input: strict (no coercion), immutable, no unknown fields."""
 

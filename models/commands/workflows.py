@@ -10,7 +10,7 @@ from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.json_equality import same
 from models.commands.retry_policy import RetryPolicy
-from models.commands.validation import IDENTIFIER, PATH, Command
+from models.commands.validation import IDENTIFIER, Command
 from models.moments import Moment
 from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterType, RunIf, TagsMode, WorkflowStatus
 
@@ -64,15 +64,22 @@ ExecutionStatusWord = Annotated[ExecutionStatus, Field(strict=False)]
 WorkflowStatusWord = Annotated[WorkflowStatus, Field(strict=False)]
 
 
+RETRY_SAYS = "When a failed attempt is repeated; null: three attempts where repeating can do no harm."
+
+
 class ParameterDefinition(Command):
     """One parameter of a workflow (decision E3)."""
 
-    name: Identifier
-    type: ParameterTypeWord
-    description: Description | None = None
-    required: bool = False
-    default_value: Any = None
-    allowed_values: list[Any] | None = None
+    name: Identifier = Field(
+        description="At most 128 letters, digits, `_` and `-`, a letter or `_` first; templates use it as `{{name}}`."
+    )
+    type: ParameterTypeWord = Field(description="The JSON type that a value must have.")
+    description: Description | None = Field(default=None, description="What it is for.")
+    required: bool = Field(default=False, description="Whether an execution must give it. Default: false.")
+    default_value: Any = Field(default=None, description="The value where none is given, of the parameter's type.")
+    allowed_values: list[Any] | None = Field(
+        default=None, description="The only values to take, all of the parameter's type."
+    )
 
     @field_validator("name")
     @classmethod
@@ -98,10 +105,16 @@ class Compensation(Command):
     `config` is checked by its action type; its templates see all results, that of the action among them.
     """
 
-    action_type: ActionType
-    config: dict[str, Any] = Field(default_factory=dict)
-    timeout_seconds: TimeoutSeconds | None = None
-    retry: RetryPolicy | None = None
+    action_type: ActionType = Field(description="As of an action.")
+    config: dict[str, Any] = Field(
+        default_factory=dict,
+        description="As of an action of this type. Templates see all results, that of the action among them, and "
+        "`{{execution.error.code}}`, `{{execution.error.message}}` and `{{execution.status}}`.",
+    )
+    timeout_seconds: TimeoutSeconds | None = Field(
+        default=None, description="The total time of one attempt, 1 to 604800."
+    )
+    retry: RetryPolicy | None = Field(default=None, description=RETRY_SAYS)
 
 
 class ActionDefinition(Command):
@@ -111,21 +124,48 @@ class ActionDefinition(Command):
     JSON with `{{expressions}}` in it, makes what is kept of its `response`.
     """
 
-    action_id: Identifier
-    action_type: ActionType
-    name: Name | None = None
-    description: Description | None = None
-    config: dict[str, Any] = Field(default_factory=dict)
-    depends_on: list[Identifier] = Field(default_factory=list)
-    timeout_seconds: TimeoutSeconds | None = None
-    retry: RetryPolicy | None = None
-    on_error: ErrorPolicyWord = ErrorPolicy.FAIL
-    when: bool | str | None = None
-    run_if: RunIfWord | None = None
-    for_each: ForEach | None = None
-    repeat: Repeat | None = None
-    output: Any = None
-    compensate: Compensation | None = None
+    action_id: Identifier = Field(
+        description="Unique in the workflow, and no parameter's name; at most 128 letters, digits, `_` and `-`, "
+        "a letter or `_` first."
+    )
+    action_type: ActionType = Field(description="The word for what it does.")
+    name: Name | None = Field(default=None, description="A name for people.")
+    description: Description | None = Field(default=None, description="What it is for.")
+    config: dict[str, Any] = Field(
+        default_factory=dict, description="An object; strings in it may hold `{{...}}`. It has, by its type:"
+    )
+    depends_on: list[Identifier] = Field(
+        default_factory=list,
+        description="Actions that must end first; a template that uses an action adds it by itself.",
+    )
+    timeout_seconds: TimeoutSeconds | None = Field(
+        default=None,
+        description="The total time of one attempt, 1 to 604800. Default: for a service call that of the service, 30 "
+        "unless it has its own.",
+    )
+    retry: RetryPolicy | None = Field(default=None, description=RETRY_SAYS)
+    on_error: ErrorPolicyWord = Field(
+        default=ErrorPolicy.FAIL, description="What its failure does to the execution. Default: FAIL."
+    )
+    when: bool | str | None = Field(
+        default=None,
+        description="A boolean, or one whole expression such as `{{check.response.score > 0.5}}`: where it is false "
+        "the action is skipped, and what depends on it runs all the same.",
+    )
+    run_if: RunIfWord | None = Field(
+        default=None,
+        description="What must have come of the actions in `dependsOn`, or it is skipped. Default: it runs once all of "
+        "them have ended.",
+    )
+    for_each: ForEach | None = Field(default=None, description="Runs it once for each item of a list.")
+    repeat: Repeat | None = Field(default=None, description="Runs it again until it is done.")
+    output: Any = Field(
+        default=None,
+        description='What is kept of its response, any JSON: `{ "total": "{{response.sum}}" }`. Default: all.',
+    )
+    compensate: Compensation | None = Field(
+        default=None, description="What undoes it where the execution fails or is cancelled."
+    )
 
     @field_validator("action_id")
     @classmethod
@@ -137,7 +177,43 @@ CleanUpActions = Annotated[list[ActionDefinition], Field(max_length=MAX_CLEAN_UP
 
 
 class WorkflowFields(Command):
-    """What create and update share: the rules of the single fields."""
+    """What a workflow is made of, with the rules of the single fields: all that may be sent, but for its name at will.
+
+    The tables, the entities and both edges are held against these fields by `tests/unit/house/test_places.py`.
+    """
+
+    name: Name = Field(default="", description="1 to 200 characters, unique among your workflows.")
+    description: Description | None = Field(default=None, description="What it is for.")
+    parameters: list[ParameterDefinition] = Field(
+        default=[], max_length=MAX_PARAMETERS, description="What an execution is given: at most 100."
+    )
+    actions: list[ActionDefinition] = Field(
+        default=[], max_length=MAX_ACTIONS, description="What it does: at most 500."
+    )
+    on_failure: CleanUpActions = Field(
+        default=[],
+        description="Where the execution fails, after the compensations: a graph of its own, at most 100. Its "
+        "templates see all results, `{{execution.status}}`, `{{execution.error.code}}` and "
+        "`{{execution.error.message}}`.",
+    )
+    on_exit: CleanUpActions = Field(default=[], description="The same, last and however the execution ends.")
+    outputs: Outputs = Field(
+        default={},
+        description='An object of names and templates, filled in when it completes: `{ "total": '
+        '"{{sum.response.total}}" }`.',
+    )
+    status: WorkflowStatusWord = Field(default=WorkflowStatus.ACTIVE, description="Default: ACTIVE.")
+    tags: list[Tag] = Field(default=[], max_length=MAX_TAGS, description="By which it can be found: at most 50.")
+    timeout_seconds: TimeoutSeconds | None = Field(
+        default=None, description="The total time of an execution, 1 to 604800. Default: 3600."
+    )
+    queue_timeout_seconds: TimeoutSeconds | None = Field(
+        default=None,
+        description="How long an execution may wait for its start, 1 to 604800. Default: as long as it takes.",
+    )
+    concurrency: ConcurrencyLimit | None = Field(
+        default=None, description="How many of its executions may run at once. Default: any number."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -147,14 +223,14 @@ class WorkflowFields(Command):
             return {key: value for key, value in raw.items() if key not in ignored}
         return raw
 
-    @field_validator("name", check_fields=False)
+    @field_validator("name")
     @classmethod
     def _name_is_not_blank(cls, name: str) -> str:
         if not name.strip():
             raise ValueError("name must not be blank")
         return name
 
-    @field_validator("tags", check_fields=False)
+    @field_validator("tags")
     @classmethod
     def _tags_are_a_set(cls, tags: list[str]) -> list[str]:
         return list(dict.fromkeys(tags))
@@ -163,57 +239,46 @@ class WorkflowFields(Command):
 class CreateWorkflow(WorkflowFields):
     """`POST /workflows` and `createWorkflow`."""
 
-    name: Name
-    description: Description | None = None
-    parameters: Annotated[list[ParameterDefinition], Field(max_length=MAX_PARAMETERS)] = []
-    actions: Annotated[list[ActionDefinition], Field(max_length=MAX_ACTIONS)] = []
-    on_failure: CleanUpActions = []
-    on_exit: CleanUpActions = []
-    outputs: Outputs = {}
-    status: WorkflowStatusWord = WorkflowStatus.ACTIVE
-    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
-    timeout_seconds: TimeoutSeconds | None = None
-    queue_timeout_seconds: TimeoutSeconds | None = None
-    concurrency: ConcurrencyLimit | None = None
+    name: Name = Field(description="1 to 200 characters, unique among your workflows.")
 
 
 class WorkflowChanges(WorkflowFields):
     """Some of a workflow's fields: only the keys that are present count."""
 
-    name: Name = ""
-    description: Description | None = None
-    parameters: Annotated[list[ParameterDefinition], Field(max_length=MAX_PARAMETERS)] = []
-    actions: Annotated[list[ActionDefinition], Field(max_length=MAX_ACTIONS)] = []
-    on_failure: CleanUpActions = []
-    on_exit: CleanUpActions = []
-    outputs: Outputs = {}
-    status: WorkflowStatusWord = WorkflowStatus.ACTIVE
-    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
-    timeout_seconds: TimeoutSeconds | None = None
-    queue_timeout_seconds: TimeoutSeconds | None = None
-    concurrency: ConcurrencyLimit | None = None
-
 
 class UpdateWorkflow(WorkflowChanges):
     """`PUT /workflows/{id}` and `updateWorkflow`: only the keys that are present change (decision W5)."""
 
-    expected_version: str | None = None
+    expected_version: str | None = Field(
+        default=None,
+        description="Refuse the change with VERSION_MISMATCH unless the workflow is at this version, such as `1.0`.",
+    )
 
 
 class CreateFromTemplate(Command):
     """`POST /workflows/from-template` and `createWorkflowFromTemplate` (decision W11)."""
 
-    template_name: Name
-    customizations: WorkflowChanges | None = None
+    template_name: Name = Field(description="One of `workflowTemplates`.")
+    customizations: WorkflowChanges | None = Field(default=None, description="What is to be different.")
 
 
 class ExecuteWorkflow(Command):
     """`POST /workflows/{id}/execute` and `executeWorkflow`."""
 
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    async_execution: bool = True
-    callback_url: Annotated[str, StringConstraints(max_length=2048)] | None = None
-    idempotency_key: IdempotencyKey | None = None
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        description='An object: the value of each parameter, such as `{"who": "Ada"}`. What no parameter takes is a '
+        "warning in the log.",
+    )
+    async_execution: bool = Field(default=True, description="Answer at once. Else when it has ended, or after 60 s.")
+    callback_url: Annotated[str, StringConstraints(max_length=2048)] | None = Field(
+        default=None,
+        description="Where its end is to be reported by a POST: an http or https URL, in production https alone.",
+    )
+    idempotency_key: IdempotencyKey | None = Field(
+        default=None,
+        description="1 to 255 characters: repeating your request with the same key gives the same execution.",
+    )
 
     @field_validator("callback_url")
     @classmethod
@@ -267,34 +332,6 @@ class ListActivities(Command):
     type: ActivityTypeWord | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
     order: Literal["asc", "desc"] = "desc"
-
-
-class SetUpTestData(Command):
-    """`POST /test/setup` and `setUpTestData` (decision X9)."""
-
-    scenario: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    user_id: UserId | None = None
-    cleanup_existing: bool = False
-
-
-class CleanUpTestData(Command):
-    """`POST /test/cleanup` and `cleanUpTestData` (decision X9)."""
-
-    user_id: UserId | None = None
-    cleanup_all: bool = False
-
-
-class MockService(Command):
-    """`POST /test/mock-service` and `mockService` (decision X10)."""
-
-    service_name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    endpoint: Annotated[str, StringConstraints(pattern=PATH, max_length=2048)]
-    response: Any = None
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
-    status_code: Annotated[int, Field(ge=200, le=599)] = 200
-    delay_ms: Annotated[int, Field(ge=0, le=600_000)] = 0
-    times: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    error: Literal["connection_error", "timeout"] | None = None
 
 
 def is_web_address(url: str) -> bool:

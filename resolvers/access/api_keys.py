@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from engine.journal.broadcast import life_of
 from models.api_key_text import digest_of, new_key
@@ -20,9 +19,11 @@ from models.words import CredentialKind, Permission, Role
 from resolvers.access.api_key_rows import COLUMNS, KEYS, api_key, of_owner, read_key
 from resolvers.access.permissions import GRANTS, may, permissions, permits, require, require_within
 from resolvers.context import Context, Viewer
-from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.keyset import Order, Slice, Window
+from resolvers.listing import Listing
 
 NEWEST = Order(KEYS.c.created_at, KEYS.c.id)
+LISTING = Listing(COLUMNS, api_key)
 
 
 @permits(None)
@@ -127,23 +128,20 @@ async def revoke_api_key(ctx: Context, key_id: str) -> ApiKey:
 @permits(None)
 async def slice_api_keys(ctx: Context, command: ApiKeyFilter, window: Window) -> Slice[ApiKey]:
     """A slice of the API keys that the caller manages, newest first, stable while others are added."""
-    statement = select(*COLUMNS).where(*_filters(_manager(ctx), command))
-    return await ctx.read(partial(read_slice, statement=statement, order=NEWEST, window=window, entity=api_key))
+    return await LISTING.slice(ctx, _filters(_manager(ctx), command), window, NEWEST)
 
 
 @permits(None)
 async def count_api_keys(ctx: Context, command: ApiKeyFilter) -> int:
     """How many API keys a filter finds."""
-    statement = select(func.count()).select_from(KEYS).where(*_filters(_manager(ctx), command))
-    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
+    return await LISTING.count(ctx, _filters(_manager(ctx), command))
 
 
 @permits(None)
 async def api_keys_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, ApiKey]:
     """The API keys among `ids` that the caller manages."""
     user = _manager(ctx)
-    statement = select(*COLUMNS).where(KEYS.c.id.in_(ids), *of_owner(user.tenant, _only(user)))
-    return await ctx.read(lambda connection: {row.id: api_key(row) for row in connection.execute(statement)})
+    return await LISTING.by_id(ctx, ids, of_owner(user.tenant, _only(user)))
 
 
 def _manager(ctx: Context) -> Viewer:

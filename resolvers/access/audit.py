@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 
 from engine.audit.rows import ENTRIES
 from models.audit import AuditEntry
@@ -11,38 +11,39 @@ from models.commands.filters import AuditFilter
 from models.words import AuditOutcome, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.keyset import CREATED_AT, Order, Slice, Window, read_slice
+from resolvers.keyset import CREATED_AT, Order, Slice, Window
+from resolvers.listing import Listing
 from resolvers.ranges import within
 
 COLUMNS = tuple(ENTRIES.c[name] for name in AuditEntry.__struct_fields__)
 NEWEST = Order(ENTRIES.c.at, ENTRIES.c.id)
 
 
+def audit_entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:
+    """The entity of a row of `COLUMNS`."""
+    values = {name: row._mapping[name] for name in AuditEntry.__struct_fields__}
+    return AuditEntry(**{**values, "outcome": AuditOutcome(row.outcome)})
+
+
+LISTING = Listing((*COLUMNS, ENTRIES.c.at.label(CREATED_AT)), audit_entry)
+
+
 @permits(Permission.ADMIN)
 async def slice_audit_entries(ctx: Context, command: AuditFilter, window: Window) -> Slice[AuditEntry]:
     """A slice of the tenant's audit log, newest first, stable while entries are added."""
-    statement = select(*COLUMNS, ENTRIES.c.at.label(CREATED_AT)).where(*_filters(ctx.user.tenant, command))
-    return await ctx.read(lambda connection: read_slice(connection, statement, NEWEST, window, audit_entry))
+    return await LISTING.slice(ctx, _filters(ctx.user.tenant, command), window, NEWEST)
 
 
 @permits(Permission.ADMIN)
 async def count_audit_entries(ctx: Context, command: AuditFilter) -> int:
     """How many entries a filter finds."""
-    statement = select(func.count()).select_from(ENTRIES).where(*_filters(ctx.user.tenant, command))
-    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
+    return await LISTING.count(ctx, _filters(ctx.user.tenant, command))
 
 
 @permits(Permission.ADMIN)
 async def audit_entries_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, AuditEntry]:
     """The tenant's entries among `ids`."""
-    statement = select(*COLUMNS).where(ENTRIES.c.tenant == ctx.user.tenant, ENTRIES.c.id.in_(ids))
-    return await ctx.read(lambda connection: {row.id: audit_entry(row) for row in connection.execute(statement)})
-
-
-def audit_entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:
-    """The entity of a row of `COLUMNS`."""
-    values = {name: row._mapping[name] for name in AuditEntry.__struct_fields__}
-    return AuditEntry(**{**values, "outcome": AuditOutcome(row.outcome)})
+    return await LISTING.by_id(ctx, ids, [ENTRIES.c.tenant == ctx.user.tenant])
 
 
 def _filters(tenant: str, command: AuditFilter) -> list[Any]:

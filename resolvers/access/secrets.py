@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from engine.secrets.rows import COLUMNS, SECRETS, put_secret, remove_secret, secret
 from models.errors import SecretNotFound
@@ -10,7 +10,10 @@ from models.secrets import DeleteSecret, Secret, SetSecret
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.keyset import Order, Slice, Window
+from resolvers.listing import Listing
+
+LISTING = Listing((*COLUMNS, SECRETS.c.name.label("id")), secret)
 
 
 @permits(Permission.SECRET_WRITE)
@@ -50,8 +53,7 @@ async def delete_secret(ctx: Context, command: DeleteSecret) -> str:
 @permits(Permission.WORKFLOW_READ)
 async def slice_secrets(ctx: Context, window: Window) -> Slice[Secret]:
     """A slice of the tenant's secrets by name, stable while others are set."""
-    statement = select(*COLUMNS, SECRETS.c.name.label("id")).where(SECRETS.c.tenant == ctx.user.tenant)
-    return await ctx.read(lambda connection: read_slice(connection, statement, _by_name(connection), window, secret))
+    return await LISTING.slice(ctx, [SECRETS.c.tenant == ctx.user.tenant], window, _by_name)
 
 
 def _by_name(connection: Connection) -> Order:
@@ -64,5 +66,4 @@ def _by_name(connection: Connection) -> Order:
 @permits(Permission.WORKFLOW_READ)
 async def count_secrets(ctx: Context) -> int:
     """How many secrets the tenant has."""
-    statement = select(func.count()).select_from(SECRETS).where(SECRETS.c.tenant == ctx.user.tenant)
-    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
+    return await LISTING.count(ctx, [SECRETS.c.tenant == ctx.user.tenant])

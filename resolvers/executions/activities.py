@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from models.activities import Activity
 from models.commands.filters import ActivityFilter
@@ -11,7 +11,8 @@ from models.commands.workflows import ListActivities
 from models.words import ActivityType, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.keyset import Order, Slice, Window
+from resolvers.listing import Listing
 from resolvers.ranges import within
 from resolvers.workflows.rows import ACTIVITIES
 
@@ -23,6 +24,14 @@ COLUMNS = (
     ACTIVITIES.c.details,
 )
 NEWEST = Order(ACTIVITIES.c.at, ACTIVITIES.c.id)
+
+
+def activity(row: Row[*tuple[Any, ...]]) -> Activity:
+    """The entity of a row of `COLUMNS`."""
+    return Activity(row.id, ActivityType(row.type), row.created_at, row.user_id, row.details)
+
+
+LISTING = Listing(COLUMNS, activity)
 
 
 @permits(Permission.WORKFLOW_READ)
@@ -38,22 +47,19 @@ async def list_activities(ctx: Context, command: ListActivities) -> list[Activit
 @permits(Permission.WORKFLOW_READ)
 async def slice_activities(ctx: Context, command: ActivityFilter, window: Window) -> Slice[Activity]:
     """A slice of the tenant's activities, newest first, stable while others are added."""
-    statement = select(*COLUMNS).where(*filters(ctx.user.tenant, command))
-    return await ctx.read(lambda connection: read_slice(connection, statement, NEWEST, window, activity))
+    return await LISTING.slice(ctx, filters(ctx.user.tenant, command), window, NEWEST)
 
 
 @permits(Permission.WORKFLOW_READ)
 async def count_activities(ctx: Context, command: ActivityFilter) -> int:
     """How many activities a filter finds."""
-    statement = select(func.count()).select_from(ACTIVITIES).where(*filters(ctx.user.tenant, command))
-    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
+    return await LISTING.count(ctx, filters(ctx.user.tenant, command))
 
 
 @permits(Permission.WORKFLOW_READ)
 async def activities_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Activity]:
     """The tenant's activities among `ids`."""
-    statement = select(*COLUMNS).where(ACTIVITIES.c.tenant == ctx.user.tenant, ACTIVITIES.c.id.in_(ids))
-    return await ctx.read(lambda connection: {row.id: activity(row) for row in connection.execute(statement)})
+    return await LISTING.by_id(ctx, ids, [ACTIVITIES.c.tenant == ctx.user.tenant])
 
 
 def filters(tenant: str, command: ActivityFilter) -> list[Any]:
@@ -66,8 +72,3 @@ def filters(tenant: str, command: ActivityFilter) -> list[Any]:
     if command.user_id:
         where.append(ACTIVITIES.c.user_id.in_(command.user_id))
     return where
-
-
-def activity(row: Row[*tuple[Any, ...]]) -> Activity:
-    """The entity of a row of `COLUMNS`."""
-    return Activity(row.id, ActivityType(row.type), row.created_at, row.user_id, row.details)

@@ -22,12 +22,14 @@ from resolvers.executions import rows
 from resolvers.executions.folds import folded
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
-from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.keyset import Order, Slice, Window
+from resolvers.listing import Listing
 from resolvers.ranges import within
 from resolvers.workflows import rows as workflow_rows
 
 NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
 NEWEST_FIRST = ExecutionOrder()
+LISTING = Listing(rows.SUMMARY_COLUMNS, rows.summary)
 OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 
 
@@ -64,19 +66,14 @@ async def slice_executions(
     """A slice of the tenant's executions, stable while others start."""
     user = ctx.user
     ordered = msgspec.structs.replace(NEWEST, descending=order.direction is Direction.DESC)
-    statement = select(*rows.SUMMARY_COLUMNS).where(*filters(user.tenant, command))
-    return await ctx.read(
-        lambda connection: read_slice(
-            connection, statement, ordered, window, lambda row: visible(user, rows.summary(row))
-        )
-    )
+    listing = Listing(rows.SUMMARY_COLUMNS, lambda row: visible(user, rows.summary(row)))
+    return await listing.slice(ctx, filters(user.tenant, command), window, ordered)
 
 
 @permits(Permission.EXECUTION_READ)
 async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
     """How many executions a filter finds."""
-    statement = select(func.count()).select_from(EXECUTIONS).where(*filters(ctx.user.tenant, command))
-    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
+    return await LISTING.count(ctx, filters(ctx.user.tenant, command))
 
 
 @permits(Permission.EXECUTION_READ)

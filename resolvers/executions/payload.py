@@ -7,6 +7,7 @@ import msgspec
 
 from models.callbacks import CallbackDelivery
 from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
+from models.event_types import FACTS
 from models.words import Permission
 from resolvers.access.permissions import may
 from resolvers.context import Viewer
@@ -16,7 +17,7 @@ E = TypeVar("E", bound=ExecutionSummary)
 R = TypeVar("R", ActionResult, ItemResult)
 
 HIDDEN = "Hidden: to read this you need the permission execution:payload"
-SHOWN_DATA = frozenset({"attempt", "due_at", "reason", "user_id", "item", "items", "iteration", "outcome"})
+SHOWN_DATA: frozenset[str] = frozenset().union(*(facts.shown for facts in FACTS.values()))
 """What an event says of the run itself; a key that is not known here is taken for payload."""
 
 SHOWN_OF_ERROR = frozenset({"code", "action_id", "attempt", "retryable", "http_status", "compensation_failed"})

@@ -25,34 +25,18 @@ from resolvers.executions.folds import Folded
 from resolvers.executions.on_demand import OnDemand
 
 EXECUTIONS = table(ExecutionRow)
-SUMMARY_COLUMNS = (
-    EXECUTIONS.c.id,
-    EXECUTIONS.c.workflow_id,
-    EXECUTIONS.c.revision,
-    EXECUTIONS.c.status,
-    EXECUTIONS.c.created_by,
-    EXECUTIONS.c.callback_url,
-    EXECUTIONS.c.created_at,
-    EXECUTIONS.c.started_at,
-    EXECUTIONS.c.completed_at,
-    EXECUTIONS.c.total_actions,
-    EXECUTIONS.c.completed_actions,
-    EXECUTIONS.c.current_action,
-    EXECUTIONS.c.error,
-    EXECUTIONS.c.parent_id,
-    EXECUTIONS.c.concurrency_key,
-    EXECUTIONS.c.fault,
-    EXECUTIONS.c.faults,
-    EXECUTIONS.c.wake_at,
+SUMMARY_NAMES = (
+    *(name for name in ExecutionSummary.__struct_fields__ if name != "parameters"),
+    "faults",
+    "wake_at",
 )
+SUMMARY_COLUMNS = tuple(EXECUTIONS.c[name] for name in SUMMARY_NAMES)
 """All but the parameters, which can be large: a list reads them where it is asked for them."""
 
 STATUSES = frozenset(ExecutionStatus)
 FAULTS = frozenset(FaultCode)
 NEWER_STATUS = ExecutionFault(code=FaultCode.NEWER_EVENT, message="its status is one that this version does not know")
 DAMAGED_ROW = ExecutionFault(code=FaultCode.DAMAGED, message="its row is damaged")
-
-SUMMARY_NAMES = tuple(column.name for column in SUMMARY_COLUMNS)
 
 # Built once: composing a statement costs as much as running it.
 BY_ID = select(*SUMMARY_COLUMNS, EXECUTIONS.c.parameters).where(

@@ -5,11 +5,11 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from engine.core.state import TERMINAL_EVENTS
 from engine.journal.journal import next_events
 from models.database.portions import Portion
 from models.entities import Event, ExecutionDetail
 from models.errors import InvalidInput
+from models.event_types import TERMINAL_EVENTS
 from models.faults import Fault
 from models.words import Permission
 from resolvers.access.permissions import may, permits

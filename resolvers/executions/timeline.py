@@ -7,7 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from models.entities import Event
-from models.words import ActionPhase, EventType, WaitReason
+from models.event_types import Step, facts_of
+from models.words import ActionPhase, WaitReason
 from resolvers.executions.graphs import Graph
 
 
@@ -36,11 +37,6 @@ class ActionTimeline(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...]
 
 
-ENDS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
-WAITS = (EventType.ACTION_RETRY_SCHEDULED, EventType.ACTION_REPEAT_SCHEDULED, EventType.ACTION_DEFERRED)
-TERMINAL = (EventType.EXECUTION_COMPLETED, EventType.EXECUTION_FAILED, EventType.EXECUTION_CANCELLED)
-
-
 def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
     """A row for each action that became ready, in the order of the definition. Spans without a length are left out.
 
@@ -57,24 +53,26 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
         if event.action_id is not None:
             if event.action_id in rows:  # a newer version may know actions that this one does not
                 rows[event.action_id].tell(event)
-            if event.type in ENDS:
+            if facts_of(event.type).step is Step.ENDS:
                 for action_id, sources in needs.items():
                     sources.discard(event.action_id)
                     if not sources:
                         rows[action_id].ready(event.at)
-        elif event.type == EventType.EXECUTION_STARTED:
-            for action_id, sources in needs.items():
-                if not sources:
-                    rows[action_id].ready(event.at)
-        elif event.type == EventType.EXECUTION_RESUMED:
-            for row in rows.values():
-                row.interrupted(event.at)
-        elif event.type == EventType.EXECUTION_STOPPING:
-            for action_id in main:
-                rows[action_id].end(event.at)
-        elif event.type in TERMINAL:
-            for row in rows.values():
-                row.end(event.at)
+            continue
+        match facts_of(event.type).step:
+            case Step.BEGINS:
+                for action_id, sources in needs.items():
+                    if not sources:
+                        rows[action_id].ready(event.at)
+            case Step.RESUMES:
+                for row in rows.values():
+                    row.interrupted(event.at)
+            case Step.STOPS:
+                for action_id in main:
+                    rows[action_id].end(event.at)
+            case Step.ENDS:
+                for row in rows.values():
+                    row.end(event.at)
     return [ActionTimeline(action_id, row.told()) for action_id, row in rows.items() if row.told()]
 
 
@@ -100,15 +98,16 @@ class _Lane:
             self._open = Span(SpanKind.QUEUED, at, None, 1)
 
     def tell(self, event: Event) -> None:
-        if event.type == EventType.ACTION_STARTED:
-            self._attempt = event.data.get("attempt", self._attempt + 1)
-            self._begin(SpanKind.RUNNING, event.at, self._attempt)
-        elif event.type == EventType.ACTION_WAITING:
-            self._begin(SpanKind.WAITING, event.at, self._attempt, _reason(event))
-        elif event.type in WAITS:
-            self._begin(SpanKind.WAITING, event.at, self._attempt + 1, _reason(event))
-        elif event.type in ENDS:
-            self.end(event.at)
+        match facts_of(event.type).step:
+            case Step.BEGINS:
+                self._attempt = event.data.get("attempt", self._attempt + 1)
+                self._begin(SpanKind.RUNNING, event.at, self._attempt)
+            case Step.WAITS:
+                self._begin(SpanKind.WAITING, event.at, self._attempt, _reason(event))
+            case Step.PAUSES | Step.DEFERS:
+                self._begin(SpanKind.WAITING, event.at, self._attempt + 1, _reason(event))
+            case Step.ENDS:
+                self.end(event.at)
 
     def interrupted(self, at: datetime) -> None:
         if self._open is not None and self._open.kind is SpanKind.RUNNING:

@@ -13,11 +13,13 @@ from models.errors import AnswerTooLarge
 from models.words import Permission, TagsMode
 from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.keyset import Order, Slice, Window, read_slice
+from resolvers.keyset import Order, Slice, Window
+from resolvers.listing import Listing
 from resolvers.ranges import within
 from resolvers.workflows.rows import SUMMARY_COLUMNS, TAGS, VERSIONS, WORKFLOWS, summary
 
 NEWEST = WorkflowOrder()
+LISTING = Listing(SUMMARY_COLUMNS, summary)
 
 
 @permits(Permission.WORKFLOW_READ)
@@ -48,10 +50,8 @@ async def slice_workflows(
     ctx: Context, command: WorkflowFilter, window: Window, order: WorkflowOrder = NEWEST
 ) -> Slice[WorkflowSummary]:
     """A slice of the tenant's workflows, stable while others are created."""
-    statement = select(*SUMMARY_COLUMNS).where(*_filters(ctx.user.tenant, command))
-    return await ctx.read(
-        lambda connection: read_slice(connection, statement, _order(connection, order), window, summary)
-    )
+    where = _filters(ctx.user.tenant, command)
+    return await LISTING.slice(ctx, where, window, lambda connection: _order(connection, order))
 
 
 def _order(connection: Connection, order: WorkflowOrder) -> Order:
@@ -71,15 +71,13 @@ def _order(connection: Connection, order: WorkflowOrder) -> Order:
 @permits(Permission.WORKFLOW_READ)
 async def count_workflows(ctx: Context, command: WorkflowFilter) -> int:
     """How many workflows a filter finds."""
-    statement = select(func.count()).select_from(WORKFLOWS).where(*_filters(ctx.user.tenant, command))
-    return await ctx.read(lambda connection: connection.execute(statement).scalar_one())
+    return await LISTING.count(ctx, _filters(ctx.user.tenant, command))
 
 
 @permits(Permission.WORKFLOW_READ)
 async def workflows_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, WorkflowSummary]:
     """The tenant's workflows among `ids`, deleted ones included: executions still point at them."""
-    statement = select(*SUMMARY_COLUMNS).where(WORKFLOWS.c.tenant == ctx.user.tenant, WORKFLOWS.c.id.in_(ids))
-    return await ctx.read(lambda connection: {row.id: summary(row) for row in connection.execute(statement)})
+    return await LISTING.by_id(ctx, ids, [WORKFLOWS.c.tenant == ctx.user.tenant])
 
 
 @permits(Permission.WORKFLOW_READ)

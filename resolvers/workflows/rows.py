@@ -28,21 +28,7 @@ VERSIONS = table(WorkflowVersionRow)
 TAGS = table(WorkflowTagRow)
 ACTIVITIES = table(ActivityRow)
 
-SUMMARY_COLUMNS = (
-    WORKFLOWS.c.id,
-    WORKFLOWS.c.name,
-    WORKFLOWS.c.description,
-    WORKFLOWS.c.status,
-    WORKFLOWS.c.revision,
-    WORKFLOWS.c.created_by,
-    WORKFLOWS.c.created_at,
-    WORKFLOWS.c.updated_at,
-    WORKFLOWS.c.tags,
-    WORKFLOWS.c.timeout_seconds,
-    WORKFLOWS.c.queue_timeout_seconds,
-    WORKFLOWS.c.concurrency,
-)
-
+SUMMARY_COLUMNS = tuple(WORKFLOWS.c[name] for name in WorkflowSummary.__struct_fields__)
 
 # Built once: composing a statement costs as much as running it.
 BY_ID = select(*SUMMARY_COLUMNS).where(

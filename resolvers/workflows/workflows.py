@@ -15,7 +15,14 @@ from engine.definition.dependencies import used_secrets
 from engine.journal.broadcast import feed_of
 from engine.secrets.rows import names_among
 from models.commands.concurrency import ConcurrencyLimit
-from models.commands.workflows import ActionDefinition, CreateWorkflow, ParameterDefinition, UpdateWorkflow
+from models.commands.validation import Command
+from models.commands.workflows import (
+    ActionDefinition,
+    CreateWorkflow,
+    ParameterDefinition,
+    UpdateWorkflow,
+    WorkflowFields,
+)
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, Unavailable, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
@@ -37,9 +44,6 @@ from resolvers.workflows.rows import (
 from resolvers.workflows.search_rows import add_to_search, change_in_search, remove_from_search
 from resolvers.workflows.starts import warnings_of_starts
 
-LISTS = ("parameters", "actions", "on_failure", "on_exit")
-"""The parts of a definition that are lists of definitions."""
-
 
 @permits(Permission.WORKFLOW_WRITE)
 async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDetail:
@@ -56,23 +60,12 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
-        name=command.name,
-        description=command.description,
-        status=command.status,
         revision=0,
         created_by=user.user_id,
         created_at=now,
         updated_at=now,
-        tags=command.tags,
-        timeout_seconds=command.timeout_seconds,
-        queue_timeout_seconds=command.queue_timeout_seconds,
-        concurrency=_limit_as_sent(command.concurrency),
-        parameters=_as_sent(command.parameters),
-        actions=_as_sent(command.actions),
-        on_failure=_as_sent(command.on_failure),
-        on_exit=_as_sent(command.on_exit),
-        outputs=command.outputs,
         warnings=warnings,
+        **{name: _as_kept(getattr(command, name)) for name in WorkflowFields.model_fields},
     )
 
     def write(connection: Connection) -> None:
@@ -105,7 +98,8 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
     Raises `WorkflowNotFound`, `PermissionDenied`, `VersionMismatch`, `InvalidInput`, `NameTaken`.
     """
     user = ctx.user
-    changes = {name: getattr(command, name) for name in command.model_fields_set - {"expected_version"}}
+    sent = command.model_fields_set & WorkflowFields.model_fields.keys()
+    changes = {name: _as_kept(getattr(command, name)) for name in sent}
 
     def write(connection: Connection) -> WorkflowDetail:
         before = read_detail(connection, user.tenant, workflow_id, for_update=True)
@@ -173,9 +167,6 @@ async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -
 
 
 def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
-    changes |= {name: _as_sent(changes[name]) for name in LISTS if name in changes}
-    if "concurrency" in changes:
-        changes = {**changes, "concurrency": _limit_as_sent(changes["concurrency"])}
     after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
     is_same = after.definition == before.definition
     if is_same and after.concurrency == before.concurrency:
@@ -204,12 +195,13 @@ class _Definition:
         self.concurrency = None if limit is None else ConcurrencyLimit.model_validate(limit)
 
 
-def _limit_as_sent(limit: ConcurrencyLimit | None) -> dict[str, Any] | None:
-    return None if limit is None else limit.model_dump(mode="json")
-
-
-def _as_sent(definitions: Sequence[ParameterDefinition | ActionDefinition]) -> list[dict[str, Any]]:
-    return [definition.model_dump(mode="json", by_alias=True, exclude_unset=True) for definition in definitions]
+def _as_kept(value: Any) -> Any:
+    """A field of a workflow as it is stored: a definition as it was sent, a limit with its defaults."""
+    if isinstance(value, ConcurrencyLimit):
+        return value.model_dump(mode="json")
+    if isinstance(value, Command):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return [_as_kept(item) for item in value] if isinstance(value, list) else value
 
 
 def _columns(workflow: WorkflowDetail) -> dict[str, Any]:

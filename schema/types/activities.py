@@ -7,6 +7,7 @@ from strawberry.scalars import JSON
 
 from models.activities import Activity as ActivityEntity
 from schema.context import GraphQLInfo
+from schema.mirrors import Mirror
 from schema.types.enums import ActivityType
 from schema.types.node import Node
 from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
@@ -36,14 +37,11 @@ class Activity(Node):
         return execution_type(found) if found else None
 
 
+ACTIVITY = Mirror(Activity, ActivityEntity, "details", "workflow_id", "execution_id")
+
+
 def activity_type(activity: ActivityEntity) -> Activity:
     """The GraphQL type of an activity."""
-    return Activity(
-        id=strawberry.ID(activity.id),
-        type=activity.type,
-        timestamp=activity.timestamp,
-        user_id=activity.user_id,
-        details=JSON(dict(activity.details)),
-        workflow_id=activity.details.get("workflow_id"),
-        execution_id=activity.details.get("execution_id"),
-    )
+    details = dict(activity.details)
+    of = {name: details.get(name) for name in ("workflow_id", "execution_id")}
+    return ACTIVITY.of(activity, details=JSON(details), **of)

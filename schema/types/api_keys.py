@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models import api_keys
+from schema.mirrors import Mirror
 from schema.types.enums import Permission, Role
 from schema.types.node import Node
 
@@ -29,18 +30,9 @@ class ApiKey(Node):
     revoked_at: datetime | None = strawberry.field(description="When it was revoked.")
 
 
+API_KEY = Mirror(ApiKey, api_keys.ApiKey, "scope")
+
+
 def api_key_type(key: api_keys.ApiKey) -> ApiKey:
     """The GraphQL type of an API key."""
-    return ApiKey(
-        id=strawberry.ID(key.id),
-        name=key.name,
-        user_id=key.user_id,
-        role=key.role,
-        scope=None if key.scope is None else sorted(key.scope),
-        created_by=key.created_by,
-        created_at=key.created_at,
-        expires_at=key.expires_at,
-        previous_expires_at=key.previous_expires_at,
-        last_used_at=key.last_used_at,
-        revoked_at=key.revoked_at,
-    )
+    return API_KEY.of(key, scope=None if key.scope is None else sorted(key.scope))

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models import approval_links
+from schema.mirrors import Mirror
 from schema.types.enums import CredentialKind
 from schema.types.node import Node
 
@@ -27,18 +28,9 @@ class ApprovalLink(Node):
     revoked_at: datetime | None = strawberry.field(description="When it was revoked.")
 
 
+APPROVAL_LINK = Mirror(ApprovalLink, approval_links.ApprovalLink, "api_key_id")
+
+
 def approval_link_type(link: approval_links.ApprovalLink) -> ApprovalLink:
     """The GraphQL type of a link."""
-    return ApprovalLink(
-        id=strawberry.ID(link.id),
-        execution_id=strawberry.ID(link.execution_id),
-        action_id=link.action_id,
-        item=link.item,
-        approver=link.approver,
-        created_by=link.created_by,
-        credential=link.credential,
-        api_key_id=None if link.key_id is None else strawberry.ID(link.key_id),
-        created_at=link.created_at,
-        expires_at=link.expires_at,
-        revoked_at=link.revoked_at,
-    )
+    return APPROVAL_LINK.of(link, api_key_id=link.key_id)

@@ -10,6 +10,7 @@ from models.commands import messages
 from models.commands.workflows import ParameterDefinition as FieldCommand
 from models.ids import APPROVAL_PREFIX
 from schema.context import GraphQLInfo
+from schema.mirrors import Mirror
 from schema.types.enums import ParameterType
 from schema.types.node import Node
 from schema.types.workflows import Execution, execution_type
@@ -61,33 +62,18 @@ class Approval(Node):
         return execution_type(found) if found else None
 
 
+APPROVAL = Mirror(Approval, messages.Approval, "id", "cursor", "form", "decisions")
+FORM_FIELD = Mirror(FormField, FieldCommand)
+
+
 def approval_type(approval: messages.Approval) -> Approval:
     """The GraphQL type of an approval."""
-    return Approval(
+    return APPROVAL.of(
+        approval,
         id=strawberry.ID(f"{APPROVAL_PREFIX}{approval.id}"),
         cursor=approval.id,
-        execution_id=strawberry.ID(approval.execution_id),
-        action_id=approval.action_id,
-        item=approval.item,
-        since=approval.since,
-        expires_at=approval.expires_at,
-        approvers=list(approval.approvers),
-        quorum=approval.quorum,
-        message=approval.message,
-        form=[_field(field) for field in approval.form],
+        form=[FORM_FIELD.of(FieldCommand.model_validate(field)) for field in approval.form],
         decisions=[_decision(decision) for decision in approval.decisions],
-    )
-
-
-def _field(raw_field: Any) -> FormField:
-    field = FieldCommand.model_validate(raw_field)
-    return FormField(
-        name=field.name,
-        type=field.type,
-        description=field.description,
-        required=field.required,
-        default_value=None if field.default_value is None else JSON(field.default_value),
-        allowed_values=None if field.allowed_values is None else JSON(field.allowed_values),
     )
 
 

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models.audit import AuditEntry as AuditEntity
+from schema.mirrors import Mirror
 from schema.types.enums import AuditOutcome
 from schema.types.node import Node
 
@@ -35,21 +36,9 @@ class AuditEntry(Node):
     )
 
 
+AUDIT_ENTRY = Mirror(AuditEntry, AuditEntity, "details")
+
+
 def audit_entry_type(entry: AuditEntity) -> AuditEntry:
     """The GraphQL type of an entry."""
-    return AuditEntry(
-        id=strawberry.ID(entry.id),
-        at=entry.at,
-        actor=entry.actor,
-        credential=entry.credential,
-        action=entry.action,
-        target=entry.target,
-        outcome=entry.outcome,
-        request_id=entry.request_id,
-        address=entry.address,
-        details=JSON(dict(entry.details)),
-        shard=entry.shard,
-        number=entry.number,
-        previous_hash=entry.previous_hash,
-        hash=entry.hash,
-    )
+    return AUDIT_ENTRY.of(entry, details=JSON(dict(entry.details)))

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models import callbacks, words
+from schema.mirrors import Mirror
 from schema.types.enums import CallbackEvent, DeliveryStatus
 from schema.types.node import Node
 
@@ -33,25 +34,11 @@ class CallbackDelivery(Node):
     completed_at: datetime | None = strawberry.field(description="When it became final.")
 
 
+ATTEMPT = Mirror(CallbackAttempt, callbacks.CallbackAttempt)
+DELIVERY = Mirror(CallbackDelivery, callbacks.CallbackDelivery, "event", "attempts")
+
+
 def delivery_type(delivery: callbacks.CallbackDelivery) -> CallbackDelivery:
     """The GraphQL type of a delivery."""
-    return CallbackDelivery(
-        id=strawberry.ID(delivery.id),
-        url=delivery.url,
-        event=words.CallbackEvent(delivery.event),
-        status=delivery.status,
-        attempts=[_attempt_type(attempt) for attempt in delivery.attempts],
-        next_attempt_at=delivery.next_attempt_at,
-        created_at=delivery.created_at,
-        completed_at=delivery.completed_at,
-    )
-
-
-def _attempt_type(attempt: callbacks.CallbackAttempt) -> CallbackAttempt:
-    return CallbackAttempt(
-        number=attempt.number,
-        at=attempt.at,
-        http_status=attempt.http_status,
-        error=attempt.error,
-        duration_seconds=attempt.duration_seconds,
-    )
+    attempts = [ATTEMPT.of(attempt) for attempt in delivery.attempts]
+    return DELIVERY.of(delivery, event=words.CallbackEvent(delivery.event), attempts=attempts)

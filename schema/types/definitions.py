@@ -1,13 +1,13 @@
 """What workflows are made of, as GraphQL types."""
 
-from typing import Any
-
 import strawberry
 from strawberry.scalars import JSON
 
-from models import words
-from models.commands import control_flow
-from models.commands.retry_policy import RetryPolicy as PolicyCommand
+from engine.actions.descriptions import type_words
+from engine.actions.installed import installed_actions
+from models.commands import concurrency, control_flow, retry_policy
+from models.commands import workflows as commands
+from schema.mirrors import SentMirror
 from schema.types.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf
 
 
@@ -76,9 +76,7 @@ class ActionDefinition:
     """As it was sent."""
 
     action_id: str = strawberry.field(description="The id; templates use it as `{{action_id.response...}}`.")
-    action_type: str = strawberry.field(
-        description="What it does: `service_call`, `notification`, `transform`, or a plug-in."
-    )
+    action_type: str = strawberry.field(description=f"What it does: {type_words(installed_actions())}, or a plug-in.")
     name: str | None = strawberry.field(description="A name for people.")
     description: str | None = strawberry.field(description="What it is for.")
     config: JSON = strawberry.field(description="The configuration that its type asks for, templates included.")
@@ -115,61 +113,17 @@ class ConcurrencyLimit:
     on_limit: OnLimit = strawberry.field(description="What becomes of an execution that is one too many.")
 
 
-def parameter_definition(raw: dict[str, Any]) -> ParameterDefinition:
-    """The GraphQL type of a parameter as it was sent."""
-    return ParameterDefinition(
-        name=raw["name"],
-        type=words.ParameterType(raw["type"]),
-        description=raw.get("description"),
-        required=raw.get("required", False),
-        default_value=raw.get("default_value"),
-        allowed_values=raw.get("allowed_values"),
-    )
-
-
-def action_definition(raw: dict[str, Any]) -> ActionDefinition:
-    """The GraphQL type of an action as it was sent."""
-    return ActionDefinition(
-        action_id=raw["action_id"],
-        action_type=raw["action_type"],
-        name=raw.get("name"),
-        description=raw.get("description"),
-        config=JSON(raw.get("config", {})),
-        depends_on=raw.get("depends_on", []),
-        timeout_seconds=raw.get("timeout_seconds"),
-        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
-        on_error=words.ErrorPolicy(raw.get("on_error", words.ErrorPolicy.FAIL)),
-        when=JSON(raw["when"]) if raw.get("when") is not None else None,
-        run_if=words.RunIf(raw["run_if"]) if raw.get("run_if") is not None else None,
-        for_each=_for_each(raw["for_each"]) if raw.get("for_each") is not None else None,
-        repeat=_repeat(raw["repeat"]) if raw.get("repeat") is not None else None,
-        output=JSON(raw["output"]) if raw.get("output") is not None else None,
-        compensate=_compensation(raw["compensate"]) if raw.get("compensate") is not None else None,
-    )
-
-
-def _compensation(raw: dict[str, Any]) -> Compensation:
-    return Compensation(
-        action_type=raw["action_type"],
-        config=JSON(raw.get("config", {})),
-        timeout_seconds=raw.get("timeout_seconds"),
-        retry=_retry_policy(raw["retry"]) if raw.get("retry") is not None else None,
-    )
-
-
-def _for_each(raw: dict[str, Any]) -> ForEach:
-    return ForEach(**control_flow.ForEach.model_validate(raw).model_dump())
-
-
-def _repeat(raw: dict[str, Any]) -> Repeat:
-    return Repeat(**control_flow.Repeat.model_validate(raw).model_dump())
-
-
-def concurrency_limit(raw: dict[str, Any] | None) -> ConcurrencyLimit | None:
-    if raw is None:
-        return None
-    return ConcurrencyLimit(key=raw["key"], limit=raw["limit"], on_limit=words.OnLimit(raw["on_limit"]))
-
-
-def _retry_policy(raw: dict[str, Any]) -> RetryPolicy:
-    return RetryPolicy(**PolicyCommand.model_validate(raw).model_dump())
+RETRY_POLICY = SentMirror(RetryPolicy, retry_policy.RetryPolicy)
+FOR_EACH = SentMirror(ForEach, control_flow.ForEach)
+REPEAT = SentMirror(Repeat, control_flow.Repeat)
+LIMIT = SentMirror(ConcurrencyLimit, concurrency.ConcurrencyLimit)
+PARAMETER = SentMirror(ParameterDefinition, commands.ParameterDefinition)
+COMPENSATION = SentMirror(Compensation, commands.Compensation, retry=RETRY_POLICY)
+ACTION = SentMirror(
+    ActionDefinition,
+    commands.ActionDefinition,
+    retry=RETRY_POLICY,
+    for_each=FOR_EACH,
+    repeat=REPEAT,
+    compensate=COMPENSATION,
+)

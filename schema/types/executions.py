@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 from models import attempts, entities, words
 from models.entities import ActionResult, Event
 from models.ids import ACTION_RUN_PREFIX
+from schema.mirrors import Mirror
 from schema.types.enums import ActionStatus, EventType, WaitReason
 from schema.types.failures import ExecutionError, error_type
 from schema.types.node import Node
@@ -129,64 +130,37 @@ class ExecutionEvent:
     )
 
 
+PROGRESS = Mirror(Progress, entities.Progress)
+ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
+ACTION_ITEM = Mirror(ActionItem, entities.ItemResult, "error")
+ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made")
+WAITING_ACTION = Mirror(WaitingAction, entities.WaitingAction, "wait_reason")
+EVENT = Mirror(ExecutionEvent, Event, "type", "data")
 EVENT_TYPES = frozenset(words.EventType)
 
 
 def event_type(event: Event) -> ExecutionEvent:
     """The GraphQL type of a journal entry."""
-    return ExecutionEvent(
-        sequence=event.sequence,
-        type=words.EventType(event.type) if event.type in EVENT_TYPES else words.EventType.UNKNOWN,
-        at=event.at,
-        action_id=event.action_id,
-        data=JSON(dict(event.data)),
-    )
+    known = words.EventType(event.type) if event.type in EVENT_TYPES else words.EventType.UNKNOWN
+    return EVENT.of(event, type=known, data=JSON(dict(event.data)))
 
 
 def action_run_type(
     execution_id: str, action: ActionResult, made: Callable[[], Mapping[str, Sequence[attempts.Attempt]]]
 ) -> ActionRun:
     """The GraphQL type of an action of an execution, whose attempts are `made` where they are asked for."""
-    return ActionRun(
-        id=strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}"),
-        action_id=action.action_id,
-        status=action.status,
-        attempt=action.attempt,
-        started_at=action.started_at,
-        completed_at=action.completed_at,
-        response=None if action.response is None else JSON(action.response),
-        error=error_type(action.error),
-        run=action,
-        made=made,
-    )
+    id_ = strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}")
+    return ACTION_RUN.of(action, id=id_, error=error_type(action.error), run=action, made=made)
 
 
 def _attempt(attempt: attempts.Attempt) -> Attempt:
-    return Attempt(
-        number=attempt.number,
-        started_at=attempt.started_at,
-        completed_at=attempt.completed_at,
-        error=error_type(attempt.error),
-        next_attempt_at=attempt.next_attempt_at,
-    )
+    return ATTEMPT.of(attempt, error=error_type(attempt.error))
 
 
 def _action_item(item: entities.ItemResult) -> ActionItem:
-    return ActionItem(
-        index=item.index,
-        status=item.status,
-        attempt=item.attempt,
-        started_at=item.started_at,
-        completed_at=item.completed_at,
-        response=None if item.response is None else JSON(item.response),
-        error=error_type(item.error),
-    )
+    return ACTION_ITEM.of(item, error=error_type(item.error))
 
 
 def waiting_action_type(action: entities.WaitingAction) -> WaitingAction:
-    return WaitingAction(
-        action_id=action.action_id,
-        wait_reason=action.reason,
-        depends_on=list(action.depends_on),
-        until=action.until,
-    )
+    """The GraphQL type of an action that waits."""
+    return WAITING_ACTION.of(action, wait_reason=action.reason)

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from models import entities, words
+from schema.mirrors import Mirror
 from schema.types.enums import ActionErrorCode, FaultCode
 
 ERROR_CODES = frozenset(words.ActionErrorCode)
@@ -37,17 +38,12 @@ class ExecutionFault:
     next_try_at: datetime | None = strawberry.field(description="When it is tried again; null where it has ended.")
 
 
+FAULT = Mirror(ExecutionFault, entities.ExecutionFault)
+
+
 def fault_type(fault: entities.ExecutionFault | None) -> ExecutionFault | None:
     """The GraphQL type of a fault, if there is one."""
-    if fault is None:
-        return None
-    return ExecutionFault(
-        code=fault.code,
-        message=fault.message,
-        since=fault.since,
-        tries=fault.tries,
-        next_try_at=fault.next_try_at,
-    )
+    return None if fault is None else FAULT.of(fault)
 
 
 def error_type(error: Any) -> ExecutionError | None:

@@ -7,8 +7,8 @@ import strawberry
 
 from resolvers.executions import graphs, timeline
 from resolvers.executions.timeline import SpanKind
-from schema.types.enum_texts import register
-from schema.types.enums import ActionPhase, ActionStatus, WaitReason
+from schema.mirrors import Mirror
+from schema.types.enums import ActionPhase, ActionStatus, WaitReason, register
 
 register(SpanKind, "What an action did in a span of time.")
 
@@ -72,48 +72,17 @@ class ActionTimeline:
     spans: list[Span] = strawberry.field(description="In order; one ends where the next begins.")
 
 
+NODE = Mirror(GraphNode, graphs.GraphNode)
+EDGE = Mirror(GraphEdge, graphs.GraphEdge)
+SPAN = Mirror(Span, timeline.Span)
+
+
 def graph_type(drawn: graphs.Graph) -> Graph:
     """The GraphQL type of a graph."""
-    return Graph(
-        nodes=[
-            GraphNode(
-                action_id=node.action_id,
-                action_type=node.action_type,
-                name=node.name,
-                level=node.level,
-                status=node.status,
-                phase=node.phase,
-            )
-            for node in drawn.nodes
-        ],
-        edges=[
-            GraphEdge(
-                source=edge.source,
-                target=edge.target,
-                is_implicit=edge.is_implicit,
-                is_compensation=edge.is_compensation,
-            )
-            for edge in drawn.edges
-        ],
-        drawn=drawn,
-    )
+    nodes, edges = [NODE.of(node) for node in drawn.nodes], [EDGE.of(edge) for edge in drawn.edges]
+    return Graph(nodes=nodes, edges=edges, drawn=drawn)
 
 
 def timeline_type(rows: Iterable[timeline.ActionTimeline]) -> list[ActionTimeline]:
     """The GraphQL type of a timeline."""
-    return [
-        ActionTimeline(
-            action_id=row.action_id,
-            spans=[
-                Span(
-                    kind=span.kind,
-                    started_at=span.started_at,
-                    ended_at=span.ended_at,
-                    attempt=span.attempt,
-                    reason=span.reason,
-                )
-                for span in row.spans
-            ],
-        )
-        for row in rows
-    ]
+    return [ActionTimeline(action_id=row.action_id, spans=[SPAN.of(span) for span in row.spans]) for row in rows]

@@ -8,6 +8,7 @@ from models import logs, words
 from models.errors import InvalidInput
 from models.faults import Fault
 from resolvers.keyset import DEFAULT_SLICE, Window
+from schema.mirrors import Mirror
 from schema.types.connections import Connection, PageInfo
 from schema.types.enums import LogLevel
 
@@ -56,8 +57,9 @@ def _line_number(cursor: str) -> int:
     return int(cursor)
 
 
+LOG_LINE = Mirror(LogLine, logs.LogLine, "level")
+
+
 def log_line(line: logs.LogLine) -> LogLine:
     """The GraphQL type of a line."""
-    return LogLine(
-        timestamp=line.timestamp, level=words.LogLevel(line.level), message=line.message, action_id=line.action_id
-    )
+    return LOG_LINE.of(line, level=words.LogLevel(line.level))

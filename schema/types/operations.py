@@ -6,6 +6,7 @@ import strawberry
 
 from models import operations
 from models.operations import GateState
+from schema.mirrors import Mirror
 from schema.types.enums import CircuitState, ComponentStatus, HealthStatus
 
 
@@ -111,57 +112,31 @@ class SystemMetrics:
     workflows: WorkflowMetrics = strawberry.field(description="What it does.")
 
 
+HEALTH = Mirror(Health, operations.Health, "services", "service_gates", "metrics")
+HEALTH_SERVICES = Mirror(HealthServices, operations.Health, "external_services")
+HEALTH_METRICS = Mirror(HealthMetrics, operations.Health)
+GATE = Mirror(ServiceGate, GateState, "name")
+MACHINE = Mirror(MachineMetrics, operations.MachineFigures)
+APPLICATION = Mirror(ApplicationMetrics, operations.TrafficFigures)
+WORKFLOWS = Mirror(WorkflowMetrics, operations.WorkflowFigures)
+
+
 def health_type(health: operations.Health) -> Health:
     """The GraphQL type of health."""
     services = [ExternalService(name=name, status=status) for name, status in health.external_services.items()]
-    gates = [_gate_type(name, gate) for name, gate in (health.service_gates or {}).items()]
-    return Health(
-        status=health.status,
-        timestamp=health.timestamp,
-        version=health.version,
-        services=HealthServices(
-            database=health.database, redis=health.redis, wake_ups=health.wake_ups, external_services=services
-        ),
-        service_gates=gates,
-        metrics=HealthMetrics(
-            uptime_seconds=health.uptime_seconds,
-            active_executions=health.active_executions,
-            queued_executions=health.queued_executions,
-            set_aside_executions=health.set_aside_executions,
-        ),
-    )
-
-
-def _gate_type(name: str, gate: GateState) -> ServiceGate:
-    return ServiceGate(
-        name=name,
-        circuit=gate.circuit,
-        open_until=gate.open_until,
-        consecutive_failures=gate.consecutive_failures,
-        running=gate.running,
-        waiting=gate.waiting,
+    return HEALTH.of(
+        health,
+        services=HEALTH_SERVICES.of(health, external_services=services),
+        service_gates=[GATE.of(gate, name=name) for name, gate in (health.service_gates or {}).items()],
+        metrics=HEALTH_METRICS.of(health),
     )
 
 
 def metrics_type(metrics: operations.SystemMetrics) -> SystemMetrics:
     """The GraphQL type of metrics."""
-    machine, traffic, workflows = metrics.system, metrics.application, metrics.workflows
     return SystemMetrics(
         timestamp=metrics.timestamp,
-        system=MachineMetrics(
-            cpu_usage_percent=machine.cpu_usage_percent,
-            memory_usage_mb=machine.memory_usage_mb,
-            disk_usage_percent=machine.disk_usage_percent,
-        ),
-        application=ApplicationMetrics(
-            active_connections=traffic.active_connections,
-            requests_per_second=traffic.requests_per_second,
-            average_response_time_ms=traffic.average_response_time_ms,
-        ),
-        workflows=WorkflowMetrics(
-            active_executions=workflows.active_executions,
-            queued_executions=workflows.queued_executions,
-            completed_today=workflows.completed_today,
-            failed_today=workflows.failed_today,
-        ),
+        system=MACHINE.of(metrics.system),
+        application=APPLICATION.of(metrics.application),
+        workflows=WORKFLOWS.of(metrics.workflows),
     )

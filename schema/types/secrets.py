@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models import secrets
+from schema.mirrors import Mirror
 
 
 @strawberry.type(description="A secret of the tenant. Templates use it as `{{secrets.name}}`; nothing shows its value.")
@@ -19,13 +20,9 @@ class Secret:
     updated_at: datetime = strawberry.field(description="When its present value was set.")
 
 
+SECRET = Mirror(Secret, secrets.Secret)
+
+
 def secret_type(secret: secrets.Secret) -> Secret:
     """The GraphQL type of a secret."""
-    return Secret(
-        name=secret.name,
-        version=secret.version,
-        created_by=secret.created_by,
-        created_at=secret.created_at,
-        updated_by=secret.updated_by,
-        updated_at=secret.updated_at,
-    )
+    return SECRET.of(secret)

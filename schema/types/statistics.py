@@ -4,6 +4,7 @@ import strawberry
 
 from resolvers.operations.statistics import Statistics as StatisticsEntity
 from resolvers.workflows.usage import Usage
+from schema.mirrors import Mirror
 
 
 @strawberry.type(description="How many workflows have a tag.")
@@ -60,14 +61,10 @@ def workflow_statistics_type(usage: Usage) -> WorkflowStatistics:
     )
 
 
+STATISTICS = Mirror(Statistics, StatisticsEntity, "popular_tags")
+
+
 def statistics_type(statistics: StatisticsEntity) -> Statistics:
     """The GraphQL type of statistics."""
-    return Statistics(
-        total_workflows=statistics.total_workflows,
-        active_workflows=statistics.active_workflows,
-        total_executions=statistics.total_executions,
-        successful_executions=statistics.successful_executions,
-        failed_executions=statistics.failed_executions,
-        average_execution_time=statistics.average_execution_time,
-        popular_tags=[TagCount(tag=entry.tag, count=entry.count) for entry in statistics.popular_tags],
-    )
+    tags = [TagCount(tag=entry.tag, count=entry.count) for entry in statistics.popular_tags]
+    return STATISTICS.of(statistics, popular_tags=tags)

@@ -9,6 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models import attempts, logs
+from models.commands.filters import ExecutionFilter
 from models.entities import ExecutionDetail, ExecutionSummary, WorkflowDetail, WorkflowSummary
 from resolvers.executions.graphs import Graph as DrawnGraph
 from resolvers.executions.graphs import graph
@@ -16,18 +17,20 @@ from resolvers.executions.timeline import timeline
 from resolvers.workflows.usage import NEVER_USED
 from schema.arguments import After, AfterSequence, Before, First, Last
 from schema.context import GraphQLInfo
+from schema.mirrors import Mirror
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.connections import Connection, connection, window
 from schema.types.definitions import (
+    ACTION,
+    LIMIT,
+    PARAMETER,
     ActionDefinition,
     ConcurrencyLimit,
     ParameterDefinition,
-    action_definition,
-    concurrency_limit,
-    parameter_definition,
 )
 from schema.types.enums import ExecutionStatus, WorkflowStatus
 from schema.types.executions import (
+    PROGRESS,
     ActionRun,
     ExecutionEvent,
     Progress,
@@ -37,7 +40,7 @@ from schema.types.executions import (
     waiting_action_type,
 )
 from schema.types.failures import ExecutionError, ExecutionFault, error_type, fault_type
-from schema.types.filter_inputs import ExecutionFilterInput, execution_filter
+from schema.types.filter_inputs import ExecutionFilterInput, chosen
 from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
 from schema.types.logs import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.types.node import Node
@@ -69,22 +72,22 @@ class Workflow(Node):
     @strawberry.field(description="The parameters, in the order of the definition.")
     async def parameters(self, info: GraphQLInfo) -> list[ParameterDefinition] | None:
         """Load."""
-        return [parameter_definition(raw) for raw in (await self._definition(info))["parameters"]]
+        return [PARAMETER.of(raw) for raw in (await self._definition(info))["parameters"]]
 
     @strawberry.field(description="The actions, in the order of the definition.")
     async def actions(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
         """Load."""
-        return [action_definition(raw) for raw in (await self._definition(info))["actions"]]
+        return [ACTION.of(raw) for raw in (await self._definition(info))["actions"]]
 
     @strawberry.field(description="What runs where an execution fails, after the compensations.")
     async def on_failure(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
         """Load."""
-        return [action_definition(raw) for raw in (await self._definition(info)).get("on_failure", ())]
+        return [ACTION.of(raw) for raw in (await self._definition(info)).get("on_failure", ())]
 
     @strawberry.field(description="What runs last, however an execution ends.")
     async def on_exit(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
         """Load."""
-        return [action_definition(raw) for raw in (await self._definition(info)).get("on_exit", ())]
+        return [ACTION.of(raw) for raw in (await self._definition(info)).get("on_exit", ())]
 
     @strawberry.field(description="What an execution gives when it completes: names and templates; null: nothing.")
     async def outputs(self, info: GraphQLInfo) -> JSON | None:
@@ -116,7 +119,7 @@ class Workflow(Node):
     ) -> "Connection[Execution] | None":
         """Load a slice, together with those of the other workflows."""
         loaders = info.context
-        asked = execution_filter(filter).model_dump_json(exclude_defaults=True)
+        asked = chosen(ExecutionFilter, filter).model_dump_json(exclude_defaults=True)
         place = window(first, after, last, before).model_dump_json(exclude_defaults=True)
         found = await loaders.executions_of.load((self.entity.id, asked, place))
         if found is None:
@@ -152,23 +155,13 @@ class Workflow(Node):
         return found
 
 
+WORKFLOW = Mirror(Workflow, WorkflowSummary, "concurrency", "entity")
+
+
 def workflow_type(workflow: WorkflowSummary) -> Workflow:
     """The GraphQL type of a workflow."""
-    return Workflow(
-        id=strawberry.ID(workflow.id),
-        name=workflow.name,
-        description=workflow.description,
-        status=workflow.status,
-        version=workflow.version,
-        created_by=workflow.created_by,
-        created_at=workflow.created_at,
-        updated_at=workflow.updated_at,
-        tags=workflow.tags,
-        timeout_seconds=workflow.timeout_seconds,
-        queue_timeout_seconds=workflow.queue_timeout_seconds,
-        concurrency=concurrency_limit(workflow.concurrency),
-        entity=workflow,
-    )
+    limit = None if workflow.concurrency is None else LIMIT.of(workflow.concurrency)
+    return WORKFLOW.of(workflow, concurrency=limit, entity=workflow)
 
 
 @strawberry.type(description="One run of a workflow.")
@@ -328,28 +321,20 @@ def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
     return [action_run_type(detail.id, action, made) for action in detail.actions]
 
 
+EXECUTION = Mirror(
+    Execution, ExecutionSummary, "workflow_version", "queue_seconds", "run_seconds", "progress", "error", "fault"
+)
+
+
 def execution_type(execution: ExecutionSummary) -> Execution:
     """The GraphQL type of an execution."""
-    progress = execution.progress
     started, completed = execution.started_at, execution.completed_at
-    return Execution(
-        id=strawberry.ID(execution.id),
-        status=execution.status,
+    return EXECUTION.of(
+        execution,
         workflow_version=execution.version,
-        created_by=execution.created_by,
-        callback_url=execution.callback_url,
-        created_at=execution.created_at,
-        started_at=started,
-        completed_at=completed,
-        duration_seconds=execution.duration_seconds,
         queue_seconds=(started - execution.created_at).total_seconds() if started else None,
         run_seconds=(completed - started).total_seconds() if started and completed else None,
-        progress=Progress(
-            completed_actions=progress.completed_actions,
-            total_actions=progress.total_actions,
-            current_action=progress.current_action,
-            percentage=progress.percentage,
-        ),
+        progress=PROGRESS.of(execution.progress),
         error=error_type(execution.error),
         fault=fault_type(execution.fault),
         entity=execution,

@@ -23,28 +23,28 @@ from tests.support.edges.both_edges import (
 )
 from tests.support.scripted_service import PartnerService
 
+QUERIES = {
+    "listWorkflows": "workflows",
+    "readWorkflow": "workflow",
+    "listTemplates": "workflowTemplates",
+    "searchWorkflows": "searchWorkflows",
+    "listExecutions": "executions",
+    "readExecution": "execution",
+    "readStatistics": "statistics",
+    "listActivity": "activities",
+    "readHealth": "health",
+    "isAlive": "health",
+    "isReady": "health",
+    "readMetrics": "systemMetrics",
+}
+MUTATIONS = {"createFromTemplate": "createWorkflowFromTemplate"}
+"""Those with another name than the operation."""
+
 COUNTERPARTS = {
-    "createWorkflow": "Mutation.createWorkflow",
-    "listWorkflows": "Query.workflows",
-    "readWorkflow": "Query.workflow",
-    "updateWorkflow": "Mutation.updateWorkflow",
-    "deleteWorkflow": "Mutation.deleteWorkflow",
-    "createFromTemplate": "Mutation.createWorkflowFromTemplate",
-    "listTemplates": "Query.workflowTemplates",
-    "searchWorkflows": "Query.searchWorkflows",
-    "executeWorkflow": "Mutation.executeWorkflow",
-    "listExecutions": "Query.executions",
-    "readExecution": "Query.execution",
-    "cancelExecution": "Mutation.cancelExecution",
-    "readStatistics": "Query.statistics",
-    "listActivity": "Query.activities",
-    "readHealth": "Query.health",
-    "isAlive": "Query.health",
-    "isReady": "Query.health",
-    "readMetrics": "Query.systemMetrics",
-    "setUpTestData": "Mutation.setUpTestData",
-    "cleanUpTestData": "Mutation.cleanUpTestData",
-    "mockService": "Mutation.mockService",
+    operation.id: f"Query.{QUERIES[operation.id]}"
+    if operation.id in QUERIES
+    else f"Mutation.{MUTATIONS.get(operation.id, operation.id)}"
+    for operation in OPERATIONS
 }
 RUN_ITEM = """
   executionId: id workflow { workflowId: id } workflowVersion status createdBy createdAt startedAt completedAt
@@ -144,8 +144,8 @@ def edge() -> GraphQLSchema:
     return build_schema(build_edge(test_environment=True).as_str())
 
 
-def test_every_rest_operation_has_a_counterpart_in_graphql_and_no_other_is_listed() -> None:
-    assert sorted(COUNTERPARTS) == sorted(operation.id for operation in OPERATIONS)
+def test_every_counterpart_that_has_a_name_of_its_own_is_one_of_an_operation() -> None:
+    assert QUERIES.keys() | MUTATIONS.keys() <= COUNTERPARTS.keys()
 
 
 @pytest.mark.parametrize("counterpart", sorted(set(COUNTERPARTS.values())))

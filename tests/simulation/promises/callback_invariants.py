@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from engine.core.state import TERMINAL_EVENTS
 from models.database.tables import CallbackDeliveryRow, ExecutionRow, table
+from models.event_types import TERMINAL_EVENTS
 from models.words import DeliveryStatus
 from tests.simulation.chance import Trouble
 from tests.simulation.world import World

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from engine.core.plan import Plan, PlannedAction
-from engine.core.state import TERMINAL_EVENTS
 from models.entities import Event
+from models.event_types import TERMINAL_EVENTS
 from models.words import EventType, ExecutionStatus
 
 ENDS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)

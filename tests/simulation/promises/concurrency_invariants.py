@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from engine.core.state import TERMINAL_EVENTS
+from models.event_types import TERMINAL_EVENTS
 from models.words import EventType, OnLimit
 from tests.simulation.witness import Committed
 

@@ -11,12 +11,13 @@ from sqlalchemy import Row, select
 
 from engine.core.decide import completed_actions, current_action
 from engine.core.plan import Plan
-from engine.core.state import TERMINAL_EVENTS, ExecutionState, fold, slot
+from engine.core.state import ExecutionState, fold, slot
 from engine.definition.compiling import compile_plan
 from engine.journal.journal import read_events_of
 from models.database.tables import ActivityRow, ExecutionRow, WorkflowStatisticsRow, table
 from models.entities import Event
 from models.errors import Unreadable
+from models.event_types import TERMINAL_EVENTS
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
 from tests.simulation.promises.callback_invariants import callback_faults
 from tests.simulation.promises.child_invariants import child_faults

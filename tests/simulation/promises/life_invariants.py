@@ -5,19 +5,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from engine.core.state import TERMINAL_EVENTS
-from engine.journal.lives import MAX_LIVES, NO_PROGRESS
+from engine.journal.lives import MAX_LIVES
+from models.event_types import BEGINS_ACTION, ENDS_PART
 from models.words import ActionErrorCode, EventType
 from tests.simulation.witness import Committed, Witness
-
-ENDS = frozenset({*TERMINAL_EVENTS, EventType.EXECUTION_STOPPING})
 
 
 def may_be_given_up(witness: Witness, execution_id: str) -> bool:
     """Whether so many processes died since it last made progress that nobody could tell it from what killed them."""
     commits = [commit for commit in witness.commits if commit.execution_id == execution_id]
     progress = [commit.tick for commit in commits if _is_progress(commit)]
-    ends = [commit.tick for commit in commits if commit.kind in ENDS]
+    ends = [commit.tick for commit in commits if commit.kind in ENDS_PART]
     return any(_lost(witness, progress, end) >= MAX_LIVES for end in ends)
 
 
@@ -29,7 +27,7 @@ def _lost(witness: Witness, progress: Sequence[int], end: int) -> int:
 def _is_progress(commit: Committed) -> bool:
     if commit.slot is None:
         return commit.kind == EventType.EXECUTION_STOPPING
-    return commit.kind not in NO_PROGRESS
+    return commit.kind not in BEGINS_ACTION
 
 
 def life_faults(row: Row[Any], witness: Witness) -> Iterator[str]:

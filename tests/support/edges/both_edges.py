@@ -4,7 +4,11 @@ import re
 from typing import Any
 
 import httpx
+from pydantic.alias_generators import to_camel
 
+from rest_compat.bodies import never
+from rest_compat.responses import WORKFLOW as WORKFLOW_BODY
+from rest_compat.responses import WORKFLOW_ITEM
 from tests.support.calls import graphql
 
 ENUM_KEYS = {"status", "type", "on_error", "backoff", "wait_reason", "database", "redis", "wake_ups", "on_limit"}
@@ -17,9 +21,9 @@ RETRY = """retry {
 }"""
 ACTIONS = f"actions {{ actionId actionType name description config dependsOn timeoutSeconds {RETRY} onError }}"
 ITEM = "workflowId: id name description status createdBy createdAt tags version"
-WORKFLOW = (
-    f"{ITEM} updatedAt timeoutSeconds queueTimeoutSeconds {LIMIT} executionCount lastExecution {PARAMETERS} {ACTIONS}"
-)
+OBJECTS = {"parameters": PARAMETERS, "actions": ACTIONS, "concurrency": LIMIT}
+ALWAYS_THERE = [key for key, shown in WORKFLOW_BODY.keys.items() if shown.left_out is never]
+WORKFLOW = " ".join([ITEM, *(OBJECTS.get(key, to_camel(key)) for key in ALWAYS_THERE if key not in WORKFLOW_ITEM.keys)])
 MOCK = "serviceName endpoint method response statusCode delayMs times error"
 CREATE = f"""
 mutation ($input: CreateWorkflowInput!) {{

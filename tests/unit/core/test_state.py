@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from engine.core.bounds import MAX_JOURNAL_BYTES
 from engine.core.state import (
     EVENT_TYPES,
-    TERMINAL_EVENTS,
     ActionState,
     ExecutionState,
     Stopping,
@@ -20,6 +19,7 @@ from engine.core.state import (
     fold,
 )
 from models.entities import Event
+from models.event_types import TERMINAL_EVENTS
 from models.words import ActionStatus, EventType, ExecutionStatus
 from tests.support.core.stories import (
     CANCELLED,

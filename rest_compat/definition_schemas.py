@@ -1,0 +1,75 @@
+"""The JSON Schemas of what answers tell of a definition, made of the commands by which it was sent."""
+
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from models.commands.concurrency import ConcurrencyLimit
+from models.commands.control_flow import ForEach, Repeat
+from models.commands.retry_policy import RetryPolicy
+from models.commands.workflows import ActionDefinition, Compensation, ParameterDefinition
+from rest_compat.openapi_forms import ANY_OBJECT, COUNT, FLAG, NUMBER, TEXT, Schema, array, obj, ref, words
+
+NAMES: dict[type[BaseModel], str] = {
+    ParameterDefinition: "Parameter",
+    RetryPolicy: "RetryPolicy",
+    ForEach: "ForEach",
+    Compensation: "Compensation",
+    Repeat: "Repeat",
+    ActionDefinition: "Action",
+    ConcurrencyLimit: "WorkflowConcurrency",
+}
+PLAIN: dict[Any, Schema] = {
+    str: TEXT,
+    bool: FLAG,
+    int: {"type": "integer"},
+    float: NUMBER,
+    dict: ANY_OBJECT,
+    Any: {},
+}
+NULL: Schema = {"type": "null"}
+
+
+def definition_schemas() -> dict[str, Schema]:
+    """The schema of each part of a definition, by its name. It is told as it was sent, without what was left out."""
+    return {name: _definition(command) for command, name in NAMES.items() if command is not ConcurrencyLimit}
+
+
+def limit_schema() -> Schema:
+    """The schema of a workflow's limit, which is told with its defaults filled in."""
+    return obj(_definition(ConcurrencyLimit)["properties"] | {"limit": COUNT})
+
+
+def schema_of(annotation: Any) -> Schema:
+    """What values of a command's annotation look like in an answer. Raises `TypeError` for what has no schema yet."""
+    origin, given = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return schema_of(given[0])
+    if origin in (Union, UnionType):
+        return _any_of([schema_of(kind) for kind in given if kind is not NoneType], may_be_null=NoneType in given)
+    if origin is list:
+        return {"type": "array"} if given[0] is Any else array(schema_of(given[0]))
+    if annotation in PLAIN or origin is dict:
+        return dict(PLAIN[origin or annotation])
+    if annotation in NAMES:
+        return ref(NAMES[annotation])
+    if issubclass(annotation, Enum):
+        return words(annotation)
+    raise TypeError(f"give {annotation} a name among the schemas of the REST edge")
+
+
+def _any_of(schemas: list[Schema], *, may_be_null: bool) -> Schema:
+    [first, *others] = schemas
+    if not others and ("$ref" in first or "enum" in first):
+        return {"oneOf": [first, NULL]}
+    types = [schema["type"] for schema in schemas] + (["null"] if may_be_null else [])
+    return ({} if others else first) | {"type": types}
+
+
+def _definition(command: type[BaseModel]) -> Schema:
+    fields = command.model_fields
+    properties = {info.alias or name: schema_of(info.annotation) for name, info in fields.items()}
+    optional = tuple(info.alias or name for name, info in fields.items() if not info.is_required())
+    return obj(properties, optional=optional)
