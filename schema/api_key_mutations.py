@@ -11,7 +11,7 @@ from resolvers.access import api_keys
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.types.api_keys import ApiKey, api_key_type
+from schema.types.access.api_keys import ApiKey, api_key_type
 from schema.types.enums import Permission, Role
 from schema.types.scalars import raw
 

@@ -11,7 +11,7 @@ from resolvers.access import approval_links
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.types.approval_links import ApprovalLink, approval_link_type
+from schema.types.access.approval_links import ApprovalLink, approval_link_type
 from schema.types.inputs import ABSENT
 from schema.types.scalars import raw
 

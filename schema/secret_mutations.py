@@ -10,8 +10,8 @@ from resolvers.access import secrets
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
+from schema.types.access.secrets import Secret, secret_type
 from schema.types.scalars import raw
-from schema.types.secrets import Secret, secret_type
 
 
 @strawberry.input(description="A secret to keep.")
