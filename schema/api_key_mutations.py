@@ -11,7 +11,7 @@ from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.types.api_keys import ApiKey, api_key_type
+from schema.types.access.api_keys import ApiKey, api_key_type
 from schema.types.scalars import raw
 
 

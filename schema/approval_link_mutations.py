@@ -12,7 +12,7 @@ from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.types.approval_links import ApprovalLink, approval_link_type
+from schema.types.access.approval_links import ApprovalLink, approval_link_type
 from schema.types.scalars import raw
 
 

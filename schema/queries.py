@@ -42,11 +42,13 @@ from resolvers.workflows.templates import list_templates
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
 from schema.context import GraphQLInfo
 from schema.spellings import renamed
+from schema.types.access.api_keys import ApiKey, api_key_type
+from schema.types.access.approval_links import ApprovalLink, approval_link_type
+from schema.types.access.audit import AuditEntry, audit_entry_type
+from schema.types.access.secrets import Secret, secret_type
+from schema.types.access.viewer import Viewer, viewer_type
 from schema.types.activities import Activity, activity_type
-from schema.types.api_keys import ApiKey, api_key_type
-from schema.types.approval_links import ApprovalLink, approval_link_type
 from schema.types.approvals import Approval, Mine, approval_type
-from schema.types.audit import AuditEntry, audit_entry_type
 from schema.types.callbacks import delivery_type
 from schema.types.connections import Connection, connection, window
 from schema.types.enums import ExecutionGroup
@@ -66,10 +68,8 @@ from schema.types.filter_inputs import (
 from schema.types.node import Node
 from schema.types.operations import Health, SystemMetrics, health_type, metrics_type
 from schema.types.search import WorkflowSearchResult, search_command, search_result_type
-from schema.types.secrets import Secret, secret_type
 from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
-from schema.types.viewer import Viewer, viewer_type
 from schema.types.workflows import Execution, Workflow, action_runs, execution_type, workflow_type
 
 WorkflowsFilter = Annotated[WorkflowFilterInput | None, strawberry.argument(description="Which workflows.")]

@@ -11,8 +11,8 @@ from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
+from schema.types.access.secrets import Secret, secret_type
 from schema.types.scalars import raw
-from schema.types.secrets import Secret, secret_type
 
 
 @input_of(SetSecret, "A secret to keep.")

@@ -18,6 +18,12 @@ from resolvers.workflows.usage import NEVER_USED
 from schema.arguments import After, AfterSequence, Before, First, Last
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
+from schema.types.access.viewer import (
+    ExecutionPermissions,
+    WorkflowPermissions,
+    execution_permissions,
+    workflow_permissions,
+)
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.connections import Connection, connection, window
 from schema.types.definitions import (
@@ -45,7 +51,6 @@ from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
 from schema.types.logs import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
 from schema.types.node import Node
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
-from schema.types.viewer import ExecutionPermissions, WorkflowPermissions, execution_permissions, workflow_permissions
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
