@@ -1,14 +1,14 @@
 """Writes the rows of many journal entries in a handful of set-based statements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, update
+from sqlalchemy import Boolean, Connection, and_, bindparam, case, func, insert, null, or_, update
 
 from engine.audit.rows import append_audit
 from engine.journal.expectation_rows import write_expectations
 from engine.journal.lives import spare
-from engine.journal.mailbox import remove, send_expected
+from engine.journal.mailbox import remove, ring_awaited, send_expected
 from engine.journal.projection import Entry, Row
 from models.database.bulk import INSERTS, BulkStatement
 from models.database.changes import take_change
@@ -33,11 +33,10 @@ STATE_COLUMNS = (
     "error",
     "started_at",
     "completed_at",
-    "wake_at",
+    "expires_at",
 )
+PLACE_COLUMNS = ("has_ended", "let_go", "left_until")
 ACTION_STATE_COLUMNS = ("status", "attempt", "error", "started_at", "completed_at")
-Enqueue = Callable[[Connection, Sequence[str]], None]
-
 NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "taken_by", "lives")]
 """What is there from the acceptance on; nothing is wrong with an execution then."""
 
@@ -52,8 +51,17 @@ def _insert(entity: Any) -> BulkStatement:
 def _update_executions(_dialect: str) -> Any:
     statement = update(EXECUTIONS).where(EXECUTIONS.c.id == bindparam("execution_id", type_=EXECUTIONS.c.id.type))
     values: dict[str, Any] = {column: bindparam(column, type_=EXECUTIONS.c[column].type) for column in STATE_COLUMNS}
-    change = EXECUTIONS.c.change
-    return statement.values(values | {"change": func.coalesce(bindparam("change", type_=change.type), change)})
+    change, moment = EXECUTIONS.c.change, EXECUTIONS.c.runnable_at
+    has_ended, let_go = bindparam("has_ended", type_=Boolean), bindparam("let_go", type_=Boolean)
+    left_until = bindparam("left_until", type_=moment.type)
+    return statement.values(
+        values
+        | {
+            "change": func.coalesce(bindparam("change", type_=change.type), change),
+            "node_id": case((let_go, null()), else_=EXECUTIONS.c.node_id),
+            "runnable_at": case((has_ended, null()), (let_go, left_until), else_=moment),
+        }
+    )
 
 
 def _upsert_action_runs(dialect: str) -> Any:
@@ -80,16 +88,15 @@ INSERT_EXECUTIONS = BulkStatement(lambda _: insert(EXECUTIONS), NEW_COLUMNS)
 INSERT_EVENTS = _insert(ExecutionEvent)
 INSERT_ACTIVITIES = _insert(Activity)
 INSERT_CALLBACKS = _insert(CallbackDelivery)
-UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, "change", "execution_id"])
+UPDATE_EXECUTIONS = BulkStatement(_update_executions, [*STATE_COLUMNS, *PLACE_COLUMNS, "change", "execution_id"])
 UPSERT_ACTION_RUNS = BulkStatement(_upsert_action_runs, ACTION_RUNS.c.keys())
 ADD_TO_TOTALS = BulkStatement(_add_to_totals, TOTALS.c.keys())
 
 
-def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, enqueue: Enqueue | None = None) -> None:
+def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) -> None:
     """Write all rows of `entries`, later entries of the same execution over earlier ones.
 
-    `shard` is this node's part of the running totals and of the audit log; `enqueue` is given new executions that want
-    a node.
+    `shard` is this node's part of the running totals and of the audit log.
     Raises `IntegrityError` where an event's sequence is taken, which is the fence.
     """
     change = take_change(connection) if any(entry.changes_status for entry in entries) else None
@@ -98,9 +105,9 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     action_runs: dict[tuple[str, str], Row] = {}
     for entry in entries:
         if entry.new_execution is not None:
-            new[entry.execution_id] = {**entry.new_execution, **entry.execution, "change": change}
+            new[entry.execution_id] = _placed({**entry.new_execution, **entry.execution, "change": change})
         elif entry.execution_id in new:
-            new[entry.execution_id].update(entry.execution)
+            new[entry.execution_id] = _placed(new[entry.execution_id] | entry.execution)
         else:
             before = changed.get(entry.execution_id, {}).get("change")
             latest = change if entry.changes_status else before
@@ -121,8 +128,14 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     remove(connection, [message_id for entry in entries for message_id in entry.taken])
     append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
     send_expected(connection, [sent for entry in entries for sent in entry.sent])
-    if enqueue is not None:
-        enqueue(connection, [entry.execution_id for entry in entries if entry.wants_node])
+    ring_awaited(connection, [entry.execution_id for entry in entries if entry.parks_at is not None])
+
+
+def _placed(row: Row) -> Row:
+    """A new row with what its entry, or the last of them, says of its place in the queue."""
+    if row["has_ended"]:
+        return row | {"runnable_at": None}
+    return row | {"runnable_at": row["left_until"], "node_id": None} if row["let_go"] else row
 
 
 def _totals(entries: Sequence[Entry], shard: int) -> list[Row]:

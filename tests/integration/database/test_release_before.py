@@ -14,13 +14,13 @@ import pytest
 import pytest_asyncio
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import JSON, Connection, LargeBinary, insert
+from sqlalchemy import JSON, Connection, LargeBinary, column, insert
+from sqlalchemy import table as lightweight
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.dispatch.job_queue import install
 from models import migrations
 from models.commands.messages import DecideApproval, SendSignal
 from models.database.connect import opened
@@ -42,6 +42,9 @@ MADE: dict[str, str] = BEFORE["executions"]
 TAKEN_AT = datetime.fromisoformat(BEFORE["taken_at"])
 KEY = b"a key of 32 bytes, for secrets.."
 ADA, BOB = Viewer("ada", "default", Role.EDITOR), Viewer("bob", "default", Role.EDITOR)
+RENAMED = {"wake_at": UTCDateTime()}
+"""Columns that have another name now."""
+
 COMPLETED = [name for name in MADE if name not in ("retry", "clean-up", "callback")]
 
 
@@ -64,8 +67,6 @@ async def make(url: str) -> None:
     """Make the tables of that release, and what was in them."""
     database = opened(url)
     await database.change_schema(fill)
-    if url.startswith("postgresql"):
-        await database.change_schema(install)
     await database.close()
 
 
@@ -78,7 +79,9 @@ def fill(connection: Connection) -> None:
         for row in BEFORE["tables"].get(table.name, ()):
             if table.name == "change_counter":
                 connection.execute(table.delete())
-            connection.execute(insert(table).values({name: read(table.c[name].type, row[name]) for name in row}))
+            types = {name: RENAMED[name] if name in RENAMED else table.c[name].type for name in row}
+            then = lightweight(table.name, *(column(name, types[name]) for name in row))
+            connection.execute(insert(then).values({name: read(types[name], row[name]) for name in row}))
 
 
 def read(kind: Any, value: Any) -> Any:
