@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from engine.journal.lives import spare
 from engine.journal.mailbox import ring_awaited
@@ -17,6 +17,8 @@ AT_ONCE = 500
 """Executions in one transaction at most."""
 
 KNOWN = select(NODES.c.id)
+UNKNOWN = select(EXECUTIONS.c.node_id).where(HELD, EXECUTIONS.c.node_id.not_in(KNOWN)).distinct()
+"""The nodes that have something in hand, and that nobody knows: from an index of what is in hand."""
 
 
 def give_back(connection: Connection, node_id: str, moments: Mapping[str, datetime]) -> list[str]:
@@ -28,8 +30,8 @@ def give_back(connection: Connection, node_id: str, moments: Mapping[str, dateti
         .with_for_update()
     )
     given = list(connection.execute(held).scalars())
-    for execution_id in given:
-        _free(connection, [execution_id], moments[execution_id])
+    for moment in {moments[execution_id] for execution_id in given}:
+        _free(connection, [name for name in given if moments[name] == moment], moment)
     spare(connection, given)
     ring_awaited(connection, given)
     return given
@@ -42,7 +44,7 @@ def held_by(connection: Connection, node_id: str) -> list[str]:
 
 def hand_over(connection: Connection, node_id: str, now: datetime) -> int:
     """Hand what a node has in hand to the others, and forget the node with the last of it; return how many it was."""
-    count = _hand_over(connection, EXECUTIONS.c.node_id == node_id, now)
+    count = _hand_over(connection, _held(EXECUTIONS.c.node_id == node_id).with_for_update(), now)
     if count < AT_ONCE:
         connection.execute(update(DELIVERIES).where(DELIVERIES.c.node_id == node_id).values(node_id=None))
         connection.execute(NODES.delete().where(NODES.c.id == node_id))
@@ -53,7 +55,9 @@ def hand_over_orphans(connection: Connection, now: datetime) -> int:
     """Hand over what is in the hand of nodes that nobody knows; return how many it was, callbacks not counted."""
     is_unknown = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
     connection.execute(update(DELIVERIES).where(is_unknown).values(node_id=None))
-    return _hand_over(connection, EXECUTIONS.c.node_id.not_in(KNOWN), now)
+    unknown = connection.execute(UNKNOWN).scalars().all()
+    orphans = [_held(EXECUTIONS.c.node_id == node_id).with_for_update(skip_locked=True) for node_id in unknown]
+    return sum(_hand_over(connection, held, now) for held in orphans)
 
 
 def dead_nodes(connection: Connection, now: Any) -> list[str]:
@@ -62,14 +66,11 @@ def dead_nodes(connection: Connection, now: Any) -> list[str]:
     return list(connection.execute(dead).scalars())
 
 
-def _hand_over(connection: Connection, is_theirs: Any, now: datetime) -> int:
-    held = (
-        select(EXECUTIONS.c.id)
-        .where(HELD, is_theirs)
-        .order_by(EXECUTIONS.c.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
+def _held(is_theirs: ColumnElement[bool]) -> Select[Any]:
+    return select(EXECUTIONS.c.id).where(HELD, is_theirs).order_by(EXECUTIONS.c.id).limit(AT_ONCE)
+
+
+def _hand_over(connection: Connection, held: Select[Any], now: datetime) -> int:
     left = list(connection.execute(held).scalars())
     _free(connection, left, now)
     return len(left)

@@ -216,9 +216,12 @@ class Dispatcher:
         """What cannot be given back now is found by the next sweep."""
         try:
             while self._given_up:
-                moments = {name: self._given_up.pop(name) for name in list(self._given_up)[:AT_ONCE]}
-                work = partial(give_back, node_id=self._membership.id, moments=moments)
-                if await self._database.transaction(work):
+                async with self._taking:  # what was taken again meanwhile is at work by now, and is not given back
+                    moments = {name: self._given_up.pop(name) for name in list(self._given_up)[:AT_ONCE]}
+                    left = {name: moment for name, moment in moments.items() if name not in self._at_work()}
+                    work = partial(give_back, node_id=self._membership.id, moments=left)
+                    given = await self._database.transaction(work) if left else []
+                if given:
                     self._broadcast.publish([JOBS])
         except Unavailable:
             log.warning("the database is away: what this node let go of is given back when it is back")
@@ -234,7 +237,9 @@ class Dispatcher:
         task.add_done_callback(self._asides.discard)
 
     async def _set_aside(self, execution_id: str) -> None:
-        await self._taking_up.stumbled([execution_id])
+        async with self._taking:
+            if execution_id not in self._at_work():
+                await self._taking_up.stumbled([execution_id])
         self._look()
 
     # --- the queue -------------------------------------------------------------------------------

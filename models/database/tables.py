@@ -26,7 +26,9 @@ OF_PARENT = text("parent_id IS NOT NULL")
 CLAIMED = text("node_id IS NOT NULL")
 LIVE_OF_ROOT = text("root_id IS NOT NULL AND status IN ('queued', 'running')")
 UNDELIVERED = text("status = 'pending'")
-HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
+HELD = text("completed_at IS NULL AND node_id IS NOT NULL")
+"""What is in a node's hand. No status is named, or SQLite would go through the index of all that is live."""
+
 LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
 UNSUCCESSFUL = text("status IN ('failed', 'cancelled')")
 SET_ASIDE = text("fault IS NOT NULL AND status IN ('queued', 'running')")

@@ -10,6 +10,8 @@ depends_on = None
 
 RUNNABLE = sa.text("runnable_at IS NOT NULL")
 LAPSING = sa.text("expires_at IS NOT NULL AND node_id IS NULL AND fault IS NULL")
+HELD = sa.text("completed_at IS NULL AND node_id IS NOT NULL")
+OLD_HELD = sa.text("status IN ('queued', 'running') AND node_id IS NOT NULL")
 OLD_TIMED = sa.text("wake_at IS NOT NULL")
 OLD_QUEUED = sa.text("status = 'queued' AND concurrency_key IS NULL AND fault IS NULL")
 OLD_AT_WORK = sa.text("status = 'running' AND wake_at IS NULL")
@@ -40,24 +42,28 @@ def upgrade() -> None:
     _drop("ix_execution_queued", OLD_QUEUED)
     _drop("ix_execution_at_work", OLD_AT_WORK)
     _drop("ix_execution_wake", OLD_TIMED)
+    _drop("ix_execution_held", OLD_HELD)
     op.execute("ALTER TABLE execution RENAME COLUMN wake_at TO runnable_at")
     op.add_column("execution", sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
     for statement in FILL:
         op.execute(statement)
     _index("ix_execution_runnable", ["status", "runnable_at"], RUNNABLE)
     _index("ix_execution_lapsing", ["expires_at"], LAPSING)
+    _index("ix_execution_held", ["node_id"], HELD)
     if op.get_context().dialect.name == "postgresql":
         for statement in PGQUEUER:
             op.execute(statement)
 
 
 def downgrade() -> None:
+    _drop("ix_execution_held", HELD)
     _drop("ix_execution_lapsing", LAPSING)
     _drop("ix_execution_runnable", RUNNABLE)
     op.execute("ALTER TABLE execution RENAME COLUMN runnable_at TO wake_at")
     for statement in UNFILL:
         op.execute(statement)
     op.drop_column("execution", "expires_at")
+    _index("ix_execution_held", ["node_id"], OLD_HELD)
     _index("ix_execution_wake", ["wake_at"], OLD_TIMED)
     _index("ix_execution_queued", ["created_at", "id"], OLD_QUEUED)
     _index("ix_execution_at_work", ["created_at", "id"], OLD_AT_WORK)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from engine.core.decide import wake_at
 from engine.core.run import Run
-from engine.core.state import ExecutionState
+from engine.core.state import ExecutionState, fold
 from engine.dispatch.store import EVENTS, EXECUTIONS, Store
 from engine.journal.mailbox import AWAITED
 from models.database.database import Database
@@ -92,5 +92,7 @@ class QueueWatch:
         known = self._folded.get(row.id)
         if known is None or known[0] != row.last:
             [found] = self._store.find(connection, [row.id])
-            known = self._folded[row.id] = row.last, *found.read()
+            if not isinstance(found.run, Run):
+                raise found.run
+            known = self._folded[row.id] = row.last, found.run, fold(found.events)
         return known[1], known[2]

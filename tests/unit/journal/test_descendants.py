@@ -13,6 +13,7 @@ from engine.core.run import Parent, Run
 from engine.core.state import fold
 from engine.definition.acceptance import new_row
 from engine.definition.compiling import compile_plan
+from engine.dispatch.claims import UNKNOWN
 from engine.dispatch.store import NEWEST_MOMENTS
 from engine.journal.descendants import (
     ABOVE,
@@ -203,6 +204,7 @@ def plans(connection: Connection, statement: ClauseElement, values: dict[str, An
 TAKEN = {"node": "node_1", "process": "one", "now": NOW, "room": 1}
 LOOKS: dict[str, tuple[ClauseElement, dict[str, Any], str]] = {
     "next moment": (NEXT, {}, "INDEX ix_execution_"),
+    "unknown nodes": (UNKNOWN, {}, "ix_execution_held"),
     "next lapse": (NEXT_LAPSE, {}, "INDEX ix_execution_lapsing"),
     "live of a root": (COUNT, {"of_root": "exec_1"}, "COVERING INDEX ix_execution_live_of_root"),
     "released": (LEFT, {"before": NOW, "most": 1}, "COVERING INDEX ix_released_execution_at"),
