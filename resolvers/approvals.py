@@ -13,7 +13,7 @@ from engine.actions.approval import approval_address
 from engine.core.state import slot
 from engine.definition.parameters import bind
 from engine.journal.broadcast import MESSAGES, expectations_of
-from engine.journal.mailbox import sent_to
+from engine.journal.mailbox import hold_rows, sent_to
 from models.commands.messages import Approval, DecideApproval
 from models.commands.workflows import ParameterDefinition
 from models.database.database import Damaged
@@ -141,6 +141,7 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
 
     def write(connection: Connection) -> ExecutionSummary:
         execution = rows.read_summary(connection, viewer.tenant, command.execution_id)
+        hold_rows(connection, [execution.id])  # first, as its owner does, or both could wait for each other
         notes = _waiting(connection, viewer, execution.id, name, for_update=True).notes
         address = approval_address(command.action_id, command.item)
         unread = sent_to(connection, execution.id, [address])

@@ -100,10 +100,9 @@ def send(connection: Connection, execution_id: str, message: Message, now: datet
 
 
 def send_expected(connection: Connection, sent: Sequence[tuple[str, Message]]) -> None:
-    """Leave messages for those executions that wait for just them; each has an address of its own."""
+    """Leave messages for those executions that wait for just them, whose rows are held; each has an address of its own."""
     if not sent:
         return
-    hold_rows(connection, sorted({execution_id for execution_id, _ in sent}))
     waiting = connection.execute(EXPECTED, {"addresses": [message.address for _, message in sent]})
     expected = {(row.execution_id, row.address) for row in waiting}
     found = [(execution_id, message) for execution_id, message in sent if (execution_id, message.address) in expected]

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Connection, and_, bindparam, case, func, insert,
 from engine.audit.rows import append_audit
 from engine.journal.expectation_rows import write_expectations
 from engine.journal.lives import spare
-from engine.journal.mailbox import remove, ring_awaited, send_expected
+from engine.journal.mailbox import hold_rows, remove, ring_awaited, send_expected
 from engine.journal.projection import Entry, Row
 from models.database.bulk import INSERTS, BulkStatement
 from models.database.changes import take_change
@@ -114,6 +114,9 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
             changed[entry.execution_id] = {"execution_id": entry.execution_id, **entry.execution, "change": latest}
         for row in entry.action_runs:
             action_runs[entry.execution_id, row["action_id"]] = row
+    told = {execution_id for entry in entries for execution_id, _ in entry.sent}
+    if told:
+        hold_rows(connection, [*told, *changed])
     INSERT_EXECUTIONS.execute(connection, list(new.values()))
     # In one order everywhere, so that two nodes cannot wait for each other's rows; and before the events, so that
     # whoever holds an execution's row knows its journal.
