@@ -17,13 +17,12 @@ from app.settings.settings import Environment, Settings
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.audit.log import AuditLog
-from engine.audit.rows import only_shard
 from engine.callbacks.client import CallbackClient
 from engine.callbacks.delivery import MAX_SENDING, CallbackSender
 from engine.core.clock import Clock, SystemClock
 from engine.dispatch.children import StoredChildren
-from engine.dispatch.dispatcher import Dispatcher
-from engine.dispatch.local_dispatch import EmbeddedDispatcher
+from engine.dispatch.dispatcher import Dispatcher, Parts
+from engine.dispatch.nodes import Membership
 from engine.dispatch.store import Store
 from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
@@ -37,7 +36,6 @@ from engine.services.guarded_transport import guarded_transport
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound, default_transport
 from models.database.connect import connect
-from models.database.database import Database
 from models.ids import NewId, new_id
 from resolvers.access.quota import NodeQuota, Quota
 from resolvers.connections import Connections
@@ -75,7 +73,7 @@ async def running_services(
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it tells whole URLs, and what is in them
     keys = callback_keys(settings)
-    async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, cluster):
+    async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, membership, cluster):
         services = msgspec.structs.replace(assembled, links=LinkSigner(keys), public_url=settings.reached_at)
         guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
@@ -86,9 +84,9 @@ async def running_services(
             services.clock,
             client,
             describe,
-            node=None if cluster is None else cluster.membership,
+            node=None if cluster is None else membership,
         )
-        async with nullcontext() if cluster is None else cluster.joined():
+        async with nullcontext() if cluster is None else cluster.connected(), _joined(membership):
             try:
                 callbacks.start()
                 await services.dispatcher.start()
@@ -115,7 +113,7 @@ async def services_at_rest(
 
     Raises `Unavailable` without a database.
     """
-    async with _assembled(settings, transport, clock, make_id, traffic) as (services, _):
+    async with _assembled(settings, transport, clock, make_id, traffic) as (services, _, _):
         yield services
 
 
@@ -126,7 +124,7 @@ async def _assembled(
     clock: Clock | None,
     make_id: NewId,
     traffic: Traffic | None,
-) -> AsyncIterator[tuple[Services, "Cluster | None"]]:
+) -> AsyncIterator[tuple[Services, Membership, "Cluster | None"]]:
     database = await connect(settings.url)
     store = Store(database)
     if clock is None:
@@ -134,12 +132,17 @@ async def _assembled(
         store.seen = system_clock.put_forward
     outbound = Outbound(transport or default_transport())
     broadcast = Broadcast()
-    cluster = await _cluster(settings, database, broadcast, make_id)
+    cluster = _cluster(settings, broadcast)
+    membership = Membership(database, broadcast, clock, make_id, settings.node_kind, is_alone=settings.is_embedded)
     most = settings.max_descendants
-    journal = (
-        Journal(database, broadcast, make_id, store.find, max_descendants=most)
-        if cluster is None
-        else cluster.journal(store)
+    journal = Journal(
+        database,
+        broadcast,
+        make_id,
+        store.find,
+        shard=lambda: membership.shard,
+        node=lambda: membership.id,
+        max_descendants=most,
     )
     mocks = MockServices() if settings.environment is Environment.TEST else None
     redis = _redis(settings.redis_url)
@@ -158,23 +161,11 @@ async def _assembled(
         redis=redis.answers if redis else None,
         wake_ups=None if cluster is None else cluster.hears,
     )
-    audit_log = AuditLog(database, clock, only_shard if cluster is None else lambda: cluster.membership.shard)
+    audit_log = AuditLog(database, clock, lambda: membership.shard)
     links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)
     secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)), links)
-    dispatcher: Dispatcher
-    if cluster is None:
-        dispatcher = EmbeddedDispatcher(
-            database,
-            store,
-            journal,
-            actions,
-            secrets,
-            clock,
-            broadcast,
-            max_running=settings.concurrency or MAX_RUNNING,
-        )
-    else:
-        dispatcher = cluster.dispatcher(store, journal, actions, secrets, clock)
+    parts = Parts(database, store, journal, actions, secrets, clock, broadcast)
+    dispatcher = Dispatcher(parts, membership, max_running=settings.concurrency or MAX_RUNNING)
     services = Services(
         database=database,
         store=store,
@@ -195,7 +186,7 @@ async def _assembled(
         mocks=mocks,
     )
     try:
-        yield services, cluster
+        yield services, membership, cluster
     finally:
         await journal.close(FLUSH_SECONDS)
         await audit_log.close(FLUSH_SECONDS)
@@ -206,14 +197,22 @@ async def _assembled(
         await database.close()
 
 
-async def _cluster(settings: Settings, database: Database, broadcast: Broadcast, make_id: NewId) -> "Cluster | None":
+@asynccontextmanager
+async def _joined(membership: Membership) -> AsyncIterator[None]:
+    await membership.join()
+    membership.start()
+    try:
+        yield
+    finally:
+        await membership.leave()
+
+
+def _cluster(settings: Settings, broadcast: Broadcast) -> "Cluster | None":
     if settings.is_embedded:
         return None
     from app.cluster import Cluster  # a process alone needs nothing of it
 
-    cluster = Cluster(settings, database, broadcast, make_id)
-    await cluster.prepare()
-    return cluster
+    return Cluster(settings, broadcast)
 
 
 def _redis(url: str) -> "SharedRedis | None":

@@ -48,10 +48,10 @@ ENDS = """
     SELECT extract(epoch FROM completed_at)::float8, node_id FROM execution
     WHERE workflow_id = $1 AND status = 'completed' ORDER BY completed_at
 """
-HOLD = "UPDATE pgqueuer SET execute_after = 'infinity'"
-LET_GO = "UPDATE pgqueuer SET execute_after = now()"
+HOLD = "UPDATE execution SET runnable_at = '2100-01-01' WHERE runnable_at IS NOT NULL"
+LET_GO = "UPDATE execution SET runnable_at = created_at WHERE runnable_at IS NOT NULL"
 OWN_UPDATES = 2
-"""How often a job is updated by this program, to hold it and to let it go."""
+"""How often an execution is updated by this program, to hold it and to let it go."""
 
 WAKE = "SELECT pg_notify($1, $2)"
 WAL = "SELECT (pg_current_wal_lsn() - '0/0')::float8"
@@ -200,8 +200,8 @@ async def _measure(bench: _Bench) -> Measured:
         name: [(new - old) / total for new, old in zip(counts, before.get(name, (0, 0, 0)), strict=True)]
         for name, counts in after.items()
     }
-    inserted, updated, deleted = rows["pgqueuer"]
-    rows["pgqueuer"] = [inserted, updated - OWN_UPDATES, deleted]
+    inserted, updated, deleted = rows["execution"]
+    rows["execution"] = [inserted, updated - OWN_UPDATES, deleted]
     kept = (await bench.database.fetchval(SIZE, list(JOURNAL)) - size) / total
     shown = {name: counts for name, counts in rows.items() if max(counts) >= 0.01}
     return Measured(bench.scenario, accepted[-1], runs, shown, kept)

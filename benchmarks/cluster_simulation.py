@@ -12,7 +12,7 @@ import msgspec
 from benchmarks.cluster import measure, show
 from benchmarks.cluster_figures import Measured, Report, Run, Scenario
 from benchmarks.discrete_events import Events, Processors, Then, Thread
-from engine.dispatch.cluster_dispatch import TAKEN_AT_ONCE
+from engine.dispatch.dispatcher import TAKEN_AT_ONCE
 from engine.journal.group_commit import MAX_BATCH
 from models.database.postgres import POOL_SIZE
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from engine.core.decide import wake_at
 from engine.core.run import Parent, Run
 from engine.core.state import fold
 from engine.definition.acceptance import new_row
@@ -30,7 +31,9 @@ async def copy(services: Services, copies: Iterator[Model]) -> int:
     count = 0
     batch: list[Entry] = []
     for run, events in copies:
-        batch.append(project(run, events, fold(events), new_id, OWNER, new_execution={**new_row(run), "node_id": None}))
+        state = fold(events)
+        until = wake_at(run.plan, state, run.deadline(state))
+        batch.append(project(run, events, state, new_id, OWNER, new_execution=new_row(run), parks_at=until))
         if len(batch) == BATCH:
             count += await _write(services, batch)
     return count + await _write(services, batch)

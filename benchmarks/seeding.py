@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from engine.core.plan import Plan
 from engine.core.run import Run
 from engine.core.state import fold
+from engine.definition.acceptance import new_row
 from engine.journal.projection import Entry, project
 from engine.journal.rows import write_entries
 from models.commands.workflows import CreateWorkflow
@@ -79,15 +78,4 @@ def _entries(numbers: range, workflow_ids: list[str], plan: Plan) -> Iterator[En
             plan=plan,
         )
         events = [Event(place, kind, at, action, data) for place, (kind, action, data) in enumerate(COURSE, start=1)]
-        yield project(run, events, fold(events), new_id, OWNER, new_execution=_fixed(run))
-
-
-def _fixed(run: Run) -> dict[str, object]:
-    values = msgspec.structs.asdict(run)
-    return {
-        "id": values.pop("execution_id"),
-        "total_actions": values.pop("plan").total_actions,
-        **values,
-        "idempotency_key": None,
-        "idempotency_fingerprint": None,
-    }
+        yield project(run, events, fold(events), new_id, OWNER, new_execution=new_row(run))

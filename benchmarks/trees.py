@@ -5,7 +5,7 @@ import asyncio
 import logging
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,10 @@ from app.composition import running_services
 from app.settings.settings import Settings
 from benchmarks.parked import Model, copy, parked, tree
 from benchmarks.servers import postgres_server
+from engine.dispatch.claims import hand_over_orphans
 from engine.dispatch.store import EXECUTIONS
+from engine.journal.groups import FIRST_PLACE, turns_from
+from engine.journal.queue import Taker, next_moment, take
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.database.tables import LIVE_OF_ROOT
@@ -108,16 +111,17 @@ async def _one_after_the_other(ctx: Context, name: str) -> None:
 
 
 async def _looks(services: Services, name: str) -> None:
-    now, store = services.clock.now(), services.store
-    looks: dict[str, Callable[[], Awaitable[object]]] = {
-        "strays": lambda: store.unfinished(100, now),
-        "due": lambda: store.due(100, now),
-        "next timer": lambda: store.next_timer(now),
+    now, taker = services.clock.now(), Taker("node_unknown", "")
+    looks: dict[str, Callable[[Connection], object]] = {
+        "take": lambda connection: take(connection, taker, now, 50),
+        "next moment": next_moment,
+        "orphans": lambda connection: hand_over_orphans(connection, now),
+        "turns": lambda connection: turns_from(connection, FIRST_PLACE),
     }
     for what, look in looks.items():
         started = time.perf_counter()
         for _ in range(10):
-            await look()
+            await services.database.transaction(look)
         print(f"{name} parked: {what} {(time.perf_counter() - started) * 100:.2f} ms", flush=True)
 
 

@@ -13,8 +13,7 @@ from engine.actions.approval import approval_address
 from engine.core.state import slot
 from engine.definition.parameters import bind
 from engine.journal.broadcast import MESSAGE_TOPIC, expectations_of
-from engine.journal.interventions import hold_rows
-from engine.journal.mailbox import sent_to
+from engine.journal.mailbox import hold_rows, sent_to
 from models.commands.messages import Approval, DecideApproval
 from models.commands.workflows import ParameterDefinition
 from models.database.database import Damaged

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, func, select
 from engine.actions.protocol import Message
 from engine.actions.wait import SIGNAL_PREFIX
 from engine.journal.broadcast import MESSAGE_TOPIC
-from engine.journal.interventions import hold_rows
-from engine.journal.mailbox import MESSAGES, send
+from engine.journal.mailbox import MESSAGES, hold_rows, send
 from models.commands.messages import SendSignal
 from models.entities import ExecutionSummary
 from models.errors import ExecutionFinished, MailboxFull

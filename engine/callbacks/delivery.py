@@ -143,7 +143,14 @@ class CallbackSender:
         while room := MAX_SENDING - len(self._taken):
             at_work = Counter(delivery.host for delivery in self._taken.values())
             full = [host for host, count in at_work.items() if count >= MAX_PER_HOST]
-            find = partial(due_deliveries, now=now, limit=room, without=list(self._taken), without_hosts=full)
+            find = partial(
+                due_deliveries,
+                now=now,
+                limit=room,
+                without=list(self._taken),
+                without_hosts=full,
+                node_id=None if self._node is None else self._node.id,
+            )
             found, chosen = await self._chosen(find, at_work)
             if self._stopping:
                 return

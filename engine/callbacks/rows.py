@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select, update
 
 from engine.callbacks.client import Answer
 from engine.callbacks.schedule import Verdict
@@ -42,15 +42,22 @@ class DeliveryOutcome(msgspec.Struct, frozen=True):
 
 
 def due_deliveries(
-    connection: Connection, now: datetime, limit: int, without: Collection[str], without_hosts: Collection[str]
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    without: Collection[str],
+    without_hosts: Collection[str],
+    node_id: str | None = None,
 ) -> list[DueDelivery]:
-    """The deliveries that are due, the longest overdue first, but for some by their id or their host."""
+    """The deliveries that are due and no other node has claimed, the longest overdue first, but for some by their id or
+    their host.
+    """
     statement = (
         select(*(DELIVERIES.c[name] for name in DueDelivery.__struct_fields__))
         .where(
             IS_PENDING,
             DELIVERIES.c.next_attempt_at <= now,
-            DELIVERIES.c.node_id.is_(None),
+            _is_free(node_id),
             DELIVERIES.c.id.not_in(without),
             DELIVERIES.c.host.not_in(without_hosts),
         )
@@ -64,13 +71,18 @@ def claim_deliveries(connection: Connection, node_id: str, found: Sequence[DueDe
     """Of some deliveries, those that are now this node's, because no other node has claimed them."""
     free = (
         select(DELIVERIES.c.id)
-        .where(DELIVERIES.c.id.in_([delivery.id for delivery in found]), IS_PENDING, DELIVERIES.c.node_id.is_(None))
+        .where(DELIVERIES.c.id.in_([delivery.id for delivery in found]), IS_PENDING, _is_free(node_id))
         .with_for_update(skip_locked=True)
     )
     claimed = set(connection.execute(free).scalars()) if found else set()
     if claimed:
         connection.execute(update(DELIVERIES).where(DELIVERIES.c.id.in_(claimed)).values(node_id=node_id))
     return [delivery for delivery in found if delivery.id in claimed]
+
+
+def _is_free(node_id: str | None) -> ColumnElement[bool]:
+    """Whether nobody has a claim; one of this node that it does not know of was made without an answer."""
+    return or_(DELIVERIES.c.node_id.is_(None), DELIVERIES.c.node_id == node_id)
 
 
 def next_due(connection: Connection, after: datetime) -> datetime | None:

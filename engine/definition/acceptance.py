@@ -51,7 +51,7 @@ def accepted_run(
 
 
 def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | None = None) -> dict[str, Any]:
-    """The columns of an execution that never change."""
+    """The row of an execution that nobody has in hand yet: a node may take it at once, or when its turn has come."""
     parent = run.parent
     return {
         "id": run.execution_id,
@@ -63,4 +63,6 @@ def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | Non
         "root_id": None if parent is None else parent.root_id,
         "on_parent_end": None if parent is None else parent.on_end.value,
         "depth": run.depth,
+        "node_id": None,
+        "runnable_at": run.created_at if run.group is None else None,
     }

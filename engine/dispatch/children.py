@@ -15,15 +15,13 @@ from engine.dispatch.store import Store
 from engine.journal.descendants import Headroom, Starter, StartRefused, check_recursion, check_start
 from models.database.database import Database
 from models.database.outlasting import outlasting
-from models.database.tables import WorkflowRow as Workflow
-from models.database.tables import WorkflowVersionRow as WorkflowVersion
-from models.database.tables import table
+from models.database.tables import WorkflowRow, WorkflowVersionRow, table
 from models.errors import InvalidInput
 from models.ids import EXECUTION_PREFIX, NewId
 from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
 
-WORKFLOWS = table(Workflow)
-VERSIONS = table(WorkflowVersion)
+WORKFLOWS = table(WorkflowRow)
+VERSIONS = table(WorkflowVersionRow)
 
 
 class StoredChildren:

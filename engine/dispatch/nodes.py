@@ -1,16 +1,19 @@
-"""This process as a node of a cluster: it joins, keeps its lease, and hands over what dead nodes have left."""
+"""This process as a node: it joins, keeps its lease, may lead, and hands over what it or a dead node has left."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, Interval, func, insert, literal, select, update
+import msgspec
+from sqlalchemy import Connection, Interval, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.dispatch.claims import NODES, dead_nodes, hand_over
+from engine.core.clock import Clock
+from engine.dispatch.claims import dead_nodes, hand_over, hand_over_orphans
 from engine.journal.broadcast import JOBS, Broadcast
+from engine.journal.queue import NODES
 from models.database.database import Database
 from models.errors import Unavailable
 from models.ids import NODE_PREFIX, NewId
@@ -18,23 +21,44 @@ from models.words import NodeKind
 
 log = logging.getLogger("orchestrator.nodes")
 
-LEASE_SECONDS = 6.0
-"""How long a node that says nothing is taken to be alive, by the database's clock."""
 
-BEAT_SECONDS = 1.5
+class Pace(msgspec.Struct, frozen=True):
+    """For how long a node that says nothing is taken to be alive, how often it says so, and how often it looks for what
+    is new where no wake-up comes, because one may be lost.
+    """
 
-EXPIRY = func.now() + literal(timedelta(seconds=LEASE_SECONDS), Interval())
+    lease_seconds: float = 6.0
+    beat_seconds: float = 1.5
+    poll_seconds: float = 1.0
 
 
 class Membership:
-    """The lease of this node. `lost` is called where others took it for dead: what it had in hand is theirs."""
+    """The lease of this node. `lost` is called where others took it for dead: what it had in hand is theirs.
 
-    def __init__(self, database: Database, broadcast: Broadcast, new_id: NewId, kind: NodeKind) -> None:
+    The node that `leads` is the one with the lowest shard of all that are alive: it does what one of them is to do. Who
+    `is_alone` has the database for itself: whatever was in hand before is left, and nobody asks whether it is alive.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        broadcast: Broadcast,
+        clock: Clock,
+        new_id: NewId,
+        kind: NodeKind = NodeKind.ALL,
+        *,
+        is_alone: bool = False,
+        pace: Pace = Pace(),  # noqa: B008 - it is frozen
+    ) -> None:
         self.kind = kind
+        self.pace = pace
+        self.is_alone = is_alone
+        self.leads = is_alone
         self.shard = 0
         self.lost: Callable[[], None] = lambda: None
         self._database = database
         self._broadcast = broadcast
+        self._clock = clock
         self._new_id = new_id
         self._id = new_id(NODE_PREFIX)
         self._beating: asyncio.Task[None] | None = None
@@ -49,32 +73,38 @@ class Membership:
         """Become a node, under the lowest shard that is free."""
         while True:
             try:
-                self.shard = await self._database.transaction(self._join)
+                self.shard, self.leads = await self._database.transaction(self._join)
                 return
             except IntegrityError:
-                continue  # another node took the shard in between
+                self._id = self._new_id(NODE_PREFIX)  # another one took the shard, or an answer was lost
 
-    def _join(self, connection: Connection) -> int:
+    def _join(self, connection: Connection) -> tuple[int, bool]:
+        if self.is_alone:
+            connection.execute(delete(NODES))
+            while hand_over_orphans(connection, self._clock.now()):
+                continue
         taken = set(connection.execute(select(NODES.c.shard)).scalars())
         shard = next(number for number in range(len(taken) + 1) if number not in taken)
-        connection.execute(
-            insert(NODES).values(id=self._id, kind=self.kind, shard=shard, started_at=func.now(), expires_at=EXPIRY)
-        )
-        return shard
+        now = self._now(connection)
+        values = {"id": self._id, "kind": self.kind, "shard": shard, "started_at": now}
+        connection.execute(insert(NODES).values(**values, expires_at=self._expiry(connection)))
+        return shard, self._first_alive(connection) == shard
 
     def start(self) -> None:
         """Keep the lease from now on."""
         self._steady_since = asyncio.get_running_loop().time()
-        self._beating = asyncio.create_task(self._beat_on())
+        if not self.is_alone:
+            self._beating = asyncio.create_task(self._beat_on())
 
     async def leave(self) -> None:
         """Hand over what is still in hand, and be no node any more; without a database others will see to it."""
-        if self._beating is None:
-            return
-        self._beating.cancel()
-        await asyncio.gather(self._beating, return_exceptions=True)
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.gather(self._beating, return_exceptions=True)
         try:
-            while await self._database.transaction(partial(hand_over, node_id=self._id)):
+            while await self._database.transaction(
+                lambda connection: hand_over(connection, self._id, self._clock.now())
+            ):
                 self._broadcast.publish([JOBS])
         except Unavailable:
             log.warning("the database is away: what this node has in hand is taken over when its lease is over")
@@ -82,15 +112,15 @@ class Membership:
     async def _beat_on(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(self.pace.beat_seconds)
             asked_at = loop.time()
             try:
-                is_alive = await self._database.transaction(self._beat)
-                if loop.time() - asked_at > BEAT_SECONDS:
+                is_alive, self.leads, has_dead = await self._database.transaction(self._beat)
+                if loop.time() - asked_at > self.pace.beat_seconds:
                     self._steady_since = loop.time()
                 if not is_alive:
                     await self._join_again()
-                elif loop.time() - self._steady_since > LEASE_SECONDS:
+                elif self.leads and has_dead and loop.time() - self._steady_since > self.pace.lease_seconds:
                     # Where the database itself was away nobody could keep a lease, and nobody is dead for that.
                     await self._bury_dead()
             except Unavailable:
@@ -98,8 +128,18 @@ class Membership:
             except Exception:
                 log.exception("the node's lease stumbled on a fault of the engine, and goes on in a moment")
 
-    def _beat(self, connection: Connection) -> bool:
-        return bool(connection.execute(update(NODES).where(NODES.c.id == self._id).values(expires_at=EXPIRY)).rowcount)
+    def _beat(self, connection: Connection) -> tuple[bool, bool, bool]:
+        """Whether this node is alive, whether it leads, and whether another one is dead."""
+        beat = update(NODES).where(NODES.c.id == self._id).values(expires_at=self._expiry(connection))
+        is_alive = bool(connection.execute(beat).rowcount)
+        leads = is_alive and self._first_alive(connection) == self.shard
+        dead = select(func.count()).where(NODES.c.expires_at <= self._now(connection))
+        return is_alive, leads, leads and connection.execute(dead).scalar_one() > 0
+
+    def _first_alive(self, connection: Connection) -> int | None:
+        first = select(func.min(NODES.c.shard)).where(NODES.c.expires_at > self._now(connection))
+        shard: int | None = connection.execute(first).scalar_one()
+        return shard
 
     async def _join_again(self) -> None:
         """A node that was frozen is known under a new name: what bears the old one is in others' hands."""
@@ -109,18 +149,27 @@ class Membership:
         await self.join()
 
     async def _bury_dead(self) -> None:
-        for node_id in await self._database.read(_expired):
-            if node_id != self._id:
-                await self._bury(node_id)
+        def bury(connection: Connection) -> dict[str, int]:
+            dead = dead_nodes(connection, self._now(connection))
+            return {
+                node_id: hand_over(connection, node_id, self._clock.now()) for node_id in dead if node_id != self._id
+            }
 
-    async def _bury(self, node_id: str) -> None:
-        def bury(connection: Connection) -> int:
-            return hand_over(connection, node_id) if node_id in dead_nodes(connection) else 0
-
-        while count := await self._database.transaction(bury):
-            log.warning("node %s is gone: %d of its executions go on elsewhere", node_id, count)
+        while buried := await self._database.transaction(bury):
+            for node_id, count in buried.items():
+                log.warning("node %s is gone: %d of its executions go on elsewhere", node_id, count)
             self._broadcast.publish([JOBS])
 
+    def _now(self, connection: Connection) -> Any:
+        """The moment by the clock of the database, which all nodes share: SQLite has no other one than this machine."""
+        return func.now() if connection.dialect.name == "postgresql" else _moment(self._clock.now())
 
-def _expired(connection: Connection) -> list[str]:
-    return list(connection.execute(select(NODES.c.id).where(NODES.c.expires_at <= func.now())).scalars())
+    def _expiry(self, connection: Connection) -> Any:
+        term = timedelta(seconds=self.pace.lease_seconds)
+        if connection.dialect.name == "postgresql":
+            return func.now() + literal(term, Interval())
+        return _moment(self._clock.now() + term)
+
+
+def _moment(moment: Any) -> Any:
+    return literal(moment, NODES.c.expires_at.type)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,7 +12,7 @@ from engine.core.clock import Clock
 from engine.core.failure import NOBODY_WAITS
 from engine.core.run import Run
 from engine.core.state import ExecutionState
-from engine.dispatch.dispatcher import Dispatcher, stop_work
+from engine.journal.broadcast import JOBS, Broadcast
 from engine.journal.interventions import Intervention
 from engine.journal.journal import Journal
 from engine.journal.released import forget, left, put_off
@@ -44,14 +44,24 @@ REASON = "parent_ended"
 class ReleasedCancels:
     """One task of this process, for what its journal releases and for what others have left.
 
+    `stop_work` is told of each that is cancelled, and where it stands.
+
     With each level that is cancelled its own journal tells of the next one.
     """
 
-    def __init__(self, database: Database, journal: Journal, clock: Clock, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        clock: Clock,
+        broadcast: Broadcast,
+        stop_work: Callable[[str, ExecutionState], None],
+    ) -> None:
         self._database = database
         self._journal = journal
         self._clock = clock
-        self._dispatcher = dispatcher
+        self._broadcast = broadcast
+        self._stop_work = stop_work
         self._waiting: dict[str, None] = {}
         self._working: asyncio.Task[None] | None = None
         self._is_stopped = False
@@ -105,9 +115,11 @@ class ReleasedCancels:
                         "execution %s could not be cancelled, for which nobody waits", execution_id, exc_info=after
                     )
                 continue
-            stop_work(self._dispatcher, execution_id, after)
+            self._stop_work(execution_id, after)
             settled.append(execution_id)
         await self._database.transaction(partial(self._strike_off, settled=settled, unread=unread))
+        if unread:
+            self._broadcast.publish([JOBS])
         for after in answers.values():
             if isinstance(after, Unavailable):
                 raise after

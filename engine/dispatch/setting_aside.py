@@ -9,16 +9,17 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from engine.dispatch.store import PLAIN_COLUMNS, in_line_of
+from engine.journal.groups import groups_of, hold, whose_turn_it_is
+from engine.journal.queue import put
 from engine.journal.released import among
 from models.database.changes import take_change
-from models.database.tables import LIVE, SET_ASIDE, table
-from models.database.tables import ExecutionRow as Execution
+from models.database.tables import LIVE, SET_ASIDE, ExecutionRow, table
 from models.moments import spelled
 from models.words import FaultCode
 
 log = logging.getLogger("orchestrator.faults")
 
-EXECUTIONS = table(Execution)
+EXECUTIONS = table(ExecutionRow)
 
 MAX_DOUBLINGS = 8
 """The last waits are of 256 seconds."""
@@ -46,14 +47,19 @@ class Aside(msgspec.Struct, frozen=True):
         return self.fault is None or self.fault.get("code") != self.code.value
 
 
-def set_aside(connection: Connection, asides: Sequence[Aside], now: datetime, node_id: str | None) -> None:
-    """Put executions that a node has in hand aside until they are tried again: here, or by whoever is first."""
+def set_aside(connection: Connection, asides: Sequence[Aside], now: datetime, node_id: str) -> bool:
+    """Put executions that a node has in hand aside until they are tried again: here, or by whoever is first.
+
+    Those whose turn it is now in the line of one of them may be taken; return whether there are any.
+    """
+    groups = groups_of(connection, [aside.execution_id for aside in asides if aside.in_line_of is not None])
+    hold(connection, groups)
     for aside in asides:
         since = spelled(now) if aside.is_new else (aside.fault or {})["since"]
         values: dict[str, Any] = {
             "fault": {"code": aside.code.value, "message": aside.message, "since": since},
             "faults": aside.faults + 1,
-            "wake_at": now + timedelta(seconds=2 ** min(aside.faults, MAX_DOUBLINGS)),
+            "runnable_at": now + timedelta(seconds=2 ** min(aside.faults, MAX_DOUBLINGS)),
             "node_id": None,
             "taken_by": None,
             "lives": 0,
@@ -61,8 +67,11 @@ def set_aside(connection: Connection, asides: Sequence[Aside], now: datetime, no
         if aside.is_new:
             values["change"] = take_change(connection)
             log.error("execution %s is set aside: %s: %s", aside.execution_id, aside.code.value, aside.message)
-        is_ours = (EXECUTIONS.c.id == aside.execution_id) & EXECUTIONS.c.node_id.is_not_distinct_from(node_id)
+        is_ours = (EXECUTIONS.c.id == aside.execution_id) & (EXECUTIONS.c.node_id == node_id)
         connection.execute(update(EXECUTIONS).where(is_ours, LIVE).values(values))
+    turns = [turn.execution_id for turn in whose_turn_it_is(connection, groups) if turn.node_id is None]
+    put(connection, turns)
+    return bool(turns)
 
 
 def stumbled_over(connection: Connection, execution_ids: Sequence[str]) -> list[Aside]:
@@ -86,4 +95,4 @@ def take_back(connection: Connection, execution_ids: Sequence[str]) -> list[str]
 
 def retry_all(connection: Connection, now: datetime) -> None:
     """Have all be tried at once: by a process that has just started, and may be of a newer version."""
-    connection.execute(update(EXECUTIONS).where(SET_ASIDE, EXECUTIONS.c.wake_at > now).values(wake_at=now))
+    connection.execute(update(EXECUTIONS).where(SET_ASIDE, EXECUTIONS.c.runnable_at > now).values(runnable_at=now))

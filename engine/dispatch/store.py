@@ -6,54 +6,40 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, func, select, tuple_
 
 from engine.core.plan import Plan
 from engine.core.run import Parent, Run
 from engine.core.state import ExecutionState
 from engine.definition.compiling import plan_of
-from engine.dispatch.unattended import unattended
 from engine.journal.found import Found
-from engine.journal.groups import all_turns
 from engine.journal.journal import read_events_of
 from models.database.database import Database
 from models.database.one_of import one_of
-from models.database.tables import AT_WORK, ENDED, LIVE, QUEUED, table
-from models.database.tables import ExecutionEventRow as ExecutionEvent
-from models.database.tables import ExecutionRow as Execution
-from models.database.tables import WorkflowVersionRow as WorkflowVersion
+from models.database.tables import ENDED, HELD, LIVE, ExecutionEventRow, ExecutionRow, WorkflowVersionRow, table
 from models.entities import Event
 from models.errors import Unreadable
 from models.words import TERMINAL_STATUSES, ExecutionStatus, FaultCode, OnParentEnd
 
-EXECUTIONS = table(Execution)
-EVENTS = table(ExecutionEvent)
-VERSIONS = table(WorkflowVersion)
+EXECUTIONS = table(ExecutionRow)
+EVENTS = table(ExecutionEventRow)
+VERSIONS = table(WorkflowVersionRow)
 
-NOW = bindparam("now", type_=EXECUTIONS.c.wake_at.type)
-NOT_EXCLUDED = EXECUTIONS.c.id.not_in(bindparam("exclude", expanding=True))
 NEWEST_MOMENTS = [
     # In the order of the index, of which the last row alone is read: the newest one that is running.
     select(EXECUTIONS.c.created_at)
     .where(LIVE)
     .order_by(EXECUTIONS.c.status.desc(), EXECUTIONS.c.created_at.desc())
     .limit(1),
-    select(func.max(EXECUTIONS.c.created_at)).where(QUEUED),
+    select(func.max(EXECUTIONS.c.created_at)).where(LIVE, EXECUTIONS.c.status == ExecutionStatus.QUEUED.value),
     *(
         select(func.max(EXECUTIONS.c.completed_at)).where(ENDED, EXECUTIONS.c.status == status.value)
         for status in sorted(TERMINAL_STATUSES)
     ),
-    select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(AT_WORK),
+    select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(HELD),
 ]
 """Each is one look at an index, but for the journals of what was at work."""
 
-DUE = (
-    select(EXECUTIONS.c.id)
-    .where(EXECUTIONS.c.wake_at <= NOW, NOT_EXCLUDED)
-    .order_by(EXECUTIONS.c.wake_at)
-    .limit(bindparam("limit"))
-)
-NEXT_TIMER = select(func.min(EXECUTIONS.c.wake_at)).where(EXECUTIONS.c.wake_at > NOW)
 PLAIN_COLUMNS = [
     EXECUTIONS.c[name] for name in ("tenant", "workflow_id", "concurrency_key", "status", "faults", "lives")
 ]
@@ -176,23 +162,6 @@ class Store:
             return max((moment for moment in found if moment is not None), default=None)
 
         return await self._database.read(read)
-
-    async def unfinished(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
-        """See `unattended`."""
-
-        def read(connection: Connection) -> list[str]:
-            return unattended(connection, now, limit, all_turns(connection), exclude)
-
-        return await self._database.read(read)
-
-    async def due(self, limit: int, now: datetime, exclude: Sequence[str] = ()) -> list[str]:
-        """Executions whose timer is due, the longest overdue first."""
-        values = {"limit": limit, "now": now, "exclude": list(exclude)}
-        return await self._database.read(lambda connection: list(connection.execute(DUE, values).scalars()))
-
-    async def next_timer(self, after: datetime) -> datetime | None:
-        """When the first timer after `after` is due."""
-        return await self._database.read(lambda connection: connection.execute(NEXT_TIMER, {"now": after}).scalar_one())
 
 
 def _moment(connection: Connection, look: Select[Any]) -> datetime | None:

@@ -9,10 +9,11 @@ from engine.core.clock import Clock
 from engine.dispatch.resuming import resumed
 from engine.dispatch.setting_aside import STUMBLED, Aside, retry_all, set_aside, stumbled_over, take_back
 from engine.dispatch.store import Store
-from engine.journal.broadcast import Broadcast, feed_of
+from engine.journal.broadcast import JOBS, Broadcast, feed_of
 from engine.journal.found import Found
 from engine.journal.journal import Journal
 from engine.journal.lives import Counted, acquit, count, spare
+from engine.journal.queue import Taker
 from engine.journal.stream import Stream
 from models.database.database import Database
 from models.database.outlasting import outlasting
@@ -26,7 +27,7 @@ AT_ONCE = 20
 
 
 class TakingUp:
-    """What both dispatchers do with executions that they find. `node_id` names the node that has them in hand."""
+    """What becomes of executions that this node has taken. `node_id` is its name at present."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class TakingUp:
         journal: Journal,
         clock: Clock,
         broadcast: Broadcast,
-        node_id: Callable[[], str | None] = lambda: None,
+        node_id: Callable[[], str],
     ) -> None:
         self._database = database
         self._store = store
@@ -43,12 +44,16 @@ class TakingUp:
         self._clock = clock
         self._broadcast = broadcast
         self._node_id = node_id
-        self.taker = uuid4().hex
-        """Names this process for as long as it lives."""
+        self._process = uuid4().hex
+
+    @property
+    def taker(self) -> Taker:
+        """This node, and this process for as long as it lives."""
+        return Taker(self._node_id(), self._process)
 
     async def count(self, execution_ids: Sequence[str], *, alone: bool = False) -> Counted:
         """See `lives.count`."""
-        work = partial(count, execution_ids=execution_ids, taker=self.taker, alone=alone)
+        work = partial(count, execution_ids=execution_ids, taker=self._process, alone=alone)
         return await self._database.transaction(work)
 
     async def spare(self, execution_ids: Sequence[str]) -> None:
@@ -112,10 +117,9 @@ class TakingUp:
 
     async def _set_aside(self, asides: Sequence[Aside]) -> None:
         now, node_id = self._clock.now(), self._node_id()
-        await self._database.transaction(lambda connection: set_aside(connection, asides, now, node_id))
-        self._broadcast.publish({feed_of(aside.tenant) for aside in asides if aside.is_new})
-        for workflow_id in {aside.in_line_of for aside in asides if aside.in_line_of is not None}:
-            await self._journal.call(workflow_id)
+        called = await self._database.transaction(lambda connection: set_aside(connection, asides, now, node_id))
+        topics = {feed_of(aside.tenant) for aside in asides if aside.is_new}
+        self._broadcast.publish(topics | ({JOBS} if called else set()))
 
 
 def _aside(found: Found, code: FaultCode, message: str) -> Aside:

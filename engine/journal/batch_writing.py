@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from engine.core.state import ExecutionState
 from engine.journal.groups import groups_of, hold
-from engine.journal.interventions import Wish, Wishes, entries_for, hold_rows
+from engine.journal.interventions import Wish, Wishes, entries_for
+from engine.journal.mailbox import hold_rows
 from engine.journal.refusals import Candidate, Look, look
 from engine.journal.writer import Writer, Written, write
 
@@ -46,7 +47,6 @@ def write_batch(
     return BatchOutcome(
         written=Written(
             topics=topics | owners.topics | strangers.topics,
-            called=(*owners.called, *strangers.called),
             cancelled=(*owners.cancelled, *strangers.cancelled),
             released=(*owners.released, *strangers.released),
         ),

@@ -9,7 +9,7 @@ CALLBACKS = "callbacks"
 """What to listen to instead of an execution's id: callbacks have come due."""
 
 JOBS = "jobs"
-"""Executions want a node."""
+"""Executions are in the queue that were not there before."""
 
 MESSAGE_TOPIC = "messages"
 """Something was sent to executions, perhaps on another node than the one that carries them out."""
@@ -49,6 +49,10 @@ class Broadcast:
     def publish(self, topics: Collection[str]) -> None:
         """Wake everyone who listens to one of `topics`: executions' ids, feeds, keys, or one of the above."""
         self.wake(topics)
+        self.tell(topics)
+
+    def tell(self, topics: Collection[str]) -> None:
+        """Wake those in the other nodes alone."""
         if self.tell_others is not None:
             self.tell_others(topics)
 
@@ -61,9 +65,9 @@ class Broadcast:
                 listener.set()
 
     @contextmanager
-    def listen(self, topic: str) -> Iterator[asyncio.Event]:
+    def listen(self, topic: str, listener: asyncio.Event | None = None) -> Iterator[asyncio.Event]:
         """Give an event that is set at each wake-up; the listener clears it before it reads the journal."""
-        listener = asyncio.Event()
+        listener = listener or asyncio.Event()
         self._listeners[topic].add(listener)
         try:
             yield listener

@@ -202,17 +202,6 @@ def turns_from(connection: Connection, place: Group) -> Turns:
     return Turns(turns, next_place=(rest[0].of_workflow, rest[0].with_key) if rest else None)
 
 
-def all_turns(connection: Connection) -> list[InLine]:
-    """The queued executions that may begin, of all groups."""
-    found: list[InLine] = []
-    place: Group | None = FIRST_PLACE
-    while place is not None:
-        turns = turns_from(connection, place)
-        found += turns.found
-        place = turns.next_place
-    return found
-
-
 def turns_of(connection: Connection, workflow_id: str) -> list[InLine]:
     """The queued executions that may begin, of the groups of one workflow."""
     return whose_turn_it_is(

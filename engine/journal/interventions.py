@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from engine.core.expectations import released_by
 from engine.core.run import Run
@@ -11,13 +11,9 @@ from engine.core.state import ExecutionState, apply
 from engine.journal.projection import Entry, project
 from engine.journal.writer import Journals
 from models.audit import AuditNote
-from models.database.one_of import one_of
-from models.database.tables import ExecutionRow, table
 from models.entities import Event
 from models.errors import ExecutionNotFound, Unreadable
 from models.ids import OWNER_PREFIX, NewId
-
-EXECUTIONS = table(ExecutionRow)
 
 
 class Intervention(msgspec.Struct, frozen=True):
@@ -45,17 +41,6 @@ class Wishes(msgspec.Struct, frozen=True):
 
     entries: list[Entry]
     answers: list[ExecutionState | Exception]
-
-
-def hold_rows(connection: Connection, execution_ids: Sequence[str]) -> None:
-    """Keep all others from appending to journals until the transaction is over, so that none of these ends meanwhile.
-
-    SQLite has one writer anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        # In one order everywhere; and who appends changes the execution's row before the journal.
-        rows = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, execution_ids)).order_by(EXECUTIONS.c.id)
-        connection.execute(rows.with_for_update(key_share=True))
 
 
 def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journals, new_id: NewId) -> Wishes:

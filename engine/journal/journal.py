@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,7 +19,6 @@ from engine.journal.group_commit import GroupCommit
 from engine.journal.interventions import Intervene, Wish
 from engine.journal.lives import is_survived
 from engine.journal.projection import Entry, NewRow, project
-from engine.journal.rows import Enqueue
 from engine.journal.stream import Stream
 from engine.journal.writer import Journals, Writer, Written, call
 from models.audit import AuditNote
@@ -49,8 +49,8 @@ NEXT_EVENTS = in_portions(EVENTS_AFTER, large=EVENTS.c.data)
 class Journal:
     """Writes the journals of this process's executions.
 
-    `called` is told of queued executions that may begin, `cancelled` of each that ended to make room, and `released` of
-    those that nobody waits for any more and that are to be cancelled.
+    `cancelled` is told of each execution that ended to make room, and `released` of those that nobody waits for any
+    more and that are to be cancelled. `node` names the node that this process is at present.
     """
 
     def __init__(
@@ -61,10 +61,9 @@ class Journal:
         journals: Journals,
         *,
         shard: Callable[[], int] = only_shard,
-        enqueue: Enqueue | None = None,
+        node: Callable[[], str] = lambda: "",
         max_descendants: int = MAX_DESCENDANTS,
     ) -> None:
-        self.called: Callable[[Sequence[str]], None] = lambda _ids: None
         self.cancelled: Callable[[str], None] = lambda _id: None
         self.released: Callable[[Sequence[str]], None] = lambda _ids: None
         self._database = database
@@ -72,7 +71,7 @@ class Journal:
         self._new_id = new_id
         self._journals = journals
         self._shard = shard
-        self._enqueue = enqueue
+        self._node = node
         self._max_descendants = max_descendants
         self._commits = GroupCommit(database, self._writer, self._tell)
 
@@ -89,25 +88,34 @@ class Journal:
         taken: Sequence[str] = (),
         started: Sequence[Run] = (),
         released: Sequence[str] = (),
+        parks_at: datetime | None = None,
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused.
 
         `taken` are the messages that led to them, `started` the executions that begin with them, and `released` those
-        that are waited for no more.
+        that are waited for no more. With `parks_at` the owner lets go of it until that moment.
         """
         entry = project(
-            stream.run, events, stream.state, self._new_id, stream.owner, new_execution, audit, taken, released
+            stream.run,
+            events,
+            stream.state,
+            self._new_id,
+            stream.owner,
+            new_execution,
+            audit,
+            taken,
+            released,
+            parks_at,
         )
         entry.children.extend(self._accepted(run) for run in started)
-        if stream.is_counted and is_survived(events, entry.execution["wake_at"]):
+        if stream.is_counted and is_survived(events, parks_at):
             stream.is_counted = False
             entry = msgspec.structs.replace(entry, is_survived=True)
         return self._commits.append(stream, entry)
 
     def _accepted(self, run: Run) -> Entry:
         event = Event(1, EventType.EXECUTION_QUEUED, run.created_at, None, {})
-        row = {**new_row(run), "node_id": None}
-        return project(run, [event], fold([event]), self._new_id, self._new_id(OWNER_PREFIX), row)
+        return project(run, [event], fold([event]), self._new_id, self._new_id(OWNER_PREFIX), new_row(run))
 
     async def intervene(self, execution_id: str, intervene: Intervene) -> ExecutionState:
         """Append one event from outside the owner, who is thereby fenced, and return the state after it.
@@ -146,14 +154,12 @@ class Journal:
         await self._commits.close(grace_seconds)
 
     def _writer(self) -> Writer:
-        return Writer(self._shard(), self._enqueue, self._new_id, self._journals, self._max_descendants)
+        return Writer(self._shard(), self._node(), self._new_id, self._journals, self._max_descendants)
 
     def _tell(self, written: Written) -> None:
         """What is on disk stays so, whatever becomes of the news of it: sweeps find what was not told."""
         try:
             self._broadcast.publish(written.topics)
-            if written.called:
-                self.called(written.called)
             for execution_id in written.cancelled:
                 self.cancelled(execution_id)
             if written.released:
@@ -163,8 +169,7 @@ class Journal:
 
     async def call(self, workflow_id: str) -> None:
         """Have those begin whose turn it is now that the workflow's limit is another one."""
-        writer = self._writer()
-        self._tell(await self._database.transaction(lambda connection: call(connection, workflow_id, writer)))
+        self._tell(await self._database.transaction(lambda connection: call(connection, workflow_id)))
 
 
 def read_events_after(connection: Connection, execution_id: str, after: int) -> tuple[list[Event], int]:

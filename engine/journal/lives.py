@@ -67,9 +67,9 @@ def acquit(connection: Connection, execution_id: str) -> None:
     connection.execute(update(EXECUTIONS).where(charged).values(lives=SUSPECT_LIVES))
 
 
-def is_survived(events: Iterable[Event], wake_at: datetime | None) -> bool:
-    """Whether a life has come to something: an attempt has ended, or all that is left to do waits for `wake_at`."""
-    return wake_at is not None or any(_is_progress(event) for event in events)
+def is_survived(events: Iterable[Event], parks_at: datetime | None) -> bool:
+    """Whether a life has come to something: an attempt has ended, or all that is left to do waits for a moment."""
+    return parks_at is not None or any(_is_progress(event) for event in events)
 
 
 def _is_progress(event: Event) -> bool:

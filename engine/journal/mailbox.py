@@ -1,19 +1,22 @@
-"""What is sent to an execution that waits: kept in the database until an action takes it with an event of its own."""
+"""What is sent to an execution that waits: kept in the database until an action takes it with an event of its own.
+
+Who sends holds the row of the execution, and so does who lets go of it: so a message is seen by the owner, or it finds
+the execution in no hand and has it taken up.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 
 from engine.actions.protocol import Message
-from engine.journal.lives import NO_LIFE
-from models.database.bulk import BulkStatement, RowValues, insert_rows
+from engine.journal.queue import put
+from models.database.bulk import insert_rows
 from models.database.database import Damaged, Database
 from models.database.one_of import one_of, word_list
 from models.database.outlasting import outlasting
-from models.database.tables import LIVE, ExecutionRow, table
+from models.database.tables import ExecutionRow, table
 from models.database.waiting_tables import ExecutionMessageRow, ExpectationRow
 from models.errors import Unreadable
 from models.words import FaultCode
@@ -42,16 +45,16 @@ EXPECTED = select(EXPECTATIONS.c.execution_id, EXPECTATIONS.c.address).where(
 
 OF_ENDED = delete(MESSAGES).where(one_of(MESSAGES.c.execution_id, word_list("ended")))
 
-
-def _ring(_dialect: str, row: RowValues) -> Any:
-    rung = update(EXECUTIONS).where(EXECUTIONS.c.id == row["rung"], LIVE, EXECUTIONS.c.wake_at > row["moment"])
-    return rung.values(wake_at=row["moment"])
-
-
-INSERT = insert_rows(MESSAGES)
-RING = BulkStatement(
-    _ring, {"rung": EXECUTIONS.c.id.type, "moment": EXECUTIONS.c.wake_at.type}, held=("rung", EXECUTIONS.c.id)
+AWAITED = (
+    select(EXPECTATIONS.c.execution_id, func.max(MESSAGES.c.sent_at).label("sent_at"))
+    .join(
+        MESSAGES,
+        and_(MESSAGES.c.execution_id == EXPECTATIONS.c.execution_id, MESSAGES.c.address == EXPECTATIONS.c.address),
+    )
+    .where(one_of(EXPECTATIONS.c.execution_id, word_list("ids")))
+    .group_by(EXPECTATIONS.c.execution_id)
 )
+INSERT = insert_rows(MESSAGES)
 
 
 class Mailbox:
@@ -65,11 +68,6 @@ class Mailbox:
         return await outlasting(
             lambda: self._database.read(lambda connection: sent_to(connection, execution_id, addresses))
         )
-
-    async def set_timer(self, execution_id: str, moment: datetime | None) -> None:
-        """Put off the timer of an execution that was rung for nothing; its present life is survived."""
-        timer = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE).values(wake_at=moment, **NO_LIFE)
-        await outlasting(lambda: self._database.transaction(lambda connection: connection.execute(timer).rowcount))
 
 
 def sent_to(connection: Connection, execution_id: str, addresses: Collection[str]) -> list[Message]:
@@ -87,6 +85,7 @@ def send(connection: Connection, execution_id: str, message: Message, now: datet
 
     Where it is at work, its owner looks for messages before it lets go of it.
     """
+    hold_rows(connection, [execution_id])
     connection.execute(
         insert(MESSAGES).values(
             id=message.id,
@@ -97,13 +96,13 @@ def send(connection: Connection, execution_id: str, message: Message, now: datet
             sent_at=message.sent_at,
         )
     )
-    is_expected = exists().where(EXPECTATIONS.c.execution_id == execution_id, EXPECTATIONS.c.address == message.address)
-    rung = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id, LIVE, EXECUTIONS.c.wake_at > now, is_expected)
-    connection.execute(rung.values(wake_at=now))
+    expected = connection.execute(EXPECTED, {"addresses": [message.address]})
+    if execution_id in {row.execution_id for row in expected}:
+        put(connection, [execution_id], now)
 
 
 def send_expected(connection: Connection, sent: Sequence[tuple[str, Message]]) -> None:
-    """Leave messages for those executions that wait for just them; each has an address of its own."""
+    """Leave messages for those executions that wait for just them: their rows are held, and no two have one address."""
     if not sent:
         return
     waiting = connection.execute(EXPECTED, {"addresses": [message.address for _, message in sent]})
@@ -111,11 +110,25 @@ def send_expected(connection: Connection, sent: Sequence[tuple[str, Message]]) -
     found = [(execution_id, message) for execution_id, message in sent if (execution_id, message.address) in expected]
     rows = [{"execution_id": execution_id, **msgspec.structs.asdict(message)} for execution_id, message in found]
     INSERT.execute(connection, rows)
-    # In one order everywhere, so that two nodes cannot wait for each other's rows.
-    latest = {execution_id: message.sent_at for execution_id, message in found}
-    RING.execute(
-        connection, [{"rung": execution_id, "moment": latest[execution_id]} for execution_id in sorted(latest)]
-    )
+    put(connection, sorted({execution_id for execution_id, _ in found}), max(message.sent_at for _, message in sent))
+
+
+def ring_awaited(connection: Connection, execution_ids: Sequence[str]) -> None:
+    """Have executions that were just let go of taken up at once where what they wait for is there already."""
+    if execution_ids:
+        awaited = connection.execute(AWAITED, {"ids": list(execution_ids)}).all()
+        put(connection, [row.execution_id for row in awaited], max((row.sent_at for row in awaited), default=None))
+
+
+def hold_rows(connection: Connection, execution_ids: Sequence[str]) -> None:
+    """Keep all others from appending to journals, and from letting go of them, until the transaction is over.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        # In one order everywhere; and who appends changes the execution's row before the journal.
+        rows = select(EXECUTIONS.c.id).where(EXECUTIONS.c.id.in_(execution_ids)).order_by(EXECUTIONS.c.id)
+        connection.execute(rows.with_for_update(key_share=True))
 
 
 def remove(connection: Connection, message_ids: Sequence[str]) -> None:

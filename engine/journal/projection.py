@@ -1,13 +1,14 @@
 """The rows that are written with an execution's events, derived from them and the state after them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from engine.actions.protocol import Message
-from engine.core.decide import completed_actions, current_action, wake_at
+from engine.core.decide import completed_actions, current_action
 from engine.core.expectations import Changes, expectation_changes
 from engine.core.failure import NOBODY_WAITS
 from engine.core.run import Run, child_address
@@ -64,6 +65,8 @@ class Entry(msgspec.Struct, frozen=True):
     """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
     has_parent: bool = False
     """Whether it is of an execution that another one has started."""
+    parks_at: datetime | None = None
+    """Where whoever has it in hand lets go of it: when it is to be taken up again."""
     is_survived: bool = False
     """Whether with it a counted life has come to something (`lives`)."""
 
@@ -84,8 +87,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def wants_node(self) -> bool:
-        """Whether it accepts an execution that no node has in hand yet, or takes one from who has it, to clean up."""
-        return self.takes_over or (self.new_execution is not None and self.new_execution["node_id"] is None)
+        """Whether it accepts an execution that any node may take, or takes one from who has it, to clean up."""
+        return self.takes_over or (self.new_execution is not None and self.new_execution["runnable_at"] is not None)
 
     @property
     def topics(self) -> list[str]:
@@ -114,20 +117,23 @@ def project(
     audit: AuditNote | None = None,
     taken: Sequence[str] = (),
     released: Sequence[str] = (),
+    parks_at: datetime | None = None,
 ) -> Entry:
     """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
 
     `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
     somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it, and
-    `released` the executions that it waits for no more.
+    `released` the executions that it waits for no more. With `parks_at` its owner lets go of it until that moment.
     """
+    takes_over = any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events)
+    left_until = events[-1].at if takes_over else parks_at
     changes_status = any(event.type in STATUS_EVENTS for event in events)
     return Entry(
         execution_id=run.execution_id,
         tenant=run.tenant,
         changes_status=changes_status,
         new_execution=new_execution,
-        execution=_execution_row(run, state),
+        execution=_execution_row(run, state, left_until),
         events=_event_rows(run, events, owner),
         activities=_activity_rows(run, events, new_id, (audit and audit.actor) or run.created_by),
         callbacks=_callback_rows(run, events, new_id),
@@ -141,12 +147,16 @@ def project(
         audit=audit,
         group=run.group if changes_status else None,
         has_parent=run.parent is not None,
-        takes_over=any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events),
+        takes_over=takes_over,
+        parks_at=parks_at,
     )
 
 
-def _execution_row(run: Run, state: ExecutionState) -> NewRow:
-    """The columns of the execution that its state decides."""
+def _execution_row(run: Run, state: ExecutionState, left_until: datetime | None) -> NewRow:
+    """The columns of the execution that its state decides, and what becomes of its place in the queue.
+
+    Where it is `let_go`, any node may take it from `left_until` on; once it `has_ended`, nobody may.
+    """
     return {
         "status": state.status.value,
         "completed_actions": completed_actions(state),
@@ -154,7 +164,10 @@ def _execution_row(run: Run, state: ExecutionState) -> NewRow:
         "error": state.error,
         "started_at": state.started_at,
         "completed_at": state.completed_at,
-        "wake_at": None if state.status.is_terminal else wake_at(run.plan, state, run.deadline(state)),
+        "expires_at": run.deadline(state) if state.status is ExecutionStatus.QUEUED else None,
+        "has_ended": state.status.is_terminal,
+        "let_go": left_until is not None,
+        "left_until": left_until,
     }
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, literal, select, update
 
 from engine.journal.projection import Entry
+from engine.journal.queue import put
 from models.database.bulk import INSERTS
 from models.database.one_of import one_of
 from models.database.tables import ENDED, LIVE, ExecutionRow, table
@@ -69,9 +70,8 @@ def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime,
     has_ended = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, execution_ids), ENDED)
     forget(connection, list(connection.execute(has_ended).scalars()))
     connection.execute(update(RELEASED).where(one_of(RELEASED.c.execution_id, execution_ids)).values(at=until))
-    is_parked = or_(EXECUTIONS.c.wake_at.is_(None), EXECUTIONS.c.wake_at > now)
-    in_no_hand = and_(LIVE, EXECUTIONS.c.node_id.is_(None), EXECUTIONS.c.fault.is_(None), is_parked)
-    connection.execute(update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids), in_no_hand).values(wake_at=now))
+    sound = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, execution_ids), EXECUTIONS.c.fault.is_(None))
+    put(connection, list(connection.execute(sound).scalars()), now)
 
 
 def forget(connection: Connection, execution_ids: Sequence[str]) -> None:

@@ -1,14 +1,14 @@
 """Writes the rows of many journal entries in a handful of set-based statements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, update
+from sqlalchemy import Boolean, Connection, and_, case, func, null, or_, update
 
 from engine.audit.rows import append_audit
 from engine.journal.expectation_rows import write_expectations
 from engine.journal.lives import spare
-from engine.journal.mailbox import remove, remove_of_ended, send_expected
+from engine.journal.mailbox import hold_rows, remove, remove_of_ended, ring_awaited, send_expected
 from engine.journal.projection import Entry, NewRow
 from engine.journal.released import forget
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
@@ -32,9 +32,10 @@ STATE_COLUMNS = (
     "error",
     "started_at",
     "completed_at",
-    "wake_at",
+    "expires_at",
 )
-Enqueue = Callable[[Connection, Sequence[str]], None]
+PLACE_TYPES = {"has_ended": Boolean(), "let_go": Boolean(), "left_until": EXECUTIONS.c.runnable_at.type}
+"""Of what an entry says of the execution's place in the queue."""
 
 NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "taken_by", "lives")]
 """What is there from the acceptance on; nothing is wrong with an execution then."""
@@ -43,9 +44,12 @@ SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
 
 
 def _update_executions(_dialect: str, row: RowValues) -> Any:
+    node, moment = EXECUTIONS.c.node_id, EXECUTIONS.c.runnable_at
     values: dict[str, Any] = {column: row[column] for column in STATE_COLUMNS}
     values["change"] = func.coalesce(row["change"], EXECUTIONS.c.change)
-    return update(EXECUTIONS).where(EXECUTIONS.c.id == row["execution_id"]).values(values)
+    values["node_id"] = case((row["let_go"], null()), else_=node)
+    values["runnable_at"] = case((row["has_ended"], null()), (row["let_go"], row["left_until"]), else_=moment)
+    return update(EXECUTIONS).where(EXECUTIONS.c.id == row["id"]).values(values)
 
 
 def _or_add_to_totals(statement: Any) -> Any:
@@ -65,17 +69,16 @@ INSERT_ACTIVITIES = insert_rows(table(ActivityRow))
 INSERT_CALLBACKS = insert_rows(table(CallbackDeliveryRow))
 UPDATE_EXECUTIONS = BulkStatement(
     _update_executions,
-    types_of([EXECUTIONS.c[name] for name in (*STATE_COLUMNS, "change")]) | {"execution_id": EXECUTIONS.c.id.type},
-    held=("execution_id", EXECUTIONS.c.id),
+    types_of([EXECUTIONS.c.id, *(EXECUTIONS.c[name] for name in (*STATE_COLUMNS, "change"))]) | PLACE_TYPES,
+    held=("id", EXECUTIONS.c.id),
 )
 ADD_TO_TOTALS = insert_rows(TOTALS, otherwise=_or_add_to_totals)
 
 
-def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, enqueue: Enqueue | None = None) -> None:
+def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) -> None:
     """Write all rows of `entries`, later entries of the same execution over earlier ones.
 
-    `shard` is this node's part of the running totals and of the audit log; `enqueue` is given new executions that want
-    a node.
+    `shard` is this node's part of the running totals and of the audit log.
     Raises `IntegrityError` where an event's sequence is taken, which is the fence.
     """
     change = take_change(connection) if any(entry.changes_status for entry in entries) else None
@@ -83,13 +86,16 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     changed: dict[str, NewRow] = {}
     for entry in entries:
         if entry.new_execution is not None:
-            new[entry.execution_id] = {**entry.new_execution, **entry.execution, "change": change}
+            new[entry.execution_id] = _placed({**entry.new_execution, **entry.execution, "change": change})
         elif entry.execution_id in new:
-            new[entry.execution_id].update(entry.execution)
+            new[entry.execution_id] = _placed(new[entry.execution_id] | entry.execution)
         else:
             before = changed.get(entry.execution_id, {}).get("change")
             latest = change if entry.changes_status else before
-            changed[entry.execution_id] = {"execution_id": entry.execution_id, **entry.execution, "change": latest}
+            changed[entry.execution_id] = {"id": entry.execution_id, **entry.execution, "change": latest}
+    told = {execution_id for entry in entries for execution_id, _ in entry.sent}
+    if told:
+        hold_rows(connection, [*told, *changed])
     INSERT_EXECUTIONS.execute(connection, list(new.values()))
     # In one order everywhere, so that two nodes cannot wait for each other's rows; and before the events, so that
     # whoever holds an execution's row knows its journal.
@@ -105,8 +111,14 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int, 
     forget(connection, [entry.execution_id for entry in entries if entry.ends and entry.has_parent])
     append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
     send_expected(connection, [sent for entry in entries for sent in entry.sent])
-    if enqueue is not None:
-        enqueue(connection, [entry.execution_id for entry in entries if entry.wants_node])
+    ring_awaited(connection, [entry.execution_id for entry in entries if entry.parks_at is not None])
+
+
+def _placed(row: NewRow) -> NewRow:
+    """A new row with what its entry, or the last of them, says of its place in the queue."""
+    if row["has_ended"]:
+        return row | {"runnable_at": None}
+    return row | {"runnable_at": row["left_until"], "node_id": None} if row["let_go"] else row
 
 
 def _totals(entries: Sequence[Entry], shard: int) -> list[NewRow]:

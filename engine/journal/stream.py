@@ -12,6 +12,7 @@ from engine.core.state import ExecutionState, apply
 from engine.journal.projection import NewRow
 from models.audit import AuditNote
 from models.entities import Event
+from models.errors import Unavailable
 from models.words import EventType
 
 
@@ -27,6 +28,7 @@ class Appends(Protocol):
         taken: Sequence[str],
         started: Sequence[Run],
         released: Sequence[str],
+        parks_at: datetime | None,
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused."""
         ...
@@ -48,6 +50,8 @@ class Stream:
         self._started: list[Run] = []
         self._released: list[str] = []
         self._committed = 0
+        self.is_let_go = False
+        """Whether its owner has let go of it with what was recorded last: see `commit`."""
         self._first: asyncio.Future[None] | None = None
         self._last: asyncio.Future[None] | None = None
 
@@ -70,10 +74,13 @@ class Stream:
         """Have executions that are waited for no more cancelled with the next event, in the same transaction."""
         self._released += execution_ids
 
-    def commit(self, new_execution: NewRow | None = None, audit: AuditNote | None = None) -> None:
+    def commit(
+        self, new_execution: NewRow | None = None, audit: AuditNote | None = None, *, parks_at: datetime | None = None
+    ) -> None:
         """Hand what was recorded to the group commit, and go on without waiting for it.
 
-        `audit` says who asked for it, where somebody did.
+        `audit` says who asked for it, where somebody did. With `parks_at` the owner lets go of the execution until that
+        moment, in the same transaction; where nothing was recorded, it has still to do so.
         """
         if self.failure is not None:
             raise self.failure
@@ -82,10 +89,22 @@ class Stream:
             taken = [message.id for message in self._taken]
             told = {message.sent_by for message in self._taken}  # an execution sends nothing but its end
             released = [found for found in self._released if found not in told]
-            self._last = self._journal.append(self, events, new_execution, audit, taken, self._started, released)
+            self._last = self._journal.append(
+                self, events, new_execution, audit, taken, self._started, released, parks_at
+            )
             self._first = self._first or self._last
             self._committed = len(self.events)
             self._taken, self._started, self._released = [], [], []
+            self.is_let_go = parks_at is not None
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether its acceptance was refused for good, so that there is no such execution."""
+        first = self._first
+        if first is None or self.events[0].sequence != 1 or not first.done() or first.cancelled():
+            return False
+        error = first.exception()
+        return error is not None and not isinstance(error, Unavailable)  # or it may be there after all
 
     async def durable(self) -> None:
         """Return when all that was recorded is on disk. Raises `Fenced`, or `Unavailable` at acceptance."""

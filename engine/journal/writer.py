@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.core.bounds import MAX_DESCENDANTS
@@ -16,9 +16,11 @@ from engine.journal.broadcast import JOBS
 from engine.journal.descendants import refused_starts
 from engine.journal.found import Found
 from engine.journal.groups import Group, Rule, in_line, oldest, rules_of, size, turns_of
+from engine.journal.lives import spare
 from engine.journal.projection import Entry, project
+from engine.journal.queue import EXECUTIONS, put
 from engine.journal.released import release
-from engine.journal.rows import Enqueue, write_entries
+from engine.journal.rows import write_entries
 from models.audit import AuditNote
 from models.entities import Event
 from models.errors import ConcurrencyLimitReached, Unavailable, Unreadable, limit_reached
@@ -39,12 +41,12 @@ class GroupFull(Exception):
 
 
 class Writer(msgspec.Struct, frozen=True):
-    """What a journal writes with: its shard, its way to ask for nodes if it has one, its ids, a look at others, and how
-    many executions that came of one may be live.
+    """What a journal writes with: its shard, the name of its node, its ids, a look at others, and how many executions
+    that came of one may be live.
     """
 
     shard: int
-    enqueue: Enqueue | None
+    node_id: str
     new_id: NewId
     journals: Journals
     max_descendants: int = MAX_DESCENDANTS
@@ -53,14 +55,12 @@ class Writer(msgspec.Struct, frozen=True):
 class Written(msgspec.Struct, frozen=True):
     """What came of entries: the places of those that were `refused`, and what else the transaction did.
 
-    `called` are queued executions that may begin now and that nobody has in hand; `cancelled` ended by their
-    workflow's rule, `released` are to be cancelled because nobody waits for them, and `topics` are those of all
-    that was written.
+    `cancelled` ended by their workflow's rule, `released` are to be cancelled because nobody waits for them, and
+    `topics` are those of all that was written.
     """
 
     topics: set[str]
     refused: Mapping[int, Exception] = msgspec.field(default_factory=dict)
-    called: tuple[str, ...] = ()
     cancelled: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
 
@@ -95,10 +95,10 @@ def _write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> 
     entries = [*entries, *(child for entry in entries for child in entry.children)]
     groups = {entry.group for entry in entries if entry.group is not None}
     if not groups:
-        write_entries(connection, entries, writer.shard, writer.enqueue)
-        return Written(_topics(entries), called=_left_to(writer, entries), released=release(connection, entries))
+        write_entries(connection, entries, writer.shard)
+        return Written(_topics(entries), released=release(connection, entries))
     rules = rules_of(connection, groups)
-    write_entries(connection, [entry for entry in entries if _is_free(entry)], writer.shard, writer.enqueue)
+    write_entries(connection, [entry for entry in entries if _is_free(entry)], writer.shard)
     arrivals = _receive(connection, entries, rules)
     write_entries(connection, arrivals.accepted, writer.shard)
     cancels = _cancel_those_too_many(connection, arrivals, rules, writer)
@@ -109,35 +109,37 @@ def _write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> 
     write_entries(connection, begun, writer.shard)
     started = {entry.execution_id for entry in begun}
     called = [place.execution_id for place in line if place.node_id is None and place.execution_id not in started]
-    if writer.enqueue is not None:
-        writer.enqueue(connection, called)
+    put(connection, called)
     full = {
         number: GroupFull(entry.execution_id) for number, entry in starts.items() if entry.execution_id not in started
     }
+    _have_wait(connection, [starts[number].execution_id for number in full], writer.node_id)
     refused: dict[int, Exception] = {**arrivals.refused, **full}
     written = [entry for number, entry in enumerate(entries) if number not in refused] + cancels
     return Written(
         topics=_topics(written) | ({JOBS} if called else set()),
         refused=refused,
-        called=(*called, *_left_to(writer, written)),
         cancelled=tuple(entry.execution_id for entry in cancels),
         released=release(connection, written),
     )
 
 
-def call(connection: Connection, workflow_id: str, writer: Writer) -> Written:
-    """Ask for those to begin whose turn it is in a workflow's groups."""
+def call(connection: Connection, workflow_id: str) -> Written:
+    """Have those taken whose turn it is in a workflow's groups."""
     called = [place.execution_id for place in turns_of(connection, workflow_id) if place.node_id is None]
-    if writer.enqueue is not None:
-        writer.enqueue(connection, called)
-    return Written({JOBS} if called else set(), called=tuple(called))
+    put(connection, called)
+    return Written({JOBS} if called else set())
 
 
-def _left_to(writer: Writer, entries: Iterable[Entry]) -> tuple[str, ...]:
-    """The executions that others have started, no queue knows of, and need not wait for their turn."""
-    if writer.enqueue is not None:
-        return ()
-    return tuple(entry.execution_id for entry in entries if entry.is_child and entry.group is None)
+def _have_wait(connection: Connection, execution_ids: Sequence[str], node_id: str) -> None:
+    """Let go of executions that this node has in hand and for which there is no room, until their turn comes.
+
+    In the transaction that finds the group full, so that whoever gives them room finds them in no hand.
+    """
+    if execution_ids:
+        ours = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids), EXECUTIONS.c.node_id == node_id)
+        connection.execute(ours.values(node_id=None, runnable_at=None))
+        spare(connection, execution_ids)
 
 
 def _topics(entries: Iterable[Entry]) -> set[str]:

@@ -31,9 +31,9 @@ class RunOutcome(Enum):
 
     ENDED = auto()
     NO_ROOM = auto()
-    """Its group is full: it stays queued until its turn comes."""
+    """Its group is full: the journal has given it back until its turn comes."""
     PARKED = auto()
-    """It waits for nothing but time, and its timer is on disk."""
+    """It waits for nothing but time; unless its stream says so, it is not given back yet."""
     START_REFUSED = auto()
     """It may not start another execution: when it is taken up again, the action that would is told why."""
     OVERTAKEN = auto()

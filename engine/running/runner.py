@@ -91,7 +91,7 @@ class Runner:
         return state.stopping is None and cleans_up(run.plan, ExecutionStatus.CANCELLED)
 
     async def run(self) -> ExecutionState:
-        """Go on until the execution has ended on disk, or waits for nothing but time and its timer is on disk.
+        """Go on until the execution has ended on disk, or waits for nothing but time.
 
         Raises `Fenced` where another owner took over, `GroupFull` where it has to wait for its turn, and `StartRefused`
         where it may not start another one.
@@ -109,13 +109,8 @@ class Runner:
                 if is_moved or await self._take_messages():
                     continue
                 if self._can_park():
-                    # A message that comes from here on finds the timer on disk, and rings it.
-                    await self._stream.durable()
-                    if not self._stream.events:
-                        await self._mailbox.set_timer(self._stream.run.execution_id, self._wake_at())
-                    self._may_have_messages = True
-                    if await self._take_messages():
-                        continue
+                    # What was sent meanwhile is seen by the transaction that lets go of it.
+                    self._stream.commit(parks_at=self.wake_at())
                     break
                 self._stream.commit()
                 await self._gather_outcomes()
@@ -335,10 +330,11 @@ class Runner:
     def _can_park(self) -> bool:
         if self._under_way:
             return False
-        moment = self._wake_at()
+        moment = self.wake_at()
         return moment is not None and (moment - self._clock.now()).total_seconds() > PARK_SECONDS
 
-    def _wake_at(self) -> datetime | None:
+    def wake_at(self) -> datetime | None:
+        """The moment before which nothing can happen by itself."""
         run, state = self._stream.run, self._stream.state
         return wake_at(run.plan, state, run.deadline(state))
 

@@ -18,18 +18,17 @@ NOT_DELETED = text("deleted_at IS NULL")
 WITH_IDEMPOTENCY_KEY = text("idempotency_key IS NOT NULL")
 LIVE = text("status IN ('queued', 'running')")
 ENDED = text("completed_at IS NOT NULL")
-TIMED = text("wake_at IS NOT NULL")
+RUNNABLE = text("runnable_at IS NOT NULL")
+LAPSING = text("expires_at IS NOT NULL AND node_id IS NULL AND fault IS NULL")
+"""What may be queued for too long while nobody has it in hand."""
+
 OF_PARENT = text("parent_id IS NOT NULL")
 CLAIMED = text("node_id IS NOT NULL")
 LIVE_OF_ROOT = text("root_id IS NOT NULL AND status IN ('queued', 'running')")
-QUEUED = text("status = 'queued' AND concurrency_key IS NULL AND fault IS NULL")
-"""What needs nobody's leave to begin, and was not set aside."""
-
-AT_WORK = text("status = 'running' AND wake_at IS NULL")
-"""What goes on by itself: it is in somebody's hand, or was left behind."""
-
 UNDELIVERED = text("status = 'pending'")
-HELD = text("status IN ('queued', 'running') AND node_id IS NOT NULL")
+HELD = text("completed_at IS NULL AND node_id IS NOT NULL")
+"""What is in a node's hand. No status is named, or SQLite would go through the index of all that is live."""
+
 LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
 UNSUCCESSFUL = text("status IN ('failed', 'cancelled')")
 SET_ASIDE = text("fault IS NOT NULL AND status IN ('queued', 'running')")
@@ -172,14 +171,16 @@ class WorkflowStatisticsRow(SQLModel, table=True):
 class ExecutionRow(SQLModel, table=True):
     """One run of a workflow: what was asked for, and the state that its journal folds to.
 
-    `wake_at` is its timer: set while nothing can happen before that moment, so that it needs no task and no memory.
+    `runnable_at` is its place in the queue: the moment from which any node may take it. None while a node has it in
+    hand (`node_id`), while it waits for its turn in a group, and once it has ended. `expires_at` is until when it may
+    be queued, where that has an end.
     `parent_id` names the execution that started it, if one did, `root_id` the topmost one above it, and `depth` how
     many are above it.
-    `change` numbers the last change of its status. `node_id` names the node that carries it out, where there are many.
+    `change` numbers the last change of its status. `node_id` names the node that has it in hand or ended it.
     `concurrency_key` is that of its group, and None where nothing limits how many run at once.
-    `fault` says why it is set aside, if it is: `{code, message, since}`. It is tried again at `wake_at`, and `faults`
-    counts the tries. `lives` counts the processes that have taken it up since it last made progress, and `taken_by` is
-    the last of them.
+    `fault` says why it is set aside, if it is: `{code, message, since}`. It is tried again at `runnable_at`, and
+    `faults` counts the tries. `lives` counts the processes that have taken it up since it last made progress, and
+    `taken_by` is the last of them.
     """
 
     __tablename__ = "execution"
@@ -213,9 +214,8 @@ class ExecutionRow(SQLModel, table=True):
             sqlite_where=LIVE_OF_ROOT,
             postgresql_where=LIVE_OF_ROOT,
         ),
-        Index("ix_execution_queued", "created_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
-        Index("ix_execution_at_work", "created_at", "id", sqlite_where=AT_WORK, postgresql_where=AT_WORK),
-        Index("ix_execution_wake", "wake_at", sqlite_where=TIMED, postgresql_where=TIMED),
+        Index("ix_execution_runnable", "status", "runnable_at", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
+        Index("ix_execution_lapsing", "expires_at", sqlite_where=LAPSING, postgresql_where=LAPSING),
         Index("ix_execution_held", "node_id", sqlite_where=HELD, postgresql_where=HELD),
         Index(
             "ix_execution_group",
@@ -251,7 +251,8 @@ class ExecutionRow(SQLModel, table=True):
     created_at: datetime
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    wake_at: datetime | None = None
+    runnable_at: datetime | None = None
+    expires_at: datetime | None = None
     node_id: str | None = None
     concurrency_key: str | None = None
     change: int = Field(default=0, sa_type=BigInteger)

@@ -12,7 +12,6 @@ from engine.core.plan import Plan
 from engine.core.run import Run
 from engine.core.state import ExecutionState, fold
 from engine.definition.acceptance import accepted_run, new_row
-from engine.dispatch.dispatcher import stop_work
 from engine.journal.interventions import Intervention
 from engine.journal.refusals import KeyTaken
 from engine.journal.stream import Stream
@@ -212,7 +211,7 @@ async def _stop(ctx: Context, execution_id: str, after: ExecutionState | Excepti
     """Have what was cancelled stop its work, and what is damaged end unread. Raises `Unreadable` for anything newer."""
     services = ctx.services
     if isinstance(after, ExecutionState):
-        stop_work(services.dispatcher, execution_id, after)
+        services.dispatcher.stop_work(execution_id, after)
     elif isinstance(after, Unreadable):
         if after.fault is not FaultCode.DAMAGED:
             raise after  # a newer version knows how to end it, with its clean-up

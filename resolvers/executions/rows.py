@@ -28,7 +28,7 @@ EXECUTIONS = table(ExecutionRow)
 SUMMARY_NAMES = (
     *(name for name in ExecutionSummary.__struct_fields__ if name != "parameters"),
     "faults",
-    "wake_at",
+    "runnable_at",
 )
 SUMMARY_COLUMNS = tuple(EXECUTIONS.c[name] for name in SUMMARY_NAMES)
 """All but the parameters, which can be large: a list reads them where it is asked for them."""
@@ -49,14 +49,14 @@ def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
     return ExecutionSummary(**_values(row))
 
 
-def _fault(stored: Mapping[str, Any], tries: int, wake_at: datetime | None) -> ExecutionFault:
+def _fault(stored: Mapping[str, Any], tries: int, runnable_at: datetime | None) -> ExecutionFault:
     known = stored.get("code") in FAULTS
     return ExecutionFault(
         code=FaultCode(stored["code"]) if known else FaultCode.ENGINE_FAULT,
         message=str(stored.get("message", "")),
         since=datetime.fromisoformat(stored["since"]) if known else None,
         tries=tries,
-        next_try_at=wake_at,
+        next_try_at=runnable_at,
     )
 
 
@@ -73,8 +73,8 @@ def read_summary(connection: Connection, tenant: str, execution_id: str) -> Exec
 def _values(row: Row[*tuple[Any, ...]], **more: Any) -> dict[str, Any]:
     """The fields of a row and `more` of them; what cannot be read is left out, and the row has a fault."""
     values = dict(zip(SUMMARY_NAMES, row, strict=False)) | more
-    fault, tries, wake_at = values.pop("fault"), values.pop("faults"), values.pop("wake_at")
-    values["fault"] = None if fault is None else _fault(fault, tries, wake_at)
+    fault, tries, runnable_at = values.pop("fault"), values.pop("faults"), values.pop("runnable_at")
+    values["fault"] = None if fault is None else _fault(fault, tries, runnable_at)
     if values["status"] not in STATUSES:
         values["status"], values["fault"] = ExecutionStatus.RUNNING, NEWER_STATUS
     values["status"] = ExecutionStatus(values["status"])

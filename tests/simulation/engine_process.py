@@ -12,7 +12,8 @@ from engine.audit.log import AuditLog
 from engine.callbacks.client import CallbackClient
 from engine.callbacks.delivery import CallbackSender
 from engine.dispatch.children import StoredChildren
-from engine.dispatch.local_dispatch import EmbeddedDispatcher
+from engine.dispatch.dispatcher import Dispatcher, Parts
+from engine.dispatch.nodes import Membership, Pace
 from engine.dispatch.store import Store
 from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
@@ -22,6 +23,7 @@ from engine.services.addresses import CallbackPolicy
 from engine.services.gates import ServiceGates
 from engine.services.outbound import Outbound
 from engine.services.registry import ServiceRegistry
+from models.database.outlasting import outlasting
 from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests.simulation.chance import Chance
@@ -37,6 +39,8 @@ SECRET_KEY = b"a key of 32 bytes, for secrets.."
 CALLBACK_KEY = b"a key that signs callbacks, in a simulation"
 SYNC_WAIT_SECONDS = 8.0
 START_SECONDS = 0.8
+PACE = Pace(lease_seconds=12.0, beat_seconds=3.0, poll_seconds=5.0)
+"""Slower than in earnest, or its beats and looks would be most of what happens in a world."""
 
 
 class ConnectionLost(Exception):
@@ -69,9 +73,11 @@ class EngineProcess:
         database = SimulatedDatabase(disk, self.mortal, chance, loop, witness)
         broadcast = Broadcast()
         store = Store(database)
-        journal = Journal(database, broadcast, chance.hex_id, store.find)
-        outbound = Outbound(SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls))
         clock = SimulatedClock(loop)
+        self._membership = Membership(database, broadcast, clock, chance.hex_id, pace=PACE)
+        node = self._membership
+        journal = Journal(database, broadcast, chance.hex_id, store.find, node=lambda: node.id)
+        outbound = Outbound(SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls))
         actions = load_actions(
             ActionResources(
                 outbound,
@@ -86,8 +92,8 @@ class EngineProcess:
             database=database,
             store=store,
             journal=journal,
-            dispatcher=EmbeddedDispatcher(
-                database, store, journal, actions, secrets, clock, broadcast, chance=chance.random.random
+            dispatcher=Dispatcher(
+                Parts(database, store, journal, actions, secrets, clock, broadcast), node, chance=chance.random.random
             ),
             broadcast=broadcast,
             audit_log=AuditLog(database, clock),
@@ -106,6 +112,7 @@ class EngineProcess:
             clock,
             CallbackClient(targets, [CALLBACK_KEY], clock),
             execution_object(self.services),
+            node=node,
             chance=chance.random.random,
         )
         self.mortal.when_dead.append(self._hang_up)
@@ -121,6 +128,8 @@ class EngineProcess:
 
     async def _start(self, with_callbacks: bool) -> None:
         await asyncio.sleep(START_SECONDS)
+        await outlasting(self._membership.join)
+        self._membership.start()
         if with_callbacks:
             self._callbacks.start()
         await self.services.dispatcher.start()
@@ -136,6 +145,7 @@ class EngineProcess:
     async def _stop(self) -> None:
         await asyncio.gather(self.services.dispatcher.stop(5.0), self._callbacks.stop(2.0))
         await self.services.journal.close(2.0)
+        await self._membership.leave()
         self.mortal.kill()
 
     async def request(self, ask: Callable[[Context], Awaitable[T]]) -> T:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
@@ -56,6 +56,8 @@ class Disk:
         self._connection = _connected(self._raw)
         self._witness = witness
         self._seen = 0
+        self.look: Callable[[Connection], Iterable[str]] = lambda _connection: ()
+        """What is wrong with the database after a transaction."""
 
     def read(self, work: Work[T]) -> T:
         """Run `work` in a transaction that is rolled back."""
@@ -75,6 +77,7 @@ class Disk:
             self._seen = rows[-1][0]
             tick = self._witness.tick()
             self._witness.commits += [Committed(tick, process, *row[1:]) for row in rows]
+        self._witness.bugs += self.read(lambda connection: list(self.look(connection)))
         return result
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, false
 
 from engine.core import clean_up, decide
 from engine.core.state import ExecutionState, fold
-from engine.dispatch import store, timekeeper
-from engine.dispatch.local_dispatch import EmbeddedDispatcher
-from engine.dispatch.store import Store
-from engine.journal import found, groups, projection, refusals, writer
+from engine.dispatch import claims, nodes, setting_aside, sweeps
+from engine.dispatch.dispatcher import Dispatcher
+from engine.dispatch.sweeps import Sweeps
+from engine.journal import found, groups, mailbox, projection, queue, refusals, writer
 from engine.journal import rows as journal_rows
 from engine.journal.groups import EXECUTIONS, Rule
 from engine.journal.projection import Entry
@@ -57,10 +57,10 @@ def recovery_forgets_results(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_result_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     write = journal_rows.write_entries
 
-    def without_results(connection: Connection, entries: list[Entry], shard: int, enqueue: Any = None) -> None:
+    def without_results(connection: Connection, entries: list[Entry], shard: int) -> None:
         for entry in entries:
             entry.events[:] = [row for row in entry.events if row["type"] != EventType.ACTION_SUCCEEDED]
-        write(connection, entries, shard, enqueue)
+        write(connection, entries, shard)
 
     monkeypatch.setattr(writer, "write_entries", without_results)
 
@@ -77,22 +77,71 @@ def no_fence(prefix: str) -> Break:
 
 def an_own_entry_is_taken_for_another_owners(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refusals, "_owner_at", lambda _connection, _place: None)
-    monkeypatch.setattr(timekeeper, "SWEEP_SECONDS", 1e9)
+    nobody_looks_for_what_it_forgot(monkeypatch)
 
 
-def nobody_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nothing(_dispatcher: EmbeddedDispatcher, _now: Any) -> None:
+def nobody_looks_for_what_it_forgot(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(_sweeps: Sweeps) -> None:
         return
 
-    monkeypatch.setattr(EmbeddedDispatcher, "_take_up_strays", nothing)
+    monkeypatch.setattr(Sweeps, "_give_back_forgotten", nothing)
+
+
+def the_leader_never_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(_sweeps: Sweeps) -> None:
+        return
+
+    monkeypatch.setattr(Sweeps, "_sweep_for_all", nothing)
+    monkeypatch.setattr(nodes, "dead_nodes", lambda _connection, _now: [])
+
+
+def nobody_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nodes.Membership, "_first_alive", lambda _membership, _connection: None)
+
+
+def put_nothing(*modules: Any) -> Break:
+    """Nothing is put into the queue from there."""
+
+    def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+        for module in modules:
+            monkeypatch.setattr(module, "put", lambda _connection, _ids, _moment=None: None)
+
+    return forget
+
+
+def what_is_taken_is_not_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    take = queue.take
+    hour = timedelta(hours=1)
+
+    def early(connection: Connection, taker: Any, now: datetime, room: int) -> Any:
+        return take(connection, taker, now + hour, room)
+
+    monkeypatch.setattr("engine.dispatch.dispatcher.take", early)
 
 
 def timers_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def none(_store: Store, *_arguments: Any, **_options: Any) -> list[str]:
-        return []
+    """What is let go of until a moment may never be taken."""
+    row = projection._execution_row
 
-    monkeypatch.setattr(Store, "due", none)
-    monkeypatch.setattr(EmbeddedDispatcher, "_take_up_strays", none)
+    def without(run: Any, state: ExecutionState, left_until: datetime | None) -> Any:
+        return row(run, state, left_until) | {"left_until": None}
+
+    monkeypatch.setattr(projection, "_execution_row", without)
+
+
+def what_is_let_go_of_stays_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = projection._execution_row
+
+    def kept(run: Any, state: ExecutionState, left_until: datetime | None) -> Any:
+        return row(run, state, left_until) | {"let_go": False}
+
+    monkeypatch.setattr(projection, "_execution_row", kept)
+    nobody_looks_for_what_it_forgot(monkeypatch)
+
+
+def who_lets_go_looks_for_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (journal_rows, claims):
+        monkeypatch.setattr(module, "ring_awaited", lambda _connection, _ids: None)
 
 
 def dependencies_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,11 +168,11 @@ def callbacks_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_cancel_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(EmbeddedDispatcher, "abort", lambda _dispatcher, _execution_id: None)
+    monkeypatch.setattr(Dispatcher, "abort", lambda _dispatcher, _execution_id: None)
 
 
 def what_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(EmbeddedDispatcher, "clean_up", lambda _dispatcher, _execution_id: None)
+    monkeypatch.setattr(Dispatcher, "stop_work", lambda _dispatcher, _execution_id, _state: None)
 
 
 def compensations_run_forwards(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,8 +199,7 @@ def what_runs_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def nobodys_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither who ends an execution calls the next, nor does a sweep find it."""
-    monkeypatch.setattr(EmbeddedDispatcher, "_on_call", lambda _dispatcher, _ids: None)
-    monkeypatch.setattr(store, "all_turns", lambda _connection: [])
+    put_nothing(writer, setting_aside, sweeps)(monkeypatch)
 
 
 MUTATIONS: dict[str, Break] = {
@@ -162,8 +210,15 @@ MUTATIONS: dict[str, Break] = {
     "the fence lets overwrite": no_fence("OR REPLACE"),
     "the fence lets pass unwritten": no_fence("OR IGNORE"),
     "an own entry is taken for another owner's": an_own_entry_is_taken_for_another_owners,
-    "nobody sweeps": nobody_sweeps,
+    "nobody looks for what it forgot": nobody_looks_for_what_it_forgot,
+    "the leader never sweeps": the_leader_never_sweeps,
+    "nobody leads": nobody_leads,
+    "a message has nobody taken": put_nothing(mailbox),
+    "whose turn it is is not put into the queue": put_nothing(writer),
+    "what is taken is not due": what_is_taken_is_not_due,
     "timers are not kept": timers_are_not_kept,
+    "what is let go of stays in hand": what_is_let_go_of_stays_in_hand,
+    "who lets go looks for no message": who_lets_go_looks_for_no_message,
     "dependencies are forgotten": dependencies_are_forgotten,
     "retries have no end": retries_have_no_end,
     "a gate gives no place back": a_gate_gives_no_place_back,

@@ -18,7 +18,8 @@ from resolvers.access.secrets import set_secret
 from resolvers.workflows.workflows import create_workflow
 from tests.simulation.chance import HORIZON_SECONDS, Chance, Trouble
 from tests.simulation.client import Clients
-from tests.simulation.engine_process import EPOCH, EngineProcess
+from tests.simulation.engine_process import EPOCH, EngineProcess, SimulatedClock
+from tests.simulation.promises.queue_invariants import QueueWatch
 from tests.simulation.simulated_database import Disk
 from tests.simulation.simulated_services import services
 from tests.simulation.virtual_loop import Deadlock, Runaway, VirtualLoop
@@ -59,6 +60,7 @@ class Simulation:
         self.witness = Witness()
         self.chance = chance
         self.disk = Disk(self.witness)
+        self.disk.look = QueueWatch(SimulatedClock(self.loop).now).faults
         self.registry = services(self.chance.random)
         self.has_callbacks = self.chance.random.random() < 0.25
         self.processes: list[EngineProcess] = []

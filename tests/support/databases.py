@@ -7,7 +7,6 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import create_engine
 
-from engine.dispatch.job_queue import install
 from models.database.connect import connect
 from models.migrations.upgrade import upgrade
 
@@ -46,7 +45,6 @@ class PostgresServer:
             await self.execute("SELECT pg_reload_conf()")
             await self.execute(f"CREATE DATABASE {TEMPLATE}")
             database = await connect(self.url(TEMPLATE))
-            await database.change_schema(install)
             await database.close()
             self._has_template = True
         # By default each page of the copy would go through the log.

@@ -5,13 +5,19 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.composition import running_services
 from app.settings.settings import Settings
 from engine.core.clock import Clock
+from engine.dispatch.dispatcher import Dispatcher, Parts
+from engine.dispatch.store import Store
+from engine.journal.journal import Journal
+from engine.running.run_pool import MAX_RUNNING
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
+from models.database.database import Database
 from models.entities import Event, ExecutionDetail
 from models.words import EventType, Role
 from resolvers.context import Context, Viewer
@@ -83,3 +89,25 @@ async def crashing(settings: Settings, clock: Clock | None = None) -> AsyncItera
     async with running_services(settings, clock=clock) as services:
         yield Context(ADA, services)
         await services.dispatcher.stop(grace_seconds=0)
+
+
+@asynccontextmanager
+async def redispatched(
+    ctx: Context, *, grace_seconds: float = PATIENCE_SECONDS, max_running: int = MAX_RUNNING, **changed: Any
+) -> AsyncIterator[Context]:
+    """The same services behind another dispatcher, of the same node, for which some parts are `changed`."""
+    services = ctx.services
+    await services.dispatcher.stop(PATIENCE_SECONDS)
+    kept = {name: getattr(services, name) for name in Parts.__struct_fields__}
+    dispatcher = Dispatcher(Parts(**(kept | changed)), services.dispatcher._membership, max_running=max_running)
+    await dispatcher.start()
+    yield Context(ctx.viewer, msgspec.structs.replace(services, dispatcher=dispatcher, **changed))
+    await dispatcher.stop(grace_seconds)
+
+
+def journal_on(database: Database, ctx: Context) -> dict[str, Any]:
+    """The parts of an engine whose journal, and whatever it reads, goes through another way to the database."""
+    services, store = ctx.services, Store(database)
+    node = services.dispatcher._membership
+    journal_ = Journal(database, services.broadcast, services.new_id, store.find, node=lambda: node.id)
+    return {"store": store, "journal": journal_}

@@ -1,8 +1,7 @@
 """Secrets in templates: resolved for each attempt at the moment of its call, and not before."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,7 +10,6 @@ import pytest
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.dispatch.local_dispatch import EmbeddedDispatcher
 from engine.secrets.values import SecretStore
 from models.database.database import Work
 from models.errors import Unavailable
@@ -20,23 +18,12 @@ from resolvers.context import Context, Services
 from resolvers.executions.streams import execution_events
 from resolvers.operations.health import get_health
 from tests.support import calls
-from tests.support.calls import PATIENCE_SECONDS, answer, call, graphql, held, notify, soon
-from tests.support.engine_calls import ADA, ONE_PROCESS, crashing, create, execute, journal
+from tests.support.calls import answer, call, graphql, held, notify, soon
+from tests.support.engine_calls import ADA, ONE_PROCESS, crashing, create, execute, journal, redispatched
 from tests.support.scripted_service import PartnerService, ScriptedService
 from tests.support.secrets.secret_calls import SET, VALUE, keep
 
 pytestmark = pytest.mark.asyncio
-
-
-@asynccontextmanager
-async def engine_with(ctx: Context, store: SecretStore) -> AsyncIterator[Context]:
-    """The same services, whose actions get their secrets from another store."""
-    parts = ctx.services
-    dispatcher = EmbeddedDispatcher(
-        parts.database, parts.store, parts.journal, parts.actions, store, parts.clock, parts.broadcast
-    )
-    yield Context(ctx.viewer, msgspec.structs.replace(parts, dispatcher=dispatcher))
-    await dispatcher.stop(PATIENCE_SECONDS)
 
 
 # --- templates -----------------------------------------------------------------------------------
@@ -133,7 +120,7 @@ async def test_an_action_without_secrets_asks_for_none(ctx: Context, scripted: S
 
     await keep(ctx, "token")
     both = [call("a", "/", {"headers": {"X": "{{secrets.token}}"}}), call("b", "/"), notify("c", "{{b.status}}")]
-    async with engine_with(ctx, Watched(ctx.services.database, ctx.services.secrets.cipher)) as watched:
+    async with redispatched(ctx, secrets=Watched(ctx.services.database, ctx.services.secrets.cipher)) as watched:
         await execute(watched, await create(ctx, call("a", "/"), notify("b"), name="plain"), async_execution=False)
         assert asked == []
         await execute(watched, await create(ctx, *both, name="secret"), async_execution=False)
@@ -226,7 +213,7 @@ async def test_while_the_database_is_away_an_attempt_waits(
     away: Any = AwayFor(ctx.services, 3)
     config = {"headers": {"X-Token": "{{secrets.token}}"}}
     workflow = await create(ctx, call("step", "/", config))
-    async with engine_with(ctx, SecretStore(away, ctx.services.secrets.cipher)) as cut_off:
+    async with redispatched(ctx, secrets=SecretStore(away, ctx.services.secrets.cipher)) as cut_off:
         execution = await execute(cut_off, workflow, async_execution=False)
     assert execution.status is ExecutionStatus.COMPLETED
     assert away.reads == -1
@@ -243,7 +230,7 @@ async def test_it_waits_no_longer_than_its_time_out_and_says_nothing_about_the_s
     away: Any = AwayFor(ctx.services, 1_000_000)
     config = {"headers": {"X-Token": "{{secrets.token}}"}}
     workflow = await create(ctx, call("step", "/", config, timeout_seconds=1, retry={"max_attempts": 1}))
-    async with engine_with(ctx, SecretStore(away, ctx.services.secrets.cipher)) as cut_off:
+    async with redispatched(ctx, secrets=SecretStore(away, ctx.services.secrets.cipher)) as cut_off:
         execution = await execute(cut_off, workflow, async_execution=False)
     assert execution.error is not None
     assert (execution.error["code"], execution.error["retryable"]) == ("SECRET_UNREADABLE", True)

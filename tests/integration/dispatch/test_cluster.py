@@ -3,27 +3,27 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
 from itertools import chain
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, select, update
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.dispatch.claims import DELIVERIES, EXECUTIONS, NODES, claim, dead_nodes, enqueue_strays, hand_over
-from engine.dispatch.job_queue import EXECUTE, EXPIRE, take
-from engine.dispatch.nodes import Membership
+from engine.core.clock import SystemClock
+from engine.dispatch.claims import DELIVERIES, dead_nodes, hand_over, hand_over_orphans
+from engine.dispatch.nodes import Membership, Pace
+from engine.dispatch.sweeps import Sweeps
 from engine.journal.broadcast import Broadcast
+from engine.journal.queue import EXECUTIONS, NODES, Taker, take
 from models.database.connect import connect
 from models.database.database import Database
-from models.errors import Unavailable
 from models.ids import new_id
 from models.words import DeliveryStatus, ExecutionStatus, NodeKind
 from resolvers.executions import executions
@@ -174,7 +174,7 @@ async def test_what_came_of_a_cancelled_execution_ends_whatever_node_has_it(
         await soon(scripted.given_up)
 
 
-# --- claims --------------------------------------------------------------------------------------
+# --- claims, leases and who leads ------------------------------------------------------------------
 
 
 @pytest_asyncio.fixture
@@ -188,116 +188,103 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def queued(settings: Settings, count: int) -> list[str]:
     """Executions that nobody carries out yet."""
     async with nodes(settings, NodeKind.API) as (api,):
-        return await execute_many(api, await create(api, notify("note")), count)
+        return sorted(await execute_many(api, await create(api, notify("note")), count))
 
 
 async def member(database: Database) -> Membership:
     """A node that does nothing but be one."""
-    membership = Membership(database, Broadcast(), new_id, NodeKind.WORKER)
+    membership = Membership(database, Broadcast(), SystemClock(), new_id, NodeKind.WORKER)
     await membership.join()
     return membership
 
 
-def taken(connection: Connection, limit: int = 10) -> list[str]:
-    """The executions of the next jobs, which are done with."""
-    connection.execute(select(1))
-    return sorted(take(connection, limit, [EXECUTE, EXPIRE], uuid4()))
+async def holders(database: Database) -> set[str | None]:
+    """Who has executions in hand."""
+    rows = select(EXECUTIONS.c.node_id)
+    return set(await database.read(lambda connection: connection.execute(rows).scalars().all()))
 
 
-async def holders(database: Database) -> dict[str, str | None]:
-    """Who has which execution in hand."""
-    rows = await database.read(
-        lambda connection: connection.execute(select(EXECUTIONS.c.id, EXECUTIONS.c.node_id)).all()
-    )
-    return {row.id: row.node_id for row in rows}
+async def taken(database: Database, node: Membership) -> list[str]:
+    """What a node takes."""
+    now = datetime.now(UTC) + timedelta(hours=1)
+    work = partial(take, taker=Taker(node.id, "process"), now=now, room=RACES)
+    return sorted((await database.transaction(work)).counted)
 
 
-async def test_of_two_nodes_that_claim_one_execution_one_gets_it(settings: Settings, database: Database) -> None:
-    ids = await queued(settings, RACES)
-    members = [await member(database) for _ in range(2)]
-
-    async def race(execution_id: str) -> list[str]:
-        """Claim it by both nodes at the same moment; the names of those that got it."""
-        works = [partial(claim, node_id=node.id, execution_ids=[execution_id]) for node in members]
-        got = await asyncio.gather(*(database.transaction(work) for work in works))
-        return [node.id for node, claimed in zip(members, got, strict=True) if claimed]
-
-    owners = [await race(execution_id) for execution_id in ids]
-    assert {len(names) for names in owners} == {1}
-    assert await holders(database) == {execution_id: name for execution_id, (name,) in zip(ids, owners, strict=True)}
-
-
-async def test_one_job_is_taken_once_however_many_take(settings: Settings, database: Database) -> None:
-    ids = await queued(settings, RACES)
-    works = [partial(taken, limit=3)] * 10
-    got: list[str] = []
-    while any(found := await asyncio.gather(*(database.transaction(work) for work in works))):
-        got += chain.from_iterable(found)
-    assert sorted(got) == sorted(ids)
-
-
-async def test_a_job_that_is_taken_in_a_transaction_that_fails_is_still_there(
-    settings: Settings, database: Database
-) -> None:
-    ids = await queued(settings, 1)
-
-    def dying(connection: Connection) -> None:
-        assert taken(connection) == ids
-        raise Unavailable("the node dies here")
-
-    with pytest.raises(Unavailable):
-        await database.transaction(dying)
-    assert await database.transaction(taken) == ids
-
-
-async def test_a_lost_job_is_asked_for_again_and_one_that_is_there_is_not(
-    settings: Settings, database: Database
-) -> None:
-    ids = sorted(await queued(settings, 3))
-    assert await database.transaction(taken) == ids  # and nobody claims them: the jobs are lost
-    for _ in range(2):
-        await database.transaction(partial(enqueue_strays, now=datetime.now(UTC)))
-    assert await database.transaction(taken) == ids
-    assert await database.transaction(taken) == []
+async def expire(database: Database, node: Membership) -> None:
+    lapsed = update(NODES).where(NODES.c.id == node.id).values(expires_at=func.now())
+    await database.transaction(lambda connection: connection.execute(lapsed).rowcount)
 
 
 async def test_what_a_dead_node_had_in_hand_is_handed_over_once_and_the_node_forgotten(
     settings: Settings, database: Database
 ) -> None:
-    ids = sorted(await queued(settings, 3))
-    dead, _ = [await member(database) for _ in range(2)]
-    await database.transaction(taken)
-    await database.transaction(partial(claim, node_id=dead.id, execution_ids=ids))
-    expire = update(NODES).where(NODES.c.id == dead.id).values(expires_at=func.now())
-    await database.transaction(lambda connection: connection.execute(expire).rowcount)
+    ids = await queued(settings, 3)
+    dead, other = [await member(database) for _ in range(2)]
+    assert await taken(database, dead) == ids
+    assert await holders(database) == {dead.id}
+    await expire(database, dead)
+    now = datetime.now(UTC)
 
     def bury(connection: Connection) -> list[int]:
-        return [hand_over(connection, node_id) for node_id in dead_nodes(connection)]
+        return [hand_over(connection, node_id, now) for node_id in dead_nodes(connection, func.now())]
 
     buried = await asyncio.gather(*(database.transaction(bury) for _ in range(5)))
     assert list(chain.from_iterable(buried)) == [3]
-    assert set((await holders(database)).values()) == {None}
-    assert await database.transaction(taken) == ids
-    with pytest.raises(Unavailable, match="taken for dead"):
-        await database.transaction(partial(claim, node_id=dead.id, execution_ids=ids))
+    assert await holders(database) == {None}
+    assert await taken(database, dead) == []
+    assert await taken(database, other) == ids
 
 
-async def test_what_is_in_the_hand_of_a_node_that_nobody_knows_is_found(settings: Settings, database: Database) -> None:
-    ids = sorted(await queued(settings, 2))
-    await database.transaction(taken)
+async def test_what_is_in_the_hand_of_a_node_that_nobody_knows_is_handed_over(
+    settings: Settings, database: Database
+) -> None:
+    ids = await queued(settings, 2)
+    node = await member(database)
+    assert await taken(database, node) == ids
     unknown = update(EXECUTIONS).values(node_id="node_unknown")
     await database.transaction(lambda connection: connection.execute(unknown).rowcount)
-    await database.transaction(partial(enqueue_strays, now=datetime.now(UTC)))
-    assert await database.transaction(taken) == ids
-    assert set((await holders(database)).values()) == {None}
+    assert await database.transaction(partial(hand_over_orphans, now=datetime.now(UTC))) == 2
+    assert await taken(database, node) == ids
 
 
 async def test_nodes_take_the_lowest_shard_that_is_free(database: Database) -> None:
     members = await asyncio.gather(*(member(database) for _ in range(4)))
     assert sorted(node.shard for node in members) == [0, 1, 2, 3]
     second = next(node for node in members if node.shard == 1)
-    await database.transaction(partial(hand_over, node_id=second.id))
+    await database.transaction(partial(hand_over, node_id=second.id, now=datetime.now(UTC)))
     assert (await member(database)).shard == 1
+
+
+async def test_of_the_nodes_that_are_alive_one_leads_and_another_one_once_its_lease_is_over(
+    database: Database,
+) -> None:
+    members = [await member(database) for _ in range(3)]
+
+    async def leading() -> list[bool]:
+        return [(await database.transaction(node._beat))[1] for node in members]
+
+    assert await leading() == [True, False, False]
+    first = members.pop(0)
+    await expire(database, first)
+    assert await leading() == [True, False]
+    assert (await database.transaction(first._beat))[:2] == (True, True)  # it was not gone after all
+    assert await leading() == [False, False]
+
+
+async def test_only_who_leads_sweeps_for_all(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[Sweeps] = []
+
+    async def sweep(sweeps: Sweeps) -> None:
+        swept.append(sweeps)
+
+    monkeypatch.setattr("engine.dispatch.sweeps.SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr(Sweeps, "_sweep_for_all", sweep)
+    monkeypatch.setattr("app.composition.Membership", partial(Membership, pace=Pace(beat_seconds=0.05)))
+    async with nodes(settings, NodeKind.API, NodeKind.WORKER, NodeKind.ALL) as (first, *_), asyncio.timeout(10):
+        while len(swept) < 20:  # noqa: ASYNC110 - nothing tells of a sweep
+            await asyncio.sleep(0.01)
+        assert set(swept) == {first.services.dispatcher._sweeps}
 
 
 # --- callbacks -----------------------------------------------------------------------------------
@@ -317,9 +304,3 @@ async def test_of_many_nodes_one_delivers_a_callback(settings: Settings, scripte
     told = Counter(request["headers"]["webhook-id"] for request in scripted.requests)
     assert len(told) == len(started)
     assert set(told.values()) == {1}
-
-
-async def test_the_queue_notifies_nobody_itself(database: Database) -> None:
-    """NOTIFY makes all commits of a database wait for each other, and what wakes nodes is sent apart from them."""
-    triggers = text("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'pgqueuer'::regclass AND NOT tgisinternal")
-    assert await database.read(lambda connection: connection.execute(triggers).scalar_one()) == 0

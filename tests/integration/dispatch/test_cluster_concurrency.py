@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.dispatch.claims import EXECUTIONS, NODES
+from engine.journal.queue import EXECUTIONS, NODES
 from models.errors import ConcurrencyLimitReached
 from models.words import ExecutionStatus, NodeKind
 from resolvers.context import Context
@@ -91,16 +91,15 @@ async def test_the_oldest_is_aborted_on_whatever_node_it_runs(settings: Settings
         scripted.dismiss()
 
 
-async def test_the_sweep_finds_whose_turn_it_is_where_the_job_was_lost(
+async def test_a_limit_that_is_raised_lets_begin_whoever_may_though_nobody_was_told(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.dispatch.timekeeper.SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr("engine.dispatch.sweeps.SWEEP_SECONDS", 0.2)
     async with nodes(settings, NodeKind.API) as (api,):
         workflow = await create(api, notify("note"), concurrency={"limit": 1})
         ids = [(await execute(api, workflow)).id for _ in range(3)]
-        await api.services.database.transaction(
-            lambda connection: connection.exec_driver_sql("DELETE FROM pgqueuer").rowcount
-        )
+        lost = update(EXECUTIONS).values(runnable_at=None)
+        await api.services.database.transaction(lambda connection: connection.execute(lost).rowcount)
         async with nodes(settings, NodeKind.WORKER):
             ended = await journals(api, ids)
     assert {kinds(events)[-1] for events in ended} == {"execution_completed"}
@@ -125,20 +124,21 @@ async def test_what_a_dead_node_ran_counts_until_another_one_has_ended_it(
     assert crowd.order == [ids[0], *ids]
 
 
-async def test_a_node_that_is_gone_between_the_job_and_the_start_leaves_the_turn_to_others(settings: Settings) -> None:
+async def test_a_node_that_is_gone_between_the_taking_and_the_start_leaves_the_turn_to_others(
+    settings: Settings,
+) -> None:
     async with nodes(settings, NodeKind.API) as (api,):
         workflow = await create(api, notify("note"), concurrency={"limit": 1})
         ids = [(await execute(api, workflow)).id for _ in range(2)]
         database = api.services.database
         node = select(NODES.c.id).scalar_subquery()
-        taken = update(EXECUTIONS).where(EXECUTIONS.c.id == ids[0]).values(node_id="node_dead")
+        taken = update(EXECUTIONS).where(EXECUTIONS.c.id == ids[0]).values(node_id="node_dead", runnable_at=None)
         dead = NODES.insert().values(
             id="node_dead", kind="worker", shard=99, started_at=func.now(), expires_at=func.now()
         )
         assert await database.read(lambda connection: connection.execute(select(node)).scalar_one())
         await database.transaction(lambda connection: connection.execute(dead).rowcount)
         await database.transaction(lambda connection: connection.execute(taken).rowcount)
-        await database.transaction(lambda connection: connection.exec_driver_sql("DELETE FROM pgqueuer").rowcount)
         async with nodes(settings, NodeKind.WORKER):
             ended = await journals(api, ids)
     assert {kinds(events)[-1] for events in ended} == {"execution_completed"}

@@ -12,9 +12,9 @@ from app.composition import running_services
 from app.settings.settings import Settings
 from engine.actions.notification import Notification
 from engine.actions.protocol import ActionCall
+from engine.dispatch.claims import give_back
 from engine.dispatch.store import EXECUTIONS
 from engine.journal.lives import MAX_LIVES, SUSPECT_LIVES, count
-from engine.journal.mailbox import Mailbox
 from models.words import EventType, ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import executions
@@ -32,11 +32,11 @@ async def lives_of(ctx: Context, execution_id: str) -> int:
     return int(await ctx.services.database.read(lambda connection: connection.execute(lives).scalar_one()))
 
 
-def charged(lives: int, execution_ids: Sequence[str]) -> Any:
+def charged(lives: int, execution_ids: Sequence[str], **values: Any) -> Any:
     """What takes so many lives of executions."""
 
     def work(connection: Connection) -> None:
-        connection.execute(update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids)).values(lives=lives))
+        connection.execute(update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids)).values(lives=lives, **values))
 
     return work
 
@@ -57,7 +57,7 @@ async def test_a_life_is_counted_on_disk_before_its_work_begins(
 
         monkeypatch.setattr(Notification, "run", looks)
         clock.put_forward(61)
-        services.dispatcher._timekeeper.look()
+        services.dispatcher._look()
         await journal(ctx, execution_id)
     assert seen == [1]
 
@@ -136,9 +136,10 @@ async def test_a_process_costs_one_life_at_most(ctx: Context) -> None:
 
 async def test_what_was_taken_up_for_nothing_and_parks_again_has_lost_nothing(ctx: Context) -> None:
     execution_id = await parked(ctx, "parked", 3_600)
-    await ctx.services.database.transaction(charged(3, [execution_id]))
-    moment = ctx.services.clock.now() + timedelta(hours=1)
-    await Mailbox(ctx.services.database).set_timer(execution_id, moment)
+    node_id = ctx.services.dispatcher._membership.id
+    await ctx.services.database.transaction(charged(3, [execution_id], node_id=node_id))
+    moments = {execution_id: ctx.services.clock.now() + timedelta(hours=1)}
+    await ctx.services.database.transaction(partial(give_back, node_id=node_id, moments=moments))
     assert await lives_of(ctx, execution_id) == 0
 
 

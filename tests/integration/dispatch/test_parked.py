@@ -4,27 +4,23 @@ import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, event, select, text, update
+from sqlalchemy import Connection, event, func, text, update
 
 from engine.callbacks.rows import next_due
-from engine.dispatch.claims import AT_ONCE, EXECUTIONS, Asked, claim, dead_nodes, enqueue_due, free_deliveries, held_by
-from engine.dispatch.job_queue import EXECUTE, take
-from engine.dispatch.nodes import Membership
-from engine.dispatch.store import NEXT_TIMER
-from engine.journal.broadcast import Broadcast
+from engine.dispatch.claims import dead_nodes, hand_over_orphans, held_by
 from engine.journal.groups import FIRST_PLACE, turns_from
+from engine.journal.queue import EXECUTIONS, NODES, Taker, next_moment, take
 from models.database.database import Database
 from models.database.postgres import PostgresDatabase
-from models.ids import new_id
-from models.words import NodeKind
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
 
 PARKED = 20_000
+TAKEN = 50
+TAKER = Taker("node_1", "process")
 MAX_BLOCKS = 60
 """What a look may read: with an index it is a page for each of its levels, and without one it would be hundreds."""
 
@@ -35,9 +31,9 @@ VALUES (CAST(:id AS text), 't', 'u', :id, 'active', 1, '[]', '', CAST(CAST(:rule
 """
 PARK = """
 INSERT INTO execution (id, tenant, workflow_id, revision, created_by, parameters, timeout_seconds, status,
-  total_actions, completed_actions, created_at, wake_at, concurrency_key)
+  total_actions, completed_actions, created_at, runnable_at, concurrency_key)
 SELECT :id || number, 't', :workflow, 1, 'u', '{}', 3600, CAST(:status AS text), 1, 0, now() - number * interval '1 s',
-  CASE WHEN CAST(:status AS text) <> 'completed' THEN now() + number * interval '1 h' END, CAST(:key AS text)
+  CASE WHEN CAST(:status AS text) = 'running' THEN now() + number * interval '1 h' END, CAST(:key AS text)
 FROM generate_series(1, CAST(:count AS int)) AS number
 """
 DELIVERIES = """
@@ -52,12 +48,12 @@ KINDS: list[dict[str, Any]] = [
     {"id": "waits_", "workflow": "limited", "status": "queued", "key": "", "count": PARKED},
 ]
 LOOKS: dict[str, Callable[[Connection], object]] = {
-    "dead nodes": dead_nodes,
+    "dead nodes": lambda connection: dead_nodes(connection, func.now()),
     "what a node has in hand": lambda connection: held_by(connection, "node_1"),
-    "due timers": lambda connection: enqueue_due(connection, datetime.now(UTC)),
-    "the next timer": lambda connection: connection.execute(NEXT_TIMER, {"now": datetime.now(UTC)}).scalar_one(),
+    "what may be taken": lambda connection: take(connection, TAKER, datetime.now(UTC), 50),
+    "the next moment": next_moment,
+    "what unknown nodes have in hand": lambda connection: hand_over_orphans(connection, datetime.now(UTC)),
     "turns": lambda connection: turns_from(connection, FIRST_PLACE),
-    "callbacks of dead nodes": free_deliveries,
     "the next callback": lambda connection: next_due(connection, datetime.now(UTC)),
 }
 
@@ -105,22 +101,16 @@ async def test_a_look_reads_a_few_pages_whatever_is_parked(database: Database) -
     assert {name: blocks for name, blocks in read.items() if blocks > MAX_BLOCKS} == {}
 
 
-async def test_a_node_is_asked_for_once_for_what_is_due_and_for_more_as_that_is_taken(database: Database) -> None:
+async def test_what_is_taken_costs_a_few_pages_each_whatever_is_due_behind_it(database: Database) -> None:
     now = datetime.now(UTC)
-    ring = update(EXECUTIONS).where(EXECUTIONS.c.id.like("parked_%")).values(wake_at=now)
-    await database.transaction(lambda connection: connection.execute(ring).rowcount)
-    membership = Membership(database, Broadcast(), new_id, NodeKind.ALL)
-    await membership.join()
 
-    def take_some(connection: Connection) -> int:
-        connection.execute(select(1))
-        found = take(connection, 50, [EXECUTE], uuid4())
-        return len(claim(connection, membership.id, found))
+    def ring(connection: Connection) -> None:
+        node = {"kind": "all", "shard": 0, "started_at": now, "expires_at": now}
+        connection.execute(NODES.insert().values(id=TAKER.node_id, **node))
+        parked = update(EXECUTIONS).where(EXECUTIONS.c.id.like("parked_%"))
+        connection.execute(parked.values(runnable_at=EXECUTIONS.c.created_at))
 
-    def look(connection: Connection) -> Asked:
-        return enqueue_due(connection, now)
-
-    assert await database.transaction(look) == Asked(AT_ONCE, is_full=True)
-    assert await database.transaction(look) == Asked(0, is_full=True)
-    assert await database.transaction(take_some) == 50
-    assert await database.transaction(look) == Asked(50, is_full=True)
+    await database.transaction(ring)
+    await database.change_schema(lambda connection: connection.execute(text("ANALYZE")).close())
+    read = await database.transaction(lambda connection: blocks_of(connection, lambda on: take(on, TAKER, now, TAKEN)))
+    assert read < TAKEN * MAX_BLOCKS

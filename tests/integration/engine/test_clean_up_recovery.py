@@ -4,18 +4,15 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-import msgspec
 import pytest
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.core.clock import SystemClock
-from engine.dispatch.local_dispatch import EmbeddedDispatcher
 from models.entities import Event
 from models.words import EventType, ExecutionStatus, NodeKind
 from resolvers.context import Context
 from resolvers.executions import executions
-from tests.support.calls import PATIENCE_SECONDS, Json, answer, call, held, notify, soon
+from tests.support.calls import Json, answer, call, held, notify, soon
 from tests.support.engine_calls import (
     ADA,
     ONE_PROCESS,
@@ -25,6 +22,7 @@ from tests.support.engine_calls import (
     execute,
     journal,
     kinds,
+    redispatched,
     seen,
 )
 from tests.support.nodes import nodes
@@ -122,28 +120,14 @@ async def test_an_execution_that_waits_for_a_timer_is_cleaned_up_at_once(
 @ONE_PROCESS
 async def test_a_process_that_is_full_cleans_up_what_was_stopped_in_it(ctx: Context, scripted: PartnerService) -> None:
     scripted.answers["/held"] = held
-    parts = ctx.services
-    narrow = EmbeddedDispatcher(
-        parts.database,
-        parts.store,
-        parts.journal,
-        parts.actions,
-        parts.secrets,
-        SystemClock(),
-        parts.broadcast,
-        max_running=1,
-        max_waiting=5,
-    )
-    await narrow.start()
-    narrow_ctx = Context(ctx.viewer, msgspec.structs.replace(parts, dispatcher=narrow))
-    workflow_id = await create(ctx, *saga("/held"), on_exit=[notify("end")])
-    first, second = [await execute(narrow_ctx, workflow_id) for _ in range(2)]
-    await arrived(scripted, "/held")
-    cancelled = await executions.cancel_execution(narrow_ctx, second.id)
-    assert cancelled.status is ExecutionStatus.CANCELLED  # it never left the queue
-    await executions.cancel_execution(narrow_ctx, first.id)
-    assert successes(await journal(ctx, first.id)) == ["first", "second", *UNDONE]
-    await narrow.stop(PATIENCE_SECONDS)
+    async with redispatched(ctx, max_running=1) as narrow_ctx:
+        workflow_id = await create(ctx, *saga("/held"), on_exit=[notify("end")])
+        first, second = [await execute(narrow_ctx, workflow_id) for _ in range(2)]
+        await arrived(scripted, "/held")
+        cancelled = await executions.cancel_execution(narrow_ctx, second.id)
+        assert cancelled.status is ExecutionStatus.CANCELLED  # it never left the queue
+        await executions.cancel_execution(narrow_ctx, first.id)
+        assert successes(await journal(ctx, first.id)) == ["first", "second", *UNDONE]
 
 
 @CLUSTER

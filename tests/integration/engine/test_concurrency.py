@@ -340,25 +340,10 @@ async def test_after_a_crash_the_queue_goes_on_behind_what_was_running(
 
 
 @ONE_PROCESS
-async def test_a_crash_between_an_end_and_the_call_of_the_next_stops_nothing(settings: Settings) -> None:
-    crashed = asyncio.Event()
-    async with crashing(settings) as ctx:
-        # The end of the first is on disk, and the process dies before it does anything about it.
-        ctx.services.journal.called = lambda _ids: crashed.set()
-        workflow = await create(ctx, notify("note"), concurrency={"limit": 1})
-        ids = await execute_many(ctx, workflow, 5)
-        await soon(crashed)
-    async with running_services(settings) as services:
-        assert await ends(Context(ADA, services), ids) == COMPLETED
-
-
-@ONE_PROCESS
-async def test_a_call_that_nobody_heard_is_made_up_for_by_the_sweep(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.dispatch.timekeeper.SWEEP_SECONDS", 0.1)
+async def test_a_wake_up_that_nobody_heard_is_made_up_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.dispatch.dispatcher.SWEEP_SECONDS", 0.1)
+    monkeypatch.setattr("engine.journal.writer.JOBS", "nobody listens to this")
     async with running_services(settings) as services:
         ctx = Context(ADA, services)
-        services.journal.called = lambda _ids: None
         workflow = await create(ctx, notify("note"), concurrency={"limit": 1})
         assert await ends(ctx, await execute_many(ctx, workflow, 3)) == COMPLETED

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +11,6 @@ import pytest
 from app.composition import running_services
 from app.settings.settings import Settings
 from engine.core.clock import SystemClock
-from engine.dispatch.local_dispatch import EmbeddedDispatcher
 from engine.journal.refusals import Fenced
 from models.commands.filters import ExecutionFilter
 from models.errors import ExecutionFinished
@@ -22,7 +19,7 @@ from resolvers.context import Context
 from resolvers.executions import executions
 from resolvers.executions import lists as execution_lists
 from resolvers.executions.streams import execution_events
-from tests.support.calls import PATIENCE_SECONDS, answer, call, held, notify, soon
+from tests.support.calls import answer, call, held, notify, soon
 from tests.support.engine_calls import (
     ADA,
     ONE_PROCESS,
@@ -34,6 +31,7 @@ from tests.support.engine_calls import (
     journal,
     journals,
     kinds,
+    redispatched,
 )
 from tests.support.scripted_service import PartnerService, ScriptedService
 
@@ -178,7 +176,7 @@ async def test_every_execution_of_a_crashed_engine_ends_queued_ones_included(
     settings: Settings, scripted: PartnerService
 ) -> None:
     scripted.answers["/held"] = held
-    async with crashing(settings) as ctx, small_dispatcher(ctx, grace_seconds=0) as narrow:
+    async with crashing(settings) as ctx, redispatched(ctx, grace_seconds=0, max_running=2) as narrow:
         workflow_id = await create(ctx, call("held", "/held"), notify("after", "{{held.status}}"))
         ids = await execute_many(narrow, workflow_id, 30)
         await soon(scripted.arrived)
@@ -210,28 +208,8 @@ async def test_a_finished_execution_is_not_touched_by_the_next_start(
 # --- bounds --------------------------------------------------------------------------------------
 
 
-@asynccontextmanager
-async def small_dispatcher(ctx: Context, grace_seconds: float = PATIENCE_SECONDS) -> AsyncIterator[Context]:
-    """The same services behind a dispatcher that runs two executions and keeps three waiting in memory."""
-    parts = ctx.services
-    dispatcher = EmbeddedDispatcher(
-        parts.database,
-        parts.store,
-        parts.journal,
-        parts.actions,
-        parts.secrets,
-        parts.clock,
-        parts.broadcast,
-        max_running=2,
-        max_waiting=3,
-    )
-    await dispatcher.start()
-    yield Context(ctx.viewer, msgspec.structs.replace(parts, dispatcher=dispatcher))
-    await dispatcher.stop(grace_seconds)
-
-
 @ONE_PROCESS
-async def test_what_overflows_the_memory_waits_in_the_database_and_completes(
+async def test_what_there_is_no_room_for_waits_in_the_database_and_completes(
     ctx: Context, scripted: ScriptedService
 ) -> None:
     at_once, most = 0, 0
@@ -245,7 +223,7 @@ async def test_what_overflows_the_memory_waits_in_the_database_and_completes(
         await send({"type": "http.response.body", "body": b""})
 
     scripted.answers["/count"] = count
-    async with small_dispatcher(ctx) as narrow:
+    async with redispatched(ctx, max_running=2) as narrow:
         ids = await execute_many(narrow, await create(ctx, call("work", "/count")), 200)
         ended = await journals(narrow, ids)
     for events in ended:

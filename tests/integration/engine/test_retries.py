@@ -13,9 +13,6 @@ from sqlalchemy import Connection, select
 from app.composition import running_services
 from app.settings.settings import Settings
 from engine.core.clock import SystemClock
-from engine.dispatch.local_dispatch import EmbeddedDispatcher
-from engine.dispatch.store import Store
-from engine.journal.journal import Journal
 from models.attempts import attempts_of
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
@@ -35,7 +32,9 @@ from tests.support.engine_calls import (
     create,
     execute,
     journal,
+    journal_on,
     kinds,
+    redispatched,
 )
 from tests.support.scripted_service import PartnerService, ScriptedService
 
@@ -180,9 +179,9 @@ async def test_a_back_off_is_cancelled_with_its_execution(ctx: Context, scripted
 # --- timers --------------------------------------------------------------------------------------
 
 
-async def wake_at(ctx: Context, execution_id: str) -> datetime | None:
+async def runnable_at(ctx: Context, execution_id: str) -> datetime | None:
     def read(connection: Connection) -> datetime | None:
-        statement = select(EXECUTIONS.c.wake_at).where(EXECUTIONS.c.id == execution_id)
+        statement = select(EXECUTIONS.c.runnable_at).where(EXECUTIONS.c.id == execution_id)
         moment: datetime | None = connection.execute(statement).scalar_one()
         return moment
 
@@ -198,7 +197,7 @@ async def test_a_long_back_off_holds_no_task_and_survives_a_restart(
         workflow = await create(ctx, call("step", "/busy", retry=retry))
         execution = await execute(ctx, workflow)
         waiting = await waits(ctx, execution.id, WaitReason.RETRY_BACKOFF)
-        assert await wake_at(ctx, execution.id) == waiting.waiting[0].until
+        assert await runnable_at(ctx, execution.id) == waiting.waiting[0].until
     async with crashing(settings) as ctx:
         assert ctx.services.dispatcher.running_count == 0
         assert len(scripted.requests) == 1
@@ -219,7 +218,7 @@ async def test_a_timer_that_comes_due_is_taken_up_and_whoever_waits_is_told(
     execution = await execute(ctx, workflow, async_execution=False)
     assert execution.status is ExecutionStatus.COMPLETED
     assert len(scripted.requests) == 3
-    assert await wake_at(ctx, execution.id) is None
+    assert await runnable_at(ctx, execution.id) is None
 
 
 @ONE_PROCESS
@@ -227,29 +226,16 @@ async def test_an_execution_that_is_queued_for_too_long_fails_though_no_worker_i
     ctx: Context, scripted: ScriptedService
 ) -> None:
     scripted.answers["/held"] = held
-    parts = ctx.services
-    dispatcher = EmbeddedDispatcher(
-        parts.database,
-        parts.store,
-        parts.journal,
-        parts.actions,
-        parts.secrets,
-        parts.clock,
-        parts.broadcast,
-        max_running=1,
-    )
-    await dispatcher.start()
-    narrow = Context(ADA, msgspec.structs.replace(parts, dispatcher=dispatcher))
-    slow = await execute(narrow, await create(ctx, call("slow", "/held"), name="slow"))
-    await soon(scripted.arrived)
-    late = await execute(narrow, await create(ctx, notify("note"), name="late", queue_timeout_seconds=1))
-    events = await journal(narrow, late.id)
-    assert kinds(events) == ["execution_queued", "execution_failed"]
-    assert events[-1].data["error"]["code"] == "TIMEOUT"
-    assert (events[-1].at - events[0].at).total_seconds() >= 1
-    scripted.released.set()
-    assert kinds(await journal(narrow, slow.id))[-1] == "execution_completed"
-    await dispatcher.stop(grace_seconds=5)
+    async with redispatched(ctx, max_running=1) as narrow:
+        slow = await execute(narrow, await create(ctx, call("slow", "/held"), name="slow"))
+        await soon(scripted.arrived)
+        late = await execute(narrow, await create(ctx, notify("note"), name="late", queue_timeout_seconds=1))
+        events = await journal(narrow, late.id)
+        assert kinds(events) == ["execution_queued", "execution_failed"]
+        assert events[-1].data["error"]["code"] == "TIMEOUT"
+        assert (events[-1].at - events[0].at).total_seconds() >= 1
+        scripted.released.set()
+        assert kinds(await journal(narrow, slow.id))[-1] == "execution_completed"
 
 
 # --- gates ---------------------------------------------------------------------------------------
@@ -295,45 +281,30 @@ async def test_an_owner_whose_commit_got_no_answer_recognises_its_own_entry(
     ctx: Context, scripted: ScriptedService
 ) -> None:
     scripted.answers["/held"] = held
-    parts = ctx.services
-    lossy = LosesReplies(parts.database)
-    store = Store(lossy)
-    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.find)
-    dispatcher = EmbeddedDispatcher(
-        parts.database, store, journal_, parts.actions, parts.secrets, parts.clock, parts.broadcast
-    )
-    doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, store=store, dispatcher=dispatcher))
-    execution = await execute(doubtful, await create(ctx, call("slow", "/held"), notify("note", "{{slow.status}}")))
-    await soon(scripted.arrived)
-    lossy.losing = 1
-    scripted.released.set()
-    events = await journal(doubtful, execution.id)
-    assert_gap_free(events)
-    assert kinds(events).count("action_succeeded") == 2
-    assert lossy.losing == 0
-    await dispatcher.stop(grace_seconds=5)
+    lossy = LosesReplies(ctx.services.database)
+    async with redispatched(ctx, **journal_on(lossy, ctx)) as doubtful:
+        execution = await execute(doubtful, await create(ctx, call("slow", "/held"), notify("note", "{{slow.status}}")))
+        await soon(scripted.arrived)
+        lossy.losing = 1
+        scripted.released.set()
+        events = await journal(doubtful, execution.id)
+        assert_gap_free(events)
+        assert kinds(events).count("action_succeeded") == 2
+        assert lossy.losing == 0
 
 
 @ONE_PROCESS
 async def test_an_execution_whose_acceptance_got_no_answer_is_taken_up_by_the_sweep(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.dispatch.timekeeper.SWEEP_SECONDS", 0.1)
-    parts = ctx.services
+    monkeypatch.setattr("engine.dispatch.sweeps.SWEEP_SECONDS", 0.1)
     workflow = await create(ctx, notify("note"))
-    lossy = LosesReplies(parts.database)
-    store = Store(lossy)
-    journal_ = Journal(lossy, parts.broadcast, parts.new_id, store.find)
-    dispatcher = EmbeddedDispatcher(
-        parts.database, store, journal_, parts.actions, parts.secrets, parts.clock, parts.broadcast
-    )
-    await dispatcher.start()
-    doubtful = Context(ADA, msgspec.structs.replace(parts, journal=journal_, dispatcher=dispatcher))
-    lossy.losing = 1
-    command = parse(ExecuteWorkflow, {"idempotency_key": "once"})
-    with pytest.raises(Unavailable):
-        await executions.execute_workflow(doubtful, workflow, command)
-    again = await executions.execute_workflow(doubtful, workflow, command)
-    assert again.is_replay
-    assert kinds(await journal(doubtful, again.execution.id))[-1] == "execution_completed"
-    await dispatcher.stop(grace_seconds=5)
+    lossy = LosesReplies(ctx.services.database)
+    async with redispatched(ctx, **journal_on(lossy, ctx)) as doubtful:
+        lossy.losing = 1
+        command = parse(ExecuteWorkflow, {"idempotency_key": "once"})
+        with pytest.raises(Unavailable):
+            await executions.execute_workflow(doubtful, workflow, command)
+        again = await executions.execute_workflow(doubtful, workflow, command)
+        assert again.is_replay
+        assert kinds(await journal(doubtful, again.execution.id))[-1] == "execution_completed"

@@ -223,7 +223,8 @@ def _row_faults(told: Told) -> Iterator[str]:
         "started_at": state.started_at,
         "completed_at": state.completed_at,
         "total_actions": len(told.plan.actions),
-        "wake_at": None,
+        "runnable_at": None,
+        "expires_at": None,
     }
     for column, value in expected.items():
         if getattr(row, column) != value:

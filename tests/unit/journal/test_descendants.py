@@ -13,8 +13,8 @@ from engine.core.run import Parent, Run
 from engine.core.state import fold
 from engine.definition.acceptance import new_row
 from engine.definition.compiling import compile_plan
-from engine.dispatch import unattended
-from engine.dispatch.store import DUE, NEWEST_MOMENTS, NEXT_TIMER
+from engine.dispatch.claims import UNKNOWN
+from engine.dispatch.store import NEWEST_MOMENTS
 from engine.journal.descendants import (
     ABOVE,
     COUNT,
@@ -28,6 +28,7 @@ from engine.journal.descendants import (
 )
 from engine.journal.mailbox import EXPECTED
 from engine.journal.projection import Entry, project
+from engine.journal.queue import NEXT, NEXT_LAPSE, TAKE
 from engine.journal.released import LEFT, left, release
 from engine.journal.rows import write_entries
 from models.database.tables import WorkflowRow, table
@@ -81,8 +82,7 @@ def below(name: str, above: Run, on_end: OnParentEnd = OnParentEnd.CANCEL) -> Ru
 
 def acceptance(accepted: Run) -> Entry:
     events = [Event(1, EventType.EXECUTION_QUEUED, NOW, None, {})]
-    fixed = {**new_row(accepted), "node_id": None}
-    return project(accepted, events, fold(events), new_id, "own_1", new_execution=fixed)
+    return project(accepted, events, fold(events), new_id, "own_1", new_execution=new_row(accepted))
 
 
 def starting(starter: Run, *started: Run) -> Entry:
@@ -188,8 +188,8 @@ def test_half_of_the_headroom_needs_no_count(connection: Connection) -> None:
         check_start(connection, starter, headroom, is_spared=False)
 
 
-GIVEN = "SCAN json_each"
-"""A list that the statement was given."""
+GIVEN = ("SCAN json_each", "SCAN CONSTANT ROW")
+"""What the statement was given."""
 
 
 def plans(connection: Connection, statement: ClauseElement, values: dict[str, Any]) -> list[str]:
@@ -205,16 +205,11 @@ def plans(connection: Connection, statement: ClauseElement, values: dict[str, An
     return [plan for plan in found if plan.startswith(("SCAN", "SEARCH")) and not plan.startswith(GIVEN)]
 
 
-LOOK = {"now": NOW, "most": 1, "known": ["exec_1"]}
+TAKEN = {"node": "node_1", "process": "one", "now": NOW, "room": 1}
 LOOKS: dict[str, tuple[ClauseElement, dict[str, Any], str]] = {
-    "due": (unattended.ANYWHERE[0], LOOK, "ix_execution_wake"),
-    "queued": (unattended.ANYWHERE[1], LOOK, "ix_execution_queued"),
-    "at work": (unattended.ANYWHERE[2], LOOK, "ix_execution_at_work"),
-    "due, in no hand": (unattended.IN_NO_HAND[0], LOOK, "ix_execution_wake"),
-    "queued, in no hand": (unattended.IN_NO_HAND[1], LOOK, "ix_execution_queued"),
-    "at work, in no hand": (unattended.IN_NO_HAND[2], LOOK, "ix_execution_at_work"),
-    "timers": (DUE, {"now": NOW, "limit": 1, "exclude": ["exec_1"]}, "COVERING INDEX ix_execution_wake"),
-    "next timer": (NEXT_TIMER, {"now": NOW}, "COVERING INDEX ix_execution_wake"),
+    "next moment": (NEXT, {}, "INDEX ix_execution_"),
+    "unknown nodes": (UNKNOWN, {}, "ix_execution_held"),
+    "next lapse": (NEXT_LAPSE, {}, "INDEX ix_execution_lapsing"),
     "live of a root": (COUNT, {"of_root": "exec_1"}, "COVERING INDEX ix_execution_live_of_root"),
     "released": (LEFT, {"before": NOW, "most": 1}, "COVERING INDEX ix_released_execution_at"),
     "expected": (EXPECTED, {"addresses": ["execution:exec_1"]}, "COVERING INDEX ix_expectation_address"),
@@ -227,6 +222,17 @@ def test_each_look_has_an_index_in_which_what_is_parked_is_not_passed(
 ) -> None:
     found = plans(connection, statement, values)
     assert [plan for plan in found if index in plan] == found
+
+
+def test_to_take_reads_two_indexes_and_what_is_taken(connection: Connection) -> None:
+    found = [plan for plan in plans(connection, TAKE, TAKEN) if "execution" in plan]
+    wanted = [
+        "ix_execution_lapsing",
+        "ix_execution_runnable (status=? AND runnable_at>? AND runnable_at<?)",
+        "USING PRIMARY KEY",
+    ]
+    assert {plan for plan in found if not any(word in plan for word in wanted)} == set()
+    assert sum("ix_execution_runnable" in plan for plan in found) >= 2
 
 
 @pytest.mark.parametrize("look", NEWEST_MOMENTS, ids=range(len(NEWEST_MOMENTS)))

@@ -145,7 +145,7 @@ class World:
         """A new execution on its way to the disk."""
         stream = self.stream(number, group=group)
         stream.record(EventType.EXECUTION_QUEUED, NOW, None, {})
-        stream.commit({**new_row(stream.run, key, "same"), "node_id": None})
+        stream.commit(new_row(stream.run, key, "same"))
         return stream
 
     async def cancel(self, number: int) -> ExecutionState:
@@ -247,7 +247,7 @@ async def test_an_entry_that_cannot_be_written_is_found_by_halves(database: Faul
     streams = [world.stream(number) for number in range(64)]
     for number, stream in enumerate(streams):
         stream.record(EventType.EXECUTION_QUEUED, NOW, None, {"bad": object()} if number == 40 else {})
-        stream.commit({**new_row(stream.run), "node_id": None})
+        stream.commit(new_row(stream.run))
     outcomes = await settled(*streams)
     assert [number for number, outcome in enumerate(outcomes) if outcome is not None] == [40]
     assert len(database.events()) == 63

@@ -13,7 +13,6 @@ from engine.core.state import fold
 from engine.definition.acceptance import new_row
 from engine.definition.compiling import compile_plan
 from engine.dispatch.setting_aside import set_aside, stumbled_over, take_back
-from engine.dispatch.unattended import unattended
 from engine.journal.groups import (
     EXECUTIONS,
     FIRST_PLACE,
@@ -24,13 +23,13 @@ from engine.journal.groups import (
     SIZE,
     WAITING_GROUPS,
     Group,
-    all_turns,
     turns_from,
     turns_of,
     whose_turn_it_is,
 )
 from engine.journal.lives import count, spare
 from engine.journal.projection import Entry, project
+from engine.journal.queue import NODES, Taker, next_moment, take
 from engine.journal.rows import write_entries
 from engine.journal.writer import Writer, write
 from models.database.tables import WorkflowRow, table
@@ -38,10 +37,11 @@ from models.entities import Event
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
 from models.words import EventType
+from tests.support.turns import all_turns
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PLAN = compile_plan([], [{"action_id": "note", "action_type": "notification"}])
-WRITER = Writer(0, None, new_id, lambda _connection, _ids: [])
+WRITER = Writer(0, "node_1", new_id, lambda _connection, _ids: [])
 GROUP = {"of_workflow": "wf_1", "with_key": ""}
 
 
@@ -75,8 +75,7 @@ def arrival(number: int, key: str | None) -> Entry:
         concurrency_key=key,
     )
     events = [Event(1, EventType.EXECUTION_QUEUED, NOW, None, {})]
-    fixed = {**new_row(run), "node_id": None}
-    return project(run, events, fold(events), new_id, "own_1", new_execution=fixed)
+    return project(run, events, fold(events), new_id, "own_1", new_execution=new_row(run))
 
 
 def statements(connection: Connection, entries: list[Entry]) -> list[str]:
@@ -173,26 +172,31 @@ def test_a_sweep_and_who_ends_one_agree_on_whose_turn_it_is(connection: Connecti
     assert own or limit is not None
 
 
-def test_what_is_set_aside_is_looked_for_when_it_is_due_and_not_before(connection: Connection) -> None:
-    write_entries(connection, [arrival(0, None), arrival(1, None), arrival(2, ""), arrival(3, "")], 0)
-    again_at = NOW + timedelta(seconds=8)
-    aside = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(["exec_0", "exec_2"]))
-    connection.execute(aside.values(fault={"code": "damaged", "message": "", "since": ""}, wake_at=again_at))
-    early = unattended(connection, NOW, 9, all_turns(connection))
-    assert early == ["exec_1", "exec_3"]
-    assert [turn.execution_id for turn in turns_of(connection, "wf_1")] == ["exec_3"]
-    due = unattended(connection, again_at, 9, all_turns(connection))
-    assert sorted(due) == ["exec_0", "exec_1", "exec_2", "exec_3"]
+def test_what_is_set_aside_in_the_line_lets_those_behind_it_begin(connection: Connection) -> None:
+    write(connection, [arrival(0, ""), arrival(1, "")], WRITER)
+    connection.execute(update(EXECUTIONS).where(EXECUTIONS.c.id == "exec_0").values(node_id="node_1", runnable_at=None))
+    assert next_moment(connection) is None
+    assert set_aside(connection, stumbled_over(connection, ["exec_0"]), NOW, "node_1")
+    assert take_all(connection, NOW) == ["exec_1"]
+    assert take_all(connection, NOW + timedelta(seconds=1)) == ["exec_0"]
+
+
+def take_all(connection: Connection, now: datetime) -> list[str]:
+    values = {"shard": 0, "kind": "all", "started_at": NOW, "expires_at": NOW}
+    connection.execute(insert(NODES).prefix_with("OR IGNORE").values(id="node_2", **values))
+    return list(take(connection, Taker("node_2", "process"), now, 9).counted)
 
 
 def test_what_is_stumbled_over_again_and_again_is_tried_less_and_less_often(connection: Connection) -> None:
     write_entries(connection, [arrival(0, None)], 0)
-    wakes = select(EXECUTIONS.c.wake_at).where(EXECUTIONS.c.id == "exec_0")
+    connection.execute(update(EXECUTIONS).values(node_id="node_1"))
+    wakes = select(EXECUTIONS.c.runnable_at).where(EXECUTIONS.c.id == "exec_0")
 
     def stumble() -> float:
-        set_aside(connection, stumbled_over(connection, ["exec_0"]), NOW, None)
+        set_aside(connection, stumbled_over(connection, ["exec_0"]), NOW, "node_1")
         until: datetime = connection.execute(wakes).scalar_one()
         take_back(connection, ["exec_0"])
+        connection.execute(update(EXECUTIONS).values(node_id="node_1"))
         count(connection, ["exec_0"], "one")
         return (until - NOW).total_seconds()
 
