@@ -100,7 +100,7 @@ def send(connection: Connection, execution_id: str, message: Message, now: datet
 
 
 def send_expected(connection: Connection, sent: Sequence[tuple[str, Message]]) -> None:
-    """Leave messages for those executions that wait for just them, whose rows are held; each has an address of its own."""
+    """Leave messages for those executions, whose rows are held, that wait for just them: each has its own address."""
     if not sent:
         return
     waiting = connection.execute(EXPECTED, {"addresses": [message.address for _, message in sent]})
