@@ -235,7 +235,11 @@ MUTATIONS: dict[str, Break] = {
 }
 
 
-FIRST_SEEDS = {"what was stopped goes on": 650}
+FIRST_SEEDS = {
+    "what was stopped goes on": 760,
+    "who lets go looks for no message": 55,
+    "nobody looks for what it forgot": 24,
+}
 """Where few worlds notice, since the fence is nearly always as fast: the worlds from here on have one that does."""
 
 
