@@ -422,7 +422,7 @@ def statements() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-OF_THE_ENGINE = ("wake_at", "node_id")
+OF_THE_ENGINE = ("runnable_at", "expires_at", "node_id")
 """Columns that only the engine asks for: it looks for what is due at any moment."""
 
 
