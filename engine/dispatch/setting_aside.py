@@ -95,4 +95,5 @@ def take_back(connection: Connection, execution_ids: Sequence[str]) -> list[str]
 
 def retry_all(connection: Connection, now: datetime) -> None:
     """Have all be tried at once: by a process that has just started, and may be of a newer version."""
-    connection.execute(update(EXECUTIONS).where(SET_ASIDE, EXECUTIONS.c.runnable_at > now).values(runnable_at=now))
+    aside = update(EXECUTIONS).where(SET_ASIDE, EXECUTIONS.c.node_id.is_(None))
+    connection.execute(aside.values(runnable_at=now))

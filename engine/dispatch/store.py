@@ -36,7 +36,7 @@ NEWEST_MOMENTS = [
         select(func.max(EXECUTIONS.c.completed_at)).where(ENDED, EXECUTIONS.c.status == status.value)
         for status in sorted(TERMINAL_STATUSES)
     ),
-    select(func.max(EVENTS.c.at)).join(EXECUTIONS, EXECUTIONS.c.id == EVENTS.c.execution_id).where(HELD),
+    select(func.max(EVENTS.c.at)).where(EVENTS.c.execution_id.in_(select(EXECUTIONS.c.id).where(HELD))),
 ]
 """Each is one look at an index, but for the journals of what was at work."""
 

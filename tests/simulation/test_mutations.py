@@ -241,7 +241,9 @@ FIRST_SEEDS = {
     "nobody sweeps": 20,
     "a gate gives no place back": 20,
     "a cancel stops nothing": 58,
-    "what was stopped goes on": 728,
+    "what was stopped goes on": 760,
+    "who lets go looks for no message": 55,
+    "nobody looks for what it forgot": 24,
     "compensations run forwards": 29,
     "room goes to the newest": 27,
 }

@@ -76,7 +76,7 @@ async def test_the_ten_most_frequent_tags_are_popular(client: httpx.AsyncClient)
     assert [entry["tag"] for entry in popular] == [tags[-1], *tags[:9]]
 
 
-OF_THE_ENGINE = ("wake_at", "node_id")
+OF_THE_ENGINE = ("runnable_at", "expires_at", "node_id")
 """Columns that only the engine asks for: it looks for what is due at any moment."""
 
 
