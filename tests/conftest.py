@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -37,25 +37,6 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Deal the tests out by rules of our own, whatever `--dist` says."""
     return Scheduling(config, log)
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what continuous integration asks for."""
-    parser.addoption("--none-skipped", action="store_true", help="a test that would be skipped fails")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Report what is skipped as a failure where none may be."""
-    report = yield
-    return failed_if_skipped(report) if item.config.option.none_skipped else report
-
-
-def failed_if_skipped(report: pytest.TestReport) -> pytest.TestReport:
-    """The same report; one of a skipped test becomes that of a failed one, with the reason as its text."""
-    if report.skipped and isinstance(report.longrepr, tuple):
-        report.outcome, report.longrepr = "failed", f"no test may be skipped in this run: {report.longrepr[2]}"
-    return report
 
 
 def pytest_collection_finish() -> None:
