@@ -20,7 +20,7 @@ from tests.support.processes import SHELL_PATH, OrchestratorProcess, Processes, 
 Json = dict[str, Any]
 
 PAUSE = re.compile(r"\bseconds: \d+")
-ENDLESS = "  executions("
+ENDLESS = "  executionChanges("
 SERVICE = re.compile(r"mkdir .*|python3 -m http\.server .*")
 HERE = "localhost:5080"
 PATIENCE_SECONDS = 20
