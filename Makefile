@@ -36,8 +36,8 @@ test: install ## Run the whole test suite (SQLite, a real PostgreSQL, a real bro
 	@$(BIN)/python -m tests.chromium.program
 	@$(BIN)/pytest --numprocesses auto --durations 25 -rs $(PYTEST_OPTIONS)
 
-test-fast: install ## Run what needs neither PostgreSQL nor a process of its own: for the inner loop, in less than a minute
-	@ORCHESTRATOR_SIMULATION_SEEDS=100 $(BIN)/pytest --numprocesses auto $(PYTEST_OPTIONS) tests/unit tests/attacks tests/simulation/test_simulation.py
+test-fast: install ## Run what is quick, for the inner loop: unit tests, attacks, the first simulated worlds
+	@ORCHESTRATOR_SIMULATION_SEEDS=50 $(BIN)/pytest --numprocesses auto $(PYTEST_OPTIONS) tests/unit tests/attacks tests/simulation/test_simulation.py
 
 chaos: install ## Harm real processes in earnest (200 kills and more): takes about half an hour, needs strace
 	@ORCHESTRATOR_CHAOS=full $(BIN)/pytest tests/chaos
