@@ -15,6 +15,7 @@ from engine.dispatch.claims import dead_nodes, hand_over, hand_over_orphans
 from engine.journal.broadcast import JOBS, Broadcast
 from engine.journal.queue import NODES
 from models.database.database import Database
+from models.database.outlasting import outlasting
 from models.errors import Unavailable
 from models.ids import NODE_PREFIX, NewId
 from models.words import NodeKind
@@ -70,10 +71,10 @@ class Membership:
         return self._id
 
     async def join(self) -> None:
-        """Become a node, under the lowest shard that is free."""
+        """Become a node, under the lowest shard that is free, however long the database is away."""
         while True:
             try:
-                self.shard, self.leads = await self._database.transaction(self._join)
+                self.shard, self.leads = await outlasting(lambda: self._database.transaction(self._join))
                 return
             except IntegrityError:
                 self._id = self._new_id(NODE_PREFIX)  # another one took the shard, or an answer was lost
