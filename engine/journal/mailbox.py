@@ -127,7 +127,7 @@ def hold_rows(connection: Connection, execution_ids: Sequence[str]) -> None:
     """
     if connection.dialect.name == "postgresql":
         # In one order everywhere; and who appends changes the execution's row before the journal.
-        rows = select(EXECUTIONS.c.id).where(EXECUTIONS.c.id.in_(execution_ids)).order_by(EXECUTIONS.c.id)
+        rows = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, execution_ids)).order_by(EXECUTIONS.c.id)
         connection.execute(rows.with_for_update(key_share=True))
 
 

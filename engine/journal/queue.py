@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from engine.journal.lives import MAX_LIVES, SUSPECT_LIVES
+from models.database.one_of import one_of
 from models.database.tables import LAPSING, LIVE, RUNNABLE, ExecutionRow, NodeRow, table
 from models.words import ExecutionStatus
 
@@ -75,7 +76,7 @@ def put(connection: Connection, execution_ids: Sequence[str], moment: datetime |
         return
     at: Any = EXECUTIONS.c.created_at if moment is None else moment
     is_later = or_(EXECUTIONS.c.runnable_at.is_(None), EXECUTIONS.c.runnable_at > at)
-    waiting = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids), LIVE, IN_NO_HAND, is_later)
+    waiting = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids), LIVE, IN_NO_HAND, is_later)
     connection.execute(waiting.values(runnable_at=at))
 
 

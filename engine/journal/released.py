@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, literal, select, update
 
 from engine.journal.projection import Entry
 from engine.journal.queue import put
-from models.database.bulk import INSERTS
+from models.database.bulk import INSERTS, BulkStatement, RowValues, types_of
 from models.database.one_of import one_of
 from models.database.tables import ENDED, LIVE, ExecutionRow, table
 from models.database.waiting_tables import ReleasedExecutionRow
@@ -25,6 +26,16 @@ LEFT = (
     .order_by(RELEASED.c.at, RELEASED.c.execution_id)
     .limit(bindparam("most"))
 )
+
+
+def _forget(_dialect: str, row: RowValues) -> Any:
+    return delete(RELEASED).where(RELEASED.c.execution_id == row["execution_id"])
+
+
+FORGET = BulkStatement(_forget, types_of([RELEASED.c.execution_id]))
+"""The list is empty at one moment and long at the next, so that no statistics tell PostgreSQL which it is: joined with
+rows it is gone through once, and with a list of ids once for each of them.
+"""
 
 
 def release(connection: Connection, entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -76,5 +87,4 @@ def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime,
 
 def forget(connection: Connection, execution_ids: Sequence[str]) -> None:
     """Take off the list what has been cancelled, or has ended by itself."""
-    if execution_ids:
-        connection.execute(delete(RELEASED).where(one_of(RELEASED.c.execution_id, execution_ids)))
+    FORGET.execute(connection, [{"execution_id": execution_id} for execution_id in execution_ids])
