@@ -101,26 +101,32 @@ async def workflow(ctx: Context, name: str, action: object, **fields: object) ->
 
 
 async def throughput(ctx: Context, workflow_id: str, beside: Request | None) -> tuple[float, float]:
-    """Executions of the neighbours, and requests of those beside them, per second."""
-    counts = {"neighbours": 0, "beside": 0}
+    """Executions of the neighbours, and requests of those beside them, per second.
+
+    Each by the time that they themselves took: who waits for a turn ends later than the neighbours.
+    """
     numbers = itertools.count(time.monotonic_ns())
     until = time.perf_counter() + SECONDS
 
-    async def repeat(who: str, request: Request) -> None:
+    async def repeat(request: Request) -> int:
+        count = 0
         while time.perf_counter() < until:
             await request(next(numbers))
-            counts[who] += 1
+            count += 1
+        return count
+
+    async def rate(request: Request, clients: int) -> float:
+        began = time.perf_counter()
+        counts = await asyncio.gather(*(repeat(request) for _ in range(clients)))
+        return sum(counts) / (time.perf_counter() - began)
 
     def execute(_number: int) -> Awaitable[object]:
         return execute_workflow(ctx, workflow_id, ExecuteWorkflow(async_execution=False))
 
-    clients = [repeat("neighbours", execute) for _ in range(NEIGHBOURS)]
-    if beside is not None:
-        clients += [repeat("beside", beside) for _ in range(STORMERS)]
-    began = time.perf_counter()
-    await asyncio.gather(*clients)
-    took = time.perf_counter() - began
-    return counts["neighbours"] / took, counts["beside"] / took
+    if beside is None:
+        return await rate(execute, NEIGHBOURS), 0.0
+    neighbours, others = await asyncio.gather(rate(execute, NEIGHBOURS), rate(beside, STORMERS))
+    return neighbours, others
 
 
 async def measure(wanted: str | None) -> None:

@@ -7,8 +7,8 @@ from weakref import WeakValueDictionary
 
 from models.errors import Unavailable
 
-PAUSE = 4
-"""How much longer than a turn the pause after it is: one key has somebody at work in a fifth of the time."""
+PAUSE = 9
+"""How much longer than a turn the pause after it is: one key has somebody at work in a tenth of the time."""
 
 MAX_PAUSE_SECONDS = 0.1
 """Where a turn was long because all are slow, the pause is cut to this: those who wait have to be answered in time."""
