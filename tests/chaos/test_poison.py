@@ -1,6 +1,8 @@
 """Executions whose work kills their process each time are given up by themselves, and others complete meanwhile."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ import pytest
 
 from engine.journal.lives import MAX_LIVES
 from tests.chaos.conftest import Figures
-from tests.chaos.harm.sizes import sized
+from tests.chaos.harm.memory_limit import limited_memory
+from tests.chaos.harm.sizes import IS_FULL, sized
 from tests.support.calls import notify
 from tests.support.databases import PostgresServer
 from tests.support.processes import USER, OrchestratorProcess, Processes, create_workflow, service_call
@@ -22,8 +25,16 @@ HEALTHY = sized(6, 24)
 HELD_LIVES = 2
 """So often the process of the healthy ones dies before their calls are answered: then they are suspects too."""
 
-PLUG_IN = '''
-"""An action type that takes its process with it, as the kernel does where the memory is at its end."""
+MEMORY_BYTES = 1_000_000_000
+"""What the process may take in the full size, where its killers take all memory there is."""
+
+KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
+GLUTTON = """taken = []
+        while True:
+            taken.append(b"x" * 16_000_000)"""
+
+PLUG_IN = f'''
+"""An action type that takes its process with it, by itself or by what the kernel does at the end of the memory."""
 
 import os
 import signal
@@ -44,7 +55,7 @@ class Killer:
         return None
 
     async def run(self, _call):
-        os.kill(os.getpid(), signal.SIGKILL)
+        {sized(KILLED, GLUTTON)}
 
 
 def killer(_resources):
@@ -100,12 +111,23 @@ def watch_to_the_end(client: httpx.Client, execution_id: str) -> Any:
         yield from response.iter_lines()
 
 
+@pytest.fixture
+def under(tmp_path: Path) -> Iterator[list[str]]:
+    """What the process is started under: in the full size a limit of memory."""
+    limit: AbstractContextManager[list[str]] = (
+        limited_memory(f"orchestrator-{tmp_path.name}", MEMORY_BYTES) if IS_FULL else nullcontext([])
+    )
+    with limit as command:
+        yield command
+
+
 @pytest.mark.parametrize("kind", sized(["sqlite"], ["sqlite", "postgresql"]))
 async def test_killers_are_given_up_by_themselves_and_the_others_complete(
     scripted: ScriptedService,
     processes: Processes,
     figures: Figures,
     tmp_path: Path,
+    under: list[str],
     kind: str,
     request: pytest.FixtureRequest,
 ) -> None:
@@ -114,7 +136,9 @@ async def test_killers_are_given_up_by_themselves_and_the_others_complete(
     if kind == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         environ["ORCHESTRATOR_DATABASE_URL"] = server.url(await server.create_database())
-    orchestrator = await asyncio.to_thread(processes.orchestrator, {"ledger": scripted.url}, environ=environ)
+    orchestrator = await asyncio.to_thread(
+        processes.orchestrator, {"ledger": scripted.url}, under=under, environ=environ
+    )
     killers, others = await asyncio.to_thread(accept, orchestrator)
     deaths = 0
     while len(told := await asyncio.to_thread(ends, orchestrator, [*killers, *others])) < len(killers) + len(others):
@@ -123,7 +147,7 @@ async def test_killers_are_given_up_by_themselves_and_the_others_complete(
         if deaths == HELD_LIVES:
             scripted.released.set()
         await asyncio.to_thread(orchestrator.ended)
-        await asyncio.to_thread(orchestrator.start_dying)
+        await asyncio.to_thread(orchestrator.start_dying, *under)
     given_up, completed = told[: len(killers)], told[len(killers) :]
     assert {body["status"] for body in completed} == {"completed"}
     assert [(body["status"], body["error"]["code"]) for body in given_up] == [("failed", "WORKER_LOST")] * len(killers)
