@@ -3,10 +3,11 @@
 import argparse
 import asyncio
 import logging
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,7 @@ from resolvers.workflows.workflows import create_workflow
 WIDTH = 100
 CHILDREN = 100
 ROOT = "exec_root"
+VIEWER = Viewer("bench", "default", Role.EDITOR)
 HOURS = {"action_id": "wait", "action_type": "wait", "config": {"seconds": 604_800}}
 NOTE = {"action_id": "note", "action_type": "notification", "config": {"message": "hello"}}
 LEFT = select(func.count()).select_from(EXECUTIONS).where(LIVE_OF_ROOT, EXECUTIONS.c.root_id == ROOT)
@@ -40,11 +42,14 @@ def main() -> None:
     """Seed each database and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parked", type=int, action="append")
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     arguments = parser.parse_args()
     logging.getLogger("orchestrator").setLevel(logging.ERROR)
+    counts = arguments.parked or [0, 100_000]
     for database in arguments.database or ["sqlite", "postgresql"]:
-        for count in arguments.parked or [0, 100_000]:
+        asyncio.run(_children(database, counts, arguments.rounds))
+        for count in counts:
             with tempfile.TemporaryDirectory() as folder, _url(database, Path(folder)) as url:
                 asyncio.run(
                     _measure(Settings(data_dir=Path(folder), database_url=url), f"{database}, {count:,}", count)
@@ -60,18 +65,47 @@ def _url(database: str, folder: Path) -> Iterator[str]:
         yield url.replace("postgresql://", "postgresql+asyncpg://")
 
 
-async def _measure(settings: Settings, name: str, count: int) -> None:
+async def _children(database: str, counts: list[int], rounds: int) -> None:
+    """Print what a parent of many children takes beside each count of parked executions, in turns within one run."""
+    async with AsyncExitStack() as stack:
+        parents: list[tuple[Context, str]] = []
+        for count in counts:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            settings = Settings(data_dir=folder, database_url=stack.enter_context(_url(database, folder)))
+            await _seed(settings, count)
+            services = await stack.enter_async_context(running_services(settings))
+            ctx = Context(VIEWER, services)
+            parents.append((ctx, await _parent(ctx)))
+        taken: list[list[tuple[float, float]]] = [[] for _ in counts]
+        for _ in range(rounds + 1):
+            for (ctx, parent), figures in zip(parents, taken, strict=True):
+                started, used = time.perf_counter(), time.process_time()
+                await _start(ctx, parent, is_waited_for=True)
+                figures.append((time.perf_counter() - started, time.process_time() - used))
+    # The first round fills the caches of both.
+    medians = [[statistics.median(column) for column in zip(*figures[1:], strict=True)] for figures in taken]
+    for count, (seconds, cpu) in zip(counts, medians, strict=True):
+        name = f"{database}, {count:,} parked: {CHILDREN} children one after the other"
+        by_time, by_work = seconds / medians[0][0], cpu / medians[0][1]
+        print(f"{name} {seconds:.2f} s ({by_time:.2f} x), of this process {cpu:.2f} s ({by_work:.2f} x)", flush=True)
+
+
+async def _seed(settings: Settings, count: int) -> int:
+    """Park so many executions beside a tree; returns the size of the tree."""
     async with running_services(settings) as services:
-        ctx = Context(Viewer("bench", "default", Role.EDITOR), services)
-        leaf, middle, root = await _models(ctx)
+        leaf, middle, root = await _models(Context(VIEWER, services))
         await copy(services, parked(leaf, count))
         size = await copy(services, tree(root, middle, leaf, WIDTH))
         await services.database.transaction(lambda connection: connection.execute(text("ANALYZE")))
+    return size
+
+
+async def _measure(settings: Settings, name: str, count: int) -> None:
+    size = await _seed(settings, count)
     started = time.perf_counter()
     async with running_services(settings) as services:
         print(f"{name} parked: start {time.perf_counter() - started:.2f} s", flush=True)
-        ctx = Context(Viewer("bench", "default", Role.EDITOR), services)
-        await _one_after_the_other(ctx, name)
+        ctx = Context(VIEWER, services)
         await _looks(services, name)
         await _cancel(ctx, name, size)
 
@@ -101,13 +135,10 @@ async def _at_rest(ctx: Context, execution_id: str) -> Model:
         await asyncio.sleep(0.05)
 
 
-async def _one_after_the_other(ctx: Context, name: str) -> None:
+async def _parent(ctx: Context) -> str:
     child = await _create(ctx, "child", [NOTE])
     one = {"in": list(range(CHILDREN)), "max_concurrency": 1}
-    parent = await _create(ctx, "parent", [_sub(child, one)])
-    started = time.perf_counter()
-    await _start(ctx, parent, is_waited_for=True)
-    print(f"{name} parked: {CHILDREN} children one after the other {time.perf_counter() - started:.2f} s", flush=True)
+    return await _create(ctx, "parent", [_sub(child, one)])
 
 
 async def _looks(services: Services, name: str) -> None:
