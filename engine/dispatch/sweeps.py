@@ -88,12 +88,14 @@ class Sweeps:
             held = await self._database.read(partial(held_by, node_id=node_id))
             at_work = self._at_work()
             now = self._clock.now()
-            forgotten = {execution_id: now for execution_id in held if execution_id not in at_work}
-            if not forgotten:
+            moments = {execution_id: now for execution_id in held if execution_id not in at_work}
+            if not moments:
                 return
-            log.warning("executions %s were in hand here, but not at work", sorted(forgotten))
-            await self._database.transaction(partial(give_back, node_id=node_id, moments=forgotten))
-        self._broadcast.publish([JOBS])
+            # What ended, or was let go of, while it was looked up is no more in hand.
+            given = await self._database.transaction(partial(give_back, node_id=node_id, moments=moments))
+        if given:
+            log.warning("executions %s were in hand here, but not at work", given)
+            self._broadcast.publish([JOBS])
 
     async def _sweep_for_all(self) -> None:
         now = self._clock.now()
