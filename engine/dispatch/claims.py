@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from engine.journal.lives import spare
 from engine.journal.mailbox import ring_awaited
 from engine.journal.queue import EXECUTIONS, NODES
+from models.database.one_of import one_of, word_list
 from models.database.tables import HELD, LIVE, CallbackDeliveryRow, table
 
 DELIVERIES = table(CallbackDeliveryRow)
+MOMENT = bindparam("moment", type_=EXECUTIONS.c.runnable_at.type)
 
 AT_ONCE = 500
 """Executions in one transaction at most."""
@@ -19,6 +21,16 @@ AT_ONCE = 500
 KNOWN = select(NODES.c.id)
 UNKNOWN = select(EXECUTIONS.c.node_id).where(HELD, EXECUTIONS.c.node_id.not_in(KNOWN)).distinct()
 """The nodes that have something in hand, and that nobody knows: from an index of what is in hand."""
+
+NODE = bindparam("node", type_=NODES.c.id.type)
+HELD_BY = select(EXECUTIONS.c.id).where(HELD, EXECUTIONS.c.node_id == NODE)
+LEFT = HELD_BY.order_by(EXECUTIONS.c.id).limit(AT_ONCE).with_for_update()
+ORPHANS = HELD_BY.order_by(EXECUTIONS.c.id).limit(AT_ONCE).with_for_update(skip_locked=True)
+IN_NO_HAND = update(DELIVERIES).values(node_id=None)
+LET_GO_OF = IN_NO_HAND.where(DELIVERIES.c.node_id == NODE)
+LET_GO_OF_BY_UNKNOWN = IN_NO_HAND.where(DELIVERIES.c.node_id.is_not(None), DELIVERIES.c.node_id.not_in(KNOWN))
+FORGET = NODES.delete().where(NODES.c.id == NODE)
+FREE = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, word_list("freed"))).values(node_id=None, runnable_at=MOMENT)
 
 
 def give_back(connection: Connection, node_id: str, moments: Mapping[str, datetime]) -> list[str]:
@@ -39,25 +51,23 @@ def give_back(connection: Connection, node_id: str, moments: Mapping[str, dateti
 
 def held_by(connection: Connection, node_id: str) -> list[str]:
     """The executions that a node has in hand."""
-    return list(connection.execute(select(EXECUTIONS.c.id).where(HELD, EXECUTIONS.c.node_id == node_id)).scalars())
+    return list(connection.execute(HELD_BY, {"node": node_id}).scalars())
 
 
 def hand_over(connection: Connection, node_id: str, now: datetime) -> int:
     """Hand what a node has in hand to the others, and forget the node with the last of it; return how many it was."""
-    count = _hand_over(connection, _held(EXECUTIONS.c.node_id == node_id).with_for_update(), now)
+    count = _hand_over(connection, LEFT, node_id, now)
     if count < AT_ONCE:
-        connection.execute(update(DELIVERIES).where(DELIVERIES.c.node_id == node_id).values(node_id=None))
-        connection.execute(NODES.delete().where(NODES.c.id == node_id))
+        connection.execute(LET_GO_OF, {"node": node_id})
+        connection.execute(FORGET, {"node": node_id})
     return count
 
 
 def hand_over_orphans(connection: Connection, now: datetime) -> int:
     """Hand over what is in the hand of nodes that nobody knows; return how many it was, callbacks not counted."""
-    is_unknown = DELIVERIES.c.node_id.is_not(None) & DELIVERIES.c.node_id.not_in(KNOWN)
-    connection.execute(update(DELIVERIES).where(is_unknown).values(node_id=None))
+    connection.execute(LET_GO_OF_BY_UNKNOWN)
     unknown = connection.execute(UNKNOWN).scalars().all()
-    orphans = [_held(EXECUTIONS.c.node_id == node_id).with_for_update(skip_locked=True) for node_id in unknown]
-    return sum(_hand_over(connection, held, now) for held in orphans)
+    return sum(_hand_over(connection, ORPHANS, node_id, now) for node_id in unknown)
 
 
 def dead_nodes(connection: Connection, now: Any) -> list[str]:
@@ -66,17 +76,12 @@ def dead_nodes(connection: Connection, now: Any) -> list[str]:
     return list(connection.execute(dead).scalars())
 
 
-def _held(is_theirs: ColumnElement[bool]) -> Select[Any]:
-    return select(EXECUTIONS.c.id).where(HELD, is_theirs).order_by(EXECUTIONS.c.id).limit(AT_ONCE)
-
-
-def _hand_over(connection: Connection, held: Select[Any], now: datetime) -> int:
-    left = list(connection.execute(held).scalars())
+def _hand_over(connection: Connection, held: Select[Any], node_id: str, now: datetime) -> int:
+    left = list(connection.execute(held, {"node": node_id}).scalars())
     _free(connection, left, now)
     return len(left)
 
 
 def _free(connection: Connection, execution_ids: Sequence[str], moment: datetime) -> None:
     if execution_ids:
-        freed = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))
-        connection.execute(freed.values(node_id=None, runnable_at=moment))
+        connection.execute(FREE, {"freed": list(execution_ids), "moment": moment})

@@ -7,7 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Interval, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Interval,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from engine.core.clock import Clock
@@ -21,6 +34,36 @@ from models.ids import NODE_PREFIX, NewId
 from models.words import NodeKind
 
 log = logging.getLogger("orchestrator.nodes")
+
+MOMENT = NODES.c.expires_at.type
+NOW = bindparam("now", type_=MOMENT)
+EXPIRY = bindparam("expiry", type_=MOMENT)
+TERM = bindparam("term", type_=Interval())
+NODE = bindparam("node", type_=NODES.c.id.type)
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """The statements of a lease: to take one, to keep it, and how all of them stand."""
+
+    take: Insert
+    keep: Update
+    standing: Select[Any, int]
+
+
+def _lease(now: ColumnElement[Any], expiry: ColumnElement[Any]) -> Lease:
+    is_alive = NODES.c.expires_at > now
+    new = {"id": NODE, "kind": bindparam("of_kind"), "shard": bindparam("number"), "started_at": now}
+    return Lease(
+        take=insert(NODES).values(**new, expires_at=expiry),
+        keep=update(NODES).where(NODES.c.id == NODE).values(expires_at=expiry),
+        standing=select(func.min(NODES.c.shard).filter(is_alive), func.count().filter(~is_alive)),
+    )
+
+
+LEASES = {"sqlite": _lease(NOW, EXPIRY), "postgresql": _lease(func.now(), func.now() + TERM)}
+"""By the clock of the database, which all nodes share: SQLite has no other one than this machine."""
+
+SHARDS = select(NODES.c.shard)
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -84,12 +127,11 @@ class Membership:
             connection.execute(delete(NODES))
             while hand_over_orphans(connection, self._clock.now()):
                 continue
-        taken = set(connection.execute(select(NODES.c.shard)).scalars())
+        taken = set(connection.execute(SHARDS).scalars())
         shard = next(number for number in range(len(taken) + 1) if number not in taken)
-        now = self._now(connection)
-        values = {"id": self._id, "kind": self.kind, "shard": shard, "started_at": now}
-        connection.execute(insert(NODES).values(**values, expires_at=self._expiry(connection)))
-        return shard, self._first_alive(connection) == shard
+        lease, values = self._lease(connection)
+        connection.execute(lease.take, {**values, "of_kind": self.kind, "number": shard})
+        return shard, self._standing(connection)[0] == shard
 
     def start(self) -> None:
         """Keep the lease from now on."""
@@ -131,16 +173,22 @@ class Membership:
 
     def _beat(self, connection: Connection) -> tuple[bool, bool, bool]:
         """Whether this node is alive, whether it leads, and whether another one is dead."""
-        beat = update(NODES).where(NODES.c.id == self._id).values(expires_at=self._expiry(connection))
-        is_alive = bool(connection.execute(beat).rowcount)
-        leads = is_alive and self._first_alive(connection) == self.shard
-        dead = select(func.count()).where(NODES.c.expires_at <= self._now(connection))
-        return is_alive, leads, leads and connection.execute(dead).scalar_one() > 0
+        lease, values = self._lease(connection)
+        if not connection.execute(lease.keep, values).rowcount:
+            return False, False, False
+        first_alive, dead = self._standing(connection)
+        leads = first_alive == self.shard
+        return True, leads, leads and dead > 0
 
-    def _first_alive(self, connection: Connection) -> int | None:
-        first = select(func.min(NODES.c.shard)).where(NODES.c.expires_at > self._now(connection))
-        shard: int | None = connection.execute(first).scalar_one()
-        return shard
+    def _standing(self, connection: Connection) -> tuple[int | None, int]:
+        """The lowest shard of the nodes that are alive, and how many are dead."""
+        lease, values = self._lease(connection)
+        first_alive, dead = connection.execute(lease.standing, values).one()
+        return first_alive, dead
+
+    def _lease(self, connection: Connection) -> tuple[Lease, dict[str, Any]]:
+        now, term = self._clock.now(), timedelta(seconds=self.pace.lease_seconds)
+        return LEASES[connection.dialect.name], {"node": self._id, "now": now, "expiry": now + term, "term": term}
 
     async def _join_again(self) -> None:
         """A node that was frozen is known under a new name: what bears the old one is in others' hands."""
@@ -162,15 +210,4 @@ class Membership:
             self._broadcast.publish([JOBS])
 
     def _now(self, connection: Connection) -> Any:
-        """The moment by the clock of the database, which all nodes share: SQLite has no other one than this machine."""
-        return func.now() if connection.dialect.name == "postgresql" else _moment(self._clock.now())
-
-    def _expiry(self, connection: Connection) -> Any:
-        term = timedelta(seconds=self.pace.lease_seconds)
-        if connection.dialect.name == "postgresql":
-            return func.now() + literal(term, Interval())
-        return _moment(self._clock.now() + term)
-
-
-def _moment(moment: Any) -> Any:
-    return literal(moment, NODES.c.expires_at.type)
+        return func.now() if connection.dialect.name == "postgresql" else self._clock.now()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine.dispatch.store import PLAIN_COLUMNS, in_line_of
 from engine.journal.groups import groups_of, hold, whose_turn_it_is
@@ -23,6 +23,9 @@ EXECUTIONS = table(ExecutionRow)
 
 MAX_DOUBLINGS = 8
 """The last waits are of 256 seconds."""
+
+MOMENT = bindparam("moment", type_=EXECUTIONS.c.runnable_at.type)
+RETRY_ALL = update(EXECUTIONS).where(SET_ASIDE, EXECUTIONS.c.node_id.is_(None)).values(runnable_at=MOMENT)
 
 STUMBLED = "The engine stumbled over this execution: the log has the fault"
 
@@ -95,5 +98,4 @@ def take_back(connection: Connection, execution_ids: Sequence[str]) -> list[str]
 
 def retry_all(connection: Connection, now: datetime) -> None:
     """Have all be tried at once: by a process that has just started, and may be of a newer version."""
-    aside = update(EXECUTIONS).where(SET_ASIDE, EXECUTIONS.c.node_id.is_(None))
-    connection.execute(aside.values(runnable_at=now))
+    connection.execute(RETRY_ALL, {"moment": now})

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_
 
 from engine.core.plan import Plan
 from engine.core.run import Parent, Run
@@ -15,7 +15,7 @@ from engine.definition.compiling import plan_of
 from engine.journal.found import Found
 from engine.journal.journal import read_events_of
 from models.database.database import Database
-from models.database.one_of import one_of
+from models.database.one_of import one_of, word_list
 from models.database.tables import ENDED, HELD, LIVE, ExecutionEventRow, ExecutionRow, WorkflowVersionRow, table
 from models.entities import Event
 from models.errors import Unreadable
@@ -44,6 +44,9 @@ PLAIN_COLUMNS = [
     EXECUTIONS.c[name] for name in ("tenant", "workflow_id", "concurrency_key", "status", "faults", "lives")
 ]
 """What can be read of an execution whatever else is damaged."""
+
+FOUND = select(EXECUTIONS).where(one_of(EXECUTIONS.c.id, word_list("sought")))
+VERSION = select(VERSIONS).where(VERSIONS.c.workflow_id == bindparam("of"), VERSIONS.c.revision == bindparam("number"))
 
 MAX_PLANS = 1_000
 
@@ -76,8 +79,7 @@ class Store:
         """The compiled plan of one workflow version. Raises `Unreadable`."""
         plan = self._plans.get((workflow_id, revision))
         if plan is None:
-            version = select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision)
-            plan = self._keep(connection.execute(version).one())
+            plan = self._keep(connection.execute(VERSION, {"of": workflow_id, "number": revision}).one())
         return plan
 
     def _keep(self, version: Row[Any]) -> Plan:
@@ -99,7 +101,7 @@ class Store:
         return [found for execution_id in execution_ids for found in self.find(connection, [execution_id])]
 
     def _find(self, connection: Connection, execution_ids: Sequence[str]) -> list[Found]:
-        rows = connection.execute(select(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids))).all()
+        rows = connection.execute(FOUND, {"sought": list(execution_ids)}).all()
         self.load_plans(connection, {(row.workflow_id, row.revision) for row in rows})
         journals = read_events_of(connection, execution_ids)
         for events in journals.values():

@@ -60,6 +60,7 @@ LOCKS = 1_024
 
 LOCK_SPACE = 730_511
 LOCK = text("SELECT pg_advisory_xact_lock(:space, lock) FROM unnest(CAST(:locks AS int[])) AS lock")
+RULES = select(WORKFLOWS.c.id, WORKFLOWS.c.concurrency).where(one_of(WORKFLOWS.c.id, word_list("workflows")))
 SIZE = select(func.count()).select_from(EXECUTIONS).where(OF_GROUP)
 RUNNING = SIZE.where(IS_RUNNING)
 QUEUE = (
@@ -159,7 +160,7 @@ def hold(connection: Connection, groups: Collection[Group]) -> None:
 def rules_of(connection: Connection, groups: Iterable[Group]) -> dict[str, Rule]:
     """The rule of each workflow, as it stands now: executions that were accepted under another one follow it too."""
     ids = {workflow_id for workflow_id, _ in groups}
-    rows = connection.execute(select(WORKFLOWS.c.id, WORKFLOWS.c.concurrency).where(WORKFLOWS.c.id.in_(ids)))
+    rows = connection.execute(RULES, {"workflows": list(ids)})
     return {row.id: _rule(row.concurrency) for row in rows}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select
+from sqlalchemy import BindParameter, Connection, Select, Text, bindparam, cast, func, select
 
 from engine.audit.rows import only_shard
 from engine.core.bounds import MAX_DESCENDANTS
@@ -23,7 +23,7 @@ from engine.journal.stream import Stream
 from engine.journal.writer import Journals, Writer, Written, call
 from models.audit import AuditNote
 from models.database.database import Database
-from models.database.one_of import one_of
+from models.database.one_of import one_of, word_list
 from models.database.portions import Portion, in_portions, read_portion
 from models.database.tables import ExecutionEventRow, table
 from models.entities import Event
@@ -185,7 +185,7 @@ def next_events(connection: Connection, execution_id: str, after: int) -> Portio
     return Portion([Event(*row[:-1]) for row in portion.items], portion.is_last)
 
 
-def events_of(execution_ids: Sequence[str]) -> Select[Any]:
+def events_of(execution_ids: Sequence[str] | BindParameter[Any]) -> Select[Any]:
     """The whole journals of many executions, one after the other."""
     return (
         select(EVENTS.c.execution_id, EVENTS.c.sequence, EVENTS.c.type, EVENTS.c.at, EVENTS.c.action_id, EVENTS.c.data)
@@ -194,9 +194,12 @@ def events_of(execution_ids: Sequence[str]) -> Select[Any]:
     )
 
 
+EVENTS_OF = events_of(word_list("of_executions"))
+
+
 def read_events_of(connection: Connection, execution_ids: Sequence[str]) -> dict[str, list[Event]]:
     """The whole journals of many executions, in one statement."""
     journals: dict[str, list[Event]] = {execution_id: [] for execution_id in execution_ids}
-    for execution_id, *event in connection.execute(events_of(execution_ids)):
+    for execution_id, *event in connection.execute(EVENTS_OF, {"of_executions": list(execution_ids)}):
         journals[execution_id].append(Event(*event))
     return journals

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select, update
 
-from models.database.one_of import one_of
+from models.database.one_of import one_of, word_list
 from models.database.tables import LIVE, ExecutionRow, table
 from models.entities import Event
 from models.event_types import BEGINS_ACTION
@@ -26,6 +26,8 @@ SUSPECT_LIVES = 2
 
 NO_LIFE = {"lives": 0, "taken_by": None, "faults": 0}
 """How an execution stands that has made progress: for what it is set aside for from here on, it is tried again soon."""
+
+SPARE = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, word_list("spared")), EXECUTIONS.c.lives > 0).values(NO_LIFE)
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -57,8 +59,7 @@ def count(connection: Connection, execution_ids: Sequence[str], taker: str, *, a
 def spare(connection: Connection, execution_ids: Sequence[str]) -> None:
     """Forget the lives of executions that went on, or that were let go of in order."""
     if execution_ids:
-        is_counted = one_of(EXECUTIONS.c.id, execution_ids) & (EXECUTIONS.c.lives > 0)
-        connection.execute(update(EXECUTIONS).where(is_counted).values(NO_LIFE))
+        connection.execute(SPARE, {"spared": list(execution_ids)})
 
 
 def acquit(connection: Connection, execution_id: str) -> None:

@@ -96,7 +96,7 @@ def the_leader_never_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def nobody_leads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes.Membership, "_first_alive", lambda _membership, _connection: None)
+    monkeypatch.setattr(nodes.Membership, "_standing", lambda _membership, _connection: (None, 0))
 
 
 def put_nothing(*modules: Any) -> Break:

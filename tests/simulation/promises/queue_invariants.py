@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, func, select
 
 from engine.core.decide import wake_at
 from engine.core.run import Run
-from engine.core.state import ExecutionState, fold
+from engine.core.state import ExecutionState, fold, fold_as_far_as_known
 from engine.dispatch.store import EVENTS, EXECUTIONS, Store
+from engine.journal.journal import read_events_after
 from engine.journal.mailbox import AWAITED
 from models.database.database import Database
 from models.database.tables import LIVE
@@ -35,7 +36,7 @@ class QueueWatch:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._store = Store(cast(Database, None))
-        self._folded: dict[str, tuple[int, Run, ExecutionState]] = {}
+        self._folded: dict[str, tuple[Run, ExecutionState]] = {}
         self._before: dict[str, Row[Any]] = {}
 
     def faults(self, connection: Connection) -> Iterator[str]:
@@ -90,9 +91,16 @@ class QueueWatch:
 
     def _state(self, connection: Connection, row: Row[Any]) -> tuple[Run, ExecutionState]:
         known = self._folded.get(row.id)
-        if known is None or known[0] != row.last:
+        if known is None:
             [found] = self._store.find(connection, [row.id])
             if not isinstance(found.run, Run):
                 raise found.run
-            known = self._folded[row.id] = row.last, found.run, fold(found.events)
-        return known[1], known[2]
+            known = self._folded[row.id] = found.run, fold(found.events)
+        run, state = known
+        if state.sequence != row.last:  # what was looked at before can be changed by nobody, see the witness's triggers
+            events, _ = read_events_after(connection, row.id, state.sequence)
+            state, fault = fold_as_far_as_known(events, state)
+            if fault is not None:
+                raise fault
+            self._folded[row.id] = run, state
+        return run, state
