@@ -6,10 +6,12 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, update
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
@@ -69,14 +71,15 @@ class SqliteDatabase:
     def __init__(self, url: str) -> None:
         self._checkpoints = Checkpoints(database_file(url))
         self._writer = _Threads(
-            _engine(url, begin="BEGIN IMMEDIATE"),
+            url,
+            begin="BEGIN IMMEDIATE",
             threads=1,
             batch=1,
             name="sqlite-writer",
             after_commit=self._checkpoints.after_commit,
         )
         self._readers = _Threads(
-            _engine(url, begin="BEGIN"), threads=READERS, batch=MAX_BATCH, name="sqlite-reader", abandons=True
+            url, begin="BEGIN", threads=READERS, batch=MAX_BATCH, name="sqlite-reader", abandons=True
         )
 
     async def read(self, work: Work[T]) -> T:
@@ -122,19 +125,22 @@ class _Threads:
 
     def __init__(
         self,
-        engine: Engine,
+        url: str,
         *,
+        begin: str,
         threads: int,
         batch: int,
         name: str,
         abandons: bool = False,
         after_commit: Callable[[Any], None] | None = None,
     ) -> None:
-        """`abandons` what nobody waits for any more: for reads alone, as a write is wanted whoever waits.
+        """`begin` is the statement that a transaction begins with.
 
+        `abandons` what nobody waits for any more: for reads alone, as a write is wanted whoever waits.
         `after_commit` is given the driver's connection after each transaction, when its outcome has been told.
         """
-        self._engine = engine
+        self._url = make_url(url)
+        self._begin = begin
         self._batch = batch
         self._abandons = abandons
         self._after_commit = after_commit
@@ -156,13 +162,12 @@ class _Threads:
             self._jobs.put(None)
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
-        self._engine.dispose()
 
     def _serve(self) -> None:
         connection: Connection | None = None
         while jobs := self._take():
             try:
-                connection = connection or self._engine.connect()
+                connection = connection or self._connected()
                 outcomes = _run(connection, jobs, abandons=self._abandons)
             except Exception as error:
                 outcomes = [(job, None, _translated(error)) for job in jobs]
@@ -171,6 +176,10 @@ class _Threads:
                 self._tidy(connection, self._after_commit)
         if connection is not None:
             connection.close()
+
+    def _connected(self) -> Connection:
+        _url.set(self._url)
+        return _engine().connect().execution_options(begin=self._begin)
 
     def _tidy(self, connection: Connection, after_commit: Callable[[Any], None]) -> None:
         try:
@@ -239,15 +248,26 @@ def _deliver(outcomes: list[_Outcome]) -> None:
             job.done.set_result(result)
 
 
-def _engine(url: str, begin: str) -> Engine:
+_url: ContextVar[URL] = ContextVar("url")
+"""Where the connection that a thread makes leads to."""
+
+
+@cache
+def _engine() -> Engine:
+    """One for all databases of this process, and for all threads: it remembers how statements are written."""
     engine = create_engine(
-        url,
+        "sqlite://",
         poolclass=NullPool,
         json_serializer=encode_json,
         json_deserializer=decode_json,
         # The driver opens no transaction of its own: `begin` alone says when and how one starts.
         connect_args={"isolation_level": None, "check_same_thread": False},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _record: object, _arguments: object, options: dict[str, Any]) -> Any:
+        file, of_url = dialect.create_connect_args(_url.get())
+        return dialect.connect(*file, **{**of_url, **options})
 
     @event.listens_for(engine, "connect")
     def set_pragmas(dbapi_connection: Any, _record: object) -> None:
@@ -257,6 +277,6 @@ def _engine(url: str, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(connection.get_execution_options()["begin"])
 
     return engine

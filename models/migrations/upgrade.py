@@ -52,4 +52,7 @@ def _current(connection: Connection) -> str | None:
 
 def _named(connection: Connection) -> str:
     """A file by its name; of a server's database the operator has but one, and its address may hold a password."""
-    return f"the database {connection.engine.url.database}" if connection.dialect.name == "sqlite" else "the database"
+    if connection.dialect.name != "sqlite":
+        return "the database"
+    [main] = [row.file for row in connection.execute(text("PRAGMA database_list")) if row.name == "main"]
+    return f"the database {main}"
