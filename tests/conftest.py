@@ -39,10 +39,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return Scheduling(config, log)
 
 
-def pytest_collection_finish() -> None:
-    """Look for garbage as seldom as the service does, and never among the many objects that the collection made."""
-    gc.freeze()
+def pytest_collection() -> None:
+    """Look for garbage as seldom as the service does."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+
+
+def pytest_collection_finish() -> None:
+    """Never look for it among the many objects that the collection made."""
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
