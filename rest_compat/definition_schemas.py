@@ -10,7 +10,7 @@ from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.retry_policy import RetryPolicy
 from models.commands.workflows import ActionDefinition, Compensation, ParameterDefinition
-from rest_compat.openapi_forms import ANY_OBJECT, COUNT, FLAG, NUMBER, TEXT, Schema, array, obj, ref, words
+from rest_compat.openapi_forms import ANY_OBJECT, COUNT, FLAG, NUMBER, TEXT, Schema, array, obj, ref
 
 NAMES: dict[type[BaseModel], str] = {
     ParameterDefinition: "Parameter",
@@ -50,22 +50,23 @@ def schema_of(annotation: Any) -> Schema:
     if origin in (Union, UnionType):
         return _any_of([schema_of(kind) for kind in given if kind is not NoneType], may_be_null=NoneType in given)
     if origin is list:
-        return {"type": "array"} if given[0] is Any else array(schema_of(given[0]))
+        return array(schema_of(given[0]))
     if annotation in PLAIN or origin is dict:
         return dict(PLAIN[origin or annotation])
     if annotation in NAMES:
         return ref(NAMES[annotation])
     if issubclass(annotation, Enum):
-        return words(annotation)
+        return ref(annotation.__name__)  # as in the requests
     raise TypeError(f"give {annotation} a name among the schemas of the REST edge")
 
 
 def _any_of(schemas: list[Schema], *, may_be_null: bool) -> Schema:
     [first, *others] = schemas
-    if not others and ("$ref" in first or "enum" in first):
+    if not others and ("$ref" in first):
         return {"oneOf": [first, NULL]}
-    types = [schema["type"] for schema in schemas] + (["null"] if may_be_null else [])
-    return ({} if others else first) | {"type": types}
+    if not others:
+        return first | {"type": [first["type"], "null"]} if may_be_null else first
+    return {"anyOf": [*schemas, NULL] if may_be_null else schemas}
 
 
 def _definition(command: type[BaseModel]) -> Schema:

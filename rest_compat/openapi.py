@@ -18,6 +18,12 @@ DESCRIPTION = (
     "The REST layer of Orchestrator, a durable workflow orchestrator. GraphQL at `/graphql` offers all of this and "
     "more, through the same functions. Every error has the same envelope, with a stable `error_code`."
 )
+TAGS = {
+    "Workflows": "Definitions: what is to be done.",
+    "Executions": "What is done, or was.",
+    "Monitoring": "The service itself.",
+    "Test environment": "Data to try things out on. In production these paths do not exist.",
+}
 MEANINGS = {
     200: "Done.",
     201: "Created.",
@@ -65,6 +71,7 @@ def document() -> Schema:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "http://localhost:5080"}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "components": {
             "schemas": schemas(),

@@ -12,7 +12,7 @@ ENDING: Schema = {"type": "string", "enum": ["completed", "failed", "cancelled"]
 COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}
 FLAG: Schema = {"type": "boolean"}
-ANY_OBJECT: Schema = {"type": "object"}
+ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 
 
 def ref(name: str) -> Schema:
@@ -23,7 +23,7 @@ def ref(name: str) -> Schema:
 def obj(properties: Schema, *, optional: tuple[str, ...] = ()) -> Schema:
     """An object all of whose properties are always there, but for `optional` ones."""
     required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required}
+    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
 
 def array(items: Schema) -> Schema:

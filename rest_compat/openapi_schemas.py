@@ -1,7 +1,9 @@
 """The JSON Schemas of the REST edge: requests from the commands themselves, answers written out."""
 
+import msgspec
 from pydantic.json_schema import models_json_schema
 
+from models.commands.workflows import WorkflowChanges
 from models.error_codes import ErrorCode
 from models.words import (
     ActivityType,
@@ -29,6 +31,9 @@ from rest_compat.openapi_forms import (
 from rest_compat.openapi_operations import OPERATIONS
 from rest_compat.responses import WORKFLOW, WORKFLOW_ITEM
 
+STEP: Schema = {"description": "A key, or an index from 0."}
+"""Text or integer, but not told by a type: generated clients cannot read a choice (`Fault`) within one (`Error`)."""
+
 REQUESTS = dict.fromkeys(operation.takes for operation in OPERATIONS if operation.takes is not None)
 
 
@@ -42,14 +47,24 @@ def _request_schemas() -> dict[str, Schema]:
         [(model, "validation") for model in REQUESTS], ref_template="#/components/schemas/{model}"
     )
     definitions: dict[str, Schema] = top["$defs"]
-    for definition in definitions.values():
+    changes: list[type[WorkflowChanges]] = [WorkflowChanges, *WorkflowChanges.__subclasses__()]
+    names_of_changes = {model.__name__ for model in changes}
+    for name, definition in definitions.items():
+        definition.pop("title", None)  # generators name types by titles where there are some
         for value in definition.get("properties", {}).values():
-            value.pop("description", None)  # they are worded for GraphQL
-    # A default that an update must not fill in is no default (see `UpdateWorkflow`).
-    for value in definitions["UpdateWorkflow"]["properties"].values():
-        value.pop("default", None)
-    definitions["UpdateWorkflow"].pop("required", None)
+            _tidy(value, is_filled_in=name not in names_of_changes)
     return definitions
+
+
+def _tidy(value: Schema, *, is_filled_in: bool) -> None:
+    """Leave of what Pydantic says what generators of clients understand alike; its descriptions are for GraphQL."""
+    for word in ("title", "description"):
+        value.pop(word, None)
+    default = value.pop("default", None)  # they take a property that has one for always there
+    if is_filled_in and default not in (None, "", [], {}):
+        value["description"] = f"Default: `{msgspec.json.encode(default).decode()}`."
+    if value.get("type") == "object":
+        value.setdefault("additionalProperties", True)  # they take it for empty otherwise
 
 
 def _response_schemas() -> dict[str, Schema]:
@@ -214,7 +229,7 @@ def _response_schemas() -> dict[str, Schema]:
             optional=("scenario",),
         ),
         "NamedWorkflow": obj({"workflow_id": TEXT, "name": TEXT}),
-        "Fault": obj({"loc": array({"type": ["string", "integer"]}), "msg": TEXT, "type": TEXT}),
+        "Fault": obj({"loc": array(STEP), "msg": TEXT, "type": TEXT}),
         "Error": obj(
             {
                 "detail": {"oneOf": [TEXT, array(ref("Fault"))]},

@@ -15,6 +15,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 
 from app.cli import main
 from app.settings.settings import PARSERS, PREFIX
+from examples.clients.generate import OPENAPI_GENERATORS
 from rest_compat.openapi_operations import OPERATIONS
 from tests.support.documents.markdown import ROOT
 
@@ -28,7 +29,8 @@ SYSTEM = {"openssl", "mkdir", "echo", "printf"}
 MADE_UP = ("…", "user:password@")
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-OTHER_PATHS = {"/graphql"}
+OTHER_PATHS = {"/graphql", "/openapi.json"}
+GENERATORS = {tuple(command.split()) for commands in OPENAPI_GENERATORS.values() for command in commands}
 
 
 @cache
@@ -106,6 +108,8 @@ def _check_program(program: str, arguments: list[str], folder: Path) -> None:
         _check_docker(arguments)
     elif program == "npm":
         assert {*arguments} <= {*json.loads((folder / "package.json").read_text())["scripts"]}, arguments
+    elif program in {generator for generator, *_ in GENERATORS}:
+        assert (program, *arguments) in GENERATORS, "no test generates a client by this command"
     elif program == "sh":
         assert (folder / arguments[0]).is_file(), arguments
     else:
