@@ -11,12 +11,13 @@ from sqlalchemy import select
 from engine.services.mocks import Mock, MockServices
 from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.validation import parse
-from models.commands.workflows import CreateFromTemplate, CreateWorkflow
+from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow
 from models.entities import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, NotFound, ScenarioNotFound
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
+from resolvers.executions.executions import execute_workflow
 from resolvers.workflows.rows import SUMMARY_COLUMNS, WORKFLOWS, summary
 from resolvers.workflows.templates import create_from_template
 from resolvers.workflows.workflows import create_workflow, delete_workflow
@@ -24,14 +25,22 @@ from resolvers.workflows.workflows import create_workflow, delete_workflow
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
+class Start(msgspec.Struct, frozen=True):
+    """An execution that a scenario starts: the name of one of its workflows, and what it is given."""
+
+    workflow: str
+    parameters: dict[str, Any]
+
+
 class Scenario(msgspec.Struct, frozen=True):
-    """What a scenario sets up: workflows from templates, workflows of its own, mocks."""
+    """What a scenario sets up: workflows from templates, workflows of its own, executions of them, mocks."""
 
     scenario: str
     description: str
     templates: list[dict[str, Any]]
     workflows: list[dict[str, Any]]
     mocks: list[dict[str, Any]]
+    executions: list[Start] = []
 
 
 class TestData(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +53,7 @@ class TestData(msgspec.Struct, frozen=True, kw_only=True):
 
 @permits(Permission.WORKFLOW_WRITE)
 async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
-    """Create a scenario's workflows, owned by `user_id`, and install its mocks.
+    """Create a scenario's workflows, owned by `user_id`, install its mocks, and start its executions of what is new.
 
     What exists is kept, unless `cleanup_existing` removes it first. Raises `ScenarioNotFound`.
     """
@@ -63,6 +72,10 @@ async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
     configured = [_mock(parse(MockService, raw)) for raw in scenario.mocks]
     for mock in configured:
         mocks.configure(ctx.user.tenant, mock)
+    ids = {workflow.name: workflow.id for workflow in created}
+    for start in scenario.executions:
+        if start.workflow in ids:
+            await execute_workflow(owner, ids[start.workflow], ExecuteWorkflow(parameters=start.parameters))
     return TestData(created=created, removed=removed, mocks=configured)
 
 

@@ -35,14 +35,16 @@ def query(name: str, schema: Schema, description: str, *, required: bool = False
     return {"name": name, "in": "query", "schema": schema, "description": description, "required": required}
 
 
-def path(name: str, description: str) -> Schema:
+def path(name: str, example: str, description: str) -> Schema:
     """A parameter of the path."""
-    return {"name": name, "in": "path", "schema": TEXT, "description": description, "required": True}
+    parameter = {"name": name, "in": "path", "schema": TEXT, "description": description, "required": True}
+    return {**parameter, "example": example}
 
 
-def header(name: str, schema: Schema, description: str) -> Schema:
+def header(name: str, schema: Schema, example: str, description: str) -> Schema:
     """A header of the request."""
-    return {"name": name, "in": "header", "schema": schema, "description": description, "required": False}
+    parameter = {"name": name, "in": "header", "schema": schema, "description": description, "required": False}
+    return {**parameter, "example": example}
 
 
 def link(operation_id: str, parameter: str, pointer: str) -> Schema:
@@ -50,8 +52,10 @@ def link(operation_id: str, parameter: str, pointer: str) -> Schema:
     return {"operationId": operation_id, "parameters": {parameter: f"$response.body#/{pointer}"}}
 
 
-WORKFLOW_ID = path("workflow_id", "The workflow's id.")
-EXECUTION_ID = path("execution_id", "The execution's id.")
+# The page that documents the API puts real ids in the place of examples that end with `...`.
+WORKFLOW_ID = path("workflow_id", "wf_...", "The workflow's id.")
+EXECUTION_ID = path("execution_id", "exec_...", "The execution's id.")
+IF_MATCH = header("If-Match", TEXT, "*", "The version that is to be changed, as in the ETag; `*`: any.")
 PAGE = query("page", {"type": "integer", "minimum": 1, "maximum": 2**31, "default": 1}, "Page number.")
 PAGE_SIZE = query("page_size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}, "Items per page.")
 LIMIT = {"type": "integer", "minimum": 1, "maximum": 100}
@@ -132,7 +136,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="updateWorkflow",
         summary="Change the fields that are sent; a changed definition gets a new version.",
         tag="Workflows",
-        parameters=(WORKFLOW_ID, header("If-Match", TEXT, "The version that is to be changed, as in the ETag.")),
+        parameters=(WORKFLOW_ID, IF_MATCH),
         takes=UpdateWorkflow,
         takes_example={"description": "Updated description", "tags": ["updated", "v2"], "timeout_seconds": 600},
         answers={200: "Workflow"},
@@ -155,7 +159,15 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Create a workflow from a template.",
         tag="Workflows",
         takes=CreateFromTemplate,
-        takes_example={"template_name": "document_analysis", "customizations": {"name": "Custom Document Analysis"}},
+        takes_example={
+            "template_name": "document_analysis",
+            "customizations": {
+                "name": "Custom Document Analysis",
+                "parameters": [
+                    {"name": "document_url", "type": "string", "default_value": "https://example.com/report.pdf"}
+                ],
+            },
+        },
         answers={201: "Workflow"},
         errors=(400, 401, 403, 404, 409, 413, 415, 422),
         links=WORKFLOW_LINKS,
@@ -175,7 +187,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Search workflows by words; the best match comes first.",
         tag="Workflows",
         parameters=(
-            query("q", {"type": "string", "minLength": 1}, "The words.", required=True),
+            {**query("q", {"type": "string", "minLength": 1}, "The words.", required=True), "example": "greeting"},
             query("limit", {**LIMIT, "default": 50}, "At most so many."),
         ),
         answers={200: "WorkflowSearch"},
@@ -192,6 +204,7 @@ OPERATIONS: tuple[Operation, ...] = (
             header(
                 "Idempotency-Key",
                 {"type": "string", "minLength": 1, "maxLength": 255},
+                "order-...",
                 "Repeating the request with the same key gives the same execution.",
             ),
         ),
@@ -300,7 +313,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Create a scenario's data. Only in the test environment.",
         tag="Test environment",
         takes=SetUpTestData,
-        takes_example={"scenario": "document_analysis", "user_id": "test-user-123", "cleanup_existing": True},
+        takes_example={"scenario": "greeting", "cleanup_existing": True},
         answers={200: "TestData"},
         errors=(400, 401, 403, 404, 413, 415, 422),
     ),
@@ -311,7 +324,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Remove test data. Only in the test environment.",
         tag="Test environment",
         takes=CleanUpTestData,
-        takes_example={"user_id": "test-user-123", "cleanup_all": False},
+        takes_example={"cleanup_all": False},
         body_is_optional=True,
         answers={200: "TestData"},
         errors=(400, 401, 403, 404, 413, 415, 422),

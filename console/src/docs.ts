@@ -2,16 +2,21 @@
 import "swagger-ui-dist/swagger-ui.css";
 import "./docs.css";
 import SwaggerUI, { type Description } from "swagger-ui-dist/swagger-ui-es-bundle.js";
+import { FILLED_IN, fillIn } from "./docs-examples";
 import { DEMO_USER } from "./user";
 
 // The description names one address; what is tried out here goes to the address that the page came from, whichever
 // that is, because the page's policy allows no other.
-const ownAddress = {
+const ofThisPage = {
   statePlugins: {
     spec: {
       wrapActions: {
         updateJsonSpec: (update: (description: Description) => unknown) => (description: Description) =>
-          update({ ...description, servers: [{ url: window.location.origin }] }),
+          update({
+            ...description,
+            info: { ...description.info, description: `${description.info.description}\n\n${FILLED_IN}` },
+            servers: [{ url: window.location.origin }],
+          }),
       },
     },
   },
@@ -25,7 +30,8 @@ followTheSystem();
 const ui = SwaggerUI({
   dom_id: "#docs",
   url: "/openapi.json",
-  plugins: [ownAddress],
+  plugins: [ofThisPage],
+  requestInterceptor: fillIn,
   // Elsewhere than in the test environment "Authorize" takes a token, which the service prefers to this.
   onComplete: () => ui.preauthorizeApiKey("userId", DEMO_USER),
   // Credentials end with the page.

@@ -1,12 +1,19 @@
 // Types what the page uses of Swagger UI, whose package comes without types.
 declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
   /** An OpenAPI document. */
-  export type Description = Record<string, unknown>;
+  export type Description = { info: { description: string } } & Record<string, unknown>;
+
+  /** A request that is about to be sent. */
+  interface Sent {
+    url: string;
+    headers: Record<string, string>;
+  }
 
   interface Options {
     dom_id: string;
     url: string;
     plugins: object[];
+    requestInterceptor: (request: Sent) => Promise<Sent>;
     onComplete: () => void;
     persistAuthorization: boolean;
     validatorUrl: string | null;

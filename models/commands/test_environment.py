@@ -12,7 +12,7 @@ class SetUpTestData(Command):
     """`POST /test/setup` and `setUpTestData` (decision X9)."""
 
     scenario: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="`document_analysis`, `pagination` or `failure`."
+        description="`document_analysis`, `failure`, `greeting` or `pagination`."
     )
     user_id: UserId | None = Field(default=None, description="Who owns what is created; default: you.")
     cleanup_existing: bool = Field(default=False, description="Delete that user's workflows first. Default: false.")

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 import hatch_build
+from rest_compat.openapi_operations import OPERATIONS
 from tests.support.browser import Page, browser_page
 from tests.support.calls import graphql, token
 from tests.support.processes import OrchestratorProcess, Processes
@@ -16,6 +17,7 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 RESPONSE = 'document.querySelector(".graphiql-response").innerText.replaceAll("\\u00a0", " ")'
 QUERY = 'document.querySelector(".graphiql-query-editor").innerText.replaceAll("\\u00a0", " ")'
+TWO_FRAMES = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 GRACE = {"X-User-ID": "grace"}
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
 
@@ -43,6 +45,20 @@ async def run_example(page: Page, title: str, answer: str) -> str:
     await page.click(".console-panel button", title)
     await page.click(".graphiql-execute-button")
     return str(await page.until(f"(() => {{ const r = {RESPONSE}; return r.includes({answer!r}) ? r : '' }})()"))
+
+
+async def one_click(page: Page, operation: str) -> int:
+    """Unfold an operation of the REST page, click "Execute", fold it up again, and return the status of the answer."""
+    block = f'[id$="-{operation}"]'
+    fold, button = (f"document.querySelector('{block} {part}')" for part in (".opblock-summary-control", ".execute"))
+    status = f"document.querySelector('{block} .live-responses-table .response .response-col_status')"
+    await page.until(f"{fold} && ({fold}.click(), true)")
+    await page.until(f"{button} !== null")
+    await page.evaluate(TWO_FRAMES)  # in which the fields are filled
+    await page.evaluate(f"{button}.click()")
+    answered = await page.until(f"{status} && {status}.innerText.slice(0, 3)")
+    await page.evaluate(f"{fold}.click()")
+    return int(answered)
 
 
 async def assert_it_kept_to_its_host(page: Page, service: OrchestratorProcess) -> None:
@@ -121,10 +137,17 @@ async def test_a_refused_credential_is_told_with_the_reason(service: Orchestrato
         assert "The bearer token is not valid" in said
 
 
-async def test_the_rest_page_lists_the_operations(service: OrchestratorProcess, tmp_path: Path) -> None:
+async def test_every_operation_of_the_rest_page_runs_with_one_click_after_a_set_up(
+    service: OrchestratorProcess, tmp_path: Path
+) -> None:
+    set_up, clean_up = "setUpTestData", "cleanUpTestData"
+    others = [operation.id for operation in OPERATIONS if operation.id not in (set_up, clean_up)]
     async with browser_page(tmp_path / "profile") as page:
         await page.open(f"{service.url}/docs")
-        await page.until('document.body.innerText.includes("/workflows/executions")')
+        answered = {}
+        for operation in (set_up, *others, clean_up):
+            answered[operation] = await one_click(page, operation)
+        assert {operation: status for operation, status in answered.items() if not 200 <= status < 300} == {}
         keep("docs", await page.screenshot())
         await assert_it_kept_to_its_host(page, service)
 

@@ -51,10 +51,20 @@ async def test_the_documented_set_up_creates_the_scenario_for_its_user_and_mocks
     assert body["result"]["analyze_content"]["response"] == ANALYSED
 
 
+async def test_the_execution_of_a_scenario_is_started_once_with_its_workflow(client: httpx.AsyncClient) -> None:
+    greeting = {"scenario": "greeting"}
+    (workflow,) = (await succeeded(client, "/test/setup", greeting))["created"]
+    assert (await succeeded(client, "/test/setup", greeting))["created"] == []
+    listed = (await client.get(f"/workflows/{workflow['workflow_id']}/executions")).json()
+    (execution,) = listed["executions"]
+    cancelled = await client.post(f"/workflows/executions/{execution['execution_id']}/cancel")
+    assert cancelled.json()["status"] == "cancelled"
+
+
 async def test_an_unknown_scenario_is_a_404_that_names_the_known_ones(client: httpx.AsyncClient) -> None:
     refused = await client.post("/test/setup", json={**SET_UP, "scenario": "nothing"})
     detail = assert_envelope(refused, 404, "SCENARIO_NOT_FOUND")
-    assert detail == "Scenario not found: nothing; known are document_analysis, failure, pagination"
+    assert detail == "Scenario not found: nothing; known are document_analysis, failure, greeting, pagination"
 
 
 async def test_the_documented_clean_up_removes_the_workflows_of_its_user_alone(client: httpx.AsyncClient) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
+from models.commands.validation import parse
 from rest_compat.openapi import document
+from rest_compat.openapi_operations import OPERATIONS, Operation
 
 Schema = dict[str, Any]
 Place = tuple[str, ...]
@@ -132,3 +134,11 @@ def test_a_schema_that_generators_stumble_over_is_told(schema: Schema, said: str
     api = copy.deepcopy(document())
     api["components"]["schemas"]["RetryPolicy"]["properties"]["new"] = schema
     assert any("RetryPolicy" in fault and said in fault for fault in faults(api))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_an_operation_has_examples_of_all_that_it_needs(operation: Operation) -> None:
+    for parameter in operation.parameters:
+        assert "example" in parameter or not (parameter["required"] or parameter["in"] == "header"), parameter["name"]
+    if operation.takes is not None:
+        parse(operation.takes, operation.takes_example)
