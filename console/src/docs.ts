@@ -11,7 +11,7 @@ const ownAddress = {
     spec: {
       wrapActions: {
         updateJsonSpec: (update: (description: Description) => unknown) => (description: Description) =>
-          update({ ...description, servers: [{ url: window.location.origin }] }),
+          update({ ...description, servers: [{ url: new URL(".", window.location.href).href.replace(/\/$/, "") }] }),
       },
     },
   },
@@ -24,7 +24,7 @@ followTheSystem();
 
 const ui = SwaggerUI({
   dom_id: "#docs",
-  url: "/openapi.json",
+  url: "openapi.json",
   plugins: [ownAddress],
   // Elsewhere than in the test environment "Authorize" takes a token, which the service prefers to this.
   onComplete: () => ui.preauthorizeApiKey("userId", DEMO_USER),
