@@ -24,9 +24,9 @@ $(VENV)/.installed: pyproject.toml requirements/dev.lock requirements/installer.
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-run: install ## Serve on http://127.0.0.1:5080 (GraphQL at /graphql, REST at /workflows)
+run: install ## Serve on http://127.0.0.1:5080 (GraphQL at /graphql, REST at /workflows); FRESH=1: on an empty database
 	@$(BIN)/python hatch_build.py || echo "The API works without its browser pages."
-	@$(BIN)/orchestrator dev
+	@$(BIN)/orchestrator dev $(if $(FRESH),--fresh)
 
 demo: install ## Analyse real documents end to end and show each step live
 	@$(BIN)/orchestrator demo

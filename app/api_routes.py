@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 from app.console.pages import ConsolePages
 from app.pages.approval_page import approval_routes
 from app.pages.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
+from app.pages.front_page import front_page_route
 from app.pages.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets
 from app.pages.workflow_schema_route import workflow_schema_route
 from app.settings.settings import PREFIX, Environment, Settings, SettingsError
@@ -20,7 +21,8 @@ def api_routes(settings: Settings) -> list[ControllerRouterHandler]:
     pages = ConsolePages.load(FOLDER)
     admit, admit_to_assets = (everybody, everybody) if in_test else (signed_in, signed_in_for_assets)
     return [
-        *rest_routes(test_environment=in_test),
+        front_page_route(settings.below),
+        *rest_routes(test_environment=in_test, served_at=settings.public_url or settings.below),
         *_graphql_routes(pages, admit, settings),
         docs_route(pages, admit),
         asset_route(pages, admit_to_assets),
@@ -39,6 +41,6 @@ def _graphql_routes(pages: ConsolePages, admit: Admit, settings: Settings) -> li
         allowed_origins=settings.allowed_origins,
     )
     try:
-        return graphql_routes(pages.index, PAGE_HEADERS, admit, options)
+        return graphql_routes(pages.graphiql(settings.trusts_user_header), PAGE_HEADERS, admit, options)
     except ValueError as error:
         raise SettingsError(f"{PREFIX}GRAPHQL_TRUSTED_DOCUMENTS is not valid: {error}") from None

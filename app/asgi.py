@@ -13,12 +13,16 @@ from app.credentials.wiring import opened_gate
 from app.pages.page_sign_in import with_page_sign_in
 from app.server.allowed_methods import with_allowed_methods
 from app.server.cross_origin import with_cross_origin
+from app.server.draining import with_drained_requests
+from app.server.encoded_bodies import with_encoded_bodies
 from app.server.headers import with_headers
 from app.server.large_answers import with_large_answers
 from app.server.local_names import by_local_names
 from app.server.measuring import measured
+from app.server.one_host import with_one_host
+from app.server.root_path import below_root_path, is_taken
 from app.server.socket_arrivals import with_limited_arrivals
-from app.settings.settings import Environment, Settings
+from app.settings.settings import PREFIX, Environment, Settings, SettingsError
 from engine.core.clock import Clock
 from models.ids import NewId, new_id
 from models.words import NodeKind
@@ -61,12 +65,18 @@ def create_app(
         debug=False,  # not what a variable of the framework's own says
         state=State(),
     )
-    guarded = with_allowed_methods(app)
+    if is_taken(settings.below, (route.path for route in app.routes)):
+        raise SettingsError(
+            f"{PREFIX}ROOT_PATH {settings.below} begins as a path of the service does: take another one"
+        )
+    guarded = with_encoded_bodies(with_allowed_methods(app), MAX_BODY_BYTES)
     if not in_test:
         guarded = with_page_sign_in(guarded)
     if settings.trusts_user_header:
         guarded = by_local_names(guarded)
-    guarded = with_cross_origin(with_limited_arrivals(guarded), settings.allowed_origins)
+    guarded = with_limited_arrivals(with_drained_requests(guarded))
+    guarded = with_one_host(with_cross_origin(guarded, settings.allowed_origins))
+    guarded = below_root_path(guarded, settings.below)
     return measured(with_large_answers(with_headers(guarded)), traffic)
 
 

@@ -4,7 +4,11 @@ import { licencesOfSwaggerUI } from "./licences.ts";
 import { precompress } from "./precompress.ts";
 
 export default defineConfig({
-  base: "/graphql/",
+  // The pages ask for their files relative to their own address, so that a proxy may serve them below any path.
+  base: "./",
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) => (hostType === "html" ? `graphql/${file}` : { relative: true }),
+  },
   plugins: [licencesOfSwaggerUI(), precompress()],
   build: {
     outDir: "../app/console/dist",

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from models.error_codes import ErrorCode
 from models.errors import InvalidInput, OrchestratorError, Unauthenticated
 from models.ids import ERROR_PREFIX, new_id
+from rest_compat.methods import allowed
 from rest_compat.responses import json_response
 
 log = logging.getLogger("orchestrator.rest")
@@ -45,7 +46,11 @@ def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> R
     if error.status_code not in FRAMEWORK_CODES:
         return answer_bug(request, error)
     code = FRAMEWORK_CODES[error.status_code]
-    return _envelope(request, error.status_code, code, error.detail, dict(error.headers or {}))
+    detail, headers = error.detail, dict(error.headers or {})
+    if "allow" in headers:
+        headers["allow"] = allowed(headers["allow"].split(", "))
+        detail = f"This path takes {headers['allow']}, not {request.method}"
+    return _envelope(request, error.status_code, code, detail, headers)
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -91,9 +91,10 @@ def document() -> Schema:
     }
 
 
-def encoded() -> bytes:
-    """The document as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
+def encoded(served_at: str = "") -> bytes:
+    """The document as indented JSON, with an address of its server, or a path on that from which it comes."""
+    described = document() | ({"servers": [{"url": served_at}]} if served_at else {})
+    return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
 
 
 def _operation(operation: Operation) -> Schema:

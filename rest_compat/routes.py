@@ -5,7 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from rest_compat.activity import ActivityController
 from rest_compat.executions import ExecutionController
-from rest_compat.openapi_route import read_openapi
+from rest_compat.openapi_route import openapi_route
 from rest_compat.probes import PROBES
 from rest_compat.statistics import StatisticsController
 from rest_compat.test_environment import TestEnvironmentController
@@ -24,7 +24,10 @@ CONTROLLERS: list[type[Controller]] = [
 ]
 
 
-def rest_routes(*, test_environment: bool) -> list[type[Controller] | HTTPRouteHandler]:
-    """The handlers; what belongs to the test environment is not even there elsewhere (FAULTS S11)."""
+def rest_routes(*, test_environment: bool, served_at: str) -> list[type[Controller] | HTTPRouteHandler]:
+    """The handlers; what belongs to the test environment is not even there elsewhere (FAULTS S11).
+
+    `served_at` is the address that the OpenAPI document names, or the path below which the service is.
+    """
     only_there = [TestEnvironmentController] if test_environment else []
-    return [*CONTROLLERS, *only_there, read_openapi]
+    return [*CONTROLLERS, *only_there, openapi_route(served_at)]

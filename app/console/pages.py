@@ -31,6 +31,9 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 
+USER_ID_TRUSTED = b'<meta name="user-id" content="trusted" />'
+USER_ID_REFUSED = b'<meta name="user-id" content="refused" />'
+
 NOT_BUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -78,6 +81,10 @@ class ConsolePages:
             if not name.endswith((".br", ".gz"))
         }
         return cls(index, docs, forms)
+
+    def graphiql(self, trusts_user_id: bool) -> bytes:
+        """GraphiQL, which is told whether a user id is a credential, else it greets with its sign-in."""
+        return self.index if trusts_user_id else self.index.replace(USER_ID_TRUSTED, USER_ID_REFUSED)
 
     def asset(self, name: str, accept_encoding: str) -> Asset | None:
         """Read an asset in the smallest form that the client takes, or None if there is no such asset."""

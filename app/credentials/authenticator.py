@@ -34,7 +34,10 @@ def authenticator(check_token: Check, check_key: Check, *, trusts_user_header: b
                 "send Authorization: Bearer <token> or X-API-Key"
             )
         if any(name in headers for name in PROXY_HEADERS):
-            raise Unauthenticated("X-User-ID is no credential for what comes through a proxy, from another machine")
+            raise Unauthenticated(
+                "X-User-ID is no credential for what comes through a proxy, which may be from another machine: send "
+                "Authorization: Bearer <token> ('orchestrator token' prints one), or go without the proxy"
+            )
         return Viewer(checked_user_id(user_id), DEFAULT_TENANT, Role.EDITOR)
 
     return authenticate

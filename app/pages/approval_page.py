@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 
-from litestar import Response, post, route
+from litestar import Response, get, post
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -33,7 +33,7 @@ POLICY = "; ".join(
 def approval_routes() -> list[HTTPRouteHandler]:
     """The page, and what it sends. A program that looks where a link leads, as mail filters do, decides nothing."""
 
-    @route(LINK_PATH + "{token:str}", http_method=["GET", "HEAD"], media_type=MediaType.HTML)
+    @get(LINK_PATH + "{token:str}", media_type=MediaType.HTML)
     async def show_approval(request: PageRequest, token: FromPath[str]) -> Response[str]:
         """Answer what is asked."""
         try:

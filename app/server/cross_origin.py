@@ -13,8 +13,8 @@ from resolvers.web_origins import is_allowed
 
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 SENT_HEADERS = (
-    b"Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, traceparent, "
-    b"X-API-Key, X-Request-ID, X-User-ID"
+    b"Accept, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
+    b"traceparent, X-API-Key, X-Request-ID, X-User-ID"
 )
 READ_HEADERS = (
     b"ETag, Idempotent-Replayed, Location, RateLimit-Limit, RateLimit-Policy, RateLimit-Remaining, RateLimit-Reset, "

@@ -1,5 +1,6 @@
 """Answers in the envelope of the REST edge what never gets to an edge."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -14,8 +15,10 @@ HANDSHAKE_METHOD = "GET"
 """A WebSocket begins as a GET."""
 
 
-async def refuse(scope: Scope, send: Send, status: int, code: ErrorCode, detail: str) -> None:
-    """Refuse a request, or a WebSocket that was not accepted yet."""
+async def refuse(
+    scope: Scope, send: Send, status: int, code: ErrorCode, detail: str, more: Iterable[tuple[bytes, bytes]] = ()
+) -> None:
+    """Refuse a request, or a WebSocket that was not accepted yet, with `more` headers."""
     request: Any = scope
     body = refusal(
         code,
@@ -24,7 +27,7 @@ async def refuse(scope: Scope, send: Send, status: int, code: ErrorCode, detail:
         path=request["path"],
         method=request.get("method", HANDSHAKE_METHOD),
     )
-    headers = [(b"content-type", JSON.encode()), (b"content-length", str(len(body)).encode())]
+    headers = [(b"content-type", JSON.encode()), (b"content-length", str(len(body)).encode()), *more]
     kind: Any = "http.response" if request["type"] == ScopeType.HTTP else "websocket.http.response"
     start: Any = {"type": f"{kind}.start", "status": status, "headers": headers}
     end: Any = {"type": f"{kind}.body", "body": body, "more_body": False}

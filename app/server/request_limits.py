@@ -20,6 +20,7 @@ CHUNK_OVERHEAD = 8
 """How many bytes the framing of a body may take for each of its own."""
 
 SHOWN_PATH = 200
+LOOK_AGAIN_SECONDS = 0.1
 
 
 class Awaited(Enum):
@@ -80,6 +81,17 @@ class LimitedHttp(HttpToolsProtocol):
         self._expect(Awaited.NOTHING)
         self._watch()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Begin to stop. An answer without an end of its own is cut off, so that its client goes on elsewhere."""
+        if self._is_streaming:
+            self._disconnect_application()
+            self.transport.close()
+            self.loop.call_later(self.patience.parting_seconds, self.transport.abort)  # it may read no more
+            return
+        super().shutdown()
+        if not self.transport.is_closing():
+            self.loop.call_later(LOOK_AGAIN_SECONDS, self.shutdown)  # the answer may turn out to have no end
 
     # --- what the parser tells --------------------------------------------------------------------
 
@@ -188,6 +200,16 @@ class LimitedHttp(HttpToolsProtocol):
         """Whether an answer is to come to a request that was read to the end of its head."""
         return self.cycle is not None and not self.cycle.response_complete
 
+    @property
+    def _is_streaming(self) -> bool:
+        """Whether an answer is under way whose length nobody has announced."""
+        return self._is_answering and self.cycle.response_started and bool(self.cycle.chunked_encoding)
+
+    def _disconnect_application(self) -> None:
+        """Tell whoever answers that nobody is there any more."""
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+
     def _refuse_head(self) -> None:
         patience = self.patience
         most = f"{patience.max_headers} headers and {patience.max_head_bytes:,} bytes"
@@ -200,8 +222,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._expect(Awaited.NOTHING)
         self._watch()
         if self._is_answering:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+            self._disconnect_application()
         if not may_answer:
             self.transport.close()
             return

@@ -90,6 +90,11 @@ class LimitedSocket(WebSocketsSansIOProtocol):
         if not self.handshake_initiated and self.conn.handshake_exc is not None:
             self._refuse_handshake()
 
+    def shutdown(self) -> None:
+        """Begin to stop: say goodbye, and do not wait for long until that is read."""
+        super().shutdown()
+        self.loop.call_later(self.patience.parting_seconds, self.transport.abort)
+
     async def send(self, message: Any) -> None:
         await super().send(message)
         if self.initial_response is not None and self.close_sent:

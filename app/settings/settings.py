@@ -1,5 +1,6 @@
 """The settings of a service, read once from `ORCHESTRATOR_*` and checked with a message that says what to set."""
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -30,6 +31,7 @@ PRIVATE = 0o700
 DEFAULT_PORT = 5080
 DEFAULT_MAX_LIFE_SECONDS = 86_400
 MAX_LIFE_SECONDS = 31_536_000
+ROOT_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 MAX_OPERATION_SECONDS = 3_600
 MAX_LIMIT = 1_000_000
 MAX_CONCURRENCY = 10_000
@@ -65,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     public_url: str = ""
+    root_path: str = ""
     trusted_proxies: tuple[Network, ...] = ()
     services: ServiceRegistry = {}
     rate_limit: int | None = None
@@ -108,12 +111,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return PRODUCTION_RATE_LIMIT if self.environment is Environment.PRODUCTION else 0
 
     @property
+    def below(self) -> str:
+        """The path below which people reach the service, such as `/orchestrator`; empty where that is all of a host."""
+        return self.root_path or urlsplit(self.public_url).path
+
+    @property
     def reached_at(self) -> str:
         """The address by which people reach the service; empty where nobody said and it cannot be told."""
         if self.public_url or not self.port or not self.trusts_user_header:
             return self.public_url
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"http://{host}:{self.port}{self.root_path}"
 
     @property
     def trusts_user_header(self) -> bool:
@@ -162,6 +170,11 @@ def _contradictions(settings: Settings) -> list[str]:
         )
     if settings.is_embedded and settings.node_kind is not NodeKind.ALL:
         faults.append(f"{PREFIX}NODE_KIND {settings.node_kind} needs {PREFIX}DATABASE_URL: many nodes share PostgreSQL")
+    if settings.public_url and settings.below != urlsplit(settings.public_url).path:
+        faults.append(
+            f"{PREFIX}ROOT_PATH {settings.root_path} is not the path of {PREFIX}PUBLIC_URL {settings.public_url}: "
+            "leave it out, or give both the same"
+        )
     if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
         faults.append(f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents")
     return faults
@@ -220,6 +233,14 @@ def _public_url(text: str) -> str:
     if not is_web_address(text) or parts.username or parts.password or has_more:
         raise ValueError(f"set it to https://HOST or https://HOST/PATH, without a query, not {text!r}")
     return text.rstrip("/")
+
+
+def _root_path(text: str) -> str:
+    """`/orchestrator`: the path that a proxy gives the service."""
+    path = text.rstrip("/")
+    if path and not ROOT_PATH.fullmatch(path):
+        raise ValueError(f"set it to /PATH, of letters, digits and - _ . ~, not {text!r}")
+    return path
 
 
 def _is_open_to_listeners(url: str) -> bool:
@@ -332,6 +353,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "host": _not_empty,
     "port": _port,
     "public_url": _public_url,
+    "root_path": _root_path,
     "trusted_proxies": _networks,
     "services": read_services,
     "rate_limit": _limit,

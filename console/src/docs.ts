@@ -5,6 +5,8 @@ import SwaggerUI, { type Description } from "swagger-ui-dist/swagger-ui-es-bundl
 import { FILLED_IN, fillIn } from "./docs-examples";
 import { DEMO_USER } from "./user";
 
+const ADDRESS = new URL(".", window.location.href).href.replace(/\/$/, "");
+
 // The description names one address; what is tried out here goes to the address that the page came from, whichever
 // that is, because the page's policy allows no other.
 const ofThisPage = {
@@ -15,7 +17,7 @@ const ofThisPage = {
           update({
             ...description,
             info: { ...description.info, description: `${description.info.description}\n\n${FILLED_IN}` },
-            servers: [{ url: window.location.origin }],
+            servers: [{ url: ADDRESS }],
           }),
       },
     },
@@ -29,7 +31,7 @@ followTheSystem();
 
 const ui = SwaggerUI({
   dom_id: "#docs",
-  url: "/openapi.json",
+  url: "openapi.json",
   plugins: [ofThisPage],
   requestInterceptor: fillIn,
   // Elsewhere than in the test environment "Authorize" takes a token, which the service prefers to this.

@@ -23,13 +23,15 @@ function factsOf(query: string) {
 }
 
 function Panel() {
-  const { addTab, setOperationFacts } = useGraphiQLActions();
+  const { addTab, setOperationFacts, stop } = useGraphiQLActions();
   const query = useGraphiQL((state) => state.queryEditor);
   const variables = useGraphiQL((state) => state.variableEditor);
   const isReady = useGraphiQL((state) => Boolean(state.queryEditor && state.variableEditor && state.responseEditor));
   // What an example says of itself is wider than the editor, and is not to be cut off.
   useEffect(() => query?.updateOptions({ wordWrap: "on" }), [query]);
   const open = (example: Example) => {
+    // Else the button would only stop what is still watched, and run the example at its second click.
+    stop();
     const present = query?.getValue() ?? "";
     // What was written or changed stays in its tab; an example that is already in front only gets the newest ids.
     if (present.trim() && present !== example.query) addTab();

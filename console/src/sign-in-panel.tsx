@@ -1,10 +1,10 @@
 // The side panel that signs in: every request and every subscription carries what is entered here.
 import { type GraphiQLPlugin, useGraphiQLActions } from "@graphiql/react";
 import { type FormEvent, useState } from "react";
-import { credential, type Kind, signIn } from "./credentials";
+import { credential, KINDS, type Kind, signIn } from "./credentials";
 import { refusal } from "./fetcher";
 
-const KINDS: Record<Kind, string> = {
+const NAMES: Record<Kind, string> = {
   "X-User-ID": "User id (test environment)",
   Authorization: "Bearer token",
   "X-API-Key": "API key",
@@ -21,8 +21,8 @@ function Icon() {
 
 function Panel() {
   const { introspect } = useGraphiQLActions();
-  const [kind, setKind] = useState(credential().kind);
-  const [secret, setSecret] = useState(credential().secret);
+  const [kind, setKind] = useState<Kind>(credential()?.kind ?? "Authorization");
+  const [secret, setSecret] = useState(credential()?.secret ?? "");
   const [said, setSaid] = useState("");
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -49,15 +49,15 @@ function Panel() {
               setSecret("");
             }}
           >
-            {Object.entries(KINDS).map(([header, name]) => (
+            {KINDS.map((header) => (
               <option key={header} value={header}>
-                {name}
+                {NAMES[header]}
               </option>
             ))}
           </select>
         </label>
         <label>
-          {KINDS[kind]}
+          {NAMES[kind]}
           <input
             type={kind === "X-User-ID" ? "text" : "password"}
             value={secret}

@@ -126,10 +126,22 @@ async def written(
             yield form.result(encoded)
     finally:
         ending.cancel()
-        if coming is None:
-            await results.aclose()
-        else:
-            coming.cancel()  # which closes what it reads from
+        # Not by this task, which may have been told to end already.
+        await asyncio.shield(asyncio.create_task(_closed(results, coming)))
+
+
+async def _closed(results: AsyncGenerator[bytes, None], coming: "asyncio.Task[bytes | None] | None") -> None:
+    """Close what is read from, once nobody reads any more.
+
+    It may have come to a result by then, or may not heed that it is told to end: what would be left of it is closed
+    when somebody looks for garbage, which ends in faults of its own.
+    """
+    if coming is not None:
+        coming.cancel()
+        await asyncio.wait([coming])
+        if not coming.cancelled():
+            coming.exception()  # of no interest any more, and logged where nobody asks for it
+    await results.aclose()
 
 
 async def _next(results: AsyncGenerator[bytes, None]) -> bytes | None:

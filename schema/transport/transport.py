@@ -110,19 +110,30 @@ class GraphQLOverHttp:
 
     async def _results(self, query: str, asked: Parameters, context: GraphQLContext) -> AsyncGenerator[bytes, None]:
         """The results one after the other, encoded."""
-        try:
-            stream = await self._schema.stream(
-                query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                operation_extensions=asked.extensions,
-            )
-            async with aclosing(stream):
-                async for result in stream:
-                    yield encode(body(cast(ExecutionResult, result)))  # incremental delivery is off
-        except Exception as error:
-            yield encode({"errors": [unexpected(error).formatted]})
+        stream = await self._schema.stream(
+            query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            operation_extensions=asked.extensions,
+        )
+        async with aclosing(stream):
+            is_last = False
+            while not is_last:
+                encoded, is_last = await _next_result(stream)
+                if encoded is not None:
+                    yield encoded
+
+
+async def _next_result(stream: AsyncGenerator[Any, None]) -> tuple[bytes | None, bool]:
+    """The next result, encoded, if there is one, and whether it is the last: what goes wrong ends a stream."""
+    try:
+        result = await anext(stream, None)
+        if result is None:
+            return None, True
+        return encode(body(cast(ExecutionResult, result))), False  # incremental delivery is off
+    except Exception as error:
+        return encode({"errors": [unexpected(error).formatted]}), True
 
 
 GET_ONLY: Mapping[str, str] = {"Allow": "POST"}

@@ -19,6 +19,12 @@ RESPONSE = 'document.querySelector(".graphiql-response").innerText.replaceAll("\
 QUERY = 'document.querySelector(".graphiql-query-editor").innerText.replaceAll("\\u00a0", " ")'
 TWO_FRAMES = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 GRACE = {"X-User-ID": "grace"}
+PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+CENTRE = """(selector) => {
+  const element = document.querySelector(selector), box = element.getBoundingClientRect();
+  const x = box.x + box.width / 2, y = box.y + box.height / 2;
+  return { x, y, isOnTop: element.contains(document.elementFromPoint(x, y)) };
+}"""
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
 
 
@@ -95,6 +101,9 @@ async def test_a_newcomer_signs_in_creates_executes_and_watches_live(
             assert (await client.post(f"/workflows/executions/{execution['id']}/cancel")).status_code == 200
         await page.until(f'{RESPONSE}.includes("EXECUTION_CANCELLED")')
 
+        await run_example(page, "Watch all executions", "cursor")  # which goes on for ever
+        await run_example(page, "Who am i", '"grace"')
+
         assert any(url.startswith("ws://") for url in page.requested)
         await assert_it_kept_to_its_host(page, service)
 
@@ -159,13 +168,16 @@ async def test_in_production_an_operator_opens_graphiql_by_the_browser_s_own_sig
     credential = token("grace", "default", "editor", secret=STRONG)["Authorization"].removeprefix("Bearer ")
     async with browser_page(tmp_path / "profile") as page:
         await page.sign_in_with("anybody", credential)
-        await page.open(f"{service.url}/graphql")
-        await show(page, "Sign in")
-        await page.until('document.querySelector(".console-panel select") !== null')
-        await page.choose(".console-panel select", "Authorization")
+        await page.open(f"{service.url}/")
+        await page.until('document.querySelector(".console-panel select") !== null')  # what the page greets with
+        kinds = "[...document.querySelectorAll('.console-panel option')].map((option) => option.value)"
+        assert await page.evaluate(kinds) == ["Authorization", "X-API-Key"]
+        keep("graphiql-sign-in", await page.screenshot())
         await page.type('.console-panel input[type="password"]', credential)
         await page.click(".console-panel form button")
         await page.until('document.querySelector(".console-panel output").innerText === "Signed in"')
+
+        assert page.faults == []  # nothing was asked for in the name of nobody
 
         await show(page, "Examples")
         await run_example(page, "Create a workflow", '"My first workflow"')
@@ -176,3 +188,23 @@ async def test_in_production_an_operator_opens_graphiql_by_the_browser_s_own_sig
 
         await page.open(f"{service.url}/docs")
         await page.until('document.body.innerText.includes("/workflows/executions")')
+
+
+async def test_the_pages_work_below_a_path_and_on_a_phone(processes: Processes, tmp_path: Path) -> None:
+    service = processes.orchestrator(environ={"ORCHESTRATOR_ROOT_PATH": "/tools/flows"})
+    below = f"{service.url}/tools/flows"
+    async with browser_page(tmp_path / "profile") as page:
+        await page.command("Emulation.setDeviceMetricsOverride", **PHONE)
+        await page.open(f"{below}/")
+        await run_example(page, "Create a workflow", '"wf_')
+        await run_example(page, "Execute a workflow", '"exec_')
+        await run_example(page, "Watch every step", "executionEvents")
+        button = await page.evaluate(f"({CENTRE})('.graphiql-execute-button')")
+        assert 0 < button["x"] < PHONE["width"] and 0 < button["y"] < PHONE["height"] and button["isOnTop"]
+        keep("graphiql-phone", await page.screenshot())
+        await page.open(f"{below}/docs")
+        await page.until('document.body.innerText.includes("/workflows/executions")')
+        asked = {urlsplit(url).path for url in page.requested if not url.startswith(("data:", "blob:"))}
+        assert {path for path in asked if not path.startswith("/tools/flows/")} == set()
+        assert any(url.startswith("ws://") for url in page.requested)
+        await assert_it_kept_to_its_host(page, service)

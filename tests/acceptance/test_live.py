@@ -1,6 +1,7 @@
-"""A subscriber comes back after `kill -9` of the service with its cursor, and misses nothing."""
+"""A subscriber comes back after `kill -9` of the service with its cursor, and misses nothing; a stop waits for none."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +9,10 @@ import httpx
 import msgspec
 import pytest
 
+from tests.support.calls import PATIENCE_SECONDS
 from tests.support.processes import USER, Processes, create_workflow, service_call, watch
 from tests.support.scripted_service import ScriptedService, hang_until_released
+from tests.support.sockets import closed, receive, send, signed_in
 
 pytestmark = pytest.mark.asyncio
 
@@ -89,3 +92,39 @@ async def test_a_live_list_goes_on_where_it_was_cut_off(processes: Processes) ->
 
     cursor, accepted = await asyncio.to_thread(cut_off)
     assert await asyncio.to_thread(resume, cursor, accepted) == accepted
+
+
+FIGURES = {"query": "subscription { systemMetrics(intervalSeconds: 3600) { timestamp } }"}
+STREAMS = ("text/event-stream", "multipart/mixed;subscriptionSpec=1.0")
+SERVICE_RESTART = 1012
+MAX_STOP_SECONDS = 5.0
+"""Half of what requests are given, to be seen under load; alone it takes half a second."""
+
+
+async def test_a_stop_cuts_off_open_streams_at_once_and_quietly(processes: Processes) -> None:
+    orchestrator = await asyncio.to_thread(processes.orchestrator)
+    async with httpx.AsyncClient(base_url=orchestrator.url, headers=USER, timeout=PATIENCE_SECONDS) as client:
+        watching = [asyncio.Event() for _ in STREAMS]
+
+        async def watch_figures(accept: str, begun: asyncio.Event) -> None:
+            async with client.stream("POST", "/graphql", json=FIGURES, headers={"Accept": accept}) as response:
+                async for chunk in response.aiter_text():
+                    if "timestamp" in chunk:
+                        begun.set()
+
+        streams = [asyncio.create_task(watch_figures(*each)) for each in zip(STREAMS, watching, strict=True)]
+        async with signed_in(client, USER) as socket:
+            await send(socket, type="subscribe", id="1", payload=FIGURES)
+            assert (await receive(socket))["type"] == "next"
+            for begun in watching:
+                await begun.wait()
+            asked = time.monotonic()
+            orchestrator.terminate()
+            # No client takes it for an end of the operation: each comes back, here or elsewhere.
+            assert await closed(socket) == (SERVICE_RESTART, "")
+        for stream in streams:
+            with pytest.raises(httpx.RemoteProtocolError):
+                await stream
+    assert await asyncio.to_thread(orchestrator.ended) == 0
+    assert time.monotonic() - asked < MAX_STOP_SECONDS
+    assert orchestrator.log == ""

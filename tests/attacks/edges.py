@@ -17,7 +17,9 @@ PROTOCOL = [Subprotocol("graphql-transport-ws")]
 PATIENCE_SECONDS = 20
 
 
-@attack("S11", patched("app.api_routes.rest_routes", lambda **_: rest_routes(test_environment=True)))
+@attack(
+    "S11", patched("app.api_routes.rest_routes", lambda **given: rest_routes(**{**given, "test_environment": True}))
+)
 async def the_test_environment_in_production(target: Target) -> None:
     for path in ("/test/setup", "/test/cleanup", "/test/mock-service"):
         assert (await target.client.post(path, json={}, headers=ADMIN)).status_code == 404

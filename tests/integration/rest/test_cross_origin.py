@@ -64,7 +64,7 @@ async def test_a_preflight_of_a_listed_site_is_answered_for_every_path(node: htt
         said = cross_origin(answered)
         assert said["access-control-allow-origin"] == LISTED
         sent = {name.strip().lower() for name in said["access-control-allow-headers"].split(",")}
-        assert {"authorization", "content-type", "idempotency-key", "if-match", "x-api-key"} <= sent
+        assert {"authorization", "content-encoding", "content-type", "idempotency-key", "if-match", "x-api-key"} <= sent
         assert {"POST", "PUT", "DELETE"} <= set(said["access-control-allow-methods"].split(", "))
         assert int(said["access-control-max-age"]) > 0
         assert "access-control-allow-credentials" not in said

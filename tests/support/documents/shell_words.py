@@ -27,6 +27,7 @@ SYSTEM = {"openssl", "mkdir", "echo", "printf"}
 """Programs of the system whose words are not looked at."""
 
 MADE_UP = ("…", "user:password@")
+MAKEFILE_NAMES = set(re.findall(r"\$\((?:if )?([A-Z_]+)[),]", (ROOT / "Makefile").read_text()))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 OTHER_PATHS = {"/graphql", "/openapi.json"}
@@ -99,7 +100,8 @@ def _check_program(program: str, arguments: list[str], folder: Path) -> None:
     if program == "orchestrator":
         check_orchestrator(arguments)
     elif program == "make":
-        assert set(arguments) <= TARGETS, arguments
+        assigned = {word.partition("=")[0] for word in arguments if "=" in word}
+        assert {word for word in arguments if "=" not in word} <= TARGETS and assigned <= MAKEFILE_NAMES, arguments
     elif program == "curl":
         _check_curl(arguments)
     elif program in ("python", "python3"):

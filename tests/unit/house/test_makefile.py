@@ -28,3 +28,13 @@ def test_an_environment_that_was_left_half_made_is_made_anew(tmp_path: Path) -> 
     left.mkdir(parents=True)
     make_install(tmp_path, f'[ "$1" = -c ] && exit 0; echo "$@" > {tmp_path / "asked"}; exit 1')
     assert (tmp_path / "asked").read_text() == f"-m venv --clear {tmp_path / 'venv'}\n"
+
+
+def test_run_keeps_the_database_unless_it_is_to_be_fresh() -> None:
+    def served(*arguments: str) -> list[str]:
+        command = ["make", "--dry-run", "--always-make", "run", *arguments]
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=50, check=True).stdout
+        return [line.split("/")[-1].strip() for line in said.splitlines() if "orchestrator dev" in line]
+
+    assert served() == ["orchestrator dev"]
+    assert served("FRESH=1") == ["orchestrator dev --fresh"]
