@@ -8,6 +8,8 @@ DATE_TIME: Schema = {"type": "string", "format": "date-time"}
 MAYBE_DATE_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+PLACE: Schema = {"type": "array", "items": {"type": ["string", "integer"]}}
+"""The names and positions that lead to something, from outside in."""
 ENDING: Schema = {"type": "string", "enum": ["completed", "failed", "cancelled"]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}

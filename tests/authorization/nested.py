@@ -103,10 +103,11 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",
     "WorkflowMetrics": "activeExecutions queuedExecutions completedToday failedToday",
-    "WorkflowPayload": "userErrors workflow warnings",
+    "WorkflowPayload": "userErrors workflow warnings warningDetails",
     "WorkflowPermissions": "update delete execute",
     "WorkflowSearchResult": "nodes totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
+    "WorkflowWarning": "code message path",
     "WorkflowTemplate": "templateName title description parameters actions tags",
 }
 """Fields that whoever sees the object sees: of each type, all of them by name."""
