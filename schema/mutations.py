@@ -129,7 +129,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
         """Delete."""
 
         async def work() -> dict[str, Any]:
-            cancels = bool(input.cancel_running)
+            cancels = raw(input)["cancel_running"]
             deleted = await workflows.delete_workflow(info.context.ctx, input.id, cancel_running=cancels)
             return {"deleted_id": deleted.id}
 
