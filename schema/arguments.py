@@ -39,12 +39,14 @@ def take_nulls_as_left_out(schema: GraphQLSchema) -> None:
 
 
 def _defaults(field: GraphQLField) -> Mapping[str, Any]:
-    """The defaults of the arguments of a field that could not be null before."""
+    """The defaults of the arguments of a field, none of which has to be given any more."""
     found = {}
     for name, argument in field.args.items():
-        if isinstance(argument.type, GraphQLNonNull) and argument.default_value is not Undefined:
+        if argument.default_value is Undefined or argument.default_value is None:
+            continue
+        if isinstance(argument.type, GraphQLNonNull):
             argument.type = argument.type.of_type
-            found[name] = argument.default_value
+        found[name] = argument.default_value
     return found
 
 
