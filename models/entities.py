@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from models.words import ActionStatus, ExecutionStatus, FaultCode, WaitReason, WorkflowStatus
+from models.workflow_warnings import WorkflowWarning
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -51,7 +52,8 @@ class WorkflowDetail(WorkflowSummary, frozen=True, kw_only=True):
     outputs: dict[str, Any] = {}
     execution_count: int = 0
     last_execution: datetime | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[WorkflowWarning, ...] = ()
+    """What a change was accepted with; none where it is only read."""
 
     @property
     def definition(self) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import TypeVar
 
 import msgspec
 
 MAX_FAULTS = 100
 """So many faults, or warnings, are told at once."""
+
+T = TypeVar("T")
 
 SHOWN_NAME = 200
 SHOWN_MESSAGE = 2_000
@@ -25,18 +28,24 @@ class Fault(msgspec.Struct, frozen=True):
     character: int | None = None
 
 
-def some(faults: Iterable[Fault]) -> list[Fault]:
-    """As many faults as are told at once, and one more where there are more: the others are not looked for."""
+def some(faults: Iterable[T]) -> list[T]:
+    """As many faults or warnings as are told at once, and one more where there are more: no others are looked for."""
     return list(islice(faults, MAX_FAULTS + 1))
 
 
 def shown(fault: Fault) -> Fault:
     """The fault as it is told: long names and messages are cut."""
-    is_short = all(len(str(part)) <= SHOWN_NAME for part in fault.loc) and len(fault.msg) <= SHOWN_MESSAGE
-    if is_short:
-        return fault
-    loc = tuple(_cut(part, SHOWN_NAME) if isinstance(part, str) else part for part in fault.loc)
-    return msgspec.structs.replace(fault, loc=loc, msg=_cut(fault.msg, SHOWN_MESSAGE))
+    return msgspec.structs.replace(fault, loc=shown_place(fault.loc), msg=shown_message(fault.msg))
+
+
+def shown_place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A place as it is told."""
+    return tuple(_cut(part, SHOWN_NAME) if isinstance(part, str) else part for part in loc)
+
+
+def shown_message(message: str) -> str:
+    """A message as it is told."""
+    return _cut(message, SHOWN_MESSAGE)
 
 
 def _cut(text: str, most: int) -> str:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, select, tuple_
 
 from engine.actions.approval import approval_address
 from engine.core.state import slot
@@ -26,6 +26,7 @@ from models.words import FaultCode, Permission, WaitReason
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context, Viewer
 from resolvers.executions import rows
+from resolvers.keyset import Edge, Order, Slice, Window, decode_place, no_cursor
 from resolvers.signals import leave
 from resolvers.waking import POLL_SECONDS, woken_or_late
 
@@ -42,6 +43,8 @@ ApprovalPlace = tuple[datetime, str, str]
 """Since when an approval waits, its execution and its slot: what they are listed by."""
 
 MAX_APPROVALS = 100
+OLDEST = Order(EXPECTATIONS.c.since, EXPECTATIONS.c.execution_id, "since", descending=False)
+MAX_COUNTED = 10_000
 PORTION = 500
 """So many rows are looked at in one statement for those that the caller may decide."""
 
@@ -69,20 +72,93 @@ async def list_approvals(ctx: Context, *, mine: bool, first: int, after: str | N
     return await ctx.read(read)
 
 
+@permits(Permission.EXECUTION_APPROVE)
+async def slice_approvals(ctx: Context, window: Window, *, mine: bool) -> Slice[Approval]:
+    """A slice of what `list_approvals` lists, whose places outlive what stood there. Raises `InvalidInput`."""
+    viewer = ctx.user
+    backward = window.last is not None
+    after, before = _cursor_place(window.after, "after"), _cursor_place(window.before, "before")
+
+    def read(connection: Connection) -> list[Approval]:
+        found: list[Approval] = []
+        start, end = after, before
+        while len(found) <= window.size:
+            portion = _portion(connection, viewer.tenant, start, end, backward=backward)
+            found += _shown(viewer, portion, window.size + 1 - len(found), mine=mine)
+            if len(portion) < PORTION:
+                break
+            reached = _place_of(portion[-1])
+            start, end = (start, reached) if backward else (reached, end)
+        return found
+
+    found = await ctx.read(read)
+    has_more = len(found) > window.size
+    shown = found[: window.size][::-1] if backward else found[: window.size]
+    return Slice(
+        edges=[Edge(approval, approval.since, approval.id, OLDEST) for approval in shown],
+        has_next=before is not None if backward else has_more,
+        has_previous=has_more if backward else after is not None,
+    )
+
+
+@permits(Permission.EXECUTION_APPROVE)
+async def count_approvals(ctx: Context, *, mine: bool) -> int:
+    """How many approvals `slice_approvals` has slices of; of very many, of so many as `MAX_COUNTED` are looked at."""
+    viewer = ctx.user
+
+    def count(connection: Connection) -> int:
+        if not mine:
+            counted = select(literal(1)).where(*_waits(viewer.tenant)).limit(MAX_COUNTED).subquery()
+            return connection.execute(select(func.count()).select_from(counted)).scalar_one()
+        found, place = 0, None
+        for _ in range(MAX_COUNTED // PORTION):
+            portion = _portion(connection, viewer.tenant, place)
+            found += len(_shown(viewer, portion, PORTION, mine=mine))
+            if len(portion) < PORTION:
+                break
+            place = _place_of(portion[-1])
+        return found
+
+    return await ctx.read(count)
+
+
+def _cursor_place(cursor: str | None, argument: str) -> ApprovalPlace | None:
+    if cursor is None:
+        return None
+    since, approval_id = decode_place(cursor, argument, OLDEST)
+    execution_id, colon, name = approval_id.partition(":")
+    if not colon:
+        raise no_cursor(argument)
+    return since, execution_id, name
+
+
 def _shown(viewer: Viewer, portion: Iterable[Waiting], most: int, *, mine: bool) -> list[Approval]:
     legible = (row for row in portion if not isinstance(row.notes, Damaged))
     wanted = (row for row in legible if not mine or _is_for(viewer, row.notes))
     return [_approval(viewer, row) for row in islice(wanted, most)]
 
 
-def _portion(connection: Connection, tenant: str, place: ApprovalPlace | None) -> Sequence[Waiting]:
-    statement = select(*COLUMNS).where(
-        EXPECTATIONS.c.tenant == tenant, EXPECTATIONS.c.reason == WaitReason.APPROVAL.value
-    )
+def _portion(
+    connection: Connection,
+    tenant: str,
+    after: ApprovalPlace | None,
+    before: ApprovalPlace | None = None,
+    *,
+    backward: bool = False,
+) -> Sequence[Waiting]:
+    """The approvals next to `after`, the oldest first, or next to `before`, the newest first."""
+    statement = select(*COLUMNS).where(*_waits(tenant))
     order = (EXPECTATIONS.c.since, EXPECTATIONS.c.execution_id, EXPECTATIONS.c.slot)
-    if place is not None:
-        statement = statement.where(tuple_(*order) > place)
-    return connection.execute(statement.order_by(*order).limit(PORTION)).all()
+    if after is not None:
+        statement = statement.where(tuple_(*order) > after)
+    if before is not None:
+        statement = statement.where(tuple_(*order) < before)
+    ordered = statement.order_by(*(column.desc() if backward else column for column in order))
+    return connection.execute(ordered.limit(PORTION)).all()
+
+
+def _waits(tenant: str) -> list[ColumnElement[bool]]:
+    return [EXPECTATIONS.c.tenant == tenant, EXPECTATIONS.c.reason == WaitReason.APPROVAL.value]
 
 
 def _place(connection: Connection, viewer: Viewer, after: str | None) -> ApprovalPlace | None:
@@ -120,7 +196,7 @@ async def _watched(ctx: Context, *, mine: bool) -> list[Approval]:
     found: list[Approval] = []
     place: ApprovalPlace | None = None
     while len(found) < MAX_APPROVALS:
-        read = partial(ctx.read, partial(_portion, tenant=viewer.tenant, place=place))
+        read = partial(ctx.read, partial(_portion, tenant=viewer.tenant, after=place))
         portion = await ctx.services.shared_reads.read(("approvals", viewer.tenant, place), read)
         found += _shown(viewer, portion, MAX_APPROVALS - len(found), mine=mine)
         if len(portion) < PORTION:

@@ -34,6 +34,12 @@ class Window(Command):
             raise ValueError("give first or last, not both")
         return self
 
+    @property
+    def size(self) -> int:
+        """So many items at most."""
+        size = self.last if self.last is not None else self.first
+        return DEFAULT_SLICE if size is None else size
+
 
 class Order(msgspec.Struct, frozen=True):
     """By `column`, then by `id_`. `name` is the column's in the rows, and makes the list's cursors its own."""
@@ -97,7 +103,7 @@ def bounded(statement: Select[Any], order: Order, window: Window) -> Select[Any]
     ascending = order.descending is (window.last is not None)
     columns = (order.column, order.id_)
     return statement.order_by(*(column.asc() if ascending else column.desc() for column in columns)).limit(
-        _size(window) + 1
+        window.size + 1
     )
 
 
@@ -109,7 +115,7 @@ def cut(
 ) -> Slice[T]:
     """The slice that the rows of a `bounded` statement hold."""
     backward = window.last is not None
-    size = _size(window)
+    size = window.size
     more = len(rows) > size
     rows = rows[:size][::-1] if backward else rows[:size]
     edges = [Edge(entity(row), row._mapping[order.name], row.id, order) for row in rows]
@@ -118,11 +124,6 @@ def cut(
         has_next=window.before is not None if backward else more,
         has_previous=more if backward else window.after is not None,
     )
-
-
-def _size(window: Window) -> int:
-    size = window.last if window.last is not None else window.first
-    return DEFAULT_SLICE if size is None else size
 
 
 def decode_place(cursor: str, argument: str, order: Order) -> tuple[Any, str]:

@@ -8,6 +8,9 @@ DATE_TIME: Schema = {"type": "string", "format": "date-time"}
 MAYBE_DATE_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+PLACE: Schema = {"type": "array", "items": {"description": "A key, or an index from 0."}}
+"""The names and positions that lead to something, from outside in. What they are is not told by a type: generated
+clients cannot read a choice (`Fault`) within a choice (`Error`)."""
 ENDING: Schema = {"type": "string", "enum": ["completed", "failed", "cancelled"]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}

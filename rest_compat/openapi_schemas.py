@@ -21,6 +21,7 @@ from rest_compat.openapi_forms import (
     MAYBE_DATE_TIME,
     MAYBE_TEXT,
     NUMBER,
+    PLACE,
     TEXT,
     Schema,
     array,
@@ -29,10 +30,7 @@ from rest_compat.openapi_forms import (
     words,
 )
 from rest_compat.openapi_operations import OPERATIONS
-from rest_compat.responses import WORKFLOW, WORKFLOW_ITEM
-
-STEP: Schema = {"description": "A key, or an index from 0."}
-"""Text or integer, but not told by a type: generated clients cannot read a choice (`Fault`) within one (`Error`)."""
+from rest_compat.responses import WARNING, WORKFLOW, WORKFLOW_ITEM
 
 REQUESTS = dict.fromkeys(operation.takes for operation in OPERATIONS if operation.takes is not None)
 
@@ -72,6 +70,7 @@ def _response_schemas() -> dict[str, Schema]:
         "WorkflowItem": WORKFLOW_ITEM.schema,
         **definition_schemas(),
         "Workflow": WORKFLOW.schema,
+        "WorkflowWarning": WARNING.schema,
         "WorkflowConcurrency": limit_schema(),
         "Pagination": obj(
             {
@@ -229,7 +228,7 @@ def _response_schemas() -> dict[str, Schema]:
             optional=("scenario",),
         ),
         "NamedWorkflow": obj({"workflow_id": TEXT, "name": TEXT}),
-        "Fault": obj({"loc": array(STEP), "msg": TEXT, "type": TEXT}),
+        "Fault": obj({"loc": PLACE, "msg": TEXT, "type": TEXT}),
         "Error": obj(
             {
                 "detail": {"oneOf": [TEXT, array(ref("Fault"))]},

@@ -7,12 +7,23 @@ from litestar import Response
 
 from models.answer_budget import MAX_ANSWER_BYTES
 from models.commands.workflows import WorkflowFields
-from models.entities import Page
+from models.entities import Page, WorkflowDetail
 from models.errors import AnswerTooLarge
 from models.words import WorkflowStatus
+from models.workflow_warnings import WarningCode
 from rest_compat.bodies import Body, BodyTable, Shown, is_empty, never
 from rest_compat.definition_schemas import schema_of
-from rest_compat.openapi_forms import COUNT, DATE_TIME, MAYBE_DATE_TIME, MAYBE_TEXT, TEXT, array, words
+from rest_compat.openapi_forms import (
+    COUNT,
+    DATE_TIME,
+    MAYBE_DATE_TIME,
+    MAYBE_TEXT,
+    PLACE,
+    TEXT,
+    array,
+    ref,
+    words,
+)
 
 JSON = "application/json"
 DEFINITION_PARTS = frozenset({"on_failure", "on_exit", "outputs"})
@@ -46,6 +57,18 @@ WORKFLOW_ITEM = BodyTable(
 )
 """The eight documented keys of a list item (decision W7)."""
 
+WARNING = BodyTable({"code": Shown(words(WarningCode)), "message": Shown(TEXT), "path": Shown(PLACE)})
+"""One warning; its path leads from the workflow down."""
+
+
+def _warning_texts(workflow: WorkflowDetail) -> list[str]:
+    return [warning.message for warning in workflow.warnings]
+
+
+def _warning_details(workflow: WorkflowDetail) -> list[Body]:
+    return [WARNING.of(warning) for warning in workflow.warnings]
+
+
 WORKFLOW = BodyTable(
     {
         **WORKFLOW_ITEM.keys,
@@ -53,7 +76,8 @@ WORKFLOW = BodyTable(
         **{name: _of_definition(name) for name in WorkflowFields.model_fields if name not in WORKFLOW_ITEM.keys},
         "execution_count": Shown(COUNT),
         "last_execution": Shown(MAYBE_DATE_TIME),
-        "warnings": Shown(array(TEXT), left_out=is_empty),
+        "warnings": Shown(array(TEXT), _warning_texts, left_out=is_empty),
+        "warning_details": Shown(array(ref("WorkflowWarning")), _warning_details, left_out=is_empty),
     }
 )
 """A whole workflow, its definition as it was sent (decision W7). A part that may be left out is not there empty."""

@@ -14,6 +14,7 @@ from strawberry.scalars import JSON
 from models.commands.validation import Id
 from schema.spellings import renamed
 from schema.types.enums import registered
+from schema.types.scalars import CLEARED_BY_NULL
 
 T = TypeVar("T")
 
@@ -28,11 +29,13 @@ def input_of(
     says: Mapping[str, str] = {},
     instead: Mapping[str, str] = {},
     former: Mapping[str, str] = {},
+    clears: bool = False,
 ) -> Callable[[type[T]], type[T]]:
     """Decorate a class: it becomes the GraphQL input of `command`, with its fields behind those that it has itself.
 
-    A field is required as it is there, and without a value it is absent. `says` words single fields in another way
-    than the command does; `instead` names fields of the command in whose places stand fields of the class; `former`
+    A field is required as it is there. Without a value it is absent, and a null is no value; but where the input
+    `clears`, which is for changes, a null clears what the command lets be null. `says` words single fields in another
+    way than the command does; `instead` names fields of the command in whose places stand fields of the class; `former`
     names those that are deprecated, and what is to be used for each. Raises `TypeError` for a field without a
     description, and for a command whose own input is not declared yet.
     """
@@ -51,9 +54,17 @@ def input_of(
             setattr(cls, name, field)
         cls.__annotations__ = {name: kind for name, (kind, _) in fields.items()}
         INPUTS.setdefault(command, cls)
+        if clears:
+            cleared = [name for name, info in command.model_fields.items() if takes_null(info.annotation)]
+            setattr(cls, CLEARED_BY_NULL, frozenset(cleared))
         return strawberry.input(cls, description=description)
 
     return derive
+
+
+def takes_null(annotation: Any) -> bool:
+    """Whether null is one of the values of a field of a command."""
+    return annotation is Any or NoneType in get_args(annotation)
 
 
 def description_of(command: type[BaseModel], name: str) -> str:

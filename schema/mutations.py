@@ -6,6 +6,7 @@ import strawberry
 
 from models.commands.validation import parse
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
+from models.entities import WorkflowDetail
 from resolvers import callbacks
 from resolvers.executions import executions
 from resolvers.workflows import templates as workflow_templates
@@ -29,6 +30,7 @@ from schema.types.inputs import (
     UpdateWorkflowInput,
 )
 from schema.types.scalars import raw
+from schema.types.workflow_warnings import WorkflowWarning, warning_types
 from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
 
 
@@ -40,6 +42,9 @@ class WorkflowPayload:
     workflow: Workflow | None = strawberry.field(default=None, description="The workflow as it is now.")
     warnings: list[str] = strawberry.field(
         default_factory=list, description="What was accepted, but will fail when it is executed."
+    )
+    warning_details: list[WorkflowWarning] = strawberry.field(
+        default_factory=list, description="The same warnings, each with its stable code and its place."
     )
 
 
@@ -90,7 +95,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
 
         async def work() -> dict[str, Any]:
             workflow = await workflows.create_workflow(info.context.ctx, parse(CreateWorkflow, raw(input)))
-            return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
+            return _saved(workflow)
 
         return await payload(info, input, WorkflowPayload, work)
 
@@ -103,7 +108,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
         async def work() -> dict[str, Any]:
             command = parse(CreateFromTemplate, raw(input))
             workflow = await workflow_templates.create_from_template(info.context.ctx, command)
-            return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
+            return _saved(workflow)
 
         return await payload(info, input, WorkflowPayload, work)
 
@@ -115,7 +120,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             changes = raw(input)
             workflow_id = changes.pop("id")
             workflow = await workflows.update_workflow(info.context.ctx, workflow_id, parse(UpdateWorkflow, changes))
-            return {"workflow": workflow_type(workflow), "warnings": list(workflow.warnings)}
+            return _saved(workflow)
 
         return await payload(info, input, WorkflowPayload, work)
 
@@ -124,7 +129,7 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
         """Delete."""
 
         async def work() -> dict[str, Any]:
-            cancels = bool(input.cancel_running)
+            cancels = raw(input)["cancel_running"]
             deleted = await workflows.delete_workflow(info.context.ctx, input.id, cancel_running=cancels)
             return {"deleted_id": deleted.id}
 
@@ -168,3 +173,11 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             return {"callback_delivery": delivery_type(delivery)}
 
         return await payload(info, input, RedeliverCallbackPayload, work)
+
+
+def _saved(workflow: WorkflowDetail) -> dict[str, Any]:
+    return {
+        "workflow": workflow_type(workflow),
+        "warnings": [warning.message for warning in workflow.warnings],
+        "warning_details": warning_types(workflow.warnings),
+    }

@@ -67,7 +67,7 @@ from schema.types.filter_inputs import (
 )
 from schema.types.node import Node
 from schema.types.operations import Health, SystemMetrics, health_type, metrics_type
-from schema.types.search import WorkflowSearchResult, search_command, search_result_type
+from schema.types.search import WorkflowSearchResult, search_command, search_result_type, skipped
 from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
 from schema.types.workflows import Execution, Workflow, action_runs, execution_type, workflow_type
@@ -152,12 +152,14 @@ class Query:
         info: GraphQLInfo,
         query: Annotated[str, strawberry.argument(description="Words, or beginnings of words, in any case.")],
         first: Annotated[int | None, strawberry.argument(description="So many: 1 to 100, or 50.")] = None,
+        after: After = None,
         limit: Annotated[
             int | None, strawberry.argument(description="The same.", deprecation_reason=renamed("first"))
         ] = None,
     ) -> WorkflowSearchResult | None:
         """Search."""
-        return search_result_type(await search_workflows(info.context.ctx, search_command(query, first, limit)))
+        command = search_command(query, first, limit)
+        return search_result_type(await search_workflows(info.context.ctx, command, skipped(after)))
 
     @strawberry.field(description="The templates that a workflow can be created from.")
     async def workflow_templates(self, info: GraphQLInfo) -> list[WorkflowTemplate] | None:
@@ -266,7 +268,28 @@ class Query:
         found = await secrets.slice_secrets(ctx, window(first, after, last, before))
         return connection(found, secret_type, lambda: secrets.count_secrets(ctx))
 
-    @strawberry.field(description="What waits for people to decide, oldest first, at most 100 at a time.")
+    @strawberry.field(
+        description="What waits for people to decide, oldest first. Of yours, `totalCount` is the number among the "
+        "oldest 10000."
+    )
+    async def pending_approvals(
+        self,
+        info: GraphQLInfo,
+        mine: Mine = True,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Approval] | None:
+        """Fetch a slice."""
+        ctx = info.context.ctx
+        found = await approvals.slice_approvals(ctx, window(first, after, last, before), mine=mine)
+        return connection(found, approval_type, lambda: approvals.count_approvals(ctx, mine=mine))
+
+    @strawberry.field(
+        description="What waits for people to decide, oldest first, at most 100 at a time.",
+        deprecation_reason=renamed("pendingApprovals"),
+    )
     async def approvals(
         self,
         info: GraphQLInfo,

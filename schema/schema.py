@@ -11,6 +11,7 @@ from strawberry.schema.schema import StreamResult
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from schema.arguments import take_nulls_as_left_out
 from schema.context import GraphQLContext
 from schema.errors import present
 from schema.mutations import Mutation
@@ -48,6 +49,7 @@ class OrchestratorSchema(strawberry.Schema):
         # Strawberry has no argument for it. Documentation begins with it.
         self._schema.description = DESCRIPTION
         self._options = options
+        take_nulls_as_left_out(self._schema)
         self.forget_documents()
 
     def forget_documents(self) -> None:

@@ -108,8 +108,8 @@ class TestEnvironmentMutation(Mutation):
         """Mock."""
 
         async def work() -> dict[str, Any]:
-            command = parse(MockService, {name: value for name, value in raw(input).items() if value is not None})
-            return {"mock": _mock(await test_environment.mock_service(info.context.ctx, command))}
+            mock = await test_environment.mock_service(info.context.ctx, parse(MockService, raw(input)))
+            return {"mock": _mock(mock)}
 
         return await payload(info, input, MockServicePayload, work)
 

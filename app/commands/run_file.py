@@ -55,7 +55,7 @@ async def _run(
         unique = f"{workflow.name[: 200 - NAME_SUFFIX_LENGTH]} {services.new_id('run_')}"
         created = await create_workflow(ctx, workflow.model_copy(update={"name": unique}))
         for warning in created.warnings:
-            console.print(f"warning: {warning}", style="yellow", highlight=False)
+            console.print(f"warning: {warning.message}", style="yellow", highlight=False)
         accepted = await execute_workflow(ctx, created.id, command)
         try:
             with ProgressDisplay(console) as progress:

@@ -9,7 +9,7 @@ import msgspec
 
 from app.terminal.terminal import say, say_json
 from models.errors import InvalidInput
-from models.faults import Fault
+from models.faults import Fault, sentence
 
 FAILED = 1
 STDIN = Path("-")
@@ -83,23 +83,18 @@ def _findings(file: Path) -> Iterator[Finding]:
         yield Finding(1, 1, "error", f"it cannot be read: {error.strerror}", "unreadable")
         return
 
-    def finding(fault: Fault, severity: str) -> Finding:
-        line, column = place_of(source, fault.loc, fault.character, is_key=fault.type == "value_error.extra")
-        return Finding(line, column, severity, _named(fault, severity), fault.type)
+    def wrong(fault: Fault) -> Finding:
+        place = place_of(source, fault.loc, fault.character, is_key=fault.type == "value_error.extra")
+        return Finding(*place, "error", sentence(fault), fault.type)
 
     try:
         workflow = parse(CreateWorkflow, source.value, ())
-    except InvalidInput as error:
-        yield from (finding(fault, "error") for fault in error.faults)
+    except InvalidInput as refused:
+        yield from map(wrong, refused.faults)
         return
     actions = installed_actions()
     for fault in definition_faults(actions, workflow, ()):
-        yield finding(fault, "error")
+        yield wrong(fault)
     for warning in definition_warnings(actions, workflow):
-        yield finding(warning, "warning")
-
-
-def _named(fault: Fault, severity: str) -> str:
-    """An error is told with its field, whose place may be that of what holds it; a warning names its action itself."""
-    where = ".".join(map(str, fault.loc))
-    return f"{where}: {fault.msg}" if where and severity == "error" else fault.msg
+        place = place_of(source, warning.path, warning.character)
+        yield Finding(*place, "warning", warning.message, warning.code)

@@ -11,7 +11,7 @@ from engine.expressions.located import Located, located
 from engine.expressions.types import ParameterKinds, advice, type_of
 from models.commands.validation import Location, pydantic_faults
 from models.commands.workflows import ActionDefinition, ParameterDefinition
-from models.faults import Fault
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
 SAMPLES: Mapping[Kind, Any] = {
     Kind.NUMBER: 1,
@@ -28,7 +28,7 @@ def config_type_warnings(
     parameters: Sequence[ParameterDefinition],
     actions: Sequence[ActionDefinition],
     section: str,
-) -> Iterator[Fault]:
+) -> Iterator[WorkflowWarning]:
     """Yield a warning for each whole expression that cannot give the text that its place takes."""
     kinds = parameter_kinds(parameters)
     for position, action in enumerate(actions):
@@ -45,7 +45,7 @@ def config_type_warnings(
                     found, kind = whole[fault.loc]
                     message = _sentence(action.action_id, found, kind)
                     place = (section, position, "config", *found.loc)
-                    yield Fault(place, message, "type_mismatch", found.character)
+                    yield WorkflowWarning(WarningCode.TYPE_MISMATCH, message, place, found.character)
 
 
 def _other_than_texts(config: Any, kinds: ParameterKinds) -> Iterator[tuple[Location, tuple[Located, Kind]]]:

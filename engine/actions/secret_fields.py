@@ -63,7 +63,7 @@ def secret_faults(model: type[BaseModel], config: Mapping[str, Any], loc: Locati
         for found in located(value, (*loc, key)):
             for reference in expressions.references(found.expression):
                 if reference.secret is not None:
-                    yield found.warning(reference.position, f"must not use secrets: {_where(allowed)}", EXPRESSION)
+                    yield found.fault(reference.position, f"must not use secrets: {_where(allowed)}", EXPRESSION)
                     break
 
 

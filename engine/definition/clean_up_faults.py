@@ -14,6 +14,7 @@ from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
 from models.words import OnLimit
+from models.workflow_warnings import WorkflowWarning
 
 Sections = Mapping[str, Sequence[ActionDefinition]]
 """The actions of a clean-up by the name of their list, in the order in which they run."""
@@ -61,7 +62,7 @@ def clean_up_warnings(
     actions: Sequence[ActionDefinition],
     sections: Sections,
     secret_names: Set[str] | None,
-) -> Iterator[Fault]:
+) -> Iterator[WorkflowWarning]:
     """Yield a warning for each reference of compensations and clean-up that will have no value."""
     parameters, ids = frozenset(parameter_names), frozenset(action.action_id for action in actions)
     seen = Seen(parameters, ids, secret_names, CLEAN_UP_FIELDS)
@@ -75,7 +76,7 @@ def clean_up_warnings(
 
 def output_warnings(
     parameter_names: Sequence[str], actions: Sequence[ActionDefinition], outputs: Mapping[str, Any]
-) -> Iterator[Fault]:
+) -> Iterator[WorkflowWarning]:
     """The same of the outputs."""
     seen = Seen(frozenset(parameter_names), frozenset(action.action_id for action in actions))
     for name, output in outputs.items():

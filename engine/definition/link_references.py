@@ -17,6 +17,7 @@ from engine.expressions.references import SECRETS, Reference
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
 LINK = "link"
 APPROVAL = "approval"
@@ -141,7 +142,7 @@ def link_faults(actions: Sequence[ActionDefinition], taken: Set[str], loc: Locat
                 yield from _faults(found, ids, {}, is_sent=True)
 
 
-def link_warnings(actions: Sequence[ActionDefinition], section: str) -> Iterator[Fault]:
+def link_warnings(actions: Sequence[ActionDefinition], section: str) -> Iterator[WorkflowWarning]:
     """Yield a warning for each link where it is hidden from whom it is meant for too."""
     approvals = approvals_of(actions)
     for position, action in enumerate(actions):
@@ -151,7 +152,7 @@ def link_warnings(actions: Sequence[ActionDefinition], section: str) -> Iterator
                     if _link(reference, approvals, found.names) is not None:
                         message = f"action '{action.action_id}': '{{{{{reference.source}}}}}' is hidden in what is told"
                         advice = "by a service_call it gets to its approver"
-                        yield found.warning(reference.position, f"{message}: {advice}", "hidden_link")
+                        yield found.warning(reference.position, f"{message}: {advice}", WarningCode.HIDDEN_LINK)
 
 
 def _faults(found: Located, ids: Set[str], approvals: Approvals, *, is_sent: bool) -> Iterator[Fault]:
@@ -165,7 +166,7 @@ def _faults(found: Located, ids: Set[str], approvals: Approvals, *, is_sent: boo
         if reason is None and isinstance(_read_as_secret(found, approvals), Faulty):
             reason = "a link takes + and the filters of a secret alone"
         if reason is not None:
-            yield found.warning(reference.position, f"'{{{{{reference.source}}}}}': {reason}", EXPRESSION)
+            yield found.fault(reference.position, f"'{{{{{reference.source}}}}}': {reason}", EXPRESSION)
 
 
 def _wrong(link: LinkName, approvals: Approvals) -> str | None:

@@ -12,10 +12,8 @@ from engine.expressions.language import evaluate
 from engine.expressions.references import ExpressionError
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
-from models.faults import Fault
 from models.words import ActionStatus, ErrorPolicy, RunIf
-
-UNREACHABLE = "unreachable_action"
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
 Outcomes = frozenset[ActionStatus]
 """How an action may have ended when one that depends on it is looked at; what ends the execution is not among them."""
@@ -35,7 +33,7 @@ class _Nothing(dict[str, Any]):
         raise _Unknown(name)
 
 
-def unreachable_warnings(actions: Sequence[ActionDefinition]) -> Iterator[Fault]:
+def unreachable_warnings(actions: Sequence[ActionDefinition]) -> Iterator[WorkflowWarning]:
     """Yield a warning for each action that can never run. Says nothing of a graph that is not sound."""
     ids = {action.action_id for action in actions}
     by_id = {action.action_id: action for action in actions}
@@ -59,7 +57,7 @@ def unreachable_warnings(actions: Sequence[ActionDefinition]) -> Iterator[Fault]
         if action.action_id in reasons:
             loc, reason_text = reasons[action.action_id]
             message = f"action '{action.action_id}' can never run: {reason_text}"
-            yield Fault(("actions", position, *loc), message, UNREACHABLE)
+            yield WorkflowWarning(WarningCode.UNREACHABLE_ACTION, message, ("actions", position, *loc))
 
 
 def _outcomes(action: ActionDefinition) -> Outcomes:

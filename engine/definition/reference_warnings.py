@@ -11,7 +11,7 @@ from engine.expressions.located import Located
 from engine.expressions.references import Reference
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
-from models.faults import Fault
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
 CLEAN_UP_FIELDS = EXECUTION_FIELDS | {"status", "error"}
 """What `{{execution.…}}` offers once the main part is over."""
@@ -43,7 +43,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 def reference_warnings(
     parameter_names: Sequence[str], actions: Sequence[ActionDefinition], secret_names: Set[str] | None = None
-) -> Iterator[Fault]:
+) -> Iterator[WorkflowWarning]:
     """Yield a warning for each expression and each reference of the main part that will have no value.
 
     `secret_names` are the secrets that exist; None where nobody knows.
@@ -57,7 +57,7 @@ def placed(actions: Iterable[ActionDefinition], section: str) -> Placed:
     return [((section, position), action) for position, action in enumerate(actions)]
 
 
-def action_warnings(actions: Placed, seen: Seen) -> Iterator[Fault]:
+def action_warnings(actions: Placed, seen: Seen) -> Iterator[WorkflowWarning]:
     """The same for actions whose templates see what `seen` says."""
     for loc, action in actions:
         named = f"action '{action.action_id}':"
@@ -67,12 +67,12 @@ def action_warnings(actions: Placed, seen: Seen) -> Iterator[Fault]:
                 message = (
                     f"{named} '{{{{{found.source}}}}}' cannot be read: {found.expression.reason}, {_fails('action')}"
                 )
-                yield found.warning(found.expression.position, message, "unreadable_expression")
+                yield found.warning(found.expression.position, message, WarningCode.UNREADABLE_EXPRESSION)
         for found in expressions:
             yield from missing_values(found, seen, named, "action")
 
 
-def missing_values(found: Located, seen: Seen, named: str, what: str) -> Iterator[Fault]:
+def missing_values(found: Located, seen: Seen, named: str, what: str) -> Iterator[WorkflowWarning]:
     """A warning for each reference of an expression that will have no value, which fails `what` it stands in.
 
     `named` is how the message begins.
@@ -82,10 +82,10 @@ def missing_values(found: Located, seen: Seen, named: str, what: str) -> Iterato
         if reference.secret is not None:
             if seen.secrets is not None and reference.secret not in seen.secrets:
                 message = f"{told} secret, {_fails(what)} until there is one"
-                yield found.warning(reference.position, message, "unknown_secret")
+                yield found.warning(reference.position, message, WarningCode.UNKNOWN_SECRET)
         elif reference.root not in found.names and not seen.has_value(reference):
             message = f"{told} parameter and no action of this workflow{_near(reference, seen.names)}, {_fails(what)}"
-            yield found.warning(reference.position, message, "unknown_reference")
+            yield found.warning(reference.position, message, WarningCode.UNKNOWN_REFERENCE)
 
 
 def _fails(what: str) -> str:

@@ -9,12 +9,10 @@ import msgspec
 from engine.core.bounds import MAX_DEPTH
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.validation import Location
-from models.faults import Fault
 from models.words import ActionErrorCode, OnLimit
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
 SECTIONS = ("actions", "on_failure", "on_exit")
-STARTS_ITSELF = "starts_itself"
-WAITS_FOR_ITSELF = "waits_for_itself"
 
 
 class WorkflowStart(msgspec.Struct, frozen=True):
@@ -44,7 +42,9 @@ def starts_of(definition: Mapping[str, Any], concurrency: Mapping[str, Any] | No
     return WorkflowStarts(tuple(_starts(definition)), limit.limit if limit is not None and waits else None)
 
 
-def start_warnings(workflow_id: str, saved: WorkflowStarts, others: Mapping[str, WorkflowStarts]) -> Iterator[Fault]:
+def start_warnings(
+    workflow_id: str, saved: WorkflowStarts, others: Mapping[str, WorkflowStarts]
+) -> Iterator[WorkflowWarning]:
     """Yield a warning for each action by which executions of a workflow lead to more of it.
 
     `others` are the workflows that it executes, those that they execute, and so on, as far as they are known.
@@ -60,14 +60,14 @@ def start_warnings(workflow_id: str, saved: WorkflowStarts, others: Mapping[str,
             f"{told}: unless a condition ends that, {MAX_DEPTH} executions deep it fails with "
             f"{ActionErrorCode.TOO_DEEP}"
         )
-        yield Fault(start.loc, message, STARTS_ITSELF)
+        yield WorkflowWarning(WarningCode.STARTS_ITSELF, message, start.loc)
         for name in (workflow_id, *way[:-1]):
             if (limit := known[name].limit) is not None:
                 message = (
                     f"{told}, and waits for that, but no more than {limit} of {name} run at once: where all of these "
                     "wait for one more, none goes on before its time-out"
                 )
-                yield Fault(start.loc, message, WAITS_FOR_ITSELF)
+                yield WorkflowWarning(WarningCode.WAITS_FOR_ITSELF, message, start.loc)
 
 
 def _starts(definition: Mapping[str, Any]) -> Iterator[WorkflowStart]:

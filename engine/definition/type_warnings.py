@@ -7,22 +7,22 @@ from engine.expressions.kinds import BOOLEANS, Kind, parameter_kinds
 from engine.expressions.located import Located
 from engine.expressions.types import Mismatch, ParameterKinds, advice, type_of
 from models.commands.workflows import ActionDefinition, ParameterDefinition
-from models.faults import Fault
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
-MISMATCH = "type_mismatch"
 CONDITIONS = (("when",), ("repeat", "until"))
 
 
 def type_warnings(
     parameters: Sequence[ParameterDefinition], actions: Sequence[ActionDefinition], section: str
-) -> Iterator[Fault]:
+) -> Iterator[WorkflowWarning]:
     """Yield a warning for each place of an expression whose kinds of values do not go together."""
     kinds = parameter_kinds(parameters)
     for position, action in enumerate(actions):
         for found in expressions_of(action, (section, position)):
             others = {name: kind for name, kind in kinds.items() if name not in found.names}
             for mismatch in _mismatches(found, others):
-                yield found.warning(mismatch.position, _sentence(action.action_id, found, mismatch), MISMATCH)
+                message = _sentence(action.action_id, found, mismatch)
+                yield found.warning(mismatch.position, message, WarningCode.TYPE_MISMATCH)
 
 
 def _mismatches(found: Located, kinds: ParameterKinds) -> Iterator[Mismatch]:

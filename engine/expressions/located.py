@@ -9,6 +9,7 @@ from engine.expressions.language import Expression
 from engine.expressions.templates import CLOSE, pieces
 from models.commands.validation import Location
 from models.faults import Fault
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
 
 class Located(msgspec.Struct, frozen=True):
@@ -29,9 +30,13 @@ class Located(msgspec.Struct, frozen=True):
         """The character of the text at which a position of the expression is."""
         return self.character + position
 
-    def warning(self, position: int, message: str, kind: str) -> Fault:
-        """What is to be said of a position of the expression."""
+    def fault(self, position: int, message: str, kind: str) -> Fault:
+        """What is wrong at a position of the expression."""
         return Fault(self.loc, message, kind, self.at(position))
+
+    def warning(self, position: int, message: str, code: WarningCode) -> WorkflowWarning:
+        """What is to be warned of at a position of the expression."""
+        return WorkflowWarning(code, message, self.loc, self.at(position))
 
 
 def located(value: Any, loc: Location, names: frozenset[str] = frozenset()) -> Iterator[Located]:

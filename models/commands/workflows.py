@@ -36,6 +36,7 @@ READ_ONLY_FIELDS = frozenset(
         "execution_count",
         "last_execution",
         "warnings",
+        "warning_details",
     }
 )
 """What an answer adds to a workflow: ignored in a request, so that GET -> PUT round-trips (decision W5)."""

@@ -24,6 +24,7 @@ from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition, ParameterDefinition
 from models.errors import InvalidInput
 from models.faults import MAX_FAULTS, Fault, some
+from models.workflow_warnings import WarningCode, WorkflowWarning, shown_warning
 
 BODY = ("body",)
 SECTIONS = ("actions", "on_failure", "on_exit", "outputs")
@@ -56,7 +57,7 @@ def require_readable(definition: Definition) -> None:
 
 def check_definition(
     registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
-) -> tuple[str, ...]:
+) -> tuple[WorkflowWarning, ...]:
     """Return the warnings of a definition (decision W4). Raises `InvalidInput` with all of its faults (W3).
 
     `secret_names` are the secrets that exist; None where nobody knows.
@@ -64,10 +65,11 @@ def check_definition(
     faults = some(definition_faults(registry, definition, BODY))
     if faults:
         raise InvalidInput(faults)
-    warnings = [warning.msg for warning in some(definition_warnings(registry, definition, secret_names))]
+    warnings = some(definition_warnings(registry, definition, secret_names))
     if len(warnings) > MAX_FAULTS:
-        warnings[MAX_FAULTS:] = [f"there are more than these {MAX_FAULTS} warnings: mend them first"]
-    return tuple(warnings)
+        message = f"there are more than these {MAX_FAULTS} warnings: mend them first"
+        warnings[MAX_FAULTS:] = [WorkflowWarning(WarningCode.MORE_WARNINGS, message, ())]
+    return tuple(map(shown_warning, warnings))
 
 
 def definition_size_faults(definition: Definition, loc: Location = BODY) -> Iterator[Fault]:
@@ -99,7 +101,7 @@ def definition_faults(registry: ActionRegistry, definition: Definition, loc: Loc
 
 def definition_warnings(
     registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
-) -> Iterator[Fault]:
+) -> Iterator[WorkflowWarning]:
     """Yield what a definition is accepted with and will not work, action by action, each with its place.
 
     Of a kind of which there are very many as many as are told: to find what was meant takes its time for each.
@@ -123,7 +125,7 @@ def _clean_up(definition: Definition) -> dict[str, Sequence[ActionDefinition]]:
     return {"on_failure": definition.on_failure, "on_exit": definition.on_exit}
 
 
-def _place(warning: Fault) -> tuple[int, int]:
-    section, *rest = warning.loc
+def _place(warning: WorkflowWarning) -> tuple[int, int]:
+    section, *rest = warning.path
     position = rest[0] if rest else 0
     return SECTIONS.index(str(section)), position if isinstance(position, int) else 0

@@ -21,18 +21,28 @@ MAX_COUNTED = 10_000
 NOT_DELETED = WORKFLOWS.c.deleted_at.is_(None).is_(true())
 
 
+MAX_SKIPPED = 1_000
+"""Further down a better query finds more than a further page."""
+
+
 class SearchResult(msgspec.Struct, frozen=True):
-    """The best matches. `total` is how many workflows match, counted up to `MAX_COUNTED`."""
+    """The best matches after so many better ones. `total` is how many match, counted up to `MAX_COUNTED`."""
 
     workflows: list[WorkflowSummary]
     total: int
     query: str
     limit: int
+    skipped: int = 0
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are further matches that may be asked for."""
+        return self.skipped + self.limit < min(self.total, MAX_SKIPPED + 1)
 
 
 @permits(Permission.WORKFLOW_READ)
-async def search_workflows(ctx: Context, command: SearchWorkflows) -> SearchResult:
-    """The tenant's workflows that match every word of the query, the best first.
+async def search_workflows(ctx: Context, command: SearchWorkflows, skip: int = 0) -> SearchResult:
+    """The tenant's workflows that match every word of the query, the best first, without `skip` better ones.
 
     A word matches what begins with it, in any case. Ranks: the name is the query, the name begins with it, every
     word is in the name, in the name or a tag, anywhere; within a rank the newest first, id as tie-break. A query
@@ -40,14 +50,16 @@ async def search_workflows(ctx: Context, command: SearchWorkflows) -> SearchResu
     """
     query = words(command.q)
     if not query:
-        return SearchResult([], 0, command.q, command.limit)
+        return SearchResult([], 0, command.q, command.limit, skip)
     tenant = ctx.user.tenant
     ranks = list(conditions(tenant, query))
 
     def read(connection: Connection) -> SearchResult:
         total = count(connection, ranks[-1], MAX_COUNTED)
-        best = _best(connection, ranks, command.limit) if total else {}
-        return SearchResult(_in_order(connection, tenant, best)[: command.limit], total, command.q, command.limit)
+        end = skip + command.limit
+        best = _best(connection, ranks, end) if total else {}
+        found = _in_order(connection, tenant, best)[skip:end]
+        return SearchResult(found, total, command.q, command.limit, skip)
 
     return await ctx.read(read)
 

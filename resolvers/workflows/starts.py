@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from engine.core.bounds import MAX_DEPTH
 from engine.definition.start_warnings import WorkflowStarts, start_warnings, starts_of
 from models.entities import WorkflowDetail
+from models.workflow_warnings import WorkflowWarning, shown_warning
 from resolvers.workflows.rows import VERSIONS, WORKFLOWS
 
 MAX_FOLLOWED = 200
@@ -26,11 +27,11 @@ PRESENT = (
 )
 
 
-def warnings_of_starts(connection: Connection, tenant: str, workflow: WorkflowDetail) -> tuple[str, ...]:
+def warnings_of_starts(connection: Connection, tenant: str, workflow: WorkflowDetail) -> tuple[WorkflowWarning, ...]:
     """The warnings of a workflow that leads to executions of its own."""
     saved = starts_of(workflow.definition, workflow.concurrency)
     others = _below(connection, tenant, workflow.id, saved)
-    return tuple(warning.msg for warning in start_warnings(workflow.id, saved, others))
+    return tuple(shown_warning(warning) for warning in start_warnings(workflow.id, saved, others))
 
 
 def _below(

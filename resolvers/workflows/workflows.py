@@ -10,11 +10,12 @@ import msgspec
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.definition.compiling import DEFINITION_VERSION
+from engine.definition.compiling import DEFINITION_VERSION, PARTS
 from engine.definition.dependencies import used_secrets
 from engine.journal.broadcast import feed_of
 from engine.secrets.rows import names_among
 from models.commands.concurrency import ConcurrencyLimit
+from models.commands.json_equality import same
 from models.commands.validation import Command
 from models.commands.workflows import (
     ActionDefinition,
@@ -168,10 +169,16 @@ async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -
 
 def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, changes: dict[str, Any]) -> WorkflowDetail:
     after = msgspec.structs.replace(before, **changes, updated_at=ctx.services.clock.now())
-    is_same = after.definition == before.definition
-    if is_same and after.concurrency == before.concurrency:
+    is_limited_alike = after.concurrency == before.concurrency
+    if is_limited_alike and changes.keys().isdisjoint(PARTS):
         return after
     definition = _Definition(after)
+    is_same = definition.means_what(_Definition(before))
+    if is_same:
+        # What is spelled out now and was left to its default before is the same version, whose text never changes.
+        after = msgspec.structs.replace(after, **{part: getattr(before, part) for part in PARTS})
+        if is_limited_alike:
+            return after
     require_readable(definition)
     given = [*definition.actions, *definition.on_failure, *definition.on_exit]
     secret_names = names_among(connection, ctx.user.tenant, used_secrets(given))
@@ -193,6 +200,14 @@ class _Definition:
         self.outputs = workflow.outputs
         limit = workflow.concurrency
         self.concurrency = None if limit is None else ConcurrencyLimit.model_validate(limit)
+
+    def means_what(self, other: "_Definition") -> bool:
+        """Whether each execution does the same by either of them."""
+        return same(self._spelled_out(), other._spelled_out())
+
+    def _spelled_out(self) -> list[Any]:
+        listed = (self.parameters, self.actions, self.on_failure, self.on_exit)
+        return [self.outputs, *([part.model_dump(mode="json") for part in found] for found in listed)]
 
 
 def _as_kept(value: Any) -> Any:

@@ -11,6 +11,7 @@ from models.commands.workflows import ParameterDefinition as FieldCommand
 from models.ids import APPROVAL_PREFIX
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
+from schema.spellings import renamed
 from schema.types.enums import ParameterType
 from schema.types.node import Node
 from schema.types.workflows import Execution, execution_type
@@ -43,7 +44,10 @@ class Decision:
 class Approval(Node):
     """See `models.commands.messages.Approval`."""
 
-    cursor: str = strawberry.field(description="Pass it as `after` to see those that began to wait later.")
+    cursor: str = strawberry.field(
+        description="Pass it as `after` of `approvals` to see those that began to wait later.",
+        deprecation_reason=renamed("pendingApprovals.edges.cursor"),
+    )
     execution_id: strawberry.ID = strawberry.field(description="The execution that waits.")
     action_id: str = strawberry.field(description="The action that waits.")
     item: int | None = strawberry.field(description="The index of the item, where the action runs for each of a list.")

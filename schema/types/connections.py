@@ -1,15 +1,19 @@
 """Relay connections with keyset cursors, with `nodes` beside the edges and a count only where it is asked for."""
 
-from collections.abc import Awaitable, Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import strawberry
 
 from models.commands.validation import parse
-from resolvers.keyset import Slice, Window
+from resolvers.keyset import Slice, Window, no_cursor
 
 E = TypeVar("E")
 N = TypeVar("N")
+
+MOST_DIGITS = 10
+"""Of a cursor that is a number."""
 
 
 @strawberry.type(description="Where a slice lies in its list.")
@@ -70,3 +74,44 @@ def connection(slice_: Slice[E], node: Callable[[E], N], count: Callable[[], Awa
         cursors=lambda: [edge.cursor for edge in edges],
         count=count,
     )
+
+
+def numbered_connection(
+    items: Sequence[E], numbers: Sequence[int], asked: Window, node: Callable[[E], N]
+) -> Connection[N]:
+    """A slice of a list that was read as a whole, whose cursors are the ascending `numbers` of its items.
+
+    Raises `InvalidInput` for what is no cursor of such a list.
+    """
+    start, end = 0, len(items)
+    if asked.after is not None:
+        start = bisect_right(numbers, cursor_number(asked.after, "after"))
+    if asked.before is not None:
+        end = max(start, bisect_left(numbers, cursor_number(asked.before, "before")))
+    if asked.last is not None:
+        start = max(start, end - asked.last)
+    else:
+        end = min(end, start + asked.size)
+
+    async def count() -> int:
+        return len(items)
+
+    cursors = [str(number) for number in numbers[start:end]]
+    return Connection(
+        nodes=[node(item) for item in items[start:end]],
+        page_info=PageInfo(
+            has_next_page=end < len(items),
+            has_previous_page=start > 0,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        ),
+        cursors=lambda: cursors,
+        count=count,
+    )
+
+
+def cursor_number(cursor: str, argument: str) -> int:
+    """The number that a cursor is. Raises `InvalidInput`."""
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < MOST_DIGITS):
+        raise no_cursor(argument)
+    return int(cursor)

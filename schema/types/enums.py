@@ -319,10 +319,10 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
 }
 
 
-def register(enum: E, description: str) -> E:
-    """Make a closed set of words a GraphQL enum, each word with its description where it has one."""
+def register(enum: E, description: str, texts: Mapping[str, str] = {}) -> E:
+    """Make a closed set of words a GraphQL enum, each word with its description where `texts` or `TEXTS` has one."""
     strawberry.enum(enum, description=description)
-    texts = TEXTS.get(enum, {})
+    texts = texts or TEXTS.get(enum, {})
     for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set by the line above
         value.description = texts.get(value.name)
     return enum

@@ -11,7 +11,10 @@ from strawberry.scalars import JSON
 from models import attempts, entities, words
 from models.entities import ActionResult, Event
 from models.ids import ACTION_RUN_PREFIX
+from schema.arguments import After, Before, First, Last
 from schema.mirrors import Mirror
+from schema.spellings import renamed
+from schema.types.connections import Connection, numbered_connection, window
 from schema.types.enums import ActionStatus, EventType, WaitReason
 from schema.types.failures import ExecutionError, error_type
 from schema.types.node import Node
@@ -66,19 +69,36 @@ class ActionItems:
     """The items of a `for_each`."""
 
     total: int = strawberry.field(description="All items.")
-    results: strawberry.Private[Sequence[entities.ItemResult]]
+    begun: strawberry.Private[Sequence[entities.ItemResult]]
 
     @strawberry.field(description="Those that succeeded.")
     def succeeded(self) -> int:
         """Count."""
-        return sum(result.status is words.ActionStatus.SUCCESS for result in self.results)
+        return sum(result.status is words.ActionStatus.SUCCESS for result in self.begun)
 
     @strawberry.field(description="Those that failed.")
     def failed(self) -> int:
         """Count."""
-        return sum(result.status is words.ActionStatus.FAILED for result in self.results)
+        return sum(result.status is words.ActionStatus.FAILED for result in self.begun)
 
-    @strawberry.field(description="The items that have begun, in their order, at most 100 at a time.")
+    @strawberry.field(description="The items that have begun, in their order, a slice at a time.")
+    def results(
+        self,
+        status: Annotated[ActionStatus | None, strawberry.argument(description="Only those that stand there.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[ActionItem] | None:
+        """Choose a slice."""
+        chosen = [result for result in self.begun if status in (None, result.status)]
+        indices = [result.index for result in chosen]
+        return numbered_connection(chosen, indices, window(first, after, last, before), _action_item)
+
+    @strawberry.field(
+        description="The items that have begun, in their order, at most 100 at a time.",
+        deprecation_reason=renamed("results"),
+    )
     def nodes(
         self,
         first: Annotated[int, strawberry.argument(description="So many: at most 100.")] = 100,
@@ -86,7 +106,7 @@ class ActionItems:
         status: Annotated[ActionStatus | None, strawberry.argument(description="Only those that stand there.")] = None,
     ) -> list[ActionItem]:
         """Choose."""
-        chosen = (result for result in self.results if result.index > after_index and status in (None, result.status))
+        chosen = (result for result in self.begun if result.index > after_index and status in (None, result.status))
         return [_action_item(result) for result in islice(chosen, max(0, min(first, 100)))]
 
 
@@ -113,7 +133,7 @@ class ActionRun(Node):
     def items(self) -> ActionItems | None:
         """Choose."""
         results, total = self.run.items, self.run.total_items
-        return None if total is None else ActionItems(total=total, results=results)
+        return None if total is None else ActionItems(total=total, begun=results)
 
 
 @strawberry.type(description="One entry of an execution's journal: the truth of what happened.")

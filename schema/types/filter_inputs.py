@@ -74,11 +74,11 @@ class ExecutionOrderInput:
 
 
 def chosen(command: type[C], given: Any, argument: str = "filter") -> C:
-    """What an argument asks for; a field that is null says nothing, like one that is left out. Raises `InvalidInput`.
+    """What an argument asks for. Raises `InvalidInput`.
 
     Its faults have the places that the caller knows.
     """
-    asked = {} if given is None else {name: item for name, item in raw(given).items() if item is not None}
+    asked = {} if given is None else raw(given)
     try:
         return parse(command, asked, ())
     except InvalidInput as error:

@@ -77,7 +77,9 @@ class CreateWorkflowInput:
 
 @input_of(
     UpdateWorkflow,
-    "Changes to a workflow: what is left out stays as it is.",
+    "Changes to a workflow: what is left out stays as it is, and so does what is null, but where null is said to "
+    "clear it. What a query answers of these fields can be sent back as it is, which changes nothing.",
+    clears=True,
     says={
         "name": "A new name.",
         "description": "A new description; null clears it.",
@@ -94,14 +96,16 @@ class CreateWorkflowInput:
     },
 )
 class UpdateWorkflowInput:
-    """See `UpdateWorkflow`. A null where no null can be stored is refused, not ignored."""
+    """See `UpdateWorkflow`."""
 
     id: strawberry.ID = strawberry.field(description="The workflow.")
 
 
 @input_of(
     WorkflowChanges,
-    "Changes to a template's workflow: what is left out is as in the template.",
+    "Changes to a template's workflow: what is left out is as in the template, and so is what is null, but where "
+    "null is said to be something else.",
+    clears=True,
     says={
         "name": 'Left out: the template\'s name, with " (2)" and so on where that is taken.',
         "description": "What it is for; null clears it.",

@@ -1,5 +1,6 @@
 """The custom scalars, each with its specification."""
 
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,9 @@ from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 from strawberry.types.scalar import ScalarDefinition
 
 from models.answer_budget import count_written
+
+CLEARED_BY_NULL = "_cleared_by_null"
+"""The attribute of an input that names its fields of which a null says something."""
 
 STOCK_JSON: Any = DEFAULT_SCALAR_REGISTRY[JSON]
 """Strawberry's own, of which only the way into the answer is another one here."""
@@ -59,11 +63,18 @@ SCALARS: dict[object, ScalarDefinition] = {
 def raw(value: Any) -> Any:
     """An input as plain JSON: what was left out is absent, so that one validator serves both edges.
 
-    An underscore at the end of a field's name tells it from a word of Python's.
+    A null is as if it were left out, unless it clears (see `input_of`). Within a JSON value it is one more value. An
+    underscore at the end of a field's name tells it from a word of Python's.
     """
     if is_dataclass(value):
-        given = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name.rstrip("_"): raw(item) for name, item in given.items() if item is not strawberry.UNSET}
+        return {name.rstrip("_"): raw(item) for name, item in _given(value) if item is not strawberry.UNSET}
     if isinstance(value, list):
         return [raw(item) for item in value]
     return value
+
+
+def _given(value: Any) -> Iterator[tuple[str, Any]]:
+    cleared = getattr(value, CLEARED_BY_NULL, ())
+    for field in fields(value):
+        item = getattr(value, field.name)
+        yield field.name, field.default if item is None and field.name not in cleared else item

@@ -18,6 +18,7 @@ from resolvers.workflows.usage import NEVER_USED
 from schema.arguments import After, AfterSequence, Before, First, Last
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
+from schema.spellings import renamed
 from schema.types.access.viewer import (
     ExecutionPermissions,
     WorkflowPermissions,
@@ -25,7 +26,7 @@ from schema.types.access.viewer import (
     workflow_permissions,
 )
 from schema.types.callbacks import CallbackDelivery, delivery_type
-from schema.types.connections import Connection, connection, window
+from schema.types.connections import Connection, connection, numbered_connection, window
 from schema.types.definitions import (
     ACTION,
     LIMIT,
@@ -48,7 +49,7 @@ from schema.types.executions import (
 from schema.types.failures import ExecutionError, ExecutionFault, error_type, fault_type
 from schema.types.filter_inputs import ExecutionFilterInput, chosen
 from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
-from schema.types.logs import MAX_LOG_LINES, LogConnection, LogLine, log_connection, log_line
+from schema.types.logs import MAX_LOG_LINES, LogLine, log_connection, log_line
 from schema.types.node import Node
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
 
@@ -266,12 +267,29 @@ class Execution(Node):
         return [log_line(line) for line in newest]
 
     @strawberry.field(description="The whole log, oldest first, a slice at a time.")
-    async def log_lines(self, info: GraphQLInfo, first: First = None, after: After = None) -> LogConnection | None:
+    async def log_lines(
+        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[LogLine] | None:
         """Load a slice."""
         lines = list(logs.log_lines((await self._detail(info)).events))
-        return log_connection(lines, window(first, after, None, None))
+        return log_connection(lines, window(first, after, last, before))
 
-    @strawberry.field(description="The journal after a sequence, at most 100 entries at a time.")
+    @strawberry.field(
+        description="The journal, oldest first, a slice at a time. A cursor is the `sequence` of its entry: "
+        "`executionEvents(after:)` goes on from there."
+    )
+    async def journal(
+        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ExecutionEvent] | None:
+        """Load a slice."""
+        events = (await self._detail(info)).events
+        sequences = [event.sequence for event in events]
+        return numbered_connection(events, sequences, window(first, after, last, before), event_type)
+
+    @strawberry.field(
+        description="The journal after a sequence, at most 100 entries at a time.",
+        deprecation_reason=renamed("journal"),
+    )
     async def events(
         self,
         info: GraphQLInfo,

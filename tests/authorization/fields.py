@@ -66,6 +66,7 @@ FIELDS: dict[str, Case] = {
     "Query.health": Case("{ health { status } }", EVERYBODY),
     "Query.systemMetrics": Case("{ systemMetrics { timestamp } }", EVERYBODY),
     "Query.secrets": Case("{ secrets { totalCount nodes { name } } }", READERS),
+    "Query.pendingApprovals": Case("{ pendingApprovals(mine: false) { nodes { id } } }", RUNNERS | {STRANGER}),
     "Query.approvals": Case("{ approvals(mine: false) { cursor } }", RUNNERS | {STRANGER}),
     "Query.approvalLinks": Case("{ approvalLinks { totalCount nodes { id } } }", RUNNERS | {STRANGER}),
     "Query.apiKeys": Case("{ apiKeys { totalCount } }", SIGNED_IN - {NARROW}),

@@ -20,7 +20,13 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CreateApprovalLinkPayload": "userErrors approvalLink path url expiresAt",
     "RevokeApprovalLinkPayload": "userErrors approvalLink",
     "DecideApprovalPayload": "userErrors execution",
-    "ActionItems": "total succeeded failed nodes",
+    "ActionItems": "total succeeded failed results nodes",
+    "ActionItemConnection": "nodes pageInfo edges totalCount",
+    "ActionItemEdge": "cursor node",
+    "ApprovalConnection": "nodes pageInfo edges totalCount",
+    "ApprovalEdge": "cursor node",
+    "ExecutionEventConnection": "nodes pageInfo edges totalCount",
+    "ExecutionEventEdge": "cursor node",
     "ActionItem": "index status attempt startedAt completedAt error",
     "ActionRun": "id actionId status attempt startedAt completedAt error attempts items",
     "ActionTimeline": "actionId spans",
@@ -48,8 +54,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecuteWorkflowPayload": "userErrors execution isReplay",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress error fault stopping parent actions waiting logs logLines events callbackDeliveries "
-        "viewerCan"
+        "runSeconds progress error fault stopping parent actions waiting logs logLines journal events "
+        "callbackDeliveries viewerCan"
     ),
     "ExecutionChange": "cursor execution",
     "ExecutionConnection": "nodes pageInfo edges totalCount",
@@ -103,10 +109,11 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",
     "WorkflowMetrics": "activeExecutions queuedExecutions completedToday failedToday",
-    "WorkflowPayload": "userErrors workflow warnings",
+    "WorkflowPayload": "userErrors workflow warnings warningDetails",
     "WorkflowPermissions": "update delete execute",
-    "WorkflowSearchResult": "nodes totalCount",
+    "WorkflowSearchResult": "nodes pageInfo edges totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
+    "WorkflowWarning": "code message path",
     "WorkflowTemplate": "templateName title description parameters actions tags",
 }
 """Fields that whoever sees the object sees: of each type, all of them by name."""
@@ -116,10 +123,12 @@ PAYLOAD: dict[str, str] = {
     "Execution.callbackUrl": '{ execution(id: "$execution") { callbackUrl } }',
     "Execution.outputs": '{ execution(id: "$complete") { outputs } }',
     "Execution.result": '{ execution(id: "$execution") { result } }',
-    "ActionItem.response": '{ execution(id: "$execution") { actions { items { nodes { response } } } } }',
+    "ActionItem.response": (
+        '{ execution(id: "$execution") { actions { items { nodes { response } results { nodes { response } } } } } }'
+    ),
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',
     "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
-    "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } } }',
+    "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } journal { nodes { data } } } }',
     "LogLine.message": '{ execution(id: "$execution") { logs { message } logLines { nodes { message } } } }',
     "CallbackDelivery.url": '{ execution(id: "$execution") { callbackDeliveries { url } } }',
     "CallbackAttempt.error": '{ execution(id: "$execution") { callbackDeliveries { attempts { error } } } }',

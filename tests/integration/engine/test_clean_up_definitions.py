@@ -22,7 +22,9 @@ query ($id: ID!) {
 """
 CREATE = """
 mutation ($input: CreateWorkflowInput!) {
-  createWorkflow(input: $input) { workflow { id outputs } warnings userErrors { message path } }
+  createWorkflow(input: $input) {
+    workflow { id outputs } warnings warningDetails { code message path } userErrors { message path }
+  }
 }
 """
 UPDATE = """
@@ -94,6 +96,12 @@ async def test_graphql_takes_what_rest_takes(client: httpx.AsyncClient) -> None:
         "action 'a.compensate': '{{nobody.response}}'",
         "action 'end': '{{execution.nothing}}'",
         "output 'x': '{{end.response}}'",
+    ]
+    assert [detail["message"] for detail in made["warningDetails"]] == made["warnings"]
+    assert [(detail["code"], detail["path"]) for detail in made["warningDetails"]] == [
+        ("UNKNOWN_REFERENCE", ["actions", "0", "compensate", "config", "message"]),
+        ("UNKNOWN_REFERENCE", ["onExit", "0", "config", "message"]),
+        ("UNKNOWN_REFERENCE", ["outputs", "x"]),
     ]
 
 

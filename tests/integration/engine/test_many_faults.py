@@ -48,3 +48,4 @@ async def test_what_was_meant_is_looked_for_as_often_as_it_is_told(
     assert len(looks) == len(body["warnings"]) == 101
     assert "did you mean 'numbers'" in body["warnings"][0]
     assert body["warnings"][-1] == "there are more than these 100 warnings: mend them first"
+    assert (body["warning_details"][-1]["code"], body["warning_details"][-1]["path"]) == ("more_warnings", [])

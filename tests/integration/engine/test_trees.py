@@ -252,7 +252,7 @@ async def test_a_workflow_that_multiplies_itself_is_bounded_and_ends_with_its_ro
     bomb = await create(ctx, notify("note"), name="bomb")
     actions = [sub(bomb, **each(3))]
     saved = await workflows.update_workflow(ctx, bomb, parse(UpdateWorkflow, {"actions": actions}))
-    assert "executes itself" in saved.warnings[0]
+    assert "executes itself" in saved.warnings[0].message
     root = (await execute(ctx, bomb)).id
     await until(ctx, root, waiting(3))
     await executions.cancel_execution(ctx, root)

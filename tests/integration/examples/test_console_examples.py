@@ -25,6 +25,7 @@ USE_CASES = {
     "sendSignal",
     "decideApproval",
     "approvals",
+    "pendingApprovals",
     "redeliverCallback",
     "setSecret",
     "deleteSecret",
@@ -104,13 +105,15 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     assert not once["isReplay"]
     again = answers["2-execute-and-watch/9-read-what-to-run-again"][0]["execution"]
     assert again["parameters"] == {"who": "Ada"}
-    assert answers["6-operate/8-read-the-audit-log"][0]["auditEntries"]["nodes"]
+    assert answers["6-operate/8-read-the-audit-log"][0]["auditEntries"]["edges"]
     found = answers["1-define/3-search-workflows"][0]["searchWorkflows"]
     assert [workflow["name"] for workflow in found["nodes"]] == ["My first workflow"]
     cancelled = answers["4-retries-and-waiting/5-cancel-an-execution"][0]["cancelExecution"]["execution"]
     assert cancelled["status"] == "CANCELLED"
     told = answers["7-secrets/4-execute-and-see-nothing"][0]["executeWorkflow"]["execution"]
     assert told["result"]["tell"]["response"]["message"] == "The token is [secret:example_token]."
+    [asked] = answers["41-signals-and-approvals/31-list-what-waits-for-you"][0]["pendingApprovals"]["edges"]
+    assert asked["node"]["execution"]["workflow"]["name"] == "Release"
     released = [event["executionEvents"] for event in answers["41-signals-and-approvals/6-watch-it-end"]]
     assert released[-1]["type"] == "EXECUTION_COMPLETED"
     assert answers["5-callbacks/3-read-the-deliveries"][0]["execution"]["callbackDeliveries"]

@@ -104,6 +104,18 @@ async def test_a_sensible_page_passes_and_says_what_it_costs(client: httpx.Async
             {},
             1 + 50 * 4,
         ),
+        ("{ pendingApprovals(first: 7) { totalCount edges { node { id } } } }", {}, 1 + 7 * 2),
+        (
+            'query ($n: Int) { searchWorkflows(query: "x", first: $n) { edges { node { id } } } }',
+            {"n": None},
+            1 + 50 * 2,
+        ),
+        ('{ execution(id: "x") { journal { nodes { data } } } }', {}, 1 + 1 + 50 * 2),
+        (
+            '{ execution(id: "x") { actions { items { results(first: 4) { nodes { response } } } } } }',
+            {},
+            1 + 10 * (1 + 1 + 1 + 4 * 2),
+        ),
         ("{ workflows(first: 2) { ... on WorkflowConnection { nodes { id } } } }", {}, 1 + 2),
     ):
         answered = (await client.post("/graphql", json={"query": query, "variables": variables})).json()

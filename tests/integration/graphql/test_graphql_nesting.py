@@ -22,7 +22,8 @@ query ($first: Int!) {
     statistics { executions completed successRate }
     executions(first: 2) { totalCount nodes {
       id workflow { name }
-      actions { actionId status attempts { number } } logs { message } callbackDeliveries { id }
+      actions { actionId status attempts { number } items { results(first: 1) { nodes { index } } } }
+      journal(first: 1) { edges { node { sequence } } } logs { message } callbackDeliveries { id }
       dag { nodes { actionId status } } timeline { actionId spans { kind } }
     } }
   } }

@@ -136,6 +136,11 @@ async def test_resuming_after_any_cursor_misses_nothing_and_repeats_nothing(
     assert [told(event) for event in seen] == WHOLE_JOURNAL
     for after in range(len(seen) + 2):
         assert [event async for event in events(client, execution_id, after)] == seen[after:]
+    from_the_beginning = (
+        "subscription ($id: ID!, $after: Int) { executionEvents(executionId: $id, after: $after) { type } }"
+    )
+    told_again = [message["data"] async for message in sse(client, from_the_beginning, id=execution_id, after=None)]
+    assert [message["executionEvents"]["type"] for message in told_again] == [event["type"] for event in seen]
 
 
 async def test_many_listeners_each_see_every_event(client: httpx.AsyncClient, scripted: ScriptedService) -> None:

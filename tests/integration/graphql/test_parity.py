@@ -168,6 +168,7 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.approvalLinks",
         "Query.secrets",
         "Query.approvals",
+        "Query.pendingApprovals",
         "Mutation.sendSignal",
         "Mutation.decideApproval",
         "Mutation.createApprovalLink",

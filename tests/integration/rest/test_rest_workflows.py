@@ -238,6 +238,10 @@ async def test_a_reference_to_nothing_is_saved_with_a_warning(client: httpx.Asyn
     assert len(body["warnings"]) == 2
     assert "'{{unknown.x}}'" in body["warnings"][0]
     assert "'{{parameters.gone}}'" in body["warnings"][1]
+    assert body["warning_details"] == [
+        {"code": "unknown_reference", "message": message, "path": ["actions", position, "config", "message"]}
+        for position, message in enumerate(body["warnings"])
+    ]
 
 
 # --- names ---------------------------------------------------------------------------------------

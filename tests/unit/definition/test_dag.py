@@ -32,7 +32,7 @@ def faults(*actions: ActionDefinition, parameters: Iterable[str] = ()) -> list[F
 
 
 def warnings(*actions: ActionDefinition, parameters: Iterable[str] = ()) -> list[str]:
-    return [warning.msg for warning in reference_warnings(list(parameters), actions)]
+    return [warning.message for warning in reference_warnings(list(parameters), actions)]
 
 
 def plan_of(*actions: ActionDefinition) -> Plan:

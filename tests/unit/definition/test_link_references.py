@@ -102,7 +102,7 @@ def test_a_link_stands_where_it_is_sent() -> None:
 def test_what_is_told_to_all_is_warned_of() -> None:
     told = action("told", "notification", config={"message": "See {{ask.link}}"})
     (warning,) = link_warnings([asks(), told, sends("{{ask.link}}")], "actions")
-    assert (warning.loc, warning.character, warning.type) == (("actions", 1, "config", "message"), 6, "hidden_link")
+    assert (warning.path, warning.character, warning.code) == (("actions", 1, "config", "message"), 6, "hidden_link")
 
 
 def test_without_an_address_of_the_service_no_link_is_sent() -> None:

@@ -22,7 +22,7 @@ def action(action_id: str, depends_on: str = "", **fields: Any) -> ActionDefinit
 
 
 def told(*actions: ActionDefinition) -> dict[tuple[Any, ...], str]:
-    return {warning.loc: warning.msg for warning in unreachable_warnings(actions)}
+    return {warning.path: warning.message for warning in unreachable_warnings(actions)}
 
 
 @pytest.mark.parametrize("when", [False, "{{false and p}}", "{{not (true or p)}}", "{{1 > 2 and p}}"])

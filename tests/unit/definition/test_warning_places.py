@@ -15,8 +15,12 @@ def test_a_secret_gives_a_warning_where_it_is_known_not_to_exist() -> None:
     assert list(reference_warnings([], actions)) == []
     assert list(reference_warnings([], actions, {"there", "gone"})) == []
     [warning] = reference_warnings([], actions, {"there"})
-    assert (warning.loc, warning.character, warning.type) == (("actions", 0, "config", "message"), 21, "unknown_secret")
-    assert warning.msg == (
+    assert (warning.path, warning.character, warning.code) == (
+        ("actions", 0, "config", "message"),
+        21,
+        "unknown_secret",
+    )
+    assert warning.message == (
         "action 'b': '{{secrets.gone}}' names no secret, so the action will fail with EXPRESSION_ERROR until there "
         "is one"
     )
@@ -25,7 +29,7 @@ def test_a_secret_gives_a_warning_where_it_is_known_not_to_exist() -> None:
 def test_a_warning_has_its_place_to_the_character() -> None:
     config = {"message": "{{ a.response }} and {{ 1 + gone }}", "data": [{"x": "-{{p |}}"}]}
     found = list(reference_warnings(["p"], [action("a"), action("b", **config)]))
-    assert [(warning.loc, warning.character, warning.type) for warning in found] == [
+    assert [(warning.path, warning.character, warning.code) for warning in found] == [
         (("actions", 1, "config", "data", 0, "x"), 6, "unreadable_expression"),
         (("actions", 1, "config", "message"), 28, "unknown_reference"),
     ]
@@ -33,7 +37,7 @@ def test_a_warning_has_its_place_to_the_character() -> None:
 
 def test_each_unknown_reference_has_its_own_warning() -> None:
     found = reference_warnings([], [action("a", one="{{x}}", two=["{{y}} {{z}}"]), action("b", three="{{x}}")])
-    assert [warning.msg.partition(" names")[0] for warning in found] == [
+    assert [warning.message.partition(" names")[0] for warning in found] == [
         "action 'a': '{{x}}'",
         "action 'a': '{{y}}'",
         "action 'a': '{{z}}'",

@@ -182,7 +182,7 @@ PARAMETERS = [ParameterDefinition(name=f"a_{word}", type=word) for word in Param
 def warnings(**action: Any) -> list[tuple[Any, ...]]:
     definition = ActionDefinition(**{"action_id": "a", "action_type": "transform", **action})
     return [
-        (found.loc, found.character, found.type, found.msg)
+        (found.path, found.character, found.code, found.message)
         for found in definition_warnings(ACTIONS, CreateWorkflow(name="w", parameters=PARAMETERS, actions=[definition]))
     ]
 

@@ -252,8 +252,8 @@ def test_a_read_only_key_is_ignored_whatever_it_holds(
 
 def test_the_read_only_keys_are_what_an_answer_adds() -> None:
     assert sorted(READ_ONLY_FIELDS) == [
-        "created_at", "created_by", "execution_count", "last_execution", "updated_at", "version", "warnings",
-        "workflow_id",
+        "created_at", "created_by", "execution_count", "last_execution", "updated_at", "version",
+        "warning_details", "warnings", "workflow_id",
     ]  # fmt: skip
 
 

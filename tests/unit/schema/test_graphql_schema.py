@@ -3,7 +3,15 @@
 import re
 
 import pytest
-from graphql import GraphQLNamedType, GraphQLSchema, build_schema, graphql_sync, is_enum_type, is_object_type
+from graphql import (
+    GraphQLNamedType,
+    GraphQLSchema,
+    build_schema,
+    get_named_type,
+    graphql_sync,
+    is_enum_type,
+    is_object_type,
+)
 
 from schema.export import sdl
 from schema.schema import build_schema as build
@@ -67,3 +75,26 @@ def test_what_has_an_id_can_be_fetched_by_it(schema: GraphQLSchema) -> None:
     assert with_id == {kind.name for kind in schema.get_possible_types(node)}  # type: ignore[arg-type]
     of_rest = {"Workflow", "Execution", "Activity", "CallbackDelivery", "AuditEntry", "ApiKey", "ApprovalLink"}
     assert with_id == of_rest | {"ActionRun", "Approval"}
+
+
+CONNECTION = {"edges", "nodes", "pageInfo", "totalCount"}
+PAGED_BY_HAND = {"Execution.logs"}
+"""The newest lines at a glance, beside the connection `logLines`."""
+
+
+def test_what_pages_is_a_connection_whose_former_list_is_deprecated(schema: GraphQLSchema) -> None:
+    by_hand = []
+    for kind in schema.type_map.values():
+        for name, field in getattr(kind, "fields", {}).items():
+            sizes = getattr(field, "args", {}).keys() & {"first", "last", "after", "afterIndex"}
+            answered = get_named_type(field.type)
+            if not sizes or kind is schema.subscription_type or answered.name == "ExecutionGroups":
+                continue
+            is_connection = getattr(answered, "fields", {}).keys() >= CONNECTION
+            if is_connection:
+                edge = get_named_type(answered.fields["edges"].type)  # type: ignore[union-attr]
+                assert edge.fields.keys() == {"cursor", "node"}, answered  # type: ignore[union-attr]
+                assert {"first", "after"} <= field.args.keys(), f"{kind.name}.{name}"
+            elif not field.deprecation_reason:
+                by_hand.append(f"{kind.name}.{name}")
+    assert by_hand == [*PAGED_BY_HAND]
