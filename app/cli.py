@@ -3,7 +3,6 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,13 +12,15 @@ with quick_imports():
     from app.commands.api_key_commands import api_key
     from app.commands.audit_commands import audit
     from app.commands.backup_commands import backup, restore
+    from app.commands.chosen_settings import chosen_settings
     from app.commands.clear_errors import clear_errors
     from app.commands.command_options import data_dir_option
     from app.commands.schema_command import schema
     from app.commands.secret_commands import secret
     from app.commands.token_command import token
     from app.commands.validate_command import validate
-    from app.settings.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
+    from app.settings.parsers import MAX_CONCURRENCY
+    from app.settings.settings import PREFIX, Environment, SettingsError
     from app.terminal.terminal import TerminalGroup, console, say, say_json
 
 FAILED = 1
@@ -34,7 +35,7 @@ file_argument = click.argument("file", type=click.Path(path_type=Path, exists=Tr
 def main() -> None:
     """Define workflows, run them, watch every step, trust the result.
 
-    Settings come from ORCHESTRATOR_* in the environment; options win over them.
+    Settings come from ORCHESTRATOR_* in the environment and from a TOML file below it; options win over both.
     """
 
 
@@ -54,7 +55,7 @@ def dev(host: str | None, port: int | None, data_dir: Path | None, fresh: bool, 
         from app.server.server import run_server
 
     with clear_errors():
-        settings = _settings(host=host, port=port, data_dir=data_dir)
+        settings = chosen_settings(host=host, port=port, data_dir=data_dir)
         if settings.environment is not Environment.TEST:
             raise SettingsError(f"{PREFIX}ENVIRONMENT is production: for that there is 'orchestrator serve'")
         if not postgres:
@@ -82,7 +83,7 @@ def serve(host: str | None, port: int | None, data_dir: Path | None, workers: in
 
     os.umask(GROUP_AND_OTHERS)
     with clear_errors():
-        run_server(production_settings(os.environ, host=host, port=port, data_dir=data_dir), processes=workers)
+        run_server(chosen_settings(production_settings, host=host, port=port, data_dir=data_dir), processes=workers)
 
 
 @main.command()
@@ -99,7 +100,7 @@ def worker(host: str | None, port: int | None, data_dir: Path | None, concurrenc
 
     os.umask(GROUP_AND_OTHERS)
     with clear_errors():
-        run_server(worker_settings(os.environ, host=host, port=port, data_dir=data_dir, concurrency=concurrency))
+        run_server(chosen_settings(worker_settings, host=host, port=port, data_dir=data_dir, concurrency=concurrency))
 
 
 @main.command()
@@ -112,7 +113,7 @@ def migrate(data_dir: Path | None) -> None:
         from app.commands.migration import migrate_database
 
     with clear_errors():
-        settings = _settings(data_dir=data_dir)
+        settings = chosen_settings(data_dir=data_dir)
         asyncio.run(migrate_database(settings))
     say("The database has the newest schema.")
 
@@ -133,7 +134,7 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
 
     shown = console(stderr=True, quiet=as_json)
     with clear_errors():
-        settings = _settings(data_dir=data_dir)
+        settings = chosen_settings(data_dir=data_dir)
         execution = run_file(file, parameters, settings, keep=data_dir is not None, console=shown)
     body = EXECUTION.of(execution) if as_json else {"status": execution.status, "result": execution.result}
     say_json(msgspec.json.format(msgspec.json.encode(body), indent=2))
@@ -154,7 +155,3 @@ def demo(port: int | None, documents: Path | None, keep: bool, data_dir: Path | 
 
     with clear_errors():
         run_demo(port=port or 0, documents=documents, keep=keep, data_dir=data_dir)
-
-
-def _settings(**overrides: Any) -> Settings:
-    return load_settings(os.environ, **overrides)

@@ -1,9 +1,10 @@
-"""Writes the tables of the reference: `python -m release.reference [--check] docs/reference.md`.
+"""Writes the tables of pages: `python -m release.reference [--check] docs/reference.md` or `docs/settings.md`.
 
-Each is made from the program itself: commands from the command line, words of closed sets from what GraphQL says of
-them.
+Each is made from the program itself: commands from the command line, settings from their definitions, words of closed
+sets from what GraphQL says of them.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,19 +13,25 @@ from pathlib import Path
 import click
 
 from app.cli import main as orchestrator
+from app.settings.definition import Setting
+from app.settings.settings import SETTINGS, Settings
 from models.error_codes import ErrorCode
 from models.errors import OrchestratorError
 from rest_compat.errors import FRAMEWORK_CODES
 from schema.types.enums import TEXTS
 
 TABLE = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
-NEEDED = frozenset({"Commands", "ErrorCode", "ActionErrorCode", "EventType"})
+NEEDED: Mapping[str, frozenset[str]] = {
+    "reference.md": frozenset({"Commands", "ErrorCode", "ActionErrorCode", "EventType"}),
+    "settings.md": frozenset({"Settings"}),
+}
+"""By the name of the page."""
 WORDS: Mapping[str, Mapping[str, str]] = {enum.__name__: texts for enum, texts in TEXTS.items()}
 
 
-def filled(text: str) -> str:
-    """The text with each of its tables made anew. Raises `SystemExit` where it leaves one out."""
-    left = NEEDED - {found[1] for found in TABLE.finditer(text)}
+def filled(text: str, page: str) -> str:
+    """The text of a page with each of its tables made anew. Raises `SystemExit` where it leaves one out."""
+    left = NEEDED[page] - {found[1] for found in TABLE.finditer(text)}
     if left:
         sys.exit(f"there is no table of {', '.join(sorted(left))}")
     return TABLE.sub(lambda found: f"{found[1]}{found[2]}\n{_table(found[1])}\n", text)
@@ -33,6 +40,9 @@ def filled(text: str) -> str:
 def _table(name: str) -> str:
     if name == "Commands":
         return _lines(("command", "what it does", "options"), commands(orchestrator, ("orchestrator",)))
+    if name == Settings.__name__:
+        rows = ((f"`{name.upper()}`", setting.about, default(name, setting)) for name, setting in SETTINGS.items())
+        return _lines(("ORCHESTRATOR_…", "What it is", "Default"), rows)
     if name == ErrorCode.__name__:
         statuses = {code: str(status) for code, status in rest_statuses()}
         rows = ((f"`{word}`", statuses.get(word, ""), says) for word, says in WORDS[name].items())
@@ -43,6 +53,16 @@ def _table(name: str) -> str:
 def _lines(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
     all_rows = [head, ["---"] * len(head), *([cell.replace("|", r"\|") for cell in row] for row in rows)]
     return "".join(f"| {' | '.join(row)} |\n" for row in all_rows)
+
+
+def default(name: str, setting: Setting) -> str:
+    """What holds where nobody sets it."""
+    if setting.default is not None:
+        return setting.default
+    value = getattr(Settings(), name)
+    if isinstance(value, bool | int | float):
+        return f"`{json.dumps(value).removesuffix('.0')}`"
+    return f"`{value}`" if value else "none"
 
 
 def commands(group: click.Group, above: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -75,8 +95,8 @@ def main() -> None:
     file = Path(name)
     text = file.read_text(encoding="utf-8")
     if options != ["--check"]:
-        file.write_text(filled(text), encoding="utf-8")
-    elif filled(text) != text:
+        file.write_text(filled(text, file.name), encoding="utf-8")
+    elif filled(text, file.name) != text:
         sys.exit(f"{file} is stale: run make schema")
 
 

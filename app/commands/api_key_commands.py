@@ -1,6 +1,5 @@
 """The commands `orchestrator api-key`, which work on the configured database, also beside a running server."""
 
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 import msgspec
 
+from app.commands.chosen_settings import chosen_settings
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import (
     Duration,
@@ -19,7 +19,6 @@ from app.commands.command_options import (
     tenant_option,
 )
 from app.commands.quick_imports import quick_imports
-from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json, say_table
 from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.commands.filters import ApiKeyFilter
@@ -136,7 +135,7 @@ def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path
         from app.commands.operator import as_operator
 
     with clear_errors():
-        return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)
+        return as_operator(chosen_settings(data_dir=data_dir), tenant, work)
 
 
 def _show(issued: IssuedKey) -> None:

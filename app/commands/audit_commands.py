@@ -1,7 +1,6 @@
 """The commands `orchestrator audit`: export the audit log, and check that nobody has changed it."""
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from app.commands.chosen_settings import chosen_settings
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option
 from app.commands.quick_imports import quick_imports
-from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json
 
 if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
@@ -87,7 +86,7 @@ def _with_database(data_dir: Path | None, work: Callable[["Database"], Awaitable
         from models.database.connect import connect
 
     async def run() -> None:
-        database = await connect(load_settings(os.environ, data_dir=data_dir).url)
+        database = await connect(chosen_settings(data_dir=data_dir).url)
         try:
             await work(database)
         finally:

@@ -1,16 +1,16 @@
 """The commands `orchestrator backup` and `orchestrator restore`: the embedded database as one whole file."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.chosen_settings import chosen_settings
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option
 from app.commands.quick_imports import quick_imports
-from app.settings.settings import Settings, SettingsError, load_settings
+from app.settings.settings import Settings, SettingsError
 from app.terminal.terminal import say
 
 if TYPE_CHECKING:  # what copies a database is no part of the other commands' start
@@ -60,7 +60,7 @@ def restore(file: Path, data_dir: Path | None, replace: bool, accept_loss: bool)
 
 
 def _embedded(data_dir: Path | None, instead: str) -> Settings:
-    settings = load_settings(os.environ, data_dir=data_dir)
+    settings = chosen_settings(data_dir=data_dir)
     if not settings.is_embedded:
         raise SettingsError(f"the database is a PostgreSQL server's: use its own {instead}")
     return settings

@@ -1,6 +1,5 @@
 """The commands `orchestrator secret`: set, list and delete secrets, and encrypt them anew by a new key."""
 
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 import msgspec
 
+from app.commands.chosen_settings import chosen_settings
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option, json_lines_option, tenant_option
 from app.commands.quick_imports import quick_imports
-from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json, say_table
 from models.commands.validation import parse
 from models.moments import spelled
@@ -113,7 +112,7 @@ def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path
         from app.commands.operator import as_operator
 
     with clear_errors():
-        return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)
+        return as_operator(chosen_settings(data_dir=data_dir), tenant, work)
 
 
 def _line(kept: Secret) -> tuple[str, ...]:

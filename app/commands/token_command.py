@@ -1,15 +1,14 @@
 """The command `orchestrator token`: a bearer token, signed with the secret of the settings."""
 
-import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from app.commands.chosen_settings import chosen_settings
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import Duration, data_dir_option, roles_option, scope_option, tenant_option
-from app.settings.settings import load_settings
 from app.terminal.terminal import say
 from models.words import Role
 
@@ -38,7 +37,7 @@ def token(
     from engine.core.clock import WallClock
 
     with clear_errors():
-        settings = load_settings(os.environ, data_dir=data_dir)
+        settings = chosen_settings(data_dir=data_dir)
         say(
             signed_token(
                 settings,

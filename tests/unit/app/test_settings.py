@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from app.asgi import create_app
-from app.settings.settings import MIN_SECRET_BYTES, PARSERS, PREFIX, Environment, Settings, SettingsError, load_settings
+from app.credentials.token_keys import MIN_SECRET_BYTES
+from app.settings.settings import PARSERS, PREFIX, Environment, Settings, SettingsError, load_settings
 from engine.services.registry import DEFAULT_TIMEOUT_SECONDS, Service
 
 SECRET = "s" * MIN_SECRET_BYTES

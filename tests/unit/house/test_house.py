@@ -27,6 +27,7 @@ SEARCH_TABLES = "workflow_search_index"
         ("app.files.workflow_schema", "workflow.schema.json"),
         ("examples.workflows.pictures", "examples/workflows/README.md"),
         ("release.reference", "docs/reference.md"),
+        ("release.reference", "docs/settings.md"),
     ],
 )
 def test_the_committed_description_is_the_one_that_is_served(module: str, file: str) -> None:

@@ -1,0 +1,28 @@
+"""The settings that a command goes by: those of its options, of the environment, and of the settings file."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from app.commands.command_options import SETTINGS_FILE
+from app.settings.settings import Settings, load_settings
+
+
+class Load(Protocol):
+    """Reads settings as `load_settings` does."""
+
+    def __call__(self, environ: Mapping[str, str], *, settings_file: Path | None, **overrides: Any) -> Settings: ...
+
+
+def chosen_settings(load: Load = load_settings, **overrides: Any) -> Settings:
+    """The settings for the command at work; an option that is None was not given. Raises `SettingsError`."""
+    return load(os.environ, settings_file=settings_file(), **overrides)
+
+
+def settings_file() -> Path | None:
+    """What `--settings` names."""
+    file: Path | None = click.get_current_context().meta.get(SETTINGS_FILE)
+    return file
