@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import click
 
 from app.commands.command_options import SETTINGS_FILE
-from app.settings.settings import Settings, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import Settings
 
 
 class Load(Protocol):

@@ -1,19 +1,15 @@
 """What settings that can each be read must not be together."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from app.credentials.token_keys import MIN_SECRET_BYTES
-from app.settings.definition import PREFIX, Environment
 from app.settings.parsers import is_loopback
+from app.settings.settings import PREFIX, Environment, Settings
 from models.words import NodeKind
 
-if TYPE_CHECKING:
-    from app.settings.settings import Settings
 
-
-def contradictions(settings: "Settings") -> Iterator[str]:
+def contradictions(settings: Settings) -> Iterator[str]:
     """Yield what is wrong with settings that can be read, each fault with what to set."""
     secret = settings.jwt_secret
     if secret and len(secret.encode()) < MIN_SECRET_BYTES:

@@ -11,17 +11,9 @@ from sqlalchemy import Connection, inspect, or_, select
 from sqlalchemy.engine import make_url
 
 from app.settings.own_files import faults_of_file, faults_of_folder, faults_of_secrets_file, readable_by_others
+from app.settings.reading import given, settings_of
 from app.settings.secret_strength import is_weak
-from app.settings.settings import (
-    FILE_SETTINGS,
-    PREFIX,
-    SETTINGS,
-    Environment,
-    Settings,
-    SettingsError,
-    given,
-    settings_of,
-)
+from app.settings.settings import FILE_SETTINGS, PREFIX, SETTINGS, Environment, Settings, SettingsError
 from app.settings.sources import Given
 from engine.services.addresses import Network
 from models.database.connect import opened

@@ -1,4 +1,4 @@
-"""The settings of a service, read once from `ORCHESTRATOR_*` and a file, and checked with messages of what to set."""
+"""All settings of a service: each has one definition, from which it is read, told, shown and documented."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import Annotated, Any, get_args, get_type_hints
 import msgspec
 
 from app.credentials.token_keys import TokenKey, read_keys_file
-from app.settings.contradictions import contradictions
 from app.settings.definition import PREFIX, Environment, Setting, SettingsError, hidden
 from app.settings.parsers import (
     is_loopback,
@@ -34,7 +33,6 @@ from app.settings.parsers import (
 )
 from app.settings.registered_services import read_services
 from app.settings.shown_texts import services_without_secrets, without_password
-from app.settings.sources import Given, given_texts
 from engine.core.bounds import MAX_DESCENDANTS
 from engine.services.addresses import Network
 from engine.services.registry import ServiceRegistry
@@ -53,11 +51,7 @@ __all__ = (
     "Environment",
     "Settings",
     "SettingsError",
-    "given",
     "is_loopback",
-    "load_settings",
-    "read_settings",
-    "settings_of",
     "variable_of",
 )
 
@@ -71,10 +65,7 @@ PRODUCTION_RATE_LIMIT = 100
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings, each with its one definition: what is read, told, shown and documented follows from it.
-
-    Nothing below `app` sees this class.
-    """
+    """All settings. Nothing below `app` sees this class."""
 
     data_dir: Annotated[Path, Setting(Path, "Where the database lives; one process at a time")] = Path(".orchestrator")
     database_url: Annotated[
@@ -278,46 +269,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def trusts_user_header(self) -> bool:
         """Whether X-User-ID is a credential: in the test environment on loopback only (decision X3)."""
         return self.environment is Environment.TEST and is_loopback(self.host)
-
-
-def load_settings(environ: Mapping[str, str], *, settings_file: Path | None = None, **overrides: Any) -> Settings:
-    """Read the settings; an override that is None leaves the word of the environment and of the file.
-
-    Raises `SettingsError`.
-    """
-    settings, faults = read_settings(environ, settings_file=settings_file, **overrides)
-    if faults:
-        raise SettingsError(*faults)
-    return settings
-
-
-def read_settings(
-    environ: Mapping[str, str], *, settings_file: Path | None = None, **overrides: Any
-) -> tuple[Settings, list[str]]:
-    """The settings as far as they can be read, and the faults of the rest, in whose place the defaults stand."""
-    return settings_of(given(environ, settings_file), **overrides)
-
-
-def given(environ: Mapping[str, str], settings_file: Path | None = None) -> Given:
-    """The texts of settings that the environment and the file hold."""
-    return given_texts(environ, SETTINGS, settings_file)
-
-
-def settings_of(given: Given, **overrides: Any) -> tuple[Settings, list[str]]:
-    """The settings of given texts and overrides, and their faults; see `read_settings`."""
-    values: dict[str, Any] = {}
-    faults = list(given.faults)
-    for name, setting in SETTINGS.items():
-        found = given.texts.get(name)
-        if found is None:
-            continue
-        try:
-            values[name] = setting.read(found.text)
-        except ValueError as error:
-            faults.append(f"{found.place} is not valid: {error}")
-    values |= {name: value for name, value in overrides.items() if value is not None}
-    settings = Settings(**values)
-    return settings, [*faults, *contradictions(settings)]
 
 
 SETTINGS: Mapping[str, Setting] = {

@@ -11,7 +11,8 @@ import pytest
 
 from app.asgi import create_app
 from app.credentials.token_keys import MIN_SECRET_BYTES
-from app.settings.settings import PARSERS, PREFIX, Environment, Settings, SettingsError, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import PARSERS, PREFIX, Environment, Settings, SettingsError
 from engine.services.registry import DEFAULT_TIMEOUT_SECONDS, Service
 
 SECRET = "s" * MIN_SECRET_BYTES
