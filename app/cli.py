@@ -51,10 +51,10 @@ for command in (api_key, audit, backup, restore, schema, secret, token, validate
 @click.option("--postgres", is_flag=True, help="As on many machines: a PostgreSQL server in the data directory.")
 def dev(host: str | None, port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
-    with quick_imports():  # a server's are no part of the other commands' start
-        from app.server.server import run_server
-
     with clear_errors():
+        with quick_imports():  # a server's are no part of the other commands' start
+            from app.server.server import run_server
+
         settings = chosen_settings(host=host, port=port, data_dir=data_dir)
         if settings.environment is not Environment.TEST:
             raise SettingsError(f"{PREFIX}ENVIRONMENT is production: for that there is 'orchestrator serve'")
@@ -76,13 +76,13 @@ def dev(host: str | None, port: int | None, data_dir: Path | None, fresh: bool, 
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes that share the port (PostgreSQL).")
 def serve(host: str | None, port: int | None, data_dir: Path | None, workers: int) -> None:
     """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
-    with quick_imports():
-        from app.server.server import run_server
-        from app.settings.own_files import GROUP_AND_OTHERS
-        from app.settings.production import production_settings
-
-    os.umask(GROUP_AND_OTHERS)
     with clear_errors():
+        with quick_imports():
+            from app.server.server import run_server
+            from app.settings.own_files import GROUP_AND_OTHERS
+            from app.settings.production import production_settings
+
+        os.umask(GROUP_AND_OTHERS)
         run_server(chosen_settings(production_settings, host=host, port=port, data_dir=data_dir), processes=workers)
 
 
@@ -93,13 +93,13 @@ def serve(host: str | None, port: int | None, data_dir: Path | None, workers: in
 @click.option("--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), help="Executions at once (default 256).")
 def worker(host: str | None, port: int | None, data_dir: Path | None, concurrency: int | None) -> None:
     """Carry out executions beside the nodes that serve the API. The port answers probes and metrics alone."""
-    with quick_imports():
-        from app.server.server import run_server
-        from app.settings.own_files import GROUP_AND_OTHERS
-        from app.settings.production import worker_settings
-
-    os.umask(GROUP_AND_OTHERS)
     with clear_errors():
+        with quick_imports():
+            from app.server.server import run_server
+            from app.settings.own_files import GROUP_AND_OTHERS
+            from app.settings.production import worker_settings
+
+        os.umask(GROUP_AND_OTHERS)
         run_server(chosen_settings(worker_settings, host=host, port=port, data_dir=data_dir, concurrency=concurrency))
 
 
@@ -107,12 +107,12 @@ def worker(host: str | None, port: int | None, data_dir: Path | None, concurrenc
 @data_dir_option
 def migrate(data_dir: Path | None) -> None:
     """Bring the database to the newest schema, as every start does; any number may do it at the same moment."""
-    with quick_imports():
-        import asyncio
-
-        from app.commands.migration import migrate_database
-
     with clear_errors():
+        with quick_imports():
+            import asyncio
+
+            from app.commands.migration import migrate_database
+
         settings = chosen_settings(data_dir=data_dir)
         asyncio.run(migrate_database(settings))
     say("The database has the newest schema.")
@@ -125,15 +125,15 @@ def migrate(data_dir: Path | None) -> None:
 @data_dir_option
 def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path | None) -> None:
     """Run a workflow file (JSON or YAML) without a server. Exits with 0 only where the run completed."""
-    with quick_imports():
-        import msgspec
-
-        from app.commands.run_file import run_file
-        from models.words import ExecutionStatus
-        from rest_compat.execution_bodies import EXECUTION
-
     shown = console(stderr=True, quiet=as_json)
     with clear_errors():
+        with quick_imports():
+            import msgspec
+
+            from app.commands.run_file import run_file
+            from models.words import ExecutionStatus
+            from rest_compat.execution_bodies import EXECUTION
+
         settings = chosen_settings(data_dir=data_dir)
         execution = run_file(file, parameters, settings, keep=data_dir is not None, console=shown)
     body = EXECUTION.of(execution) if as_json else {"status": execution.status, "result": execution.result}
@@ -150,8 +150,8 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
 )
 def demo(port: int | None, documents: Path | None, keep: bool, data_dir: Path | None) -> None:
     """Analyse real documents end to end: two services, the documented workflow, every step live."""
-    with quick_imports():
-        from app.demo.show import run_demo
-
     with clear_errors():
+        with quick_imports():
+            from app.demo.show import run_demo
+
         run_demo(port=port or 0, documents=documents, keep=keep, data_dir=data_dir)

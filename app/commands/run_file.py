@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -50,7 +51,7 @@ async def _run(
     workflow: CreateWorkflow, command: ExecuteWorkflow, settings: Settings, console: TerminalConsole
 ) -> ExecutionDetail:
     async with running_services(settings) as services:
-        ctx = Context(Viewer(getpass.getuser(), "default", Role.EDITOR), services)
+        ctx = Context(Viewer(_user(), "default", Role.EDITOR), services)
         # A kept database may hold the workflow of an earlier run, and names are unique.
         unique = f"{workflow.name[: 200 - NAME_SUFFIX_LENGTH]} {services.new_id('run_')}"
         created = await create_workflow(ctx, workflow.model_copy(update={"name": unique}))
@@ -67,3 +68,11 @@ async def _run(
                 """What is to be cleaned up is cleaned up before this process goes."""
             raise
         return await get_execution(ctx, accepted.execution.id)
+
+
+def _user() -> str:
+    """Who runs it; in a container the user may have a number and no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the one or the other, by the version of Python
+        return f"uid-{os.getuid()}"

@@ -1,6 +1,9 @@
 """Runs the ASGI application under uvicorn."""
 
+import errno
 import gc
+import logging
+import os
 import resource
 import signal
 import socket
@@ -18,7 +21,7 @@ from app.data_directory import own_data_directory
 from app.secret_keys import encryption_keys
 from app.server.forked import run_forked
 from app.server.listening import listening
-from app.settings.settings import PREFIX, Settings, SettingsError
+from app.settings.settings import PREFIX, Settings, SettingsError, address_of
 from app.terminal.terminal import say
 from models.words import NodeKind
 
@@ -51,21 +54,54 @@ class _Server(uvicorn.Server):
         self._says = says
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        log = logging.getLogger("uvicorn.error")
+        log.addFilter(_is_not_told_better)
         try:
             await super().startup(sockets=sockets)
-        except SystemExit:
-            # uvicorn has logged what the system says, which is not what to do.
-            for line in self._start.faults if self.lifespan.should_exit else [self._no_place()]:
+        except SystemExit as error:
+            reason = error.__context__
+            faults = self._start.faults if self.lifespan.should_exit else [no_place(self.config, reason)]
+            for line in faults:
                 say(f"error: {line}", err=True)
             raise
+        finally:
+            log.removeFilter(_is_not_told_better)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             for line in self._says:
-                say(line.format(base=f"http://{host}:{port}"))
+                say(line.format(base=address_of(host, port)))
 
-    def _no_place(self) -> str:
-        place = f"{self.config.host}:{self.config.port}"
-        return f"cannot serve on {place}: choose another --port or --host, or stop what is there"
+
+def _is_not_told_better(record: logging.LogRecord) -> bool:
+    """Whether the library says of a start that fails what our own last line does not say with what to do."""
+    return not isinstance(record.msg, OSError) and record.msg != "Application startup failed. Exiting."
+
+
+def no_place(config: uvicorn.Config, reason: BaseException | None) -> str:
+    """Why nobody can listen there, and what to do."""
+    place = address_of(config.host, config.port).removeprefix("http://")
+    number = reason.errno if isinstance(reason, OSError) else None
+    if isinstance(reason, socket.gaierror):
+        return f"cannot serve on {place}: that name is no address of this machine: choose another --host"
+    if number == errno.EACCES:
+        return f"cannot serve on {place}: only root may take a port below 1024: choose another --port"
+    if number == errno.EADDRNOTAVAIL:
+        return f"cannot serve on {place}: this machine has no such address: choose another --host, such as 127.0.0.1"
+    why = f": {os.strerror(number).lower()}" if number else ""
+    return f"cannot serve on {place}{why}: choose another --port or --host, or stop what is there"
+
+
+def _bound(config: uvicorn.Config) -> socket.socket:
+    """The socket that several processes share. Ends the process with a message where there is no place."""
+    log = logging.getLogger("uvicorn.error")
+    log.addFilter(_is_not_told_better)
+    try:
+        return config.bind_socket()
+    except SystemExit as error:
+        say(f"error: {no_place(config, error.__context__)}", err=True)
+        raise
+    finally:
+        log.removeFilter(_is_not_told_better)
 
 
 def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -> None:
@@ -101,7 +137,7 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         if processes == 1:
             _Server(config, start, says).run()
             return
-        shared = config.bind_socket()
+        shared = _bound(config)
         status = run_forked(processes, lambda: _Server(config, start, says).run(sockets=[shared]))
     sys.exit(status)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -19,6 +19,19 @@ MAX_LIFE_SECONDS = 31_536_000
 MAX_OPERATION_SECONDS = 3_600
 MAX_LIMIT = 1_000_000
 MAX_CONCURRENCY = 10_000
+DRIVER_OPTIONS = frozenset(
+    {
+        "host",
+        "passfile",
+        "password",
+        "port",
+        "prepared_statement_cache_size",
+        "ssl",
+        "target_session_attrs",
+        "user",
+    }
+)
+"""What may stand behind the `?` of the address of a PostgreSQL database."""
 
 
 def read_port(text: str) -> int:
@@ -55,7 +68,24 @@ def read_database_url(text: str) -> str:
         raise ValueError("it starts with sqlite:/// or postgresql+asyncpg://")
     if text.startswith("sqlite") and text.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
         raise ValueError("name a file: sqlite:///FILE, for what is only in memory is gone with the process")
+    if text.startswith("postgresql"):
+        _check_postgres_url(text)
     return text
+
+
+def _check_postgres_url(text: str) -> None:
+    """Raise `ValueError` where the driver could not take it, without what may be a password in it."""
+    try:
+        parts = urlsplit(text)
+        is_sound = parts.port is None or parts.port > 0
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise ValueError("its host or its port cannot be read: write postgresql+asyncpg://USER:PASSWORD@HOST:PORT/NAME")
+    for name, _ in parse_qsl(parts.query, keep_blank_values=True):
+        if name not in DRIVER_OPTIONS:
+            hint = "write ssl=…" if name.startswith("ssl") else f"known are {', '.join(sorted(DRIVER_OPTIONS))}"
+            raise ValueError(f"the driver knows no {name} behind the ?: {hint}")
 
 
 def read_not_empty(text: str) -> str:

@@ -18,6 +18,7 @@ from app.settings.sources import Given
 from engine.services.addresses import Network
 from models.database.connect import opened
 from models.database.security_tables import ApiKeyRow
+from models.database.start_faults import unusable
 from models.database.tables import table
 from models.errors import Unavailable
 from models.words import NodeKind
@@ -136,8 +137,11 @@ async def _without_credentials(settings: Settings) -> list[str]:
     database = opened(settings.url)
     try:
         return [] if await database.read(_has_key) else [needed]
-    except Unavailable as error:
-        return [f"{needed} (the database cannot be asked for one: {error.message})"]
+    except Exception as error:
+        explained = unusable(settings.url, error) or error
+        if not isinstance(explained, Unavailable):
+            raise
+        return [f"{needed} (it cannot be asked for one: {explained.message})"]
     finally:
         await database.close()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -51,12 +52,17 @@ __all__ = (
     "Environment",
     "Settings",
     "SettingsError",
+    "address_of",
     "is_loopback",
     "variable_of",
 )
 
 PRIVATE = 0o700
 """The rights on a data directory that is made: nobody but its owner gets to what is in it."""
+
+OF_BOTH = ("host", "port", "user", "password", "passfile", "target_session_attrs")
+OF_DSN = {"ssl": "sslmode", **{name: name for name in OF_BOTH}}
+"""What of a database's address PostgreSQL's own clients know, by what SQLAlchemy's driver calls it."""
 
 DEFAULT_PORT = 5080
 DEFAULT_MAX_LIFE_SECONDS = 86_400
@@ -248,7 +254,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def dsn(self) -> str:
         """The URL of a PostgreSQL database as its own clients read it."""
-        return self.database_url.replace("postgresql+asyncpg://", "postgresql://", 1)
+        address, _, query = self.database_url.replace("postgresql+asyncpg://", "postgresql://", 1).partition("?")
+        pairs = [(OF_DSN[name], value) for name, value in parse_qsl(query) if name in OF_DSN]
+        return f"{address}?{urlencode(pairs)}" if pairs else address
 
     @property
     def requests_per_minute(self) -> int:
@@ -262,8 +270,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The address by which people reach the service; empty where nobody said and it cannot be told."""
         if self.public_url or not self.port or not self.trusts_user_header:
             return self.public_url
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return address_of(self.host, self.port)
 
     @property
     def trusts_user_header(self) -> bool:
@@ -276,6 +283,11 @@ SETTINGS: Mapping[str, Setting] = {
     for name, hint in get_type_hints(Settings, include_extras=True).items()
 }
 """All definitions, by the names of their fields."""
+
+
+def address_of(host: str, port: int) -> str:
+    """How a browser names where somebody listens."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def variable_of(name: str) -> str:

@@ -4,6 +4,7 @@ from sqlalchemy.engine import make_url
 
 from models.database.database import Database
 from models.database.sqlite_file import check_database_file, database_file
+from models.database.start_faults import unusable
 from models.migrations.upgrade import upgrade
 
 
@@ -15,9 +16,12 @@ async def connect(url: str) -> Database:
     database = opened(url)
     try:
         await database.change_schema(upgrade)
-    except BaseException:
+    except BaseException as error:
         await database.close()
-        raise
+        explained = unusable(url, error)
+        if explained is None:
+            raise
+        raise explained from error
     return database
 
 

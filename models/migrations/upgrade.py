@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from models.database.start_faults import place_of
 from models.errors import Unavailable
 
 VERSIONS = Path(__file__).parent / "versions"
@@ -27,8 +28,8 @@ def upgrade(connection: Connection) -> None:
         return
     if current is not None and current not in KNOWN:
         raise Unavailable(
-            f"{_named(connection)} has the schema {current}, and this version knows those up to {HEAD}: use the newer "
-            "version that made it, or restore a backup from before"
+            f"{_named(connection)} has the schema {current}, and this version knows those up to {HEAD}: "
+            "use the newer version that made it, or restore a backup from before"
         )
     # Alembic takes a noticeable part of a start, so a start with nothing to migrate does not import it.
     from alembic import command
@@ -51,8 +52,8 @@ def _current(connection: Connection) -> str | None:
 
 
 def _named(connection: Connection) -> str:
-    """A file by its name; of a server's database the operator has but one, and its address may hold a password."""
+    """What a message calls the database: the engine of a SQLite file does not know which that is."""
     if connection.dialect.name != "sqlite":
-        return "the database"
+        return place_of(connection.engine.url)
     [main] = [row.file for row in connection.execute(text("PRAGMA database_list")) if row.name == "main"]
     return f"the database {main}"
