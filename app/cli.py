@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from app.commands.quick_imports import quick_imports
 
@@ -12,11 +13,12 @@ with quick_imports():
     from app.commands.api_key_commands import api_key
     from app.commands.audit_commands import audit
     from app.commands.backup_commands import backup, restore
-    from app.commands.chosen_settings import chosen_settings
+    from app.commands.chosen_settings import chosen_settings, warn_of_strangers
     from app.commands.clear_errors import clear_errors
-    from app.commands.command_options import data_dir_option
+    from app.commands.command_options import data_dir_option, json_option
     from app.commands.schema_command import schema
     from app.commands.secret_commands import secret
+    from app.commands.settings_command import settings as settings_command
     from app.commands.token_command import token
     from app.commands.validate_command import validate
     from app.settings.parsers import MAX_CONCURRENCY
@@ -39,7 +41,7 @@ def main() -> None:
     """
 
 
-for command in (api_key, audit, backup, restore, schema, secret, token, validate):
+for command in (api_key, audit, backup, restore, schema, secret, settings_command, token, validate):
     main.add_command(command)
 
 
@@ -55,6 +57,7 @@ def dev(host: str | None, port: int | None, data_dir: Path | None, fresh: bool, 
         with quick_imports():  # a server's are no part of the other commands' start
             from app.server.server import run_server
 
+        warn_of_strangers()
         settings = chosen_settings(host=host, port=port, data_dir=data_dir)
         if settings.environment is not Environment.TEST:
             raise SettingsError(f"{PREFIX}ENVIRONMENT is production: for that there is 'orchestrator serve'")
@@ -83,6 +86,7 @@ def serve(host: str | None, port: int | None, data_dir: Path | None, workers: in
             from app.settings.production import production_settings
 
         os.umask(GROUP_AND_OTHERS)
+        warn_of_strangers()
         run_server(chosen_settings(production_settings, host=host, port=port, data_dir=data_dir), processes=workers)
 
 
@@ -100,22 +104,29 @@ def worker(host: str | None, port: int | None, data_dir: Path | None, concurrenc
             from app.settings.production import worker_settings
 
         os.umask(GROUP_AND_OTHERS)
+        warn_of_strangers()
         run_server(chosen_settings(worker_settings, host=host, port=port, data_dir=data_dir, concurrency=concurrency))
 
 
 @main.command()
+@json_option
 @data_dir_option
-def migrate(data_dir: Path | None) -> None:
+def migrate(as_json: bool, data_dir: Path | None) -> None:
     """Bring the database to the newest schema, as every start does; any number may do it at the same moment."""
     with clear_errors():
         with quick_imports():
             import asyncio
 
+            from app.commands.beside_a_server import beside, tell
             from app.commands.migration import migrate_database
 
-        settings = chosen_settings(data_dir=data_dir)
-        asyncio.run(migrate_database(settings))
-    say("The database has the newest schema.")
+        found = beside(data_dir)
+        tell(found)
+        schema = asyncio.run(migrate_database(found.settings))
+    if as_json:
+        say_json(msgspec.json.encode({"schema": schema}))
+    else:
+        say("The database has the newest schema.")
 
 
 @main.command()
@@ -128,8 +139,6 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
     shown = console(stderr=True, quiet=as_json)
     with clear_errors():
         with quick_imports():
-            import msgspec
-
             from app.commands.run_file import run_file
             from models.words import ExecutionStatus
             from rest_compat.execution_bodies import EXECUTION

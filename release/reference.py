@@ -4,7 +4,6 @@ Each is made from the program itself: commands from the command line, settings f
 sets from what GraphQL says of them.
 """
 
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 import click
 
 from app.cli import main as orchestrator
-from app.settings.definition import Setting
+from app.settings.default_texts import default_in_markdown
 from app.settings.settings import SETTINGS, Settings
 from models.error_codes import ErrorCode
 from models.errors import OrchestratorError
@@ -41,7 +40,7 @@ def _table(name: str) -> str:
     if name == "Commands":
         return _lines(("command", "what it does", "options"), commands(orchestrator, ("orchestrator",)))
     if name == Settings.__name__:
-        rows = ((f"`{name.upper()}`", setting.about, default(name, setting)) for name, setting in SETTINGS.items())
+        rows = ((f"`{name.upper()}`", setting.about, default_in_markdown(name)) for name, setting in SETTINGS.items())
         return _lines(("ORCHESTRATOR_…", "What it is", "Default"), rows)
     if name == ErrorCode.__name__:
         statuses = {code: str(status) for code, status in rest_statuses()}
@@ -53,16 +52,6 @@ def _table(name: str) -> str:
 def _lines(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
     all_rows = [head, ["---"] * len(head), *([cell.replace("|", r"\|") for cell in row] for row in rows)]
     return "".join(f"| {' | '.join(row)} |\n" for row in all_rows)
-
-
-def default(name: str, setting: Setting) -> str:
-    """What holds where nobody sets it."""
-    if setting.default is not None:
-        return setting.default
-    value = getattr(Settings(), name)
-    if isinstance(value, bool | int | float):
-        return f"`{json.dumps(value).removesuffix('.0')}`"
-    return f"`{value}`" if value else "none"
 
 
 def commands(group: click.Group, above: Sequence[str]) -> Iterator[tuple[str, ...]]:

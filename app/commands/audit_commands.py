@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from app.commands.chosen_settings import chosen_settings
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option
 from app.commands.quick_imports import quick_imports
@@ -82,15 +81,17 @@ async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["A
 
 
 def _with_database(data_dir: Path | None, work: Callable[["Database"], Awaitable[None]]) -> None:
-    with quick_imports():
-        from models.database.connect import connect
-
-    async def run() -> None:
-        database = await connect(chosen_settings(data_dir=data_dir).url)
+    async def run(url: str) -> None:
+        await require_tables(url)
+        database = await connect(url)
         try:
             await work(database)
         finally:
             await database.close()
 
     with clear_errors():
-        asyncio.run(run())
+        with quick_imports():
+            from app.commands.beside_a_server import existing_database
+            from models.database.connect import connect, require_tables
+
+        asyncio.run(run(existing_database(data_dir).settings.url))

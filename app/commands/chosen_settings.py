@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import click
 
 from app.commands.command_options import SETTINGS_FILE
-from app.settings.reading import load_settings
+from app.settings.reading import given, load_settings
 from app.settings.settings import Settings
+from app.terminal.terminal import say
 
 
 class Load(Protocol):
@@ -27,3 +28,9 @@ def settings_file() -> Path | None:
     """What `--settings` names."""
     file: Path | None = click.get_current_context().meta.get(SETTINGS_FILE)
     return file
+
+
+def warn_of_strangers() -> None:
+    """Say on stderr which variables look like settings and are none, nor like any: they may be of something else."""
+    for variable in given(os.environ, settings_file()).strangers:
+        say(f"warning: {variable} is no setting: 'orchestrator settings --all' lists them", err=True)

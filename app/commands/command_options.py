@@ -64,6 +64,7 @@ _settings_file_option = click.option(
     help="A TOML file of settings (default orchestrator.toml, where there is one).",
 )
 json_lines_option = click.option("--json", "as_json", is_flag=True, help="Print each as a line of JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print it as JSON, and nothing else on stdout.")
 tenant_option = click.option(
     "--tenant", default=DEFAULT_TENANT, show_default=True, callback=_tenant, help="The tenant: a plain word."
 )

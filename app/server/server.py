@@ -16,13 +16,18 @@ from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.commands.explained_start import ExplainedStart
 from app.commands.quick_imports import quick_imports
+from app.credentials.token_keys import secret_key
 from app.credentials.token_secret import token_secret
 from app.data_directory import own_data_directory
 from app.secret_keys import encryption_keys
 from app.server.forked import run_forked
 from app.server.listening import listening
+from app.server_notes import ServerNote, left_for_commands
 from app.settings.settings import PREFIX, Settings, SettingsError, address_of
+from app.settings.shown_texts import without_password
 from app.terminal.terminal import say
+from engine.secrets.cipher import key_id
+from models.database.sqlite_file import database_file
 from models.words import NodeKind
 
 SWITCH_INTERVAL_SECONDS = 0.0002
@@ -128,11 +133,7 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
     # The server drains on a signal and then raises it once more; by then there is nothing left to end.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    with own_data_directory(settings, fresh=fresh):
-        # What is wrong with them is refused here with a message, where the server's start would refuse with a trace.
-        callback_keys(settings)
-        encryption_keys(settings)
-        token_secret(settings)
+    with own_data_directory(settings, fresh=fresh), left_for_commands(settings.data_dir, _note(settings)):
         says = WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
         if processes == 1:
             _Server(config, start, says).run()
@@ -140,6 +141,23 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         shared = _bound(config)
         status = run_forked(processes, lambda: _Server(config, start, says).run(sockets=[shared]))
     sys.exit(status)
+
+
+def _note(settings: Settings) -> ServerNote:
+    """What the commands beside it are told.
+
+    What is wrong with keys is refused here with a message, where the server's start would refuse with a trace. Raises
+    `SettingsError`.
+    """
+    callback_keys(settings)
+    secret = token_secret(settings)
+    return ServerNote(
+        database=f"sqlite:///{database_file(settings.url)}" if settings.is_embedded else without_password(settings.url),
+        environment=settings.environment,
+        process=os.getpid(),
+        encryption_keys=tuple(map(key_id, encryption_keys(settings))),
+        token_key=secret_key(secret).fingerprint if secret else None,
+    )
 
 
 def _allow_many_files() -> None:

@@ -36,6 +36,8 @@ DRIVER_OPTIONS = frozenset(
 
 def read_port(text: str) -> int:
     """A number from 0 to 65535."""
+    if text.startswith("tcp://"):  # after a Service called orchestrator
+        raise ValueError(f"{text!r} is what Kubernetes sets for a Service: set enableServiceLinks: false for the pod")
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= 65_535):
         raise ValueError(f"a port is a number from 0 to 65535, not {text!r}")
     return int(text)

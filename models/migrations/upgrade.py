@@ -12,6 +12,8 @@ KNOWN = {file.name[:4] for file in VERSIONS.glob("[0-9]*.py")}
 HEAD = max(KNOWN)
 """Migrations are numbered, and the newest number is the schema's."""
 
+VERSION_TABLE = "alembic_version"
+
 ADVISORY_LOCK = 7_305_118_905
 """Any constant that no other user of the same PostgreSQL database takes."""
 
@@ -41,9 +43,14 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def has_tables(connection: Connection) -> bool:
+    """Whether the database is one of ours. Raises `Unavailable` where it is another program's."""
+    return _current(connection) is not None
+
+
 def _current(connection: Connection) -> str | None:
     tables = inspect(connection)
-    if not tables.has_table("alembic_version"):
+    if not tables.has_table(VERSION_TABLE):
         if connection.dialect.name == "sqlite" and tables.get_table_names():
             raise Unavailable(f"{_named(connection)} belongs to another program: choose another file")
         return None
