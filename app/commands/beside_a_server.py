@@ -68,7 +68,8 @@ def existing_database(data_dir: Path | None) -> Beside:
     settings = found.settings
     if settings.is_embedded:
         file = database_file(settings.url)
-        check_database_file(file)
+        if file.parent.is_dir():
+            check_database_file(file)
         if not file.exists() or not file.stat().st_size:
             raise SettingsError(
                 f"there is no database {file}: name the server's data directory by --data-dir or {PREFIX}DATA_DIR, "

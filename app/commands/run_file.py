@@ -14,7 +14,7 @@ from app.commands.progress import ProgressDisplay
 from app.composition import running_services
 from app.data_directory import own_data_directory
 from app.files.workflow_file import read_parameters, read_workflow
-from app.settings.settings import Settings
+from app.settings.settings import Settings, SettingsError
 from app.terminal.console import TerminalConsole
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
@@ -40,7 +40,7 @@ def run_file(
     parameters = read_parameters(workflow.parameters, assignments)
     with ExitStack() as stack:
         if not keep:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="orchestrator-"))
+            folder = stack.enter_context(_thrown_away())
             settings = msgspec.structs.replace(settings, data_dir=Path(folder), database_url="")
         stack.enter_context(own_data_directory(settings))
         command = parse(ExecuteWorkflow, {"parameters": parameters})
@@ -68,6 +68,14 @@ async def _run(
                 """What is to be cleaned up is cleaned up before this process goes."""
             raise
         return await get_execution(ctx, accepted.execution.id)
+
+
+def _thrown_away() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="orchestrator-")
+    except OSError as error:
+        told = f"no temporary directory can be made: {error.strerror}: set TMPDIR, or name a --data-dir"
+        raise SettingsError(told) from None
 
 
 def _user() -> str:

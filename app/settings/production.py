@@ -130,7 +130,7 @@ async def _without_credentials(settings: Settings) -> list[str]:
     """The fault that nobody could sign in, unless an API key is there that is good."""
     needed = (
         f"nobody can sign in: set {PREFIX}JWT_SECRET ('{MAKE_A_SECRET}'), {PREFIX}JWT_KEYS_FILE or "
-        f"{PREFIX}JWT_JWKS_URL, or make an API key with 'orchestrator api-key create'"
+        f"{PREFIX}JWT_JWKS_URL, or make an API key with 'orchestrator migrate' and 'orchestrator api-key create'"
     )
     if settings.is_embedded and not _database_file(settings).exists():
         return [needed]

@@ -14,7 +14,7 @@ def without_password(url: str) -> str:
     """An address without its password; drivers take passwords in its query too, of which only the place is shown."""
     try:
         parts = urlsplit(url)
-        is_secret = parts.password is not None
+        is_secret = bool(parts.password)
     except ValueError:
         return hidden(url)
     place = parts.netloc

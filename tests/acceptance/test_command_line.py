@@ -70,7 +70,8 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         ended = orchestrator("dev", "--data-dir", str(tmp_path / "data"), "--port", str(port))
     assert ended.returncode == 3
-    assert f"error: cannot serve on 127.0.0.1:{port}: choose another --port or --host" in ended.stderr
+    place = f"127.0.0.1:{port}: address already in use: choose another --port or --host, or stop what is there"
+    assert ended.stderr == f"error: cannot serve on {place}\n"
 
 
 def test_two_processes_cannot_share_a_data_directory(tmp_path: Path, processes: Processes) -> None:

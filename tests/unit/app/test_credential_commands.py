@@ -125,4 +125,4 @@ def test_what_cannot_be_made_is_told_with_what_to_do(data_dir: Path, monkeypatch
     monkeypatch.setenv("ORCHESTRATOR_ENVIRONMENT", "production")
     assert "set ORCHESTRATOR_JWT_SECRET" in refused("token")
     monkeypatch.setenv("ORCHESTRATOR_DATABASE_URL", "sqlite:////nowhere/at/all.db")
-    assert refused("api-key", "list").startswith("error: the database /nowhere/at/all.db has no directory")
+    assert refused("api-key", "list").startswith("error: there is no database /nowhere/at/all.db: name")
