@@ -6,7 +6,7 @@ The note stays when the server is gone, and it is locked as long as the server l
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class ServerNote(msgspec.Struct, frozen=True):
     database: str
     environment: Environment
     process: int
-    encryption_keys: Sequence[str] = ()
+    encryption_keys: tuple[str, ...] = ()
     token_key: str | None = None
 
 

@@ -36,18 +36,24 @@ class Beside(msgspec.Struct, frozen=True):
         return environment is Environment.PRODUCTION
 
 
+def server_beside(data_dir: Path | None) -> Beside:
+    """The settings as they are, and the server of their data directory. Raises `SettingsError`."""
+    settings = chosen_settings(data_dir=data_dir)
+    return Beside(settings, last_server(settings.data_dir))
+
+
 def beside(data_dir: Path | None) -> Beside:
     """The settings, with the database of the server of the data directory where they name none.
 
     Raises `SettingsError` where they cannot say which it is, or where it cannot be reached.
     """
-    settings = chosen_settings(data_dir=data_dir)
-    found = last_server(settings.data_dir)
+    as_they_are = server_beside(data_dir)
+    settings, found = as_they_are.settings, as_they_are.server
     if settings.database_url or found is None or found.note.database == settings.url:
-        return Beside(settings, found)
+        return as_they_are
     url = found.note.database
     if not found.is_running and url.startswith("sqlite") and not database_file(url).exists():
-        return Beside(settings, found)
+        return as_they_are
     place = place_of(make_url(url))
     if HIDDEN in url:
         raise SettingsError(

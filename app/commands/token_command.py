@@ -42,12 +42,12 @@ def token(
     It is signed with ORCHESTRATOR_JWT_SECRET; in the test environment without one, with the secret that is kept in
     the data directory.
     """
-    from app.commands.beside_a_server import beside, with_the_secret_of_tokens
+    from app.commands.beside_a_server import server_beside, with_the_secret_of_tokens
     from app.credentials.signing import signed_token
     from engine.core.clock import WallClock
 
     with clear_errors():
-        settings = with_the_secret_of_tokens(beside(data_dir))
+        settings = with_the_secret_of_tokens(server_beside(data_dir))
         signed = signed_token(
             settings,
             user_id=user,

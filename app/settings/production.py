@@ -114,7 +114,7 @@ def _faults_of_files(settings: Settings, texts: Given) -> Iterator[str]:
             yield from (f"{found.place}: {fault}" for fault in faults_of_file(Path(found.text)))
     if texts.file is not None:
         yield from (f"the settings file: {fault}" for fault in faults_of_file(texts.file))
-        kept = [name for name, found in texts.texts.items() if found.is_in_file and _holds_a_secret(name, found.text)]
+        kept = [name for name, found in texts.of_file.items() if _holds_a_secret(name, found.text)]
         yield from faults_of_secrets_file(texts.file, kept)
 
 

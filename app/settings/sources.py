@@ -29,16 +29,17 @@ class GivenText(msgspec.Struct, frozen=True):
 
     text: str
     place: str
-    is_in_file: bool = False
 
 
 class Given(msgspec.Struct, frozen=True):
     """The texts that are given by the names of settings, the file that was read, and what is wrong with other names.
 
-    `strangers` are variables that begin as ours do and are like none of them.
+    `of_file` are those that the file gives, also where the environment wins. `strangers` are variables that begin as
+    ours do and are like none of them.
     """
 
     texts: Mapping[str, GivenText]
+    of_file: Mapping[str, GivenText]
     file: Path | None
     faults: tuple[str, ...]
     strangers: tuple[str, ...]
@@ -48,10 +49,9 @@ def given_texts(environ: Mapping[str, str], names: Collection[str], settings_fil
     """What the environment and the file give for settings of these `names`; the environment wins."""
     faults: list[str] = []
     strangers: list[str] = []
-    texts: dict[str, GivenText] = {}
     file = _file(environ, settings_file)
-    if file is not None:
-        texts |= _of_file(file, names, faults)
+    of_file = {} if file is None else _of_file(file, names, faults)
+    texts = dict(of_file)
     for variable in sorted(environ):
         if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
             continue
@@ -64,7 +64,7 @@ def given_texts(environ: Mapping[str, str], names: Collection[str], settings_fil
             faults.append(f"{variable} is no setting: did you mean {PREFIX}{close.upper()}?")
         else:
             strangers.append(variable)
-    return Given(texts, file, tuple(faults), tuple(strangers))
+    return Given(texts, of_file, file, tuple(faults), tuple(strangers))
 
 
 def _file(environ: Mapping[str, str], settings_file: Path | None) -> Path | None:
@@ -91,7 +91,7 @@ def _of_file(file: Path, names: Collection[str], faults: list[str]) -> dict[str,
             faults.append(f"{place} is no setting: {_hint(key, names)}")
             continue
         try:
-            texts[key] = GivenText(_text(value), place, is_in_file=True)
+            texts[key] = GivenText(_text(value), place)
         except ValueError as error:
             faults.append(f"{place} is not valid: {error}")
     return texts

@@ -246,6 +246,21 @@ def test_a_database_url_wins_over_the_data_directory(url: str, is_embedded: bool
 
 
 @pytest.mark.parametrize(
+    ("url", "dsn"),
+    [
+        ("postgresql+asyncpg://a:b@h:1/db", "postgresql://a:b@h:1/db"),
+        (
+            "postgresql+asyncpg://a@h/db?ssl=require&prepared_statement_cache_size=0",
+            "postgresql://a@h/db?sslmode=require",
+        ),
+        ("postgresql+asyncpg://a@/db?host=%2Ftmp%2Fpg", "postgresql://a@/db?host=%2Ftmp%2Fpg"),
+    ],
+)
+def test_the_address_of_a_database_is_told_to_its_own_clients_in_their_words(url: str, dsn: str) -> None:
+    assert load_settings({"ORCHESTRATOR_DATABASE_URL": url}).dsn == dsn
+
+
+@pytest.mark.parametrize(
     ("host", "is_loopback"),
     [
         ("127.0.0.1", True),
