@@ -22,7 +22,7 @@ LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 TITLES = ("SETTING", "VALUE", "FROM")
 
 
-class Line(msgspec.Struct, frozen=True):
+class ShownSetting(msgspec.Struct, frozen=True):
     """One setting: `value` is what may be shown of its text, `source` what gave it: a variable, a file, an option."""
 
     name: str
@@ -60,11 +60,11 @@ def settings(shows_defaults: bool, as_json: bool, data_dir: Path | None) -> None
         sys.exit(INVALID)
 
 
-def _lines(texts: Given, data_dir: Path | None) -> Iterator[Line]:
+def _lines(texts: Given, data_dir: Path | None) -> Iterator[ShownSetting]:
     for name, setting in SETTINGS.items():
         found = texts.texts.get(name)
         value, source = (default_text(name), "default") if found is None else (setting.shown(found.text), found.place)
         if name == "data_dir" and data_dir is not None:
             value, source = str(data_dir), "--data-dir"
         about = LINK.sub(r"\1", setting.about)
-        yield Line(name, variable_of(name), value, source, setting.is_secret, about)
+        yield ShownSetting(name, variable_of(name), value, source, setting.is_secret, about)

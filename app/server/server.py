@@ -1,5 +1,6 @@
 """Runs the ASGI application under uvicorn."""
 
+import asyncio
 import errno
 import gc
 import logging
@@ -27,7 +28,9 @@ from app.settings.settings import PREFIX, Settings, SettingsError, address_of
 from app.settings.shown_texts import without_password
 from app.terminal.terminal import say
 from engine.secrets.cipher import key_id
+from models.database.connect import connect
 from models.database.sqlite_file import database_file
+from models.errors import Unavailable
 from models.words import NodeKind
 
 SWITCH_INTERVAL_SECONDS = 0.0002
@@ -36,6 +39,9 @@ each statement; at Python's default of 5 ms a busy event loop would stretch a co
 
 GC_THRESHOLD = 50_000
 """New objects between collections: almost none of ours are in cycles, so looking often is work for nothing."""
+
+NO_START = 3
+"""The exit status of a server that cannot start, as the library under it has it."""
 
 DRAIN_SECONDS = 10
 """How long requests and live streams under way may take after a signal. With the grace of the executions and of the
@@ -138,9 +144,23 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         if processes == 1:
             _Server(config, start, says).run()
             return
+        _check_database(settings)
         shared = _bound(config)
         status = run_forked(processes, lambda: _Server(config, start, says).run(sockets=[shared]))
     sys.exit(status)
+
+
+def _check_database(settings: Settings) -> None:
+    """End with a message where no process could open it: each of them would say so, again and again."""
+
+    async def open_once() -> None:
+        await (await connect(settings.url)).close()
+
+    try:
+        asyncio.run(open_once())
+    except Unavailable as error:
+        say(f"error: {error.message}", err=True)
+        sys.exit(NO_START)
 
 
 def _note(settings: Settings) -> ServerNote:

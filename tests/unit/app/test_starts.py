@@ -25,7 +25,12 @@ HELLO = {"name": "x", "actions": [{"action_id": "a", "action_type": "notificatio
 INVALID, NO_START = 2, 3
 POSTGRES = "postgresql+asyncpg://ada:geheim@127.0.0.1:9/flows"
 
-SERVERS = {"dev": ["dev", "--port", "0"], "serve": ["serve", "--port", "0"], "worker": ["worker", "--port", "0"]}
+SERVERS = {
+    "dev": ["dev", "--port", "0"],
+    "serve": ["serve", "--port", "0"],
+    "serve twice": ["serve", "--port", "0", "--workers", "2"],
+    "worker": ["worker", "--port", "0"],
+}
 OPERATORS = {
     "migrate": ["migrate"],
     "api-key": ["api-key", "list"],
@@ -126,7 +131,7 @@ def test_a_database_that_cannot_be_used_is_named(data_dir: Path, command: str, n
     explained(ended, NO_START if in_the_engine else INVALID, f"the database {data_dir / 'orchestrator.db'}", said)
 
 
-@pytest.mark.parametrize("command", ["dev", "serve", "worker", "migrate", "api-key", "secret", "audit"])
+@pytest.mark.parametrize("command", ["dev", "serve", "serve twice", "worker", "migrate", "api-key", "secret", "audit"])
 def test_a_server_that_is_not_reached_is_named_without_its_password(command: str) -> None:
     environ = {"DATABASE_URL": POSTGRES, "CALLBACK_SECRETS": SIGNING, "JWT_SECRET": STRONG}
     ended = run(ALL[command], **environ)
