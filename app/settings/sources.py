@@ -13,7 +13,8 @@ import msgspec
 
 from app.settings.definition import PREFIX
 
-FILE_VARIABLE = PREFIX + "SETTINGS_FILE"
+FILE_SETTING = "settings_file"
+FILE_VARIABLE = PREFIX + FILE_SETTING.upper()
 DEFAULT_FILE = Path("orchestrator.toml")
 """Read where it lies in the working directory and no other file is named."""
 
@@ -60,7 +61,7 @@ def given_texts(environ: Mapping[str, str], names: Collection[str], settings_fil
             texts[name] = GivenText(environ[variable], variable)
         elif OF_KUBERNETES.search(variable):
             continue
-        elif close := _nearest(name, names):
+        elif close := _nearest(name, [*names, FILE_SETTING]):
             faults.append(f"{variable} is no setting: did you mean {PREFIX}{close.upper()}?")
         else:
             strangers.append(variable)

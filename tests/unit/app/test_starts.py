@@ -75,6 +75,7 @@ def explained(ended: Result, status: int, *said: str) -> None:
 BAD_SETTINGS = [
     ({"PROT": "1"}, "ORCHESTRATOR_PROT is no setting: did you mean ORCHESTRATOR_PORT?"),
     ({"SERVICE": "{}"}, "ORCHESTRATOR_SERVICE is no setting: did you mean ORCHESTRATOR_SERVICES?"),
+    ({"SETTINGS": "x"}, "ORCHESTRATOR_SETTINGS is no setting: did you mean ORCHESTRATOR_SETTINGS_FILE?"),
     ({"PORT": "tcp://10.0.0.1:80"}, "ORCHESTRATOR_PORT is not valid: 'tcp://10.0.0.1:80' is what Kubernetes sets"),
     ({"SETTINGS_FILE": "none.toml"}, "the settings file none.toml cannot be read: No such file"),
     ({"SETTINGS_FILE": "hello.json"}, "the settings file hello.json is no TOML: "),
