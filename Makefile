@@ -55,16 +55,18 @@ check: install ## Lint, format check, types, layers, sizes, container, committed
 	@$(BIN)/python -m examples.workflows.pictures --check examples/workflows/README.md
 	@$(BIN)/python -m app.files.workflow_schema --check workflow.schema.json
 	@$(BIN)/python -m release.reference --check docs/reference.md
+	@$(BIN)/python -m release.reference --check docs/settings.md
 
 format: install ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-schema: install ## Rewrite the committed schema.graphql, openapi.json, workflow.schema.json and docs/reference.md
+schema: install ## Rewrite the committed schema.graphql, openapi.json, workflow.schema.json and the tables of docs
 	@$(BIN)/python -m schema.export schema.graphql
 	@$(BIN)/python -m rest_compat.openapi openapi.json
 	@$(BIN)/python -m app.files.workflow_schema workflow.schema.json
 	@$(BIN)/python -m release.reference docs/reference.md
+	@$(BIN)/python -m release.reference docs/settings.md
 
 pictures: install ## Draw the example workflows into their README
 	@$(BIN)/python -m examples.workflows.pictures examples/workflows/README.md

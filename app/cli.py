@@ -3,9 +3,9 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
+import msgspec
 
 from app.commands.quick_imports import quick_imports
 
@@ -13,13 +13,16 @@ with quick_imports():
     from app.commands.api_key_commands import api_key
     from app.commands.audit_commands import audit
     from app.commands.backup_commands import backup, restore
+    from app.commands.chosen_settings import chosen_settings, warn_of_strangers
     from app.commands.clear_errors import clear_errors
-    from app.commands.command_options import data_dir_option
+    from app.commands.command_options import data_dir_option, json_option
     from app.commands.schema_command import schema
     from app.commands.secret_commands import secret
+    from app.commands.settings_command import settings as settings_command
     from app.commands.token_command import token
     from app.commands.validate_command import validate
-    from app.settings.settings import MAX_CONCURRENCY, PREFIX, Environment, Settings, SettingsError, load_settings
+    from app.settings.parsers import MAX_CONCURRENCY
+    from app.settings.settings import PREFIX, Environment, SettingsError
     from app.terminal.terminal import TerminalGroup, console, say, say_json
 
 FAILED = 1
@@ -34,11 +37,11 @@ file_argument = click.argument("file", type=click.Path(path_type=Path, exists=Tr
 def main() -> None:
     """Define workflows, run them, watch every step, trust the result.
 
-    Settings come from ORCHESTRATOR_* in the environment; options win over them.
+    Settings come from ORCHESTRATOR_* in the environment and from a TOML file below it; options win over both.
     """
 
 
-for command in (api_key, audit, backup, restore, schema, secret, token, validate):
+for command in (api_key, audit, backup, restore, schema, secret, settings_command, token, validate):
     main.add_command(command)
 
 
@@ -50,11 +53,12 @@ for command in (api_key, audit, backup, restore, schema, secret, token, validate
 @click.option("--postgres", is_flag=True, help="As on many machines: a PostgreSQL server in the data directory.")
 def dev(host: str | None, port: int | None, data_dir: Path | None, fresh: bool, postgres: bool) -> None:
     """Serve on this machine: test environment, loopback, embedded SQLite."""
-    with quick_imports():  # a server's are no part of the other commands' start
-        from app.server.server import run_server
-
     with clear_errors():
-        settings = _settings(host=host, port=port, data_dir=data_dir)
+        with quick_imports():  # a server's are no part of the other commands' start
+            from app.server.server import run_server
+
+        warn_of_strangers()
+        settings = chosen_settings(host=host, port=port, data_dir=data_dir)
         if settings.environment is not Environment.TEST:
             raise SettingsError(f"{PREFIX}ENVIRONMENT is production: for that there is 'orchestrator serve'")
         if not postgres:
@@ -75,14 +79,15 @@ def dev(host: str | None, port: int | None, data_dir: Path | None, fresh: bool, 
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes that share the port (PostgreSQL).")
 def serve(host: str | None, port: int | None, data_dir: Path | None, workers: int) -> None:
     """Serve in production. An unsafe configuration is refused, with all that is wrong and what to set."""
-    with quick_imports():
-        from app.server.server import run_server
-        from app.settings.own_files import GROUP_AND_OTHERS
-        from app.settings.production import production_settings
-
-    os.umask(GROUP_AND_OTHERS)
     with clear_errors():
-        run_server(production_settings(os.environ, host=host, port=port, data_dir=data_dir), processes=workers)
+        with quick_imports():
+            from app.server.server import run_server
+            from app.settings.own_files import GROUP_AND_OTHERS
+            from app.settings.production import production_settings
+
+        os.umask(GROUP_AND_OTHERS)
+        warn_of_strangers()
+        run_server(chosen_settings(production_settings, host=host, port=port, data_dir=data_dir), processes=workers)
 
 
 @main.command()
@@ -92,29 +97,36 @@ def serve(host: str | None, port: int | None, data_dir: Path | None, workers: in
 @click.option("--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), help="Executions at once (default 256).")
 def worker(host: str | None, port: int | None, data_dir: Path | None, concurrency: int | None) -> None:
     """Carry out executions beside the nodes that serve the API. The port answers probes and metrics alone."""
-    with quick_imports():
-        from app.server.server import run_server
-        from app.settings.own_files import GROUP_AND_OTHERS
-        from app.settings.production import worker_settings
-
-    os.umask(GROUP_AND_OTHERS)
     with clear_errors():
-        run_server(worker_settings(os.environ, host=host, port=port, data_dir=data_dir, concurrency=concurrency))
+        with quick_imports():
+            from app.server.server import run_server
+            from app.settings.own_files import GROUP_AND_OTHERS
+            from app.settings.production import worker_settings
+
+        os.umask(GROUP_AND_OTHERS)
+        warn_of_strangers()
+        run_server(chosen_settings(worker_settings, host=host, port=port, data_dir=data_dir, concurrency=concurrency))
 
 
 @main.command()
+@json_option
 @data_dir_option
-def migrate(data_dir: Path | None) -> None:
+def migrate(as_json: bool, data_dir: Path | None) -> None:
     """Bring the database to the newest schema, as every start does; any number may do it at the same moment."""
-    with quick_imports():
-        import asyncio
-
-        from app.commands.migration import migrate_database
-
     with clear_errors():
-        settings = _settings(data_dir=data_dir)
-        asyncio.run(migrate_database(settings))
-    say("The database has the newest schema.")
+        with quick_imports():
+            import asyncio
+
+            from app.commands.beside_a_server import beside, tell
+            from app.commands.migration import migrate_database
+
+        found = beside(data_dir)
+        tell(found)
+        schema = asyncio.run(migrate_database(found.settings))
+    if as_json:
+        say_json(msgspec.json.encode({"schema": schema}))
+    else:
+        say("The database has the newest schema.")
 
 
 @main.command()
@@ -124,16 +136,14 @@ def migrate(data_dir: Path | None) -> None:
 @data_dir_option
 def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path | None) -> None:
     """Run a workflow file (JSON or YAML) without a server. Exits with 0 only where the run completed."""
-    with quick_imports():
-        import msgspec
-
-        from app.commands.run_file import run_file
-        from models.words import ExecutionStatus
-        from rest_compat.execution_bodies import EXECUTION
-
     shown = console(stderr=True, quiet=as_json)
     with clear_errors():
-        settings = _settings(data_dir=data_dir)
+        with quick_imports():
+            from app.commands.run_file import run_file
+            from models.words import ExecutionStatus
+            from rest_compat.execution_bodies import EXECUTION
+
+        settings = chosen_settings(data_dir=data_dir)
         execution = run_file(file, parameters, settings, keep=data_dir is not None, console=shown)
     body = EXECUTION.of(execution) if as_json else {"status": execution.status, "result": execution.result}
     say_json(msgspec.json.format(msgspec.json.encode(body), indent=2))
@@ -149,12 +159,8 @@ def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path |
 )
 def demo(port: int | None, documents: Path | None, keep: bool, data_dir: Path | None) -> None:
     """Analyse real documents end to end: two services, the documented workflow, every step live."""
-    with quick_imports():
-        from app.demo.show import run_demo
-
     with clear_errors():
+        with quick_imports():
+            from app.demo.show import run_demo
+
         run_demo(port=port or 0, documents=documents, keep=keep, data_dir=data_dir)
-
-
-def _settings(**overrides: Any) -> Settings:
-    return load_settings(os.environ, **overrides)

@@ -36,6 +36,7 @@ from engine.services.guarded_transport import guarded_transport
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound, default_transport
 from models.database.connect import connect
+from models.database.database import Database
 from models.ids import NewId, new_id
 from resolvers.access.quota import NodeQuota, Quota
 from resolvers.connections import Connections
@@ -126,6 +127,22 @@ async def _assembled(
     traffic: Traffic | None,
 ) -> AsyncIterator[tuple[Services, Membership, "Cluster | None"]]:
     database = await connect(settings.url)
+    try:
+        async with _assembled_on(database, settings, transport, clock, make_id, traffic) as parts:
+            yield parts
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _assembled_on(
+    database: Database,
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None,
+    clock: Clock | None,
+    make_id: NewId,
+    traffic: Traffic | None,
+) -> AsyncIterator[tuple[Services, Membership, "Cluster | None"]]:
     store = Store(database)
     if clock is None:
         clock = system_clock = SystemClock(not_before=await store.newest_moment())
@@ -194,7 +211,6 @@ async def _assembled(
         await outbound.close()
         if redis is not None:
             await redis.close()
-        await database.close()
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
-"""Writes the tables of the reference: `python -m release.reference [--check] docs/reference.md`.
+"""Writes the tables of pages: `python -m release.reference [--check] docs/reference.md` or `docs/settings.md`.
 
-Each is made from the program itself: commands from the command line, words of closed sets from what GraphQL says of
-them.
+Each is made from the program itself: commands from the command line, settings from their definitions, words of closed
+sets from what GraphQL says of them.
 """
 
 import re
@@ -12,19 +12,25 @@ from pathlib import Path
 import click
 
 from app.cli import main as orchestrator
+from app.settings.default_texts import default_in_markdown
+from app.settings.settings import SETTINGS, Settings
 from models.error_codes import ErrorCode
 from models.errors import OrchestratorError
 from rest_compat.errors import FRAMEWORK_CODES
 from schema.types.enums import TEXTS
 
 TABLE = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
-NEEDED = frozenset({"Commands", "ErrorCode", "ActionErrorCode", "EventType"})
+NEEDED: Mapping[str, frozenset[str]] = {
+    "reference.md": frozenset({"Commands", "ErrorCode", "ActionErrorCode", "EventType"}),
+    "settings.md": frozenset({"Settings"}),
+}
+"""By the name of the page."""
 WORDS: Mapping[str, Mapping[str, str]] = {enum.__name__: texts for enum, texts in TEXTS.items()}
 
 
-def filled(text: str) -> str:
-    """The text with each of its tables made anew. Raises `SystemExit` where it leaves one out."""
-    left = NEEDED - {found[1] for found in TABLE.finditer(text)}
+def filled(text: str, page: str) -> str:
+    """The text of a page with each of its tables made anew. Raises `SystemExit` where it leaves one out."""
+    left = NEEDED[page] - {found[1] for found in TABLE.finditer(text)}
     if left:
         sys.exit(f"there is no table of {', '.join(sorted(left))}")
     return TABLE.sub(lambda found: f"{found[1]}{found[2]}\n{_table(found[1])}\n", text)
@@ -33,6 +39,9 @@ def filled(text: str) -> str:
 def _table(name: str) -> str:
     if name == "Commands":
         return _lines(("command", "what it does", "options"), commands(orchestrator, ("orchestrator",)))
+    if name == Settings.__name__:
+        rows = ((f"`{name.upper()}`", setting.about, default_in_markdown(name)) for name, setting in SETTINGS.items())
+        return _lines(("ORCHESTRATOR_…", "What it is", "Default"), rows)
     if name == ErrorCode.__name__:
         statuses = {code: str(status) for code, status in rest_statuses()}
         rows = ((f"`{word}`", statuses.get(word, ""), says) for word, says in WORDS[name].items())
@@ -75,8 +84,8 @@ def main() -> None:
     file = Path(name)
     text = file.read_text(encoding="utf-8")
     if options != ["--check"]:
-        file.write_text(filled(text), encoding="utf-8")
-    elif filled(text) != text:
+        file.write_text(filled(text, file.name), encoding="utf-8")
+    elif filled(text, file.name) != text:
         sys.exit(f"{file} is stale: run make schema")
 
 

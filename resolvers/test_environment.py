@@ -25,7 +25,7 @@ from resolvers.workflows.workflows import create_workflow, delete_workflow
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
-class Start(msgspec.Struct, frozen=True):
+class ScenarioExecution(msgspec.Struct, frozen=True):
     """An execution that a scenario starts: the name of one of its workflows, and what it is given."""
 
     workflow: str
@@ -40,7 +40,7 @@ class Scenario(msgspec.Struct, frozen=True):
     templates: list[dict[str, Any]]
     workflows: list[dict[str, Any]]
     mocks: list[dict[str, Any]]
-    executions: list[Start] = []
+    executions: list[ScenarioExecution] = []
 
 
 class TestData(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """The commands `orchestrator api-key`, which work on the configured database, also beside a running server."""
 
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +13,12 @@ from app.commands.command_options import (
     Duration,
     data_dir_option,
     json_lines_option,
+    json_option,
     roles_option,
     scope_option,
     tenant_option,
 )
 from app.commands.quick_imports import quick_imports
-from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json, say_table
 from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.commands.filters import ApiKeyFilter
@@ -47,6 +46,7 @@ def api_key() -> None:
 @scope_option
 @click.option("--name", default="made by the operator", show_default=True, help="What the key is for.")
 @click.option("--expires", type=Duration(), help="For how long it is good, such as 90d; default: until it is revoked.")
+@json_option
 @data_dir_option
 def create(
     user: str,
@@ -55,6 +55,7 @@ def create(
     scope: Sequence[str],
     name: str,
     expires: timedelta | None,
+    as_json: bool,
     data_dir: Path | None,
 ) -> None:
     """Make a key and print it, this once."""
@@ -72,7 +73,7 @@ def create(
         }
         return await create_api_key(ctx, parse(CreateApiKey, asked, ()))
 
-    _show(_done(work, tenant, data_dir))
+    _show(_done(work, tenant, data_dir), as_json=as_json)
 
 
 @api_key.command("list")
@@ -102,8 +103,9 @@ def list_(tenant: str, users: Sequence[str], include_revoked: bool, as_json: boo
 @click.argument("key_id", metavar="ID")
 @tenant_option
 @click.option("--grace", type=Duration(), default="0s", help="For so long the former key stays good; at most 7d.")
+@json_option
 @data_dir_option
-def rotate(key_id: str, tenant: str, grace: timedelta, data_dir: Path | None) -> None:
+def rotate(key_id: str, tenant: str, grace: timedelta, as_json: bool, data_dir: Path | None) -> None:
     """Replace a key by a new one with the same id and rights, and print that."""
 
     async def work(ctx: "Context") -> IssuedKey:
@@ -112,14 +114,15 @@ def rotate(key_id: str, tenant: str, grace: timedelta, data_dir: Path | None) ->
         command = parse(RotateApiKey, {"grace_seconds": int(grace.total_seconds())}, ())
         return await rotate_api_key(ctx, key_id, command)
 
-    _show(_done(work, tenant, data_dir))
+    _show(_done(work, tenant, data_dir), as_json=as_json)
 
 
 @api_key.command()
 @click.argument("key_id", metavar="ID")
 @tenant_option
+@json_option
 @data_dir_option
-def revoke(key_id: str, tenant: str, data_dir: Path | None) -> None:
+def revoke(key_id: str, tenant: str, as_json: bool, data_dir: Path | None) -> None:
     """Make a key worthless at once. What it opened on a running server is closed within half a minute."""
 
     async def work(ctx: "Context") -> ApiKey:
@@ -128,19 +131,26 @@ def revoke(key_id: str, tenant: str, data_dir: Path | None) -> None:
         return await revoke_api_key(ctx, key_id)
 
     revoked = _done(work, tenant, data_dir)
-    say(f"{revoked.id} of {revoked.user_id} is revoked", err=True)
+    if as_json:
+        say_json(msgspec.json.encode(revoked))
+    else:
+        say(f"{revoked.id} of {revoked.user_id} is revoked", err=True)
 
 
 def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path | None) -> T:
-    with quick_imports():
-        from app.commands.operator import as_operator
-
     with clear_errors():
-        return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)
+        with quick_imports():
+            from app.commands.beside_a_server import existing_database
+            from app.commands.operator import as_operator
+
+        return as_operator(existing_database(data_dir).settings, tenant, work)
 
 
-def _show(issued: IssuedKey) -> None:
+def _show(issued: IssuedKey, *, as_json: bool) -> None:
     """The key alone goes to stdout, so that it can be put where it belongs without being seen."""
+    if as_json:
+        say_json(msgspec.json.encode(issued))
+        return
     key = issued.api_key
     say(f"{key.id} of {key.user_id}, {key.role}: the key is shown this once, and kept nowhere", err=True)
     say(issued.key)

@@ -1,7 +1,6 @@
 """The commands `orchestrator audit`: export the audit log, and check that nobody has changed it."""
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
@@ -14,7 +13,6 @@ import msgspec
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option
 from app.commands.quick_imports import quick_imports
-from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json
 
 if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
@@ -83,15 +81,17 @@ async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["A
 
 
 def _with_database(data_dir: Path | None, work: Callable[["Database"], Awaitable[None]]) -> None:
-    with quick_imports():
-        from models.database.connect import connect
-
-    async def run() -> None:
-        database = await connect(load_settings(os.environ, data_dir=data_dir).url)
+    async def run(url: str) -> None:
+        await require_tables(url)
+        database = await connect(url)
         try:
             await work(database)
         finally:
             await database.close()
 
     with clear_errors():
-        asyncio.run(run())
+        with quick_imports():
+            from app.commands.beside_a_server import existing_database
+            from models.database.connect import connect, require_tables
+
+        asyncio.run(run(existing_database(data_dir).settings.url))

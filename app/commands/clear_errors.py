@@ -6,9 +6,11 @@ from contextlib import contextmanager
 
 from app.settings.settings import SettingsError
 from app.terminal.terminal import say
+from engine.actions.faulty_plugin import FaultyPlugin
 from models.errors import InvalidInput, OrchestratorError
 
-EXPECTED = (OrchestratorError, SettingsError)
+ExpectedFailure = OrchestratorError | SettingsError | FaultyPlugin
+EXPECTED = (OrchestratorError, SettingsError, FaultyPlugin)
 INVALID = 2
 
 
@@ -23,7 +25,7 @@ def clear_errors() -> Iterator[None]:
         sys.exit(INVALID)
 
 
-def lines_of(error: OrchestratorError | SettingsError) -> Sequence[str]:
+def lines_of(error: ExpectedFailure) -> Sequence[str]:
     """What an expected failure says, a line a fault."""
     if isinstance(error, SettingsError):
         return error.faults

@@ -1,6 +1,7 @@
 """The options that several commands share."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ from models.tenants import DEFAULT_TENANT, TENANT
 from models.words import Permission, Role
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+SETTINGS_FILE = f"{__name__}.settings_file"
+"""Where the context of a command keeps what `--settings` names."""
+
+Command = Callable[..., Any]
+
 DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 
 ROLES = click.Choice([role.value for role in Role])
@@ -36,10 +42,29 @@ def _tenant(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return value
 
 
-data_dir_option = click.option(
+def _keep_settings_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    ctx.meta[SETTINGS_FILE] = value
+
+
+def data_dir_option(command: Command) -> Command:
+    """Where a command finds its data, and beside the environment its settings: see `chosen_settings`."""
+    for option in (_settings_file_option, _data_dir_option):
+        command = option(command)
+    return command
+
+
+_data_dir_option = click.option(
     "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where the data lives (default .orchestrator)."
 )
+_settings_file_option = click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False),
+    expose_value=False,
+    callback=_keep_settings_file,
+    help="A TOML file of settings (default orchestrator.toml, where there is one).",
+)
 json_lines_option = click.option("--json", "as_json", is_flag=True, help="Print each as a line of JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print it as JSON, and nothing else on stdout.")
 tenant_option = click.option(
     "--tenant", default=DEFAULT_TENANT, show_default=True, callback=_tenant, help="The tenant: a plain word."
 )

@@ -5,9 +5,7 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.commands.clear_errors import EXPECTED, lines_of
-from app.settings.settings import SettingsError
-from models.errors import OrchestratorError
+from app.commands.clear_errors import EXPECTED, ExpectedFailure, lines_of
 
 FAILED = "lifespan.startup.failed"
 UNEXPECTED = ("the service did not start on a fault of its own: what it stumbled over is told above",)
@@ -46,7 +44,7 @@ class ExplainedStart:
             raise
 
 
-def _expected(error: BaseException) -> OrchestratorError | SettingsError | None:
+def _expected(error: BaseException) -> ExpectedFailure | None:
     """The one expected failure that it is, or that a framework has wrapped."""
     if isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         return _expected(error.exceptions[0])

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from subprocess import SubprocessError
 
 import msgspec
 
@@ -13,7 +14,7 @@ from app.settings.settings import PRIVATE, Settings, SettingsError
 def local_postgres(settings: Settings) -> Iterator[Settings]:
     """Start the server, shared by all processes of the same data directory; give settings that use it.
 
-    Raises `SettingsError` where its package is not installed.
+    Raises `SettingsError` where its package is not installed, and where the server does not start.
     """
     try:
         with warnings.catch_warnings():
@@ -23,8 +24,16 @@ def local_postgres(settings: Settings) -> Iterator[Settings]:
         missing = "--postgres needs a package that is not installed: 'pip install orchestrator[postgres]'"
         raise SettingsError(missing) from None
     folder = settings.data_dir.resolve() / "postgres"
-    folder.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    server = get_server(folder)
+    try:
+        folder.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        server = get_server(folder)
+    except OSError as error:
+        raise SettingsError(f"the data directory {folder.parent} cannot be used: {error.strerror or error}") from None
+    except (RuntimeError, SubprocessError) as error:  # a directory of another version, or what initdb and pg_ctl say
+        told = next(iter(str(error).splitlines()), "")
+        raise SettingsError(
+            f"the PostgreSQL server in {folder} does not start: {told} (its log is {folder / 'log'})"
+        ) from None
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
         yield msgspec.structs.replace(settings, database_url=url)

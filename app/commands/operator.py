@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from app.composition import services_at_rest
-from app.settings.settings import PRIVATE, Settings
+from app.settings.settings import Settings
 from models.api_keys import ApiKey
 from models.commands.filters import ApiKeyFilter
+from models.database.connect import require_tables
 from models.secrets import Secret
 from models.words import CredentialKind, Role
 from resolvers.access.api_keys import slice_api_keys
@@ -24,11 +25,13 @@ PAGE_SIZE = 100
 
 
 def as_operator(settings: Settings, tenant: str, work: Callable[[Context], Awaitable[T]]) -> T:
-    """What `work` gives for an admin of the tenant. Raises what it raises, and `Unavailable`."""
+    """What `work` gives for an admin of the tenant, on a database that is there.
+
+    Raises what it raises, and `Unavailable`.
+    """
 
     async def run() -> T:
-        if not settings.database_url:
-            settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        await require_tables(settings.url)
         async with services_at_rest(settings) as services:
             viewer = Viewer(OPERATOR, tenant, Role.ADMIN, credential=CredentialKind.SYSTEM)
             return await work(Context(viewer, services))

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from app.commands.progress import ProgressDisplay
 from app.composition import running_services
 from app.data_directory import own_data_directory
 from app.files.workflow_file import read_parameters, read_workflow
-from app.settings.settings import Settings
+from app.settings.settings import Settings, SettingsError
 from app.terminal.console import TerminalConsole
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
@@ -39,7 +40,7 @@ def run_file(
     parameters = read_parameters(workflow.parameters, assignments)
     with ExitStack() as stack:
         if not keep:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="orchestrator-"))
+            folder = stack.enter_context(_thrown_away())
             settings = msgspec.structs.replace(settings, data_dir=Path(folder), database_url="")
         stack.enter_context(own_data_directory(settings))
         command = parse(ExecuteWorkflow, {"parameters": parameters})
@@ -50,7 +51,7 @@ async def _run(
     workflow: CreateWorkflow, command: ExecuteWorkflow, settings: Settings, console: TerminalConsole
 ) -> ExecutionDetail:
     async with running_services(settings) as services:
-        ctx = Context(Viewer(getpass.getuser(), "default", Role.EDITOR), services)
+        ctx = Context(Viewer(_user(), "default", Role.EDITOR), services)
         # A kept database may hold the workflow of an earlier run, and names are unique.
         unique = f"{workflow.name[: 200 - NAME_SUFFIX_LENGTH]} {services.new_id('run_')}"
         created = await create_workflow(ctx, workflow.model_copy(update={"name": unique}))
@@ -67,3 +68,19 @@ async def _run(
                 """What is to be cleaned up is cleaned up before this process goes."""
             raise
         return await get_execution(ctx, accepted.execution.id)
+
+
+def _thrown_away() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="orchestrator-")
+    except OSError as error:
+        told = f"no temporary directory can be made: {error.strerror}: set TMPDIR, or name a --data-dir"
+        raise SettingsError(told) from None
+
+
+def _user() -> str:
+    """Who runs it; in a container the user may have a number and no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the one or the other, by the version of Python
+        return f"uid-{os.getuid()}"

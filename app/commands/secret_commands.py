@@ -1,6 +1,5 @@
 """The commands `orchestrator secret`: set, list and delete secrets, and encrypt them anew by a new key."""
 
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,9 +9,8 @@ import click
 import msgspec
 
 from app.commands.clear_errors import clear_errors
-from app.commands.command_options import data_dir_option, json_lines_option, tenant_option
+from app.commands.command_options import data_dir_option, json_lines_option, json_option, tenant_option
 from app.commands.quick_imports import quick_imports
-from app.settings.settings import load_settings
 from app.terminal.terminal import say, say_json, say_table
 from models.commands.validation import parse
 from models.moments import spelled
@@ -37,8 +35,9 @@ def secret() -> None:
 @secret.command("set")
 @click.argument("name")
 @tenant_option
+@json_option
 @data_dir_option
-def set_(name: str, tenant: str, data_dir: Path | None) -> None:
+def set_(name: str, tenant: str, as_json: bool, data_dir: Path | None) -> None:
     """Set a secret to what stdin holds; a line break at its end is left out."""
     value = _read_value()
 
@@ -47,8 +46,8 @@ def set_(name: str, tenant: str, data_dir: Path | None) -> None:
 
         return await set_secret(ctx, parse(SetSecret, {"name": name, "value": value}, ()))
 
-    kept = _done(work, tenant, data_dir)
-    say(f"{kept.name} is set, version {kept.version}")
+    kept = _done(work, tenant, data_dir, encrypts=True)
+    _say(f"{kept.name} is set, version {kept.version}", kept, as_json=as_json)
 
 
 @secret.command("list")
@@ -74,8 +73,9 @@ def list_(tenant: str, as_json: bool, data_dir: Path | None) -> None:
 @secret.command()
 @click.argument("name")
 @tenant_option
+@json_option
 @data_dir_option
-def delete(name: str, tenant: str, data_dir: Path | None) -> None:
+def delete(name: str, tenant: str, as_json: bool, data_dir: Path | None) -> None:
     """Delete a secret; actions that use it fail from now on."""
 
     async def work(ctx: "Context") -> str:
@@ -83,12 +83,14 @@ def delete(name: str, tenant: str, data_dir: Path | None) -> None:
 
         return await delete_secret(ctx, parse(DeleteSecret, {"name": name}, ()))
 
-    say(f"{_done(work, tenant, data_dir)} is deleted")
+    deleted = _done(work, tenant, data_dir)
+    _say(f"{deleted} is deleted", {"name": deleted}, as_json=as_json)
 
 
 @secret.command()
+@json_option
 @data_dir_option
-def rotate_keys(data_dir: Path | None) -> None:
+def rotate_keys(as_json: bool, data_dir: Path | None) -> None:
     """Encrypt every secret anew by the first key of ORCHESTRATOR_ENCRYPTION_KEYS; servers may run meanwhile.
 
     Put the new key first, restart the servers, run this, and then take the old key away. Exits with 1 where a secret
@@ -100,20 +102,31 @@ def rotate_keys(data_dir: Path | None) -> None:
 
         return await rotate_keys(ctx)
 
-    done = _done(work, DEFAULT_TENANT, data_dir)
-    say(f"{len(done.renewed)} secrets are encrypted anew by key {done.key_id}")
+    done = _done(work, DEFAULT_TENANT, data_dir, encrypts=True)
+    _say(f"{len(done.renewed)} secrets are encrypted anew by key {done.key_id}", done, as_json=as_json)
     for place, reason in done.unreadable:
         say(f"secret '{place.name}' of tenant '{place.tenant}' cannot be read: {reason}", err=True)
     if done.unreadable:
         sys.exit(UNREADABLE)
 
 
-def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path | None) -> T:
-    with quick_imports():
-        from app.commands.operator import as_operator
-
+def _done(
+    work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path | None, *, encrypts: bool = False
+) -> T:
     with clear_errors():
-        return as_operator(load_settings(os.environ, data_dir=data_dir), tenant, work)
+        with quick_imports():
+            from app.commands.beside_a_server import existing_database, with_the_keys_of_secrets
+            from app.commands.operator import as_operator
+
+        found = existing_database(data_dir)
+        return as_operator(with_the_keys_of_secrets(found) if encrypts else found.settings, tenant, work)
+
+
+def _say(line: str, value: object, *, as_json: bool) -> None:
+    if as_json:
+        say_json(msgspec.json.encode(value))
+    else:
+        say(line)
 
 
 def _line(kept: Secret) -> tuple[str, ...]:

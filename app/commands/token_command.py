@@ -1,16 +1,22 @@
 """The command `orchestrator token`: a bearer token, signed with the secret of the settings."""
 
-import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import click
+import msgspec
 
 from app.commands.clear_errors import clear_errors
-from app.commands.command_options import Duration, data_dir_option, roles_option, scope_option, tenant_option
-from app.settings.settings import load_settings
-from app.terminal.terminal import say
+from app.commands.command_options import (
+    Duration,
+    data_dir_option,
+    json_option,
+    roles_option,
+    scope_option,
+    tenant_option,
+)
+from app.terminal.terminal import say, say_json
 from models.words import Role
 
 
@@ -20,6 +26,7 @@ from models.words import Role
 @roles_option
 @scope_option
 @click.option("--expires", type=Duration(), default="1h", show_default=True, help="For how long it is good.")
+@json_option
 @data_dir_option
 def token(
     user: str,
@@ -27,6 +34,7 @@ def token(
     roles: Sequence[str],
     scope: Sequence[str],
     expires: timedelta,
+    as_json: bool,
     data_dir: Path | None,
 ) -> None:
     """Print a bearer token for the server of these settings.
@@ -34,19 +42,22 @@ def token(
     It is signed with ORCHESTRATOR_JWT_SECRET; in the test environment without one, with the secret that is kept in
     the data directory.
     """
+    from app.commands.beside_a_server import server_beside, with_the_secret_of_tokens
     from app.credentials.signing import signed_token
     from engine.core.clock import WallClock
 
     with clear_errors():
-        settings = load_settings(os.environ, data_dir=data_dir)
-        say(
-            signed_token(
-                settings,
-                user_id=user,
-                tenant=tenant,
-                roles=roles or [Role.VIEWER.value],
-                scope=scope,
-                now=WallClock().now(),
-                life=expires,
-            )
+        settings = with_the_secret_of_tokens(server_beside(data_dir))
+        signed = signed_token(
+            settings,
+            user_id=user,
+            tenant=tenant,
+            roles=roles or [Role.VIEWER.value],
+            scope=scope,
+            now=WallClock().now(),
+            life=expires,
         )
+    if as_json:
+        say_json(msgspec.json.encode({"token": signed}))
+    else:
+        say(signed)

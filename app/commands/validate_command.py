@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from app.commands.clear_errors import clear_errors
 from app.terminal.terminal import say, say_json
 from models.errors import InvalidInput
 from models.faults import Fault, sentence
@@ -47,7 +48,8 @@ def validate(files: Sequence[Path], strict: bool, as_json: bool) -> None:
     """
     found = {"error": 0, "warning": 0}
     for file in files:
-        findings = sorted(set(_findings(file)))
+        with clear_errors():
+            findings = sorted(set(_findings(file)))
         for finding in findings:
             found[finding.severity] += 1
             name = STDIN_NAME if file == STDIN else str(file)

@@ -12,6 +12,7 @@ from resolvers.context import Viewer
 
 MAX_LENGTH = 16_384
 REQUIRED_CLAIMS = ["sub", "exp", "iat", "iss", "aud"]
+ANOTHER_SERVERS = "it was signed by another key than this server's: make it with the settings of this server"
 TYPES = frozenset({"jwt", "at+jwt"})
 
 
@@ -39,6 +40,8 @@ class BearerTokens(msgspec.Struct, frozen=True, kw_only=True):
                 # Times are judged by the injected clock, and more strictly: see `claims`.
                 options={"require": REQUIRED_CLAIMS, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
+        except jwt.InvalidSignatureError:
+            raise refused(ANOTHER_SERVERS) from None
         except jwt.InvalidTokenError as error:
             raise refused(str(error)) from None
         viewer = viewer_of(claims, self.clock.now(), self.max_life_seconds)

@@ -16,7 +16,7 @@ TOO_SOON_SECONDS = 5.0
 def run_forked(count: int, serve: Callable[[], None]) -> int:
     """Run `serve` in `count` processes until SIGINT or SIGTERM, which they get too; one that dies is replaced.
 
-    Returns the exit status: 0 where all of them ended well.
+    Returns the exit status: 0 where all of them ended well, that of one that ended too soon, or else 1.
     """
     started: dict[int, float] = {}
     stopping = False
@@ -31,20 +31,20 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
         signal.signal(number, stop)
     for _ in range(count):
         started[_forked(serve)] = time.monotonic()
-    failed = False
+    ended = 0
     while started:
         process, status = os.wait()
         age = time.monotonic() - started.pop(process)
         if stopping:
-            failed = failed or status != 0
+            ended = ended or (FAILED if status else 0)
         elif os.WIFEXITED(status) and age < TOO_SOON_SECONDS:
             say(f"error: a process exited {age:.1f} s after its start", err=True)
             stop(signal.SIGTERM, None)
-            failed = True
+            ended = os.WEXITSTATUS(status) or FAILED
         else:
             say(f"process {process} died and is replaced", err=True)
             started[_forked(serve)] = time.monotonic()
-    return FAILED if failed else 0
+    return ended
 
 
 def _forked(serve: Callable[[], None]) -> int:
@@ -61,5 +61,7 @@ def _serve_and_exit(serve: Callable[[], None]) -> NoReturn:
     try:
         serve()
         status = 0
+    except SystemExit as error:
+        status = error.code if isinstance(error.code, int) else FAILED
     finally:
         os._exit(status)  # what the parent has set up to do at its exit is not done by each child

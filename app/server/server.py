@@ -1,6 +1,10 @@
 """Runs the ASGI application under uvicorn."""
 
+import asyncio
+import errno
 import gc
+import logging
+import os
 import resource
 import signal
 import socket
@@ -13,13 +17,20 @@ from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.commands.explained_start import ExplainedStart
 from app.commands.quick_imports import quick_imports
+from app.credentials.token_keys import secret_key
 from app.credentials.token_secret import token_secret
 from app.data_directory import own_data_directory
 from app.secret_keys import encryption_keys
 from app.server.forked import run_forked
 from app.server.listening import listening
-from app.settings.settings import PREFIX, Settings, SettingsError
+from app.server_notes import ServerNote, left_for_commands
+from app.settings.settings import PREFIX, Settings, SettingsError, address_of
+from app.settings.shown_texts import without_password
 from app.terminal.terminal import say
+from engine.secrets.cipher import key_id
+from models.database.connect import connect
+from models.database.sqlite_file import database_file
+from models.errors import Unavailable
 from models.words import NodeKind
 
 SWITCH_INTERVAL_SECONDS = 0.0002
@@ -28,6 +39,9 @@ each statement; at Python's default of 5 ms a busy event loop would stretch a co
 
 GC_THRESHOLD = 50_000
 """New objects between collections: almost none of ours are in cycles, so looking often is work for nothing."""
+
+NO_START = 3
+"""The exit status of a server that cannot start, as the library under it has it."""
 
 DRAIN_SECONDS = 10
 """How long requests and live streams under way may take after a signal. With the grace of the executions and of the
@@ -51,21 +65,54 @@ class _Server(uvicorn.Server):
         self._says = says
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        log = logging.getLogger("uvicorn.error")
+        log.addFilter(_is_not_told_better)
         try:
             await super().startup(sockets=sockets)
-        except SystemExit:
-            # uvicorn has logged what the system says, which is not what to do.
-            for line in self._start.faults if self.lifespan.should_exit else [self._no_place()]:
+        except SystemExit as error:
+            reason = error.__context__
+            faults = self._start.faults if self.lifespan.should_exit else [no_place(self.config, reason)]
+            for line in faults:
                 say(f"error: {line}", err=True)
             raise
+        finally:
+            log.removeFilter(_is_not_told_better)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             for line in self._says:
-                say(line.format(base=f"http://{host}:{port}"))
+                say(line.format(base=address_of(host, port)))
 
-    def _no_place(self) -> str:
-        place = f"{self.config.host}:{self.config.port}"
-        return f"cannot serve on {place}: choose another --port or --host, or stop what is there"
+
+def _is_not_told_better(record: logging.LogRecord) -> bool:
+    """Whether the library says of a start that fails what our own last line does not say with what to do."""
+    return not isinstance(record.msg, OSError) and record.msg != "Application startup failed. Exiting."
+
+
+def no_place(config: uvicorn.Config, reason: BaseException | None) -> str:
+    """Why nobody can listen there, and what to do."""
+    place = address_of(config.host, config.port).removeprefix("http://")
+    number = reason.errno if isinstance(reason, OSError) else None
+    if isinstance(reason, socket.gaierror):
+        return f"cannot serve on {place}: that name is no address of this machine: choose another --host"
+    if number == errno.EACCES:
+        return f"cannot serve on {place}: only root may take a port below 1024: choose another --port"
+    if number == errno.EADDRNOTAVAIL:
+        return f"cannot serve on {place}: this machine has no such address: choose another --host, such as 127.0.0.1"
+    why = f": {os.strerror(number).lower()}" if number else ""
+    return f"cannot serve on {place}{why}: choose another --port or --host, or stop what is there"
+
+
+def _bound(config: uvicorn.Config) -> socket.socket:
+    """The socket that several processes share. Ends the process with a message where there is no place."""
+    log = logging.getLogger("uvicorn.error")
+    log.addFilter(_is_not_told_better)
+    try:
+        return config.bind_socket()
+    except SystemExit as error:
+        say(f"error: {no_place(config, error.__context__)}", err=True)
+        raise
+    finally:
+        log.removeFilter(_is_not_told_better)
 
 
 def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -> None:
@@ -92,18 +139,45 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
     # The server drains on a signal and then raises it once more; by then there is nothing left to end.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    with own_data_directory(settings, fresh=fresh):
-        # What is wrong with them is refused here with a message, where the server's start would refuse with a trace.
-        callback_keys(settings)
-        encryption_keys(settings)
-        token_secret(settings)
+    with own_data_directory(settings, fresh=fresh), left_for_commands(settings.data_dir, _note(settings)):
         says = WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
         if processes == 1:
             _Server(config, start, says).run()
             return
-        shared = config.bind_socket()
+        _check_database(settings)
+        shared = _bound(config)
         status = run_forked(processes, lambda: _Server(config, start, says).run(sockets=[shared]))
     sys.exit(status)
+
+
+def _check_database(settings: Settings) -> None:
+    """End with a message where no process could open it: each of them would say so, again and again."""
+
+    async def open_once() -> None:
+        await (await connect(settings.url)).close()
+
+    try:
+        asyncio.run(open_once())
+    except Unavailable as error:
+        say(f"error: {error.message}", err=True)
+        sys.exit(NO_START)
+
+
+def _note(settings: Settings) -> ServerNote:
+    """What the commands beside it are told.
+
+    What is wrong with keys is refused here with a message, where the server's start would refuse with a trace. Raises
+    `SettingsError`.
+    """
+    callback_keys(settings)
+    secret = token_secret(settings)
+    return ServerNote(
+        database=f"sqlite:///{database_file(settings.url)}" if settings.is_embedded else without_password(settings.url),
+        environment=settings.environment,
+        process=os.getpid(),
+        encryption_keys=tuple(map(key_id, encryption_keys(settings))),
+        token_key=secret_key(secret).fingerprint if secret else None,
+    )
 
 
 def _allow_many_files() -> None:

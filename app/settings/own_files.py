@@ -43,6 +43,15 @@ def faults_of_file(file: Path, *, uid: int | None = None) -> Iterator[str]:
         yield f"{file} cannot be looked at: {error.strerror}"
 
 
+def faults_of_secrets_file(file: Path, secrets: Sequence[str]) -> Iterator[str]:
+    """Yield a fault where a file holds such secrets and others may read it."""
+    try:
+        if secrets and file.stat().st_mode & GROUP_AND_OTHERS:
+            yield f"others on this machine can read {', '.join(secrets)} in {file}: 'chmod go= {file}'"
+    except OSError:
+        return  # which is told above
+
+
 def readable_by_others(folder: Path, names: Sequence[str]) -> Iterator[str]:
     """Yield a fault where files of ours, as above, hold secrets or data and others may read them."""
     try:

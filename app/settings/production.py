@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, inspect, or_, select
 from sqlalchemy.engine import make_url
 
-from app.settings.own_files import faults_of_file, faults_of_folder, readable_by_others
+from app.settings.own_files import faults_of_file, faults_of_folder, faults_of_secrets_file, readable_by_others
+from app.settings.reading import given, settings_of
 from app.settings.secret_strength import is_weak
-from app.settings.settings import FILE_SETTINGS, PREFIX, Environment, Settings, SettingsError, read_settings
+from app.settings.settings import FILE_SETTINGS, PREFIX, SETTINGS, Environment, Settings, SettingsError
+from app.settings.sources import Given
 from engine.services.addresses import Network
 from models.database.connect import opened
 from models.database.security_tables import ApiKeyRow
+from models.database.start_faults import unusable
 from models.database.tables import table
 from models.errors import Unavailable
 from models.words import NodeKind
@@ -25,15 +28,16 @@ DEBUG_VARIABLES = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 KEYS = table(ApiKeyRow)
 
 
-def production_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
+def production_settings(environ: Mapping[str, str], *, settings_file: Path | None = None, **overrides: Any) -> Settings:
     """The settings of a service in production. Raises `SettingsError` with every fault that there is."""
-    environment = environ.get(PREFIX + "ENVIRONMENT")
+    texts = given(environ, settings_file)
+    environment = _environment(texts)
     if environment is None:
         overrides["environment"] = Environment.PRODUCTION
-    settings, faults = read_settings(environ, **overrides)
+    settings, faults = settings_of(texts, **overrides)
     if environment == Environment.TEST:
         faults.append(f"{PREFIX}ENVIRONMENT is test: for that there is 'orchestrator dev'; set it to production")
-    found = [*faults, *unsafe(settings, environ)]
+    found = [*faults, *unsafe(settings, environ, texts)]
     takes_tokens = settings.jwt_secret or settings.jwt_keys_file or settings.jwt_jwks_url
     if not faults and not takes_tokens:
         found += asyncio.run(_without_credentials(settings))
@@ -42,21 +46,27 @@ def production_settings(environ: Mapping[str, str], **overrides: Any) -> Setting
     return settings
 
 
-def worker_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
+def worker_settings(environ: Mapping[str, str], *, settings_file: Path | None = None, **overrides: Any) -> Settings:
     """The settings of a node that carries out executions, and whom nobody signs in to; it may be one of a test.
 
     Raises `SettingsError`.
     """
-    in_test = environ.get(PREFIX + "ENVIRONMENT") == Environment.TEST
+    texts = given(environ, settings_file)
+    in_test = _environment(texts) == Environment.TEST
     environment = Environment.TEST if in_test else Environment.PRODUCTION
-    settings, faults = read_settings(environ, node_kind=NodeKind.WORKER, environment=environment, **overrides)
-    found = faults if in_test else [*faults, *unsafe(settings, environ)]
+    settings, faults = settings_of(texts, node_kind=NodeKind.WORKER, environment=environment, **overrides)
+    found = faults if in_test else [*faults, *unsafe(settings, environ, texts)]
     if found:
         raise SettingsError(*found)
     return settings
 
 
-def unsafe(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+def _environment(texts: Given) -> str | None:
+    found = texts.texts.get("environment")
+    return None if found is None else found.text
+
+
+def unsafe(settings: Settings, environ: Mapping[str, str], texts: Given) -> Iterator[str]:
     """Each fault that shows in the settings, in the files that they lead to, and in other variables."""
     if settings.jwt_secret and is_weak(settings.jwt_secret.encode()):
         yield f"{PREFIX}JWT_SECRET can be guessed: make one with '{MAKE_A_SECRET}'"
@@ -75,7 +85,7 @@ def unsafe(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
         yield f"{PREFIX}TRUSTED_PROXIES believes everybody about where requests come from: name your proxies"
     if _is_everybody(settings.allow_private_networks):
         yield f"{PREFIX}ALLOW_PRIVATE_NETWORKS lets callbacks reach everything: name the networks of their receivers"
-    yield from _faults_of_files(settings, environ)
+    yield from _faults_of_files(settings, texts)
     for name in DEBUG_VARIABLES:
         if environ.get(name):
             yield f"{name} is for finding faults, and tells the log too much: unset it"
@@ -87,7 +97,7 @@ def _is_everybody(networks: tuple[Network, ...]) -> bool:
     return any(network.prefixlen == 0 for network in networks)
 
 
-def _faults_of_files(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+def _faults_of_files(settings: Settings, texts: Given) -> Iterator[str]:
     """What others on this machine could read, or could have written or planted."""
     ours = {settings.data_dir: [""]}
     if settings.is_embedded:
@@ -99,8 +109,17 @@ def _faults_of_files(settings: Settings, environ: Mapping[str, str]) -> Iterator
     for folder, names in sorted(ours.items()):
         yield from readable_by_others(folder, names)
     for name in FILE_SETTINGS:
-        if text := environ.get(PREFIX + name.upper()):
-            yield from (f"{PREFIX}{name.upper()}: {fault}" for fault in faults_of_file(Path(text)))
+        found = texts.texts.get(name)
+        if found is not None and found.text:
+            yield from (f"{found.place}: {fault}" for fault in faults_of_file(Path(found.text)))
+    if texts.file is not None:
+        yield from (f"the settings file: {fault}" for fault in faults_of_file(texts.file))
+        kept = [name for name, found in texts.of_file.items() if _holds_a_secret(name, found.text)]
+        yield from faults_of_secrets_file(texts.file, kept)
+
+
+def _holds_a_secret(name: str, text: str) -> bool:
+    return bool(text) and SETTINGS[name].shown(text) != text
 
 
 def _database_file(settings: Settings) -> Path:
@@ -111,15 +130,18 @@ async def _without_credentials(settings: Settings) -> list[str]:
     """The fault that nobody could sign in, unless an API key is there that is good."""
     needed = (
         f"nobody can sign in: set {PREFIX}JWT_SECRET ('{MAKE_A_SECRET}'), {PREFIX}JWT_KEYS_FILE or "
-        f"{PREFIX}JWT_JWKS_URL, or make an API key with 'orchestrator api-key create'"
+        f"{PREFIX}JWT_JWKS_URL, or make an API key with 'orchestrator migrate' and 'orchestrator api-key create'"
     )
     if settings.is_embedded and not _database_file(settings).exists():
         return [needed]
     database = opened(settings.url)
     try:
         return [] if await database.read(_has_key) else [needed]
-    except Unavailable as error:
-        return [f"{needed} (the database cannot be asked for one: {error.message})"]
+    except Exception as error:
+        explained = unusable(settings.url, error) or error
+        if not isinstance(explained, Unavailable):
+            raise
+        return [f"{needed} (it cannot be asked for one: {explained.message})"]
     finally:
         await database.close()
 

@@ -1,5 +1,8 @@
 """Reads the registered services from the operator's JSON, each entry checked with a message that says what to set."""
 
+from difflib import get_close_matches
+from typing import Any
+
 import msgspec
 
 from engine.services.registry import (
@@ -12,6 +15,7 @@ from engine.services.registry import (
 )
 from models.commands.workflows import MAX_TIMEOUT_SECONDS, is_web_address
 
+EXAMPLE = '{"my_service": "http://127.0.0.1:9000"}'
 LIMITS = {
     "max_concurrency": (1, 10_000, ""),
     "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
@@ -23,15 +27,44 @@ LIMITS = {
 def read_services(text: str) -> ServiceRegistry:
     """`{"name": "http://..."}` or `{"name": {"url": "...", "timeout_seconds": 30, ...}}`, as in `Service`.
 
-    Raises `ValueError`.
+    Raises `ValueError` with every fault, each with its service and its field.
     """
     try:
-        raw = msgspec.json.decode(text, type=dict[str, str | _ServiceEntry])
+        raw = msgspec.json.decode(text, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError) as error:
-        example = '{"my_service": "http://127.0.0.1:9000"}'
-        raise ValueError(f"{error}; set a JSON object such as {example}") from None
-    entries = {name: _ServiceEntry(entry) if isinstance(entry, str) else entry for name, entry in raw.items()}
-    return {name: _service(name, entry) for name, entry in entries.items()}
+        raise ValueError(f"{error}; set a JSON object such as {EXAMPLE}") from None
+    faults: list[str] = []
+    services: dict[str, Service] = {}
+    for name, entry in raw.items():
+        try:
+            services[name] = _service(name, _entry(name, entry))
+        except ValueError as error:
+            faults.append(str(error))
+    if faults:
+        raise ValueError("; ".join(faults))
+    return services
+
+
+def _entry(name: str, raw: object) -> "_ServiceEntry":
+    """The entry of a service as it is typed. Raises `ValueError`."""
+    if isinstance(raw, str):
+        return _ServiceEntry(raw)
+    if not isinstance(raw, dict):
+        raise ValueError(f"service '{name}' must be a URL or an object with a url, such as {EXAMPLE}")
+    known = _ServiceEntry.__struct_fields__
+    for field in raw:
+        if field not in known:
+            close = get_close_matches(field, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            raise ValueError(f"service '{name}' has an unknown field {field}: {hint}")
+    if "url" not in raw:
+        raise ValueError(f"service '{name}' has no url: set it to where the service is, such as http://127.0.0.1:9000")
+    for field, value in raw.items():
+        try:
+            msgspec.convert(value, _ServiceEntry.__annotations__[field])
+        except msgspec.ValidationError as error:
+            raise ValueError(f"the {field} of service '{name}' is of the wrong type: {error}") from None
+    return msgspec.convert(raw, _ServiceEntry)
 
 
 def _service(name: str, entry: "_ServiceEntry") -> Service:

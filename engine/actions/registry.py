@@ -1,13 +1,15 @@
 """Collects the action types from the entry points and checks the configuration of actions against them."""
 
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from engine.actions.faulty_plugin import FaultyPlugin
 from engine.actions.protocol import Action, ActionFactory, ActionResources
 from engine.actions.secret_fields import secret_faults
 from engine.core.failure import ActionFailed
@@ -17,20 +19,60 @@ from models.faults import Fault
 from models.words import ActionErrorCode
 
 ENTRY_POINT_GROUP = "orchestrator.actions"
+ACTION_MEMBERS = ("action_type", "config_model", "reaches_out", "gate", "run")
 
 ActionRegistry = Mapping[str, Action]
 
 
 @cache
-def action_factories() -> Sequence[ActionFactory]:
-    """What makes each installed action type, the built-in ones among them; looked for on the disk once."""
-    return tuple(entry_point.load() for entry_point in entry_points(group=ENTRY_POINT_GROUP))
+def action_factories() -> Sequence[tuple[str, ActionFactory]]:
+    """What makes each installed action type, by what a message calls it; looked for on the disk once.
+
+    Raises `FaultyPlugin`.
+    """
+    return tuple((_named(found), _factory(found)) for found in entry_points(group=ENTRY_POINT_GROUP))
 
 
 def load_actions(resources: ActionResources) -> ActionRegistry:
-    """Make every installed action type."""
-    actions = [make(resources) for make in action_factories()]
-    return {action.action_type: action for action in actions}
+    """Make every installed action type. Raises `FaultyPlugin`."""
+    actions: dict[str, Action] = {}
+    makers: dict[str, str] = {}
+    for plugin, make in action_factories():
+        try:
+            action = make(resources)
+        except Exception as error:
+            raise FaultyPlugin(plugin, f"makes no action: {_told(error)}") from error
+        missing = [name for name in ACTION_MEMBERS if not hasattr(action, name)]
+        if missing:
+            raise FaultyPlugin(plugin, f"makes an action without {', '.join(missing)}")
+        if action.action_type in makers:
+            other = makers[action.action_type]
+            raise FaultyPlugin(plugin, f"makes the action type '{action.action_type}', as {other} does")
+        makers[action.action_type] = plugin
+        actions[action.action_type] = action
+    return actions
+
+
+def _named(found: EntryPoint) -> str:
+    package = f" of {found.dist.name} {found.dist.version}" if found.dist is not None else ""
+    return f"'{found.name}' ({found.value}{package})"
+
+
+def _factory(found: EntryPoint) -> ActionFactory:
+    try:
+        factory: ActionFactory = found.load()
+    except (Exception, SystemExit) as error:
+        raise FaultyPlugin(_named(found), f"cannot be loaded: {_told(error)}") from error
+    if not callable(factory):
+        raise FaultyPlugin(_named(found), "is no factory: its entry point has to name a function or a class")
+    return factory
+
+
+def _told(error: BaseException) -> str:
+    """An error with the place where it arose, on one line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"
 
 
 def config_faults(

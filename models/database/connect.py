@@ -4,7 +4,9 @@ from sqlalchemy.engine import make_url
 
 from models.database.database import Database
 from models.database.sqlite_file import check_database_file, database_file
-from models.migrations.upgrade import upgrade
+from models.database.start_faults import place_of, unusable
+from models.errors import Unavailable
+from models.migrations.upgrade import has_tables, upgrade
 
 
 async def connect(url: str) -> Database:
@@ -15,10 +17,28 @@ async def connect(url: str) -> Database:
     database = opened(url)
     try:
         await database.change_schema(upgrade)
-    except BaseException:
+    except BaseException as error:
         await database.close()
-        raise
+        explained = unusable(url, error)
+        if explained is None:
+            raise
+        raise explained from error
     return database
+
+
+async def require_tables(url: str) -> None:
+    """Return where the database at `url` is one of ours, of whatever version. Raises `Unavailable`."""
+    database = opened(url)
+    try:
+        if not await database.read(has_tables):
+            raise Unavailable(f"{place_of(make_url(url))} has no tables of ours: 'orchestrator migrate' makes them")
+    except Exception as error:
+        explained = unusable(url, error)
+        if explained is None:
+            raise
+        raise explained from error
+    finally:
+        await database.close()
 
 
 def opened(url: str) -> Database:

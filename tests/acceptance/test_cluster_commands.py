@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from tests.support.calls import notify, token
+from tests.support.command_line import forked
 from tests.support.databases import PostgresServer
 from tests.support.processes import AS_INSTALLED, ORCHESTRATOR, USER, Processes, create_workflow, watch
 from tests.support.starts import STRONG, refused
@@ -105,4 +106,10 @@ def test_dev_on_a_server_of_its_own(processes: Processes, memory: Path) -> None:
     service = processes.orchestrator(arguments=["--postgres"], data_dir=memory / "with-postgres", program=AS_INSTALLED)
     with httpx.Client(base_url=service.url, headers=USER, timeout=PATIENCE_SECONDS) as client:
         assert run_one(client)[-1] == "EXECUTION_COMPLETED"
+        made = forked("api-key", "create", "--user", "ci", "--data-dir", str(service.data_dir))
+        assert made.stderr.startswith("the PostgreSQL database 'postgres' at ")
+        key = {"X-API-Key": made.stdout.strip()}
+        assert httpx.get(f"{service.url}/workflows", headers=key).status_code == 200
     assert service.stop() == 0
+    assert not (service.data_dir / "orchestrator.db").exists()
+    assert "start 'orchestrator dev --postgres' first" in forked("migrate", "--data-dir", str(service.data_dir)).stderr

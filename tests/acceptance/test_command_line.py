@@ -1,8 +1,10 @@
 """The command line as a user runs it."""
 
 import json
+import os
 import socket
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import httpx
 import pytest
 
 from tests.support.command_line import EXAMPLES, forked, orchestrator
-from tests.support.processes import USER, Processes
+from tests.support.processes import ORCHESTRATOR, USER, Processes
 
 
 def test_run_prints_one_line_an_action_and_the_result() -> None:
@@ -70,7 +72,8 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         ended = orchestrator("dev", "--data-dir", str(tmp_path / "data"), "--port", str(port))
     assert ended.returncode == 3
-    assert f"error: cannot serve on 127.0.0.1:{port}: choose another --port or --host" in ended.stderr
+    place = f"127.0.0.1:{port}: address already in use: choose another --port or --host, or stop what is there"
+    assert ended.stderr == f"error: cannot serve on {place}\n"
 
 
 def test_two_processes_cannot_share_a_data_directory(tmp_path: Path, processes: Processes) -> None:
@@ -112,3 +115,17 @@ def test_a_server_that_cannot_start_says_why_in_its_last_line_and_without_a_trac
     assert ended.stderr.splitlines()[-1].startswith(
         f"error: the database {data / 'orchestrator.db'} has the schema 9999"
     )
+
+
+def test_a_faulty_plug_in_is_named_by_a_server_that_is_started_with_it(tmp_path: Path) -> None:
+    metadata = tmp_path / "shouting-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: shouting\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[orchestrator.actions]\nshout = shouting:make\n")
+    (tmp_path / "shouting.py").write_text("import nosuch_module\n")
+    words = [str(ORCHESTRATOR), "dev", "--data-dir", str(tmp_path / "data"), "--port", "0"]
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=50, check=False, env=environ)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
+    said = "ModuleNotFoundError: No module named 'nosuch_module'"
+    assert f"the plug-in 'shout' (shouting:make of shouting 1.0) cannot be loaded: {said} ({tmp_path}" in ended.stderr

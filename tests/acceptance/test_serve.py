@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.support.calls import token
+from tests.support.command_line import forked
 from tests.support.processes import AS_INSTALLED, ORCHESTRATOR, Processes
 from tests.support.starts import STRONG, refused
 
@@ -47,6 +48,7 @@ def test_each_command_serves_its_own_environment(tmp_path: Path, command: str, e
 
 def test_an_api_key_that_was_made_as_it_said_is_enough(processes: Processes, tmp_path: Path) -> None:
     data = tmp_path / "data"
+    assert forked("migrate", "--data-dir", str(data)).returncode == 0
     made = subprocess.run(
         [str(ORCHESTRATOR), "api-key", "create", "--user", "ci", "--role", "editor", "--data-dir", str(data)],
         capture_output=True,

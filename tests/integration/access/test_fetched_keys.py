@@ -19,7 +19,8 @@ from app.credentials.fetched_keys import MAX_BYTES, REFRESH_SECONDS, RETRY_SECON
 from app.credentials.key_ring import NEEDS_KID, UNKNOWN_KID, KeyRing
 from app.credentials.token_keys import SECRET_KID, TokenKey, secret_key
 from app.server.serving import serving
-from app.settings.settings import Environment, Settings, SettingsError, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import Environment, Settings, SettingsError
 from engine.services.outbound import Outbound, default_transport
 from models.errors import Unauthenticated, Unavailable
 from tests.support.calls import JWT_SECRET, NO_TLS, assert_envelope

@@ -125,7 +125,7 @@ async def test_who_forwards_is_believed_only_as_a_trusted_proxy(settings: Settin
 
 
 def load_proxies(*networks: str) -> Any:
-    from app.settings.settings import load_settings
+    from app.settings.reading import load_settings
 
     return load_settings({"ORCHESTRATOR_TRUSTED_PROXIES": ",".join(networks)}).trusted_proxies
 

@@ -14,7 +14,8 @@ from websockets.typing import Origin
 
 from app.asgi import create_app
 from app.server.serving import serving
-from app.settings.settings import Environment, Settings, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import Environment, Settings
 from tests.support.calls import JWT_SECRET, NO_TLS, token
 from tests.support.sockets import signed_in
 

@@ -45,24 +45,24 @@ def test_every_command_that_serves_people_can_be_told_where_to_listen() -> None:
     assert with_a_port - with_a_host == {"demo"}  # which serves for itself alone
 
 
-def test_every_list_and_check_prints_json_for_programs() -> None:
-    told = {words for words, command in commands() if "--json" in options(command)}
-    assert told == {"api-key list", "secret list", "audit verify", "validate", "run"}
+def test_every_command_that_ends_with_an_answer_prints_it_as_json_for_programs() -> None:
+    without = {words for words, command in commands() if "--json" not in options(command)}
+    assert without == {"dev", "serve", "worker", "demo", "schema", "audit export"}  # the last two print nothing else
 
 
-def test_the_audit_log_of_a_data_directory_is_checked_for_programs_too(tmp_path: Path) -> None:
-    folder = str(tmp_path / "data")
+def test_the_audit_log_of_a_data_directory_is_checked_for_programs_too(data_dir: Path) -> None:
+    folder = str(data_dir)
     assert run("api-key", "create", "--user", "ci", "--data-dir", folder).exit_code == 0
     sound = run("audit", "verify", "--json", "--data-dir", folder)
     assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"entries": 1, "faults": []})
-    with sqlite3.connect(tmp_path / "data" / "orchestrator.db") as database:
+    with sqlite3.connect(data_dir / "orchestrator.db") as database:
         guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
         for (name,) in database.execute(guards).fetchall():
             database.execute(f"DROP TRIGGER {name}")
         database.execute("UPDATE audit_entry SET actor = 'mallory'")
     forged = run("audit", "verify", "--json", "--data-dir", folder)
     told = json.loads(forged.stdout)
-    assert (forged.exit_code, told["entries"], forged.stderr) == (1, 1, "")
+    assert (forged.exit_code, told["entries"], len(forged.stderr.splitlines())) == (1, 1, 1)
     assert told["faults"]
 
 

@@ -16,9 +16,9 @@ SECRET = "the secret of this test, and of no other"
 
 
 @pytest.fixture(autouse=True)
-def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def environ(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of a database that no server uses."""
-    monkeypatch.setenv("ORCHESTRATOR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ORCHESTRATOR_DATA_DIR", str(data_dir))
 
 
 def run(*words: str) -> Result:
@@ -33,17 +33,21 @@ def told(*words: str) -> str:
 
 
 def refused(*words: str) -> str:
-    """What one that must fail says, and that it prints nothing else."""
+    """What one that must fail says, and that it prints nothing else, but for the database that it works on."""
     ended = run(*words)
     assert (ended.exit_code, ended.stdout) == (2, ""), ended.output
-    return ended.stderr
+    return without_place(ended.stderr)
+
+
+def without_place(told: str) -> str:
+    return "".join(line for line in told.splitlines(keepends=True) if not line.startswith("the database /"))
 
 
 def test_keys_are_listed_newest_first_as_a_table_or_as_json() -> None:
     first = key_id_of(told("api-key", "create", "--user", "ci", "--role", "editor", "--name", "CI", "--expires", "90d"))
     made = run("api-key", "create", "--user", "bot", "--role", "viewer", "--role", "admin", "--scope", "workflow:read")
     second = key_id_of(made.stdout.strip())
-    assert KEY.fullmatch(made.stdout.strip()) and made.stderr.startswith(f"{second} of bot, admin: ")
+    assert KEY.fullmatch(made.stdout.strip()) and without_place(made.stderr).startswith(f"{second} of bot, admin: ")
     head, *lines = told("api-key", "list").splitlines()
     assert head.split("  ")[0] == "ID" and head.endswith("NAME")
     assert re.fullmatch(rf"{second}  bot +admin +- +- +- +made by the operator", lines[0])
@@ -85,7 +89,7 @@ def test_a_key_of_another_tenant_is_not_found() -> None:
     assert key_id in told("api-key", "list", "--tenant", "acme")
 
 
-def test_a_token_is_signed_with_the_secret_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_is_signed_with_the_secret_that_is_set(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORCHESTRATOR_JWT_SECRET", SECRET)
     monkeypatch.setenv("ORCHESTRATOR_JWT_ISSUER", "https://issuer.example")
     for words, expected in (
@@ -101,10 +105,10 @@ def test_a_token_is_signed_with_the_secret_that_is_set(tmp_path: Path, monkeypat
         )
         assert claims["exp"] - claims["iat"] == 90
         assert {name: claims[name] for name in claims if name not in ("iat", "exp", "iss", "aud")} == expected
-    assert list(tmp_path.iterdir()) == []
+    assert [file.name for file in data_dir.iterdir()] == ["orchestrator.db"]
 
 
-def test_what_cannot_be_made_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_made_is_told_with_what_to_do(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no duration such as 90d" in refused("api-key", "create", "--user", "ci", "--expires", "soon")
     assert "'root' is not one of" in refused("api-key", "create", "--user", "ci", "--role", "root")
     assert "Missing option '--user'" in refused("api-key", "create")
@@ -114,9 +118,11 @@ def test_what_cannot_be_made_is_told_with_what_to_do(monkeypatch: pytest.MonkeyP
     useless = refused("api-key", "create", "--user", "ci", "--scope", "workflow:write")
     assert "scope: the role viewer does not grant workflow:write" in useless
     assert "error: grace_seconds: " in refused("api-key", "rotate", "key_0000000000000000", "--grace", "8d")
+    assert f"there is no {data_dir}/token_secret to sign with: name the server's data directory" in refused("token")
+    (data_dir / "token_secret").write_text(SECRET)
     for expires in ("2d", "0s"):
         assert "ORCHESTRATOR_JWT_MAX_LIFE_SECONDS" in refused("token", "--expires", expires)
     monkeypatch.setenv("ORCHESTRATOR_ENVIRONMENT", "production")
     assert "set ORCHESTRATOR_JWT_SECRET" in refused("token")
     monkeypatch.setenv("ORCHESTRATOR_DATABASE_URL", "sqlite:////nowhere/at/all.db")
-    assert refused("api-key", "list").startswith("error: the database /nowhere/at/all.db has no directory")
+    assert refused("api-key", "list").startswith("error: there is no database /nowhere/at/all.db: name")

@@ -139,7 +139,8 @@ def test_a_database_without_the_table_of_keys_has_none(tmp_path: Path) -> None:
 def test_a_database_that_is_not_there_is_told_beside_it(tmp_path: Path) -> None:
     url = "postgresql+asyncpg://x:y@127.0.0.1:9/x"
     (fault,) = faults(environ(tmp_path, JWT_SECRET="", DATABASE_URL=url, CALLBACK_SECRETS=SIGNING))
-    assert "(the database cannot be asked for one: " in fault
+    assert "(it cannot be asked for one: the PostgreSQL database 'x' at 127.0.0.1:9 cannot be reached: " in fault
+    assert "x:y" not in fault
 
 
 def test_nodes_on_one_database_sign_callbacks_with_the_same_secret(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from app.asgi import create_app
-from app.settings.settings import MIN_SECRET_BYTES, PARSERS, PREFIX, Environment, Settings, SettingsError, load_settings
+from app.credentials.token_keys import MIN_SECRET_BYTES
+from app.settings.reading import load_settings
+from app.settings.settings import PARSERS, PREFIX, Environment, Settings, SettingsError
 from engine.services.registry import DEFAULT_TIMEOUT_SECONDS, Service
 
 SECRET = "s" * MIN_SECRET_BYTES
@@ -241,6 +243,21 @@ def test_the_default_database_is_a_file_in_the_data_directory() -> None:
 def test_a_database_url_wins_over_the_data_directory(url: str, is_embedded: bool) -> None:
     settings = Settings(data_dir=Path("/data"), database_url=url)
     assert (settings.url, settings.is_embedded) == (url, is_embedded)
+
+
+@pytest.mark.parametrize(
+    ("url", "dsn"),
+    [
+        ("postgresql+asyncpg://a:b@h:1/db", "postgresql://a:b@h:1/db"),
+        (
+            "postgresql+asyncpg://a@h/db?ssl=require&prepared_statement_cache_size=0",
+            "postgresql://a@h/db?sslmode=require",
+        ),
+        ("postgresql+asyncpg://a@/db?host=%2Ftmp%2Fpg", "postgresql://a@/db?host=%2Ftmp%2Fpg"),
+    ],
+)
+def test_the_address_of_a_database_is_told_to_its_own_clients_in_their_words(url: str, dsn: str) -> None:
+    assert load_settings({"ORCHESTRATOR_DATABASE_URL": url}).dsn == dsn
 
 
 @pytest.mark.parametrize(

@@ -144,14 +144,17 @@ def of_others(folder: Path) -> dict[tuple[str, ...], list[str]]:
         ("secret", "rotate-keys"): [],
         ("secret", "set"): [HOSTILE],
         ("serve",): ["--port", HOSTILE],
+        ("settings",): ["--settings", f"/nowhere/{HOSTILE}"],
         ("token",): ["--user", HOSTILE, "--role", HOSTILE],
         ("validate",): [str(file)],
         ("worker",): ["--concurrency", HOSTILE],
     }
 
 
-def test_no_command_prints_what_a_terminal_obeys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ORCHESTRATOR_DATA_DIR", str(tmp_path / "data"))
+def test_no_command_prints_what_a_terminal_obeys(
+    tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORCHESTRATOR_DATA_DIR", str(data_dir))
     told = of_others(tmp_path)
     assert told.keys() == {*commands(main)}
     quoted = set()
@@ -161,8 +164,8 @@ def test_no_command_prints_what_a_terminal_obeys(tmp_path: Path, monkeypatch: py
         assert obeyed(ended.output) == "", (path, ended.output)
         assert not any(line.startswith(r"key_0\u202e") for line in ended.output.splitlines()), path
         quoted |= {path} if "pwned" in ended.output else set()
-    assert {("api-key", "list"), ("run",), ("validate",), ("audit", "export"), ("demo",)} <= quoted
-    told_as_json = CliRunner().invoke(main, ["api-key", "list", "--all", "--json"]).output
+    assert {("api-key", "list"), ("run",), ("validate",), ("audit", "export"), ("demo",), ("settings",)} <= quoted
+    told_as_json = CliRunner().invoke(main, ["api-key", "list", "--all", "--json"]).stdout
     assert obeyed(told_as_json) == ""
     assert json.loads(told_as_json.splitlines()[0])["name"] == HOSTILE
 

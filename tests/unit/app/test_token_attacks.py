@@ -74,7 +74,7 @@ def test_a_key_takes_the_tokens_that_it_signed(algorithm: str, name: str) -> Non
     assert check(token_of(claims(), algorithm, name), key(algorithm, name)).user_id == "ada"
     assert check(token_of(claims(), algorithm, name), key(algorithm, name, alg=algorithm, use="sig")).user_id == "ada"
     other = jwt.encode(claims(), private_key(algorithm, "other"), algorithm, headers={"kid": name} if name else {})
-    assert "Signature verification failed" in refused(other, key(algorithm, name))
+    assert "signed by another key than this server" in refused(other, key(algorithm, name))
 
 
 @pytest.mark.parametrize("algorithm", ASYMMETRIC)
@@ -126,7 +126,7 @@ def test_with_several_keys_a_token_names_the_one_that_signed_it() -> None:
     keys = (key("RS256", "k1"), key("RS256", "k2"))
     assert refused(jwt.encode(claims(), private_key("RS256", "k1"), "RS256"), *keys) == NEEDS_KID
     crossed = jwt.encode(claims(), private_key("RS256", "k1"), "RS256", headers={"kid": "k2"})
-    assert "Signature verification failed" in refused(crossed, *keys)
+    assert "signed by another key than this server" in refused(crossed, *keys)
     assert refused(token_of(claims(), "RS256", "k1")) == NO_KEYS
 
 

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from app.credentials.token_keys import MIN_SECRET_BYTES, SECRET_KID, key_entries, public_key
 from app.credentials.token_secret import token_secret
-from app.settings.settings import Environment, Settings, SettingsError, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import Environment, Settings, SettingsError
 from tests.support.credentials.token_signing import WRITERS, Json, public_jwk, public_pem
 
 KEYS_FILE = "ORCHESTRATOR_JWT_KEYS_FILE"

@@ -13,7 +13,8 @@ from sqlalchemy.engine import make_url
 from app.cli import main
 from app.server.server import DRAIN_SECONDS
 from app.settings.production import production_settings, worker_settings
-from app.settings.settings import PARSERS, PREFIX, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import PARSERS, PREFIX
 from models.database.postgres import POOL_SIZE
 from models.words import NodeKind
 from tests.support.container import DATA, ROOT, the

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app import container_health
-from app.settings.settings import DEFAULT_PORT, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import DEFAULT_PORT
 from tests.support.container import DATA, ROOT, Instruction, stages, the
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

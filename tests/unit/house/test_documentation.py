@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from graphql import parse, validate
 
 from app.commands.validate_command import validate as validate_command
+from app.settings.reading import load_settings
 from app.settings.settings import DEFAULT_PORT, PARSERS
 from engine.actions.installed import installed_actions
 from engine.expressions.budget import Budget
@@ -92,6 +93,13 @@ def check_mermaid(block: Block, _folder: Path) -> None:
         assert block.text.count(opening) == block.text.count(closing)
 
 
+def check_toml(block: Block, folder: Path) -> None:
+    """A block is a settings file that can be read."""
+    file = folder / "orchestrator.toml"
+    file.write_text(block.text)
+    load_settings({}, settings_file=file)
+
+
 CHECKS: dict[str, Callable[[Block, Path], None]] = {
     "console": check_console,
     "graphql": check_graphql,
@@ -99,6 +107,7 @@ CHECKS: dict[str, Callable[[Block, Path], None]] = {
     "json": check_json,
     "mermaid": check_mermaid,
     "python": check_python,
+    "toml": check_toml,
     "yaml": check_yaml,
 }
 
@@ -127,6 +136,8 @@ def test_every_block_is_what_it_says_or_says_why_it_is_not_checked(block: Block,
         ("json", "{1}\n"),
         ("python", "def\n"),
         ("js", "export default {\n"),
+        ("toml", "prot = 5080\n"),
+        ("toml", "port = 'many'\n"),
         ("yaml", "name: x\nactions:\n  - {action_id: a, action_type: transform, config: {output: '{{b}}'}}\n"),
         ("yaml", "kind: of nothing\n"),
         ("mermaid", "graph\n"),

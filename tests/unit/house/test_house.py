@@ -27,6 +27,7 @@ SEARCH_TABLES = "workflow_search_index"
         ("app.files.workflow_schema", "workflow.schema.json"),
         ("examples.workflows.pictures", "examples/workflows/README.md"),
         ("release.reference", "docs/reference.md"),
+        ("release.reference", "docs/settings.md"),
     ],
 )
 def test_the_committed_description_is_the_one_that_is_served(module: str, file: str) -> None:
@@ -72,8 +73,8 @@ def test_a_worker_starts_without_the_schema() -> None:
         "ORCHESTRATOR_NODE_KIND": "worker",
     }
     program = (
-        "import sys, app.server.server, app.settings.settings; "
-        f"app.server.server.create_app(app.settings.settings.load_settings({settings})); "
+        "import sys, app.server.server, app.settings.reading; "
+        f"app.server.server.create_app(app.settings.reading.load_settings({settings})); "
         f"print([name for name in {needless} if name in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
