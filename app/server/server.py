@@ -1,6 +1,7 @@
 """Runs the ASGI application under uvicorn."""
 
 import gc
+import logging
 import resource
 import signal
 import socket
@@ -19,8 +20,12 @@ from app.secret_keys import encryption_keys
 from app.server.forked import run_forked
 from app.server.listening import listening
 from app.settings.settings import PREFIX, Settings, SettingsError
+from app.terminal.logs import LogFormat, set_up_logs
 from app.terminal.terminal import say
+from models.log_context import facts
 from models.words import NodeKind
+
+log = logging.getLogger("orchestrator.server")
 
 SWITCH_INTERVAL_SECONDS = 0.0002
 """How long a thread keeps the interpreter when another one waits. The database's writer thread gives it up at
@@ -60,8 +65,10 @@ class _Server(uvicorn.Server):
             raise
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
+            base = f"http://{host}:{port}"
+            log.info("Listening", extra=facts(url=base))
             for line in self._says:
-                say(line.format(base=f"http://{host}:{port}"))
+                say(line.format(base=base))
 
     def _no_place(self) -> str:
         place = f"{self.config.host}:{self.config.port}"
@@ -77,6 +84,7 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         raise SettingsError(
             f"several processes need {PREFIX}DATABASE_URL: a SQLite file is one process's alone, many share PostgreSQL"
         )
+    set_up_logs(settings.logs_as, settings.log_level)
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     _allow_many_files()
     with quick_imports():
@@ -97,13 +105,20 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         callback_keys(settings)
         encryption_keys(settings)
         token_secret(settings)
-        says = WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
+        says = _banner(settings)
         if processes == 1:
             _Server(config, start, says).run()
             return
         shared = config.bind_socket()
         status = run_forked(processes, lambda: _Server(config, start, says).run(sockets=[shared]))
     sys.exit(status)
+
+
+def _banner(settings: Settings) -> Sequence[str]:
+    """What a person is told; whoever reads JSON has the line of the log, and nothing beside it."""
+    if settings.logs_as is LogFormat.JSON:
+        return ()
+    return WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
 
 
 def _allow_many_files() -> None:

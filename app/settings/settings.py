@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.credentials.token_keys import MIN_SECRET_BYTES, TokenKey, read_keys_file
+from app.settings.log_settings import DEFAULT_LEVELS, read_access_log, read_format, read_levels
 from app.settings.registered_services import read_services
+from app.terminal.logs import AccessLog, LogFormat
 from engine.callbacks.signature import read_secret
 from engine.core.bounds import MAX_DESCENDANTS
 from engine.secrets.cipher import read_key
@@ -87,6 +89,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     graphql_timeout_seconds: float = DEFAULT_OPERATION_SECONDS
     graphql_trusted_documents: Mapping[str, str] | None = None
     graphql_only_trusted: bool = False
+    log_format: LogFormat | None = None
+    log_level: Mapping[str, int] = DEFAULT_LEVELS
+    access_log: AccessLog = AccessLog.ERRORS
+
+    @property
+    def logs_as(self) -> LogFormat:
+        """How the log is written: by default for people in the test environment, for programs in production."""
+        if self.log_format is not None:
+            return self.log_format
+        return LogFormat.JSON if self.environment is Environment.PRODUCTION else LogFormat.CONSOLE
 
     @property
     def url(self) -> str:
@@ -372,6 +384,9 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "graphql_timeout_seconds": _operation_seconds,
     "graphql_trusted_documents": _documents,
     "graphql_only_trusted": _switch,
+    "log_format": read_format,
+    "log_level": read_levels,
+    "access_log": read_access_log,
 }
 FILE_SETTINGS = ("graphql_trusted_documents", "jwt_keys_file")
 """The settings that name a file, on which the service relies."""

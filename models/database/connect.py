@@ -4,6 +4,7 @@ from sqlalchemy.engine import make_url
 
 from models.database.database import Database
 from models.database.sqlite_file import check_database_file, database_file
+from models.database.watched import WatchedDatabase
 from models.migrations.upgrade import upgrade
 
 
@@ -18,7 +19,7 @@ async def connect(url: str) -> Database:
     except BaseException:
         await database.close()
         raise
-    return database
+    return WatchedDatabase(database)
 
 
 def opened(url: str) -> Database:
