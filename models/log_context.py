@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from contextvars import Context, ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -30,4 +30,6 @@ def facts(**known: object) -> Mapping[str, Any]:
 
 def task_for_all(work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
     """A task that works for whoever comes along: what it logs is not laid at the door of the one who began it."""
-    return asyncio.create_task(work, context=Context())
+    context = copy_context()
+    context.run(_NOTED.set, {})
+    return asyncio.create_task(work, context=context)

@@ -23,6 +23,8 @@ PACKAGES = ("app", "engine", "models", "resolvers", "rest_compat", "schema")
 ACCESS = "access"
 
 OF_WHO_STARTS_IT = {
+    "app/commands/answers.py": 1,
+    "app/commands/run_file.py": 1,
     "app/server/serving.py": 1,
     "engine/running/run_pool.py": 1,
     "engine/running/under_way.py": 1,
