@@ -31,7 +31,7 @@ OF_WHO_STARTS_IT = {
     "models/database/postgres.py": 1,
     "models/log_context.py": 1,
     "schema/transport/socket.py": 1,
-    "schema/transport/streaming.py": 2,
+    "schema/transport/streaming.py": 3,
 }
 """How many tasks a module starts that work for the request, or the execution, in which they are started."""
 
