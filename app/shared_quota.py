@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from engine.core.clock import Clock
-from models.presence import Presence
+from models.database.presence import Presence
 from resolvers.access.quota import WINDOW_SECONDS, Allowance, Quota
 
 RETRY_SECONDS = 1.0

@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 
 from app.shared_quota import SharedQuota
 from engine.core.clock import Clock
+from models.database.presence import Presence
 from models.log_context import facts, task_for_all
-from models.presence import Presence
 from resolvers.access.quota import Quota
 
 log = logging.getLogger("orchestrator.redis")

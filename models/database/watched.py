@@ -4,8 +4,8 @@ import logging
 from typing import TypeVar
 
 from models.database.database import Database, Work
+from models.database.presence import Presence
 from models.errors import Unavailable
-from models.presence import Presence
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ import pytest
 from app.server.measuring import measured
 from app.settings.settings import SettingsError, load_settings
 from app.terminal.logs import LIBRARIES, ROOT, SUBSYSTEMS, AccessLog, LogFormat, set_up_logs
+from models.database.presence import STEADY_SECONDS, Presence
 from models.log_context import facts, note, task_for_all
-from models.presence import STEADY_SECONDS, Presence
 from resolvers.operations.traffic import Traffic
 from tests.support.written_log import WrittenLog
 
