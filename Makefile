@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_OPTIONS ?=
+VERSION = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast chaos check format sbom bench schema pictures clients lock clean
+.PHONY: help install run demo test test-fast chaos check format image sbom bench schema pictures clients lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +74,9 @@ pictures: install ## Draw the example workflows into their README
 
 clients: install ## Generate the typed example clients from schema.graphql and openapi.json
 	@$(BIN)/python -m examples.clients.generate
+
+image: ## Build the container image `orchestrator`, labelled with its version
+	@docker build --build-arg VERSION=$(VERSION) --tag orchestrator --tag orchestrator:$(VERSION) .
 
 sbom: install ## Write what the software is made of (CycloneDX) into artefacts/
 	@$(BIN)/python -m release.sbom artefacts

@@ -62,6 +62,7 @@ def build() -> None:
         fresh = copy.parent / BUILT.relative_to(ROOT)
         (fresh / STAMP).write_text(digest, encoding="ascii")
         shutil.rmtree(BUILT, ignore_errors=True)
+        BUILT.parent.mkdir(parents=True, exist_ok=True)  # where the sources of the page are there alone
         shutil.move(fresh, BUILT)
 
 

@@ -77,7 +77,7 @@ def create_app(
     guarded = with_limited_arrivals(with_drained_requests(guarded))
     guarded = with_one_host(with_cross_origin(guarded, settings.allowed_origins))
     guarded = below_root_path(guarded, settings.below)
-    return measured(with_large_answers(with_headers(guarded)), traffic)
+    return measured(with_large_answers(with_headers(guarded)), traffic, settings.access_log)
 
 
 def _routes(settings: Settings) -> Sequence[ControllerRouterHandler]:

@@ -23,9 +23,8 @@ with quick_imports():
     from app.commands.validate_command import validate
     from app.settings.parsers import MAX_CONCURRENCY
     from app.settings.settings import PREFIX, Environment, SettingsError
-    from app.terminal.terminal import TerminalGroup, console, say, say_json
-
-FAILED = 1
+    from app.terminal.terminal import TerminalGroup, say, say_json
+    from models.distribution import DISTRIBUTION
 
 host_option = click.option("--host", help="Address to listen on (default 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 5080).")
@@ -33,7 +32,7 @@ file_argument = click.argument("file", type=click.Path(path_type=Path, exists=Tr
 
 
 @click.group(cls=TerminalGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="orchestrator")
+@click.version_option(package_name=DISTRIBUTION)
 def main() -> None:
     """Define workflows, run them, watch every step, trust the result.
 
@@ -132,22 +131,44 @@ def migrate(as_json: bool, data_dir: Path | None) -> None:
 @main.command()
 @file_argument
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the run.")
+@click.option("--approve", multiple=True, metavar="ACTION", help="Approve what this action asks; repeatable.")
+@click.option("--reject", multiple=True, metavar="ACTION", help="Reject what this action asks; repeatable.")
+@click.option(
+    "--signal", "signals", multiple=True, metavar="NAME[=JSON]", help="Send this signal where it is waited for."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the execution as JSON, and nothing else, on stdout.")
 @data_dir_option
-def run(file: Path, parameters: tuple[str, ...], as_json: bool, data_dir: Path | None) -> None:
-    """Run a workflow file (JSON or YAML) without a server. Exits with 0 only where the run completed."""
-    shown = console(stderr=True, quiet=as_json)
-    with clear_errors():
-        with quick_imports():
-            from app.commands.run_file import run_file
-            from models.words import ExecutionStatus
-            from rest_compat.execution_bodies import EXECUTION
+def run(
+    file: Path,
+    parameters: tuple[str, ...],
+    approve: tuple[str, ...],
+    reject: tuple[str, ...],
+    signals: tuple[str, ...],
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Run a workflow file (JSON or YAML) without a server.
 
+    What it waits for it asks in a terminal; elsewhere it says by which option to answer. Ctrl-C cancels it, and leaves
+    it at the second time. Exits with 0 where the run completed, 1 where it did not, 2 where the file, a parameter or a
+    setting is wrong, and 130 after Ctrl-C.
+    """
+    with quick_imports():
+        from app.commands.run_command import run_and_print
+
+    with clear_errors():
         settings = chosen_settings(data_dir=data_dir)
-        execution = run_file(file, parameters, settings, keep=data_dir is not None, console=shown)
-    body = EXECUTION.of(execution) if as_json else {"status": execution.status, "result": execution.result}
-    say_json(msgspec.json.format(msgspec.json.encode(body), indent=2))
-    sys.exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
+        status = run_and_print(
+            file,
+            parameters,
+            settings,
+            keep=data_dir is not None,
+            as_json=as_json,
+            approved=approve,
+            rejected=reject,
+            signals=signals,
+        )
+    sys.exit(status)
 
 
 @main.command()

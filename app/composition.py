@@ -1,11 +1,9 @@
 """Wires a running service: database, engine and dispatcher, started and stopped in order."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import httpx
@@ -14,6 +12,8 @@ import msgspec
 from app.callbacks import callback_keys, execution_object
 from app.secret_keys import encryption_keys
 from app.settings.settings import Environment, Settings
+from app.started import tell_database, tell_engine, tell_stop
+from app.terminal.logs import quiet_libraries
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.audit.log import AuditLog
@@ -37,6 +37,7 @@ from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound, default_transport
 from models.database.connect import connect
 from models.database.database import Database
+from models.distribution import installed_version
 from models.ids import NewId, new_id
 from resolvers.access.quota import NodeQuota, Quota
 from resolvers.connections import Connections
@@ -72,9 +73,12 @@ async def running_services(
 
     Raises `Unavailable` without a database, `SettingsError` where no callback could be signed.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it tells whole URLs, and what is in them
+    quiet_libraries()
     keys = callback_keys(settings)
-    async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, membership, cluster):
+    async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, membership, cluster, redis):
+        tell_database(settings)
+        if redis is not None:
+            redis.start()
         services = msgspec.structs.replace(assembled, links=LinkSigner(keys), public_url=settings.reached_at)
         guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
@@ -91,8 +95,10 @@ async def running_services(
             try:
                 callbacks.start()
                 await services.dispatcher.start()
+                tell_engine(settings, membership, settings.concurrency or MAX_RUNNING)
                 yield services
             finally:
+                tell_stop(services.dispatcher.running_count, grace_seconds)
                 await asyncio.gather(
                     services.dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS))
                 )
@@ -114,7 +120,7 @@ async def services_at_rest(
 
     Raises `Unavailable` without a database.
     """
-    async with _assembled(settings, transport, clock, make_id, traffic) as (services, _, _):
+    async with _assembled(settings, transport, clock, make_id, traffic) as (services, *_):
         yield services
 
 
@@ -125,7 +131,7 @@ async def _assembled(
     clock: Clock | None,
     make_id: NewId,
     traffic: Traffic | None,
-) -> AsyncIterator[tuple[Services, Membership, "Cluster | None"]]:
+) -> AsyncIterator[tuple[Services, Membership, "Cluster | None", "SharedRedis | None"]]:
     database = await connect(settings.url)
     try:
         async with _assembled_on(database, settings, transport, clock, make_id, traffic) as parts:
@@ -142,7 +148,7 @@ async def _assembled_on(
     clock: Clock | None,
     make_id: NewId,
     traffic: Traffic | None,
-) -> AsyncIterator[tuple[Services, Membership, "Cluster | None"]]:
+) -> AsyncIterator[tuple[Services, Membership, "Cluster | None", "SharedRedis | None"]]:
     store = Store(database)
     if clock is None:
         clock = system_clock = SystemClock(not_before=await store.newest_moment())
@@ -162,7 +168,7 @@ async def _assembled_on(
         max_descendants=most,
     )
     mocks = MockServices() if settings.environment is Environment.TEST else None
-    redis = _redis(settings.redis_url)
+    redis = _redis(settings.redis_url, clock)
     gates = ServiceGates(settings.services, clock)
     children = StoredChildren(database, store, clock, make_id, max_descendants=most)
     actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks, children))
@@ -173,7 +179,7 @@ async def _assembled_on(
         gates,
         clock,
         traffic or Traffic(),
-        version=version("orchestrator"),
+        version=installed_version(),
         data_directory=settings.data_dir,
         redis=redis.answers if redis else None,
         wake_ups=None if cluster is None else cluster.hears,
@@ -203,7 +209,7 @@ async def _assembled_on(
         mocks=mocks,
     )
     try:
-        yield services, membership, cluster
+        yield services, membership, cluster, redis
     finally:
         await journal.close(FLUSH_SECONDS)
         await audit_log.close(FLUSH_SECONDS)
@@ -231,12 +237,12 @@ def _cluster(settings: Settings, broadcast: Broadcast) -> "Cluster | None":
     return Cluster(settings, broadcast)
 
 
-def _redis(url: str) -> "SharedRedis | None":
+def _redis(url: str, clock: Clock) -> "SharedRedis | None":
     if not url:
         return None
     from app.shared_redis import SharedRedis  # its client takes a noticeable part of a start
 
-    return SharedRedis(url)
+    return SharedRedis(url, clock)
 
 
 def _quota(limit: int, redis: "SharedRedis | None", clock: Clock) -> Quota | None:

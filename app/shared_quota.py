@@ -1,6 +1,5 @@
 """Counts what callers ask for in Redis, so that their limit holds over all nodes; while it is lost, on this node."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -9,9 +8,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from engine.core.clock import Clock
+from models.database.presence import Presence
 from resolvers.access.quota import WINDOW_SECONDS, Allowance, Quota
-
-log = logging.getLogger("orchestrator.quota")
 
 RETRY_SECONDS = 1.0
 """How often a Redis that was lost is asked again, by one request."""
@@ -63,11 +61,12 @@ return {math.max(0, free), back(1), lacking > 0 and back(lacking) or -1, now}
 class SharedQuota:
     """A quota that all nodes share."""
 
-    def __init__(self, redis: Redis, limit: int, clock: Clock, alone: Quota) -> None:
+    def __init__(self, redis: Redis, limit: int, clock: Clock, alone: Quota, presence: Presence) -> None:
         self._take = redis.register_script(TAKE)
         self.limit = limit
         self._clock = clock
         self._alone = alone
+        self._presence = presence
         self._is_lost = False
         self._again_at = clock.now()
 
@@ -104,9 +103,9 @@ class SharedQuota:
         except (RedisError, OSError) as error:
             self._lost(error)
             return await alone()
-        if self._is_lost:
-            self._is_lost = False
-            log.warning("Redis is back: the limit of requests holds over all nodes again")
+        self._is_lost = False
+        if self._presence.is_away:
+            self._presence.answered()
         return allowance
 
     async def _shared(self, caller: str, units: int, taken_at: int, *, is_owed: bool) -> Allowance:
@@ -115,7 +114,7 @@ class SharedQuota:
         return Allowance(self.limit, remaining, reset, None if retry_after < 0 else retry_after, now)
 
     def _lost(self, error: Exception) -> None:
+        self._presence.failed(str(error))
         if not self._is_lost:
             self._is_lost = True
             self._again_at = self._clock.now() + timedelta(seconds=RETRY_SECONDS)
-            log.warning("Redis is lost, so each node limits requests for itself: %s", error)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the file .env with new secrets for compose.yaml, readable by its owner alone; one that is there is kept.
+# Makes the file .env with new secrets for the compose files, readable by its owner alone; one that is there is kept.
 set -euC
 umask 077
 

@@ -25,6 +25,7 @@ from models.audit import AuditNote
 from models.database.database import Database, Work
 from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
+from models.log_context import note
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
 from resolvers.access.quota import Allowance, Quota, QuotaBudget, stranger
@@ -161,6 +162,8 @@ class EdgeGate(msgspec.Struct, frozen=True):
             nobody.note_stranger()
             await nobody.charge()
             raise
+        if viewer is not None:
+            note(user=viewer.user_id, tenant=viewer.tenant)
         ctx = Context(viewer, self.services, origin)
         if is_charged:
             await ctx.charge(budget=budget)

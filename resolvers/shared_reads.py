@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
 
 from models.answer_budget import begin_answer
+from models.log_context import task_for_all
 
 T = TypeVar("T")
 
@@ -21,7 +22,7 @@ class SharedReads:
         """What `work` gives, which is done once for all who come with `key` before it begins."""
         task = self._forming.get(key)
         if task is None:
-            task = self._forming[key] = asyncio.create_task(self._begin(key, work))
+            task = self._forming[key] = task_for_all(self._begin(key, work))
             task.add_done_callback(_consume_exception)
         result: T = await asyncio.shield(task)
         return result

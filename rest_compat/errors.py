@@ -8,13 +8,14 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from engine.secrets.approval_links import told_path
 from models.error_codes import ErrorCode
 from models.errors import InvalidInput, OrchestratorError, Unauthenticated
 from models.ids import ERROR_PREFIX, new_id
 from rest_compat.methods import allowed
 from rest_compat.responses import json_response
 
-log = logging.getLogger("orchestrator.rest")
+log = logging.getLogger("orchestrator.api.rest")
 
 FRAMEWORK_CODES: Mapping[int, ErrorCode] = {
     400: ErrorCode.MALFORMED_REQUEST,
@@ -56,7 +57,7 @@ def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> R
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to anything else: an identifier to quote, and nothing of the inside (decision X2)."""
     error_id = new_id(ERROR_PREFIX)
-    log.error("%s: unexpected error in %s %s", error_id, request.method, request.url.path, exc_info=error)
+    log.error("%s: unexpected error in %s %s", error_id, request.method, told_path(request.url.path), exc_info=error)
     return _envelope(request, 500, ErrorCode.INTERNAL_ERROR, "Internal server error", {}, error_id=error_id)
 
 

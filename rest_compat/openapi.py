@@ -3,12 +3,12 @@
 import argparse
 import sys
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from models.distribution import installed_version
 from rest_compat.openapi_forms import Schema, ref
 from rest_compat.openapi_operations import OPERATIONS, Operation
 from rest_compat.openapi_schemas import schemas
@@ -66,7 +66,7 @@ def document() -> Schema:
         "openapi": "3.1.0",
         "info": {
             "title": "Orchestrator",
-            "version": version("orchestrator"),
+            "version": installed_version(),
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

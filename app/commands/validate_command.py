@@ -26,6 +26,10 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     message: str
     code: str
 
+    def told(self, name: str) -> str:
+        """The line that says it of the file `name`, as compilers do."""
+        return f"{name}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
+
 
 @click.command()
 @click.argument(
@@ -49,15 +53,14 @@ def validate(files: Sequence[Path], strict: bool, as_json: bool) -> None:
     found = {"error": 0, "warning": 0}
     for file in files:
         with clear_errors():
-            findings = sorted(set(_findings(file)))
+            findings = sorted(set(findings_in(file)))
         for finding in findings:
             found[finding.severity] += 1
             name = STDIN_NAME if file == STDIN else str(file)
             if as_json:
                 say_json(msgspec.json.encode({"file": name, **msgspec.structs.asdict(finding)}))
                 continue
-            place = f"{name}:{finding.line}:{finding.column}"
-            say(f"{place}: {finding.severity}: {finding.message} [{finding.code}]")
+            say(finding.told(name))
     if not as_json:
         counted = ", ".join(_counted(number, word) for word, number in (("file", len(files)), *found.items()))
         say(counted, err=True)
@@ -68,7 +71,8 @@ def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _findings(file: Path) -> Iterator[Finding]:
+def findings_in(file: Path) -> Iterator[Finding]:
+    """All that is wrong in a file, `-` for standard input."""
     from app.files.source_places import place_of
     from app.files.source_text import UnreadableFile, read_source, source_of
     from engine.actions.installed import installed_actions

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from app.credentials.token_keys import SECRET_KID, TokenKey, key_entries, public_key
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
 from engine.services.outbound import Outbound
+from models.log_context import facts, task_for_all
 from resolvers.waking import Wait, woken_or_late
 
 log = logging.getLogger("orchestrator.credentials")
@@ -30,6 +32,7 @@ class FetchedKeys:
     def __init__(self, outbound: Outbound, url: str, clock: Clock, wait: Wait = woken_or_late) -> None:
         self._outbound = outbound
         self._url = url
+        self._host = urlsplit(url).hostname
         self._clock = clock
         self._wait = wait
         self._keys: tuple[TokenKey, ...] = ()
@@ -40,7 +43,7 @@ class FetchedKeys:
 
     def start(self) -> None:
         """Fetch the keys soon, and then again and again."""
-        self._refreshing = asyncio.create_task(self._refresh())
+        self._refreshing = task_for_all(self._refresh())
 
     async def close(self) -> None:
         """Give up what is under way."""
@@ -62,7 +65,7 @@ class FetchedKeys:
             if self._asked_at is not None and now - self._asked_at < timedelta(seconds=RETRY_SECONDS):
                 return
             self._asked_at = now
-            self._asking = asyncio.create_task(self._ask())
+            self._asking = task_for_all(self._ask())
         await asyncio.shield(self._asking)
 
     async def _refresh(self) -> None:
@@ -78,9 +81,9 @@ class FetchedKeys:
             self._keys = await self._fetch()
             self._fetched_at = asked_at
         except (ActionFailed, ValueError) as error:
-            log.warning("the keys of bearer tokens cannot be fetched from %s: %s", self._url, error)
+            log.warning("The keys of bearer tokens cannot be fetched: %s", error, extra=facts(host=self._host))
         except Exception:
-            log.exception("the keys of bearer tokens cannot be fetched from %s", self._url)
+            log.exception("The keys of bearer tokens cannot be fetched", extra=facts(host=self._host))
         finally:
             self._asking = None
 
@@ -102,7 +105,7 @@ class FetchedKeys:
             try:
                 key = public_key(entry)
             except ValueError as error:  # sets hold keys for other purposes too
-                log.info("key %d of %s is not used: %s", number, self._url, error)
+                log.info("A fetched key is not used: %s", error, extra=facts(host=self._host, number=number))
                 continue
             if key.kid != SECRET_KID:
                 keys.setdefault(key.kid, key)

@@ -9,6 +9,7 @@ from functools import partial
 from engine.core.clock import Clock
 from models.database.database import Database
 from models.errors import Unavailable
+from models.log_context import task_for_all
 from resolvers.access.api_key_rows import write_uses
 
 log = logging.getLogger("orchestrator.credentials")
@@ -32,7 +33,7 @@ class LastUse:
             return
         self._uses[key_id] = now
         if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
+            self._writing = task_for_all(self._write())
 
     async def flush(self) -> None:
         """Return when all that was noted is on disk, or lost with a database that is away."""

@@ -1,6 +1,7 @@
 """Wires what checks credentials for a running service."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -19,6 +20,8 @@ from engine.core.clock import Clock, WallClock
 from engine.services.outbound import Outbound, default_transport
 from resolvers.context import EdgeGate, Services
 from resolvers.waking import Wait, woken_or_late
+
+log = logging.getLogger("orchestrator.credentials")
 
 GRACE_SECONDS = 1.0
 """How long a stop waits for an absent database to take the last uses of API keys."""
@@ -52,6 +55,7 @@ async def opened_gate(
     try:
         if fetched is not None:
             fetched.start()
+        log.info("Callers are known by %s", ", ".join(_kinds(settings, has_secret=bool(secret))))
         recall = recaller(ring, keys, trusts_user_header=settings.trusts_user_header)
         yield EdgeGate(services, authenticate, recall, clock, wait)
     finally:
@@ -59,3 +63,15 @@ async def opened_gate(
             await fetched.close()
         await last_use.close(GRACE_SECONDS)
         await outbound.close()
+
+
+def _kinds(settings: Settings, *, has_secret: bool) -> Iterator[str]:
+    yield "API keys"
+    if has_secret:
+        yield "bearer tokens signed with the secret"
+    if settings.jwt_keys_file:
+        yield f"bearer tokens of {len(settings.jwt_keys_file)} public keys"
+    if settings.jwt_jwks_url:
+        yield "bearer tokens of fetched keys"
+    if settings.trusts_user_header:
+        yield "X-User-ID"

@@ -1,12 +1,15 @@
 """Runs one service as several processes that share a listening socket."""
 
+import logging
 import os
 import signal
 import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from app.terminal.terminal import say
+from models.log_context import facts
+
+log = logging.getLogger("orchestrator.server")
 
 FAILED = 1
 TOO_SOON_SECONDS = 5.0
@@ -38,11 +41,13 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
         if stopping:
             ended = ended or (FAILED if status else 0)
         elif os.WIFEXITED(status) and age < TOO_SOON_SECONDS:
-            say(f"error: a process exited {age:.1f} s after its start", err=True)
+            log.error(
+                "A process exited %.1f s after its start: so would the next one", age, extra=facts(exited=process)
+            )
             stop(signal.SIGTERM, None)
             ended = os.WEXITSTATUS(status) or FAILED
         else:
-            say(f"process {process} died and is replaced", err=True)
+            log.warning("A process died and is replaced", extra=facts(exited=process))
             started[_forked(serve)] = time.monotonic()
     return ended
 

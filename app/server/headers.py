@@ -10,6 +10,7 @@ from app.server.refusals import refuse
 from models.commands.validation import BAD_TEXT
 from models.error_codes import ErrorCode
 from models.ids import REQUEST_PREFIX, new_id
+from models.log_context import note
 from resolvers.access.quota import WINDOW_SECONDS, Allowance
 from resolvers.context import Origin
 from rest_compat.responses import JSON
@@ -51,6 +52,7 @@ def with_headers(app: ASGIApp) -> ASGIApp:
         client = scope["client"]
         origin = Origin(_request_id(scope), client[0][:MAX_ADDRESS] if client else None)
         scope.setdefault("state", {})["origin"] = origin
+        note(request_id=str(origin.request_id))
         is_open = scope["type"] == ScopeType.HTTP
 
         async def send_with_headers(message: Message) -> None:

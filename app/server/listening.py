@@ -8,7 +8,6 @@ import uvicorn
 
 from app.server.patience import Patience
 from app.server.request_limits import LimitedHttp
-from app.server.server_logging import server_logging
 from app.server.socket_limits import LimitedSocket
 from app.server.stalled import impatient
 from engine.services.addresses import Network
@@ -35,7 +34,7 @@ def listening(
         interface="asgi3",
         lifespan="on",
         log_level="warning",
-        log_config=server_logging(),
+        log_config=None,  # it is set up for the whole process, in one place
         access_log=False,
         server_header=False,
         timeout_keep_alive=patience.idle_seconds,

@@ -26,12 +26,16 @@ from app.server.listening import listening
 from app.server_notes import ServerNote, left_for_commands
 from app.settings.settings import PREFIX, Settings, SettingsError, address_of
 from app.settings.shown_texts import without_password
+from app.terminal.logs import LogFormat, set_up_logs
 from app.terminal.terminal import say
 from engine.secrets.cipher import key_id
 from models.database.connect import connect
 from models.database.sqlite_file import database_file
 from models.errors import Unavailable
+from models.log_context import facts
 from models.words import NodeKind
+
+log = logging.getLogger("orchestrator.server")
 
 SWITCH_INTERVAL_SECONDS = 0.0002
 """How long a thread keeps the interpreter when another one waits. The database's writer thread gives it up at
@@ -65,8 +69,8 @@ class _Server(uvicorn.Server):
         self._says = says
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        log = logging.getLogger("uvicorn.error")
-        log.addFilter(_is_not_told_better)
+        uvicorn_log = logging.getLogger("uvicorn.error")
+        uvicorn_log.addFilter(_is_not_told_better)
         try:
             await super().startup(sockets=sockets)
         except SystemExit as error:
@@ -76,11 +80,12 @@ class _Server(uvicorn.Server):
                 say(f"error: {line}", err=True)
             raise
         finally:
-            log.removeFilter(_is_not_told_better)
+            uvicorn_log.removeFilter(_is_not_told_better)
         if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            base = address_of(*self.servers[0].sockets[0].getsockname()[:2])
+            log.info("Listening", extra=facts(url=base))
             for line in self._says:
-                say(line.format(base=address_of(host, port)))
+                say(line.format(base=base))
 
 
 def _is_not_told_better(record: logging.LogRecord) -> bool:
@@ -104,15 +109,15 @@ def no_place(config: uvicorn.Config, reason: BaseException | None) -> str:
 
 def _bound(config: uvicorn.Config) -> socket.socket:
     """The socket that several processes share. Ends the process with a message where there is no place."""
-    log = logging.getLogger("uvicorn.error")
-    log.addFilter(_is_not_told_better)
+    uvicorn_log = logging.getLogger("uvicorn.error")
+    uvicorn_log.addFilter(_is_not_told_better)
     try:
         return config.bind_socket()
     except SystemExit as error:
         say(f"error: {no_place(config, error.__context__)}", err=True)
         raise
     finally:
-        log.removeFilter(_is_not_told_better)
+        uvicorn_log.removeFilter(_is_not_told_better)
 
 
 def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -> None:
@@ -124,6 +129,7 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         raise SettingsError(
             f"several processes need {PREFIX}DATABASE_URL: a SQLite file is one process's alone, many share PostgreSQL"
         )
+    set_up_logs(settings.logs_as, settings.log_level)
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     _allow_many_files()
     with quick_imports():
@@ -140,7 +146,7 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     with own_data_directory(settings, fresh=fresh), left_for_commands(settings.data_dir, _note(settings)):
-        says = WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
+        says = _banner(settings)
         if processes == 1:
             _Server(config, start, says).run()
             return
@@ -178,6 +184,13 @@ def _note(settings: Settings) -> ServerNote:
         encryption_keys=tuple(map(key_id, encryption_keys(settings))),
         token_key=secret_key(secret).fingerprint if secret else None,
     )
+
+
+def _banner(settings: Settings) -> Sequence[str]:
+    """What a person is told; whoever reads JSON has the line of the log, and nothing beside it."""
+    if settings.logs_as is LogFormat.JSON:
+        return ()
+    return WORKER_SAYS if settings.node_kind is NodeKind.WORKER else API_SAYS
 
 
 def _allow_many_files() -> None:

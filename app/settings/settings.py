@@ -9,6 +9,7 @@ import msgspec
 
 from app.credentials.token_keys import TokenKey, read_keys_file
 from app.settings.definition import PREFIX, Environment, Setting, SettingsError, hidden
+from app.settings.log_settings import DEFAULT_LEVELS, read_access_log, read_format, read_levels
 from app.settings.parsers import (
     is_loopback,
     read_at_least_one,
@@ -35,6 +36,7 @@ from app.settings.parsers import (
 )
 from app.settings.registered_services import read_services
 from app.settings.shown_texts import services_without_secrets, without_password
+from app.terminal.logs import SUBSYSTEMS, AccessLog, LogFormat
 from engine.core.bounds import MAX_DESCENDANTS
 from engine.services.addresses import Network
 from engine.services.registry import ServiceRegistry
@@ -250,6 +252,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     graphql_only_trusted: Annotated[bool, Setting(read_switch, "`true`: no other document is served")] = False
+    log_format: Annotated[
+        LogFormat | None,
+        Setting(
+            read_format,
+            "`console`: lines for people; `json`: an object a line, for programs",
+            "`console` for `dev`, `json` for `serve` and `worker`",
+        ),
+    ] = None
+    log_level: Annotated[
+        Mapping[str, int],
+        Setting(
+            read_levels,
+            "`debug`, `info`, `warning` or `error`; subsystems may have their own: `info,engine=debug,api=error`. "
+            f"There are {', '.join(f'`{name}`' for name in SUBSYSTEMS)}",
+            "`info`",
+        ),
+    ] = DEFAULT_LEVELS
+    access_log: Annotated[
+        AccessLog,
+        Setting(
+            read_access_log,
+            "Which requests have a line in [the log](observability.md): `off`; `errors`, which are refused or fail; "
+            "`all`",
+        ),
+    ] = AccessLog.ERRORS
+
+    @property
+    def logs_as(self) -> LogFormat:
+        """How the log is written: by default for people in the test environment, for programs in production."""
+        if self.log_format is not None:
+            return self.log_format
+        return LogFormat.JSON if self.environment is Environment.PRODUCTION else LogFormat.CONSOLE
 
     @property
     def url(self) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.terminal.log_lines import show_own_logs
+from app.terminal.logs import set_up_logs
 from app.terminal.visible_text import visible, visible_json, visible_lines
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TerminalGroup(click.Group):
     def main(self, *args: Any, **more: Any) -> Any:
         """The whole program; traces and logs quote as errors do."""
         sys.excepthook = show_crash
-        show_own_logs()
+        set_up_logs()
         return super().main(*args, **more)
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:

@@ -13,6 +13,7 @@ from engine.core.clock import Clock
 from models.audit import AuditNote
 from models.database.database import Database
 from models.errors import Unavailable
+from models.log_context import facts, task_for_all
 
 log = logging.getLogger("orchestrator.audit")
 
@@ -58,7 +59,8 @@ class AuditLog:
             known.count += 1
             return
         if len(self._known) >= MAX_KNOWN:
-            log.warning("too many refusals at once for the audit log: %s", note)
+            told = facts(action=note.action, actor=note.actor, address=note.address)
+            log.warning("Too many refusals at once: one is told here alone, and not in the audit log", extra=told)
             return
         self._known[key] = _Repeats(note, note.at)
         self._pending.append(note)
@@ -95,7 +97,7 @@ class AuditLog:
 
     def _write_soon(self) -> None:
         if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
+            self._writing = task_for_all(self._write())
 
     async def _write(self) -> None:
         try:
@@ -107,7 +109,7 @@ class AuditLog:
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
                 except Exception:
-                    log.exception("the audit log could not write %s", notes)
+                    log.exception("The audit log could not write %d refusals", len(notes))
                 del self._pending[: len(notes)]
         finally:
             self._writing = None

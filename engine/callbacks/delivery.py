@@ -27,6 +27,8 @@ from engine.core.clock import Clock
 from engine.journal.broadcast import CALLBACKS, Broadcast
 from models.database.database import Database
 from models.errors import Unavailable
+from models.log_context import facts, note, task_for_all
+from models.words import DeliveryStatus
 
 log = logging.getLogger("orchestrator.callbacks")
 
@@ -39,6 +41,8 @@ MAX_PER_HOST = 4
 RETRY_SECONDS = 1.0
 MAX_IDLE_SECONDS = 30.0
 """How long to sleep at most: a look at the rows finds what no wake-up told of."""
+
+GIVEN_UP = frozenset({DeliveryStatus.EXHAUSTED, DeliveryStatus.DISABLED})
 
 Describe = Callable[[str, str], Awaitable[dict[str, Any]]]
 """Takes a tenant and an execution's id; returns the documented execution object."""
@@ -85,7 +89,7 @@ class CallbackSender:
 
     def start(self) -> None:
         """Begin to deliver what is due, from this process and from earlier ones."""
-        self._working = asyncio.create_task(self._work())
+        self._working = task_for_all(self._work())
 
     async def stop(self, grace_seconds: float) -> None:
         """Begin no attempt, give those at work `grace_seconds`, and leave the rest to the next start."""
@@ -126,7 +130,7 @@ class CallbackSender:
             await self._take_due(now)
             return await self._idle_seconds(now)
         except Unavailable:
-            log.warning("the database is away: callbacks go on when it is back")
+            log.debug("the database is away: callbacks go on when it is back")
         except Exception:
             log.exception("callbacks stopped on a fault of the engine, and go on in a moment")
         return RETRY_SECONDS
@@ -138,6 +142,7 @@ class CallbackSender:
             del self._outcomes[: len(outcomes)]
             for outcome in outcomes:
                 del self._taken[outcome.delivery.id]
+                _tell_given_up(outcome)
 
     async def _take_due(self, now: datetime) -> None:
         while room := MAX_SENDING - len(self._taken):
@@ -173,11 +178,12 @@ class CallbackSender:
 
     def _begin(self, delivery: DueDelivery) -> None:
         self._taken[delivery.id] = delivery
-        attempt = asyncio.create_task(self._attempt(delivery))
+        attempt = task_for_all(self._attempt(delivery))
         self._attempts.add(attempt)
         attempt.add_done_callback(self._attempts.discard)
 
     async def _attempt(self, delivery: DueDelivery) -> None:
+        note(execution_id=delivery.execution_id)
         started = self._clock.now()
         try:
             answer = await self._client.post(delivery.id, delivery.url, await self._body(delivery))
@@ -186,7 +192,7 @@ class CallbackSender:
             raise
         except Exception:
             # A fault of ours counts as an attempt too, or it would be made again at once and for ever.
-            log.exception("callback %s could not be sent", delivery.id)
+            log.exception("A callback could not be sent", extra=facts(delivery_id=delivery.id))
             answer = Answer(started, self._clock.now(), error="not sent: the server's log has the details")
         follows = verdict(answer.http_status, answer.retry_after, delivery.step, answer.ended_at, self._chance())
         self._outcomes.append(DeliveryOutcome(delivery, answer, follows))
@@ -206,6 +212,21 @@ class CallbackSender:
         if due is None:
             return MAX_IDLE_SECONDS
         return min(MAX_IDLE_SECONDS, max(0.0, (due - self._clock.now()).total_seconds()))
+
+
+def _tell_given_up(outcome: DeliveryOutcome) -> None:
+    """Say where nothing more is tried: whoever runs the receiver has to know."""
+    if outcome.verdict.status not in GIVEN_UP:
+        return
+    delivery = outcome.delivery
+    known = facts(
+        execution_id=delivery.execution_id,
+        delivery_id=delivery.id,
+        host=delivery.host,
+        http_status=outcome.answer.http_status,
+        attempts=delivery.attempts + 1,
+    )
+    log.warning("A callback is given up", extra=known)
 
 
 def _as_hosts_bear(found: Sequence[DueDelivery], at_work: Counter[str]) -> list[DueDelivery]:

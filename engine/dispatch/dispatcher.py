@@ -36,9 +36,10 @@ from models.audit import AuditNote
 from models.database.database import Database
 from models.database.outlasting import outlasting
 from models.errors import Unavailable
+from models.log_context import facts, task_for_all
 from models.words import NodeKind
 
-log = logging.getLogger("orchestrator.dispatch")
+log = logging.getLogger("orchestrator.engine.dispatch")
 
 TAKEN_AT_ONCE = 50
 """Executions that are taken in one transaction at most."""
@@ -106,7 +107,7 @@ class Dispatcher:
         self._sweeps.start()
         self._heeding.start()
         if self._takes:
-            self._tasks.append(asyncio.create_task(self._take_on()))
+            self._tasks.append(task_for_all(self._take_on()))
 
     def accept(
         self, stream: Stream, new_execution: NewRow, audit: AuditNote, *, is_waited_for: bool
@@ -210,7 +211,7 @@ class Dispatcher:
     def _give_up(self, execution_id: str, moment: datetime) -> None:
         self._given_up[execution_id] = moment
         if self._giving is None and not self._stopping:
-            self._giving = asyncio.create_task(self._give_back())
+            self._giving = task_for_all(self._give_back())
 
     async def _give_back(self) -> None:
         """What cannot be given back now is found by the next sweep."""
@@ -224,7 +225,7 @@ class Dispatcher:
                 if given:
                     self._broadcast.publish([JOBS])
         except Unavailable:
-            log.warning("the database is away: what this node let go of is given back when it is back")
+            log.debug("the database is away: what this node let go of is given back when it is back")
         finally:
             self._giving = None
 
@@ -232,7 +233,7 @@ class Dispatcher:
         if self._stopping:
             work.close()
             return
-        task = asyncio.create_task(work)
+        task = task_for_all(work)
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
 
@@ -301,7 +302,8 @@ class Dispatcher:
             counted = await self._taking_up.count([execution_id], alone=True)
             streams = await self._taking_up.find(counted.counted)
         except Unavailable:
-            log.warning("the database is away: execution %s is taken up when it is back", execution_id)
+            known = facts(execution_id=execution_id)
+            log.debug("the database is away: an execution is taken up when it is back", extra=known)
             return False
         self._begin(streams)
         if not streams:
@@ -313,7 +315,7 @@ class Dispatcher:
         try:
             return await work()
         except Unavailable:
-            log.warning("the database is away: this node goes on when it is back")
+            log.debug("the database is away: this node goes on when it is back")
         except Exception:
             log.exception("this node stumbled on a fault of the engine, and goes on in a moment")
         await asyncio.sleep(RETRY_SECONDS)

@@ -15,9 +15,10 @@ from engine.running.run_pool import RunPool
 from models.database.database import Database
 from models.database.tables import ExecutionEventRow, table
 from models.errors import Unavailable
+from models.log_context import task_for_all
 from models.words import EventType, ExecutionStatus
 
-log = logging.getLogger("orchestrator.dispatch")
+log = logging.getLogger("orchestrator.engine.dispatch")
 
 EVENTS = table(ExecutionEventRow)
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -44,9 +45,9 @@ class Heeding:
 
     def start(self) -> None:
         """Listen from now on. Who is alone hears of everything, and cancels nowhere else."""
-        self._tasks = [asyncio.create_task(self._heed_messages())]
+        self._tasks = [task_for_all(self._heed_messages())]
         if not self._membership.is_alone:
-            self._tasks.append(asyncio.create_task(self._heed_aborts()))
+            self._tasks.append(task_for_all(self._heed_aborts()))
 
     async def stop(self) -> None:
         """Listen no more."""
@@ -68,7 +69,7 @@ class Heeding:
                 try:
                     await self._abort()
                 except Unavailable:
-                    log.warning("the database is away: cancels on other nodes are heard of when it is back")
+                    log.debug("the database is away: cancels on other nodes are heard of when it is back")
                 except Exception:
                     log.exception("a fault of the engine: cancels on other nodes are heard of in a moment")
 

@@ -31,9 +31,10 @@ from models.database.database import Database
 from models.database.outlasting import outlasting
 from models.errors import Unavailable
 from models.ids import NODE_PREFIX, NewId
+from models.log_context import facts, task_for_all
 from models.words import NodeKind
 
-log = logging.getLogger("orchestrator.nodes")
+log = logging.getLogger("orchestrator.engine.nodes")
 
 MOMENT = NODES.c.expires_at.type
 NOW = bindparam("now", type_=MOMENT)
@@ -137,7 +138,7 @@ class Membership:
         """Keep the lease from now on."""
         self._steady_since = asyncio.get_running_loop().time()
         if not self.is_alone:
-            self._beating = asyncio.create_task(self._beat_on())
+            self._beating = task_for_all(self._beat_on())
 
     async def leave(self) -> None:
         """Hand over what is still in hand, and be no node any more; without a database others will see to it."""
@@ -150,7 +151,7 @@ class Membership:
             ):
                 self._broadcast.publish([JOBS])
         except Unavailable:
-            log.warning("the database is away: what this node has in hand is taken over when its lease is over")
+            log.debug("the database is away: what this node has in hand is taken over when its lease is over")
 
     async def _beat_on(self) -> None:
         loop = asyncio.get_running_loop()
@@ -192,10 +193,13 @@ class Membership:
 
     async def _join_again(self) -> None:
         """A node that was frozen is known under a new name: what bears the old one is in others' hands."""
-        log.warning("node %s was taken for dead: it lets go of all that it had in hand", self._id)
+        log.warning(
+            "This node was taken for dead: it lets go of all that it had in hand", extra=facts(node_id=self._id)
+        )
         self._id = self._new_id(NODE_PREFIX)
         self.lost()
         await self.join()
+        log.info("This node has joined anew", extra=facts(node_id=self._id))
 
     async def _bury_dead(self) -> None:
         def bury(connection: Connection) -> dict[str, int]:
@@ -206,7 +210,9 @@ class Membership:
 
         while buried := await self._database.transaction(bury):
             for node_id, count in buried.items():
-                log.warning("node %s is gone: %d of its executions go on elsewhere", node_id, count)
+                log.warning(
+                    "A node is lost: its executions are taken over", extra=facts(node_id=node_id, executions=count)
+                )
             self._broadcast.publish([JOBS])
 
     def _now(self, connection: Connection) -> Any:

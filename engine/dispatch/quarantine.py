@@ -12,8 +12,9 @@ from heapq import heappop, heappush
 from itertools import count
 
 from engine.journal.lives import SUSPECT_LIVES
+from models.log_context import facts, task_for_all
 
-log = logging.getLogger("orchestrator.dispatch")
+log = logging.getLogger("orchestrator.engine.dispatch")
 
 OTHERS_FIRST_SECONDS = 1.0
 """What nobody suspects has so long to come to something, before the first suspect begins."""
@@ -51,7 +52,7 @@ class Quarantine:
             if execution_id not in self.ids:
                 heappush(self._waiting, (lives, next(self._numbers), execution_id))
         if self._waiting and self._task is None:
-            self._task = asyncio.create_task(self._go_on())
+            self._task = task_for_all(self._go_on())
 
     def let_go(self, execution_id: str) -> None:
         """An execution is at work no more: if it was the suspect whose turn it was, the next one may begin."""
@@ -70,6 +71,8 @@ class Quarantine:
             await asyncio.sleep(OTHERS_FIRST_SECONDS)
             while self._waiting:
                 lives, _, self._present = heappop(self._waiting)
+                known = facts(execution_id=self._present, deaths=lives)
+                log.warning("An execution that was at work each time a process died begins alone", extra=known)
                 self._is_over.clear()
                 if not await self._begun(self._present):
                     continue
@@ -83,7 +86,8 @@ class Quarantine:
         try:
             return await self._begin(execution_id)
         except Exception:
-            log.exception("a fault of the engine: the next suspect follows on execution %s", execution_id)
+            known = facts(execution_id=execution_id)
+            log.exception("A suspect could not begin, on a fault of the engine: the next one follows", extra=known)
             return False
 
     async def _has_ended_within(self, seconds: float) -> bool:

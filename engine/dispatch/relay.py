@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from engine.journal.broadcast import EVERYTHING, Broadcast
+from models.log_context import facts, task_for_all
 
-log = logging.getLogger("orchestrator.relay")
+log = logging.getLogger("orchestrator.engine.relay")
 
 GATHER_SECONDS = 0.002
 """How long wake-ups are gathered into one message."""
@@ -62,7 +63,7 @@ class Relay:
     def start(self) -> None:
         """Listen from now on, and tell others what is published here."""
         self._broadcast.tell_others = self._tell
-        self._listening = asyncio.create_task(self._listen())
+        self._listening = task_for_all(self._listen())
 
     async def stop(self) -> None:
         """Say what is left, and hang up."""
@@ -83,7 +84,8 @@ class Relay:
             except LineLost as loss:
                 losses = 0 if self._is_connected else losses + 1
                 if self._is_connected or losses == 1:
-                    log.warning("wake-ups of other nodes are lost, so listeners poll until they are back: %s", loss)
+                    told = "Wake-ups of other nodes are lost, so listeners poll until they are back"
+                    log.warning(told, extra=facts(reason=str(loss)))
             except Exception:
                 losses += 1
                 log.exception("the line to the other nodes stumbled on a fault of the engine, and is opened anew")
@@ -92,6 +94,11 @@ class Relay:
             await asyncio.sleep(RETRY_SECONDS[min(losses, len(RETRY_SECONDS) - 1)])
 
     def _connected(self) -> None:
+        log.log(
+            logging.WARNING if self._is_lost else logging.INFO,
+            "Wake-ups of other nodes %s",
+            "are back" if self._is_lost else "come through",
+        )
         self._is_connected = True
         self._is_lost = False
         self._broadcast.wake([EVERYTHING])
@@ -109,7 +116,7 @@ class Relay:
 
     def _say_soon(self) -> None:
         if self._pending and self._saying is None and self._is_connected:
-            self._saying = asyncio.create_task(self._say())
+            self._saying = task_for_all(self._say())
 
     async def _say(self) -> None:
         try:

@@ -20,9 +20,10 @@ from engine.running.endings import cancellation
 from models.audit import AuditNote
 from models.database.database import Database
 from models.errors import Unavailable, Unreadable
+from models.log_context import facts, task_for_all
 from models.words import AuditOutcome, CredentialKind
 
-log = logging.getLogger("orchestrator.dispatch")
+log = logging.getLogger("orchestrator.engine.dispatch")
 
 AT_ONCE = 500
 """Executions that the journal is asked to cancel at once, in transactions as large as it likes."""
@@ -70,7 +71,7 @@ class ReleasedCancels:
         """Cancel these, which are on the list of the released."""
         self._waiting.update(dict.fromkeys(execution_ids))
         if self._waiting and self._working is None and not self._is_stopped:
-            self._working = asyncio.create_task(self._work())
+            self._working = task_for_all(self._work())
 
     async def sweep(self, *, at_start: bool = False) -> None:
         """Take up what was left on the list. Raises `Unavailable`."""
@@ -91,7 +92,7 @@ class ReleasedCancels:
                 try:
                     await self._cancel(ids)
                 except Unavailable:
-                    log.warning("the database is away: what nobody waits for any more is cancelled when it is back")
+                    log.debug("the database is away: what nobody waits for any more is cancelled when it is back")
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
                 except Exception:
@@ -106,14 +107,14 @@ class ReleasedCancels:
         settled, unread = [], []
         for execution_id, after in answers.items():
             if isinstance(after, Unreadable):
-                log.warning("execution %s cannot be read: nobody waits for it any more, cancel it", execution_id)
+                known = facts(execution_id=execution_id)
+                log.warning("An execution cannot be read, and nobody waits for it any more: cancel it", extra=known)
                 unread.append(execution_id)
                 continue
             if isinstance(after, Exception):
                 if not isinstance(after, Unavailable):
-                    log.error(
-                        "execution %s could not be cancelled, for which nobody waits", execution_id, exc_info=after
-                    )
+                    told = "An execution could not be cancelled, for which nobody waits"
+                    log.error(told, exc_info=after, extra=facts(execution_id=execution_id))
                 continue
             self._stop_work(execution_id, after)
             settled.append(execution_id)

@@ -14,10 +14,11 @@ from engine.journal.queue import put
 from engine.journal.released import among
 from models.database.changes import take_change
 from models.database.tables import LIVE, SET_ASIDE, ExecutionRow, table
+from models.log_context import facts
 from models.moments import spelled
 from models.words import FaultCode
 
-log = logging.getLogger("orchestrator.faults")
+log = logging.getLogger("orchestrator.engine.faults")
 
 EXECUTIONS = table(ExecutionRow)
 
@@ -69,7 +70,8 @@ def set_aside(connection: Connection, asides: Sequence[Aside], now: datetime, no
         }
         if aside.is_new:
             values["change"] = take_change(connection)
-            log.error("execution %s is set aside: %s: %s", aside.execution_id, aside.code.value, aside.message)
+            known = facts(execution_id=aside.execution_id, code=aside.code.value)
+            log.error("An execution is set aside: %s", aside.message, extra=known)
         is_ours = (EXECUTIONS.c.id == aside.execution_id) & (EXECUTIONS.c.node_id == node_id)
         connection.execute(update(EXECUTIONS).where(is_ours, LIVE).values(values))
     turns = [turn.execution_id for turn in whose_turn_it_is(connection, groups) if turn.node_id is None]
@@ -90,7 +92,7 @@ def stumbled_over(connection: Connection, execution_ids: Sequence[str]) -> list[
 def take_back(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
     """They can be read after all, and have to make progress; return those of them that nobody waits for any more."""
     for execution_id in execution_ids:
-        log.warning("execution %s can be read again, and goes on", execution_id)
+        log.warning("An execution can be read again, and goes on", extra=facts(execution_id=execution_id))
     present = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids))
     connection.execute(present.values(fault=None, change=take_change(connection)))
     return among(connection, execution_ids)

@@ -17,8 +17,9 @@ from engine.journal.groups import FIRST_PLACE, Group, turns_from
 from engine.journal.queue import put
 from models.database.database import Database
 from models.errors import Unavailable
+from models.log_context import facts, task_for_all
 
-log = logging.getLogger("orchestrator.dispatch")
+log = logging.getLogger("orchestrator.engine.dispatch")
 
 SWEEP_SECONDS = 10.0
 """Whatever goes wrong, nothing stays behind for longer than this."""
@@ -51,7 +52,7 @@ class Sweeps:
 
     def start(self) -> None:
         """Sweep from now on."""
-        self._task = asyncio.create_task(self._go_on())
+        self._task = task_for_all(self._go_on())
 
     async def stop(self) -> None:
         """Sweep no more."""
@@ -67,7 +68,7 @@ class Sweeps:
                 await self._sweep(at_start=is_first)
                 is_first, pause = False, SWEEP_SECONDS
             except Unavailable:
-                log.warning("the database is away: what was left behind is looked for when it is back")
+                log.debug("the database is away: what was left behind is looked for when it is back")
             except Exception:
                 log.exception("a sweep stumbled on a fault of the engine, and goes on in a moment")
             await asyncio.sleep(pause)
@@ -94,7 +95,8 @@ class Sweeps:
             # What ended, or was let go of, while it was looked up is no more in hand.
             given = await self._database.transaction(partial(give_back, node_id=node_id, moments=moments))
         if given:
-            log.warning("executions %s were in hand here, but not at work", given)
+            known = facts(execution_ids=",".join(given))
+            log.warning("Executions were in hand here, but not at work: they are given back", extra=known)
             self._broadcast.publish([JOBS])
 
     async def _sweep_for_all(self) -> None:

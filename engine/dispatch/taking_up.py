@@ -18,9 +18,10 @@ from engine.journal.stream import Stream
 from models.database.database import Database
 from models.database.outlasting import outlasting
 from models.errors import Unavailable, Unreadable
+from models.log_context import facts
 from models.words import FaultCode
 
-log = logging.getLogger("orchestrator.dispatch")
+log = logging.getLogger("orchestrator.engine.dispatch")
 
 AT_ONCE = 20
 """Journals in one reading at most."""
@@ -61,7 +62,7 @@ class TakingUp:
         try:
             await self._database.transaction(lambda connection: spare(connection, execution_ids))
         except Unavailable:
-            log.warning("the database is away: the lives of what was let go of here stay counted")
+            log.debug("the database is away: the lives of what was let go of here stay counted")
 
     async def acquit(self, execution_id: str) -> None:
         """See `lives.acquit`."""
@@ -86,7 +87,8 @@ class TakingUp:
                 asides.append(_aside(each, error.fault, error.message))
                 continue
             except Exception:
-                log.exception("execution %s cannot be taken up: a fault of the engine", each.execution_id)
+                known = facts(execution_id=each.execution_id)
+                log.exception("An execution cannot be taken up: a fault of the engine", extra=known)
                 asides.append(_aside(each, FaultCode.ENGINE_FAULT, STUMBLED))
                 continue
             if each.fault is not None:

@@ -20,8 +20,9 @@ from engine.journal.stream import Stream
 from engine.journal.writer import Writer, Written
 from models.database.database import Database
 from models.errors import Unavailable
+from models.log_context import task_for_all
 
-log = logging.getLogger("orchestrator.journal")
+log = logging.getLogger("orchestrator.engine.journal")
 
 MAX_BATCH = 500
 """Entries in one transaction at most, so that one slow commit delays few."""
@@ -80,7 +81,7 @@ class GroupCommit:
     def _begin(self, done: "asyncio.Future[Any]") -> None:
         done.add_done_callback(_consume_exception)
         if self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush())
+            self._flushing = task_for_all(self._flush())
 
     async def close(self, grace_seconds: float) -> None:
         """Wait until all that was queued is on disk, or until the grace for an absent database is over."""

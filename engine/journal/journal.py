@@ -31,7 +31,7 @@ from models.errors import Unavailable
 from models.ids import OWNER_PREFIX, NewId
 from models.words import EventType
 
-log = logging.getLogger("orchestrator.journal")
+log = logging.getLogger("orchestrator.engine.journal")
 
 PAUSES_SECONDS = (0.25, 1.0)
 """Before those of many interventions are tried again that met an absent database."""

@@ -25,9 +25,10 @@ from engine.secrets.redaction import Redactor
 from engine.secrets.scope import HiddenSecrets, RevealedSecrets
 from engine.secrets.values import SecretStore
 from engine.services.gates import Gate
+from models.log_context import facts
 from models.words import ActionErrorCode
 
-log = logging.getLogger("orchestrator.attempt")
+log = logging.getLogger("orchestrator.engine.attempt")
 
 OVERTIME_SECONDS = 0.25
 """What an attempt gets beyond its time-out: an action type that keeps it by itself knows better what it waited for."""
@@ -93,6 +94,8 @@ async def run_attempt(attempt: PreparedAttempt, secrets: SecretStore, renderer: 
     limit = None if call.timeout_seconds is None else call.timeout_seconds + OVERTIME_SECONDS
     is_begun = False
     try:
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("An attempt begins", extra=facts(action_id=call.action_id, action_type=action.action_type))
         async with asyncio.timeout(limit):
             if attempt.hidden:
                 call = await _with_secrets(attempt, secrets, renderer)
@@ -109,6 +112,8 @@ async def run_attempt(attempt: PreparedAttempt, secrets: SecretStore, renderer: 
         failure = _late(call) if is_begun else _without_secrets(call)
     except Exception as error:
         failure = _bug(attempt, error)
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug("An attempt failed", extra=facts(action_id=call.action_id, code=failure.code))
     if redactor:
         await _redact_failure(failure, redactor)
     return Ended(attempt, failure=failure)
@@ -217,8 +222,9 @@ async def _redact_failure(failure: ActionFailed, redactor: Redactor) -> None:
 
 
 def _log_bug(call: ActionCall, error: Exception) -> None:
+    known = {"execution_id": call.execution_id, "action_id": call.action_id}
     if not call.redactor:
-        log.error("action %s of %s broke", call.action_id, call.execution_id, exc_info=error)
+        log.error("An action broke", exc_info=error, extra=facts(**known))
         return
     trace = call.redactor.message("".join(traceback.format_exception(error)))
-    log.error("action %s of %s broke\n%s", call.action_id, call.execution_id, trace)
+    log.error("An action broke", extra={**facts(**known), "trace": trace})

@@ -19,8 +19,10 @@ from engine.running.rendering import Renderer
 from engine.running.runner import Runner
 from engine.secrets.values import SecretStore
 from engine.services.gates import Blocked
+from models.log_context import facts, note
+from models.words import ExecutionStatus
 
-log = logging.getLogger("orchestrator.dispatch")
+log = logging.getLogger("orchestrator.engine.dispatch")
 
 MAX_RUNNING = 256
 """Executions at work at once in this process."""
@@ -139,6 +141,7 @@ class RunPool:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _carry_out(self, taken: Ticket, runner: Runner) -> RunOutcome:
+        note(execution_id=taken.execution_id)
         try:
             state = await runner.run()
         except GroupFull:
@@ -149,11 +152,12 @@ class RunPool:
             # What the journal refused was told to whoever appended it, and another owner goes on or nobody does.
             if error is taken.stream.failure:
                 return RunOutcome.OVERTAKEN
-            log.exception("execution %s stopped on a fault of the engine", taken.execution_id)
+            log.exception("An execution stopped on a fault of the engine")
             return RunOutcome.FAULTED
         if not state.status.is_terminal:
             return RunOutcome.PARKED
         taken.let_go(state)
+        _tell_end(state)
         return RunOutcome.ENDED
 
     def _end(self, taken: Ticket, done: "asyncio.Task[RunOutcome]") -> None:
@@ -161,3 +165,12 @@ class RunPool:
         del self._runners[taken.execution_id]
         taken.let_go()
         self._let_go(taken, RunOutcome.OVERTAKEN if done.cancelled() else done.result())
+
+
+def _tell_end(state: ExecutionState) -> None:
+    """Say that an execution has ended; of an error its code, for its message may quote a payload."""
+    if state.status is ExecutionStatus.FAILED:
+        error = state.error or {}
+        log.info("An execution failed", extra=facts(code=error.get("code"), action_id=error.get("action_id")))
+    elif log.isEnabledFor(logging.DEBUG):
+        log.debug("An execution has ended", extra=facts(status=state.status.value))

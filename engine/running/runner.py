@@ -32,10 +32,11 @@ from engine.running.rendering import Renderer
 from engine.running.under_way import UnderWay
 from engine.secrets.values import SecretStore
 from engine.services.gates import Blocked, Gate
+from models.log_context import facts
 from models.moments import spelled
 from models.words import ActionStatus, EventType, ExecutionStatus, SkipReason, WaitReason
 
-log = logging.getLogger("orchestrator.runner")
+log = logging.getLogger("orchestrator.engine.runner")
 
 PARK_SECONDS = 5.0
 """A wait that is longer than this needs no runner: the timer on the execution's row takes it up again."""
@@ -157,7 +158,7 @@ class Runner:
         try:
             kind, data = await self._preparation.rendered(compute)
         except ActionFailed as late:
-            log.debug("its outputs were not filled in in time: %s", late.message)
+            log.debug("The outputs were not filled in in time", extra=facts(code=late.code))
             return  # that its time is over is what is decided next
         self._record(kind, data=data)
         if kind is EventType.EXECUTION_STOPPING:
@@ -305,7 +306,7 @@ class Runner:
             case Exception():
                 raise outcome
             case _Admitted(attempt) | Ended(attempt) if attempt.slot not in self._under_way:
-                log.debug("%s came to its end after it was told to stop", attempt.slot)
+                log.debug("An attempt ended after it was told to stop", extra=facts(action_id=attempt.slot))
             case _Admitted(attempt, blocked):
                 del self._held[attempt.slot]
                 self._under_way.over(attempt.slot)

@@ -29,6 +29,12 @@ MAX_LENGTH = 200
 LINK_PATH = "/approvals/"
 
 
+def told_path(path: str) -> str:
+    """The path of a request as it may be told: an approval link is a credential."""
+    begin = path.lower().find(LINK_PATH)
+    return path if begin < 0 else f"{path[:begin]}{LINK_PATH}..."
+
+
 class InvalidLink(Exception):
     """It was not made here, or was changed."""
 

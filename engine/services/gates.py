@@ -1,6 +1,7 @@
 """The gates before the services: how many calls at once, how many a second, and none to a service that is down."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,8 +14,12 @@ from engine.core.failure import ActionFailed
 from engine.services.circuit import Circuit
 from engine.services.rate_limit import RateLimit
 from engine.services.registry import Service, ServiceRegistry
+from models.log_context import facts
+from models.moments import spelled
 from models.operations import GateState
 from models.words import ActionErrorCode, CircuitState, WaitReason
+
+log = logging.getLogger("orchestrator.services")
 
 NO_ANSWER = frozenset({ActionErrorCode.CONNECTION_ERROR, ActionErrorCode.TIMEOUT})
 
@@ -56,6 +61,7 @@ class ServiceGate:
     """
 
     def __init__(self, service: Service, clock: Clock) -> None:
+        self._name = service.name
         self._places = service.max_concurrency
         self._rate = RateLimit(service.rate_limit) if service.rate_limit is not None else None
         self._circuit = Circuit(service.circuit_threshold, service.circuit_open_seconds)
@@ -98,13 +104,26 @@ class ServiceGate:
 
     def end(self, period: int, failure: ActionFailed | None) -> None:
         """Give a place back; a call that never reached the service says nothing about it."""
+        before = self._circuit.open_until
         if failure is not None and (failure.code in NO_ANSWER or (failure.http_status or 0) >= 500):
             self._circuit.failed(period, self._clock.now())
         elif failure is None or failure.http_status is not None or failure.code is ActionErrorCode.INVALID_RESPONSE:
             self._circuit.succeeded(period)
         else:
             self._circuit.abandoned(period)
+        if self._circuit.open_until != before:
+            self._tell_circuit(was_open=before is not None)
         self._give_back()
+
+    def _tell_circuit(self, *, was_open: bool) -> None:
+        """Say that calls of the service are stopped, or go on."""
+        until = self._circuit.open_until
+        if until is None:
+            log.warning("The circuit of a service is closed: it is called again", extra=facts(service=self._name))
+            return
+        known = facts(service=self._name, failures=self._circuit.failures, until=spelled(until))
+        told = "stays open, for it failed once more" if was_open else "is open: it is left alone for a while"
+        log.warning("The circuit of a service %s", told, extra=known)
 
     def cut_off(self, period: int) -> None:
         """Give a place back whose call did not end by itself."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from engine.core.failure import ActionFailed
 from engine.services.outbound import Outbound
 from engine.services.registry import Service, ServiceRegistry
+from models.log_context import facts
 
-log = logging.getLogger("orchestrator.service_health")
+log = logging.getLogger("orchestrator.services.health")
 
 PROBE_SECONDS = 2.0
 HEALTH_PATH = "/health"
@@ -36,6 +37,6 @@ async def _answers(outbound: Outbound, service: Service) -> bool:
         return False
     except Exception:
         # An entry that no request can be made from, such as one with a malformed header, fails for itself alone.
-        log.exception("the registered service '%s' cannot be asked for its health", service.name)
+        log.exception("A registered service cannot be asked for its health", extra=facts(service=service.name))
         return False
     return reply.status < 500

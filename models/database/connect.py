@@ -5,6 +5,7 @@ from sqlalchemy.engine import make_url
 from models.database.database import Database
 from models.database.sqlite_file import check_database_file, database_file
 from models.database.start_faults import place_of, unusable
+from models.database.watched import WatchedDatabase
 from models.errors import Unavailable
 from models.migrations.upgrade import has_tables, upgrade
 
@@ -23,7 +24,7 @@ async def connect(url: str) -> Database:
         if explained is None:
             raise
         raise explained from error
-    return database
+    return WatchedDatabase(database)
 
 
 async def require_tables(url: str) -> None:

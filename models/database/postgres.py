@@ -69,6 +69,7 @@ class PostgresDatabase:
             max_overflow=POOL_SIZE,
             pool_timeout=ANSWER_SECONDS,
             pool_pre_ping=False,
+            hide_parameters=True,  # or errors would quote what was to be written
             json_serializer=encode_json,
             json_deserializer=decode_json,
             connect_args={

@@ -258,6 +258,7 @@ def _engine() -> Engine:
     engine = create_engine(
         "sqlite://",
         poolclass=NullPool,
+        hide_parameters=True,  # or errors would quote what was to be written
         json_serializer=encode_json,
         json_deserializer=decode_json,
         # The driver opens no transaction of its own: `begin` alone says when and how one starts.

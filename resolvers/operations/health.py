@@ -14,7 +14,7 @@ from resolvers.operations.recent import Recent
 
 T = TypeVar("T")
 
-log = logging.getLogger("orchestrator.health")
+log = logging.getLogger("orchestrator.api.health")
 
 
 @open_to_all

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from engine.core.clock import Clock
+from models.log_context import task_for_all
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -41,7 +42,7 @@ class Recent(Generic[T_co]):
         """
         reading = self._reading
         if reading is None or (reading.done() and self._clock.now() >= self._fresh_until):
-            reading = self._reading = asyncio.create_task(self._kept_reading())
+            reading = self._reading = task_for_all(self._kept_reading())
             reading.add_done_callback(_consume_exception)
         await asyncio.wait([reading], timeout=self._patience_seconds)
         if not reading.done():

@@ -45,7 +45,7 @@ def test_run_of_a_failing_workflow_says_why_and_exits_with_1(tmp_path: Path) -> 
     ("content", "said"),
     [
         ('{"name": ""}', "error: name: "),
-        ("{", "error: line 1, column 2: this is not valid JSON"),
+        ("{", ":1:2: error: this is not valid JSON"),
         ('{"name": "x", "actions": [{"action_id": "a", "action_type": "b"}]}', "unknown action_type 'b'"),
     ],
 )

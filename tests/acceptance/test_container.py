@@ -1,5 +1,6 @@
 """What the image runs, as it would run there: the locked packages alone, an unprivileged user, a read-only root."""
 
+import json
 import os
 import re
 import select
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import httpx
 import msgspec
@@ -31,10 +33,23 @@ class Container(msgspec.Struct):
     process: subprocess.Popen[bytes]
     url: str
     data: Path
+    log: list[dict[str, Any]]
+    """What it said until it listened."""
 
     def seen_by_kernel(self, name: str) -> str:
         """A file of the process in /proc."""
         return Path(f"/proc/{self.process.pid}/{name}").read_text()
+
+
+def lines_until(message: str, said: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """The lines of a log, which are objects each, to the one with a message."""
+    while True:
+        ready, _, _ = select.select([said], [], [], START_SECONDS)
+        assert ready, "the process said nothing"
+        line = json.loads(said.readline())
+        yield line
+        if line["message"] == message:
+            return
 
 
 def run(*command: object) -> None:
@@ -59,7 +74,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def container(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
     """The image's command in the image's environment, to which it is told a port and how tokens are signed."""
     folder = tmp_path_factory.mktemp("container")
-    root, data, log = folder / "root", folder / "data", folder / "log"
+    root, data = folder / "root", folder / "data"
     root.mkdir()
     data.mkdir(mode=0o700)
     if os.geteuid() == 0:
@@ -68,18 +83,15 @@ def container(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     environ = the("ENV").pairs | {"ORCHESTRATOR_PORT": str(port), "ORCHESTRATOR_JWT_SECRET": SECRET}
     environ["PATH"] = environ["PATH"].replace("$PATH", SYSTEM_PATH)
     command = in_container(root, installed, data, [*the("ENTRYPOINT").words, *the("CMD").words])
-    with (
-        log.open("wb") as errors,
-        subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=errors) as process,
-    ):
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdout is not None and process.stderr is not None
         try:
-            assert process.stdout is not None
-            ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
-            assert ready and b"serves on" in process.stdout.readline(), log.read_text()
-            yield Container(process, f"http://127.0.0.1:{port}", data)
+            log = list(lines_until("Listening", process.stderr))
+            yield Container(process, f"http://127.0.0.1:{port}", data, log)
         finally:
             process.kill()
-    print(log.read_text(), file=sys.stderr)
+            print(process.stderr.read().decode(), file=sys.stderr)
+        assert process.stdout.read() == b""
 
 
 def test_it_serves_and_writes_its_data(container: Container) -> None:
@@ -89,6 +101,13 @@ def test_it_serves_and_writes_its_data(container: Container) -> None:
         assert (ended.status_code, ended.json()["status"]) == (200, "completed")
         assert "Swagger" in client.get("/docs").text
     assert {"lock", "orchestrator.db", "callback_secret"} <= {file.name for file in container.data.iterdir()}
+
+
+def test_its_log_is_json_and_tells_of_each_part_that_has_started(container: Container) -> None:
+    parts = [line["logger"] for line in container.log]
+    assert parts == ["database", "engine", "services", "credentials", "server"]
+    assert {line["level"] for line in container.log} == {"info"}
+    assert container.log[-1]["url"].endswith(container.url.rpartition(":")[2])
 
 
 def test_it_is_nobody_in_particular_and_cannot_become_anybody(container: Container) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from models.distribution import DISTRIBUTION
 from release.sbom import CONSOLE_FILE, PYTHON_FILE
 from tests.support.container import ROOT
 
@@ -65,7 +66,7 @@ def test_the_browser_pages(folder: Path) -> None:
 
 def test_both_say_of_which_version(folder: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    for file, name in ((PYTHON_FILE, "orchestrator"), (CONSOLE_FILE, "orchestrator-console")):
+    for file, name in ((PYTHON_FILE, DISTRIBUTION), (CONSOLE_FILE, "orchestrator-console")):
         document = json.loads((folder / file).read_bytes())
         about = document["metadata"]["component"]
         assert document["bomFormat"] == "CycloneDX"

@@ -61,6 +61,7 @@ class OrchestratorProcess:
         settings = {
             "ORCHESTRATOR_DATA_DIR": str(data_dir),
             "ORCHESTRATOR_SERVICES": msgspec.json.encode(services).decode(),
+            "ORCHESTRATOR_LOG_FORMAT": "console",  # in which it says where it serves, on stdout
         }
         self._environ = {**os.environ, **settings, **(environ or {})}
         self._process: subprocess.Popen[bytes] | ForkedCommand | None = None

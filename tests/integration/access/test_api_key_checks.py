@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +37,7 @@ from tests.support.credentials.api_key_calls import (
     refused,
 )
 from tests.support.timers import MovableClock
+from tests.support.written_log import WrittenLog
 
 pytestmark = pytest.mark.asyncio
 
@@ -158,11 +158,9 @@ async def test_all_that_is_done_with_keys_is_audited(client: httpx.AsyncClient) 
 
 
 async def test_neither_key_nor_digest_is_seen_again(
-    client: httpx.AsyncClient, server: str, services: Services, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, server: str, services: Services, written_log: WrittenLog
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     first, entity = await made(client)
-    caplog.clear()
     second = (await done(client, ROTATE, editor(), id=entity["id"], graceSeconds=60))["key"]
     node = f'{{ node(id: "{entity["id"]}") {{ id ... on ApiKey {{ {ENTITY} }} }} }}'
     queries = (LIST, node, VIEWER, "{ activities { nodes { details } } }")
@@ -181,7 +179,7 @@ async def test_neither_key_nor_digest_is_seen_again(
         await done(client, REVOKE, editor(), id=entity["id"])
         texts.append((await machine.get("/workflows", headers=by(second))).text)
     texts.append(str(await ask(client, "{ auditEntries { nodes { id action target details credential } } }", admin())))
-    texts += [record.getMessage() for record in caplog.records] + [caplog.text]
+    texts.append(written_log.text)
     await services.audit_log.flush()
 
     def everything(connection: Any) -> dict[str, str]:

@@ -5,7 +5,6 @@ Whether it is refused when saved is shown by `tests/unit/secrets/test_secret_pla
 
 import asyncio
 import json
-import logging
 from collections.abc import Iterable
 from ipaddress import ip_network
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.support.scripted_service import PartnerService
 from tests.support.secrets.canary import PLAIN, echo, found_in, needles
 from tests.support.secrets.secret_places import TEMPLATE, config_places, in_every_section, workflow_places
 from tests.support.secrets.told import SET, dump, everything_told
+from tests.support.written_log import WrittenLog
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -105,15 +105,14 @@ async def test_a_secret_in_any_place_is_found_nowhere(
     scripted: PartnerService,
     database_url: str,
     tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
+    written_log: WrittenLog,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     runs = Runs(client, scripted)
     await run_all(runs, client, installed_actions())
     await asyncio.gather(*(runs.run(f"workflow {place.name}", place.value) for place in workflow_places()))
     everything = await runs.told(database_url, tmp_path)
     assert found_in(everything) == {}
-    assert found_in(caplog.text) == {}
+    assert found_in(written_log.text) == {}
 
     # The calls that it was meant for had it, and nothing else had.
     reached = {request["path"] for request in scripted.requests if PLAIN in str(request)}

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import logging
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -34,6 +33,7 @@ from tests.support.secrets.canary import (
     needles,
 )
 from tests.support.secrets.told import SET, dump, everything_told
+from tests.support.written_log import WrittenLog
 
 pytestmark = pytest.mark.asyncio
 
@@ -131,9 +131,8 @@ async def test_a_secret_reaches_the_service_and_is_found_nowhere_else(
     scripted: PartnerService,
     database_url: str,
     tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
+    written_log: WrittenLog,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     await set_secrets(client)
     made = await execute_all(client, scripted, ACTIONS)
     ids = made["ended"]["execution_id"], made["workflow"]["workflow_id"]
@@ -166,13 +165,13 @@ async def test_a_secret_reaches_the_service_and_is_found_nowhere_else(
         **dict.fromkeys(("broken-line", "broken-long", "broken-chunk"), "CONNECTION_ERROR"),
         "broken-coding": "INVALID_RESPONSE",
     }
-    assert "KeyError: '[secret:odd]'" in caplog.text
+    assert "KeyError: '[secret:odd]'" in written_log.text
     callback = next(request["body"].decode() for request in scripted.requests if request["path"] == "/callback")
     for name, text in {
         "answers": await everything_told(client, *ids),
         "database": await dump(database_url, tmp_path),
         "callback": callback,
-        "log": caplog.text,
+        "log": written_log.text,
         "answer": json.dumps(made, ensure_ascii=False),
     }.items():
         assert found_in(text) == {}, name
@@ -197,7 +196,7 @@ async def test_without_redaction_the_canary_is_found_everywhere(
     scripted: PartnerService,
     database_url: str,
     tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
+    written_log: WrittenLog,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The test above can fail."""
@@ -211,4 +210,4 @@ async def test_without_redaction_the_canary_is_found_everywhere(
         assert set(found_in(text)) == set(needles())
     callback = next(request["body"].decode() for request in scripted.requests if request["path"] == "/callback")
     assert "raw" in found_in(callback)
-    assert "raw" in found_in(caplog.text)
+    assert "raw" in found_in(written_log.text)

@@ -81,7 +81,7 @@ async def test_without_redis_each_node_counts_for_itself_until_it_is_back(
     assert await statuses(first, LIMIT) == [200] * LIMIT
     assert await statuses(second, 1) == [429]
     redis.kill()
-    with caplog.at_level(logging.WARNING, "orchestrator.quota"):
+    with caplog.at_level(logging.WARNING, "orchestrator.redis"):
         for node in nodes:
             assert await statuses(node, LIMIT + 1) == [200] * LIMIT + [429]
             assert await health(node, clock) == ("degraded", "unhealthy")
@@ -93,7 +93,7 @@ async def test_without_redis_each_node_counts_for_itself_until_it_is_back(
         clock.put_forward(RETRY_SECONDS)
         assert await left(second) == LIMIT - 5
         assert await health(first, clock) == ("healthy", "healthy")
-    said = [record.getMessage() for record in caplog.records if record.name == "orchestrator.quota"]
+    said = [record.getMessage() for record in caplog.records if record.name == "orchestrator.redis"]
     assert [("lost" in message, "back" in message) for message in said] == [(True, False)] * 2 + [(False, True)] * 2
 
 
@@ -144,7 +144,7 @@ async def told(redis: RedisServer, caller: str, history: dict[int, int], units: 
                 clock.put_forward(now - age - int(clock.now().timestamp()))
                 await alone.take(caller, history[age])
             clock.put_forward(now - int(clock.now().timestamp()))
-            shared = SharedRedis(redis.url)
+            shared = SharedRedis(redis.url, clock)
             by_redis, by_memory = [
                 [
                     taken := await quota.take(caller, units),

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 from app.cli import main
 from app.settings.settings import PARSERS, PREFIX
 from examples.clients.generate import OPENAPI_GENERATORS
+from models.distribution import DISTRIBUTION
 from rest_compat.openapi_operations import OPERATIONS
 from tests.support.documents.markdown import ROOT
 
@@ -26,6 +28,8 @@ REDIRECTIONS = {"<", ">"}
 SYSTEM = {"openssl", "mkdir", "echo", "printf"}
 """Programs of the system whose words are not looked at."""
 
+INSTALLERS = {"pipx": ["install"], "uv": ["tool", "install"]}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 MADE_UP = ("…", "user:password@")
 MAKEFILE_NAMES = set(re.findall(r"\$\((?:if )?([A-Z_]+)[),]", (ROOT / "Makefile").read_text()))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -108,6 +112,8 @@ def _check_program(program: str, arguments: list[str], folder: Path) -> None:
         _check_python(arguments, folder)
     elif program == "docker":
         _check_docker(arguments)
+    elif program in INSTALLERS:
+        _check_install(INSTALLERS[program], arguments)
     elif program == "npm":
         assert {*arguments} <= {*json.loads((folder / "package.json").read_text())["scripts"]}, arguments
     elif program in {generator for generator, *_ in GENERATORS}:
@@ -173,13 +179,25 @@ def _check_python(arguments: list[str], folder: Path) -> None:
         assert (folder / first).is_file(), arguments
 
 
+def _check_install(begins: list[str], arguments: list[str]) -> None:
+    """What is installed is this project, with extras that it has."""
+    (what,) = [word for word in arguments[len(begins) :] if not word.startswith("-")]
+    name, _, extra = what.rstrip("]").partition("[")
+    assert arguments[: len(begins)] == begins, arguments
+    assert name in (".", DISTRIBUTION) and extra in {"", *PROJECT["optional-dependencies"]}, arguments
+
+
 def _check_docker(arguments: list[str]) -> None:
     verb, *rest = arguments
     if verb == "compose":
+        services = COMPOSE
+        if rest[0] == "--file":
+            services = yaml.safe_load((ROOT / rest[1]).read_text())["services"]
+            rest = rest[2:]
         verb, *rest = rest
         words = [word for word in rest if not word.startswith("-")]
         if verb == "run":
-            assert words[0] in COMPOSE, words
+            assert words[0] in services, words
             check_orchestrator(rest[rest.index(words[0]) + 1 :])
         else:
             assert (verb, words) == ("up", []), arguments

@@ -18,8 +18,7 @@ from rich.text import Text
 import app
 from app.cli import main
 from app.commands.progress import ProgressDisplay
-from app.server.server_logging import VisibleServerFormatter
-from app.terminal.log_lines import VisibleFormatter
+from app.terminal.log_lines import ConsoleLines, JsonLines, LineHandler
 from app.terminal.terminal import console, show_crash
 from app.terminal.visible_text import JOINERS, OBEYED, visible, visible_json, visible_lines
 from models.api_key_text import key_id_of
@@ -28,7 +27,7 @@ from models.words import EventType
 HOSTILE = "k\x1b]0;pwned\x07\nkey_0\u202e\u2066\u200f\u2028\x9b2J\x7f\u061c\U000e0041\rroot"
 HOME = Path(app.__file__).parent
 PRINTERS = {"echo", "secho", "echo_via_pager", "print_exception", "print_json"}
-ALLOWED_TO_PRINT = {"terminal/terminal.py", "terminal/console.py"}
+ALLOWED_TO_PRINT = {"terminal/terminal.py", "terminal/console.py", "terminal/log_lines.py"}
 
 
 def obeyed(text: str) -> str:
@@ -178,7 +177,7 @@ def test_the_trace_of_a_bug_obeys_nothing(capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().err
     assert told.startswith("ValueError: k\\x1b]0;pwned") and obeyed(told) == ""
     assert CliRunner().invoke(main, ["--version"]).exit_code == 0 and sys.excepthook is show_crash
-    assert logging.lastResort is not None and isinstance(logging.lastResort.formatter, VisibleFormatter)
+    assert any(isinstance(handler, LineHandler) for handler in logging.getLogger().handlers)
 
 
 def shown_by(draw: Callable[[io.StringIO], None]) -> str:
@@ -213,12 +212,14 @@ def test_a_console_takes_no_markup_and_no_links_from_others() -> None:
     assert shown.count("pwned") == 3 and "\u202e" not in shown
 
 
-@pytest.mark.parametrize("formatter", [VisibleFormatter(), VisibleServerFormatter("%(levelprefix)s %(message)s")])
-def test_a_log_line_obeys_nothing(formatter: logging.Formatter) -> None:
+@pytest.mark.parametrize("formatter", [ConsoleLines(), JsonLines()])
+def test_a_log_line_obeys_nothing_and_is_no_other_line(formatter: logging.Formatter) -> None:
     try:
         raise ValueError(HOSTILE)
     except ValueError:
         record = logging.LogRecord("orchestrator", logging.ERROR, __file__, 1, "of %s\n", (HOSTILE,), sys.exc_info())
-    written = formatter.format(record)
-    assert obeyed(written) == ""
-    assert written.count("pwned") == 2
+    record.facts = {"name": HOSTILE, "odd": "\ud800 x=1"}
+    first, *below = formatter.format(record).split("\n")
+    assert obeyed("".join([first, *below])) == ""
+    assert all(line.startswith("    ") for line in below)
+    assert "\n".join([first, *below]).count("pwned") == 3

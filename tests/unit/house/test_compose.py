@@ -1,4 +1,4 @@
-"""What compose.yaml promises: its nodes start, safely, with secrets that nobody has committed, and are looked after."""
+"""What the compose files promise: nodes start, safely, with secrets that nobody has committed, and are looked after."""
 
 import re
 import subprocess
@@ -23,6 +23,7 @@ COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 NODES = {name: service for name, service in SERVICES.items() if service["image"] == "orchestrator"}
 SERVING = {name: service for name, service in NODES.items() if name != "migrate"}
+[SINGLE] = yaml.safe_load((ROOT / "compose.single.yaml").read_text())["services"].values()
 PROXY_PORT = 8080
 PLACE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<kind>[?-])(?P<rest>[^}]*))?\}")
 SECRET = re.compile(r"PASSWORD|SECRET|KEY|_URL")
@@ -105,7 +106,8 @@ def test_every_node_reaches_the_same_database_and_redis(secrets: dict[str, str])
 
 
 def test_secrets_are_made_and_in_no_file_that_is_committed(secrets: dict[str, str]) -> None:
-    given = [(name, text) for service in SERVICES.values() for name, text in service.get("environment", {}).items()]
+    services = [*SERVICES.values(), SINGLE]
+    given = [(name, text) for service in services for name, text in service.get("environment", {}).items()]
     for name, text in given:
         if SECRET.search(name) and name != "ORCHESTRATOR_JWT_JWKS_URL":
             required = [place for place in PLACE.finditer(text) if place["kind"] == "?"]
@@ -126,6 +128,23 @@ def test_each_call_makes_new_secrets_for_its_owner_alone_and_overwrites_none(
     assert file.stat().st_mode & 0o077 == 0
     assert subprocess.run(make, cwd=tmp_path, capture_output=True).returncode != 0
     assert file.read_text() == made
+
+
+def test_a_node_alone_serves_production_on_this_machine_and_keeps_what_it_has(
+    secrets: dict[str, str], tmp_path: Path
+) -> None:
+    command, *arguments = SINGLE["command"]
+    main.commands[command].make_context(command, list(arguments))
+    place = {PREFIX + "DATA_DIR": str(tmp_path / "data")}
+    settings = production_settings(environment(SINGLE, secrets) | place)
+    assert settings.is_embedded and settings.encryption_keys and settings.callback_secrets and settings.jwt_secret
+    port = the("EXPOSE").rest
+    assert [filled_in(text, {}) for text in SINGLE["ports"]] == [f"127.0.0.1:{port}:{port}"]
+    assert (SINGLE["image"], SINGLE["build"], SINGLE["volumes"]) == ("orchestrator", ".", [f"data:{DATA}"])
+    assert (SINGLE["read_only"], SINGLE["cap_drop"]) == (True, ["ALL"])
+    assert SINGLE["security_opt"] == ["no-new-privileges:true"]
+    assert SINGLE["healthcheck"]["test"] == ["CMD", *the("HEALTHCHECK").words]
+    assert int(SINGLE["stop_grace_period"].removesuffix("s")) >= 30 > DRAIN_SECONDS
 
 
 def test_only_the_load_balancer_is_reached_from_outside() -> None:

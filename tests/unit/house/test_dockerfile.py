@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -17,6 +18,7 @@ PINNED = re.compile(r"[a-z]+:\d+\.\d+\.\d+-[a-z-]+@sha256:[0-9a-f]{64}")
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 LOCKED = re.compile(r"^[a-z0-9-]+(\[[a-z,]+\])?==(?P<version>[^ ;]+)")
 HASH = re.compile(r"^ +--hash=sha256:[0-9a-f]{64}( \\)?$")
+MOUNT = re.compile(r"--mount=type=cache,\S+ +")
 NETWORK_PROGRAMS = {"apt", "apt-get", "curl", "wget", "git", "npm", "apk"}
 
 
@@ -27,7 +29,7 @@ def instructions(word: str) -> list[Instruction]:
 
 def commands() -> list[list[str]]:
     """The commands that the build runs, each as its words."""
-    return [shlex.split(part) for run in instructions("RUN") for part in re.split(r"&&|;|\|", run.rest)]
+    return [shlex.split(part) for run in instructions("RUN") for part in re.split(r"&&|;|\|", MOUNT.sub("", run.rest))]
 
 
 def test_every_stage_is_from_a_pinned_image_or_an_earlier_stage() -> None:
@@ -94,9 +96,20 @@ def test_it_serves_production_on_the_port_that_it_names() -> None:
     assert int(container_health.PORT) == DEFAULT_PORT
 
 
+def test_a_changed_text_makes_neither_the_packages_nor_the_pages_anew() -> None:
+    _, build, _ = stages()
+    steps = [(instruction.word, instruction.rest) for instruction in build if instruction.word in ("COPY", "RUN")]
+    copied = [rest for word, rest in steps if word == "COPY"]
+    assert copied == ["requirements/ requirements/", "hatch_build.py ./", "console/ console/", ". ."]
+    slow = [number for number, (_, rest) in enumerate(steps) if "--mount=type=cache" in rest]
+    assert len(slow) == 2 and max(slow) < steps.index(("COPY", ". ."))
+
+
 def test_its_labels_are_the_projects() -> None:
     labels = {name.removeprefix("org.opencontainers.image."): value for name, value in the("LABEL").pairs.items()}
-    assert labels["version"] == PROJECT["project"]["version"]
+    assert (the("ARG").rest, labels["version"]) == ("VERSION=unreleased", "$VERSION")
+    made = subprocess.run(["make", "--dry-run", "image"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f"--build-arg VERSION={PROJECT['project']['version']} " in made.stdout
     assert labels["licenses"] == PROJECT["project"]["license"]
     assert PROJECT["project"]["description"].startswith(labels["description"])
 

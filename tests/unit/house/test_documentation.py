@@ -54,6 +54,8 @@ def check_yaml(block: Block, folder: Path) -> None:
             check_workflow(block.text, folder / "workflow.yaml")
         elif "scrape_configs" in document:
             check_scraping(document)
+        elif "groups" in document:
+            check_alerts(document)
         else:
             assert "apiVersion" in document and block.page == "docs/kubernetes.md", "a workflow in whole, or a new kind"
 
@@ -69,6 +71,20 @@ def check_scraping(document: dict[str, Any]) -> None:
     (static,) = job["static_configs"]
     assert static["targets"] == [f"127.0.0.1:{DEFAULT_PORT}"]
     assert job.get("metrics_path", "/metrics") in {operation.path for operation in OPERATIONS}
+
+
+def check_alerts(document: dict[str, Any]) -> None:
+    (group,) = document["groups"]
+    known = measured()
+    for rule in group["rules"]:
+        named = re.findall(r"\b(?:orchestrator|http)_\w+", rule["expr"])
+        assert named or rule["expr"].startswith("up{"), rule
+        assert [name for name in named if f'"{name.removesuffix("_total")}"' not in known] == []
+
+
+def measured() -> str:
+    """The module that names all metrics."""
+    return (ROOT / "rest_compat" / "prometheus.py").read_text(encoding="utf-8")
 
 
 def check_json(block: Block, folder: Path) -> None:
@@ -132,6 +148,9 @@ def test_every_block_is_what_it_says_or_says_why_it_is_not_checked(block: Block,
         ("console", "$ docker compose run --rm api-3 migrate\n"),
         ("console", "$ export KEY=$(orchestrator api-key make)\n"),
         ("console", "$ wget localhost\n"),
+        ("console", "$ pipx install orchestrator\n"),
+        ("console", "$ uv pip install .\n"),
+        ("console", "$ docker compose --file compose.single.yaml run --rm api-1 migrate\n"),
         ("graphql", "{ nothing }\n"),
         ("json", "{1}\n"),
         ("python", "def\n"),
@@ -217,8 +236,8 @@ def test_every_filter_and_operator_gives_what_its_row_says() -> None:
 
 
 def test_every_metric_that_is_named_is_measured() -> None:
-    known = (ROOT / "rest_compat" / "prometheus.py").read_text(encoding="utf-8")
-    named = re.findall(r"`((?:orchestrator|http)_\w+)", section("docs/operate.md", "Observability"))
+    known = measured()
+    named = re.findall(r"`((?:orchestrator|http)_\w+)", text_of("docs/observability.md"))
     assert named
     assert [name for name in named if f'"{name.removesuffix("_total")}"' not in known] == []
 

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from models.database.tables import WorkflowRow
+from models.distribution import DISTRIBUTION
 from models.migrations.upgrade import upgrade
 from tests.support.distribution import TOGETHER
 
@@ -53,7 +54,7 @@ def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
 
 def test_no_dependency_owns_one_of_our_package_names() -> None:
     for distribution in distributions():
-        if distribution.metadata["Name"] == "orchestrator":
+        if distribution.metadata["Name"] == DISTRIBUTION:
             continue
         owned = {file.parts[0] for file in distribution.files or () if len(file.parts) > 1}
         assert not owned & set(PACKAGES), distribution.metadata["Name"]

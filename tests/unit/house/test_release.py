@@ -5,6 +5,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+from models.distribution import DISTRIBUTION
 from schema.stability import RELEASED
 
 ROOT = Path(__file__).parents[3]
@@ -16,5 +17,5 @@ def test_the_changelog_the_package_and_the_released_schema_have_one_version() ->
     version, _, day = newest.partition(" - ")
     assert (unreleased, date.fromisoformat(day) > date(2026, 1, 1)) == ("Unreleased", True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert version == project["version"]
+    assert (project["name"], version) == (DISTRIBUTION, project["version"])
     assert f"released with {version}." in (ROOT / RELEASED).read_text().partition("\n")[0]

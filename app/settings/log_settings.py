@@ -1,0 +1,44 @@
+"""Reads the settings of the log: levels of the whole and of its parts, the form of lines, which requests have one."""
+
+import logging
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from app.terminal.logs import LEVELS, SUBSYSTEMS, AccessLog, LogFormat
+
+WHOLE = ""
+DEFAULT_LEVELS: Mapping[str, int] = MappingProxyType({WHOLE: logging.INFO})
+
+
+def read_levels(text: str) -> Mapping[str, int]:
+    """`info`, or `info,engine=debug,api=error`: what holds for all, and for subsystems by name. Raises `ValueError`."""
+    levels = dict(DEFAULT_LEVELS)
+    for part in filter(None, map(str.strip, text.split(","))):
+        name, is_apart, word = part.rpartition("=")
+        level = LEVELS.get(word.strip().lower())
+        if level is None:
+            raise ValueError(f"{word.strip()!r} is no level: there are {', '.join(LEVELS)}")
+        if is_apart and name.strip() not in SUBSYSTEMS:
+            raise ValueError(f"there is no subsystem {name.strip()!r}: {_known(name.strip(), SUBSYSTEMS)}")
+        levels[name.strip()] = level
+    return levels
+
+
+def read_format(text: str) -> LogFormat:
+    """How lines are written. Raises `ValueError`."""
+    if text not in list(LogFormat):
+        raise ValueError(f"set it to {' or '.join(LogFormat)}, not {text!r}")
+    return LogFormat(text)
+
+
+def read_access_log(text: str) -> AccessLog:
+    """Which requests have a line. Raises `ValueError`."""
+    if text not in list(AccessLog):
+        raise ValueError(f"set it to {', '.join(AccessLog)}, not {text!r}")
+    return AccessLog(text)
+
+
+def _known(word: str, names: tuple[str, ...]) -> str:
+    near = get_close_matches(word, names, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names)}"
