@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ from engine.services.gates import ServiceGates
 from engine.services.guarded_transport import guarded_transport
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound, default_transport
+from engine.services.registry import ServiceRegistry
 from models.database.connect import connect
 from models.ids import NewId, new_id
 from resolvers.access.quota import NodeQuota, Quota
@@ -42,6 +43,7 @@ from resolvers.connections import Connections
 from resolvers.context import Services
 from resolvers.operations.traffic import Traffic
 from resolvers.operations.vitals import watch
+from resolvers.test_environment import scenario_services
 
 if TYPE_CHECKING:
     from app.cluster import Cluster
@@ -184,6 +186,7 @@ async def _assembled(
         connections=Connections(settings.max_connections_per_user),
         quota=_quota(settings.requests_per_minute, redis, clock),
         mocks=mocks,
+        knows_service=partial(_knows_service, settings.services, mocks),
     )
     try:
         yield services, membership, cluster
@@ -213,6 +216,11 @@ def _cluster(settings: Settings, broadcast: Broadcast) -> "Cluster | None":
     from app.cluster import Cluster  # a process alone needs nothing of it
 
     return Cluster(settings, broadcast)
+
+
+def _knows_service(services: ServiceRegistry, mocks: MockServices | None, tenant: str, name: str) -> bool:
+    """Whether a call would find somebody; in the test environment a scenario may bring its mocks at any time."""
+    return name in services or (mocks is not None and (mocks.has(tenant, name) or name in scenario_services()))
 
 
 def _redis(url: str) -> "SharedRedis | None":
