@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -35,6 +35,7 @@ from engine.services.gates import ServiceGates
 from engine.services.guarded_transport import guarded_transport
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound, default_transport
+from engine.services.registry import ServiceRegistry
 from models.database.connect import connect
 from models.database.database import Database
 from models.distribution import installed_version
@@ -44,6 +45,7 @@ from resolvers.connections import Connections
 from resolvers.context import Services
 from resolvers.operations.traffic import Traffic
 from resolvers.operations.vitals import watch
+from resolvers.test_environment import scenario_services
 
 if TYPE_CHECKING:
     from app.cluster import Cluster
@@ -207,6 +209,7 @@ async def _assembled_on(
         connections=Connections(settings.max_connections_per_user),
         quota=_quota(settings.requests_per_minute, redis, clock),
         mocks=mocks,
+        knows_service=partial(_knows_service, settings.services, mocks),
     )
     try:
         yield services, membership, cluster, redis
@@ -235,6 +238,11 @@ def _cluster(settings: Settings, broadcast: Broadcast) -> "Cluster | None":
     from app.cluster import Cluster  # a process alone needs nothing of it
 
     return Cluster(settings, broadcast)
+
+
+def _knows_service(services: ServiceRegistry, mocks: MockServices | None, tenant: str, name: str) -> bool:
+    """Whether a call would find somebody; in the test environment a scenario may bring its mocks at any time."""
+    return name in services or (mocks is not None and (mocks.has(tenant, name) or name in scenario_services()))
 
 
 def _redis(url: str, clock: Clock) -> "SharedRedis | None":

@@ -27,17 +27,20 @@ from typing import ClassVar
 
 from models.error_codes import ErrorCode
 from models.faults import MAX_FAULTS, Fault, sentence, shown, some
+from models.ids import WORKFLOW_PREFIX
 from models.words import FaultCode
 
 
 class OrchestratorError(Exception):
     """The root of all expected failures. `message` is meant for the caller and never holds internals.
 
+    `hint` says what to do, where the documented message does not: both edges tell it beside that.
     `retry_after_seconds` says when repeating the request may help, where that is known.
     """
 
     code: ClassVar[ErrorCode]
     http_status: ClassVar[int]
+    hint: str = ""
     retry_after_seconds: int | None = None
 
     def __init__(self, message: str) -> None:
@@ -106,6 +109,8 @@ class WorkflowNotFound(NotFound):
 
     def __init__(self, workflow_id: str) -> None:
         super().__init__(f"Workflow not found: {workflow_id}")
+        if not workflow_id.startswith(WORKFLOW_PREFIX):
+            self.hint = f"this takes an id, {WORKFLOW_PREFIX}..., which a search by the name tells"
 
 
 class TemplateNotFound(NotFound):
@@ -192,8 +197,10 @@ class NameTaken(Conflict):
 
     code = ErrorCode.NAME_TAKEN
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, workflow_id: str | None = None) -> None:
         super().__init__(f"Workflow with name '{name}' already exists")
+        other = "it" if workflow_id is None else workflow_id
+        self.hint = f"choose another name, or update {other}"
 
 
 class VersionMismatch(Conflict):

@@ -13,6 +13,11 @@ class WarningCode(StrEnum):
     UNREADABLE_EXPRESSION = "unreadable_expression"
     UNKNOWN_REFERENCE = "unknown_reference"
     UNKNOWN_SECRET = "unknown_secret"  # noqa: S105 - the name of a warning
+    NO_SUCH_FIELD = "no_such_field"
+    MAY_BE_NULL = "may_be_null"
+    SENT_AS_TEXT = "sent_as_text"
+    UNKNOWN_SERVICE = "unknown_service"
+    NOT_AN_ID = "not_an_id"
     TYPE_MISMATCH = "type_mismatch"
     HIDDEN_LINK = "hidden_link"
     UNREACHABLE_ACTION = "unreachable_action"

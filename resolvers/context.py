@@ -90,6 +90,14 @@ class Origin(msgspec.Struct, frozen=True):
     visit: Visit = msgspec.field(default_factory=Visit)
 
 
+KnowsServiceOf = Callable[[str, str], bool]
+
+
+def nobody_knows(_tenant: str, _name: str) -> bool:
+    """Where no services are wired, nothing is said of one."""
+    return True
+
+
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a running service, wired once by the composition root."""
 
@@ -117,6 +125,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     """The address by which people reach the service, without a slash at its end; empty where nobody said."""
     mocks: MockServices | None = None
     """Mocked services; None outside the test environment."""
+    knows_service: KnowsServiceOf = nobody_knows
+    """Whether a call of a service, by its name and for a tenant, would find somebody."""
     sync_wait_seconds: float = 60.0
     """How long a synchronous execution is waited for at most (decision E1)."""
 

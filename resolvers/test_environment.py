@@ -107,6 +107,12 @@ def scenarios() -> dict[str, Scenario]:
     return {scenario.scenario: scenario for scenario in found}
 
 
+@cache
+def scenario_services() -> frozenset[str]:
+    """The services that some scenario mocks: where that can be set up, they are not missing."""
+    return frozenset(str(mock["service_name"]) for scenario in scenarios().values() for mock in scenario.mocks)
+
+
 def _creations(owner: Context, scenario: Scenario) -> Iterator[Awaitable[WorkflowDetail]]:
     for raw in scenario.templates:
         yield create_from_template(owner, parse(CreateFromTemplate, raw))

@@ -36,6 +36,12 @@ class Shown(msgspec.Struct, frozen=True):
     source: str | Callable[[Any], Any] = ""
     left_out: Callable[[Any], bool] = never
 
+    def within(self, attribute: str, key: str) -> "Shown":
+        """The same of an entity that is an attribute of another one."""
+        if not isinstance(self.source, str):
+            raise TypeError(f"{key} is no attribute")
+        return msgspec.structs.replace(self, source=f"{attribute}.{self.source or key}")
+
 
 class BodyTable:
     """The keys of a body, in their order."""

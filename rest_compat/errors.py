@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from litestar import Request, Response
@@ -13,7 +14,11 @@ from models.error_codes import ErrorCode
 from models.errors import InvalidInput, OrchestratorError, Unauthenticated
 from models.ids import ERROR_PREFIX, new_id
 from rest_compat.methods import allowed
+from rest_compat.openapi_operations import OPERATIONS
 from rest_compat.responses import json_response
+
+MAX_PATH = 200
+"""Characters of a path that is compared with the known ones."""
 
 log = logging.getLogger("orchestrator.api.rest")
 
@@ -39,7 +44,8 @@ def answer_expected(request: Request[Any, Any, Any], error: OrchestratorError) -
     detail: Any = error.message
     if isinstance(error, InvalidInput):
         detail = [{"loc": fault.loc, "msg": fault.msg, "type": fault.type} for fault in error.faults]
-    return _envelope(request, error.http_status, error.code, detail, headers)
+    more = {"hint": error.hint} if error.hint else {}
+    return _envelope(request, error.http_status, error.code, detail, headers, **more)
 
 
 def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -51,7 +57,19 @@ def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> R
     if "allow" in headers:
         headers["allow"] = allowed(headers["allow"].split(", "))
         detail = f"This path takes {headers['allow']}, not {request.method}"
+    elif code is ErrorCode.NOT_FOUND:
+        detail = f"{detail}: {_nothing_there(request.url.path)}"
     return _envelope(request, error.status_code, code, detail, headers)
+
+
+def _nothing_there(path: str) -> str:
+    """What to do about a path that leads nowhere: the known one that ends or looks like it, and where all stand."""
+    known = [operation.path for operation in OPERATIONS if operation.path != path]
+    shown = path[:MAX_PATH].rstrip("/")
+    near = [one for one in known if shown.endswith(one)] or [one for one in known if shown and f"{shown}/" in one]
+    near = near or get_close_matches(shown, known, n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"{meant}/openapi.json and /docs name all paths"
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

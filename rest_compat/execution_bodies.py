@@ -3,7 +3,7 @@
 from models.entities import ExecutionDetail
 from models.logs import log_lines
 from models.words import ExecutionStatus, FaultCode, WaitReason
-from rest_compat.bodies import Body, BodyTable, Shown, is_none
+from rest_compat.bodies import Body, BodyTable, Shown, is_empty, is_none
 from rest_compat.openapi_forms import (
     ANY_OBJECT,
     COUNT,
@@ -55,19 +55,23 @@ EXECUTION_ITEM = BodyTable(
 )
 """A list item; `fault` is there only where it is set aside."""
 
+ACCEPTED_EXECUTION = {
+    "execution_id": Shown(TEXT, "id"),
+    "workflow_id": Shown(TEXT),
+    "workflow_version": Shown(TEXT, "version"),
+    "status": Shown(words(ExecutionStatus)),
+    "created_at": Shown(DATE_TIME),
+    "parameters": Shown(ANY_OBJECT),
+    "completed_at": Shown(DATE_TIME, left_out=is_none),
+    **OUTCOME,
+}
 ACCEPTED = BodyTable(
     {
-        "execution_id": Shown(TEXT, "id"),
-        "workflow_id": Shown(TEXT),
-        "workflow_version": Shown(TEXT, "version"),
-        "status": Shown(words(ExecutionStatus)),
-        "created_at": Shown(DATE_TIME),
-        "parameters": Shown(ANY_OBJECT),
-        "completed_at": Shown(DATE_TIME, left_out=is_none),
-        **OUTCOME,
+        **{key: shown.within("execution", key) for key, shown in ACCEPTED_EXECUTION.items()},
+        "warnings": Shown(array(TEXT), left_out=is_empty),
     }
 )
-"""The answer to execute: what was accepted, and the outcome where the execution has ended (E2, E6)."""
+"""The answer to execute: what was accepted, the outcome where the execution has ended (E2, E6), and what was odd."""
 
 WAITING_ACTION = BodyTable(
     {

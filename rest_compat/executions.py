@@ -41,7 +41,7 @@ class ExecutionController(Controller):
         if accepted.is_replay:
             headers["Idempotent-Replayed"] = "true"
         with _accepted_is_told(execution.id):
-            return json_response(ACCEPTED.of(execution), 200 if execution.status.is_terminal else 202, headers)
+            return json_response(ACCEPTED.of(accepted), 200 if execution.status.is_terminal else 202, headers)
 
     @get("/executions/{execution_id:str}")
     async def read(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:

@@ -21,7 +21,6 @@ from rest_compat.openapi_forms import (
     MAYBE_DATE_TIME,
     MAYBE_TEXT,
     NUMBER,
-    PLACE,
     TEXT,
     Schema,
     array,
@@ -31,6 +30,9 @@ from rest_compat.openapi_forms import (
 )
 from rest_compat.openapi_operations import OPERATIONS
 from rest_compat.responses import WARNING, WORKFLOW, WORKFLOW_ITEM
+
+STEP: Schema = {"description": "A key, or an index from 0."}
+"""Text or integer, but not told by a type: generated clients cannot read a choice (`Fault`) within one (`Error`)."""
 
 REQUESTS = dict.fromkeys(operation.takes for operation in OPERATIONS if operation.takes is not None)
 
@@ -228,7 +230,7 @@ def _response_schemas() -> dict[str, Schema]:
             optional=("scenario",),
         ),
         "NamedWorkflow": obj({"workflow_id": TEXT, "name": TEXT}),
-        "Fault": obj({"loc": PLACE, "msg": TEXT, "type": TEXT}),
+        "Fault": obj({"loc": array(STEP), "msg": TEXT, "type": TEXT}),
         "Error": obj(
             {
                 "detail": {"oneOf": [TEXT, array(ref("Fault"))]},
@@ -238,7 +240,8 @@ def _response_schemas() -> dict[str, Schema]:
                 "path": TEXT,
                 "method": TEXT,
                 "error_id": TEXT,
+                "hint": TEXT,
             },
-            optional=("error_id",),
+            optional=("error_id", "hint"),
         ),
     }

@@ -1,16 +1,17 @@
 """Reads what came with a REST request: the caller, the JSON body, the query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from litestar import Request
 from pydantic import BaseModel
 
 from models.answer_budget import begin_answer
+from models.commands.field_names import meant
 from models.commands.validation import parse
 from models.errors import InvalidInput, UnsupportedMediaType
 from models.faults import Fault
-from models.json_text import parse_json
+from models.json_text import parse_json, repeated_key, repeated_keys
 from resolvers.context import Context, EdgeGate
 
 C = TypeVar("C", bound=BaseModel)
@@ -48,6 +49,9 @@ async def json_object(request: RestRequest) -> dict[str, Any]:
     value = parse_json(body)
     if not isinstance(value, dict):
         raise InvalidInput([Fault(("body",), "must be a JSON object", "type_error.object")])
+    repeated = repeated_keys(body, value)
+    if repeated:
+        raise InvalidInput([repeated_key(("body", *loc)) for loc in repeated])
     return value
 
 
@@ -58,18 +62,39 @@ def parse_query(
     integers: frozenset[str] = frozenset(),
     lists: frozenset[str] = frozenset(),
 ) -> C:
-    """The query as a command: whole numbers and comma-separated lists read as such, unknown names ignored."""
+    """The query as a command: whole numbers and comma-separated lists read as such. Raises `InvalidInput`.
+
+    A name that is not known is ignored, unless it is a known one that is misspelt.
+    """
     raw: dict[str, Any] = {}
     query: Mapping[str, str] = request.query_params
     for name in command.model_fields:
         text = query.get(name)
         if text is not None:
             raw[name] = _value(name, text, integers, lists)
-    return parse(command, raw, ("query",))
+    misspelt = _misspelt(request, list(command.model_fields))
+    try:
+        read = parse(command, raw, ("query",))
+    except InvalidInput as refused:
+        raise InvalidInput([*refused.faults, *misspelt]) from None
+    if misspelt:
+        raise InvalidInput(misspelt)
+    return read
+
+
+def _misspelt(request: RestRequest, known: Sequence[str]) -> list[Fault]:
+    """A fault for each parameter that is misspelt: what is none of this path's at all may be somebody else's."""
+    return [
+        Fault(("query", name), f"unknown parameter: did you mean '{word}'?", "value_error.extra")
+        for name in dict.fromkeys(request.query_params)
+        if name not in known and (word := meant(name, known)) is not None
+    ]
 
 
 def flag(request: RestRequest, name: str) -> bool:
     """A yes-or-no parameter of the query, false where it is absent. Raises `InvalidInput`."""
+    if misspelt := _misspelt(request, [name]):
+        raise InvalidInput(misspelt)
     text = request.query_params.get(name, "false").lower()
     if text not in ("true", "false"):
         raise InvalidInput([Fault(("query", name), "must be true or false", "type_error.boolean")])

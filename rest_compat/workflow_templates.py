@@ -2,9 +2,8 @@
 
 from litestar import Controller, Response, get, post
 
-from models.commands.validation import parse
-from models.commands.workflows import CreateFromTemplate
 from resolvers.workflows import templates as workflow_templates
+from resolvers.workflows.submitted import submitted_from_template
 from resolvers.workflows.template_library import WorkflowTemplate
 from rest_compat.bodies import Body
 from rest_compat.requests import RestRequest, caller, json_object
@@ -21,7 +20,7 @@ class TemplateController(Controller):
     async def create(self, request: RestRequest) -> Response[bytes]:
         """Create a workflow from a template: the same answer as create."""
         ctx = await caller(request)
-        command = parse(CreateFromTemplate, await json_object(request))
+        command = await submitted_from_template(ctx.services.actions, await json_object(request))
         return created(await workflow_templates.create_from_template(ctx, command))
 
     @get("/templates")

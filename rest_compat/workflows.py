@@ -3,11 +3,11 @@
 from litestar import Controller, Response, delete, get, post, put
 from litestar.params import FromPath
 
-from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ListWorkflows, UpdateWorkflow
 from models.entities import WorkflowDetail
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import workflows
+from resolvers.workflows.submitted import submitted
 from rest_compat.requests import RestRequest, caller, flag, json_object, parse_query
 from rest_compat.responses import WORKFLOW, WORKFLOW_ITEM, json_response, pagination
 
@@ -24,8 +24,8 @@ class WorkflowController(Controller):
     async def create(self, request: RestRequest) -> Response[bytes]:
         """Create a workflow."""
         ctx = await caller(request)
-        workflow = await workflows.create_workflow(ctx, parse(CreateWorkflow, await json_object(request)))
-        return created(workflow)
+        command = await submitted(ctx.services.actions, CreateWorkflow, await json_object(request))
+        return created(await workflows.create_workflow(ctx, command))
 
     @get()
     async def list(self, request: RestRequest) -> Response[bytes]:
@@ -50,7 +50,8 @@ class WorkflowController(Controller):
         expected = request.headers.get("if-match")
         if expected is not None and expected != "*":
             raw = {**raw, "expected_version": expected.removeprefix("W/").strip('"')}
-        workflow = await workflows.update_workflow(ctx, workflow_id, parse(UpdateWorkflow, raw))
+        command = await submitted(ctx.services.actions, UpdateWorkflow, raw)
+        workflow = await workflows.update_workflow(ctx, workflow_id, command)
         return json_response(WORKFLOW.of(workflow), 200, _headers(workflow))
 
     @delete("/{workflow_id:str}")

@@ -29,6 +29,7 @@ class UserError:
     code: ErrorCodeEnum = strawberry.field(description="The stable word for this kind of failure.")
     message: str = strawberry.field(description="What is wrong, for a person to read.")
     path: list[str] = strawberry.field(description="Where in the input, from the argument's name down.")
+    hint: str | None = strawberry.field(default=None, description="What to do, where the message does not say it.")
 
 
 async def payload(
@@ -45,7 +46,8 @@ async def payload(
     except InvalidInput as error:
         return payload_type(user_errors=[_user_error(error.code, fault, asked) for fault in error.faults])
     except (Conflict, NotFound) as error:
-        return payload_type(user_errors=[UserError(code=error.code, message=error.message, path=["input"])])
+        told = UserError(code=error.code, message=error.message, path=["input"], hint=error.hint or None)
+        return payload_type(user_errors=[told])
 
 
 def _user_error(code: ErrorCode, fault: Fault, asked: object) -> UserError:

@@ -5,12 +5,13 @@ from typing import Any
 import strawberry
 
 from models.commands.validation import parse
-from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from models.entities import WorkflowDetail
 from resolvers import callbacks
 from resolvers.executions import executions
 from resolvers.workflows import templates as workflow_templates
 from resolvers.workflows import workflows
+from resolvers.workflows.submitted import submitted, submitted_from_template
 from schema.api_key_mutations import ApiKeyMutation
 from schema.approval_link_mutations import ApprovalLinkMutation
 from schema.arguments import Given
@@ -65,6 +66,9 @@ class ExecuteWorkflowPayload:
     is_replay: bool = strawberry.field(
         default=False, description="Whether the idempotency key was seen before, and this is the first execution."
     )
+    warnings: list[str] = strawberry.field(
+        default_factory=list, description="Values that were given and that no parameter of the workflow takes."
+    )
 
 
 @strawberry.type(description="The answer to a cancellation.")
@@ -94,8 +98,9 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
         """Create."""
 
         async def work() -> dict[str, Any]:
-            workflow = await workflows.create_workflow(info.context.ctx, parse(CreateWorkflow, raw(input)))
-            return _saved(workflow)
+            ctx = info.context.ctx
+            command = await submitted(ctx.services.actions, CreateWorkflow, raw(input))
+            return _saved(await workflows.create_workflow(ctx, command))
 
         return await payload(info, input, WorkflowPayload, work)
 
@@ -106,8 +111,9 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
         """Create."""
 
         async def work() -> dict[str, Any]:
-            command = parse(CreateFromTemplate, raw(input))
-            workflow = await workflow_templates.create_from_template(info.context.ctx, command)
+            ctx = info.context.ctx
+            command = await submitted_from_template(ctx.services.actions, raw(input))
+            workflow = await workflow_templates.create_from_template(ctx, command)
             return _saved(workflow)
 
         return await payload(info, input, WorkflowPayload, work)
@@ -118,9 +124,9 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
 
         async def work() -> dict[str, Any]:
             changes = raw(input)
-            workflow_id = changes.pop("id")
-            workflow = await workflows.update_workflow(info.context.ctx, workflow_id, parse(UpdateWorkflow, changes))
-            return _saved(workflow)
+            workflow_id, ctx = changes.pop("id"), info.context.ctx
+            command = await submitted(ctx.services.actions, UpdateWorkflow, changes)
+            return _saved(await workflows.update_workflow(ctx, workflow_id, command))
 
         return await payload(info, input, WorkflowPayload, work)
 
@@ -148,7 +154,11 @@ class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMuta
             asked = {name: value for name, value in asked.items() if name not in ("id", "workflow_id")}
             asked["async_execution"] = not asked.pop("wait")
             accepted = await executions.execute_workflow(info.context.ctx, workflow_id, parse(ExecuteWorkflow, asked))
-            return {"execution": execution_type(accepted.execution), "is_replay": accepted.is_replay}
+            return {
+                "execution": execution_type(accepted.execution),
+                "is_replay": accepted.is_replay,
+                "warnings": list(accepted.warnings),
+            }
 
         return await payload(info, input, ExecuteWorkflowPayload, work)
 

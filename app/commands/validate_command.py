@@ -76,9 +76,10 @@ def findings_in(file: Path) -> Iterator[Finding]:
     from app.files.source_places import place_of
     from app.files.source_text import UnreadableFile, read_source, source_of
     from engine.actions.installed import installed_actions
-    from models.commands.validation import parse
     from models.commands.workflows import CreateWorkflow
+    from models.json_text import REPEATED_KEY, repeated_key
     from resolvers.workflows.definitions import definition_faults, definition_warnings
+    from resolvers.workflows.submitted import parse_workflow
 
     try:
         source = source_of(sys.stdin.buffer.read()) if file == STDIN else read_source(file)
@@ -90,15 +91,17 @@ def findings_in(file: Path) -> Iterator[Finding]:
         return
 
     def wrong(fault: Fault) -> Finding:
-        place = place_of(source, fault.loc, fault.character, is_key=fault.type == "value_error.extra")
+        is_key = fault.type in ("value_error.extra", REPEATED_KEY)
+        place = place_of(source, fault.loc, fault.character, is_key=is_key)
         return Finding(*place, "error", sentence(fault), fault.type)
 
+    actions = installed_actions()
+    yield from (wrong(repeated_key(loc)) for loc in source.repeated)
     try:
-        workflow = parse(CreateWorkflow, source.value, ())
+        workflow = parse_workflow(actions, CreateWorkflow, source.value, ())
     except InvalidInput as refused:
         yield from map(wrong, refused.faults)
         return
-    actions = installed_actions()
     for fault in definition_faults(actions, workflow, ()):
         yield wrong(fault)
     for warning in definition_warnings(actions, workflow):

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from models.commands.validation import Location
 from models.errors import MalformedRequest
 from models.json_text import parse_json
 
@@ -19,6 +20,9 @@ JSON_TAGS = frozenset(TAG + word for word in ("str", "int", "float", "bool", "nu
 MERGE = TAG + "merge"
 NOT_BLANK_IN_YAML = re.compile("[\t\x85\u2028\u2029]")
 """What ends a line in YAML, or may not stand before a value, and is nothing of the kind in JSON."""
+
+UNQUOTED = re.compile(r"(?:[:\-,\[]\s+|^\s*|\[)\{\{")
+"""A template where a value begins, which YAML takes for an object in an object."""
 
 MAX_VALUES = 1_000_000
 """How many values a file may hold once its aliases stand for what they name."""
@@ -39,11 +43,15 @@ class UnreadableFile(MalformedRequest):
 
 
 class SourceText(msgspec.Struct, frozen=True):
-    """A file's text and the JSON value that it is; `root` is the tree of its places, None where there is none."""
+    """A file's text and the JSON value that it is; `root` is the tree of its places, None where there is none.
+
+    `repeated` are the places where a key stands once more in one object: the last one counts.
+    """
 
     text: str
     value: Any
     root: yaml.Node | None
+    repeated: tuple[Location, ...] = ()
 
 
 class _Loader(yaml.SafeLoader):
@@ -70,7 +78,8 @@ def _source(content: bytes, *, is_yaml: bool) -> SourceText:
     try:
         if is_yaml:
             return _read_yaml(text)
-        return SourceText(text, _json(text), _json_tree(text))
+        value, tree = _json(text), _json_tree(text)
+        return SourceText(text, value, tree, () if tree is None else tuple(_repeated(tree, (), set())))
     except RecursionError:
         raise UnreadableFile(START, "it is nested too deeply") from None
 
@@ -118,15 +127,24 @@ def _read_yaml(text: str) -> SourceText:
         if root is None:
             return SourceText(text, None, None)
         _check(text, root, {})
-        return SourceText(text, loader.construct_document(root), root)
+        repeated = tuple(_repeated(root, (), set()))  # what is merged into an object stands in it from here on
+        return SourceText(text, loader.construct_document(root), root, repeated)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = place_at(text, mark.index) if mark else START
-        raise UnreadableFile(place, f"this is not valid YAML: {error.problem or error.context}") from None
+        reason = f"this is not valid YAML: {error.problem or error.context}{_hint(text, place[0])}"
+        raise UnreadableFile(place, reason) from None
     except yaml.reader.ReaderError as error:
         raise UnreadableFile(place_at(text, error.position), f"this is not valid YAML: {error.reason}") from None
     except ValueError as error:
         raise UnreadableFile(START, f"this is not valid YAML: {error}") from None
+
+
+def _hint(text: str, line: int) -> str:
+    """The usual reason for which YAML stumbles over a template, where the line or the one before has one."""
+    before = text.split("\n")[max(0, line - 2) : line]
+    is_unquoted = any(UNQUOTED.search(part) for part in before)
+    return ": put quotes around a text that begins with {{" if is_unquoted else ""
 
 
 def _check(text: str, node: yaml.Node, sizes: dict[int, int]) -> int:
@@ -152,8 +170,27 @@ def _children(text: str, node: yaml.Node) -> Iterator[yaml.Node]:
     elif isinstance(node, yaml.MappingNode):
         for key, child in node.value:
             if key.tag not in (TAG + "str", MERGE):
+                if isinstance(key, yaml.MappingNode):
+                    raise _refusal(text, key, "put quotes around a text that begins with {{: this is an object")
                 raise _refusal(text, key, "a key must be a text: put quotes around it")
             yield child
+
+
+def _repeated(node: yaml.Node, loc: Location, seen: set[int]) -> Iterator[Location]:
+    """What an alias stands for is looked at once."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            yield from _repeated(child, (*loc, index), seen)
+    elif isinstance(node, yaml.MappingNode):
+        keys: set[str] = set()
+        for key, child in node.value:
+            if key.tag != MERGE and key.value in keys:
+                yield (*loc, key.value)
+            keys.add(key.value)
+            yield from _repeated(child, (*loc, key.value), seen)
 
 
 def _refusal(text: str, node: yaml.Node, reason: str) -> UnreadableFile:

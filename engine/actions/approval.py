@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
 from engine.core.state import slot
+from engine.expressions.shapes import Entries, Keys, Shape
 from models.commands.validation import Command
 from models.commands.workflows import ParameterDefinition, TimeoutSeconds, UserId
 from models.moments import spelled
@@ -52,11 +53,13 @@ class ApprovalConfig(Command):
         Escalation | None, Field(description="Who may decide too where nobody has after a while.")
     ] = None
 
-    @model_validator(mode="after")
-    def _quorum_can_be_reached(self) -> Self:
-        if self.approvers and self.quorum > len({*self.approvers}):
-            raise ValueError(f"quorum is {self.quorum}, but there are only {len({*self.approvers})} approvers")
-        return self
+    @field_validator("quorum")
+    @classmethod
+    def _quorum_can_be_reached(cls, quorum: int, info: ValidationInfo) -> int:
+        approvers = {*info.data.get("approvers", ())}
+        if approvers and quorum > len(approvers):
+            raise ValueError(f"quorum is {quorum}, but there are only {len(approvers)} approvers")
+        return quorum
 
 
 class ApprovalAction:
@@ -71,6 +74,10 @@ class ApprovalAction:
 
     def gate(self, _call: ActionCall) -> None:
         """It asks nobody."""
+
+    def response_shape(self, _config: Mapping[str, Any]) -> Shape:
+        """See `resume`."""
+        return Keys({"approved": None, "decisions": Entries(), "form": None})
 
     async def run(self, call: ActionCall) -> Suspended:
         """Ask."""

@@ -38,9 +38,9 @@ def config_type_warnings(
             continue
         samples = {found.loc: SAMPLES[kind] for found, kind in whole.values()}
         try:
-            known.config_model.model_validate(_filled(action.config, samples, ()))
+            known.config_model.model_validate(filled(action.config, samples, ()))
         except ValidationError as error:
-            for fault in pydantic_faults(error):
+            for fault in pydantic_faults(known.config_model, error):
                 if fault.loc in whole and fault.type == "type_error.string":
                     found, kind = whole[fault.loc]
                     message = _sentence(action.action_id, found, kind)
@@ -55,13 +55,14 @@ def _other_than_texts(config: Any, kinds: ParameterKinds) -> Iterator[tuple[Loca
             yield found.loc, (found, kind)
 
 
-def _filled(value: Any, samples: Mapping[Location, Any], loc: Location) -> Any:
+def filled(value: Any, samples: Mapping[Location, Any], loc: Location) -> Any:
+    """A configuration, of which this stands at `loc`, with samples in their places."""
     if loc in samples:
         return samples[loc]
     if isinstance(value, dict):
-        return {key: _filled(child, samples, (*loc, key)) for key, child in value.items()}
+        return {key: filled(child, samples, (*loc, key)) for key, child in value.items()}
     if isinstance(value, list):
-        return [_filled(child, samples, (*loc, index)) for index, child in enumerate(value)]
+        return [filled(child, samples, (*loc, index)) for index, child in enumerate(value)]
     return value
 
 

@@ -1,11 +1,13 @@
 """The action type `notification`: recorded in the journal and so pushed to subscribers (decision E14)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from engine.actions.protocol import ActionCall, ActionResources
 from engine.actions.secret_fields import MayNameSecrets
+from engine.expressions.shapes import Keys, Shape, shape_of
 from models.commands.validation import Command
 
 
@@ -29,6 +31,10 @@ class Notification:
 
     def gate(self, _call: ActionCall) -> None:
         """It asks nobody."""
+
+    def response_shape(self, config: Mapping[str, Any]) -> Shape:
+        """What was told, and how."""
+        return Keys({"channel": None, "level": None, **{key: shape_of(value) for key, value in config.items()}})
 
     async def run(self, call: ActionCall) -> dict[str, Any]:
         """Return what subscribers and the log show."""

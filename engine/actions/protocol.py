@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from engine.core.clock import Clock
 from engine.core.run import Run
+from engine.expressions.shapes import Shape
 from engine.secrets.redaction import Redactor
 from engine.services.gates import Gate, ServiceGates
 from engine.services.mocks import MockServices
@@ -27,14 +28,27 @@ class EndpointField:
     """
 
 
+class NamesService:
+    """Marks a field of a configuration, by `Annotated`, as the name of a registered service."""
+
+
+class NamesWorkflow:
+    """Marks a field of a configuration, by `Annotated`, as the id of a workflow."""
+
+
 @cache
-def endpoint_fields(config_model: type[BaseModel]) -> frozenset[str]:
+def fields_marked(config_model: type[BaseModel], mark: type[object]) -> frozenset[str]:
     """The names of the fields of a configuration that are marked so."""
     return frozenset(
         name
         for name, field in config_model.model_fields.items()
-        if any(isinstance(mark, EndpointField) for mark in field.metadata)
+        if any(isinstance(found, mark) for found in field.metadata)
     )
+
+
+def endpoint_fields(config_model: type[BaseModel]) -> frozenset[str]:
+    """The names of the fields of a configuration that are paths and queries."""
+    return fields_marked(config_model, EndpointField)
 
 
 class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +171,15 @@ class ResumableAction(Action, Protocol):
         Returns the response, or `Suspended` to wait on. Raises `ActionFailed`. It asks nobody and changes nothing:
         after a crash it is done over.
         """
+        ...
+
+
+@runtime_checkable
+class ShapedAction(Action, Protocol):
+    """An action type that knows what its response looks like before it runs."""
+
+    def response_shape(self, config: Mapping[str, Any]) -> Shape:
+        """The shape of the response to a configuration as it was saved, with its templates still in it."""
         ...
 
 

@@ -94,7 +94,7 @@ def _typed_faults(registry: ActionRegistry, typed: ActionDefinition | Compensati
     try:
         known.config_model.model_validate(typed.config)
     except ValidationError as error:
-        yield from pydantic_faults(error, (*loc, "config"))
+        yield from pydantic_faults(known.config_model, error, (*loc, "config"))
     yield from secret_faults(known.config_model, typed.config, (*loc, "config"))
 
 
@@ -103,7 +103,8 @@ def checked_config(action: Action, config: Any) -> Any:
     try:
         return action.config_model.model_validate(config, extra=_beyond(action))
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in pydantic_faults(error))
+        found = pydantic_faults(action.config_model, error)
+        faults = "; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in found)
         raise ActionFailed(ActionErrorCode.INVALID_CONFIG, f"after rendering, {faults}") from None
 
 

@@ -9,7 +9,7 @@ import msgspec
 from pydantic import Field, StringConstraints, field_validator
 
 from engine.actions import header_names
-from engine.actions.protocol import ActionCall, ActionResources, EndpointField
+from engine.actions.protocol import ActionCall, ActionResources, EndpointField, NamesService
 from engine.actions.secret_fields import MayHoldSecrets
 from engine.core.failure import ActionFailed
 from engine.core.storable import may_have_faults
@@ -26,6 +26,7 @@ from models.words import ActionErrorCode
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 RETRY_AFTER_STATUSES = frozenset({429, 503})
 REPEATABLE_METHODS = frozenset({"GET", "PUT", "DELETE"})
+SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 UNSAFE_ENDPOINT = re.compile(r"[\x00-\x20\x7f\\#]|//|@")
 UNSAFE_DECODED = re.compile(r"[\x00-\x1f\x7f\\]|//")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -44,7 +45,7 @@ ENDPOINT_SAYS = (
 class ServiceCallConfig(Command):
     """Which service, which path below its base URL, and what to send."""
 
-    service: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+    service: Annotated[str, StringConstraints(min_length=1, max_length=200), NamesService()] = Field(
         description="The name by which the service is registered.", examples=["crm"]
     )
     endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048), EndpointField(), MayHoldSecrets()] = (
@@ -61,6 +62,13 @@ class ServiceCallConfig(Command):
         description="Headers of the call; what the engine sets itself cannot be set here.",
         examples=[{"Authorization": "Bearer {{secrets.crm_token}}"}],
     )
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_a_path(cls, endpoint: str) -> str:
+        if SCHEME.match(endpoint):
+            raise ValueError("is a URL: register its host as a service, name that, and leave the path, such as /fetch")
+        return endpoint
 
     @field_validator("headers")
     @classmethod

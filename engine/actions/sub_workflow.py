@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field, StringConstraints
 
-from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
+from engine.actions.protocol import ActionCall, ActionResources, Message, NamesWorkflow, Suspended
 from engine.core.failure import ActionFailed
 from engine.core.run import child_address
+from engine.expressions.shapes import Shape, keys
 from models.commands.validation import Command
 from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason
 
@@ -21,7 +22,7 @@ class SubWorkflowConfig(Command):
     """Which workflow of the same tenant is executed, at which version, and with which parameters."""
 
     workflow_id: Annotated[
-        Annotated[str, StringConstraints(min_length=1, max_length=200)],
+        Annotated[str, StringConstraints(min_length=1, max_length=200), NamesWorkflow()],
         Field(description="The workflow, of the same tenant.", examples=["wf_0123456789abcdef"]),
     ]
     version: Annotated[
@@ -46,6 +47,10 @@ class SubWorkflow:
 
     def gate(self, _call: ActionCall) -> None:
         """It asks nobody."""
+
+    def response_shape(self, _config: Mapping[str, Any]) -> Shape:
+        """See `resume`."""
+        return keys("execution_id", "status", "result", "outputs")
 
     async def run(self, call: ActionCall) -> Suspended:
         """Start the execution."""

@@ -1,10 +1,12 @@
 """The action type `transform`: reshapes data by its templates, and calls nobody."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
 from engine.actions.protocol import ActionCall, ActionResources
+from engine.expressions.shapes import Shape, shape_of
 from models.commands.validation import Command
 
 
@@ -26,6 +28,10 @@ class Transform:
 
     def gate(self, _call: ActionCall) -> None:
         """It asks nobody."""
+
+    def response_shape(self, config: Mapping[str, Any]) -> Shape:
+        """That of the output."""
+        return shape_of(config.get("output"))
 
     async def run(self, call: ActionCall) -> Any:
         """Return the rendered output."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, field_validator, model_validator
 
 from engine.actions.protocol import ActionCall, ActionResources, Message, Suspended
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
+from engine.expressions.shapes import Shape, keys
 from engine.expressions.templates import Constant, parse
 from models.commands.validation import Command
 from models.moments import Moment, spelled
@@ -43,14 +44,24 @@ class WaitConfig(Command):
         Field(description="For a signal of this name, `timeout_seconds` of the action at most.", examples=["paid"]),
     ] = None
 
+    @field_validator("seconds")
+    @classmethod
+    def _seconds_are_a_number(cls, seconds: float | str | None) -> float | str | None:
+        if isinstance(seconds, str) and _is_plain(seconds):
+            raise ValueError("seconds must be a number, or a template that gives one")
+        return seconds
+
+    @field_validator("until")
+    @classmethod
+    def _until_is_a_moment(cls, until: str | None) -> str | None:
+        if until is not None and _is_plain(until):
+            _moment(until)
+        return until
+
     @model_validator(mode="after")
     def _is_one_of_three(self) -> Self:
         if len([given for given in (self.seconds, self.until, self.signal) if given is not None]) != 1:
             raise ValueError("needs one of seconds, until and signal")
-        if isinstance(self.seconds, str) and _is_plain(self.seconds):
-            raise ValueError("seconds must be a number, or a template that gives one")
-        if self.until is not None and _is_plain(self.until):
-            _moment(self.until)
         return self
 
 
@@ -66,6 +77,12 @@ class Wait:
 
     def gate(self, _call: ActionCall) -> None:
         """It asks nobody."""
+
+    def response_shape(self, config: Mapping[str, Any]) -> Shape:
+        """See `resume`."""
+        if config.get("signal") is None:
+            return keys("waited_until")
+        return keys("signal", "payload", "sent_by", "sent_at")
 
     async def run(self, call: ActionCall) -> Suspended:
         """Begin to wait."""

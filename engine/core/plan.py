@@ -68,6 +68,11 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     on_exit: tuple[PlannedAction, ...] = ()
     outputs: Mapping[str, Template] = {}
 
+    @cached_property
+    def parameters_not_given(self) -> Mapping[str, None]:
+        """What templates see of the parameters of an execution that is given none: each of them is null."""
+        return dict.fromkeys(parameter.name for parameter in self.parameters)
+
     @property
     def total_actions(self) -> int:
         """How many actions a complete run has, its clean-up aside."""

@@ -76,7 +76,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     def scope(self, planned: PlannedAction | None, state: ExecutionState) -> dict[str, Any]:
         """What the templates of an action, or of the outputs, see: bare names and the explicit roots (decision W4).
 
-        A result that a template names is one that its action depends on, so there is no need to look at all of them.
+        A parameter that was not given is null (decision E17). A result that a template names is one that its action
+        depends on, so there is no need to look at all of them.
         """
         names = state.actions.keys() if planned is None or planned.sees_all else planned.depends_on
         actions = {
@@ -93,10 +94,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         if state.stopping is not None:
             execution["status"] = state.stopping.status.value
             execution["error"] = NO_ERROR | dict(state.stopping.error or {})
+        parameters = {**self.plan.parameters_not_given, **self.parameters}
         return {
-            **self.parameters,
+            **parameters,
             **actions,
-            "parameters": self.parameters,
+            "parameters": parameters,
             "actions": actions,
             "execution": execution,
         }

@@ -44,7 +44,7 @@ def accepted_run(
         plan=plan,
         queue_timeout_seconds=workflow.queue_timeout_seconds,
         callback_url=callback_url,
-        concurrency_key=None if limit is None else group_key(limit["key"], parameters),
+        concurrency_key=None if limit is None else group_key(limit["key"], {**plan.parameters_not_given, **parameters}),
         parent=parent,
     )
     return run, warnings

@@ -50,7 +50,10 @@ def group_key(key: str | None, parameters: Mapping[str, Any]) -> str:
         value = render(_parsed(key), {**parameters, PARAMETERS: parameters}, Budget(LOOP_STEPS))
     except ExpressionError as error:
         raise _refusal(f"the concurrency key of the workflow has no value: {error}") from None
-    if value is None or isinstance(value, dict | list):
+    if value is None:
+        advice = "give the parameters that it is made of, or put '| default(...)' into it"
+        raise _refusal(f"the concurrency key '{key}' of the workflow has no value: {advice}")
+    if isinstance(value, dict | list):
         raise _refusal(f"the concurrency key '{key}' of the workflow must come to a text, a number or a boolean")
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     if len(text) > MAX_GROUP_KEY:

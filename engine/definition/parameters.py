@@ -1,11 +1,13 @@
 """Binds the values of one execution to the parameters of its workflow (decision E3)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 import msgspec
 
+from models.commands.field_names import LONGEST
 from models.commands.validation import Location
 from models.commands.workflows import ParameterDefinition, among, fits
 from models.errors import InvalidInput
@@ -19,8 +21,11 @@ def bind(
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the values with defaults filled in, and a warning for each value that no parameter takes.
 
-    Raises `InvalidInput` with every fault below `loc`, at its name.
+    Null for a parameter that need not be given is none (decision E17), so that one can be passed on as it is. Raises
+    `InvalidInput` with every fault below `loc`, at its name.
     """
+    may_be_null = {definition.name for definition in definitions if _may_be_left_out(definition)}
+    values = {name: value for name, value in values.items() if value is not None or name not in may_be_null}
     faults = [fault for definition in definitions for fault in _faults(definition, values, loc)]
     if faults:
         raise InvalidInput(faults)
@@ -29,16 +34,20 @@ def bind(
         for definition in definitions
         if definition.name not in values and definition.default_value is not None
     }
+    return {**values, **defaults}, unknown_values(definitions, values)
+
+
+def unknown_values(definitions: Sequence[ParameterDefinition], values: Mapping[str, Any]) -> list[str]:
+    """A warning for each value that no parameter takes, of very many as many as are told."""
     known = {definition.name for definition in definitions}
     unknown = (name for name in values if name not in known)
-    warnings = [f"Unknown parameter: {name}" for name in islice(unknown, MAX_FAULTS)]
-    return {**values, **defaults}, warnings
+    return [f"Unknown parameter: {name}{_near(name, known)}" for name in islice(unknown, MAX_FAULTS)]
 
 
 def _faults(definition: ParameterDefinition, values: Mapping[str, Any], loc: Location) -> Iterator[Fault]:
     where = (*loc, definition.name)
     if definition.name not in values:
-        if definition.required and definition.default_value is None:
+        if not _may_be_left_out(definition):
             yield Fault(where, "field required", "value_error.missing")
         return
     value = values[definition.name]
@@ -47,6 +56,15 @@ def _faults(definition: ParameterDefinition, values: Mapping[str, Any], loc: Loc
     elif definition.allowed_values is not None and not among(value, definition.allowed_values):
         allowed = ", ".join(_spelled(value) for value in definition.allowed_values)
         yield Fault(where, f"must be one of: {allowed}", "value_error.const")
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    meant = get_close_matches(name, known, n=1) if len(name) <= LONGEST else []
+    return f" (did you mean '{meant[0]}'?)" if meant else ""
+
+
+def _may_be_left_out(definition: ParameterDefinition) -> bool:
+    return not definition.required or definition.default_value is not None
 
 
 def _spelled(value: Any) -> str:

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 import msgspec
 
 from engine.definition.dependencies import EXECUTION_FIELDS, expressions_of, referenced_action
-from engine.expressions.language import Faulty, references
+from engine.expressions.foreign_words import ROOTS
+from engine.expressions.language import Faulty, needed_references, references
 from engine.expressions.located import Located
 from engine.expressions.references import Reference
 from models.commands.validation import Location
@@ -77,13 +78,14 @@ def missing_values(found: Located, seen: Seen, named: str, what: str) -> Iterato
 
     `named` is how the message begins.
     """
+    needed = set(needed_references(found.expression))
     for reference in references(found.expression):
         told = f"{named} '{{{{{reference.source}}}}}' names no"
         if reference.secret is not None:
             if seen.secrets is not None and reference.secret not in seen.secrets:
                 message = f"{told} secret, {_fails(what)} until there is one"
                 yield found.warning(reference.position, message, WarningCode.UNKNOWN_SECRET)
-        elif reference.root not in found.names and not seen.has_value(reference):
+        elif reference in needed and reference.root not in found.names and not seen.has_value(reference):
             message = f"{told} parameter and no action of this workflow{_near(reference, seen.names)}, {_fails(what)}"
             yield found.warning(reference.position, message, WarningCode.UNKNOWN_REFERENCE)
 
@@ -92,6 +94,11 @@ def _fails(what: str) -> str:
     return f"so the {what} will fail with EXPRESSION_ERROR"
 
 
-def _near(reference: Reference, names: Iterable[str]) -> str:
+def _near(reference: Reference, names: Set[str]) -> str:
+    if reference.root in ROOTS:
+        rest = "".join(f".{segment}" for segment in reference.segments[1:])
+        return f" (did you mean '{ROOTS[reference.root]}{rest}'?)"
+    if reference.root.partition("-")[0] in names:
+        return " (put spaces around a minus: a - belongs to a name)"
     meant = get_close_matches(referenced_action(reference) or "", names, n=1)
     return f" (did you mean '{meant[0]}'?)" if meant else ""

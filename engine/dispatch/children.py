@@ -17,7 +17,7 @@ from models.database.database import Database
 from models.database.outlasting import outlasting
 from models.database.tables import WorkflowRow, WorkflowVersionRow, table
 from models.errors import InvalidInput
-from models.ids import EXECUTION_PREFIX, NewId
+from models.ids import EXECUTION_PREFIX, WORKFLOW_PREFIX, NewId
 from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
 
 WORKFLOWS = table(WorkflowRow)
@@ -88,7 +88,9 @@ class StoredChildren:
             )
         ).one_or_none()
         if found is None:
-            raise _refusal(f"workflow '{workflow_id}' does not exist")
+            is_id = workflow_id.startswith(WORKFLOW_PREFIX)
+            hint = "" if is_id else f": workflow_id takes an id, {WORKFLOW_PREFIX}..., and no name"
+            raise _refusal(f"workflow '{workflow_id}' does not exist{hint}")
         if found.status != WorkflowStatus.ACTIVE:
             raise _refusal(f"workflow '{workflow_id}' is {found.status}: only an active one can be executed")
         if version is None:

@@ -65,6 +65,13 @@ def written(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def text_form(value: Any) -> str:
+    """A value within a text: a text is itself, null is nothing, and what else there is is written as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else written(value)
+
+
 def nothing(_budget: Budget, *_values: Any) -> None:
     """It costs no more than any other part of an expression."""
 

@@ -16,6 +16,7 @@ from engine.expressions.filter_costs import (
     numbers_of,
     object_of,
     segments_of,
+    text_form,
     text_of,
     written,
 )
@@ -53,7 +54,7 @@ def _end(position: int) -> Callable[[Any], Any]:
 
 
 def _join(value: Any, separator: Any = "") -> str:
-    return text_of(separator).join([_string(item) for item in list_of(value)])
+    return text_of(separator).join([text_form(item) for item in list_of(value)])
 
 
 def _split(value: Any, separator: Any) -> list[str]:
@@ -73,10 +74,6 @@ def _parse_json(value: Any) -> Any:
         return msgspec.json.decode(text_of(value))
     except (msgspec.DecodeError, RecursionError):
         raise FilterError("needs a text that is JSON") from None
-
-
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else written(value)
 
 
 def _to_number(value: Any) -> int | float:
@@ -174,17 +171,17 @@ FILTERS: Mapping[str, Filter] = {
     "min": Filter(_extreme(min), costs.extreme),
     "number": Filter(_to_number, costs.parse_json),
     "parse_json": Filter(_parse_json, costs.parse_json),
-    "path": Filter(lambda value: quote(_string(value), safe="/"), costs.quote),
+    "path": Filter(lambda value: quote(text_form(value), safe="/"), costs.quote),
     "replace": Filter(_replace, costs.replace, 2, 2),
     "round": Filter(_round, costs.nothing, 0, 1),
     "sort": Filter(_sort, costs.sort),
     "split": Filter(_split, costs.split, 1, 1),
-    "string": Filter(_string, costs.string),
+    "string": Filter(text_form, costs.string),
     "sum": Filter(lambda value: sum(numbers_of(value)), costs.extreme),
     "trim": Filter(lambda value: text_of(value).strip(), costs.copy),
     "unique": Filter(_unique, costs.unique),
     "upper": Filter(lambda value: text_of(value).upper(), costs.case),
-    "urlencode": Filter(lambda value: quote(_string(value), safe=""), costs.quote),
+    "urlencode": Filter(lambda value: quote(text_form(value), safe=""), costs.quote),
     "values": Filter(lambda value: list(object_of(value).values()), costs.parts),
     "where": Filter(_where, costs.where, 1, 2),
 }

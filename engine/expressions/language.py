@@ -99,6 +99,23 @@ def references(expression: Expression) -> Iterator[Reference]:
                 left += (*reversed(arguments), operand)
 
 
+def needed_references(expression: Expression) -> Iterator[Reference]:
+    """Yield the paths of an expression that have to lead somewhere: not those for which there is a `default`."""
+    left: list[Expression] = [expression]
+    while left:
+        match left.pop():
+            case Reference() as reference:
+                yield reference
+            case Not(operand) | Negative(operand):
+                left.append(operand)
+            case Binary(_, first, second):
+                left += (second, first)
+            case Filtered(operand, name, arguments):
+                left += reversed(arguments)
+                if name != DEFAULT:
+                    left.append(operand)
+
+
 def secrets_in(expression: Expression) -> frozenset[str]:
     """The names of the secrets that what an expression makes may hold."""
     match expression:

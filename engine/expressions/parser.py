@@ -8,6 +8,7 @@ from typing import NoReturn
 import msgspec
 
 from engine.expressions.filters import FILTERS
+from engine.expressions.foreign_words import CALLED, foreign_symbol, hint_for_call, hint_for_word
 from engine.expressions.language import Binary, Expression, Faulty, Filtered, Literal, Negative, Not, references
 from engine.expressions.references import PATH, SECRETS, Reference, path
 
@@ -21,6 +22,9 @@ NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
 SYMBOL = re.compile(r"==|!=|<=|>=|[<>+\-*/%|(),]")
 SPACE = re.compile(r"\s*")
+OR = "||"
+"""Two filters would begin with it, and neither has a name."""
+
 WORDS = frozenset({"and", "or", "not", "in"})
 CONSTANTS = {"true": True, "false": False, "null": None}
 KEEP_SECRETS = ("default", "json", "lower", "path", "string", "trim", "upper", "urlencode")
@@ -117,6 +121,8 @@ def _tokens(source: str) -> list[_Token]:
 
 
 def _token(source: str, position: int) -> _Token:
+    if source.startswith(OR, position):
+        raise _foreign(source, position)
     for kind, pattern in (("value", NUMBER), ("value", STRING), ("path", PATH), ("symbol", SYMBOL)):
         if found := pattern.match(source, position):
             text = found.group()
@@ -124,7 +130,12 @@ def _token(source: str, position: int) -> _Token:
             return _Token(text if is_word else "value" if text in CONSTANTS else kind, text, position)
     if source[position] in "\"'":
         raise _Unreadable(position, "the text has no end, or holds a backslash, which no text may hold,")
-    raise _Unreadable(position, f"'{source[position]}' is no part of an expression")
+    raise _foreign(source, position)
+
+
+def _foreign(source: str, position: int) -> _Unreadable:
+    symbol, hint = foreign_symbol(source[position:])
+    return _Unreadable(position, f"'{symbol}' is no part of an expression{hint}")
 
 
 class _Parser:
@@ -147,7 +158,14 @@ class _Parser:
     def expect_end(self) -> None:
         """Refuse what follows a whole expression."""
         if self._token.kind != "end":
-            self._refuse(f"'{self._token.text}' is one too many")
+            self._refuse(f"'{self._token.text}' is one too many{self._hint()}")
+
+    def _hint(self) -> str:
+        """What to write instead of what follows a whole expression."""
+        before = self._tokens[self._next - 1]
+        if self._token.kind == "(" and before.kind == "path":
+            return hint_for_call(before.text, FILTERS)
+        return hint_for_word(self._token.text)
 
     @property
     def _token(self) -> _Token:
@@ -224,7 +242,7 @@ class _Parser:
         named = self._take("path") or self._refuse("the name of a filter is missing")
         known = FILTERS.get(named.text)
         if known is None:
-            near = get_close_matches(named.text, FILTERS, n=1)
+            near = [CALLED[named.text]] if named.text in CALLED else get_close_matches(named.text, FILTERS, n=1)
             hint = f"did you mean '{near[0]}'" if near else f"there are {', '.join(FILTERS)}"
             raise _Unreadable(named.position, f"there is no filter '{named.text}' ({hint})")
         arguments = self._arguments() if self._take("(") else []

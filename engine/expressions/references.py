@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from engine.expressions.foreign_words import hint_for_key, hint_for_root
+
 PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d{1,9}\]|\[\"[^\"\]]*\"\])*", re.ASCII)
 SEGMENT = re.compile(r"\.?([\w-]+)|\[(\d+)\]|\[\"([^\"\]]*)\"\]", re.ASCII)
 INDEX = re.compile(r"\d{1,9}", re.ASCII)
@@ -83,5 +85,8 @@ def _step(value: Any, segment: str | int, reference: Reference, depth: int) -> A
         return step_into(value, segment)
     except LookupError:
         where = ".".join(str(part) for part in reference.segments[:depth])
-        reason = f"'{where}' has no '{segment}'" if where else f"nothing is named '{segment}'"
+        if where:
+            reason = f"'{where}' has no '{segment}'{hint_for_key(str(segment))}"
+        else:
+            reason = f"nothing is named '{segment}'{hint_for_root(str(segment))}"
         raise NoValue(f"'{{{{{reference.source}}}}}' has no value: {reason}") from None

@@ -7,7 +7,7 @@ import msgspec
 
 from engine.expressions import language as expressions
 from engine.expressions.budget import ESCAPED, SHORT, Budget, TooCostly
-from engine.expressions.filter_costs import json, written
+from engine.expressions.filter_costs import string, text_form
 from engine.expressions.language import Expression, Faulty, evaluate
 from engine.expressions.parser import parse_expression
 from engine.expressions.references import Reference
@@ -138,15 +138,13 @@ def render(template: Template, scope: Mapping[str, Any], budget: Budget) -> Any:
 
 
 def text_of(part: Whole, scope: Mapping[str, Any], budget: Budget) -> str:
-    """The text that an expression becomes within a text. Raises `ExpressionError`."""
+    """The text that an expression becomes within a text: null is nothing. Raises `ExpressionError`."""
     try:
         value = evaluate(part.expression, scope, budget)
-        if isinstance(value, str):
-            return value
-        json(budget, value)
+        string(budget, value)
     except TooCostly as error:
         raise _of(part, error) from None
-    return written(value)
+    return text_form(value)
 
 
 def joined(parts: Sequence[str], budget: Budget) -> str:

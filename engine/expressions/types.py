@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from engine.expressions.foreign_words import instead_of_key
 from engine.expressions.kinds import (
     BOOLEANS,
     FILTER_KINDS,
@@ -85,6 +86,7 @@ class _Typing:
         if is_lost:
             reason = f"'{root}' is {kind} and has no '{rest[0]}'"
             advice = f"a path goes on by {INSIDE[kind]}" if kind in INSIDE else f"use '{root}' itself"
+            advice = instead_of_key(str(rest[0])) or advice
             self._found.append(Mismatch(reference.position, reason, advice, leads_nowhere=True))
         return Kind.UNKNOWN
 

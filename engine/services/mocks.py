@@ -45,6 +45,10 @@ class MockServices:
         """Remove a tenant's mocks and return them."""
         return list(self._mocks.pop(tenant, {}).values())
 
+    def has(self, tenant: str, service: str) -> bool:
+        """Whether anything of a service is mocked."""
+        return any(mocked == service for mocked, _, _ in self._mocks.get(tenant, {}))
+
     def take(self, tenant: str, service: str, endpoint: str, method: str) -> Mock | None:
         """The mock that answers this call, used up by one; one for the very method goes before one for any."""
         mock = self.look(tenant, service, endpoint, method)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from models.commands.field_names import unknown_field
 from models.errors import InvalidInput
 from models.faults import Fault, some
 
@@ -37,10 +38,10 @@ TYPE_WORDS = {
     "less_than_equal": "value_error.number.not_le",
     "too_long": "value_error.list.max_items",
 }
+TOO_DEEP = "value_error.depth"
 NOT_AN_OBJECT = "must be a JSON object"
 FAULT_TEXTS = {
     "missing": "field required",
-    "extra_forbidden": "unknown field: remove it or mend its spelling",
     "dict_type": NOT_AN_OBJECT,
     "model_type": NOT_AN_OBJECT,
     "model_attributes_type": NOT_AN_OBJECT,
@@ -70,26 +71,33 @@ C = TypeVar("C", bound=BaseModel)
 
 def parse(command: type[C], raw: object, loc: Location = ("body",)) -> C:
     """Return `raw` as a validated `command`; raise `InvalidInput` with every fault below `loc`."""
-    faults = some(json_faults(raw, loc))
-    if faults:
-        raise InvalidInput(faults)
+    unsound = some(json_faults(raw, loc))
+    if any(fault.type == TOO_DEEP for fault in unsound):
+        raise InvalidInput(unsound)
     try:
-        return command.model_validate(raw)
+        value = command.model_validate(sound(raw) if unsound else raw)
     except ValidationError as error:
-        raise InvalidInput(pydantic_faults(error, loc)) from None
+        told = {fault.loc for fault in unsound}
+        others = [fault for fault in pydantic_faults(command, error, loc) if fault.loc not in told]
+        raise InvalidInput([*unsound, *others]) from None
+    if unsound:
+        raise InvalidInput(unsound)
+    return value
 
 
-def pydantic_faults(error: ValidationError, loc: Location = ()) -> list[Fault]:
+def pydantic_faults(model: type[BaseModel], error: ValidationError, loc: Location = ()) -> list[Fault]:
     """Translate pydantic's errors, as many as are told, into the documented `loc`, `msg` and `type` (decision X1)."""
     details = error.errors(include_url=False, include_context=True, include_input=False)
-    return some(_translate(detail, loc) for detail in details)
+    return some(_translate(model, detail, loc) for detail in details)
 
 
-def _translate(detail: Any, loc: Location) -> Fault:
+def _translate(model: type[BaseModel], detail: Any, loc: Location) -> Fault:
     kind: str = detail["type"]
     where = (*loc, *detail["loc"])
     if kind == "value_error":
         return Fault(where, str(detail["ctx"]["error"]), kind)
+    if kind == "extra_forbidden":
+        return Fault(where, unknown_field(model, detail["loc"]), TYPE_WORDS[kind])
     message = FAULT_TEXTS.get(kind, detail["msg"])
     if kind == "string_pattern_mismatch":
         message = PATTERNS.get(detail["ctx"]["pattern"], message)
@@ -110,7 +118,7 @@ def json_faults(value: object, loc: Location) -> Iterator[Fault]:
                 yield Fault(where, "must be a finite number", "value_error.number.not_finite")
         elif isinstance(item, dict | list):
             if len(where) - len(loc) >= MAX_DEPTH:
-                yield Fault(loc, f"nested more than {MAX_DEPTH} levels deep", "value_error.depth")
+                yield Fault(loc, f"nested more than {MAX_DEPTH} levels deep", TOO_DEEP)
                 return
             if isinstance(item, dict):
                 for key, child in item.items():
@@ -118,6 +126,17 @@ def json_faults(value: object, loc: Location) -> Iterator[Fault]:
                     stack.append(((*where, key), child))
             else:
                 stack.extend(((*where, index), child) for index, child in enumerate(item))
+
+
+def sound(value: Any) -> Any:
+    """A value with something else for each text and number in it that has a fault: what else is wrong can be told."""
+    if isinstance(value, str):
+        return BAD_TEXT.sub("\ufffd", value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else 0.0
+    if isinstance(value, dict):
+        return {sound(key): sound(child) for key, child in value.items()}
+    return [sound(item) for item in value] if isinstance(value, list) else value
 
 
 def _is_sound(value: list[Any] | dict[str, Any]) -> bool:

@@ -1,10 +1,10 @@
 """The commands: what a caller may ask for, validated once for both edges (limits: decision W13)."""
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
@@ -87,17 +87,26 @@ class ParameterDefinition(Command):
     def _name_is_free(cls, name: str) -> str:
         return _not_reserved(name)
 
-    @model_validator(mode="after")
-    def _values_fit(self) -> Self:
-        for value in self.allowed_values or ():
-            if not fits(self.type, value):
-                raise ValueError(f"allowed_values holds {value!r}, which is no {self.type}")
-        if self.default_value is not None:
-            if not fits(self.type, self.default_value):
-                raise ValueError(f"default_value is no {self.type}")
-            if self.allowed_values is not None and not among(self.default_value, self.allowed_values):
-                raise ValueError("default_value is not among allowed_values")
-        return self
+    # Rules of single fields: a rule of the whole would be told only once all fields are right by themselves.
+    @field_validator("default_value")
+    @classmethod
+    def _default_fits(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is not None and "type" in info.data and not fits(info.data["type"], value):
+            raise ValueError(f"default_value is no {info.data['type']}")
+        return value
+
+    @field_validator("allowed_values")
+    @classmethod
+    def _allowed_values_fit(cls, values: list[Any] | None, info: ValidationInfo) -> list[Any] | None:
+        if values is None:
+            return values
+        for value in values:
+            if "type" in info.data and not fits(info.data["type"], value):
+                raise ValueError(f"allowed_values holds {value!r}, which is no {info.data['type']}")
+        default = info.data.get("default_value")
+        if default is not None and not among(default, values):
+            raise ValueError("default_value is not among allowed_values")
+        return values
 
 
 class Compensation(Command):

@@ -12,6 +12,7 @@ from engine.core.plan import Plan
 from engine.core.run import Run
 from engine.core.state import ExecutionState, fold
 from engine.definition.acceptance import accepted_run, new_row
+from engine.definition.parameters import unknown_values
 from engine.journal.interventions import Intervention
 from engine.journal.refusals import KeyTaken
 from engine.journal.stream import Stream
@@ -52,10 +53,14 @@ BY_KEY = select(EXECUTIONS.c.id, EXECUTIONS.c.idempotency_fingerprint).where(
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The answer to an execute: `is_replay` where the idempotency key was seen before (decision E16)."""
+    """The answer to an execute: `is_replay` where the idempotency key was seen before (decision E16).
+
+    `warnings` tell of values that no parameter takes (E3).
+    """
 
     execution: ExecutionDetail
     is_replay: bool
+    warnings: tuple[str, ...] = ()
 
 
 @permits(Permission.WORKFLOW_EXECUTE)
@@ -83,8 +88,9 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
         return workflow, plan, first
 
     workflow, plan, first = await ctx.read(read)
+    odd = tuple(unknown_values(plan.parameters, command.parameters))
     if first is not None:
-        return Accepted(visible(user, first), is_replay=True)
+        return Accepted(visible(user, first), is_replay=True, warnings=odd)
     if workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(workflow_id, workflow.status)
     check_callback_url(ctx, command.callback_url)
@@ -112,13 +118,13 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
         limit = workflow.concurrency
         may_end_at_once = limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
         answer = await _answer(ctx, command, stream, ended, may_end_at_once=may_end_at_once)
-        return Accepted(visible(user, answer), is_replay=False)
+        return Accepted(visible(user, answer), is_replay=False, warnings=odd)
     except (KeyTaken, ConcurrencyLimitReached):
         # Two nodes had one key at the same moment: the other one's request passed the index, or the limit.
         first = None if fingerprint is None else await _winner(ctx, command, fingerprint)
         if first is None:
             raise
-        return Accepted(visible(user, first), is_replay=True)
+        return Accepted(visible(user, first), is_replay=True, warnings=odd)
 
 
 async def _answer(

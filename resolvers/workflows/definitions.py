@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, Protocol
 
 from engine.actions.config_types import config_type_warnings
+from engine.actions.name_warnings import KnowsService, name_warnings
+from engine.actions.null_warnings import null_warnings
 from engine.actions.registry import ActionRegistry, config_faults
+from engine.actions.response_warnings import response_warnings
 from engine.definition.clean_up_faults import (
     clean_up_faults,
     clean_up_warnings,
@@ -17,6 +20,7 @@ from engine.definition.graph import graph_faults, parameter_faults
 from engine.definition.link_references import link_warnings
 from engine.definition.reachability import unreachable_warnings
 from engine.definition.reference_warnings import reference_warnings
+from engine.definition.text_warnings import text_warnings
 from engine.definition.type_warnings import type_warnings
 from engine.expressions.word_count import size_faults
 from models.commands.concurrency import ConcurrencyLimit
@@ -56,16 +60,19 @@ def require_readable(definition: Definition) -> None:
 
 
 def check_definition(
-    registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
+    registry: ActionRegistry,
+    definition: Definition,
+    secret_names: Set[str] | None = None,
+    knows_service: KnowsService | None = None,
 ) -> tuple[WorkflowWarning, ...]:
     """Return the warnings of a definition (decision W4). Raises `InvalidInput` with all of its faults (W3).
 
-    `secret_names` are the secrets that exist; None where nobody knows.
+    `secret_names` are the secrets that exist, and `knows_service` says which services do; None where nobody knows.
     """
     faults = some(definition_faults(registry, definition, BODY))
     if faults:
         raise InvalidInput(faults)
-    warnings = some(definition_warnings(registry, definition, secret_names))
+    warnings = some(definition_warnings(registry, definition, secret_names, knows_service))
     if len(warnings) > MAX_FAULTS:
         message = f"there are more than these {MAX_FAULTS} warnings: mend them first"
         warnings[MAX_FAULTS:] = [WorkflowWarning(WarningCode.MORE_WARNINGS, message, ())]
@@ -100,21 +107,29 @@ def definition_faults(registry: ActionRegistry, definition: Definition, loc: Loc
 
 
 def definition_warnings(
-    registry: ActionRegistry, definition: Definition, secret_names: Set[str] | None = None
+    registry: ActionRegistry,
+    definition: Definition,
+    secret_names: Set[str] | None = None,
+    knows_service: KnowsService | None = None,
 ) -> Iterator[WorkflowWarning]:
     """Yield what a definition is accepted with and will not work, action by action, each with its place.
 
     Of a kind of which there are very many as many as are told: to find what was meant takes its time for each.
     """
     names = [parameter.name for parameter in definition.parameters]
-    clean_up = _clean_up(definition)
+    clean_up, outputs = _clean_up(definition), definition.outputs or {}
+    sections = {"actions": definition.actions, **clean_up}
     found = [
         *some(reference_warnings(names, definition.actions, secret_names)),
         *some(clean_up_warnings(names, definition.actions, clean_up, secret_names)),
-        *some(output_warnings(names, definition.actions, definition.outputs or {})),
+        *some(output_warnings(names, definition.actions, outputs)),
         *some(unreachable_warnings(definition.actions)),
+        *some(response_warnings(registry, sections, outputs)),
+        *some(text_warnings(names, sections, outputs)),
+        *some(null_warnings(registry, definition.parameters, sections, outputs)),
     ]
-    for section, actions in {"actions": definition.actions, **clean_up}.items():
+    for section, actions in sections.items():
+        found += some(name_warnings(registry, actions, section, knows_service))
         found += some(link_warnings(actions, section))
         found += some(type_warnings(definition.parameters, actions, section))
         found += some(config_type_warnings(registry, definition.parameters, actions, section))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.definition.compiling import DEFINITION_VERSION, PARTS
@@ -57,7 +57,8 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     require_readable(command)
     secret_names = await _existing_secrets(ctx, [*command.actions, *command.on_failure, *command.on_exit])
     # In a thread: a large definition takes a good part of a second.
-    warnings = await asyncio.to_thread(check_definition, ctx.services.actions, command, secret_names)
+    knows_service = partial(ctx.services.knows_service, user.tenant)
+    warnings = await asyncio.to_thread(check_definition, ctx.services.actions, command, secret_names, knows_service)
     now = ctx.services.clock.now()
     workflow = WorkflowDetail(
         id=ctx.services.new_id(WORKFLOW_PREFIX),
@@ -80,7 +81,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     try:
         await ctx.services.database.transaction(write)
     except IntegrityError as error:
-        raise NameTaken(command.name) from error
+        raise await _name_taken(ctx, command.name, user.user_id) from error
     _tell(ctx)
     return workflow
 
@@ -120,7 +121,8 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
     try:
         updated = await ctx.services.database.transaction(write)
     except IntegrityError as error:
-        raise NameTaken(command.name) from error
+        owner = await ctx.read(lambda connection: read_summary(connection, user.tenant, workflow_id).created_by)
+        raise await _name_taken(ctx, command.name, owner) from error
     _tell(ctx)
     if "concurrency" in changes:
         with suppress(Unavailable):  # the change is on disk, and a sweep finds whom it lets begin
@@ -154,6 +156,17 @@ async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: boo
     return workflow
 
 
+async def _name_taken(ctx: Context, name: str, owner: str) -> NameTaken:
+    """The refusal of a name, with the workflow of its owner that has it, where that is still there."""
+    holder = select(WORKFLOWS.c.id).where(
+        WORKFLOWS.c.tenant == ctx.user.tenant,
+        WORKFLOWS.c.created_by == owner,
+        WORKFLOWS.c.name == name,
+        WORKFLOWS.c.deleted_at.is_(None),
+    )
+    return NameTaken(name, await ctx.read(lambda connection: connection.execute(holder).scalar()))
+
+
 def _tell(ctx: Context) -> None:
     """There is a new line in the activity feed."""
     ctx.services.broadcast.publish([feed_of(ctx.user.tenant)])
@@ -182,7 +195,8 @@ def _merged(ctx: Context, connection: Connection, before: WorkflowDetail, change
     require_readable(definition)
     given = [*definition.actions, *definition.on_failure, *definition.on_exit]
     secret_names = names_among(connection, ctx.user.tenant, used_secrets(given))
-    warnings = check_definition(ctx.services.actions, definition, secret_names)
+    knows_service = partial(ctx.services.knows_service, ctx.user.tenant)
+    warnings = check_definition(ctx.services.actions, definition, secret_names, knows_service)
     warnings += warnings_of_starts(connection, ctx.user.tenant, after)
     revision = before.revision if is_same else before.revision + 1
     return msgspec.structs.replace(after, revision=revision, warnings=warnings)

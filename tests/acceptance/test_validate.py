@@ -21,12 +21,13 @@ actions:
     action_type: notification
     nme: x
     timeout_seconds: 0
+    config: {text: Hi}
 """
 WARNED_YAML = """\
 name: Warned
 parameters:
-  - {name: count, type: integer}
-  - {name: flag, type: boolean}
+  - {name: count, type: integer, required: true}
+  - {name: flag, type: boolean, required: true}
 actions:
   - action_id: a
     action_type: notification
@@ -51,7 +52,7 @@ actions:
 FAULTY_JSON = """\
 {
 \t"name": "x",
-\t"parameters": [{"name": "count", "type": "integer"}],
+\t"parameters": [{"name": "count", "type": "integer", "required": true}],
 \t"actions": [
 \t\t{"action_id": "a", "action_type": "notification",
 \t\t "config": {"message": "\\u00e4\\ud83d\\ude00\\t \\"{{count + \\"a\\"}}\\" {{cunt}}"}},
@@ -97,6 +98,8 @@ def test_each_error_in_a_yaml_file_is_at_the_value_or_at_the_field_that_is_wrong
         ("strin}", "value_error.const"),
         ("nme: x", "value_error.extra"),
         ("0", "value_error.number.not_ge"),
+        ("{text: Hi}", "value_error.missing"),
+        ("text: Hi}", "value_error.extra"),
     ]
 
 

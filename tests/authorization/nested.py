@@ -51,7 +51,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CancelExecutionPayload": "userErrors execution",
     "ConcurrencyLimit": "key limit onLimit",
     "DeleteWorkflowPayload": "userErrors deletedId",
-    "ExecuteWorkflowPayload": "userErrors execution isReplay",
+    "ExecuteWorkflowPayload": "userErrors execution isReplay warnings",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
         "runSeconds progress error fault stopping parent actions waiting logs logLines journal events "
@@ -98,7 +98,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     ),
     "SystemMetrics": "timestamp system application workflows",
     "TagCount": "tag count",
-    "UserError": "code message path",
+    "UserError": "code message path hint",
     "Viewer": "userId tenant role permissions credential expiresAt canCreateWorkflows canExecuteWorkflows",
     "WaitingAction": "actionId waitReason dependsOn until",
     "Workflow": (

@@ -214,7 +214,7 @@ async def test_on_exit_alone_runs_after_success_and_sees_no_error(client: httpx.
     execution = await run(client, workflow["workflow_id"])
     assert (execution["status"], execution["outputs"]) == ("completed", {"said": "hi"})
     assert list(execution["result"]) == ["a", "end"]
-    assert execution["result"]["end"]["response"]["message"] == "completed by null"
+    assert execution["result"]["end"]["response"]["message"] == "completed by "
 
 
 async def test_a_failure_of_the_clean_up_does_not_change_the_end(client: httpx.AsyncClient) -> None:
@@ -264,7 +264,7 @@ async def test_a_cancel_stops_the_main_part_and_cleans_up(client: httpx.AsyncCli
         "end": "success",
     }
     assert paths(scripted)[3:] == ["/undo/hotel", "/undo/flight"]
-    assert execution["result"]["end"]["response"]["message"] == "cancelled by null"
+    assert execution["result"]["end"]["response"]["message"] == "cancelled by "
     journal = [event async for event in events(client, execution_id)]
     assert kinds(journal).count("EXECUTION_STOPPING") == 1
     assert journal[-1]["data"] == {"user_id": "ada"}

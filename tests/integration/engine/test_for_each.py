@@ -218,6 +218,7 @@ async def test_a_repetition_comes_to_an_end(client: httpx.AsyncClient, scripted:
     assert len(scripted.requests) == 2
 
 
+@pytest.mark.usefixtures("scripted")
 async def test_the_forms_are_read_back_as_they_were_sent(client: httpx.AsyncClient) -> None:
     form = {"in": [1, 2], "as": "number", "index_as": "place", "max_concurrency": 4}
     repeat = {"until": "{{iteration > 1}}"}

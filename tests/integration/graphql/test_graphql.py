@@ -91,7 +91,10 @@ async def test_what_the_caller_can_mend_comes_as_user_errors_with_code_and_path(
         (
             CREATE,
             {"name": "x", "actions": [note("a", dependsOn=["ghost"], timeoutSeconds=0)]},
-            [("VALIDATION_ERROR", ["input", "actions", "0", "timeoutSeconds"])],
+            [
+                ("VALIDATION_ERROR", ["input", "actions", "0", "timeoutSeconds"]),
+                ("VALIDATION_ERROR", ["input", "actions", "0", "dependsOn", "0"]),
+            ],
         ),
         (
             CREATE,

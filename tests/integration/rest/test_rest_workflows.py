@@ -103,13 +103,21 @@ PARAMETER_FAULTS: dict[str, tuple[Json, list[str | int], str]] = {
     "required is no boolean": ({"name": "p", "type": "string", "required": 1}, ["required"], "type_error.boolean"),
     "name with a space": ({"name": "a b", "type": "string"}, ["name"], "value_error.str.regex"),
     "reserved name": ({"name": "secrets", "type": "string"}, ["name"], "value_error"),
-    "default of another type": ({"name": "p", "type": "integer", "default_value": True}, [], "value_error"),
-    "default not allowed": (
-        {"name": "p", "type": "string", "default_value": "c", "allowed_values": ["a"]},
-        [],
+    "default of another type": (
+        {"name": "p", "type": "integer", "default_value": True},
+        ["default_value"],
         "value_error",
     ),
-    "allowed of another type": ({"name": "p", "type": "integer", "allowed_values": ["1"]}, [], "value_error"),
+    "default not allowed": (
+        {"name": "p", "type": "string", "default_value": "c", "allowed_values": ["a"]},
+        ["allowed_values"],
+        "value_error",
+    ),
+    "allowed of another type": (
+        {"name": "p", "type": "integer", "allowed_values": ["1"]},
+        ["allowed_values"],
+        "value_error",
+    ),
 }
 
 FIELD_FAULTS: dict[str, tuple[Json, list[str | int], str]] = {
@@ -140,7 +148,9 @@ FIELD_FAULTS: dict[str, tuple[Json, list[str | int], str]] = {
     "an action is text": ({"actions": ["a"]}, ["actions", 0], "type_error.object"),
     "too many actions": ({"actions": chain(501)}, ["actions"], "value_error.list.max_items"),
     "a chain of ten thousand": ({"actions": chain(10_000)}, ["actions"], "value_error.list.max_items"),
-    "an action without id": ({"actions": [{"action_type": "notification"}]}, ["actions", 0, "action_id"], MISSING),
+    "an action without id": (
+        {"actions": [{"action_type": "transform", "config": {"output": 1}}]}, ["actions", 0, "action_id"], MISSING,
+    ),
     "an action with a null id": (
         {"actions": [notify(None)]}, ["actions", 0, "action_id"], "type_error.string",  # type: ignore[arg-type]
     ),
@@ -184,7 +194,12 @@ async def test_every_faulty_field_is_located_and_typed_in_the_documented_words(c
 async def test_all_faults_are_listed_not_only_the_first(client: httpx.AsyncClient) -> None:
     body = {"name": "", "timeout_seconds": 0, "actions": [notify("a", depends_on=["x"]), {"action_id": "b"}]}
     located = [loc for loc, _ in faults(await client.post("/workflows", json=body))]
-    assert located == [["body", "name"], ["body", "actions", 1, "action_type"], ["body", "timeout_seconds"]]
+    assert located == [
+        ["body", "name"],
+        ["body", "actions", 1, "action_type"],
+        ["body", "timeout_seconds"],
+        ["body", "actions", 0, "depends_on", 0],
+    ]
 
 
 async def test_values_at_the_documented_limits_are_accepted(client: httpx.AsyncClient) -> None:

@@ -244,7 +244,10 @@ async def test_graphql_tells_faults_as_user_errors_by_the_names_of_the_input(cli
         ),
         (
             {"actions": [broken]},
-            [("VALIDATION_ERROR", ["input", "customizations", "actions", "0", "timeoutSeconds"])],
+            [
+                ("VALIDATION_ERROR", ["input", "customizations", "actions", "0", "timeoutSeconds"]),
+                ("VALIDATION_ERROR", ["input", "customizations", "actions", "0", "config", "message"]),
+            ],
         ),
         (
             {"actions": [broken | {"timeoutSeconds": 1}]},

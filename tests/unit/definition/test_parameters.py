@@ -82,8 +82,10 @@ def test_a_missing_required_parameter_is_named() -> None:
     assert faults_of([definition], {}) == [fault("document_url", "field required", "value_error.missing")]
 
 
-def test_a_missing_optional_parameter_stays_absent() -> None:
-    assert bind([parameter()], {}) == ({}, [])
+@pytest.mark.parametrize("given", [{}, {"p": None}])
+def test_a_missing_optional_parameter_stays_absent(given: dict[str, Any]) -> None:
+    assert bind([parameter()], given) == ({}, [])
+    assert bind([parameter(default_value="x")], given) == ({"p": "x"}, [])
 
 
 @pytest.mark.parametrize("required", [True, False])

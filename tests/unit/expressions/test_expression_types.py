@@ -176,7 +176,7 @@ def test_every_filter_and_every_parameter_type_has_its_kinds() -> None:
 # --- of a whole workflow -------------------------------------------------------------------------
 
 ACTIONS: ActionRegistry = {"notification": Notification(), "transform": Transform()}
-PARAMETERS = [ParameterDefinition(name=f"a_{word}", type=word) for word in ParameterType]
+PARAMETERS = [ParameterDefinition(name=f"a_{word}", type=word, required=True) for word in ParameterType]
 
 
 def warnings(**action: Any) -> list[tuple[Any, ...]]:

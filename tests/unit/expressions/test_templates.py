@@ -112,7 +112,7 @@ def test_every_place_in_a_json_value_can_be_referenced(value: Any, data: st.Data
         ("count", "<3>"),
         ("ratio", "<0.5>"),
         ("yes", "<true>"),
-        ("nothing", "<null>"),
+        ("nothing", "<>"),
         ("fetch.response.items", '<[{"id":7},{"id":8}]>'),
     ],
 )
@@ -249,7 +249,7 @@ def test_any_text_renders_or_fails_as_an_expression(text: str) -> None:
         ("fetch.response.nope.deeper", "'fetch.response' has no 'nope'"),
         ("fetch.response.items[2]", "'fetch.response.items' has no '2'"),
         ("fetch.response.items.-1", "'fetch.response.items' has no '-1'"),
-        ("fetch.response.items.first", "'fetch.response.items' has no 'first'"),
+        ("fetch.response.items.first", "'fetch.response.items' has no 'first' (write '| first' behind the path)"),
         ("fetch.response.items[0].id.x", "'fetch.response.items.0.id' has no 'x'"),
         ("name.0", "'name' has no '0'"),
         ("name[0]", "'name' has no '0'"),

@@ -325,4 +325,5 @@ def test_a_parameter_whose_values_fit_its_type_is_taken(fields: dict[str, Any]) 
     ],
 )
 def test_a_parameter_whose_values_do_not_fit_is_refused(fields: dict[str, Any]) -> None:
-    assert faults(CreateWorkflow, with_parameter(**fields)) == [(("parameters", 0), "value_error")]
+    [(place, word)] = faults(CreateWorkflow, with_parameter(**fields))
+    assert (place[:2], place[2] in fields, word) == (("parameters", 0), True, "value_error")

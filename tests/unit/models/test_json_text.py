@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import MalformedRequest
-from models.json_text import parse_json
+from models.json_text import parse_json, repeated_keys
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -118,3 +118,17 @@ def test_any_bytes_are_parsed_or_malformed(body: bytes) -> None:
         assert error.message
     else:
         json.dumps(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (b'{"a": 1, "b": "x:y", "c": {"a": 1}}', []),
+        (b'{"a": 1, "a": 2}', [("a",)]),
+        (b'{"a" : 1, "b": [{"c": 1, "d": "\\":", "c": 2}], "a":3}', [("b", 0, "c"), ("a",)]),
+        (b'{"\\u0061": 1, "a": {"b": 1, "b": 1, "b": 1}}', [("a",), ("a", "b"), ("a", "b")]),
+        (b'[{"a": "\\": \\":"}]', []),
+    ],
+)
+def test_a_key_that_stands_twice_is_found_where_it_stands(text: bytes, places: list[tuple[str | int, ...]]) -> None:
+    assert repeated_keys(text, parse_json(text)) == places

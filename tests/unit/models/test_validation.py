@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, ValidationError, field_validator
 from models.commands.validation import MAX_DEPTH, Command, json_faults, parse
 from models.commands.workflows import CreateWorkflow
 from models.errors import InvalidInput
-from models.faults import MAX_FAULTS, Fault
+from models.faults import MAX_FAULTS, Fault, shown
 
 
 class Colour(StrEnum):
@@ -102,10 +102,46 @@ def test_a_missing_field_is_told_as_documented() -> None:
     assert faults_of({}) == [Fault(("body", "name"), "field required", "value_error.missing")]
 
 
-def test_an_unknown_field_says_what_to_do() -> None:
-    assert faults_of({"name": "abc", "nmae": 1}) == [
-        Fault(("body", "nmae"), "unknown field: remove it or mend its spelling", "value_error.extra")
-    ]
+KNOWN = "name, count, ratio, flag, items, options, inner, colour, even"
+
+
+@pytest.mark.parametrize(
+    ("raw", "loc", "hint"),
+    [
+        ({"nmae": 1}, ("nmae",), "did you mean 'name'?"),
+        ({"title": 1}, ("title",), "did you mean 'name'?"),
+        ({"inner": {"name": "x", "Name": 1}}, ("inner", "Name"), "did you mean 'name'?"),
+        ({"inner": {"name": "x", "q": 1}}, ("inner", "q"), "known are name"),
+        ({"zzz": 1}, ("zzz",), f"known are {KNOWN}"),
+        ({"a" * 1_000: 1}, ("a" * 1_000,), f"known are {KNOWN}"),
+    ],
+)
+def test_an_unknown_field_names_the_one_that_is_meant_or_those_that_are_known(
+    raw: Any, loc: tuple[str, ...], hint: str
+) -> None:
+    [fault] = faults_of({"name": "abc", **raw})
+    assert fault == shown(Fault(("body", *loc), f"unknown field: {hint}", "value_error.extra"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "hint"),
+    [
+        ({"parameters": [{"name": "p", "type": "string", "default": 1}]}, "default_value"),
+        ({"parameters": [{"name": "p", "type": "string", "enum": [1]}]}, "allowed_values"),
+        ({"actions": [{"action_id": "a", "action_type": "wait", "id": 1}]}, "action_id"),
+        ({"actions": [{"action_id": "a", "action_type": "wait", "actionId": 1}]}, "action_id"),
+        ({"actions": [{"action_id": "a", "action_type": "wait", "needs": []}]}, "depends_on"),
+        ({"actions": [{"action_id": "a", "action_type": "wait", "retry": {"maxAttempts": 1}}]}, "max_attempts"),
+        ({"on_exit": [{"action_id": "a", "action_type": "wait", "for_each": {"in": [], "itemName": 1}}]}, "known are"),
+        ({"steps": []}, "actions"),
+    ],
+)
+def test_a_name_of_another_system_leads_to_the_field_that_is_meant(raw: Any, hint: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(CreateWorkflow, {"name": "w", **raw})
+    [fault] = caught.value.faults
+    assert fault.type == "value_error.extra"
+    assert hint in fault.msg
 
 
 def test_the_rule_of_a_validator_is_told_in_its_own_words() -> None:

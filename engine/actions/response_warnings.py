@@ -1,0 +1,99 @@
+"""Warns of paths into what an action gives that lead nowhere, whatever comes of it."""
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.actions.protocol import ShapedAction
+from engine.actions.registry import ActionRegistry
+from engine.definition.dependencies import compensations_of, expressions_of
+from engine.definition.link_references import LINK
+from engine.expressions.language import needed_references
+from engine.expressions.local_names import RESPONSE
+from engine.expressions.located import Located, located
+from engine.expressions.references import Reference
+from engine.expressions.shapes import Entries, Keys, Shape, dead_end, shape_of
+from models.commands.workflows import ActionDefinition
+from models.workflow_warnings import WarningCode, WorkflowWarning
+
+Shapes = Mapping[str, Shape]
+"""What is known of the results of actions, by their ids."""
+
+OTHER_WORDS = frozenset({"result", "output", "outputs", "data", "body", "value", "json", "content", "return"})
+"""What other systems call the response."""
+
+
+def response_warnings(
+    registry: ActionRegistry, sections: Mapping[str, Sequence[ActionDefinition]], outputs: Mapping[str, Any]
+) -> Iterator[WorkflowWarning]:
+    """Yield a warning for each path that leads nowhere. `sections` are in the order in which they run."""
+    shapes: dict[str, Shape] = {}
+    for section, actions in sections.items():
+        shapes |= {action.action_id: _result(registry, action) for action in actions}
+        for position, action in enumerate(actions):
+            yield from _of_action(registry, action, (section, position), shapes)
+            for compensation in compensations_of([action]):
+                yield from _of_action(registry, compensation, (section, position, "compensate"), shapes)
+    for name, output in outputs.items():
+        for found in located(output, ("outputs", name)):
+            yield from _of_expression(found, shapes, f"output '{name}'", "execution")
+
+
+def _of_action(
+    registry: ActionRegistry, action: ActionDefinition, loc: tuple[str | int, ...], shapes: Shapes
+) -> Iterator[WorkflowWarning]:
+    for found in expressions_of(action, loc):
+        seen: Shapes = shapes
+        if found.names:
+            own = {RESPONSE: _raw(registry, action)} if RESPONSE in found.names else {}
+            seen = ChainMap(own, dict.fromkeys(found.names), shapes)  # type: ignore[arg-type]  # nobody writes to them
+        yield from _of_expression(found, seen, f"action '{action.action_id}'", "action")
+
+
+def _of_expression(found: Located, shapes: Shapes, named: str, what: str) -> Iterator[WorkflowWarning]:
+    for reference in needed_references(found.expression):
+        reason = _wrong(reference, shapes)
+        if reason is not None:
+            message = (
+                f"{named}: '{{{{{reference.source}}}}}' has no value: {reason}, so the {what} will fail with "
+                "EXPRESSION_ERROR"
+            )
+            yield found.warning(reference.position, message, WarningCode.NO_SUCH_FIELD)
+
+
+def _wrong(reference: Reference, shapes: Shapes) -> str | None:
+    path = reference.segments[1:] if reference.root == "actions" else reference.segments
+    if not path or str(path[0]) not in shapes or (len(path) > 1 and path[1] == LINK):
+        return None
+    name, *rest = path
+    shape = shapes[str(name)]
+    end = dead_end(shape, rest)
+    if end is None:
+        return None
+    if end.depth == 0 and isinstance(shape, Keys) and RESPONSE in shape.shapes:
+        return _says_response(str(name), rest, shape)
+    before = ".".join(map(str, (name, *rest[: end.depth])))
+    return f"'{before}' {end.reason}"
+
+
+def _says_response(name: str, rest: Sequence[str | int], result: Keys) -> str:
+    """The commonest slip of all: what an action gives is below its response."""
+    beyond = rest[1:] if rest[0] in OTHER_WORDS and not _leads_on(result, rest) else rest
+    meant = ".".join(map(str, (name, RESPONSE, *beyond)))
+    return f"of an action there are {', '.join(result.shapes)} (did you mean '{meant}'?)"
+
+
+def _leads_on(result: Keys, rest: Sequence[str | int]) -> bool:
+    shape = result.shapes[RESPONSE]
+    return isinstance(shape, Keys) and dead_end(shape, rest) is None
+
+
+def _result(registry: ActionRegistry, action: ActionDefinition) -> Shape:
+    response = _raw(registry, action) if action.output is None else shape_of(action.output)
+    return Keys({"status": None, RESPONSE: response if action.for_each is None else Entries(response), "error": None})
+
+
+def _raw(registry: ActionRegistry, action: ActionDefinition) -> Shape:
+    """The shape of the response of one run of an action, before its `output` makes something else of it."""
+    known = registry.get(action.action_type)
+    return known.response_shape(action.config) if isinstance(known, ShapedAction) else None
