@@ -10,6 +10,7 @@ import jwt
 import msgspec
 
 from app.settings.production import unsafe
+from app.settings.reading import given
 from app.settings.settings import Settings
 from resolvers.context import Viewer
 from tests.attacks.target import EDITOR, Target, attack, patched
@@ -101,7 +102,7 @@ async def a_name_without_a_proof(target: Target) -> None:
 @attack("S5", patched("app.settings.production.is_weak", lambda _secret: False))
 async def a_secret_that_everybody_knows(target: Target) -> None:
     known = Settings(data_dir=target.settings.data_dir, jwt_secret="changeme" * 4)
-    assert any("JWT_SECRET" in fault for fault in unsafe(known, {}))
+    assert any("JWT_SECRET" in fault for fault in unsafe(known, {}, given({}, None)))
 
 
 @attack("S24", patched("app.settings.production.faults_of_folder", lambda *_: iter(())))
@@ -110,6 +111,6 @@ async def a_key_that_somebody_planted(target: Target) -> None:
     folder.mkdir(mode=0o700)
     (folder / "callback_secret").symlink_to(folder.parent / "what_others_know")
     settings = msgspec.structs.replace(target.settings, data_dir=folder)
-    assert any("callback_secret is a link" in fault for fault in unsafe(settings, {}))
+    assert any("callback_secret is a link" in fault for fault in unsafe(settings, {}, given({}, None)))
     folder.chmod(0o770)
-    assert any(f"can write to {folder}" in fault for fault in unsafe(settings, {}))
+    assert any(f"can write to {folder}" in fault for fault in unsafe(settings, {}, given({}, None)))

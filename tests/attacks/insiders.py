@@ -123,5 +123,5 @@ async def a_name_that_the_operators_terminal_obeys(target: Target) -> None:
     assert made["data"]["createApiKey"]["userErrors"] == []
     words = ["api-key", "list", "--data-dir", str(target.settings.data_dir)]
     listed = await asyncio.to_thread(CliRunner().invoke, main, words)
-    assert (listed.exit_code, len(listed.output.splitlines())) == (0, 2), listed.output
-    assert r"k\x1b]0;owned\x07\nkey_0  root  admin\u202e" in listed.output
+    assert (listed.exit_code, len(listed.stdout.splitlines())) == (0, 2), listed.output
+    assert r"k\x1b]0;owned\x07\nkey_0  root  admin\u202e" in listed.stdout

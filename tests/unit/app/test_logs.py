@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from app.server.measuring import measured
-from app.settings.settings import SettingsError, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import SettingsError
 from app.terminal.logs import LIBRARIES, ROOT, SUBSYSTEMS, AccessLog, LogFormat, set_up_logs
 from models.database.presence import STEADY_SECONDS, Presence
 from models.log_context import facts, note, task_for_all

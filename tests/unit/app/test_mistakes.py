@@ -9,7 +9,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.settings.settings import SettingsError, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import SettingsError
 from tests.support.mistakes.requests import COMMANDS, FILES, SETTINGS, CommandMistake, FileMistake, SettingMistake
 from tests.support.mistakes.workflows import BODIES, RIGHT, SAVED
 

@@ -108,7 +108,7 @@ def test_settings_that_cannot_be_read_are_named(command: str, settings: dict[str
     [
         ("prot = 1", "prot in orchestrator.toml is no setting: did you mean port?"),
         ("ORCHESTRATOR_PORT = 1", "did you mean port?"),
-        ("colour = 1", "colour in orchestrator.toml is no setting: known are allow_private_networks, "),
+        ("colour = 1", "colour in orchestrator.toml is no setting: known are access_log, "),
         ("port = 99999", "port in orchestrator.toml is not valid: a port is a number from 0 to 65535, not '99999'"),
         ("port = 2026-01-01", "port in orchestrator.toml is not valid: it is a date or a time"),
         ("port = [", "the settings file orchestrator.toml is no TOML: "),
