@@ -1,15 +1,15 @@
 """Wires a running service: database, engine and dispatcher, started and stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 
-from app.callbacks import callback_keys, execution_object
+from app.callbacks import callback_keys, execution_object, mail_server
 from app.secret_keys import encryption_keys
 from app.settings.settings import Environment, Settings
 from app.started import tell_database, tell_engine, tell_stop
@@ -17,12 +17,16 @@ from app.terminal.logs import quiet_libraries
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.audit.log import AuditLog
+from engine.callbacks.carriers import CallbackCarrier, Carriers
 from engine.callbacks.client import CallbackClient
 from engine.callbacks.delivery import MAX_SENDING, CallbackSender
+from engine.callbacks.mail import EmailCarrier
+from engine.callbacks.webhooks import WebhookCarrier
 from engine.core.clock import Clock, SystemClock
 from engine.dispatch.children import StoredChildren
 from engine.dispatch.dispatcher import Dispatcher, Parts
 from engine.dispatch.nodes import Membership
+from engine.dispatch.service_news import ServiceNews
 from engine.dispatch.store import Store
 from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
@@ -31,21 +35,21 @@ from engine.secrets.approval_links import ExecutionLinks, LinkSigner
 from engine.secrets.cipher import SecretCipher
 from engine.secrets.values import SecretStore
 from engine.services.addresses import CallbackPolicy
-from engine.services.gates import ServiceGates
-from engine.services.guarded_transport import guarded_transport
+from engine.services.directory import ServiceDirectory
+from engine.services.guarded_transport import guarded_socket, guarded_transport
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound, default_transport
-from engine.services.registry import ServiceRegistry
+from engine.services.tenant_services import TenantServices
 from models.database.connect import connect
 from models.database.database import Database
 from models.distribution import installed_version
 from models.ids import NewId, new_id
+from models.words import DeliveryChannel
 from resolvers.access.quota import NodeQuota, Quota
 from resolvers.connections import Connections
 from resolvers.context import Services
 from resolvers.operations.traffic import Traffic
 from resolvers.operations.vitals import watch
-from resolvers.test_environment import scenario_services
 
 if TYPE_CHECKING:
     from app.cluster import Cluster
@@ -84,17 +88,17 @@ async def running_services(
         services = msgspec.structs.replace(assembled, links=LinkSigner(keys), public_url=settings.reached_at)
         guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
-        describe = execution_object(services)
         callbacks = CallbackSender(
             services.database,
             services.broadcast,
             services.clock,
-            client,
-            describe,
+            _carriers(settings, services, client, keys),
             node=None if cluster is None else membership,
         )
+        news = ServiceNews(services.directory, services.broadcast, membership)
         async with nullcontext() if cluster is None else cluster.connected(), _joined(membership):
             try:
+                news.start()
                 callbacks.start()
                 await services.dispatcher.start()
                 tell_engine(settings, membership, settings.concurrency or MAX_RUNNING)
@@ -104,6 +108,7 @@ async def running_services(
                 await asyncio.gather(
                     services.dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS))
                 )
+                await news.stop()
                 # What is still to be written is written before others take over what it belongs to.
                 await services.journal.close(FLUSH_SECONDS)
                 await client.close()
@@ -171,14 +176,20 @@ async def _assembled_on(
     )
     mocks = MockServices() if settings.environment is Environment.TEST else None
     redis = _redis(settings.redis_url, clock)
-    gates = ServiceGates(settings.services, clock)
+    cipher = SecretCipher(lambda: encryption_keys(settings))
+    guarded = Outbound(transport or default_transport(guarded_socket(settings.service_networks)))
+    own = TenantServices(database, cipher, clock, guarded)
+    directory = ServiceDirectory(settings.services, clock, outbound, own, mocks)
+    await own.refresh()
     children = StoredChildren(database, store, clock, make_id, max_descendants=most)
-    actions = load_actions(ActionResources(outbound, settings.services, gates, clock, mocks, children))
+    actions = load_actions(
+        ActionResources(outbound, directory, clock, mocks, children, sends_mail=bool(settings.smtp_url))
+    )
     vitals = watch(
         database,
         outbound,
         settings.services,
-        gates,
+        directory.gates,
         clock,
         traffic or Traffic(),
         version=installed_version(),
@@ -188,7 +199,7 @@ async def _assembled_on(
     )
     audit_log = AuditLog(database, clock, lambda: membership.shard)
     links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)
-    secrets = SecretStore(database, SecretCipher(lambda: encryption_keys(settings)), links)
+    secrets = SecretStore(database, cipher, links)
     parts = Parts(database, store, journal, actions, secrets, clock, broadcast)
     dispatcher = Dispatcher(parts, membership, max_running=settings.concurrency or MAX_RUNNING)
     services = Services(
@@ -209,7 +220,9 @@ async def _assembled_on(
         connections=Connections(settings.max_connections_per_user),
         quota=_quota(settings.requests_per_minute, redis, clock),
         mocks=mocks,
-        knows_service=partial(_knows_service, settings.services, mocks),
+        knows_service=directory.knows,
+        directory=directory,
+        service_networks=settings.service_networks,
     )
     try:
         yield services, membership, cluster, redis
@@ -218,8 +231,17 @@ async def _assembled_on(
         await audit_log.close(FLUSH_SECONDS)
         await vitals.close()
         await outbound.close()
+        await guarded.close()
         if redis is not None:
             await redis.close()
+
+
+def _carriers(settings: Settings, services: Services, client: CallbackClient, keys: Sequence[bytes]) -> Carriers:
+    return {
+        DeliveryChannel.CALLBACK: CallbackCarrier(client, execution_object(services)),
+        DeliveryChannel.WEBHOOK: WebhookCarrier(services.directory, keys, services.clock, services.mocks),
+        DeliveryChannel.EMAIL: EmailCarrier(mail_server(settings), services.clock, services.mocks),
+    }
 
 
 @asynccontextmanager
@@ -238,11 +260,6 @@ def _cluster(settings: Settings, broadcast: Broadcast) -> "Cluster | None":
     from app.cluster import Cluster  # a process alone needs nothing of it
 
     return Cluster(settings, broadcast)
-
-
-def _knows_service(services: ServiceRegistry, mocks: MockServices | None, tenant: str, name: str) -> bool:
-    """Whether a call would find somebody; in the test environment a scenario may bring its mocks at any time."""
-    return name in services or (mocks is not None and (mocks.has(tenant, name) or name in scenario_services()))
 
 
 def _redis(url: str, clock: Clock) -> "SharedRedis | None":

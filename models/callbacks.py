@@ -1,6 +1,8 @@
-"""The entities of callbacks: a delivery and its attempts."""
+"""The entities of callbacks and of what actions say: a delivery and its attempts."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,12 +20,18 @@ class CallbackAttempt(msgspec.Struct, frozen=True):
 
 
 class CallbackDelivery(msgspec.Struct, frozen=True, kw_only=True):
-    """The delivery of one callback. `next_attempt_at` is None once its status is final."""
+    """One delivery. `next_attempt_at` is None once its status is final.
+
+    `action_id` and `content` are None for a callback, and `content` for who may not see payloads.
+    """
 
     id: str
     execution_id: str
     url: str
     event: str
+    channel: str
+    action_id: str | None
+    content: Mapping[str, Any] | None
     status: DeliveryStatus
     next_attempt_at: datetime | None
     created_at: datetime

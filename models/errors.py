@@ -10,6 +10,7 @@ OrchestratorError
   ├── NotFound                 404  no such object (or not yours to see)
   ├── Conflict                 409  the object is in another state than the operation needs
   │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ConcurrencyLimitReached, ApiKeyNotActive,
+  │     ├── ServiceNameTaken, TooManyServices: see commands/services.py
   │     ├── Unreadable
   │     └── NotWaiting, AlreadyDecided, MailboxFull
   ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by

@@ -165,6 +165,13 @@ class WaitReason(StrEnum):
     WORKER = "worker"
 
 
+class ServiceSource(StrEnum):
+    """Who registered a service: the operator for everybody, or an admin for a tenant."""
+
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+
 class Backoff(StrEnum):
     """How the delay between attempts grows."""
 
@@ -190,12 +197,21 @@ class DeliveryStatus(StrEnum):
     DISABLED = "disabled"
 
 
+class DeliveryChannel(StrEnum):
+    """By which way something is delivered."""
+
+    CALLBACK = "callback"
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+
+
 class CallbackEvent(StrEnum):
-    """What a callback tells (decision E15)."""
+    """What a delivery tells: how an execution ended (decision E15), or what one of its actions says."""
 
     EXECUTION_COMPLETED = "execution.completed"
     EXECUTION_FAILED = "execution.failed"
     EXECUTION_CANCELLED = "execution.cancelled"
+    NOTIFICATION = "notification"
 
 
 class LogLevel(StrEnum):
@@ -215,6 +231,7 @@ class ActionErrorCode(StrEnum):
     SECRET_UNREADABLE = "SECRET_UNREADABLE"  # noqa: S105 - the name of a failure
     INVALID_CONFIG = "INVALID_CONFIG"
     SERVICE_NOT_REGISTERED = "SERVICE_NOT_REGISTERED"
+    EMAIL_NOT_CONFIGURED = "EMAIL_NOT_CONFIGURED"
     CONNECTION_ERROR = "CONNECTION_ERROR"
     HTTP_ERROR = "HTTP_ERROR"
     TIMEOUT = "TIMEOUT"
@@ -277,6 +294,7 @@ class Permission(StrEnum):
     EXECUTION_APPROVE = "execution:approve"
     EXECUTION_PAYLOAD = "execution:payload"
     SECRET_WRITE = "secret:write"  # noqa: S105 - the name of a permission
+    SERVICE_WRITE = "service:write"
     ADMIN = "admin:*"
 
 

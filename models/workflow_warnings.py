@@ -17,6 +17,7 @@ class WarningCode(StrEnum):
     MAY_BE_NULL = "may_be_null"
     SENT_AS_TEXT = "sent_as_text"
     UNKNOWN_SERVICE = "unknown_service"
+    NOT_SET_UP = "not_set_up"
     NOT_AN_ID = "not_an_id"
     TYPE_MISMATCH = "type_mismatch"
     HIDDEN_LINK = "hidden_link"

@@ -18,7 +18,8 @@ from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
 from engine.secrets.approval_links import LinkSigner
 from engine.secrets.values import SecretStore
-from engine.services.addresses import CallbackPolicy
+from engine.services.addresses import CallbackPolicy, Network
+from engine.services.directory import ServiceDirectory
 from engine.services.mocks import MockServices
 from models.answer_budget import metered
 from models.audit import AuditNote
@@ -113,6 +114,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     new_id: NewId
     vitals: Vitals
     callback_policy: CallbackPolicy
+    directory: ServiceDirectory
+    service_networks: tuple[Network, ...] = ()
+    """The networks that are not public and that the services of admins may be in."""
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     folds: Folds = msgspec.field(default_factory=Folds)
     key_turns: KeyTurns = msgspec.field(default_factory=KeyTurns)

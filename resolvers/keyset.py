@@ -126,6 +126,24 @@ def cut(
     )
 
 
+def slice_in_memory(edges: Sequence[Edge[T]], order: Order, window: Window) -> Slice[T]:
+    """A slice of a list that is whole in memory, ascending by text and id. Raises `InvalidInput` on a bad cursor."""
+    after = None if window.after is None else decode_place(window.after, "after", order)
+    before = None if window.before is None else decode_place(window.before, "before", order)
+    between = [
+        edge
+        for edge in sorted(edges, key=lambda edge: (edge.value, edge.id))
+        if (after is None or (edge.value, edge.id) > after) and (before is None or (edge.value, edge.id) < before)
+    ]
+    size, backward = window.size, window.last is not None
+    more = len(between) > size
+    return Slice(
+        edges=between[max(0, len(between) - size) :] if backward else between[:size],
+        has_next=window.before is not None if backward else more,
+        has_previous=more if backward else window.after is not None,
+    )
+
+
 def decode_place(cursor: str, argument: str, order: Order) -> tuple[Any, str]:
     """The place that a cursor of an ordered list names. Raises `InvalidInput`, also for another list's cursor."""
     if order.name == CREATED_AT:

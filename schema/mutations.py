@@ -19,6 +19,7 @@ from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.message_mutations import MessageMutation
 from schema.secret_mutations import SecretMutation
+from schema.service_mutations import ServiceMutation
 from schema.spellings import one_of
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.inputs import (
@@ -90,7 +91,7 @@ class RedeliverCallbackPayload:
 
 
 @strawberry.type(description="All that can be done.")
-class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMutation):
+class Mutation(ApiKeyMutation, ApprovalLinkMutation, MessageMutation, SecretMutation, ServiceMutation):
     """Each change is on disk when its answer is sent."""
 
     @strawberry.mutation(description="Save a new workflow at version 1.0.")

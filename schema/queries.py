@@ -28,7 +28,7 @@ from models.ids import (
     WORKFLOW_PREFIX,
 )
 from resolvers import approvals, callbacks
-from resolvers.access import api_keys, approval_links, audit, secrets
+from resolvers.access import api_keys, approval_links, audit, secrets, services
 from resolvers.executions import activities, executions
 from resolvers.executions import groups as execution_groups
 from resolvers.executions import lists as execution_lists
@@ -46,6 +46,7 @@ from schema.types.access.api_keys import ApiKey, api_key_type
 from schema.types.access.approval_links import ApprovalLink, approval_link_type
 from schema.types.access.audit import AuditEntry, audit_entry_type
 from schema.types.access.secrets import Secret, secret_type
+from schema.types.access.services import RegisteredService, service_type
 from schema.types.access.viewer import Viewer, viewer_type
 from schema.types.activities import Activity, activity_type
 from schema.types.approvals import Approval, Mine, approval_type
@@ -267,6 +268,18 @@ class Query:
         ctx = info.context.ctx
         found = await secrets.slice_secrets(ctx, window(first, after, last, before))
         return connection(found, secret_type, lambda: secrets.count_secrets(ctx))
+
+    @strawberry.field(
+        description="The services that workflows of the tenant may call, by name: capitals come first. Those of the "
+        "operator, and those that admins have registered."
+    )
+    async def services(
+        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[RegisteredService] | None:
+        """Fetch a slice."""
+        ctx = info.context.ctx
+        found = await services.slice_services(ctx, window(first, after, last, before))
+        return connection(found, service_type, lambda: services.count_services(ctx))
 
     @strawberry.field(
         description="What waits for people to decide, oldest first. Of yours, `totalCount` is the number among the "

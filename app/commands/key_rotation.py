@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from engine.audit.rows import append_audit
 from engine.secrets.cipher import SecretPlace
-from engine.secrets.key_rotation import START, RotationStep, rotate_batch
+from engine.secrets.key_rotation import KEPT_SECRETS, START, Kept, RotationStep, rotate_batch
+from engine.services.rows import HEADERS
 from resolvers.context import Context
 
 
@@ -20,12 +21,21 @@ class Rotated(msgspec.Struct, frozen=True):
 
 
 async def rotate_keys(ctx: Context) -> Rotated:
-    """Encrypt every secret by the newest key; servers may run meanwhile. Raises `SecretsNotConfigured`."""
+    """Encrypt every secret, and the headers of services, by the newest key; servers may run meanwhile.
+
+    Raises `SecretsNotConfigured`.
+    """
+    done = Rotated(ctx.services.secrets.cipher.newest, [], [])
+    for kept in (KEPT_SECRETS, HEADERS):
+        await _rotate(ctx, kept, done)
+    return done
+
+
+async def _rotate(ctx: Context, kept: Kept, done: Rotated) -> None:
     cipher, after = ctx.services.secrets.cipher, START
-    done = Rotated(cipher.newest, [], [])
 
     def rotate(connection: Connection) -> RotationStep:
-        batch = rotate_batch(connection, cipher, after)
+        batch = rotate_batch(connection, cipher, kept, after)
         counts = Counter(place.tenant for place in batch.renewed)
         notes = [
             msgspec.structs.replace(ctx.audit_note("rotate_keys", done.key_id, secrets=count), tenant=tenant)
@@ -38,4 +48,3 @@ async def rotate_keys(ctx: Context) -> Rotated:
         done.renewed.extend(batch.renewed)
         done.unreadable.extend(batch.unreadable)
         after = batch.last
-    return done

@@ -27,6 +27,8 @@ def contradictions(settings: Settings) -> Iterator[str]:
             f"{PREFIX}ROOT_PATH {settings.root_path} is not the path of {PREFIX}PUBLIC_URL {settings.public_url}: "
             "leave it out, or give both the same"
         )
+    if bool(settings.smtp_url) is not bool(settings.smtp_sender):
+        yield f"{PREFIX}SMTP_URL and {PREFIX}SMTP_SENDER go together: set both, or neither"
     if settings.graphql_only_trusted and settings.graphql_trusted_documents is None:
         yield f"{PREFIX}GRAPHQL_ONLY_TRUSTED needs {PREFIX}GRAPHQL_TRUSTED_DOCUMENTS: a file of documents"
 

@@ -5,23 +5,17 @@ from typing import Any
 
 import msgspec
 
-from engine.services.registry import (
+from engine.services.registry import Service, ServiceRegistry
+from models.commands.services import (
+    BOUNDS,
     DEFAULT_CIRCUIT_OPEN_SECONDS,
     DEFAULT_CIRCUIT_THRESHOLD,
     DEFAULT_MAX_CONCURRENCY,
     DEFAULT_TIMEOUT_SECONDS,
-    Service,
-    ServiceRegistry,
 )
 from models.commands.workflows import MAX_TIMEOUT_SECONDS, is_web_address
 
 EXAMPLE = '{"my_service": "http://127.0.0.1:9000"}'
-LIMITS = {
-    "max_concurrency": (1, 10_000, ""),
-    "rate_limit": (0.00001, 100_000, " calls per second, or null for no limit"),
-    "circuit_threshold": (1, 10_000, " failures in a row, or null for no circuit breaker"),
-    "circuit_open_seconds": (0.001, 86_400, ""),
-}
 
 
 def read_services(text: str) -> ServiceRegistry:
@@ -72,10 +66,11 @@ def _service(name: str, entry: "_ServiceEntry") -> Service:
         raise ValueError(f"the url of service '{name}' must be an http:// or https:// URL, not {entry.url!r}")
     if not 0 < entry.timeout_seconds <= MAX_TIMEOUT_SECONDS:
         raise ValueError(f"the timeout_seconds of service '{name}' must be above 0 and at most {MAX_TIMEOUT_SECONDS}")
-    for field, (least, most, hint) in LIMITS.items():
+    for field, bounds in BOUNDS.items():
         value = getattr(entry, field)
-        if value is not None and not least <= value <= most:
-            raise ValueError(f"the {field} of service '{name}' must be from {least:g} to {most:,g}{hint}, not {value}")
+        if value is not None and not bounds.least <= value <= bounds.most:
+            allowed = f"from {bounds.least:g} to {bounds.most:,g}{bounds.hint}"
+            raise ValueError(f"the {field} of service '{name}' must be {allowed}, not {value}")
     return Service(name, **msgspec.structs.asdict(entry))
 
 

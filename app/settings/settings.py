@@ -1,6 +1,7 @@
 """All settings of a service: each has one definition, from which it is read, told, shown and documented."""
 
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -10,6 +11,7 @@ import msgspec
 from app.credentials.token_keys import TokenKey, read_keys_file
 from app.settings.definition import PREFIX, Environment, Setting, SettingsError, hidden
 from app.settings.log_settings import DEFAULT_LEVELS, read_access_log, read_format, read_levels
+from app.settings.mail_settings import read_smtp_sender, read_smtp_url
 from app.settings.parsers import (
     is_loopback,
     read_at_least_one,
@@ -69,6 +71,7 @@ OF_DSN = {"ssl": "sslmode", **{name: name for name in OF_BOTH}}
 
 DEFAULT_PORT = 5080
 DEFAULT_MAX_LIFE_SECONDS = 86_400
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 PRODUCTION_RATE_LIMIT = 100
 """Requests per minute and user (decision X5)."""
 
@@ -221,11 +224,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             shown=hidden,
         ),
     ] = ()
+    smtp_url: Annotated[
+        str,
+        Setting(
+            read_smtp_url,
+            "By which server a [`notification`](actions.md#notification) goes out by mail: "
+            "`smtp://user:password@host:587`, or `smtps://host:465` for TLS from the beginning",
+            "no mail goes out",
+            shown=without_password,
+        ),
+    ] = ""
+    smtp_sender: Annotated[
+        str, Setting(read_smtp_sender, "From whom mail goes out: `Name <jobs@example.com>`; needed with `SMTP_URL`")
+    ] = ""
     allow_private_networks: Annotated[
         tuple[Network, ...],
         Setting(
             read_networks,
-            "Networks that callbacks may reach though they are not public: CIDRs, comma-separated",
+            "Networks that callbacks, and services registered by an admin, may reach though they are not public: "
+            "CIDRs, comma-separated. In `test` this machine is open to such services",
         ),
     ] = ()
     allowed_origins: Annotated[
@@ -301,6 +318,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         address, _, query = self.database_url.replace("postgresql+asyncpg://", "postgresql://", 1).partition("?")
         pairs = [(OF_DSN[name], value) for name, value in parse_qsl(query) if name in OF_DSN]
         return f"{address}?{urlencode(pairs)}" if pairs else address
+
+    @property
+    def service_networks(self) -> tuple[Network, ...]:
+        """The networks that are not public and that services which an admin registers may be in.
+
+        In the test environment this machine is one of them: who tries things out has a service there.
+        """
+        own = LOOPBACK if self.environment is Environment.TEST else ()
+        return (*self.allow_private_networks, *own)
 
     @property
     def requests_per_minute(self) -> int:

@@ -3,11 +3,11 @@
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import ActionRegistry, load_actions
 from engine.core.clock import SystemClock
-from engine.services.gates import ServiceGates
+from engine.services.directory import ServiceDirectory
 from engine.services.outbound import Outbound, default_transport
 
 
 def installed_actions() -> ActionRegistry:
     """Make every installed action type, with no service to call."""
-    clock = SystemClock()
-    return load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
+    clock, outbound = SystemClock(), Outbound(default_transport())
+    return load_actions(ActionResources(outbound, ServiceDirectory({}, clock, outbound), clock))

@@ -1,6 +1,6 @@
 """What an action type is: the contract for the built-in ones and for plug-ins."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -13,11 +13,11 @@ from engine.core.clock import Clock
 from engine.core.run import Run
 from engine.expressions.shapes import Shape
 from engine.secrets.redaction import Redactor
-from engine.services.gates import Gate, ServiceGates
+from engine.services.directory import ServiceDirectory
+from engine.services.gates import Gate
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound
-from engine.services.registry import ServiceRegistry
-from models.words import OnParentEnd, WaitReason
+from models.words import DeliveryChannel, OnParentEnd, WaitReason
 
 
 class EndpointField:
@@ -127,6 +127,28 @@ class Suspended(msgspec.Struct, frozen=True, kw_only=True):
     starts: Run | None = None
 
 
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be delivered: stored with the end of its attempt, and sent from there until it is taken.
+
+    `url` says where it goes, for people; `content` is a JSON object. A webhook goes to a `service` at an `endpoint`.
+    """
+
+    channel: DeliveryChannel
+    url: str
+    content: Mapping[str, Any]
+    service: str | None = None
+    endpoint: str | None = None
+
+
+class WithDeliveries(msgspec.Struct, frozen=True):
+    """What an attempt returns that has something delivered: its response, and that, which is on disk with it or not at
+    all.
+    """
+
+    response: Any
+    deliveries: tuple[Delivery, ...]
+
+
 class Message(msgspec.Struct, frozen=True):
     """What was sent to an address of an execution, by whom and when; `data` is a JSON object."""
 
@@ -157,7 +179,7 @@ class Action(Protocol):
         ...
 
     async def run(self, call: ActionCall) -> Any:
-        """Carry out one attempt and return its JSON response, or `Suspended`. Raises `ActionFailed`."""
+        """Carry out one attempt. Returns its JSON response, `WithDeliveries`, or `Suspended`. Raises `ActionFailed`."""
         ...
 
 
@@ -183,15 +205,25 @@ class ShapedAction(Action, Protocol):
         ...
 
 
+@runtime_checkable
+class WarningAction(Action, Protocol):
+    """An action type that knows of configurations which will fail as the service is set up."""
+
+    def warnings(self, config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield the field of a configuration, as it is saved, and what is to be said of it."""
+        ...
+
+
 class ActionResources(msgspec.Struct, frozen=True):
     """What the engine lends to action types when it builds them."""
 
     outbound: Outbound
-    services: ServiceRegistry
-    gates: ServiceGates
+    services: ServiceDirectory
     clock: Clock
     mocks: MockServices | None = None
     children: Children | None = None
+    sends_mail: bool | None = None
+    """Whether there is a server that mail goes out by; None where nobody knows."""
 
 
 class ActionFactory(Protocol):

@@ -10,13 +10,14 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from engine.actions.faulty_plugin import FaultyPlugin
-from engine.actions.protocol import Action, ActionFactory, ActionResources
+from engine.actions.protocol import Action, ActionFactory, ActionResources, WarningAction
 from engine.actions.secret_fields import secret_faults
 from engine.core.failure import ActionFailed
 from models.commands.validation import Location, pydantic_faults
 from models.commands.workflows import ActionDefinition, Compensation
 from models.faults import Fault
 from models.words import ActionErrorCode
+from models.workflow_warnings import WarningCode, WorkflowWarning
 
 ENTRY_POINT_GROUP = "orchestrator.actions"
 ACTION_MEMBERS = ("action_type", "config_model", "reaches_out", "gate", "run")
@@ -84,6 +85,20 @@ def config_faults(
         yield from _typed_faults(registry, action, where)
         if action.compensate is not None:
             yield from _typed_faults(registry, action.compensate, (*where, "compensate"))
+
+
+def config_warnings(
+    registry: ActionRegistry, actions: Sequence[ActionDefinition], section: str
+) -> Iterator[WorkflowWarning]:
+    """Yield what action types say of configurations that they take, and that will fail here."""
+    for position, action in enumerate(actions):
+        for typed, more in ((action, ()), (action.compensate, ("compensate",))):
+            known = None if typed is None else registry.get(typed.action_type)
+            if typed is not None and isinstance(known, WarningAction):
+                for field, message in known.warnings(typed.config):
+                    place = (section, position, *more, "config", field)
+                    told = f"action '{action.action_id}': {message}"
+                    yield WorkflowWarning(WarningCode.NOT_SET_UP, told, place)
 
 
 def _typed_faults(registry: ActionRegistry, typed: ActionDefinition | Compensation, loc: Location) -> Iterator[Fault]:

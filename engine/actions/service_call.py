@@ -2,24 +2,23 @@
 
 import re
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote
 
 import httpx
 import msgspec
 from pydantic import Field, StringConstraints, field_validator
 
-from engine.actions import header_names
+from engine.actions.endpoints import ENDPOINT_SAYS, rooted, safe_endpoint
 from engine.actions.protocol import ActionCall, ActionResources, EndpointField, NamesService
 from engine.actions.secret_fields import MayHoldSecrets
 from engine.core.failure import ActionFailed
 from engine.core.storable import may_have_faults
 from engine.core.truncation import cut
-from engine.services.credentials import credentials
+from engine.services.directory import Callee, mocked_callee, not_registered
 from engine.services.gates import Gate
-from engine.services.mocks import MockTransport
-from engine.services.outbound import Outbound, Reply
+from engine.services.outbound import Reply
 from engine.services.registry import Service
 from engine.services.retry_after import retry_after_seconds
+from models.commands import header_names
 from models.commands.validation import BAD_TEXT, Command, json_faults
 from models.words import ActionErrorCode
 
@@ -27,19 +26,7 @@ RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 RETRY_AFTER_STATUSES = frozenset({429, 503})
 REPEATABLE_METHODS = frozenset({"GET", "PUT", "DELETE"})
 SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
-UNSAFE_ENDPOINT = re.compile(r"[\x00-\x20\x7f\\#]|//|@")
-UNSAFE_DECODED = re.compile(r"[\x00-\x1f\x7f\\]|//")
-HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 JSON_TYPES = frozenset({"", "application/json", "text/json"})
-
-
-MOCKED_URL = "http://mock.invalid"
-"""Goes nowhere: the name can never be resolved, and the mock's transport does not try."""
-
-
-ENDPOINT_SAYS = (
-    "A path below the URL of the service, and a query. What an expression within it brings is percent-encoded."
-)
 
 
 class ServiceCallConfig(Command):
@@ -74,7 +61,7 @@ class ServiceCallConfig(Command):
     @classmethod
     def _headers_are_allowed(cls, headers: dict[str, str]) -> dict[str, str]:
         for name, value in headers.items():
-            if not header_names.NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
+            if not header_names.NAME.fullmatch(name) or not header_names.VALUE.fullmatch(value):
                 raise ValueError(f"header {name!r} is not a valid HTTP header: use printable ASCII")
             if header_names.is_reserved(name):
                 raise ValueError(f"header '{name}' is set by the engine or for a connection, and cannot be set here")
@@ -89,44 +76,38 @@ class ServiceCall:
     reaches_out = True
 
     def __init__(self, resources: ActionResources) -> None:
-        self._outbound = resources.outbound
         self._services = resources.services
-        self._credentials = {name: credentials(service) for name, service in resources.services.items()}
-        self._gates = resources.gates
         self._clock = resources.clock
         self._mocks = resources.mocks
 
     def gate(self, call: ActionCall) -> Gate | None:
         """The gate of the service; a mock needs none, and one that is not registered has none."""
         config: ServiceCallConfig = call.config
-        if self._mocks and self._mocks.look(call.tenant, config.service, _rooted(config.endpoint), config.method):
+        if self._mocks and self._mocks.look(call.tenant, config.service, rooted(config.endpoint), config.method):
             return None
-        return self._gates.visit(config.service)
+        return self._services.visit(call.tenant, config.service)
 
     async def run(self, call: ActionCall) -> Any:
         """Return the parsed body of a 2xx answer; anything else fails the action."""
         config: ServiceCallConfig = call.config
-        registered = self._services.get(config.service)
-        if registered is not None:
-            call.redactor.include(self._credentials[config.service])
+        callee = await self._services.found(call.tenant, config.service)
+        if callee is not None:
+            call.redactor.include(callee.credentials)
         try:
-            return await self._call(call, config, registered)
+            return await self._call(call, config, callee)
         except ActionFailed as failure:
-            is_idempotent = registered is not None and registered.idempotent
+            is_idempotent = callee is not None and callee.service.idempotent
             failure.repeatable |= is_idempotent or config.method in REPEATABLE_METHODS
             raise
 
-    async def _call(self, call: ActionCall, config: ServiceCallConfig, registered: Service | None) -> Any:
+    async def _call(self, call: ActionCall, config: ServiceCallConfig, registered: Callee | None) -> Any:
         endpoint = safe_endpoint(config.endpoint)
         mock = self._mocks and self._mocks.take(call.tenant, config.service, endpoint, config.method)
-        service = Service(config.service, MOCKED_URL) if mock else registered
-        if service is None:
-            raise ActionFailed(
-                ActionErrorCode.SERVICE_NOT_REGISTERED,
-                f"service '{config.service}' is not registered: add it to ORCHESTRATOR_SERVICES",
-            )
-        outbound = Outbound(MockTransport(mock)) if mock else self._outbound
-        reply = await outbound.call(
+        callee = mocked_callee(mock) if mock else registered
+        if callee is None:
+            raise not_registered(config.service)
+        service = callee.service
+        reply = await callee.outbound.call(
             config.method,
             service.url.rstrip("/") + endpoint,
             parameters=config.parameters,
@@ -164,23 +145,6 @@ def _headers(config: ServiceCallConfig, service: Service, call: ActionCall) -> d
         }
     )
     return dict(headers)
-
-
-def safe_endpoint(endpoint: str) -> str:
-    """Return a path below the service's base URL, or refuse what could lead elsewhere (FAULTS S7)."""
-    path = unquote(endpoint.partition("?")[0])
-    segments = [segment.partition(";")[0] for segment in path.split("/")]
-    segments_are_names = not {".", ".."}.intersection(segments)
-    if UNSAFE_ENDPOINT.search(endpoint) or UNSAFE_DECODED.search(path) or not segments_are_names or ":" in segments[0]:
-        raise ActionFailed(
-            ActionErrorCode.INVALID_CONFIG,
-            f"endpoint {endpoint!r} must be a path such as /fetch, without '//', '.', '..', '@', '#' or white space",
-        )
-    return _rooted(endpoint)
-
-
-def _rooted(endpoint: str) -> str:
-    return endpoint if endpoint.startswith("/") else f"/{endpoint}"
 
 
 def parsed_body(reply: Reply) -> Any:

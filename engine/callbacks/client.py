@@ -17,6 +17,7 @@ from models.commands.validation import BAD_TEXT
 TIMEOUT_SECONDS = 15.0
 MAX_ANSWER_BYTES = 65_536
 MAX_ERROR = 500
+TAKEN, GONE = 200, 410
 NETWORK_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
 
 
@@ -28,6 +29,15 @@ class Answer(msgspec.Struct, frozen=True):
     http_status: int | None = None
     error: str | None = None
     retry_after: float | None = None
+    is_refused_for_good: bool = False
+    """Whether no other attempt can do better, where no status says so."""
+
+    @property
+    def judged_as(self) -> int | None:
+        """The status by which the schedule goes: mail has none of its own."""
+        if self.http_status is not None:
+            return self.http_status
+        return TAKEN if self.error is None else GONE if self.is_refused_for_good else None
 
     @property
     def duration_seconds(self) -> float:
@@ -51,7 +61,7 @@ class CallbackClient:
         error: str | None
         try:
             status, retry_after = await self._exchange(delivery_id, url, body, started)
-            error = _refusal(status)
+            error = refusal(status)
         except TimeoutError:
             error = f"no answer within {TIMEOUT_SECONDS:g} s"
         except NETWORK_ERRORS as failure:
@@ -61,7 +71,7 @@ class CallbackClient:
             at=started,
             ended_at=ended,
             http_status=status,
-            error=None if error is None else BAD_TEXT.sub("\ufffd", error)[:MAX_ERROR],
+            error=None if error is None else storable_error(error),
             retry_after=None if retry_after is None else retry_after_seconds(retry_after, ended),
         )
 
@@ -85,6 +95,11 @@ class CallbackClient:
         await self._transport.aclose()
 
 
+def storable_error(error: str) -> str:
+    """An error in text that can be stored: it may quote what the target sent."""
+    return BAD_TEXT.sub("\ufffd", error)[:MAX_ERROR]
+
+
 async def _drain(response: httpx.Response) -> None:
     """Read a short body, so that its connection can be used again; a long one costs its connection."""
     size = 0
@@ -97,7 +112,8 @@ async def _drain(response: httpx.Response) -> None:
         await response.aclose()
 
 
-def _refusal(status: int) -> str | None:
+def refusal(status: int) -> str | None:
+    """Why a status is no success; None where it is one."""
     if 200 <= status < 300:
         return None
     if 300 <= status < 400:

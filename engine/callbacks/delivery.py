@@ -1,19 +1,19 @@
-"""Delivers callbacks: takes what is due from the rows, sends it, and writes down what came of it."""
+"""Delivers callbacks and what actions say: takes what is due from the rows, has it sent, and notes the outcome."""
 
 import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
-import msgspec
 from sqlalchemy import Connection
 
-from engine.callbacks.client import Answer, CallbackClient
+from engine.callbacks.carriers import Carriers
+from engine.callbacks.client import Answer
 from engine.callbacks.rows import (
     DeliveryOutcome,
     DueDelivery,
@@ -28,7 +28,7 @@ from engine.journal.broadcast import CALLBACKS, Broadcast
 from models.database.database import Database
 from models.errors import Unavailable
 from models.log_context import facts, note, task_for_all
-from models.words import DeliveryStatus
+from models.words import DeliveryChannel, DeliveryStatus
 
 log = logging.getLogger("orchestrator.callbacks")
 
@@ -43,10 +43,6 @@ MAX_IDLE_SECONDS = 30.0
 """How long to sleep at most: a look at the rows finds what no wake-up told of."""
 
 GIVEN_UP = frozenset({DeliveryStatus.EXHAUSTED, DeliveryStatus.DISABLED})
-
-Describe = Callable[[str, str], Awaitable[dict[str, Any]]]
-"""Takes a tenant and an execution's id; returns the documented execution object."""
-
 
 Find = Callable[[Connection], list[DueDelivery]]
 
@@ -68,8 +64,7 @@ class CallbackSender:
         database: Database,
         broadcast: Broadcast,
         clock: Clock,
-        client: CallbackClient,
-        describe: Describe,
+        carriers: Carriers,
         *,
         node: NamedNode | None = None,
         chance: Callable[[], float] = random.random,
@@ -77,8 +72,7 @@ class CallbackSender:
         self._database = database
         self._broadcast = broadcast
         self._clock = clock
-        self._client = client
-        self._describe = describe
+        self._carriers = carriers
         self._node = node
         self._chance = chance
         self._taken: dict[str, DueDelivery] = {}
@@ -186,25 +180,17 @@ class CallbackSender:
         note(execution_id=delivery.execution_id)
         started = self._clock.now()
         try:
-            answer = await self._client.post(delivery.id, delivery.url, await self._body(delivery))
+            answer = await self._carriers[DeliveryChannel(delivery.channel)].carry(delivery)
         except asyncio.CancelledError:
             del self._taken[delivery.id]
             raise
         except Exception:
             # A fault of ours counts as an attempt too, or it would be made again at once and for ever.
-            log.exception("A callback could not be sent", extra=facts(delivery_id=delivery.id))
+            log.exception("What is due could not be sent", extra=facts(delivery_id=delivery.id))
             answer = Answer(started, self._clock.now(), error="not sent: the server's log has the details")
-        follows = verdict(answer.http_status, answer.retry_after, delivery.step, answer.ended_at, self._chance())
+        follows = verdict(answer.judged_as, answer.retry_after, delivery.step, answer.ended_at, self._chance())
         self._outcomes.append(DeliveryOutcome(delivery, answer, follows))
         self._wake()
-
-    async def _body(self, delivery: DueDelivery) -> bytes:
-        while True:
-            try:
-                execution = await self._describe(delivery.tenant, delivery.execution_id)
-                return msgspec.json.encode({**execution, "event": delivery.event})
-            except Unavailable:
-                await asyncio.sleep(RETRY_SECONDS)
 
     async def _idle_seconds(self, now: datetime) -> float:
         """Until the first delivery that was not due at `now` is due."""

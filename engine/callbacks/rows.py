@@ -1,7 +1,8 @@
-"""Reads which callbacks are due and writes what came of them: the rows are the truth about every delivery."""
+"""Reads which deliveries are due and writes what came of them: the rows are the truth about every delivery."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select, update
@@ -10,7 +11,7 @@ from engine.callbacks.client import Answer
 from engine.callbacks.schedule import Verdict
 from models.database.bulk import INSERTS
 from models.database.tables import CallbackAttemptRow, CallbackDeliveryRow, table
-from models.words import DeliveryStatus
+from models.words import DeliveryChannel, DeliveryStatus
 
 DELIVERIES = table(CallbackDeliveryRow)
 ATTEMPTS = table(CallbackAttemptRow)
@@ -31,6 +32,12 @@ class DueDelivery(msgspec.Struct, frozen=True):
     attempts: int
     step: int
     next_attempt_at: datetime
+    created_at: datetime
+    channel: str = DeliveryChannel.CALLBACK.value
+    action_id: str | None = None
+    service: str | None = None
+    endpoint: str | None = None
+    content: Mapping[str, Any] | None = None
 
 
 class DeliveryOutcome(msgspec.Struct, frozen=True):

@@ -17,6 +17,9 @@ MESSAGE_TOPIC = "messages"
 ABORTS = "aborts"
 """Executions were cancelled, perhaps on another node than the one that carries them out."""
 
+SERVICES = "services"
+"""A service was registered, changed or unregistered, perhaps on another node."""
+
 EVERYTHING = "everything"
 """Nobody knows what was missed: whoever listens to anything looks for it."""
 

@@ -18,7 +18,7 @@ from engine.journal.broadcast import Broadcast
 from engine.journal.group_commit import GroupCommit
 from engine.journal.interventions import Intervene, Wish
 from engine.journal.lives import is_survived
-from engine.journal.projection import Entry, NewRow, project
+from engine.journal.projection import Entry, NewRow, ToDeliver, project
 from engine.journal.stream import Stream
 from engine.journal.writer import Journals, Writer, Written, call
 from models.audit import AuditNote
@@ -89,11 +89,13 @@ class Journal:
         started: Sequence[Run] = (),
         released: Sequence[str] = (),
         parks_at: datetime | None = None,
+        deliveries: Sequence[ToDeliver] = (),
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused.
 
         `taken` are the messages that led to them, `started` the executions that begin with them, and `released` those
-        that are waited for no more. With `parks_at` the owner lets go of it until that moment.
+        that are waited for no more. With `parks_at` the owner lets go of it until that moment. `deliveries` are stored
+        with them.
         """
         entry = project(
             stream.run,
@@ -106,6 +108,7 @@ class Journal:
             taken,
             released,
             parks_at,
+            deliveries,
         )
         entry.children.extend(self._accepted(run) for run in started)
         if stream.is_counted and is_survived(events, parks_at):

@@ -1,13 +1,13 @@
 """The rows that are written with an execution's events, derived from them and the state after them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from engine.actions.protocol import Message
+from engine.actions.protocol import Delivery, Message
 from engine.core.decide import completed_actions, current_action
 from engine.core.expectations import Changes, expectation_changes
 from engine.core.failure import NOBODY_WAITS
@@ -19,7 +19,7 @@ from models.audit import AuditNote
 from models.entities import Event
 from models.event_types import FACTS, TERMINAL_EVENTS
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
-from models.words import DeliveryStatus, EventType, ExecutionStatus
+from models.words import CallbackEvent, DeliveryChannel, DeliveryStatus, EventType, ExecutionStatus
 
 ITS_ID = 100
 """Bytes of what is kept of an execution's end beside what is told of it."""
@@ -29,6 +29,9 @@ MAX_TOLD_BYTES = MAX_RESPONSE_BYTES // 4
 
 NewRow = dict[str, Any]
 """A row to write, by its columns."""
+
+ToDeliver = tuple[str, Delivery]
+"""What an action, by its id, has to say."""
 
 ACTIVITIES = {kind: facts.activity for kind, facts in FACTS.items() if facts.activity is not None}
 STATUS_EVENTS = frozenset(kind for kind, facts in FACTS.items() if facts.status is not None)
@@ -118,12 +121,14 @@ def project(
     taken: Sequence[str] = (),
     released: Sequence[str] = (),
     parks_at: datetime | None = None,
+    deliveries: Sequence[ToDeliver] = (),
 ) -> Entry:
     """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
 
     `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
     somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it, and
     `released` the executions that it waits for no more. With `parks_at` its owner lets go of it until that moment.
+    `deliveries` is what its actions have to say.
     """
     takes_over = any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events)
     left_until = events[-1].at if takes_over else parks_at
@@ -136,7 +141,7 @@ def project(
         execution=_execution_row(run, state, left_until),
         events=_event_rows(run, events, owner),
         activities=_activity_rows(run, events, new_id, (audit and audit.actor) or run.created_by),
-        callbacks=_callback_rows(run, events, new_id),
+        callbacks=[*_callback_rows(run, events, new_id), *_said_rows(run, events, deliveries, new_id)],
         expectations=expectation_changes(run, events, state),
         taken=taken,
         sent=_sent(run, events, state, new_id),
@@ -227,25 +232,42 @@ def _callback_rows(run: Run, events: Iterable[Event], new_id: NewId) -> list[New
     """What is to be delivered: so no execution can end without its callback, nor the other way round."""
     if run.callback_url is None:
         return []
+    callback = Delivery(channel=DeliveryChannel.CALLBACK, url=run.callback_url, content={})
     return [
-        {
-            "id": new_id(CALLBACK_PREFIX),
-            "execution_id": run.execution_id,
-            "tenant": run.tenant,
-            "url": run.callback_url,
-            "host": urlsplit(run.callback_url).hostname,
-            "event": CALLBACK_EVENTS[EventType(event.type)].value,
-            "status": DeliveryStatus.PENDING.value,
-            "attempts": 0,
-            "step": 0,
-            "next_attempt_at": event.at,
-            "node_id": None,
-            "created_at": event.at,
-            "completed_at": None,
-        }
+        _delivery_row(run, callback, CALLBACK_EVENTS[EventType(event.type)], event.at, new_id) | {"content": None}
         for event in events
         if event.type in CALLBACK_EVENTS
     ]
+
+
+def _said_rows(run: Run, events: Sequence[Event], deliveries: Iterable[ToDeliver], new_id: NewId) -> Iterator[NewRow]:
+    """What actions have to say: so none can succeed without it, nor the other way round."""
+    for action_id, delivery in deliveries:
+        row = _delivery_row(run, delivery, CallbackEvent.NOTIFICATION, events[-1].at, new_id)
+        yield row | {"action_id": action_id}
+
+
+def _delivery_row(run: Run, delivery: Delivery, event: CallbackEvent, at: datetime, new_id: NewId) -> NewRow:
+    return {
+        "id": new_id(CALLBACK_PREFIX),
+        "execution_id": run.execution_id,
+        "tenant": run.tenant,
+        "url": delivery.url,
+        "host": urlsplit(delivery.url).hostname or delivery.channel.value,
+        "event": event.value,
+        "channel": delivery.channel.value,
+        "action_id": None,
+        "service": delivery.service,
+        "endpoint": delivery.endpoint,
+        "content": delivery.content,
+        "status": DeliveryStatus.PENDING.value,
+        "attempts": 0,
+        "step": 0,
+        "next_attempt_at": at,
+        "node_id": None,
+        "created_at": at,
+        "completed_at": None,
+    }
 
 
 def _sent(run: Run, events: Sequence[Event], state: ExecutionState, new_id: NewId) -> list[tuple[str, Message]]:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine.actions.protocol import Message
+from engine.actions.protocol import Delivery, Message
 from engine.core.expectations import released_by
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
-from engine.journal.projection import NewRow
+from engine.journal.projection import NewRow, ToDeliver
 from models.audit import AuditNote
 from models.entities import Event
 from models.errors import Unavailable
@@ -29,6 +29,7 @@ class Appends(Protocol):
         started: Sequence[Run],
         released: Sequence[str],
         parks_at: datetime | None,
+        deliveries: Sequence[ToDeliver],
     ) -> asyncio.Future[None]:
         """Queue events for the next group commit; the future ends when they are on disk or were refused."""
         ...
@@ -49,6 +50,7 @@ class Stream:
         self._taken: list[Message] = []
         self._started: list[Run] = []
         self._released: list[str] = []
+        self._deliveries: list[ToDeliver] = []
         self._committed = 0
         self.is_let_go = False
         """Whether its owner has let go of it with what was recorded last: see `commit`."""
@@ -70,6 +72,10 @@ class Stream:
         """Have another execution accepted with the next event, in the same transaction."""
         self._started.append(run)
 
+    def deliver(self, action_id: str, deliveries: Iterable[Delivery]) -> None:
+        """Have what an action says stored with the event that was recorded last, in the same transaction."""
+        self._deliveries += ((action_id, delivery) for delivery in deliveries)
+
     def release(self, execution_ids: Iterable[str]) -> None:
         """Have executions that are waited for no more cancelled with the next event, in the same transaction."""
         self._released += execution_ids
@@ -90,11 +96,11 @@ class Stream:
             told = {message.sent_by for message in self._taken}  # an execution sends nothing but its end
             released = [found for found in self._released if found not in told]
             self._last = self._journal.append(
-                self, events, new_execution, audit, taken, self._started, released, parks_at
+                self, events, new_execution, audit, taken, self._started, released, parks_at, self._deliveries
             )
             self._first = self._first or self._last
             self._committed = len(self.events)
-            self._taken, self._started, self._released = [], [], []
+            self._taken, self._started, self._released, self._deliveries = [], [], [], []
             self.is_let_go = parks_at is not None
 
     @property

@@ -9,7 +9,16 @@ from typing import Any
 
 import msgspec
 
-from engine.actions.protocol import Action, ActionCall, Message, ResumableAction, Suspended, endpoint_fields
+from engine.actions.protocol import (
+    Action,
+    ActionCall,
+    Delivery,
+    Message,
+    ResumableAction,
+    Suspended,
+    WithDeliveries,
+    endpoint_fields,
+)
 from engine.actions.registry import checked_config
 from engine.core.failure import ActionFailed
 from engine.core.plan import PlannedAction
@@ -68,6 +77,8 @@ class Ended(msgspec.Struct, frozen=True):
     response: Any = None
     suspended: Suspended | None = None
     failure: ActionFailed | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    """What is to be delivered where its success is recorded."""
 
 
 class GatePlace:
@@ -103,9 +114,13 @@ async def run_attempt(attempt: PreparedAttempt, secrets: SecretStore, renderer: 
             response = await action.run(call)
         if isinstance(response, Suspended):
             return await _suspended(attempt, response)
+        deliveries: tuple[Delivery, ...] = ()
+        if isinstance(response, WithDeliveries):
+            response, deliveries = response.response, response.deliveries
         if redactor:
             response = await _redacted(response, redactor)
-        return Ended(attempt, response=storable(response))
+            deliveries = tuple([await _without_secrets_in(delivery, redactor) for delivery in deliveries])
+        return Ended(attempt, response=storable(response), deliveries=deliveries)
     except ActionFailed as error:
         failure = error
     except TimeoutError:
@@ -211,6 +226,14 @@ async def _redacted(response: Any, redactor: Redactor) -> Any:
         return redactor.redact(msgspec.json.decode(encoded)) if redactor.may_find(encoded) else response
 
     return await asyncio.to_thread(redact) if len(encoded) > LARGE_BYTES else redact()
+
+
+async def _without_secrets_in(delivery: Delivery, redactor: Redactor) -> Delivery:
+    """What is stored of a delivery. Raises `ActionFailed` where a secret says where it goes, which is told as well."""
+    for place in (delivery.url, delivery.service, delivery.endpoint):
+        if place is not None and redactor.text(place) != place:
+            raise ActionFailed(ActionErrorCode.INVALID_CONFIG, "it would be delivered to a place that holds a secret")
+    return msgspec.structs.replace(delivery, content=await _redacted(dict(delivery.content), redactor))
 
 
 async def _redact_failure(failure: ActionFailed, redactor: Redactor) -> None:

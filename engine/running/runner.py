@@ -41,6 +41,9 @@ log = logging.getLogger("orchestrator.engine.runner")
 PARK_SECONDS = 5.0
 """A wait that is longer than this needs no runner: the timer on the execution's row takes it up again."""
 
+SUCCESSES = (EventType.ACTION_SUCCEEDED, EventType.ACTION_REPEAT_SCHEDULED)
+"""With what an attempt's deliveries are stored: what has failed by its `output` or its size has nothing delivered."""
+
 DEFER_SECONDS = 1.0
 """How long an action that met an open circuit stays away at least."""
 
@@ -358,6 +361,8 @@ class Runner:
         if starts is not None:
             self._stream.start(starts)
         self._record_of(attempt, kind, data)
+        if ended.deliveries and kind in SUCCESSES:
+            self._stream.deliver(attempt.planned.action_id, ended.deliveries)
         if suspended is not None:
             self._may_have_messages = True
         if starts is not None:

@@ -45,13 +45,17 @@ class CallbackPolicy(msgspec.Struct, frozen=True):
 
     def refusal(self, url: str) -> str | None:
         """Why a well-formed http(s) `url` is refused, or None. Names are judged when they are resolved."""
-        parts = urlsplit(url)
-        if self.requires_https and parts.scheme != "https":
+        if self.requires_https and urlsplit(url).scheme != "https":
             return "callback_url must be an https URL in production"
-        address = literal_address(parts.hostname or "")
-        if address is not None and not is_allowed(address, self.allowed_networks):
-            return f"callback_url must not lead to the address {address}, which is not public: {HOW_TO_ALLOW}"
+        return address_refusal("callback_url", url, self.allowed_networks)
+
+
+def address_refusal(field: str, url: str, allowed_networks: Sequence[Network]) -> str | None:
+    """Why a well-formed `url` in a field is refused by the address that it spells out, or None."""
+    address = literal_address(urlsplit(url).hostname or "")
+    if address is None or is_allowed(address, allowed_networks):
         return None
+    return f"{field} must not lead to the address {address}, which is not public: {HOW_TO_ALLOW}"
 
 
 def is_allowed(address: Address, allowed_networks: Sequence[Network]) -> bool:

@@ -205,15 +205,14 @@ class GateVisit:
 
 
 class ServiceGates:
-    """The gates of all registered services; they last as long as the process."""
+    """The gates of the operator's services; they last as long as the process."""
 
     def __init__(self, services: ServiceRegistry, clock: Clock) -> None:
         self._gates = {name: ServiceGate(service, clock) for name, service in services.items()}
 
-    def visit(self, service: str) -> Gate | None:
-        """The gate for one attempt to call a service; None where it is not registered."""
-        gate = self._gates.get(service)
-        return None if gate is None else GateVisit(gate)
+    def gate(self, service: str) -> ServiceGate | None:
+        """The gate of a service; None where it is not registered."""
+        return self._gates.get(service)
 
     def states(self) -> Mapping[str, GateState]:
         """What there is to see of every gate, by the name of its service."""

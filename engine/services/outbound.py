@@ -1,7 +1,8 @@
 """The only HTTP client: one pool for the process, a total deadline, a cap on decoded bytes, no redirects."""
 
 import asyncio
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -48,8 +49,10 @@ class _Response(aiohttp.ClientResponse):
         return self
 
 
-def default_transport() -> httpx.AsyncBaseTransport:
-    """The transport to registered services.
+def default_transport(
+    make_socket: Callable[[aiohttp.AddrInfoType], socket.socket] | None = None,
+) -> httpx.AsyncBaseTransport:
+    """The transport to registered services; `make_socket` may refuse where a connection leads.
 
     There is no common limit of connections, or a service that hangs could take those of all others: each service's
     gate lets `max_concurrency` calls through.
@@ -57,7 +60,7 @@ def default_transport() -> httpx.AsyncBaseTransport:
 
     def session() -> aiohttp.ClientSession:
         return VerbatimSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, socket_factory=make_socket),
             cookie_jar=aiohttp.DummyCookieJar(),
             response_class=_Response,
         )

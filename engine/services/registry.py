@@ -1,13 +1,15 @@
-"""The service registry: the operator's own word on which services exist, where, and how much they may be asked."""
+"""What a registered service is: where it is, and how much it may be asked, whoever registered it."""
 
 from collections.abc import Mapping
 
 import msgspec
 
-DEFAULT_TIMEOUT_SECONDS = 30.0
-DEFAULT_MAX_CONCURRENCY = 100
-DEFAULT_CIRCUIT_THRESHOLD = 10
-DEFAULT_CIRCUIT_OPEN_SECONDS = 30.0
+from models.commands.services import (
+    DEFAULT_CIRCUIT_OPEN_SECONDS,
+    DEFAULT_CIRCUIT_THRESHOLD,
+    DEFAULT_MAX_CONCURRENCY,
+    DEFAULT_TIMEOUT_SECONDS,
+)
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -26,6 +28,11 @@ class Service(msgspec.Struct, frozen=True):
     rate_limit: float | None = None
     circuit_threshold: int | None = DEFAULT_CIRCUIT_THRESHOLD
     circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """What its gate goes by: where it is, and its limits."""
+        return (self.url, self.max_concurrency, self.rate_limit, self.circuit_threshold, self.circuit_open_seconds)
 
 
 ServiceRegistry = Mapping[str, Service]

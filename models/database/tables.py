@@ -285,7 +285,10 @@ class ExecutionEventRow(SQLModel, table=True):
 
 
 class CallbackDeliveryRow(SQLModel, table=True):
-    """The delivery of one callback: written with the event that it reports, and the truth about what is still due.
+    """One delivery: written with the event that it tells of, and the truth about what is still due.
+
+    A callback tells of an end, which is looked up when it is sent; what an action says is its `content`, and goes to a
+    `service` at an `endpoint`, or by mail.
 
     `attempts` counts all attempts, `step` the failed ones since it was begun or asked for again. `node_id` names the
     node that makes an attempt, where there are many.
@@ -304,6 +307,11 @@ class CallbackDeliveryRow(SQLModel, table=True):
     url: str
     host: str
     event: str
+    channel: str = Field(sa_column_kwargs={"server_default": "callback"})
+    action_id: str | None = None
+    service: str | None = None
+    endpoint: str | None = None
+    content: dict[str, Any] | None = json_column(nullable=True)
     status: str
     attempts: int
     step: int

@@ -3,12 +3,13 @@
 from alembic import context
 
 from models.database.security_tables import ApiKeyRow
+from models.database.service_tables import RegisteredServiceRow
 from models.database.waiting_tables import ExpectationRow
 from models.migrations.comparison import is_described
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=[ApiKeyRow.metadata, ExpectationRow.metadata],  # of all tables: these come last
+    target_metadata=[ApiKeyRow.metadata, ExpectationRow.metadata, RegisteredServiceRow.metadata],  # of all tables
     include_name=is_described,
     render_as_batch=True,
 )

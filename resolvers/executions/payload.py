@@ -51,7 +51,7 @@ def visible_delivery(viewer: Viewer, delivery: CallbackDelivery) -> CallbackDeli
         msgspec.structs.replace(attempt, error=HIDDEN if attempt.error is not None else None)
         for attempt in delivery.attempts
     )
-    return msgspec.structs.replace(delivery, url=HIDDEN, attempts=attempts)
+    return msgspec.structs.replace(delivery, url=HIDDEN, content=None, attempts=attempts)
 
 
 def _bare_event(event: Event) -> Event:

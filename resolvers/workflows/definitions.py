@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from engine.actions.config_types import config_type_warnings
 from engine.actions.name_warnings import KnowsService, name_warnings
 from engine.actions.null_warnings import null_warnings
-from engine.actions.registry import ActionRegistry, config_faults
+from engine.actions.registry import ActionRegistry, config_faults, config_warnings
 from engine.actions.response_warnings import response_warnings
 from engine.definition.clean_up_faults import (
     clean_up_faults,
@@ -133,6 +133,7 @@ def definition_warnings(
         found += some(link_warnings(actions, section))
         found += some(type_warnings(definition.parameters, actions, section))
         found += some(config_type_warnings(registry, definition.parameters, actions, section))
+        found += some(config_warnings(registry, actions, section))
     return iter(sorted(found, key=_place))
 
 

@@ -20,6 +20,7 @@ from models.words import (
     CallbackEvent,
     CircuitState,
     CredentialKind,
+    DeliveryChannel,
     DeliveryStatus,
     ErrorPolicy,
     EventType,
@@ -31,6 +32,7 @@ from models.words import (
     Permission,
     Role,
     RunIf,
+    ServiceSource,
     TagsMode,
     WaitReason,
     WorkflowStatus,
@@ -49,6 +51,7 @@ __all__ = [
     "CircuitState",
     "ComponentStatus",
     "CredentialKind",
+    "DeliveryChannel",
     "DeliveryStatus",
     "Direction",
     "ErrorCode",
@@ -65,6 +68,7 @@ __all__ = [
     "Permission",
     "Role",
     "RunIf",
+    "ServiceSource",
     "TagsMode",
     "WaitReason",
     "WorkflowOrderField",
@@ -103,6 +107,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SECRET_UNREADABLE": "A secret cannot be decrypted, or was not read in time: the message says what to do.",
         "INVALID_CONFIG": "With its templates filled in, the configuration is not what the action type takes.",
         "SERVICE_NOT_REGISTERED": "No service of that name is registered.",
+        "EMAIL_NOT_CONFIGURED": "The operator has named no server that mail goes out by.",
         "CONNECTION_ERROR": "The service could not be reached.",
         "HTTP_ERROR": "The service answered with a failure: see `httpStatus`.",
         "TIMEOUT": "It took longer than it may.",
@@ -186,16 +191,26 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "WORKFLOW_LIMIT": "As many executions of its group are running as its workflow allows: see `concurrency`.",
         "WORKER": "No worker has begun it yet.",
     },
+    ServiceSource: {
+        "OPERATOR": "The operator, in the settings: for all tenants.",
+        "ADMIN": "An admin of the tenant: for its workflows alone.",
+    },
+    DeliveryChannel: {
+        "CALLBACK": "To the `callbackUrl` of the execution.",
+        "WEBHOOK": "To a registered service.",
+        "EMAIL": "By mail.",
+    },
     DeliveryStatus: {
         "PENDING": "Not delivered yet: an attempt is due.",
         "DELIVERED": "The target took it. Final.",
         "EXHAUSTED": "Every attempt of the schedule failed. Final.",
-        "DISABLED": "The target said 410 Gone. Final.",
+        "DISABLED": "The target said 410 Gone, or its mail server that it takes no such mail. Final.",
     },
     CallbackEvent: {
         "EXECUTION_COMPLETED": "`execution.completed`: the execution ended well.",
         "EXECUTION_FAILED": "`execution.failed`: the execution failed.",
         "EXECUTION_CANCELLED": "`execution.cancelled`: the execution was cancelled.",
+        "NOTIFICATION": "`notification`: an action of this type had something to tell.",
     },
     SpanKind: {
         "QUEUED": "Nothing was left to wait for, but it was not started yet.",
@@ -233,6 +248,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "EXECUTION_APPROVE": "`execution:approve`: decide what an execution waits for a person to decide.",
         "EXECUTION_PAYLOAD": "`execution:payload`: see inputs, outputs and messages of executions.",
         "SECRET_WRITE": "`secret:write`: set and delete secrets; nobody reads them.",
+        "SERVICE_WRITE": "`service:write`: register, change and unregister services, and see where they are.",
         "ADMIN": "`admin:*`: manage everybody's API keys, and read the audit log.",
     },
     CredentialKind: {
@@ -280,12 +296,15 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "API_KEY_NOT_FOUND": "No such API key in the caller's tenant, or none that the caller may manage.",
         "APPROVAL_LINK_NOT_FOUND": "No such approval link in the caller's tenant, or none that the caller may see.",
         "APPROVAL_LINK_ENDED": "The link was revoked or is too old, or the credential of its maker is no longer good.",
+        "SERVICE_NOT_FOUND": "Nobody has registered such a service in the caller's tenant.",
         "SECRET_NOT_FOUND": "The caller's tenant has no such secret.",
         "NOT_FOUND": "There is nothing of that name.",
         "METHOD_NOT_ALLOWED": "Another HTTP method is needed.",
         "NOT_ACCEPTABLE": "The client takes no form that the answer can have.",
         "UNSUPPORTED_MEDIA_TYPE": "The body is no JSON.",
         "NAME_TAKEN": "The caller has another workflow of this name: choose another name, or change that workflow.",
+        "SERVICE_NAME_TAKEN": "The operator or an admin has registered a service of this name.",
+        "TOO_MANY_SERVICES": "The tenant has as many services as may be.",
         "VERSION_MISMATCH": "The workflow is at another version than the change was made for.",
         "WORKFLOW_NOT_ACTIVE": "Only an active workflow can be executed.",
         "NOT_WAITING": "Nothing waits for what was sent.",
@@ -342,8 +361,10 @@ register(OnLimit, "What becomes of an execution that is one too many in its grou
 register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")
 register(Backoff, "How the delay between attempts grows.")
 register(WaitReason, "Why an action of a live execution is not running.")
-register(DeliveryStatus, "Where the delivery of a callback stands.")
-register(CallbackEvent, "What a callback tells.")
+register(ServiceSource, "Who registered a service.")
+register(DeliveryChannel, "By which way something is delivered.")
+register(DeliveryStatus, "Where a delivery stands.")
+register(CallbackEvent, "What a delivery tells.")
 register(TagsMode, "Whether all tags must be there, or any of them.")
 register(LogLevel, "How much a line of a log matters.")
 register(CircuitState, "Whether calls to a service are let through.")

@@ -21,6 +21,7 @@ register(
         "MAY_BE_NULL": "An optional parameter stands where null fails, which it is when it is not given.",
         "SENT_AS_TEXT": "What looks like a template is none, and stays in the text as it is.",
         "UNKNOWN_SERVICE": "A service is called that is not registered.",
+        "NOT_SET_UP": "What an action needs has not been set up by the operator.",
         "NOT_AN_ID": "A text stands where the id of a workflow belongs, and is none.",
         "TYPE_MISMATCH": "An expression puts together what does not fit, or gives what its place does not take.",
         "HIDDEN_LINK": "A link stands where it is hidden from whom it is meant for too.",

@@ -51,7 +51,7 @@ async def values_that_choose_another_path_or_query(target: Target) -> None:
         assert path.endswith("/orders")
 
 
-@attack("S26", patched("engine.actions.service_call.HEADER_VALUE", re.compile(r"(?s).*")))
+@attack("S26", patched("engine.actions.service_call.header_names.VALUE", re.compile(r"(?s).*")))
 async def values_that_bring_a_header_with_them(target: Target) -> None:
     word = {"name": "v", "type": "string", "required": True}
     action = call("a", "/", {"service": "partner", "headers": {"X-Name": "{{v}}"}})
@@ -139,7 +139,7 @@ async def a_callback_that_somebody_else_could_have_sent(target: Target) -> None:
 
 @attack(
     "S9",
-    patched("engine.callbacks.client._refusal", lambda _status: None),
+    patched("engine.callbacks.client.refusal", lambda _status: None),
     arrange=without_certificates,
     allow_private_networks=LOOPBACK,
 )

@@ -67,6 +67,7 @@ FIELDS: dict[str, Case] = {
     "Query.systemMetrics": Case("{ systemMetrics { timestamp } }", EVERYBODY),
     "Query.secrets": Case("{ secrets { totalCount nodes { name } } }", READERS),
     "Query.pendingApprovals": Case("{ pendingApprovals(mine: false) { nodes { id } } }", RUNNERS | {STRANGER}),
+    "Query.services": Case("{ services { totalCount nodes { name url } } }", READERS),
     "Query.approvals": Case("{ approvals(mine: false) { cursor } }", RUNNERS | {STRANGER}),
     "Query.approvalLinks": Case("{ approvalLinks { totalCount nodes { id } } }", RUNNERS | {STRANGER}),
     "Query.apiKeys": Case("{ apiKeys { totalCount } }", SIGNED_IN - {NARROW}),
@@ -133,6 +134,21 @@ FIELDS: dict[str, Case] = {
     ),
     "Mutation.deleteSecret": Case(
         'mutation { deleteSecret(input: { name: "$secret" }) { userErrors { code } } }', EDITORS, aims=True
+    ),
+    "Mutation.registerService": Case(
+        'mutation { registerService(input: { name: "of_$secret", url: "https://crm.example.com" }) '
+        "{ userErrors { code } } }",
+        ADMINS,
+    ),
+    "Mutation.updateService": Case(
+        'mutation { updateService(input: { name: "$service", idempotent: true }) { userErrors { code } } }',
+        frozenset({ADMIN}),
+        aims=True,
+    ),
+    "Mutation.unregisterService": Case(
+        'mutation { unregisterService(input: { name: "$service" }) { userErrors { code } } }',
+        frozenset({ADMIN}),
+        aims=True,
     ),
     "Subscription.executionEvents": Case(
         'subscription { executionEvents(executionId: "$execution") { type } }', MEMBERS, aims=True

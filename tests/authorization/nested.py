@@ -47,7 +47,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "AuditEntryConnection": "nodes pageInfo edges totalCount",
     "AuditEntryEdge": "cursor node",
     "CallbackAttempt": "number at httpStatus durationSeconds",
-    "CallbackDelivery": "id event status attempts nextAttemptAt createdAt completedAt",
+    "CallbackDelivery": "id event channel actionId status attempts nextAttemptAt createdAt completedAt",
     "CancelExecutionPayload": "userErrors execution",
     "ConcurrencyLimit": "key limit onLimit",
     "DeleteWorkflowPayload": "userErrors deletedId",
@@ -77,6 +77,12 @@ WITH_THE_OBJECT: dict[str, str] = {
     "LogLineConnection": "nodes pageInfo edges totalCount",
     "LogLineEdge": "cursor node",
     "MachineMetrics": "cpuUsagePercent memoryUsageMb diskUsagePercent",
+    "RegisteredService": "name source timeoutSeconds idempotent maxConcurrency rateLimit circuitThreshold "
+    "circuitOpenSeconds isOverridden gate version createdBy createdAt updatedBy updatedAt",
+    "RegisteredServiceConnection": "nodes pageInfo edges totalCount",
+    "RegisteredServiceEdge": "cursor node",
+    "ServicePayload": "userErrors service",
+    "UnregisterServicePayload": "userErrors unregisteredName",
     "Secret": "name version createdBy createdAt updatedBy updatedAt",
     "SecretConnection": "nodes pageInfo edges totalCount",
     "SecretEdge": "cursor node",
@@ -130,6 +136,7 @@ PAYLOAD: dict[str, str] = {
     "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
     "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } journal { nodes { data } } } }',
     "LogLine.message": '{ execution(id: "$execution") { logs { message } logLines { nodes { message } } } }',
+    "CallbackDelivery.content": '{ execution(id: "$tells") { callbackDeliveries { content } } }',
     "CallbackDelivery.url": '{ execution(id: "$execution") { callbackDeliveries { url } } }',
     "CallbackAttempt.error": '{ execution(id: "$execution") { callbackDeliveries { attempts { error } } } }',
 }
@@ -150,3 +157,9 @@ WITH_A_PERMISSION: dict[str, tuple[Permission, str]] = {
     ),
 }
 """Fields that need more than their object, each with an operation; without the permission they alone are null."""
+
+OF_ADMINS: dict[str, str] = {
+    "RegisteredService.url": "{ services { nodes { name url } } }",
+    "RegisteredService.headerNames": "{ services { nodes { name headerNames } } }",
+}
+"""Fields that are null for all but admins, each with an operation."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from ipaddress import ip_network
 from pathlib import Path
+from string import Template
 from typing import Any, NamedTuple
 
 import httpx
@@ -23,6 +24,7 @@ from resolvers.executions.payload import HIDDEN
 from rest_compat.openapi_operations import OPERATIONS
 from schema.schema import build_schema
 from tests.authorization.actors import (
+    ADMIN,
     ANONYMOUS,
     EVERYBODY,
     NARROW,
@@ -33,7 +35,7 @@ from tests.authorization.actors import (
     credentials,
 )
 from tests.authorization.fields import FIELDS
-from tests.authorization.nested import PAYLOAD, WITH_A_PERMISSION, WITH_THE_OBJECT
+from tests.authorization.nested import OF_ADMINS, PAYLOAD, WITH_A_PERMISSION, WITH_THE_OBJECT
 from tests.authorization.routes import ABSENT_IN_PRODUCTION, ROUTES
 from tests.support.calls import JWT_SECRET, PATIENCE_SECONDS, Json, notify, token
 
@@ -87,6 +89,8 @@ class World(NamedTuple):
         query = f'{{ execution(id: "{execution}") {{ callbackDeliveries {{ id }} }} }}'
         deliveries = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         waits = await self._execute(owner, waiting, {})
+        webhook = {"message": CANARY, "channel": "webhook", "service": await self._service()}
+        telling = await self._create(owner, "tells", [{**notify("a"), "config": webhook}])
         async with asyncio.timeout(PATIENCE_SECONDS):
             while "retry_backoff" not in (await self.client.get(f"/workflows/executions/{waits}", headers=owner)).text:
                 continue
@@ -98,6 +102,8 @@ class World(NamedTuple):
             "key": await self._key(owner),
             "link": await self._link(owner, waits),
             "secret": await self._secret(owner),
+            "service": "service_crm",
+            "tells": await self._execute(owner, telling, {"async_execution": False}),
             "delivery": deliveries["data"]["execution"]["callbackDeliveries"][0]["id"],
             "fresh": f"fresh {next(_fresh)}",
         }
@@ -119,6 +125,15 @@ class World(NamedTuple):
         query = f'mutation {{ setSecret(input: {{ name: "{name}", value: "{CANARY}" }}) {{ secret {{ name }} }} }}'
         made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         return str(made["data"]["setSecret"]["secret"]["name"])
+
+    async def _service(self) -> str:
+        """One of an admin; it may be there from before."""
+        query = """mutation { registerService(
+          input: { name: "service_crm", url: "https://127.0.0.1:9", headers: { a: "b" } }
+        ) { userErrors { code } } }"""
+        made = (await self.client.post("/graphql", json={"query": query}, headers=self.held[ADMIN])).json()
+        assert "errors" not in made, made
+        return "service_crm"
 
     async def _create(self, owner: Headers, name: str, actions: list[Json], **more: Any) -> str:
         body = {"name": f"{name} {next(_fresh)}", "actions": actions, **more}
@@ -178,7 +193,7 @@ async def test_every_field_is_classified() -> None:
     kinds = [kind for name, kind in schema.type_map.items() if is_object_type(kind) and not name.startswith("__")]
     present = {f"{kind.name}.{name}" for kind in kinds if kind not in roots for name in fields_of(kind)}
     with_object = {f"{kind}.{name}" for kind, names in WITH_THE_OBJECT.items() for name in names.split()}
-    classified = [*with_object, *PAYLOAD, *WITH_A_PERMISSION]
+    classified = [*with_object, *PAYLOAD, *WITH_A_PERMISSION, *OF_ADMINS]
     assert sorted(classified) == sorted(present)
 
 
@@ -256,7 +271,7 @@ def masked(answer: Any, ids: Mapping[str, str]) -> str:
 @pytest.mark.parametrize("field", PAYLOAD)
 async def test_a_payload_is_hidden_from_a_viewer(world: World, field: str) -> None:
     ids = await world.objects()
-    operation = PAYLOAD[field].replace("$execution", ids["execution"]).replace("$complete", ids["complete"])
+    operation = Template(PAYLOAD[field]).substitute(ids)
     seen = await ask(world, OWNER, operation)
     hidden = json.dumps(await ask(world, VIEWER, operation))
     assert "errors" not in hidden and CANARY not in hidden
@@ -284,6 +299,16 @@ async def test_a_field_with_a_permission_of_its_own_is_null_alone(world: World, 
     assert field.partition(".")[2] in {error["path"][-1] for error in answer["errors"]}
     whole = await ask(world, OWNER, operation)
     assert codes(whole) == []
+
+
+@pytest.mark.parametrize("field", OF_ADMINS)
+async def test_what_is_for_admins_is_null_for_others(world: World, field: str) -> None:
+    await world.objects()
+    name = field.partition(".")[2]
+    for actor, is_shown in ((OWNER, False), (ADMIN, True)):
+        answer = await ask(world, actor, OF_ADMINS[field])
+        shown = {service["name"]: service[name] for service in answer["data"]["services"]["nodes"]}
+        assert (shown["service_crm"] is not None) is is_shown, answer
 
 
 # --- REST ----------------------------------------------------------------------------------------

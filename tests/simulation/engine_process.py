@@ -9,6 +9,7 @@ from app.callbacks import execution_object
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.audit.log import AuditLog
+from engine.callbacks.carriers import CallbackCarrier
 from engine.callbacks.client import CallbackClient
 from engine.callbacks.delivery import CallbackSender
 from engine.dispatch.children import StoredChildren
@@ -20,11 +21,11 @@ from engine.journal.journal import Journal
 from engine.secrets.cipher import SecretCipher
 from engine.secrets.values import SecretStore
 from engine.services.addresses import CallbackPolicy
-from engine.services.gates import ServiceGates
+from engine.services.directory import ServiceDirectory
 from engine.services.outbound import Outbound
 from engine.services.registry import ServiceRegistry
 from models.database.outlasting import outlasting
-from models.words import Role
+from models.words import DeliveryChannel, Role
 from resolvers.context import Context, Services, Viewer
 from tests.simulation.chance import Chance
 from tests.simulation.simulated_database import Disk, SimulatedDatabase
@@ -78,11 +79,11 @@ class EngineProcess:
         node = self._membership
         journal = Journal(database, broadcast, chance.hex_id, store.find, node=lambda: node.id)
         outbound = Outbound(SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls))
+        directory = ServiceDirectory(registry, clock, outbound)
         actions = load_actions(
             ActionResources(
                 outbound,
-                registry,
-                ServiceGates(registry, clock),
+                directory,
                 clock,
                 children=StoredChildren(database, store, clock, chance.hex_id),
             )
@@ -103,6 +104,7 @@ class EngineProcess:
             new_id=chance.hex_id,
             vitals=cast(Any, None),  # nothing here asks for health or metrics
             callback_policy=CallbackPolicy((), requires_https=False),
+            directory=directory,
             sync_wait_seconds=SYNC_WAIT_SECONDS,
         )
         targets = SimulatedNetwork(self.mortal, chance, loop, witness, "webhook-id", witness.callbacks)
@@ -110,8 +112,11 @@ class EngineProcess:
             database,
             broadcast,
             clock,
-            CallbackClient(targets, [CALLBACK_KEY], clock),
-            execution_object(self.services),
+            {
+                DeliveryChannel.CALLBACK: CallbackCarrier(
+                    CallbackClient(targets, [CALLBACK_KEY], clock), execution_object(self.services)
+                )
+            },
             node=node,
             chance=chance.random.random,
         )

@@ -91,6 +91,12 @@ async def run_all(runs: Runs, client: httpx.AsyncClient, action_types: Iterable[
         for action_type in action_types
         for place in config_places(action_type, **samples)
     }
+    webhook = {"channel": "webhook", "service": "scripted", "endpoint": "/told"}
+    definitions |= {
+        f"webhook {place.name}": in_every_section("notification", place.value | webhook)
+        for place in config_places("notification", **samples)
+        if place.name in ("message", "data", "data{*}[]")
+    }
     await asyncio.gather(*(runs.run(name, definition) for name, definition in definitions.items()))
 
 

@@ -13,7 +13,7 @@ from app.composition import running_services
 from app.server.serving import serving
 from app.settings.settings import Environment, Settings
 from engine.secrets.cipher import SecretCipher, key_id
-from engine.secrets.key_rotation import START, rotate_batch
+from engine.secrets.key_rotation import KEPT_SECRETS, START, rotate_batch
 from engine.secrets.rows import SECRETS, put_secret
 from engine.secrets.values import SecretStore
 from resolvers.context import Context
@@ -46,7 +46,7 @@ async def test_rotation_goes_through_all_secrets_in_batches_and_passes_over_what
     await database.transaction(fill)
     both = SecretCipher(lambda: [NEW, OLD])
     after, counts, unreadable = START, [], []
-    while (batch := await database.transaction(lambda c: rotate_batch(c, both, after))).last is not None:  # noqa: B023
+    while (batch := await database.transaction(lambda c: rotate_batch(c, both, KEPT_SECRETS, after))).last is not None:  # noqa: B023
         counts.append(len(batch.renewed))
         unreadable += batch.unreadable
         after = batch.last
@@ -61,7 +61,7 @@ async def test_rotation_goes_through_all_secrets_in_batches_and_passes_over_what
         names = {row.name for row in rows if row.tenant == tenant} - {"lost", "fresh"}
         values = await only_new.values(tenant, names)
         assert values == {name: name.replace("s", "value-") for name in names}
-    again = await database.transaction(lambda connection: rotate_batch(connection, both, START))
+    again = await database.transaction(lambda connection: rotate_batch(connection, both, KEPT_SECRETS, START))
     assert (again.renewed, len(again.unreadable)) == ([], 1)
 
 
@@ -77,7 +77,10 @@ async def test_rotation_loses_no_value_that_is_set_meanwhile(ctx: Context) -> No
     ctx.services.secrets.cipher = SecretCipher(lambda: [OLD, NEW])  # a server that was not restarted yet
     await asyncio.gather(
         *(keep(ctx, f"s{number}", "the new value") for number in range(30)),
-        *(database.transaction(lambda connection: rotate_batch(connection, both, START)) for _ in range(5)),
+        *(
+            database.transaction(lambda connection: rotate_batch(connection, both, KEPT_SECRETS, START))
+            for _ in range(5)
+        ),
     )
     names = {f"s{number}" for number in range(30)}
     assert set((await SecretStore(database, both).values("default", names)).values()) == {"the new value"}

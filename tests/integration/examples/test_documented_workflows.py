@@ -54,10 +54,11 @@ class EveryPath(dict[str, Any]):
 
 @pytest.fixture
 def settings(settings: Settings, scripted: PartnerService) -> Settings:
-    """The settings, with every service that the documentation names."""
+    """The settings, with every service that the documentation names, and a mail server that need not be there."""
     scripted.answers = EveryPath()
     names = {name for text in WORKFLOWS.values() for name in SERVICE.findall(text)}
-    return msgspec.structs.replace(settings, services={name: scripted.service(name) for name in names})
+    mail = {"smtp_url": "smtp://127.0.0.1:9", "smtp_sender": "jobs@example.com"}
+    return msgspec.structs.replace(settings, services={name: scripted.service(name) for name in names}, **mail)
 
 
 def shortened(text: str, known: str) -> Json:

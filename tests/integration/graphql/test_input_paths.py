@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from graphql import (
     GraphQLInputObjectType,
@@ -16,8 +17,10 @@ from graphql import (
 )
 from pydantic.alias_generators import to_camel
 
+from app.settings.settings import Settings
 from schema.derivation import INPUTS
 from schema.schema import build_schema as build_edge
+from tests.support.calls import JWT_SECRET, token
 
 NUL = "\x00"
 WRONG = {"String": NUL, "JSON": {"own_key": NUL}, "Int": -1, "Float": -1, "ID": NUL}
@@ -113,9 +116,16 @@ async def unnoticed(client: httpx.AsyncClient, mutation: str, kind: GraphQLInput
                 yield title, place
 
 
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Whoever is an admin can be told by a token."""
+    return msgspec.structs.replace(settings, jwt_secret=JWT_SECRET)
+
+
 @pytest.mark.asyncio
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_wrong_value_in_any_field_is_named_by_its_path_in_the_schema(client: httpx.AsyncClient) -> None:
+    client.headers.update(token("root", "default", "admin"))
     for mutation, argument in MUTATIONS.items():
         kind = get_named_type(argument)
         assert isinstance(kind, GraphQLInputObjectType)

@@ -179,6 +179,10 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Mutation.revokeApiKey",
         "Mutation.setSecret",
         "Mutation.deleteSecret",
+        "Query.services",
+        "Mutation.registerService",
+        "Mutation.updateService",
+        "Mutation.unregisterService",
     }
 
 

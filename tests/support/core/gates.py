@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.core.failure import ActionFailed
-from engine.services.gates import Gate, ServiceGates
+from engine.services.gates import Gate, GateVisit, ServiceGates
 from engine.services.registry import Service
 from models.operations import GateState
 from models.words import ActionErrorCode
@@ -32,9 +32,9 @@ class World:
         return self.gates.states()["s"]
 
     def visit(self) -> Gate:
-        gate = self.gates.visit("s")
+        gate = self.gates.gate("s")
         assert gate is not None
-        return gate
+        return GateVisit(gate)
 
     def entered(self) -> Gate:
         """A call that is let through at once."""

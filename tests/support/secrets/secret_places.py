@@ -33,6 +33,14 @@ CONFIG_SAMPLES: dict[str, Any] = {
 }
 """The same of the configurations."""
 
+COMPANIONS: dict[str, dict[str, Any]] = {
+    "service": {"channel": "webhook"},
+    "endpoint": {"channel": "webhook", "service": "scripted"},
+    "to": {"channel": "email"},
+    "subject": {"channel": "email", "to": "ann@example.com"},
+}
+"""What a notification needs beside a field of one of its channels."""
+
 CLEAN_UP = ("on_failure[]", "on_exit[]")
 
 
@@ -48,7 +56,10 @@ def workflow_places() -> list[Place]:
 def config_places(action_type: str, **samples: Any) -> list[Place]:
     """Those of the configuration of an action type; `samples` go over the usual ones."""
     model = installed_actions()[action_type].config_model
-    return list(places(model, TEMPLATE, SAMPLES | CONFIG_SAMPLES | samples))
+    found = list(places(model, TEMPLATE, SAMPLES | CONFIG_SAMPLES | samples))
+    if action_type != "notification":
+        return found
+    return [Place(place.name, place.loc, COMPANIONS.get(str(place.loc[0]), {}) | place.value) for place in found]
 
 
 def in_every_section(action_type: str, config: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.actions.notification import Notification
+from engine.actions.installed import installed_actions
 from engine.actions.protocol import ActionCall
 from engine.actions.registry import checked_config, config_faults
 from engine.core.failure import ActionFailed, error_object
@@ -13,7 +13,7 @@ from models.commands.workflows import ActionDefinition
 from models.faults import Fault
 from models.words import ActionErrorCode
 
-REGISTRY = {"notification": Notification()}
+REGISTRY = {"notification": installed_actions()["notification"]}
 
 
 def action(action_type: str = "notification", **config: Any) -> ActionDefinition:
@@ -51,7 +51,7 @@ def test_a_good_configuration_has_no_fault() -> None:
         ({"message": 1}, "message", "type_error.string"),
         ({"message": "x", "channel": "carrier pigeon"}, "channel", "value_error.const"),
         ({"message": "x", "level": "loud"}, "level", "value_error.const"),
-        ({"message": "x", "to": "ada"}, "to", "value_error.extra"),
+        ({"message": "x", "whom": "ada"}, "whom", "value_error.extra"),
     ],
 )
 def test_a_bad_configuration_is_named_at_its_field(config: dict[str, Any], field: str, word: str) -> None:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.actions.notification import Notification
+from engine.actions.installed import installed_actions
 from engine.actions.protocol import ActionCall, ActionResources
 from engine.actions.service_call import ServiceCall, ServiceCallConfig
 from engine.core.failure import ActionFailed
-from engine.services.gates import ServiceGates
+from engine.services.directory import ServiceDirectory
 from engine.services.mocks import Mock, MockServices
 from engine.services.outbound import Outbound
 from engine.services.registry import Service
@@ -43,7 +43,7 @@ def service_call(answer: Any, *, mocks: MockServices | None = None, **options: A
     services = {"s": Service("s", "http://s", **options)}
     clock = SetClock(NOW)
     outbound = Outbound(httpx.MockTransport(answer))
-    return ServiceCall(ActionResources(outbound, services, ServiceGates(services, clock), clock, mocks))
+    return ServiceCall(ActionResources(outbound, ServiceDirectory(services, clock, outbound), clock, mocks))
 
 
 def failure_of(action: ServiceCall, attempt: ActionCall) -> ActionFailed:
@@ -175,7 +175,7 @@ def test_a_mock_for_another_method_or_tenant_leaves_the_gate() -> None:
 
 
 def test_a_notification_asks_nobody() -> None:
-    assert Notification().gate(call()) is None  # type: ignore[func-returns-value]
+    assert installed_actions()["notification"].gate(call()) is None
 
 
 # --- in which trace? -----------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from engine.actions.endpoints import safe_endpoint
 from engine.actions.protocol import ActionCall
-from engine.actions.service_call import ServiceCallConfig, parsed_body, safe_endpoint
+from engine.actions.service_call import ServiceCallConfig, parsed_body
 from engine.core.failure import ActionFailed
 from engine.services.outbound import MAX_RESPONSE_BYTES, Reply
 from models.commands.validation import BAD_TEXT, json_faults, parse

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.actions.endpoints import safe_endpoint
 from engine.actions.protocol import endpoint_fields
-from engine.actions.service_call import ServiceCallConfig, safe_endpoint
+from engine.actions.service_call import ServiceCallConfig
 from engine.core.failure import ActionFailed
 from engine.expressions.budget import Budget
 from engine.expressions.endpoint_templates import rendered_endpoint

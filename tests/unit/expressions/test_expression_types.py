@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.actions.notification import Notification
+from engine.actions.installed import installed_actions
 from engine.actions.registry import ActionRegistry
 from engine.actions.transform import Transform
 from engine.expressions.budget import Budget
@@ -175,7 +175,7 @@ def test_every_filter_and_every_parameter_type_has_its_kinds() -> None:
 
 # --- of a whole workflow -------------------------------------------------------------------------
 
-ACTIONS: ActionRegistry = {"notification": Notification(), "transform": Transform()}
+ACTIONS: ActionRegistry = {"notification": installed_actions()["notification"], "transform": Transform()}
 PARAMETERS = [ParameterDefinition(name=f"a_{word}", type=word, required=True) for word in ParameterType]
 
 

@@ -7,7 +7,7 @@ import pytest
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.core.clock import SystemClock
-from engine.services.gates import ServiceGates
+from engine.services.directory import ServiceDirectory
 from engine.services.outbound import Outbound, default_transport
 from models.commands.validation import Location, parse
 from models.commands.workflows import CreateWorkflow
@@ -95,8 +95,8 @@ def test_a_fault_is_located_in_the_customizations(changes: dict[str, Any], loc: 
 
 def test_every_template_is_a_workflow_without_fault_and_without_warning() -> None:
     assert set(templates()) == {"document_analysis", "etl_pipeline", "health_check_fanout", "incident_notification"}
-    clock = SystemClock()
-    registry = load_actions(ActionResources(Outbound(default_transport()), {}, ServiceGates({}, clock), clock))
+    clock, outbound = SystemClock(), Outbound(default_transport())
+    registry = load_actions(ActionResources(outbound, ServiceDirectory({}, clock, outbound), clock))
     for name, template in templates().items():
         assert template.template_name == name
         assert template.title

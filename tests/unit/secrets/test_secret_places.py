@@ -34,7 +34,7 @@ from tests.support.secrets.secret_places import (
 
 ACTIONS = installed_actions()
 
-NAMED = {"notification": {"message", "data", "data{*}[]"}}
+NAMED = {"notification": {"message", "subject", "data", "data{*}[]"}}
 """What is told, where the label of a secret may be, and never its value."""
 
 SENT = {
@@ -74,7 +74,7 @@ REFUSED = {
         *("form[].default_value{*}[]", "form[].default_value{}", "form[].allowed_values[]", "escalation.approvers[]"),
         *("form[].allowed_values[]{*}[]", "form[].allowed_values[]{}"),
     },
-    "notification": {"channel", "level"},
+    "notification": {"channel", "level", "service", "endpoint", "to", "to[]"},
     "service_call": {"service", "method", "headers{}"},
     "sub_workflow": {"workflow_id", "version", "parameters{*}", "parameters{*}{*}[]", "on_parent_end"},
     "transform": {"output", "output{*}[]"},
@@ -142,7 +142,7 @@ def test_fields_are_declared_and_none_is_by_default() -> None:
     holding = {name: fields for name, model in models.items() if (fields := fields_for_secrets(model))}
     naming = {name: fields for name, model in models.items() if (fields := fields_for_labels(model))}
     assert holding == {"service_call": {"endpoint", "headers", "parameters"}}
-    assert naming == {"notification": {"message", "data"}}
+    assert naming == {"notification": {"message", "subject", "data"}}
 
 
 def test_a_model_has_fields_of_one_kind_alone() -> None:

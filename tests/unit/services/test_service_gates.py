@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.clock import SystemClock
-from engine.services.gates import Blocked, Gate, ServiceGates
+from engine.services.gates import Blocked, Gate, GateVisit, ServiceGates
 from engine.services.rate_limit import RateLimit
 from engine.services.registry import Service
 from models.operations import GateState
@@ -236,8 +236,8 @@ def test_each_service_has_a_gate_of_its_own_and_an_unknown_one_has_none() -> Non
     services = {name: Service(name, "http://x", max_concurrency=1) for name in ("a", "b")}
     gates = ServiceGates(services, SystemClock())
     for name in services:
-        visit = gates.visit(name)
-        assert visit is not None
-        assert visit.try_enter() is None
-    assert gates.visit("c") is None
+        gate = gates.gate(name)
+        assert gate is not None
+        assert GateVisit(gate).try_enter() is None
+    assert gates.gate("c") is None
     assert {name: state.running for name, state in gates.states().items()} == {"a": 1, "b": 1}

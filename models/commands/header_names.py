@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+VALUE = re.compile(r"[\t\x20-\x7e]*")
 NO_WORD = re.compile(r"[^a-z0-9]+")
 
 FRAMING = frozenset({"content-encoding", "content-length", "expect", "host", "trailer", "transfer-encoding"})

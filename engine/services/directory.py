@@ -1,0 +1,110 @@
+"""Which services the workflows of a tenant may call: the operator's, and beside them those of the tenant's admins."""
+
+from contextlib import suppress
+
+import msgspec
+
+from engine.core.clock import Clock
+from engine.core.failure import ActionFailed
+from engine.secrets.redaction import Redactor
+from engine.services.credentials import credentials
+from engine.services.gates import Gate, GateVisit, ServiceGate, ServiceGates
+from engine.services.mocks import Mock, MockServices, MockTransport
+from engine.services.outbound import Outbound
+from engine.services.registry import Service, ServiceRegistry
+from engine.services.tenant_services import TenantServices
+from models.errors import Unavailable
+from models.words import ActionErrorCode
+
+
+class Callee(msgspec.Struct, frozen=True):
+    """A service as a call needs it: with the client that reaches it, and what of it no answer may bring back."""
+
+    service: Service
+    outbound: Outbound
+    credentials: Redactor
+
+
+MOCKED_URL = "http://mock.invalid"
+"""Goes nowhere: the name can never be resolved, and the mock's transport does not try."""
+
+
+class ServiceDirectory:
+    """A name means the operator's service where there is one, whatever an admin has registered by it.
+
+    All of it is in memory: to look a service up asks nobody. `mocks` are those of the test environment.
+    """
+
+    def __init__(
+        self,
+        services: ServiceRegistry,
+        clock: Clock,
+        outbound: Outbound,
+        own: TenantServices | None = None,
+        mocks: MockServices | None = None,
+    ) -> None:
+        self.operators = services
+        self.gates = ServiceGates(services, clock)
+        self.own = own
+        self._callees = {name: Callee(service, outbound, credentials(service)) for name, service in services.items()}
+        self._mocks = mocks
+
+    def find(self, tenant: str, name: str) -> Callee | None:
+        """The service that a name means to a tenant; None: none. Raises `ActionFailed` (SECRET_UNREADABLE)."""
+        callee = self._callees.get(name)
+        if callee is not None or self.own is None:
+            return callee
+        opened = self.own.opened(tenant, name)
+        return None if opened is None else Callee(opened.service, self.own.outbound, opened.credentials)
+
+    async def found(self, tenant: str, name: str) -> Callee | None:
+        """The same, and where there is none a look at whether one was registered a moment ago, on another node."""
+        callee = self.find(tenant, name)
+        if callee is None and self.own is not None:
+            with suppress(Unavailable):
+                await self.refresh()
+            callee = self.find(tenant, name)
+        return callee
+
+    async def address(self, tenant: str, name: str, endpoint: str) -> str:
+        """Where a POST to a service goes, for people to read. Raises `ActionFailed` where there is none."""
+        callee = await self.found(tenant, name)
+        if callee is not None:
+            return callee.service.url.rstrip("/") + endpoint
+        mock = self._mocks and self._mocks.look(tenant, name, endpoint, "POST")
+        if mock:
+            return MOCKED_URL + endpoint
+        raise not_registered(name)
+
+    async def refresh(self) -> None:
+        """Know what was registered until now. Raises `Unavailable`."""
+        if self.own is not None:
+            await self.own.refresh()
+
+    def visit(self, tenant: str, name: str) -> Gate | None:
+        """The gate for one attempt to call a service; None where it is not registered."""
+        gate = self.gate(tenant, name)
+        return None if gate is None else GateVisit(gate)
+
+    def gate(self, tenant: str, name: str) -> ServiceGate | None:
+        """The gate of a service."""
+        return self.gates.gate(name) or (None if self.own is None else self.own.gate(tenant, name))
+
+    def knows(self, tenant: str, name: str) -> bool:
+        """Whether a call by this name would find somebody: a service of the operator or of the tenant, or a mock."""
+        if self.gate(tenant, name) is not None:
+            return True
+        return self._mocks is not None and self._mocks.has(tenant, name)
+
+
+def mocked_callee(mock: Mock) -> Callee:
+    """What answers one call as a mock says, without a header of the service that it stands for."""
+    return Callee(Service(mock.service, MOCKED_URL), Outbound(MockTransport(mock)), Redactor())
+
+
+def not_registered(name: str) -> ActionFailed:
+    """Why a call by a name fails that means nobody."""
+    return ActionFailed(
+        ActionErrorCode.SERVICE_NOT_REGISTERED,
+        f"service '{name}' is not registered: register it with registerService, or add it to ORCHESTRATOR_SERVICES",
+    )

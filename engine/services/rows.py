@@ -1,0 +1,156 @@
+"""Reads and writes the rows of the services that admins registered, whose headers are in them as ciphertext alone."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace
+from engine.secrets.key_rotation import Kept
+from engine.services.registry import Service
+from models.commands.services import MAX_SERVICES, ServiceNameTaken, ServiceNotFound, TooManyServices
+from models.database.service_tables import RegisteredServiceRow, ServiceRevisionRow
+from models.database.tables import table
+
+SERVICES = table(RegisteredServiceRow)
+REVISION = table(ServiceRevisionRow)
+READ_REVISION = select(REVISION.c.number)
+NEXT_REVISION = update(REVISION).values(number=REVISION.c.number + 1).returning(REVISION.c.number)
+PLAIN = tuple(name for name in Service.__struct_fields__ if name not in ("name", "headers"))
+"""What is in the row of a service as it is."""
+
+
+class ServicePlace(SecretPlace, frozen=True):
+    """Where the headers of a service belong."""
+
+    @property
+    def associated_data(self) -> bytes:
+        """No secret has the same."""
+        return msgspec.json.encode(["orchestrator service", self.tenant, self.name, self.version])
+
+
+HEADERS = Kept(SERVICES, ServicePlace)
+"""What of services is encrypted, for a change of keys."""
+
+
+class StoredService(msgspec.Struct, frozen=True):
+    """A service as it is kept: without its headers, which are `sealed` where it has any."""
+
+    tenant: str
+    version: int
+    service: Service
+    header_names: tuple[str, ...]
+    sealed: Sealed | None
+    created_by: str
+    created_at: datetime
+    updated_by: str
+    updated_at: datetime
+
+    @property
+    def headers_place(self) -> ServicePlace:
+        """Where its headers belong."""
+        return ServicePlace(self.tenant, self.service.name, self.version)
+
+
+def read_services(connection: Connection, known: int) -> tuple[int, list[StoredService] | None]:
+    """The present revision and all services of all tenants; None where the revision is the `known` one."""
+    revision: int = connection.execute(READ_REVISION).scalar_one()
+    if revision == known:
+        return revision, None
+    return revision, [_stored(row) for row in connection.execute(select(SERVICES))]
+
+
+def add_service(
+    connection: Connection,
+    cipher: SecretCipher,
+    tenant: str,
+    name: str,
+    given: Mapping[str, Any],
+    user_id: str,
+    now: datetime,
+) -> StoredService:
+    """Keep a new service. Raises `ServiceNameTaken`, `TooManyServices`, `SecretsNotConfigured`."""
+    connection.execute(NEXT_REVISION)
+    if _read(connection, tenant, name) is not None:
+        raise ServiceNameTaken(name, by_operator=False)
+    count = select(func.count()).select_from(SERVICES).where(SERVICES.c.tenant == tenant)
+    if connection.execute(count).scalar_one() >= MAX_SERVICES:
+        raise TooManyServices(MAX_SERVICES)
+    row = {name: given[name] for name in PLAIN} | _headers(cipher, ServicePlace(tenant, name, 1), given["headers"])
+    by = {"created_by": user_id, "created_at": now, "updated_by": user_id, "updated_at": now}
+    connection.execute(insert(SERVICES).values(tenant=tenant, name=name, version=1, **row, **by))
+    return _present(connection, tenant, name)
+
+
+def change_service(
+    connection: Connection,
+    cipher: SecretCipher,
+    tenant: str,
+    name: str,
+    changes: Mapping[str, Any],
+    user_id: str,
+    now: datetime,
+) -> StoredService:
+    """Change what `changes` names. Raises `ServiceNotFound`, `SecretsNotConfigured`, `SecretUnreadable`."""
+    connection.execute(NEXT_REVISION)
+    before = _present(connection, tenant, name)
+    place = ServicePlace(tenant, name, before.version + 1)
+    values = {key: value for key, value in changes.items() if key != "headers"}
+    # What is encrypted is bound to its version, so what stays is encrypted anew.
+    values |= _headers(cipher, place, changes["headers"] if "headers" in changes else opened(cipher, before))
+    values |= {"version": place.version, "updated_by": user_id, "updated_at": now}
+    connection.execute(update(SERVICES).where(*_own(tenant, name)).values(values))
+    return _present(connection, tenant, name)
+
+
+def remove_service(connection: Connection, tenant: str, name: str) -> None:
+    """Forget a service. Raises `ServiceNotFound`."""
+    connection.execute(NEXT_REVISION)
+    if not connection.execute(delete(SERVICES).where(*_own(tenant, name))).rowcount:
+        raise ServiceNotFound(name)
+
+
+def opened(cipher: SecretCipher, stored: StoredService) -> dict[str, str]:
+    """The headers of a service. Raises `SecretUnreadable`."""
+    if stored.sealed is None:
+        return {}
+    return msgspec.json.decode(cipher.open(stored.sealed, stored.headers_place), type=dict[str, str])
+
+
+def _headers(cipher: SecretCipher, place: ServicePlace, headers: Mapping[str, str]) -> dict[str, Any]:
+    if not headers:
+        return {"header_names": [], "ciphertext": None, "key_id": None}
+    sealed = cipher.seal(msgspec.json.encode(headers).decode(), place)
+    return {"header_names": sorted(headers), **msgspec.structs.asdict(sealed)}
+
+
+def _own(tenant: str, name: str) -> Sequence[Any]:
+    return SERVICES.c.tenant == tenant, SERVICES.c.name == name
+
+
+def _present(connection: Connection, tenant: str, name: str) -> StoredService:
+    found = _read(connection, tenant, name)
+    if found is None:
+        raise ServiceNotFound(name)
+    return found
+
+
+def _read(connection: Connection, tenant: str, name: str) -> StoredService | None:
+    row = connection.execute(select(SERVICES).where(*_own(tenant, name))).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def _stored(row: Row[Any]) -> StoredService:
+    return StoredService(
+        tenant=row.tenant,
+        version=row.version,
+        service=Service(row.name, **{name: row._mapping[name] for name in PLAIN}),
+        header_names=tuple(row.header_names),
+        sealed=None if row.ciphertext is None else Sealed(row.ciphertext, row.key_id),
+        created_by=row.created_by,
+        created_at=row.created_at,
+        updated_by=row.updated_by,
+        updated_at=row.updated_at,
+    )
