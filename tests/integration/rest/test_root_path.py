@@ -12,7 +12,8 @@ from websockets.typing import Subprotocol
 
 from app.asgi import create_app
 from app.server.serving import serving
-from app.settings.settings import Settings, SettingsError, load_settings
+from app.settings.reading import load_settings
+from app.settings.settings import Settings, SettingsError
 from tests.support.calls import NO_TLS, create, graphql, notify, start
 
 pytestmark = pytest.mark.asyncio

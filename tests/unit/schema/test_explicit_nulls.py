@@ -44,6 +44,7 @@ SAMPLES: dict[str, Any] = {
     "actionId": "ask",
     "actionType": "notification",
     "name": "some_name",
+    "url": "http://crm.internal",
 }
 """A value for what has to be given, by the name of the field, else by its type."""
 
