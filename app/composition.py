@@ -21,6 +21,7 @@ from engine.callbacks.carriers import CallbackCarrier, Carriers
 from engine.callbacks.client import CallbackClient
 from engine.callbacks.delivery import MAX_SENDING, CallbackSender
 from engine.callbacks.mail import EmailCarrier
+from engine.callbacks.revealing import RevealingCarrier
 from engine.callbacks.webhooks import WebhookCarrier
 from engine.core.clock import Clock, SystemClock
 from engine.dispatch.children import StoredChildren
@@ -237,10 +238,12 @@ async def _assembled_on(
 
 
 def _carriers(settings: Settings, services: Services, client: CallbackClient, keys: Sequence[bytes]) -> Carriers:
+    webhook = WebhookCarrier(services.directory, keys, services.clock, services.mocks)
+    email = EmailCarrier(mail_server(settings), services.clock, services.mocks)
     return {
         DeliveryChannel.CALLBACK: CallbackCarrier(client, execution_object(services)),
-        DeliveryChannel.WEBHOOK: WebhookCarrier(services.directory, keys, services.clock, services.mocks),
-        DeliveryChannel.EMAIL: EmailCarrier(mail_server(settings), services.clock, services.mocks),
+        DeliveryChannel.WEBHOOK: RevealingCarrier(webhook, services.secrets, services.clock),
+        DeliveryChannel.EMAIL: RevealingCarrier(email, services.secrets, services.clock),
     }
 
 

@@ -11,6 +11,7 @@ from engine.actions.secret_fields import MayNameSecrets
 from engine.core.failure import ActionFailed
 from engine.expressions.shapes import Keys, Shape, shape_of
 from engine.expressions.templates import Constant, parse
+from engine.secrets.redaction import without_labels
 from models.commands.mail_addresses import MAX_RECIPIENTS, MAX_SUBJECT, NO_MAIL, is_address, is_line
 from models.commands.validation import Command
 from models.moments import spelled
@@ -18,7 +19,12 @@ from models.words import ActionErrorCode, DeliveryChannel
 
 MAIL = "email"
 SUBJECT_LENGTH = 100
-"""Characters of the first line of a message that are its subject where none is given."""
+"""Characters of the first line of a message that are its subject where none is given: without secrets, as subjects are
+in the logs of mail servers.
+"""
+
+TOLD = ("message", "data")
+"""What is told as it is configured, by whichever channel."""
 
 CHANNEL_OF: Mapping[str, str] = {"service": "webhook", "endpoint": "webhook", "to": "email", "subject": "email"}
 """Which channel takes what beside the message."""
@@ -129,7 +135,9 @@ class Notification:
     async def _webhook(self, call: ActionCall, config: NotificationConfig, said: dict[str, Any]) -> Delivery:
         name, endpoint = config.service or "", safe_endpoint(config.endpoint or "/")
         url = await self._resources.services.address(call.tenant, name, endpoint)
-        return Delivery(channel=DeliveryChannel.WEBHOOK, url=url, content=said, service=name, endpoint=endpoint)
+        return Delivery(
+            channel=DeliveryChannel.WEBHOOK, url=url, content=said, service=name, endpoint=endpoint, fields=TOLD
+        )
 
     def _mails(self, call: ActionCall, config: NotificationConfig, said: dict[str, Any]) -> Iterator[Delivery]:
         """One for each recipient, so that what one of them refuses is no matter of the others."""
@@ -137,7 +145,8 @@ class Notification:
         if not self._resources.sends_mail and not (mocks and mocks.look(call.tenant, MAIL, "/", "POST")):
             raise ActionFailed(ActionErrorCode.EMAIL_NOT_CONFIGURED, NO_MAIL)
         to = list(dict.fromkeys(_listed(config.to)))
-        subject = config.subject or config.message.strip().partition("\n")[0].strip()[:SUBJECT_LENGTH] or "(no subject)"
+        first_line = without_labels(config.message).strip().partition("\n")[0]
+        subject = config.subject or first_line.strip()[:SUBJECT_LENGTH] or "(no subject)"
         if not is_line(subject) or len(subject) > MAX_SUBJECT:
             message = f"the subject must be one line of {MAX_SUBJECT} characters at most: give another one"
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
@@ -145,9 +154,10 @@ class Notification:
             # What a value has brought in may look like a template, which nobody has judged by then.
             message = f"after rendering, to: {wrong[0][:200]!r} is no address such as ann@example.com"
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
+        fields = TOLD if config.subject is None else (*TOLD, "subject")
         for address in to:
             content = {"to": to, "subject": subject, **said}
-            yield Delivery(channel=DeliveryChannel.EMAIL, url=f"mailto:{address}", content=content)
+            yield Delivery(channel=DeliveryChannel.EMAIL, url=f"mailto:{address}", content=content, fields=fields)
 
 
 def _listed(to: str | list[str] | None) -> list[str]:

@@ -131,6 +131,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be delivered: stored with the end of its attempt, and sent from there until it is taken.
 
     `url` says where it goes, for people; `content` is a JSON object. A webhook goes to a `service` at an `endpoint`.
+    `fields` are the keys of the content that are fields of the configuration as they are: what these name of secrets is
+    added at each attempt to deliver. Until then `withheld`, which the engine sees to, is kept in its place.
     """
 
     channel: DeliveryChannel
@@ -138,6 +140,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     content: Mapping[str, Any]
     service: str | None = None
     endpoint: str | None = None
+    fields: tuple[str, ...] = ()
+    withheld: Mapping[str, Any] | None = None
 
 
 class WithDeliveries(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Collects the action types from the entry points and checks the configuration of actions against them."""
 
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -13,6 +13,8 @@ from engine.actions.faulty_plugin import FaultyPlugin
 from engine.actions.protocol import Action, ActionFactory, ActionResources, WarningAction
 from engine.actions.secret_fields import secret_faults
 from engine.core.failure import ActionFailed
+from engine.definition.link_references import approvals_of, sent_links
+from engine.expressions.references import Reference
 from models.commands.validation import Location, pydantic_faults
 from models.commands.workflows import ActionDefinition, Compensation
 from models.faults import Fault
@@ -80,9 +82,10 @@ def config_faults(
     registry: ActionRegistry, actions: Sequence[ActionDefinition], loc: Location, section: str = "actions"
 ) -> Iterator[Fault]:
     """Yield a fault for each unknown action type and each configuration that its type refuses (decision W3)."""
+    approvals = approvals_of(actions)
     for position, action in enumerate(actions):
         where = (*loc, section, position)
-        yield from _typed_faults(registry, action, where)
+        yield from _typed_faults(registry, action, where, sent_links(action, approvals))
         if action.compensate is not None:
             yield from _typed_faults(registry, action.compensate, (*where, "compensate"))
 
@@ -101,7 +104,12 @@ def config_warnings(
                     yield WorkflowWarning(WarningCode.NOT_SET_UP, told, place)
 
 
-def _typed_faults(registry: ActionRegistry, typed: ActionDefinition | Compensation, loc: Location) -> Iterator[Fault]:
+def _typed_faults(
+    registry: ActionRegistry,
+    typed: ActionDefinition | Compensation,
+    loc: Location,
+    is_link: Callable[[Reference], bool] | None = None,
+) -> Iterator[Fault]:
     known = registry.get(typed.action_type)
     if known is None:
         yield Fault((*loc, "action_type"), _unknown(typed.action_type, registry), "value_error.const")
@@ -110,7 +118,7 @@ def _typed_faults(registry: ActionRegistry, typed: ActionDefinition | Compensati
         known.config_model.model_validate(typed.config)
     except ValidationError as error:
         yield from pydantic_faults(known.config_model, error, (*loc, "config"))
-    yield from secret_faults(known.config_model, typed.config, (*loc, "config"))
+    yield from secret_faults(known.config_model, typed.config, (*loc, "config"), is_link)
 
 
 def checked_config(action: Action, config: Any) -> Any:

@@ -1,6 +1,6 @@
 """Where a configuration may have secrets: in fields that say so, as they go into the outgoing call, and no other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from engine.expressions import language as expressions
 from engine.expressions.located import located
+from engine.expressions.references import Reference
 from engine.expressions.templates import Object, Template, references
 from models.commands.validation import Location
 from models.faults import Fault
@@ -25,8 +26,9 @@ class MayHoldSecrets(msgspec.Struct, frozen=True):
 
 
 class MayNameSecrets(msgspec.Struct, frozen=True):
-    """Declares a field in which a secret may be named though it goes nowhere: its label is told, `[secret:NAME]`.
+    """Declares a field in which a secret may be named though it goes into no call: its label is told, `[secret:NAME]`.
 
+    Where what is told is delivered, its value goes there: see `engine.actions.protocol.Delivery.fields`.
     A model has fields of this kind or of the other.
     """
 
@@ -54,15 +56,23 @@ def _declared(model: type[BaseModel], word: type[MayHoldSecrets | MayNameSecrets
     return frozenset(found)
 
 
-def secret_faults(model: type[BaseModel], config: Mapping[str, Any], loc: Location) -> Iterator[Fault]:
-    """Yield a fault for each place of a configuration that stands at `loc` where a secret is named and may not be."""
+def secret_faults(
+    model: type[BaseModel],
+    config: Mapping[str, Any],
+    loc: Location,
+    is_link: Callable[[Reference], bool] | None = None,
+) -> Iterator[Fault]:
+    """Yield a fault for each place of a configuration that stands at `loc` where a secret is named and may not be.
+
+    `is_link` tells the references to links, which are secrets.
+    """
     allowed = fields_for_secrets(model) | fields_for_labels(model)
     for key, value in config.items():
         if key in allowed:
             continue
         for found in located(value, (*loc, key)):
             for reference in expressions.references(found.expression):
-                if reference.secret is not None:
+                if reference.secret is not None or (is_link is not None and is_link(reference)):
                     yield found.fault(reference.position, f"must not use secrets: {_where(allowed)}", EXPRESSION)
                     break
 

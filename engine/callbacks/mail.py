@@ -15,7 +15,7 @@ from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
 from engine.services.directory import mocked_callee
 from engine.services.mocks import MockServices
-from models.commands.mail_addresses import NO_MAIL, domain_of
+from models.commands.mail_addresses import NO_MAIL, domain_of, is_line
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTPException
@@ -82,6 +82,8 @@ async def _sent(server: MailServer, delivery: DueDelivery) -> tuple[str | None, 
     from aiosmtplib import SMTPException, send  # it takes a noticeable part of a start
 
     recipient = recipient_of(delivery.url)
+    if delivery.content is not None and not is_line(delivery.content["subject"]):
+        return "the subject, with its secrets, is not one line", False
     try:
         await send(
             message_of(delivery.id, recipient, delivery.content or {}, server.sender, delivery.created_at),

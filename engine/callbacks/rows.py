@@ -38,6 +38,8 @@ class DueDelivery(msgspec.Struct, frozen=True):
     service: str | None = None
     endpoint: str | None = None
     content: Mapping[str, Any] | None = None
+    withheld: Mapping[str, Any] | None = None
+    """The JSON of `Withheld`, where the content names secrets."""
 
 
 class DeliveryOutcome(msgspec.Struct, frozen=True):

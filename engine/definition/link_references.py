@@ -4,7 +4,7 @@ Where a definition is compiled it becomes `{{secrets["ask.link"]}}`: no other se
 holds for secrets holds for links, and nothing waits for the approval that a link leads to.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -27,8 +27,10 @@ EXPRESSION = "value_error.expression"
 RECORDED = frozenset({APPROVAL, "sub_workflow", "transform", "wait"})
 """The types of actions that send no message: what they are given is kept, or goes to another execution."""
 
-TOLD = "notification"
-"""The type whose message is in the log, where everybody who sees the execution reads it."""
+TOLD, LOG = "notification", "log"
+"""The type whose message is in the log, where everybody who sees the execution reads it, and its channel that leads to
+nobody else.
+"""
 
 Approvals = Mapping[str, ActionDefinition]
 """The approvals of a section by their ids."""
@@ -142,16 +144,22 @@ def link_faults(actions: Sequence[ActionDefinition], taken: Set[str], loc: Locat
                 yield from _faults(found, ids, {}, is_sent=True)
 
 
+def sent_links(action: ActionDefinition, approvals: Approvals) -> Callable[[Reference], bool]:
+    """Tell the references that are links in the configuration of an action that sends them; see `link_faults`."""
+    names = local_names(action)
+    return lambda reference: action.action_type not in RECORDED and _link(reference, approvals, names) is not None
+
+
 def link_warnings(actions: Sequence[ActionDefinition], section: str) -> Iterator[WorkflowWarning]:
     """Yield a warning for each link where it is hidden from whom it is meant for too."""
     approvals = approvals_of(actions)
     for position, action in enumerate(actions):
-        if action.action_type == TOLD:
+        if action.action_type == TOLD and action.config.get("channel", LOG) == LOG:
             for found in located(action.config, (section, position, *CONFIG), local_names(action)):
                 for reference in references(found.expression):
                     if _link(reference, approvals, found.names) is not None:
                         message = f"action '{action.action_id}': '{{{{{reference.source}}}}}' is hidden in what is told"
-                        advice = "by a service_call it gets to its approver"
+                        advice = "by channel email or webhook it gets to its approver"
                         yield found.warning(reference.position, f"{message}: {advice}", WarningCode.HIDDEN_LINK)
 
 

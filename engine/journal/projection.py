@@ -260,6 +260,7 @@ def _delivery_row(run: Run, delivery: Delivery, event: CallbackEvent, at: dateti
         "service": delivery.service,
         "endpoint": delivery.endpoint,
         "content": delivery.content,
+        "withheld": delivery.withheld,
         "status": DeliveryStatus.PENDING.value,
         "attempts": 0,
         "step": 0,

@@ -20,6 +20,7 @@ from engine.actions.protocol import (
     endpoint_fields,
 )
 from engine.actions.registry import checked_config
+from engine.actions.secret_fields import fields_for_labels
 from engine.core.failure import ActionFailed
 from engine.core.plan import PlannedAction
 from engine.core.run import Run
@@ -33,6 +34,7 @@ from engine.secrets.approval_links import WantedLinks
 from engine.secrets.redaction import Redactor
 from engine.secrets.scope import HiddenSecrets, RevealedSecrets
 from engine.secrets.values import SecretStore
+from engine.secrets.withheld import Withheld, withheld_texts
 from engine.services.gates import Gate
 from models.log_context import facts
 from models.words import ActionErrorCode
@@ -49,8 +51,8 @@ LARGE_BYTES = 65_536
 class PreparedAttempt(msgspec.Struct, frozen=True):
     """One attempt of one action, or of one item of it, and at whose gate it asks for leave.
 
-    `scope` is what its templates see. `hidden` are the secrets that must not show in what it leaves behind: those that
-    it uses, and where it reaches out, as a service may remember, all of its workflow.
+    `scope` is what its templates see. `hidden` are the secrets that must not show in what it leaves behind: where it
+    uses any or reaches out, as a service may remember, all of its workflow.
     """
 
     planned: PlannedAction
@@ -117,6 +119,8 @@ async def run_attempt(attempt: PreparedAttempt, secrets: SecretStore, renderer: 
         deliveries: tuple[Delivery, ...] = ()
         if isinstance(response, WithDeliveries):
             response, deliveries = response.response, response.deliveries
+            if attempt.planned.secrets:
+                deliveries = tuple([await _withheld_from(delivery, attempt, renderer) for delivery in deliveries])
         if redactor:
             response = await _redacted(response, redactor)
             deliveries = tuple([await _without_secrets_in(delivery, redactor) for delivery in deliveries])
@@ -228,12 +232,23 @@ async def _redacted(response: Any, redactor: Redactor) -> Any:
     return await asyncio.to_thread(redact) if len(encoded) > LARGE_BYTES else redact()
 
 
+async def _withheld_from(delivery: Delivery, attempt: PreparedAttempt, renderer: Renderer) -> Delivery:
+    """With what its secrets are found by when it is sent. Raises `ActionFailed`."""
+    fields = [name for name in delivery.fields if name in fields_for_labels(attempt.action.config_model)]
+    texts = await renderer.render(partial(withheld_texts, attempt.planned.config, fields, attempt.scope))
+    withheld = msgspec.to_builtins(Withheld(texts, attempt.hidden, attempt.links)) if texts else None
+    return msgspec.structs.replace(delivery, withheld=withheld)
+
+
 async def _without_secrets_in(delivery: Delivery, redactor: Redactor) -> Delivery:
     """What is stored of a delivery. Raises `ActionFailed` where a secret says where it goes, which is told as well."""
     for place in (delivery.url, delivery.service, delivery.endpoint):
         if place is not None and redactor.text(place) != place:
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, "it would be delivered to a place that holds a secret")
-    return msgspec.structs.replace(delivery, content=await _redacted(dict(delivery.content), redactor))
+    content, withheld = await _redacted(dict(delivery.content), redactor), delivery.withheld
+    if withheld is not None:
+        withheld = {**withheld, "texts": await _redacted(withheld["texts"], redactor)}
+    return msgspec.structs.replace(delivery, content=content, withheld=withheld)
 
 
 async def _redact_failure(failure: ActionFailed, redactor: Redactor) -> None:

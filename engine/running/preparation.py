@@ -107,7 +107,7 @@ class Preparation:
             depth=run.depth,
             cleans_up=self._stream.state.cleans_up_cancel,
         )
-        hidden = run.plan.secrets if action.reaches_out else planned.secrets
+        hidden = run.plan.secrets if action.reaches_out or planned.secrets else frozenset[str]()
         links = await self._links(planned, hidden, None if place is None else place[1])
         return PreparedAttempt(planned, action, call, action.gate(call), scope, hidden, links, size)
 

@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
@@ -110,6 +110,15 @@ class ExecutionLinks:
         await outlasting(lambda: self._database.transaction(write))
         path = self._public_url + LINK_PATH
         return {**texts, **{name: path + signer.sign(link.id) for name, link in wanted.uses.items()}}
+
+    async def revoked(self, wanted: WantedLinks) -> frozenset[str]:
+        """The names of those links that are used and were revoked; while the database is away it waits."""
+        statement = select(LINKS.c.id).where(
+            LINKS.c.id.in_([link.id for link in wanted.uses.values()]), LINKS.c.revoked_at.is_not(None)
+        )
+        read = partial(self._database.read, lambda connection: set(connection.execute(statement).scalars()))
+        found = await outlasting(read)
+        return frozenset(name for name, link in wanted.uses.items() if link.id in found)
 
 
 def _write(connection: Connection, links: Sequence[WantedLink], now: datetime) -> None:

@@ -24,12 +24,18 @@ MIN_PART = 4
 
 CUT = re.compile(rb"\.\.\.|\xe2\x80\xa6|\Z")
 CUT_MARKER = b'"truncated":true'
+LABEL = re.compile(r"[ \t]*\[secret:[^\]\n]*\]")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def label_of(name: str) -> str:
     """What stands in the place of a secret that is hidden."""
     return f"[secret:{name}]"
+
+
+def without_labels(text: str) -> str:
+    """A text that leaves out what stands in the place of secrets."""
+    return LABEL.sub("", text)
 
 
 Span = tuple[int, int, str]

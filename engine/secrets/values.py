@@ -47,6 +47,10 @@ class SecretStore:
         """The links to approvals that are wanted, by name: see `ExecutionLinks.values`. Raises `ActionFailed`."""
         return await self._links.values(wanted) if self._links is not None and wanted.hides else {}
 
+    async def revoked_links(self, wanted: WantedLinks) -> frozenset[str]:
+        """The names of those links that are used and were revoked. While the database is away this waits."""
+        return await self._links.revoked(wanted) if self._links is not None and wanted.uses else frozenset()
+
     def _value(self, name: str, found: Mapping[str, tuple[SecretPlace, Sealed]]) -> str:
         if name not in found:
             raise ActionFailed(

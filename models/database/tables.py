@@ -312,6 +312,7 @@ class CallbackDeliveryRow(SQLModel, table=True):
     service: str | None = None
     endpoint: str | None = None
     content: dict[str, Any] | None = json_column(nullable=True)
+    withheld: dict[str, Any] | None = json_column(nullable=True)
     status: str
     attempts: int
     step: int

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column("callback_delivery", sa.Column("service", sa.String(), nullable=True))
     op.add_column("callback_delivery", sa.Column("endpoint", sa.String(), nullable=True))
     op.add_column("callback_delivery", sa.Column("content", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("callback_delivery", sa.Column("withheld", sa.JSON(none_as_null=True), nullable=True))
 
 
 def downgrade() -> None:
@@ -26,6 +27,7 @@ def downgrade() -> None:
         " (SELECT id FROM callback_delivery WHERE channel <> 'callback')"
     )
     op.execute("DELETE FROM callback_delivery WHERE channel <> 'callback'")
+    op.drop_column("callback_delivery", "withheld")
     op.drop_column("callback_delivery", "content")
     op.drop_column("callback_delivery", "endpoint")
     op.drop_column("callback_delivery", "service")

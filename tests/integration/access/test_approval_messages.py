@@ -168,5 +168,5 @@ async def test_a_link_in_a_notification_is_warned_of(client: httpx.AsyncClient) 
     made = await create(client, "w", ask("ask", approvers=["ann"]), notify("told", "See {{ask.link}}"))
     (warning,) = made["warnings"]
     assert warning == (
-        "action 'told': '{{ask.link}}' is hidden in what is told: by a service_call it gets to its approver"
+        "action 'told': '{{ask.link}}' is hidden in what is told: by channel email or webhook it gets to its approver"
     )

@@ -101,7 +101,8 @@ def test_a_link_stands_where_it_is_sent() -> None:
 
 def test_what_is_told_to_all_is_warned_of() -> None:
     told = action("told", "notification", config={"message": "See {{ask.link}}"})
-    (warning,) = link_warnings([asks(), told, sends("{{ask.link}}")], "actions")
+    mails = action("mails", "notification", config={"channel": "email", "message": "{{ask.link}}", "to": "ann@b.c"})
+    (warning,) = link_warnings([asks(), told, mails, sends("{{ask.link}}")], "actions")
     assert (warning.path, warning.character, warning.code) == (("actions", 1, "config", "message"), 6, "hidden_link")
 
 

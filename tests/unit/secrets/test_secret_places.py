@@ -4,6 +4,7 @@ The places are derived from the models, those of the configurations from the ins
 here until it is classified.
 """
 
+import json
 from typing import Annotated, Any
 
 import pytest
@@ -33,9 +34,10 @@ from tests.support.secrets.secret_places import (
 )
 
 ACTIONS = installed_actions()
+LINK = "{{ask.link}}"
 
 NAMED = {"notification": {"message", "subject", "data", "data{*}[]"}}
-"""What is told, where the label of a secret may be, and never its value."""
+"""What is told, where the label of a secret may be, and its value in what is delivered alone."""
 
 SENT = {
     "service_call": {"endpoint", "headers{*}", "parameters{*}", "parameters{*}{*}[]"},
@@ -135,6 +137,19 @@ def test_a_secret_in_a_configuration_is_a_fault_at_its_place_in_every_section(ac
             found = [fault for fault in faults if is_at(fault, ("body", *section, "config", *place.loc))]
             is_told = any("must not use secrets" in fault.msg for fault in found)
             assert is_told or (is_key(place) and found != []), place
+
+
+@pytest.mark.parametrize("action_type", ["notification", "service_call"])
+def test_a_link_to_an_approval_is_refused_where_other_secrets_are(action_type: str) -> None:
+    ask = {"action_id": "ask", "action_type": "approval", "config": {"message": "Go?", "approvers": ["ann"]}}
+    for place in config_places(action_type):
+        config = json.loads(json.dumps(place.value).replace(TEMPLATE, LINK))
+        sends = {"action_id": "sends", "action_type": action_type, "config": config}
+        faults = faults_of({"name": "links", "actions": [ask, sends]})
+        if place.name in allowed(action_type):
+            assert faults == [], place
+        elif not is_key(place):
+            assert [is_at(fault, ("body", "actions", 1, "config", *place.loc)) for fault in faults], place
 
 
 def test_fields_are_declared_and_none_is_by_default() -> None:
