@@ -236,8 +236,10 @@ async def _withheld_from(delivery: Delivery, attempt: PreparedAttempt, renderer:
     """With what its secrets are found by when it is sent. Raises `ActionFailed`."""
     fields = [name for name in delivery.fields if name in fields_for_labels(attempt.action.config_model)]
     texts = await renderer.render(partial(withheld_texts, attempt.planned.config, fields, attempt.scope))
-    withheld = msgspec.to_builtins(Withheld(texts, attempt.hidden, attempt.links)) if texts else None
-    return msgspec.structs.replace(delivery, withheld=withheld)
+    if not texts:
+        return delivery
+    withheld = Withheld(texts, attempt.hidden, attempt.links)
+    return msgspec.structs.replace(delivery, withheld=msgspec.to_builtins(withheld, order="deterministic"))
 
 
 async def _without_secrets_in(delivery: Delivery, redactor: Redactor) -> Delivery:

@@ -34,7 +34,7 @@ class CallbackDelivery(Node):
     channel: DeliveryChannel = strawberry.field(description="By which way it goes.")
     action_id: str | None = strawberry.field(description="The `notification` that says it; null for a callback.")
     content: JSON | None = strawberry.field(
-        description="What a `notification` says; null for a callback, which tells of the execution as it has ended."
+        description="What a `notification` says, secrets as labels; null for a callback, which tells of its execution."
     )
     status: DeliveryStatus = strawberry.field(description="Where it stands.")
     attempts: list[CallbackAttempt] = strawberry.field(description="What was tried so far, oldest first.")
