@@ -18,6 +18,7 @@ from models.moments import spelled
 from models.words import ActionErrorCode, DeliveryChannel
 
 MAIL = "email"
+MAY_BE_TOLD = MayNameSecrets(links_only_by=("channel", MAIL))
 SUBJECT_LENGTH = 100
 """Characters of the first line of a message that are its subject where none is given: without secrets, as subjects are
 in the logs of mail servers.
@@ -37,13 +38,13 @@ Address = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 class NotificationConfig(Command):
     """What to tell, and by which `channel`; `data` is any JSON value that goes with the message."""
 
-    message: Annotated[str, MayNameSecrets()] = Field(description="What to tell.", examples=["Hello, {{who}}!"])
+    message: Annotated[str, MAY_BE_TOLD] = Field(description="What to tell.", examples=["Hello, {{who}}!"])
     channel: Literal["log", "webhook", "email"] = Field(
         "log",
         description="Where it is told: in the execution's log alone, or also to a registered service or by mail.",
     )
     level: Literal["info", "warning", "error"] = Field("info", description="How much it matters.")
-    data: Annotated[Any, MayNameSecrets()] = Field(
+    data: Annotated[Any, MAY_BE_TOLD] = Field(
         None, description="Any JSON that goes with the message.", examples=[{"order": "{{order_id}}"}]
     )
     service: Annotated[Annotated[str, StringConstraints(min_length=1, max_length=200)] | None, NamesService()] = Field(
@@ -55,10 +56,11 @@ class NotificationConfig(Command):
     to: Address | Annotated[list[Address], Field(min_length=1, max_length=MAX_RECIPIENTS)] | None = Field(
         None, description="`email`: the address to write to, or a list of 50 at most.", examples=["ann@example.com"]
     )
-    subject: Annotated[Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None, MayNameSecrets()] = (
-        Field(
-            None, description="`email`: one line; default: the first of the message.", examples=["Order {{order_id}}"]
-        )
+    subject: Annotated[
+        Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None,
+        MAY_BE_TOLD,
+    ] = Field(
+        None, description="`email`: one line; default: the first of the message.", examples=["Order {{order_id}}"]
     )
 
     @field_validator("to", mode="before")
@@ -157,7 +159,13 @@ class Notification:
         fields = TOLD if config.subject is None else (*TOLD, "subject")
         for address in to:
             content = {"to": to, "subject": subject, **said}
-            yield Delivery(channel=DeliveryChannel.EMAIL, url=f"mailto:{address}", content=content, fields=fields)
+            yield Delivery(
+                channel=DeliveryChannel.EMAIL,
+                url=f"mailto:{address}",
+                content=content,
+                fields=fields,
+                links_only=True,
+            )
 
 
 def _listed(to: str | list[str] | None) -> list[str]:

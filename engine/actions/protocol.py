@@ -132,7 +132,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     `url` says where it goes, for people; `content` is a JSON object. A webhook goes to a `service` at an `endpoint`.
     `fields` are the keys of the content that are fields of the configuration as they are: what these name of secrets is
-    added at each attempt to deliver. Until then `withheld`, which the engine sees to, is kept in its place.
+    added at each attempt to deliver, with `links_only` that of links to approvals alone. Until then `withheld`, which
+    the engine sees to, is kept in its place.
     """
 
     channel: DeliveryChannel
@@ -141,6 +142,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     service: str | None = None
     endpoint: str | None = None
     fields: tuple[str, ...] = ()
+    links_only: bool = False
     withheld: Mapping[str, Any] | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from pydantic import BaseModel
@@ -15,6 +15,9 @@ from models.commands.validation import Location
 from models.faults import Fault
 
 EXPRESSION = "value_error.expression"
+LINKS_ONLY = "must not use secrets: a mail goes to any address, so it takes links to approvals and no other secret"
+
+Word = TypeVar("Word", bound="MayHoldSecrets | MayNameSecrets")
 
 
 class MayHoldSecrets(msgspec.Struct, frozen=True):
@@ -29,8 +32,11 @@ class MayNameSecrets(msgspec.Struct, frozen=True):
     """Declares a field in which a secret may be named though it goes into no call: its label is told, `[secret:NAME]`.
 
     Where what is told is delivered, its value goes there: see `engine.actions.protocol.Delivery.fields`.
-    A model has fields of this kind or of the other.
+    A model has fields of this kind or of the other. Where the configuration has `links_only_by`, a key and its value,
+    what is told reaches whomever it names: then links to approvals may be named, and no other secret.
     """
+
+    links_only_by: tuple[str, str] | None = None
 
 
 @cache
@@ -48,12 +54,18 @@ def fields_for_labels(model: type[BaseModel]) -> frozenset[str]:
     return found
 
 
-def _declared(model: type[BaseModel], word: type[MayHoldSecrets | MayNameSecrets]) -> frozenset[str]:
-    found: set[str] = set()
-    for name, field in model.model_fields.items():
-        if any(isinstance(said, word) for said in field.metadata):
-            found |= {name, field.alias or name}
-    return frozenset(found)
+def _declared(model: type[BaseModel], kind: type[MayHoldSecrets | MayNameSecrets]) -> frozenset[str]:
+    return frozenset(_words(model, kind))
+
+
+def _words(model: type[BaseModel], kind: type[Word]) -> Mapping[str, Word]:
+    return {
+        key: word
+        for name, field in model.model_fields.items()
+        for word in field.metadata
+        if isinstance(word, kind)
+        for key in (name, field.alias or name)
+    }
 
 
 def secret_faults(
@@ -67,14 +79,26 @@ def secret_faults(
     `is_link` tells the references to links, which are secrets.
     """
     allowed = fields_for_secrets(model) | fields_for_labels(model)
+    for_links = _fields_for_links(model, config)
     for key, value in config.items():
-        if key in allowed:
+        if key in allowed - for_links:
             continue
+        said = LINKS_ONLY if key in for_links else f"must not use secrets: {_where(allowed)}"
         for found in located(value, (*loc, key)):
             for reference in expressions.references(found.expression):
-                if reference.secret is not None or (is_link is not None and is_link(reference)):
-                    yield found.fault(reference.position, f"must not use secrets: {_where(allowed)}", EXPRESSION)
+                may_be_link = key not in for_links and is_link is not None and is_link(reference)
+                if reference.secret is not None or may_be_link:
+                    yield found.fault(reference.position, said, EXPRESSION)
                     break
+
+
+def _fields_for_links(model: type[BaseModel], config: Mapping[str, Any]) -> frozenset[str]:
+    """The keys below which links to approvals may be named and no other secret, as the configuration is."""
+    return frozenset(
+        key
+        for key, word in _words(model, MayNameSecrets).items()
+        if word.links_only_by is not None and config.get(word.links_only_by[0]) == word.links_only_by[1]
+    )
 
 
 def misplaced_fields(model: type[BaseModel], config: Template) -> list[str]:

@@ -34,7 +34,7 @@ from engine.secrets.approval_links import WantedLinks
 from engine.secrets.redaction import Redactor
 from engine.secrets.scope import HiddenSecrets, RevealedSecrets
 from engine.secrets.values import SecretStore
-from engine.secrets.withheld import Withheld, withheld_texts
+from engine.secrets.withheld import Withheld, any_secrets, only_links, withheld_texts
 from engine.services.gates import Gate
 from models.log_context import facts
 from models.words import ActionErrorCode
@@ -235,7 +235,8 @@ async def _redacted(response: Any, redactor: Redactor) -> Any:
 async def _withheld_from(delivery: Delivery, attempt: PreparedAttempt, renderer: Renderer) -> Delivery:
     """With what its secrets are found by when it is sent. Raises `ActionFailed`."""
     fields = [name for name in delivery.fields if name in fields_for_labels(attempt.action.config_model)]
-    texts = await renderer.render(partial(withheld_texts, attempt.planned.config, fields, attempt.scope))
+    brings = only_links if delivery.links_only else any_secrets
+    texts = await renderer.render(partial(withheld_texts, attempt.planned.config, fields, attempt.scope, brings))
     if not texts:
         return delivery
     withheld = Withheld(texts, attempt.hidden, attempt.links)

@@ -3,13 +3,14 @@
 The parts are data and no text with marks in it: whatever a value brings, no part of it is taken for a secret's place.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 import msgspec
 
 from engine.core.failure import ActionFailed
+from engine.definition.link_references import link_name
 from engine.expressions import language as expressions
 from engine.expressions.budget import Budget
 from engine.expressions.language import Binary, Expression, Filtered, Literal, evaluate, secrets_in
@@ -56,8 +57,23 @@ class Withheld(msgspec.Struct, frozen=True):
         return frozenset().union(*(secrets_in(part.expression) for part in parts))
 
 
+Brings = Callable[[Expression], bool]
+"""Whether what is delivered brings the secrets of an expression, and not their labels."""
+
+
+def any_secrets(expression: Expression) -> bool:
+    """It brings all."""
+    return bool(secrets_in(expression))
+
+
+def only_links(expression: Expression) -> bool:
+    """It brings links to approvals, and no other secret."""
+    names = secrets_in(expression)
+    return bool(names) and all(link_name(name) is not None for name in names)
+
+
 def withheld_texts(
-    config: Template, fields: Sequence[str], scope: Mapping[str, Any], budget: Budget
+    config: Template, fields: Sequence[str], scope: Mapping[str, Any], brings: Brings, budget: Budget
 ) -> tuple[WithheldText, ...]:
     """The texts with secrets in some fields of a configuration, all else in them filled in. Raises `ActionFailed`.
 
@@ -67,7 +83,10 @@ def withheld_texts(
         return ()
     try:
         return tuple(
-            text for key, template in config.items if key in fields for text in _texts(template, (key,), scope, budget)
+            text
+            for key, template in config.items
+            if key in fields
+            for text in _texts(template, (key,), scope, brings, budget)
         )
     except ExpressionError as error:
         raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, str(error)) from None
@@ -88,27 +107,27 @@ def with_secrets(
 
 
 def _texts(
-    template: Template, at: tuple[str | int, ...], scope: Mapping[str, Any], budget: Budget
+    template: Template, at: tuple[str | int, ...], scope: Mapping[str, Any], brings: Brings, budget: Budget
 ) -> Iterator[WithheldText]:
     match template:
-        case Whole() if secrets_in(template.expression):
+        case Whole() if brings(template.expression):
             # What is no text with labels in it holds no secret: a default that was not needed.
             if isinstance(evaluate(template.expression, scope, budget), str):
                 yield WithheldText(at, (_secret_part(template, scope, budget),))
-        case Text(parts) if any(isinstance(part, Whole) and secrets_in(part.expression) for part in parts):
-            yield WithheldText(at, tuple(_part(part, scope, budget) for part in parts))
+        case Text(parts) if any(isinstance(part, Whole) and brings(part.expression) for part in parts):
+            yield WithheldText(at, tuple(_part(part, scope, brings, budget) for part in parts))
         case Object(items):
             for key, child in items:
-                yield from _texts(child, (*at, key), scope, budget)
+                yield from _texts(child, (*at, key), scope, brings, budget)
         case Array(elements):
             for index, child in enumerate(elements):
-                yield from _texts(child, (*at, index), scope, budget)
+                yield from _texts(child, (*at, index), scope, brings, budget)
 
 
-def _part(part: str | Whole, scope: Mapping[str, Any], budget: Budget) -> str | SecretPart:
+def _part(part: str | Whole, scope: Mapping[str, Any], brings: Brings, budget: Budget) -> str | SecretPart:
     if isinstance(part, str):
         return part
-    return _secret_part(part, scope, budget) if secrets_in(part.expression) else text_of(part, scope, budget)
+    return _secret_part(part, scope, budget) if brings(part.expression) else text_of(part, scope, budget)
 
 
 def _secret_part(whole: Whole, scope: Mapping[str, Any], budget: Budget) -> SecretPart:

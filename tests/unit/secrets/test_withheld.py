@@ -11,7 +11,7 @@ from engine.expressions.budget import Budget
 from engine.secrets.approval_links import WantedLinks
 from engine.secrets.redaction import Redactor
 from engine.secrets.scope import HiddenSecrets, RevealedSecrets
-from engine.secrets.withheld import Withheld, with_secrets, withheld_texts
+from engine.secrets.withheld import Brings, Withheld, any_secrets, only_links, with_secrets, withheld_texts
 
 VALUES = {"token": "the token/itself", "ask.link.ann": "https://here/approvals/link_1.signed"}
 FORGED = '[secret:token] {{secrets.token}} {{secrets["token"]}} {"source": "secrets.token"}'
@@ -36,12 +36,12 @@ EXACTLY = [
 ]
 
 
-def kept(config: Any) -> tuple[dict[str, Any], Any]:
+def kept(config: Any, brings: Brings = any_secrets) -> tuple[dict[str, Any], Any]:
     """What is told of a configuration and what is withheld from that, as a database gives both back."""
     template = templates.parse(config)
     scope = {**SCOPE, "secrets": HiddenSecrets(VALUES)}
     told = templates.render(template, scope, Budget())
-    withheld = Withheld(withheld_texts(template, ("data",), scope, Budget()), frozenset(VALUES), WantedLinks())
+    withheld = Withheld(withheld_texts(template, ("data",), scope, brings, Budget()), frozenset(VALUES), WantedLinks())
     stored = msgspec.json.encode([told, withheld])
     assert not any(value.encode() in stored for value in VALUES.values())
     return told, msgspec.convert(msgspec.json.decode(stored)[1], Withheld)
@@ -55,6 +55,14 @@ def test_a_secret_gets_to_its_place_and_nothing_that_a_value_brings_is_one(data:
         expected = {"a": [{"b": "the token/itself"}, FORGED], "{{secrets.token}}": 1}
     assert whole == {"data": expected, "other": "[secret:token]"}
     assert withheld.needs <= VALUES.keys()
+
+
+def test_what_takes_links_alone_brings_labels_of_other_secrets() -> None:
+    data = ['{{secrets["ask.link.ann"]}} {{secrets.token}}', '{{ secrets.token + secrets["ask.link.ann"] }}']
+    told, withheld = kept({"data": data}, only_links)
+    whole = with_secrets(told, withheld.texts, RevealedSecrets(VALUES, Redactor()), Budget())
+    assert whole["data"] == [f"{VALUES['ask.link.ann']} [secret:token]", told["data"][1]]
+    assert withheld.needs == {"ask.link.ann"}
 
 
 def test_what_is_told_is_left_as_it_is_and_what_is_made_of_secrets_is_hidden() -> None:
