@@ -4,6 +4,7 @@ import { Kind, type OperationDefinitionNode, parse } from "graphql";
 import { useEffect } from "react";
 import { type Example, GROUPS } from "./examples";
 import { fillIn } from "./ids";
+import { filledFromTheService } from "./ids-of-the-tour";
 
 function Icon() {
   return (
@@ -29,20 +30,24 @@ function Panel() {
   const isReady = useGraphiQL((state) => Boolean(state.queryEditor && state.variableEditor && state.responseEditor));
   // What an example says of itself is wider than the editor, and is not to be cut off.
   useEffect(() => query?.updateOptions({ wordWrap: "on" }), [query]);
-  const open = (example: Example) => {
+  const open = async (example: Example) => {
     // Else the button would only stop what is still watched, and run the example at its second click.
     stop();
     const present = query?.getValue() ?? "";
     // What was written or changed stays in its tab; an example that is already in front only gets the newest ids.
     if (present.trim() && present !== example.query) addTab();
     query?.setValue(example.query);
-    variables?.setValue(fillIn(example.variables));
+    const known = fillIn(example.variables);
+    variables?.setValue(known);
     setOperationFacts(factsOf(example.query));
+    // Who executes at once is not kept waiting: what is sent has its ids filled in too.
+    const filled = await filledFromTheService(known);
+    if (variables?.getValue() === known) variables.setValue(filled.variables);
   };
   return (
     <section aria-label="Examples" className="console-panel">
       <h2>Examples</h2>
-      <p>From top to bottom they are a tour. Ids that an operation answered are filled in where the next one asks.</p>
+      <p>From top to bottom they are a tour. Ids that an operation answered are filled in where the next one asks; on a later visit, those that the tour left.</p>
       {GROUPS.map((group) => (
         <section key={group.title}>
           <h3>{group.title}</h3>
@@ -52,7 +57,7 @@ function Panel() {
               type="button"
               title={example.description}
               disabled={!isReady}
-              onClick={() => open(example)}
+              onClick={() => void open(example)}
             >
               {example.title}
             </button>

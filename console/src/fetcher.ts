@@ -1,12 +1,13 @@
 // Sends operations to the address that the page came from: by POST, subscriptions over a WebSocket.
 import { createGraphiQLFetcher, type Fetcher, isAsyncIterable } from "@graphiql/toolkit";
+import { ask, endpoint } from "./ask";
 import { withCredential } from "./credentials";
 import { remember } from "./ids";
+import { filledFromTheService } from "./ids-of-the-tour";
 
 // GraphiQL shows one answer at a time, but what a subscription told before is what one wants to compare it with.
 const MOST_SHOWN = 200;
 
-const endpoint = new URL(window.location.pathname, window.location.href);
 const socket = new URL(endpoint);
 socket.protocol = endpoint.protocol === "https:" ? "wss:" : "ws:";
 
@@ -17,31 +18,40 @@ const send = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 });
 
-async function* collected(messages: AsyncIterable<unknown>) {
+async function* collected(messages: AsyncIterable<unknown>, variables: unknown) {
   const newestFirst: unknown[] = [];
   let received = 0;
   for await (const message of messages) {
-    remember(message);
+    note(message, variables);
     newestFirst.unshift(message);
     newestFirst.splice(MOST_SHOWN);
     yield { received: ++received, newestFirst };
   }
 }
 
+// The looks of a narrow window go by it: before the first answer the tour has the room.
+const showThatItIsAnswered = () => document.documentElement.classList.add("is-answered");
+
+function note(answer: unknown, variables: unknown): void {
+  showThatItIsAnswered();
+  remember(answer, variables);
+}
+
 export const fetcher: Fetcher = async (parameters, options = {}) => {
-  const answer = await send(parameters, { ...options, headers: withCredential(options.headers) });
-  if (isAsyncIterable(answer)) return collected(answer) as never;
-  if (parameters.operationName !== "IntrospectionQuery") remember(answer);
+  const { variables, refusal: refused } = await filledFromTheService(JSON.stringify(parameters.variables ?? {}), options.headers);
+  if (refused) {
+    showThatItIsAnswered();
+    return refused as never;
+  }
+  const filled = { ...parameters, variables: JSON.parse(variables) };
+  const answer = await send(filled, { ...options, headers: withCredential(options.headers) });
+  if (isAsyncIterable(answer)) return collected(answer, filled.variables) as never;
+  if (parameters.operationName !== "IntrospectionQuery") note(answer, filled.variables);
   return answer;
 };
 
 /** What the service says to a credential; null where it takes it. */
 export async function refusal(): Promise<string | null> {
-  const answer = await fetch(endpoint, {
-    method: "POST",
-    headers: withCredential({ "Content-Type": "application/json" }),
-    body: JSON.stringify({ query: "{ workflows(first: 1) { nodes { id } } }" }),
-  });
-  const { errors } = (await answer.json()) as { errors?: { message: string }[] };
+  const { errors } = await ask("{ workflows(first: 1) { nodes { id } } }");
   return errors?.[0]?.message ?? null;
 }
