@@ -14,6 +14,12 @@ pytestmark = pytest.mark.asyncio
 
 ASKED = "41-signals-and-approvals/3-watch-what-waits-for-you"
 ENDLESS = {"6-operate/4-watch-all-executions", "6-operate/5-watch-all-activity", "6-operate/6-watch-the-figures"}
+CREATED_AND_EXECUTED = {
+    "1-define/1-create-a-workflow": "2-execute-and-watch/1-execute-a-workflow",
+    "4-retries-and-waiting/2-create-a-workflow-with-retries": "4-retries-and-waiting/3-execute-it",
+    "41-signals-and-approvals/1-create-a-workflow-that-asks": "41-signals-and-approvals/2-execute-it",
+    "5-callbacks/1-create-a-workflow": "5-callbacks/2-execute-with-a-callback",
+}
 BY_AN_ADMIN = {"6-operate/8-read-the-audit-log"}
 USE_CASES = {
     "createWorkflow",
@@ -117,6 +123,18 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     released = [event["executionEvents"] for event in answers["41-signals-and-approvals/6-watch-it-end"]]
     assert released[-1]["type"] == "EXECUTION_COMPLETED"
     assert answers["5-callbacks/3-read-the-deliveries"][0]["execution"]["callbackDeliveries"]
+
+
+async def test_on_a_second_visit_a_taken_name_leads_to_the_workflow_that_has_it(client: httpx.AsyncClient) -> None:
+    ids, by_name = Ids(), {example.name: example for example in examples()}
+    for visit in ("first", "second"):
+        for creates, executes in CREATED_AND_EXECUTED.items():
+            created = await graphql(client, by_name[creates].query, **ids.variables(by_name[creates]))
+            codes = [error["code"] for error in created["createWorkflow"]["userErrors"]]
+            assert codes == ([] if visit == "first" else ["NAME_TAKEN"])
+            ids.remember(created)
+            executed = await graphql(client, by_name[executes].query, **ids.variables(by_name[executes]))
+            assert executed["executeWorkflow"]["execution"], (visit, executes, executed)
 
 
 async def test_every_example_says_what_it_is_for_and_has_a_file_of_its_own() -> None:

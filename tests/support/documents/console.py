@@ -8,6 +8,7 @@ from typing import Any
 
 EXAMPLES = Path(__file__).parents[3] / "console" / "src" / "examples"
 IDENTIFIER = re.compile(r'"((wf|exec|cb|key)_[0-9a-f]{16})"')
+OF_A_HINT = re.compile(r'"hint": "[^"]*\b((wf)_[0-9a-f]{16})')
 PLACEHOLDER = re.compile(r"\b(wf|exec|cb|key)_(?:\.\.\.|…)")
 
 
@@ -29,8 +30,9 @@ class Ids:
         self._latest: dict[str, str] = {}
 
     def remember(self, answer: Any) -> None:
-        """Take note of the first id of each kind."""
-        found = IDENTIFIER.findall(json.dumps(answer))
+        """Take note of the first id of each kind, and of the workflow that has a taken name."""
+        told = json.dumps(answer)
+        found = IDENTIFIER.findall(told) + OF_A_HINT.findall(told)
         self._latest.update({kind: whole for whole, kind in reversed(found)})
 
     def variables(self, example: Example) -> dict[str, Any]:
