@@ -47,8 +47,11 @@ def _held_directory(settings: Settings) -> Iterator[None]:
     except OSError as error:
         raise SettingsError(f"the data directory {settings.data_dir} cannot be made: {error.strerror}") from None
     with _locked(settings.data_dir / "lock", f"the data directory {settings.data_dir}") as lock:
-        os.ftruncate(lock, 0)
-        os.write(lock, str(os.getpid()).encode())
+        try:
+            os.ftruncate(lock, 0)
+            os.write(lock, str(os.getpid()).encode())
+        except OSError as error:
+            raise SettingsError(f"the data directory {settings.data_dir} cannot be used: {error.strerror}") from None
         yield
 
 

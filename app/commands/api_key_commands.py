@@ -20,6 +20,7 @@ from app.commands.command_options import (
 )
 from app.commands.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json, say_table
+from app.terminal.unwritten import UnwrittenAnswer
 from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.commands.filters import ApiKeyFilter
 from models.commands.validation import parse
@@ -148,12 +149,17 @@ def _done(work: Callable[["Context"], Awaitable[T]], tenant: str, data_dir: Path
 
 def _show(issued: IssuedKey, *, as_json: bool) -> None:
     """The key alone goes to stdout, so that it can be put where it belongs without being seen."""
-    if as_json:
-        say_json(msgspec.json.encode(issued))
-        return
     key = issued.api_key
-    say(f"{key.id} of {key.user_id}, {key.role}: the key is shown this once, and kept nowhere", err=True)
-    say(issued.key)
+    try:
+        if as_json:
+            say_json(msgspec.json.encode(issued))
+            return
+        say(f"{key.id} of {key.user_id}, {key.role}: the key is shown this once, and kept nowhere", err=True)
+        say(issued.key)
+    except (UnwrittenAnswer, BrokenPipeError) as error:
+        reason = error.reason if isinstance(error, UnwrittenAnswer) else error.strerror
+        told = f"the key {key.id} is made and could not be shown: revoke it ('orchestrator api-key revoke {key.id}')"
+        raise UnwrittenAnswer(str(reason), told) from None
 
 
 def _line(key: ApiKey) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from subprocess import SubprocessError
 
 import msgspec
@@ -32,7 +33,7 @@ def local_postgres(settings: Settings) -> Iterator[Settings]:
         folder.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         server = get_server(folder)
     except OSError as error:
-        raise SettingsError(f"the data directory {folder.parent} cannot be used: {error.strerror or error}") from None
+        raise SettingsError(_told(error, folder)) from None
     except (RuntimeError, SubprocessError) as error:  # a directory of another version, or what initdb and pg_ctl say
         told = next(iter(str(error).splitlines()), "")
         raise SettingsError(
@@ -43,3 +44,15 @@ def local_postgres(settings: Settings) -> Iterator[Settings]:
         yield msgspec.structs.replace(settings, database_url=url)
     finally:
         server.cleanup()
+
+
+def _told(error: OSError, folder: Path) -> str:
+    """Which file it stumbled over; the package under it has a lock where all users of a machine may have theirs."""
+    reason = error.strerror or str(error)
+    file = Path(str(error.filename or folder))
+    if file.is_relative_to(folder.parent):
+        return f"the data directory {folder.parent} cannot be used: {reason}"
+    return (
+        f"the PostgreSQL server in {folder} does not start: {file} cannot be used: {reason}: set TMPDIR to a directory "
+        "of your own"
+    )

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from app.settings.definition import Environment
+from app.settings.shown_texts import has_user, is_cut_apart, without_password
 from engine.callbacks.signature import read_secret
 from engine.secrets.cipher import read_key
 from engine.services.addresses import Network
@@ -84,8 +85,11 @@ def _check_postgres_url(text: str) -> None:
         is_sound = parts.port is None or parts.port > 0
     except ValueError:
         is_sound = False
-    if not is_sound:
-        raise ValueError("its host or its port cannot be read: write postgresql+asyncpg://USER:PASSWORD@HOST:PORT/NAME")
+    if not is_sound or is_cut_apart(text) or parts.netloc.count("@") > 1:
+        raise ValueError(
+            "its host or its port cannot be read: write postgresql+asyncpg://USER:PASSWORD@HOST:PORT/NAME, and of a "
+            "password @ as %40, / as %2F, # as %23, ? as %3F"
+        )
     for name, _ in parse_qsl(parts.query, keep_blank_values=True):
         if name not in DRIVER_OPTIONS:
             hint = "write ssl=…" if name.startswith("ssl") else f"known are {', '.join(sorted(DRIVER_OPTIONS))}"
@@ -102,7 +106,7 @@ def read_not_empty(text: str) -> str:
 def read_web_address(text: str) -> str:
     """An http:// or https:// URL, or nothing."""
     if text and not is_web_address(text):
-        raise ValueError(f"it must be an https:// URL, not {text!r}")
+        raise ValueError(f"it must be an https:// URL without a user and a password, not {without_password(text)!r}")
     return text
 
 
@@ -110,10 +114,13 @@ def read_public_url(text: str) -> str:
     """`https://orchestrator.example.com`, or with a path where a proxy gives it one."""
     if not text:
         return ""
-    parts = urlsplit(text)
+    if has_user(text):
+        raise ValueError("set it to https://HOST or https://HOST/PATH, without a user and a password")
     has_more = bool({"?", "#"}.intersection(text))  # an empty query is one too: a path behind it would be its text
-    if not is_web_address(text) or parts.username or parts.password or has_more:
-        raise ValueError(f"set it to https://HOST or https://HOST/PATH, without a query, not {text!r}")
+    if not is_web_address(text) or has_more:
+        raise ValueError(
+            f"set it to https://HOST or https://HOST/PATH, without a query, not {without_password(text)!r}"
+        )
     return text.rstrip("/")
 
 
@@ -181,9 +188,10 @@ def read_redis_url(text: str) -> str:
     try:
         parts = urlsplit(text)
         has_place = parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or True)
+        is_known = parts.scheme in ("redis", "rediss", "unix") and has_place
     except ValueError:
-        has_place = False
-    if text and not (parts.scheme in ("redis", "rediss", "unix") and has_place):
+        is_known = False
+    if text and not is_known:
         raise ValueError("set it to redis://HOST:PORT/0, rediss://HOST:PORT/0 or unix:///PATH")
     return text
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from app.settings.shown_texts import has_user, without_password
 from engine.services.registry import Service, ServiceRegistry
 from models.commands.services import (
     BOUNDS,
@@ -62,8 +63,11 @@ def _entry(name: str, raw: object) -> "_ServiceEntry":
 
 
 def _service(name: str, entry: "_ServiceEntry") -> Service:
+    if has_user(entry.url):
+        raise ValueError(f"the url of service '{name}' has a user or a password: put credentials into headers")
     if not is_web_address(entry.url):
-        raise ValueError(f"the url of service '{name}' must be an http:// or https:// URL, not {entry.url!r}")
+        shown = without_password(entry.url)
+        raise ValueError(f"the url of service '{name}' must be an http:// or https:// URL, not {shown!r}")
     if not 0 < entry.timeout_seconds <= MAX_TIMEOUT_SECONDS:
         raise ValueError(f"the timeout_seconds of service '{name}' must be above 0 and at most {MAX_TIMEOUT_SECONDS}")
     for field, bounds in BOUNDS.items():

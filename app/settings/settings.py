@@ -134,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "The address by which people reach the service, with a path where a proxy gives it one; `https` in "
             "production. Links to approvals begin with it",
             "in `test` on loopback, that of `HOST`, `PORT` and `ROOT_PATH`",
+            shown=without_password,
         ),
     ] = ""
     root_path: Annotated[

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from app.settings.definition import hidden
 
 HIDDEN = "***"
+OF_WEB = ("http", "https")
 SHOWN = frozenset({"host", "port", "db", "ssl", "sslmode", "timeout"})
 
 
@@ -17,12 +18,37 @@ def without_password(url: str) -> str:
         is_secret = bool(parts.password)
     except ValueError:
         return hidden(url)
+    if is_cut_apart(url):
+        return hidden(url)
+    if not parts.scheme:
+        return url
     place = parts.netloc
+    if parts.username and not is_secret and parts.scheme in OF_WEB:
+        place = f"{HIDDEN}@{place.rpartition('@')[2]}"  # what a site takes there alone is a token
     if is_secret:
         place = f"{parts.username or ''}:{HIDDEN}@{place.rpartition('@')[2]}"
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = "&".join(f"{name}={value if name in SHOWN else HIDDEN}" for name, value in pairs)
     return f"{parts.scheme}://{place}{parts.path}{'?' if query else ''}{query}"
+
+
+def has_user(url: str) -> bool:
+    """Whether an address has a user, a password, or what may be a part of either."""
+    return "@" in url and (is_cut_apart(url) or "@" in urlsplit(url).netloc)
+
+
+def is_cut_apart(url: str) -> bool:
+    """Whether an `@` stands where a URL has none: a password with `@`, `/`, `?` or `#` in it may be all over the rest.
+
+    The path of a file may have one, and so may the query behind a place that has its own.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "@" in url
+    if not parts.netloc:
+        return "@" in url and not url.startswith(f"{parts.scheme}:///")
+    return "@" in f"{parts.path}{parts.fragment}" or ("@" in parts.query and "@" not in parts.netloc)
 
 
 def services_without_secrets(text: str) -> str:

@@ -7,6 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
+from app.terminal.unwritten import written_answer
 from app.terminal.visible_text import visible, visible_lines
 
 
@@ -15,6 +16,11 @@ class TerminalConsole(Console):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(markup=False, emoji=False, **options)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print it. Raises `UnwrittenAnswer`."""
+        with written_answer():
+            super().print(*objects, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The pieces that are written; what moves the cursor is the console's own."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.terminal.logs import set_up_logs
+from app.terminal.unwritten import full_disk, written_answer, written_errors
 from app.terminal.visible_text import visible, visible_json, visible_lines
 
 if TYPE_CHECKING:
@@ -20,21 +21,28 @@ if TYPE_CHECKING:
 
 
 def say(line: str, *, err: bool = False) -> None:
-    """Print one line."""
-    click.echo(visible(line), err=err)
+    """Print one line. Raises `UnwrittenAnswer`."""
+    if err:
+        with written_errors():
+            click.echo(visible(line), err=True)
+        return
+    with written_answer():
+        click.echo(visible(line))
 
 
 def say_json(encoded: bytes) -> None:
-    """Print a value that is JSON already, on one line or on many."""
-    click.echo(visible_json(encoded))
+    """Print a value that is JSON already, on one line or on many. Raises `UnwrittenAnswer`."""
+    with written_answer():
+        click.echo(visible_json(encoded))
 
 
 def say_table(rows: Iterable[tuple[str, ...]]) -> None:
-    """Print rows of as many texts, each column as wide as its longest."""
+    """Print rows of as many texts, each column as wide as its longest. Raises `UnwrittenAnswer`."""
     shown = [[visible(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
-        click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+        with written_answer():
+            click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
 def console(**options: Any) -> "TerminalConsole":
@@ -54,13 +62,13 @@ class TerminalGroup(click.Group):
         return super().main(*args, **more)
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
-        """Read the words of the command line."""
-        with _visible_errors():
+        """Read the words of the command line, of which some are answered at once."""
+        with _visible_errors(), written_answer():
             return super().make_context(*args, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Carry the command out."""
-        with _visible_errors():
+        """Carry the command out; what it asks of a disk that is full and answers for by no word of its own is told."""
+        with _visible_errors(), full_disk():
             return super().invoke(ctx)
 
 

@@ -1,5 +1,6 @@
 """Every setting is read from its variable, and a bad one is refused by name at start."""
 
+import json
 from base64 import b64encode
 from hashlib import sha256
 from ipaddress import ip_network
@@ -11,8 +12,8 @@ import pytest
 
 from app.asgi import create_app
 from app.credentials.token_keys import MIN_SECRET_BYTES
-from app.settings.reading import load_settings
-from app.settings.settings import PARSERS, PREFIX, Environment, Settings, SettingsError
+from app.settings.reading import load_settings, read_settings
+from app.settings.settings import PARSERS, PREFIX, SETTINGS, Environment, Settings, SettingsError
 from engine.services.registry import DEFAULT_TIMEOUT_SECONDS, Service
 
 SECRET = "s" * MIN_SECRET_BYTES
@@ -182,6 +183,33 @@ def test_the_refusal_of_a_secret_does_not_show_it() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({"ORCHESTRATOR_JWT_SECRET": "hunter2"})
     assert str(caught.value) == "ORCHESTRATOR_JWT_SECRET must have at least 32 bytes, not 7"
+
+
+SCHEMES = ("http", "https", "postgresql+asyncpg", "postgres", "redis", "rediss", "smtp", "smtps", "sqlite")
+PASSWORDS = ("geheim", "x@geheim", "x/geheim", "x#geheim", "x?geheim", "12?geheim&geheim", "[geheim")
+ENDS = ("db:5/x", "db:x")
+LEAKY = (
+    "user:geheim@host",
+    "https://geheim@127.0.0.1/x",
+    *(f"{scheme}://user:{password}@{end}" for scheme in SCHEMES for password in PASSWORDS for end in ENDS),
+)
+
+
+@pytest.mark.parametrize("name", [name for name, setting in SETTINGS.items() if setting.shown is not str])
+def test_no_refusal_of_a_setting_quotes_what_is_hidden_of_it(name: str) -> None:
+    for text in (*LEAKY, "geheim") if SETTINGS[name].is_secret else LEAKY:
+        services = (json.dumps({"crm": text}), json.dumps({"crm": {"url": text}}), f'{{"crm": "{text}')
+        for given in (text, *services) if name == "services" else (text,):
+            _, faults = read_settings({PREFIX + name.upper(): given})
+            assert "geheim" not in "".join(faults), given
+            assert "geheim" not in SETTINGS[name].shown(given), given
+
+
+def test_credentials_in_the_address_of_a_service_are_told_where_they_belong() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"ORCHESTRATOR_SERVICES": '{"crm": "http://user:geheim@127.0.0.1:5290"}'})
+    said = "the url of service 'crm' has a user or a password: put credentials into headers"
+    assert str(caught.value) == f"ORCHESTRATOR_SERVICES is not valid: {said}"
 
 
 def test_the_length_of_a_secret_is_counted_in_bytes() -> None:

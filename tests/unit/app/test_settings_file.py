@@ -153,6 +153,8 @@ def test_production_refuses_a_file_that_others_may_write_or_whose_secrets_they_m
         ("postgresql+asyncpg://postgres:@/x?host=/tmp/pg", "postgresql+asyncpg://postgres:@/x?host=/tmp/pg"),
         ("postgresql+asyncpg://a:ge@heim@db:1/x", "postgresql+asyncpg://a:***@db:1/x"),
         ("postgresql+asyncpg://a:geheim@[db/x", hidden("")),
+        ("postgresql+asyncpg://a:12/geheim@db/x", hidden("")),
+        ("https://geheim@db/x", "https://***@db/x"),
     ],
 )
 def test_an_address_is_shown_without_its_password(url: str, said: str) -> None:

@@ -1,5 +1,6 @@
 """Every start that cannot work ends in a line that says what, where and what to do, and with the documented status."""
 
+import errno
 import gc
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from app import data_directory
 from app.cli import main
 from app.commands import run_file
 from app.settings.settings import address_of
@@ -152,6 +154,15 @@ def test_a_data_directory_that_cannot_be_made_is_named(words: list[str], folder:
     with_option = CliRunner().invoke(main, [*words, "--data-dir", folder])
     assert (with_option.exit_code, isinstance(with_option.exception, SystemExit)) == (INVALID, True)
     assert folder in with_option.stderr
+
+
+@pytest.mark.parametrize("words", [ALL["dev"], ALL["migrate"]])
+def test_a_full_disk_is_a_line(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(data_directory.os, "ftruncate", full)
+    explained(run(words), INVALID, "the data directory .orchestrator cannot be used: No space left on device")
 
 
 @pytest.mark.parametrize("command", [name for name in OPERATORS if name != "migrate"])

@@ -1,13 +1,16 @@
 """What a person's terminal shows of others' data is seen, and nothing of it obeyed: in every command (S23)."""
 
 import ast
+import errno
 import io
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 import click
@@ -27,7 +30,7 @@ from models.words import EventType
 HOSTILE = "k\x1b]0;pwned\x07\nkey_0\u202e\u2066\u200f\u2028\x9b2J\x7f\u061c\U000e0041\rroot"
 HOME = Path(app.__file__).parent
 PRINTERS = {"echo", "secho", "echo_via_pager", "print_exception", "print_json"}
-ALLOWED_TO_PRINT = {"terminal/terminal.py", "terminal/console.py", "terminal/log_lines.py"}
+ALLOWED_TO_PRINT = {"terminal/terminal.py", "terminal/console.py", "terminal/log_lines.py", "terminal/unwritten.py"}
 
 
 def obeyed(text: str) -> str:
@@ -223,3 +226,41 @@ def test_a_log_line_obeys_nothing_and_is_no_other_line(formatter: logging.Format
     assert obeyed("".join([first, *below])) == ""
     assert all(line.startswith("    ") for line in below)
     assert "\n".join([first, *below]).count("pwned") == 3
+
+
+# --- an answer that cannot be written -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["settings", "--all"], ["settings", "--json"], ["--help"], ["run", "--help"]])
+def test_an_answer_that_cannot_be_written_is_a_line(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    to_a_full_disk(monkeypatch)
+    ended = CliRunner().invoke(main, words)
+    assert (ended.exit_code, ended.stderr) == (1, "error: the answer cannot be written: No space left on device\n")
+
+
+def test_a_key_that_was_not_shown_is_told_to_be_revoked(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = ["--data-dir", str(data_dir)]
+    CliRunner().invoke(main, ["migrate", *folder])
+    to_a_full_disk(monkeypatch)
+    ended = CliRunner().invoke(main, ["api-key", "create", "--user", "ci", *folder])
+    assert ended.exit_code == 1 and "is made and could not be shown: revoke it ('orchestrator api-key" in ended.stderr
+
+
+def test_the_end_of_a_program_does_not_stumble_over_what_it_could_not_write() -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-c", "from app.cli import main; main(['settings', '--all'])"]
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "error: the answer cannot be written: No space left on device\n")
+
+
+def to_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes to stdout fails."""
+    echo = click.echo
+
+    def full(message: object = None, file: Any = None, nl: bool = True, err: bool = False, **more: Any) -> None:
+        if not err:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        echo(message, file, nl, err, **more)
+
+    for module in (click, click.decorators):
+        monkeypatch.setattr(module, "echo", full)
