@@ -15,18 +15,18 @@ with quick_imports():
     from app.commands.backup_commands import backup, restore
     from app.commands.chosen_settings import chosen_settings, warn_of_strangers
     from app.commands.clear_errors import clear_errors
-    from app.commands.command_options import data_dir_option, json_option
+    from app.commands.command_options import Directory, data_dir_option, json_option, read_with
     from app.commands.schema_command import schema
     from app.commands.secret_commands import secret
     from app.commands.settings_command import settings as settings_command
     from app.commands.token_command import token
     from app.commands.validate_command import validate
-    from app.settings.parsers import MAX_CONCURRENCY
+    from app.settings.parsers import MAX_CONCURRENCY, read_host
     from app.settings.settings import PREFIX, Environment, SettingsError
     from app.terminal.terminal import TerminalGroup, say, say_json
     from models.distribution import DISTRIBUTION
 
-host_option = click.option("--host", help="Address to listen on (default 127.0.0.1).")
+host_option = click.option("--host", callback=read_with(read_host), help="Address to listen on (default 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 5080).")
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
@@ -175,9 +175,7 @@ def run(
 @port_option
 @click.option("--documents", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Analyse these files.")
 @click.option("--keep", is_flag=True, help="Keep serving afterwards, to look around in GraphiQL.")
-@click.option(
-    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Keep its data here (default: nowhere)."
-)
+@click.option("--data-dir", type=Directory(), help="Keep its data here (default: nowhere).")
 def demo(port: int | None, documents: Path | None, keep: bool, data_dir: Path | None) -> None:
     """Analyse real documents end to end: two services, the documented workflow, every step live."""
     with clear_errors():

@@ -1,7 +1,7 @@
 """Wires a running service: database, engine and dispatcher, started and stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from app.settings.settings import Environment, Settings
 from app.started import tell_database, tell_engine, tell_stop
 from app.terminal.logs import quiet_libraries
 from engine.actions.protocol import ActionResources
-from engine.actions.registry import load_actions
+from engine.actions.registry import ActionRegistry, load_actions
 from engine.audit.log import AuditLog
 from engine.callbacks.carriers import CallbackCarrier, Carriers
 from engine.callbacks.client import CallbackClient
@@ -65,6 +65,8 @@ CALLBACK_GRACE_SECONDS = 2.0
 GRACE_SECONDS = 15.0
 """How long a stop waits for the executions at work before it leaves them to the next start."""
 
+LoadActions = Callable[[ActionResources], ActionRegistry]
+
 
 @asynccontextmanager
 async def running_services(
@@ -82,7 +84,12 @@ async def running_services(
     """
     quiet_libraries()
     keys = callback_keys(settings)
-    async with _assembled(settings, transport, clock, make_id, traffic) as (assembled, membership, cluster, redis):
+    async with _assembled(settings, transport, clock, make_id, traffic, load_actions) as (
+        assembled,
+        membership,
+        cluster,
+        redis,
+    ):
         tell_database(settings)
         if redis is not None:
             redis.start()
@@ -124,11 +131,13 @@ async def services_at_rest(
     make_id: NewId = new_id,
     traffic: Traffic | None = None,
 ) -> AsyncIterator[Services]:
-    """Give the parts of a service that executes nothing: enough for a command beside one that does.
+    """Give the parts of a service that executes nothing, and knows no action type: no plug-in is loaded.
+
+    That is enough for a command beside one that does.
 
     Raises `Unavailable` without a database.
     """
-    async with _assembled(settings, transport, clock, make_id, traffic) as (services, *_):
+    async with _assembled(settings, transport, clock, make_id, traffic, _no_actions) as (services, *_):
         yield services
 
 
@@ -139,10 +148,11 @@ async def _assembled(
     clock: Clock | None,
     make_id: NewId,
     traffic: Traffic | None,
+    load: LoadActions,
 ) -> AsyncIterator[tuple[Services, Membership, "Cluster | None", "SharedRedis | None"]]:
     database = await connect(settings.url)
     try:
-        async with _assembled_on(database, settings, transport, clock, make_id, traffic) as parts:
+        async with _assembled_on(database, settings, transport, clock, make_id, traffic, load) as parts:
             yield parts
     finally:
         await database.close()
@@ -156,6 +166,7 @@ async def _assembled_on(
     clock: Clock | None,
     make_id: NewId,
     traffic: Traffic | None,
+    load: LoadActions,
 ) -> AsyncIterator[tuple[Services, Membership, "Cluster | None", "SharedRedis | None"]]:
     store = Store(database)
     if clock is None:
@@ -183,9 +194,7 @@ async def _assembled_on(
     directory = ServiceDirectory(settings.services, clock, outbound, own, mocks)
     await own.refresh()
     children = StoredChildren(database, store, clock, make_id, max_descendants=most)
-    actions = load_actions(
-        ActionResources(outbound, directory, clock, mocks, children, sends_mail=bool(settings.smtp_url))
-    )
+    actions = load(ActionResources(outbound, directory, clock, mocks, children, sends_mail=bool(settings.smtp_url)))
     vitals = watch(
         database,
         outbound,
@@ -235,6 +244,10 @@ async def _assembled_on(
         await guarded.close()
         if redis is not None:
             await redis.close()
+
+
+def _no_actions(_: ActionResources) -> ActionRegistry:
+    return {}
 
 
 def _carriers(settings: Settings, services: Services, client: CallbackClient, keys: Sequence[bytes]) -> Carriers:

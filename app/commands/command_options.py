@@ -36,6 +36,31 @@ class Duration(click.ParamType[timedelta]):
         return timedelta(**{UNITS[found.group(2)]: int(found.group(1))})
 
 
+class Directory(click.Path):
+    """A directory that is named: an empty word is a variable that was not set, and not where somebody stands."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        if not str(value).strip():
+            self.fail("it must not be empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def read_with(read: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """A callback of an option that reads it as its setting is read."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+        try:
+            return None if value is None else read(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
+
+    return callback
+
+
 def _tenant(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if not TENANT.fullmatch(value):
         raise click.BadParameter("a tenant is a plain word of at most 100 characters", ctx, param)
@@ -53,9 +78,7 @@ def data_dir_option(command: Command) -> Command:
     return command
 
 
-_data_dir_option = click.option(
-    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where the data lives (default .orchestrator)."
-)
+_data_dir_option = click.option("--data-dir", type=Directory(), help="Where the data lives (default .orchestrator).")
 _settings_file_option = click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -15,7 +15,7 @@ from engine.audit.rows import CHAINS, append_audit
 from models.audit import AuditNote
 from models.database.connect import connect
 from models.database.sqlite_backup import Contents, write_copy
-from models.database.sqlite_file import database_file, files_of, has_wal
+from models.database.sqlite_file import MAGIC, database_file, files_of, has_wal
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind
 
@@ -34,6 +34,7 @@ def restore_database(settings: Settings, file: Path, now: datetime, *, replace: 
     Raises `SettingsError` where a server runs or a database is there, `Unavailable` for a file that is no backup.
     """
     database = database_file(settings.url)
+    _check_backup(file)
     with held_database(settings):
         is_there = has_wal(database) or database.stat().st_size > 0
         if is_there and not replace:
@@ -50,6 +51,19 @@ def restore_database(settings: Settings, file: Path, now: datetime, *, replace: 
         arrived.rename(database)
         asyncio.run(_note(settings, file, now, accept_loss=accept_loss))
     return Restored(database, contents, aside if is_there else None)
+
+
+def _check_backup(file: Path) -> None:
+    """Refuse what is no backup before anything is made for it. Raises `SettingsError`."""
+    try:
+        with file.open("rb") as opened:
+            is_database = opened.read(len(MAGIC)) == MAGIC
+    except FileNotFoundError:
+        raise SettingsError(f"the backup {file} does not exist") from None
+    except OSError as error:
+        raise SettingsError(f"the backup {file} cannot be read: {error.strerror}") from None
+    if not is_database:
+        raise SettingsError(f"the backup {file} is no SQLite database: name a file that 'orchestrator backup' wrote")
 
 
 async def _note(settings: Settings, file: Path, now: datetime, *, accept_loss: bool) -> None:

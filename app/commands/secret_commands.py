@@ -14,7 +14,7 @@ from app.commands.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json, say_table
 from models.commands.validation import parse
 from models.moments import spelled
-from models.secrets import DeleteSecret, Secret, SetSecret
+from models.secrets import MAX_BYTES, DeleteSecret, Secret, SetSecret
 from models.tenants import DEFAULT_TENANT
 
 if TYPE_CHECKING:  # the engine's imports are no part of the other commands' start
@@ -137,7 +137,11 @@ def _read_value() -> str:
     if sys.stdin.isatty():
         return str(click.prompt("Value", hide_input=True, confirmation_prompt=True))
     try:
-        text = sys.stdin.buffer.read().decode()
+        most = MAX_BYTES + len("\r\n")
+        read = sys.stdin.buffer.read(most + 1)
+        if len(read) > most:
+            raise click.BadParameter(f"stdin holds more than {MAX_BYTES:,} bytes, which no secret has")
+        text = read.decode()
     except UnicodeDecodeError:
         raise click.BadParameter("stdin must be text in UTF-8: encode what is none, for example as base64") from None
     return text.removesuffix("\n").removesuffix("\r")

@@ -103,6 +103,16 @@ def read_not_empty(text: str) -> str:
     return text
 
 
+def read_host(text: str) -> str:
+    """A name or an address; one of IPv6 may stand in brackets, as in a URL."""
+    return read_not_empty(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
+
+
+def read_data_dir(text: str) -> Path:
+    """A directory that is named."""
+    return Path(read_not_empty(text))
+
+
 def read_web_address(text: str) -> str:
     """An http:// or https:// URL, or nothing."""
     if text and not is_web_address(text):

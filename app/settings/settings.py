@@ -17,10 +17,12 @@ from app.settings.parsers import (
     read_at_least_one,
     read_callback_secrets,
     read_concurrency,
+    read_data_dir,
     read_database_url,
     read_documents,
     read_encryption_keys,
     read_environment,
+    read_host,
     read_limit,
     read_max_cost,
     read_max_life_seconds,
@@ -79,7 +81,9 @@ PRODUCTION_RATE_LIMIT = 100
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings. Nothing below `app` sees this class."""
 
-    data_dir: Annotated[Path, Setting(Path, "Where the database lives; one process at a time")] = Path(".orchestrator")
+    data_dir: Annotated[Path, Setting(read_data_dir, "Where the database lives; one process at a time")] = Path(
+        ".orchestrator"
+    )
     database_url: Annotated[
         str,
         Setting(
@@ -125,7 +129,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "`test` for `dev`, `production` for `serve`",
         ),
     ] = Environment.TEST
-    host: Annotated[str, Setting(read_not_empty, "The address to listen on")] = "127.0.0.1"
+    host: Annotated[str, Setting(read_host, "The address to listen on")] = "127.0.0.1"
     port: Annotated[int, Setting(read_port, "The port to listen on; `0`: any that is free")] = DEFAULT_PORT
     public_url: Annotated[
         str,

@@ -78,7 +78,7 @@ def _file(environ: Mapping[str, str], settings_file: Path | None) -> Path | None
 
 def _of_file(file: Path, names: Collection[str], faults: list[str]) -> dict[str, GivenText]:
     try:
-        content = tomllib.loads(file.read_bytes().decode())
+        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         faults.append(f"the settings file {file} cannot be read: {error.strerror}")
         return {}

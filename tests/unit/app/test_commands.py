@@ -107,3 +107,8 @@ def test_of_several_roles_the_highest_counts_for_keys_as_for_tokens() -> None:
     assert highest_role(["viewer", "editor", "operator"]) is Role.EDITOR
     assert highest_role([]) is highest_role([7, None, "king"]) is Role.VIEWER
     assert [*Role] == [Role.VIEWER, Role.OPERATOR, Role.EDITOR, Role.ADMIN]
+
+
+def test_what_a_secret_is_set_to_is_read_no_further_than_it_may_be_long() -> None:
+    ended = run("secret", "set", "token", stdin="x" * 70_000)
+    assert (ended.exit_code, "stdin holds more than 65,536 bytes" in ended.stderr) == (2, True)

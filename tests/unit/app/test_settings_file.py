@@ -166,3 +166,8 @@ def test_services_are_shown_without_what_may_be_secret_in_them() -> None:
     told = json.loads(services_without_secrets(text))
     assert told == {"a": "http://u:***@x", "b": {"url": "http://y?key=***", "headers": {"X": "***"}}, "c": "***"}
     assert services_without_secrets("{geheim") == services_without_secrets("[]") == hidden("")
+
+
+def test_a_file_may_begin_with_the_mark_of_its_encoding(place: Path) -> None:
+    (place / "orchestrator.toml").write_bytes(b"\xef\xbb\xbfport = 8081")
+    assert load_settings({}) == Settings(port=8081)

@@ -17,8 +17,10 @@ from click.testing import CliRunner, Result
 from app import data_directory
 from app.cli import main
 from app.commands import run_file
+from app.settings.reading import load_settings
 from app.settings.settings import address_of
 from engine.actions import registry
+from models.database.sqlite_file import MAGIC
 from tests.support.database_files import UNUSABLE
 
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"
@@ -38,9 +40,9 @@ OPERATORS = {
     "api-key": ["api-key", "list"],
     "secret": ["secret", "list"],
     "audit": ["audit", "verify"],
-    "backup": ["backup", "copy.db"],
+    "backup": ["backup", "new.db"],
 }
-OTHERS = {"run": ["run", "hello.json"], "token": ["token"], "restore": ["restore", "none.db"], "settings": ["settings"]}
+OTHERS = {"run": ["run", "hello.json"], "token": ["token"], "restore": ["restore", "copy.db"], "settings": ["settings"]}
 ALL = SERVERS | OPERATORS | OTHERS
 
 
@@ -49,6 +51,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working directory with a workflow in it; what a server changes of its process is put back."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hello.json").write_text(json.dumps(HELLO))
+    (tmp_path / "copy.db").write_bytes(MAGIC)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     threshold, interval, mask = gc.get_threshold(), sys.getswitchinterval(), os.umask(0o022)
     yield tmp_path
@@ -207,6 +210,35 @@ def test_a_faulty_plug_in_is_named(monkeypatch: pytest.MonkeyPatch, words: list[
         explained(run(words), INVALID, f"the plug-in 'shout' ({value})", said, "mend it, or uninstall it")
     finally:
         registry.action_factories.cache_clear()
+
+
+@pytest.mark.parametrize("command", ["migrate", "api-key", "secret"])
+def test_operators_work_beside_a_faulty_plug_in(monkeypatch: pytest.MonkeyPatch, command: str, data_dir: Path) -> None:
+    (data_dir / "orchestrator.db").unlink(missing_ok=True)
+    assert run(["migrate", "--data-dir", str(data_dir)]).exit_code == 0
+    plugin = EntryPoint("shout", "nosuch_module:make", registry.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [plugin])
+    registry.action_factories.cache_clear()
+    try:
+        ended = run([*ALL[command], "--data-dir", str(data_dir)])
+        assert ended.exit_code == 0, ended.output
+    finally:
+        registry.action_factories.cache_clear()
+
+
+def test_a_backup_that_is_none_leaves_nothing_behind(place: Path) -> None:
+    explained(run(["restore", "typo.db"]), INVALID, "the backup typo.db does not exist")
+    explained(run(["restore", "hello.json"]), INVALID, "the backup hello.json is no SQLite database: name a file")
+    assert not (place / ".orchestrator").exists()
+
+
+def test_an_address_in_brackets_and_an_empty_directory(place: Path) -> None:
+    taken = run(["dev", "--host", "[::1]", "--port", "70000"])
+    assert "70000" in taken.stderr
+    assert load_settings({"ORCHESTRATOR_HOST": "[::1]"}).host == "::1"
+    assert run(["dev", "--data-dir", ""]).exit_code == run(["demo", "--data-dir", ""]).exit_code == INVALID
+    explained(run(["migrate"], DATA_DIR=""), INVALID, "ORCHESTRATOR_DATA_DIR is not valid: it must not be empty")
+    explained(run(["dev"], HOST="[]", PORT="0"), INVALID, "ORCHESTRATOR_HOST is not valid: it must not be empty")
 
 
 @pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 1000650000"), OSError("no name")])
