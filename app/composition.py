@@ -12,7 +12,7 @@ import msgspec
 from app.callbacks import callback_keys, execution_object, mail_server
 from app.secret_keys import encryption_keys
 from app.settings.settings import Environment, Settings
-from app.started import tell_database, tell_engine, tell_stop
+from app.started import tell_database, tell_engine, tell_stop, tell_stopped
 from app.terminal.logs import quiet_libraries
 from engine.actions.protocol import ActionResources
 from engine.actions.registry import ActionRegistry, load_actions
@@ -109,7 +109,8 @@ async def running_services(
                 news.start()
                 callbacks.start()
                 await services.dispatcher.start()
-                tell_engine(settings, membership, settings.concurrency or MAX_RUNNING)
+                room = settings.concurrency or MAX_RUNNING
+                tell_engine(settings, membership, room, services.directory.of_admins)
                 yield services
             finally:
                 tell_stop(services.dispatcher.running_count, grace_seconds)
@@ -120,6 +121,7 @@ async def running_services(
                 # What is still to be written is written before others take over what it belongs to.
                 await services.journal.close(FLUSH_SECONDS)
                 await client.close()
+    tell_stopped()
 
 
 @asynccontextmanager

@@ -23,16 +23,20 @@ def tell_database(settings: Settings) -> None:
     DATABASE.info("The database is open", extra=facts(kind="postgresql", place=place))
 
 
-def tell_engine(settings: Settings, membership: Membership, room: int) -> None:
+def tell_engine(settings: Settings, membership: Membership, room: int, admins_services: int) -> None:
     """Say as which node this process works, and by which services."""
     known = facts(node_id=membership.id, kind=membership.kind.value, concurrency=room)
     ENGINE.info("The node has joined, and takes what is to be done", extra=known)
     names = ",".join(sorted(settings.services))
-    SERVICES.info(
-        "%d services are registered", len(settings.services), extra=facts(**{"names": names} if names else {})
-    )
+    counts = {"operators": len(settings.services), "admins": admins_services}
+    SERVICES.info("Services are registered", extra=facts(**counts, **{"names": names} if names else {}))
 
 
 def tell_stop(running: int, grace_seconds: float) -> None:
     """Say that nothing new is begun, and how long what is at work has."""
     ENGINE.info("The node stops", extra=facts(executions=running, grace_seconds=grace_seconds))
+
+
+def tell_stopped() -> None:
+    """Say that nothing is at work any more, and all is written: what the process still has to do is to end."""
+    ENGINE.info("The node has stopped")

@@ -79,6 +79,10 @@ def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
     return _envelope(request, 500, ErrorCode.INTERNAL_ERROR, "Internal server error", {}, error_id=error_id)
 
 
+REFUSED_AS = "refused_as"
+"""Where the state of a request has the error code of its answer, for the log."""
+
+
 def envelope(
     code: ErrorCode, detail: Any, *, request_id: str | None, path: str, method: str, **more: str
 ) -> dict[str, Any]:
@@ -97,7 +101,9 @@ def envelope(
 def _envelope(
     request: Request[Any, Any, Any], status: int, code: ErrorCode, detail: Any, headers: dict[str, str], **more: str
 ) -> Response[bytes]:
-    request_id = request.scope["state"]["origin"].request_id
+    state = request.scope["state"]
+    state[REFUSED_AS] = code
+    request_id = state["origin"].request_id
     body = envelope(code, detail, request_id=request_id, path=request.url.path, method=request.method, **more)
     return json_response(body, status, headers)
 

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from app.settings.settings import SettingsError
 from app.terminal.terminal import say
 from engine.actions.faulty_plugin import FaultyPlugin
-from models.errors import InvalidInput, OrchestratorError
+from models.errors import InvalidInput, OrchestratorError, Unavailable
 
 ExpectedFailure = OrchestratorError | SettingsError | FaultyPlugin
 EXPECTED = (OrchestratorError, SettingsError, FaultyPlugin)
 INVALID = 2
+NO_DATABASE = 3
+"""As of a server that cannot start."""
 
 
 @contextmanager
@@ -22,7 +24,7 @@ def clear_errors() -> Iterator[None]:
     except EXPECTED as error:
         for line in lines_of(error):
             say(f"error: {line}", err=True)
-        sys.exit(INVALID)
+        sys.exit(NO_DATABASE if isinstance(error, Unavailable) else INVALID)
 
 
 def lines_of(error: ExpectedFailure) -> Sequence[str]:

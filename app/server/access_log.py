@@ -6,6 +6,7 @@ from typing import Any
 from app.terminal.logs import AccessLog
 from engine.secrets.approval_links import told_path
 from models.log_context import facts
+from rest_compat.errors import REFUSED_AS
 
 log = logging.getLogger("orchestrator.access")
 
@@ -32,13 +33,18 @@ class Access:
     def tell(self, scope: Any, status: int, seconds: float) -> None:
         """Write the line of a request that is answered at this moment, or of a socket that is opened or refused."""
         client = scope["client"]
+        code = scope.get("state", {}).get(REFUSED_AS)
         log.log(
             logging.ERROR if status >= FAULT else logging.INFO,
             "%s %s %d",
             scope.get("method", SOCKET),
             told_path(scope["path"])[:MAX_SHOWN],
             status,
-            extra=facts(address=client[0] if client else None, duration_ms=round(seconds * 1e3, 1)),
+            extra=facts(
+                address=client[0] if client else None,
+                duration_ms=round(seconds * 1e3, 1),
+                **{"code": str(code)} if code else {},
+            ),
         )
 
 

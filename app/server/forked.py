@@ -47,9 +47,18 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
             stop(signal.SIGTERM, None)
             ended = os.WEXITSTATUS(status) or FAILED
         else:
-            log.warning("A process died and is replaced", extra=facts(exited=process))
+            log.warning("A process died and is replaced", extra=facts(exited=process, **_way(status)))
             started[_forked(serve)] = time.monotonic()
     return ended
+
+
+def _way(status: int) -> dict[str, str | int]:
+    """How a process ended: the signal that ended it, by its name, or its exit code."""
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return {"exit_code": code}
+    known = {number.value: number.name for number in signal.Signals}
+    return {"signal": known.get(-code, str(-code))}
 
 
 def _forked(serve: Callable[[], None]) -> int:

@@ -8,7 +8,7 @@ from litestar.enums import ScopeType
 from litestar.types import Scope, Send
 
 from models.error_codes import ErrorCode
-from rest_compat.errors import envelope
+from rest_compat.errors import REFUSED_AS, envelope
 from rest_compat.responses import JSON
 
 HANDSHAKE_METHOD = "GET"
@@ -20,6 +20,7 @@ async def refuse(
 ) -> None:
     """Refuse a request, or a WebSocket that was not accepted yet, with `more` headers."""
     request: Any = scope
+    request["state"][REFUSED_AS] = code
     body = refusal(
         code,
         detail,

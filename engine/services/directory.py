@@ -49,6 +49,11 @@ class ServiceDirectory:
         self._callees = {name: Callee(service, outbound, credentials(service)) for name, service in services.items()}
         self._mocks = mocks
 
+    @property
+    def of_admins(self) -> int:
+        """How many services admins registered, in all tenants."""
+        return 0 if self.own is None else len(self.own)
+
     def find(self, tenant: str, name: str) -> Callee | None:
         """The service that a name means to a tenant; None: none. Raises `ActionFailed` (SECRET_UNREADABLE)."""
         callee = self._callees.get(name)

@@ -41,6 +41,9 @@ class TenantServices:
         self._gates: Mapping[Name, ServiceGate] = {}
         self._opened: dict[Name, OpenedService] = {}
 
+    def __len__(self) -> int:
+        return len(self._stored)
+
     async def refresh(self) -> None:
         """Read what has changed, if anything has. Raises `Unavailable`."""
         revision, found = await self._database.read(partial(read_services, known=self._revision))

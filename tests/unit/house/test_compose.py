@@ -109,7 +109,7 @@ def test_secrets_are_made_and_in_no_file_that_is_committed(secrets: dict[str, st
     services = [*SERVICES.values(), SINGLE]
     given = [(name, text) for service in services for name, text in service.get("environment", {}).items()]
     for name, text in given:
-        if SECRET.search(name) and name != "ORCHESTRATOR_JWT_JWKS_URL":
+        if text is not None and SECRET.search(name) and name != "ORCHESTRATOR_JWT_JWKS_URL":
             required = [place for place in PLACE.finditer(text) if place["kind"] == "?"]
             assert len(required) == 1, name
             assert required[0]["name"] in secrets
