@@ -17,6 +17,9 @@ from rest_compat.methods import allowed
 from rest_compat.openapi_operations import OPERATIONS
 from rest_compat.responses import json_response
 
+REFUSED_AS = "refused_as"
+"""Where the state of a request has the error code of its answer, for the log."""
+
 MAX_PATH = 200
 """Characters of a path that is compared with the known ones."""
 
@@ -77,10 +80,6 @@ def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
     error_id = new_id(ERROR_PREFIX)
     log.error("%s: unexpected error in %s %s", error_id, request.method, told_path(request.url.path), exc_info=error)
     return _envelope(request, 500, ErrorCode.INTERNAL_ERROR, "Internal server error", {}, error_id=error_id)
-
-
-REFUSED_AS = "refused_as"
-"""Where the state of a request has the error code of its answer, for the log."""
 
 
 def envelope(

@@ -16,6 +16,7 @@ from models.audit import AuditNote
 from models.database.connect import connect
 from models.database.sqlite_backup import Contents, write_copy
 from models.database.sqlite_file import MAGIC, database_file, files_of, has_wal
+from models.errors import Unavailable
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind
 
@@ -54,7 +55,7 @@ def restore_database(settings: Settings, file: Path, now: datetime, *, replace: 
 
 
 def _check_backup(file: Path) -> None:
-    """Refuse what is no backup before anything is made for it. Raises `SettingsError`."""
+    """Refuse what is no backup before anything is made for it. Raises `SettingsError`, `Unavailable`."""
     try:
         with file.open("rb") as opened:
             is_database = opened.read(len(MAGIC)) == MAGIC
@@ -63,7 +64,7 @@ def _check_backup(file: Path) -> None:
     except OSError as error:
         raise SettingsError(f"the backup {file} cannot be read: {error.strerror}") from None
     if not is_database:
-        raise SettingsError(f"the backup {file} is no SQLite database: name a file that 'orchestrator backup' wrote")
+        raise Unavailable(f"the backup {file} is no SQLite database: name a file that 'orchestrator backup' wrote")
 
 
 async def _note(settings: Settings, file: Path, now: datetime, *, accept_loss: bool) -> None:

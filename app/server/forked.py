@@ -47,12 +47,12 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
             stop(signal.SIGTERM, None)
             ended = os.WEXITSTATUS(status) or FAILED
         else:
-            log.warning("A process died and is replaced", extra=facts(exited=process, **_way(status)))
+            log.warning("A process died and is replaced", extra=facts(exited=process, **way_of_end(status)))
             started[_forked(serve)] = time.monotonic()
     return ended
 
 
-def _way(status: int) -> dict[str, str | int]:
+def way_of_end(status: int) -> dict[str, str | int]:
     """How a process ended: the signal that ended it, by its name, or its exit code."""
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:

@@ -10,13 +10,17 @@ from typing import Any
 
 import pytest
 
+from app.server.access_log import Access
+from app.server.forked import way_of_end
 from app.server.measuring import measured
 from app.settings.reading import load_settings
 from app.settings.settings import SettingsError
 from app.terminal.logs import LIBRARIES, ROOT, SUBSYSTEMS, AccessLog, LogFormat, set_up_logs
 from models.database.presence import STEADY_SECONDS, Presence
+from models.error_codes import ErrorCode
 from models.log_context import facts, note, task_for_all
 from resolvers.operations.traffic import Traffic
+from rest_compat.errors import REFUSED_AS
 from tests.support.written_log import WrittenLog
 
 HOUSE = Path(__file__).parents[3]
@@ -234,3 +238,21 @@ def test_a_socket_has_one_line_and_a_link_that_is_a_credential_none_that_shows_i
         "GET /approvals/... 404",
     ]
     assert "token" not in written_log.text
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(9, {"signal": "SIGKILL"}), (3 << 8, {"exit_code": 3}), (0, {"exit_code": 0})]
+)
+def test_how_a_process_ended_is_told_by_name(status: int, told: dict[str, object]) -> None:
+    assert way_of_end(status) == told
+
+
+@pytest.mark.parametrize(("state", "code"), [({REFUSED_AS: ErrorCode.NOT_FOUND}, "NOT_FOUND"), ({}, None)])
+def test_the_line_of_a_refusal_has_its_code(
+    caplog: pytest.LogCaptureFixture, state: dict[str, object], code: str | None
+) -> None:
+    scope = {"type": "http", "method": "GET", "path": "/x", "client": None, "state": state}
+    with caplog.at_level(logging.INFO, "orchestrator.access"):
+        Access(AccessLog.ALL).tell(scope, 404, 0.1)
+    [record] = caplog.records
+    assert vars(record)["facts"].get("code") == code

@@ -228,7 +228,7 @@ def test_operators_work_beside_a_faulty_plug_in(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_backup_that_is_none_leaves_nothing_behind(place: Path) -> None:
     explained(run(["restore", "typo.db"]), INVALID, "the backup typo.db does not exist")
-    explained(run(["restore", "hello.json"]), INVALID, "the backup hello.json is no SQLite database: name a file")
+    explained(run(["restore", "hello.json"]), NO_START, "the backup hello.json is no SQLite database: name a file")
     assert not (place / ".orchestrator").exists()
 
 
