@@ -137,6 +137,7 @@ RIGHT_IN_GRAPHQL = frozenset({"timeoutSeconds", "tags", "actions.0.actionId"})
 """The places of what GraphQL spells so, or makes a list of."""
 
 SAVED: tuple[SavedMistake, ...] = (
+    SavedMistake({"actions": []}, "actions", "no_actions", "no actions: an execution ends at once"),
     SavedMistake(told("{{whom}}"), "actions.0.config.message", "unknown_reference", "did you mean 'who'?"),
     SavedMistake(told("{{params.who}}"), "actions.0.config.message", "unknown_reference", "'parameters.who'"),
     SavedMistake(told("{{inputs.who}}"), "actions.0.config.message", "unknown_reference", "'parameters.who'"),
