@@ -131,8 +131,13 @@ def migrate(as_json: bool, data_dir: Path | None) -> None:
 @main.command()
 @file_argument
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the run.")
-@click.option("--approve", multiple=True, metavar="ACTION", help="Approve what this action asks; repeatable.")
-@click.option("--reject", multiple=True, metavar="ACTION", help="Reject what this action asks; repeatable.")
+@click.option(
+    "--approve",
+    multiple=True,
+    metavar="ACTION[=FORM]",
+    help="Approve what it asks; FORM is JSON; repeatable.",
+)
+@click.option("--reject", multiple=True, metavar="ACTION[=FORM]", help="Reject what it asks; repeatable.")
 @click.option(
     "--signal", "signals", multiple=True, metavar="NAME[=JSON]", help="Send this signal where it is waited for."
 )
@@ -149,9 +154,9 @@ def run(
 ) -> None:
     """Run a workflow file (JSON or YAML) without a server.
 
-    What it waits for it asks in a terminal; elsewhere it says by which option to answer. Ctrl-C cancels it, and leaves
-    it at the second time. Exits with 0 where the run completed, 1 where it did not, 2 where the file, a parameter or a
-    setting is wrong, and 130 after Ctrl-C.
+    What it waits for it asks in a terminal; elsewhere it says by which option to answer, and cancels. Ctrl-C cancels
+    it, and leaves it at the second time. Exits with 0 where the run completed, 1 where it did not, 2 where the file, a
+    parameter or a setting is wrong or nobody can answer, and 130 after Ctrl-C.
     """
     with quick_imports():
         from app.commands.run_command import run_and_print

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -51,6 +51,7 @@ from resolvers.connections import Connections
 from resolvers.context import Services
 from resolvers.operations.traffic import Traffic
 from resolvers.operations.vitals import watch
+from resolvers.test_environment import scenario_services
 
 if TYPE_CHECKING:
     from app.cluster import Cluster
@@ -232,7 +233,7 @@ async def _assembled_on(
         connections=Connections(settings.max_connections_per_user),
         quota=_quota(settings.requests_per_minute, redis, clock),
         mocks=mocks,
-        knows_service=directory.knows,
+        knows_service=partial(_knows_service, directory, mocks is not None),
         directory=directory,
         service_networks=settings.service_networks,
     )
@@ -278,6 +279,11 @@ def _cluster(settings: Settings, broadcast: Broadcast) -> "Cluster | None":
     from app.cluster import Cluster  # a process alone needs nothing of it
 
     return Cluster(settings, broadcast)
+
+
+def _knows_service(directory: ServiceDirectory, has_scenarios: bool, tenant: str, name: str) -> bool:
+    """Whether a call would find somebody; in the test environment a scenario may bring its mocks at any time."""
+    return directory.knows(tenant, name) or (has_scenarios and name in scenario_services())
 
 
 def _redis(url: str, clock: Clock) -> "SharedRedis | None":

@@ -24,6 +24,7 @@ class WarningCode(StrEnum):
     UNREACHABLE_ACTION = "unreachable_action"
     STARTS_ITSELF = "starts_itself"
     WAITS_FOR_ITSELF = "waits_for_itself"
+    NO_ACTIONS = "no_actions"
     MORE_WARNINGS = "more_warnings"
 
 

@@ -2,22 +2,21 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from app.commands.clear_errors import lines_of
+from app.commands.given_answers import GivenAnswers, read_json
+from app.commands.questions import Question
 from app.terminal.console import TerminalConsole
+from app.terminal.terminal import say
 from app.terminal.visible_text import visible
-from engine.core.state import slot
 from models.commands.messages import DecideApproval, SendSignal
 from models.commands.validation import parse
-from models.entities import Event
-from models.errors import InvalidInput, MalformedRequest, OrchestratorError
+from models.errors import InvalidInput, OrchestratorError
 from models.faults import Fault
-from models.json_text import parse_json
 from models.words import WaitReason
 from resolvers.approvals import decide_approval
 from resolvers.context import Context
@@ -25,24 +24,6 @@ from resolvers.signals import send_signal
 
 LINE_BYTES = 65_536
 YES, NO = frozenset({"y", "yes"}), frozenset({"n", "no"})
-
-
-class GivenAnswers(msgspec.Struct, frozen=True):
-    """The answers that the command line has ready: action ids, and the payloads of signals by their names."""
-
-    approved: frozenset[str] = frozenset()
-    rejected: frozenset[str] = frozenset()
-    signals: Mapping[str, Any] = {}
-
-    def check(self, action_ids: Sequence[str]) -> None:
-        """Raise `InvalidInput` where an answer is for an action that is not there."""
-        faults = []
-        for name in sorted((self.approved | self.rejected) - {*action_ids}):
-            near = get_close_matches(name, action_ids, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(action_ids) or 'none'}"
-            faults.append(Fault((name,), f"the workflow has no such action: {hint}", "value_error"))
-        if faults:
-            raise InvalidInput(faults)
 
 
 class Display(Protocol):
@@ -57,58 +38,11 @@ class Display(Protocol):
         ...
 
 
-class Question(msgspec.Struct, frozen=True):
-    """An action that waits for people or for a signal; `notes` are what it keeps of its wait."""
-
-    action_id: str
-    item: int | None
-    reason: WaitReason
-    notes: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        """What tells it from other actions and items."""
-        return slot(self.action_id, self.item)
-
-    def told(self) -> str:
-        """The sentence that says what it waits for."""
-        if self.reason is WaitReason.SIGNAL:
-            return f"{self.name} waits for the signal '{self.notes['signal']}'"
-        return f"{self.name} waits for an approval: {self.notes['message']}"
-
-    def way_on(self) -> str:
-        """How to give it to a run that has no terminal."""
-        if self.reason is WaitReason.SIGNAL:
-            return f"run it with --signal {self.notes['signal']}=JSON, or in a terminal, where it asks"
-        return f"run it with --approve {self.action_id} or --reject {self.action_id}, or in a terminal, where it asks"
-
-    def prompt(self) -> str:
-        """What a person is asked."""
-        if self.reason is WaitReason.SIGNAL:
-            return "its payload as JSON (nothing: null): "
-        fields = ", ".join(field["name"] for field in self.notes["form"])
-        return f"y or n, with the form behind it as JSON ({fields}): " if fields else "y or n: "
-
-
-def question_of(event: Event) -> Question | None:
-    """What an action waits for by its event; None where nobody has to give anything."""
-    reason = WaitReason(event.data["reason"])
-    if event.action_id is None or reason not in (WaitReason.SIGNAL, WaitReason.APPROVAL):
-        return None
-    return Question(event.action_id, event.data.get("item"), reason, event.data["notes"])
-
-
-def read_signals(words: Sequence[str]) -> Mapping[str, Any]:
-    """The payloads of `NAME` and `NAME=JSON`, by the names. Raises `InvalidInput`."""
-    payloads: dict[str, Any] = {}
-    for word in words:
-        name, has_payload, text = word.partition("=")
-        payloads[name] = _json(text, f"--signal {name}") if has_payload else None
-    return payloads
-
-
 class Answering:
-    """The questions of one execution that are open. With `terminal`, its file descriptor, a person is asked."""
+    """The questions of one execution that are open.
+
+    With `terminal`, its file descriptor, a person is asked; where nobody can answer, `give_up` is called.
+    """
 
     def __init__(
         self,
@@ -118,6 +52,7 @@ class Answering:
         console: TerminalConsole,
         display: Display,
         terminal: int | None,
+        give_up: Callable[[], None],
     ) -> None:
         self._ctx = ctx
         self._execution_id = execution_id
@@ -125,6 +60,7 @@ class Answering:
         self._console = console
         self._display = display
         self._terminal = terminal
+        self._give_up = give_up
         self._open: dict[str, Question] = {}
         self._taking: set[asyncio.Task[None]] = set()
 
@@ -133,18 +69,24 @@ class Answering:
         self._display.pause()
         self._console.print(f"? {visible(question.told())}", highlight=False)
         try:
-            is_answered = await self._answer_as_given(question)
+            is_answered, refused = await self._answer_as_given(question), None
         except OrchestratorError as error:
-            self._refuse(error)
-            is_answered = False
+            is_answered, refused = False, error
         if not is_answered:
-            self._open[question.name] = question
-            if self._terminal is None:
-                self._console.print(f"  {visible(question.way_on())}", highlight=False)
-            elif len(self._open) == 1:
-                self._begin_to_ask(self._terminal)
+            self._leave_open(question, refused)
         if not self._asks:
             self._display.go_on()
+
+    def _leave_open(self, question: Question, refused: OrchestratorError | None) -> None:
+        """Have somebody answer it, who is told why what the command line has does not do."""
+        if self._terminal is None:
+            self._despair(question, refused)
+            return
+        if refused is not None:
+            self._refuse(refused)
+        self._open[question.name] = question
+        if len(self._open) == 1:
+            self._begin_to_ask(self._terminal)
 
     def settle(self, name: str) -> None:
         """It waits no more, whoever or whatever has ended that."""
@@ -182,6 +124,9 @@ class Answering:
         if not typed:
             asyncio.get_running_loop().remove_reader(terminal)
             self._console.print()
+            self._terminal = None
+            for question in self._open.values():
+                self._despair(question, None)
             return
         task = asyncio.create_task(self._take(typed.decode(errors="replace").strip()))
         self._taking.add(task)
@@ -193,15 +138,23 @@ class Answering:
         question = next(iter(self._open.values()))
         try:
             if question.reason is WaitReason.SIGNAL:
-                await self._send(question, _json(typed, "payload") if typed else None)
+                await self._send(question, read_json(typed, "payload") if typed else None)
             else:
                 word, _, form = typed.partition(" ")
-                if word.lower() not in YES | NO:
-                    raise InvalidInput([Fault(("answer",), "write y or n", "value_error")])
-                await self._decide(question, approved=word.lower() in YES, form=_json(form, "form") if form else {})
+                is_yes = word.lower() in YES
+                if (not is_yes and word.lower() not in NO) or (is_yes and not form and question.needs_form):
+                    raise InvalidInput([Fault(("answer",), question.answers(), "value_error")])
+                await self._decide(question, approved=is_yes, form=read_json(form, "form") if form else {})
         except OrchestratorError as error:
             self._refuse(error)
             self._prompt()
+
+    def _despair(self, question: Question, refused: OrchestratorError | None) -> None:
+        """Nobody can answer: say how somebody could, whatever else is kept silent, and wait no more."""
+        for line in () if refused is None else lines_of(refused):
+            say(f"error: {question.name}: {line}", err=True)
+        say(f"error: nobody can answer here: {question.way_on()}", err=True)
+        self._give_up()
 
     async def _answer_as_given(self, question: Question) -> bool:
         if question.reason is WaitReason.SIGNAL:
@@ -209,10 +162,11 @@ class Answering:
                 return False
             await self._send(question, self._given.signals[question.notes["signal"]])
             return True
-        if not {question.action_id} & (self._given.approved | self._given.rejected):
-            return False
-        await self._decide(question, approved=question.action_id not in self._given.rejected, form={})
-        return True
+        for approved, forms in ((True, self._given.approved), (False, self._given.rejected)):
+            if question.action_id in forms:
+                await self._decide(question, approved=approved, form=forms[question.action_id])
+                return True
+        return False
 
     async def _send(self, question: Question, payload: Any) -> None:
         sent = {"execution_id": self._execution_id, "name": question.notes["signal"], "payload": payload}
@@ -241,10 +195,3 @@ def _deciders(notes: Mapping[str, Any], user: str) -> Iterator[str]:
     named = notes["approvers"] or [user, *(f"{user} ({number})" for number in range(2, notes["quorum"] + 1))]
     decided = {decision["by"] for decision in notes["decisions"]}
     return (name for name in named if name not in decided)
-
-
-def _json(text: str, what: str) -> Any:
-    try:
-        return parse_json(text)
-    except MalformedRequest:
-        raise InvalidInput([Fault((what,), f"must be JSON, not {text!r}", "value_error.json")]) from None

@@ -4,10 +4,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import msgspec
+
 from app.settings.settings import SettingsError
 from app.terminal.terminal import say
 from engine.actions.faulty_plugin import FaultyPlugin
 from models.errors import InvalidInput, OrchestratorError, Unavailable
+from models.faults import Fault, sentence
 
 ExpectedFailure = OrchestratorError | SettingsError | FaultyPlugin
 EXPECTED = (OrchestratorError, SettingsError, FaultyPlugin)
@@ -32,5 +35,10 @@ def lines_of(error: ExpectedFailure) -> Sequence[str]:
     if isinstance(error, SettingsError):
         return error.faults
     if isinstance(error, InvalidInput):
-        return [f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in error.faults]
+        return [sentence(_without_body(fault)) for fault in error.faults]
     return [error.message]
+
+
+def _without_body(fault: Fault) -> Fault:
+    """A command has no request, and so no body in which a fault could be."""
+    return msgspec.structs.replace(fault, loc=fault.loc[1:]) if fault.loc[:1] == ("body",) else fault

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from app.commands.answers import GivenAnswers, read_signals
 from app.commands.clear_errors import INVALID
+from app.commands.given_answers import read_answers
 from app.commands.run_file import Interrupted, RunEnd, run_file
 from app.commands.validate_command import findings_in
 from app.settings.settings import Settings
@@ -33,14 +33,16 @@ def run_and_print(
     """Run a file and return the exit status. Raises `OrchestratorError`, `SettingsError`."""
     if _faults_told(file, with_warnings=not as_json):
         return INVALID
-    given = GivenAnswers(frozenset(approved), frozenset(rejected), read_signals(signals))
+    given = read_answers(approved, rejected, signals)
     shown = console(stderr=True, quiet=as_json)
     try:
         ended = run_file(file, parameters, settings, keep=keep, console=shown, given=given)
-    except Interrupted:
+    except Interrupted as left:
         say("error: left before the execution had ended", err=True)
-        return INTERRUPTED
+        return INVALID if left.lacks_answer else INTERRUPTED
     _print(ended, as_json=as_json)
+    if ended.lacks_answer:
+        return INVALID
     if ended.is_interrupted:
         return INTERRUPTED
     return 0 if ended.execution.status is ExecutionStatus.COMPLETED else FAILED

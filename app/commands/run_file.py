@@ -12,8 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from app.commands.answers import Answering, GivenAnswers, question_of
+from app.commands.answers import Answering
+from app.commands.given_answers import GivenAnswers
 from app.commands.progress import ProgressDisplay
+from app.commands.questions import question_of
 from app.composition import running_services
 from app.data_directory import own_data_directory
 from app.files.workflow_file import read_parameters, read_workflow
@@ -37,12 +39,17 @@ CANCELLING = "Cancelling, with what is to be cleaned up; once more leaves at onc
 class Interrupted(Exception):
     """It was left at once: nobody knows what became of what was at work."""
 
+    def __init__(self, *, lacks_answer: bool) -> None:
+        super().__init__()
+        self.lacks_answer = lacks_answer
+
 
 class RunEnd(msgspec.Struct, frozen=True):
-    """The execution as it ended, and whether it was cancelled from the keyboard."""
+    """The execution as it ended, and whether it was cancelled from the keyboard, or for want of an answer."""
 
     execution: ExecutionDetail
     is_interrupted: bool
+    lacks_answer: bool
 
 
 def run_file(
@@ -57,21 +64,21 @@ def run_file(
     """Run the workflow in `file` to its end, shown live on `console`.
 
     With `keep` the journal stays in the settings' data directory; otherwise it is thrown away. An interrupt cancels the
-    execution, a second one leaves it. Raises `OrchestratorError`, `SettingsError`, `OSError`, `Interrupted`.
+    execution, a second one leaves it.
+    It is cancelled, too, where it waits for what nobody can answer.
+
+    Raises `OrchestratorError`, `SettingsError`, `OSError`, `Interrupted`.
     """
     workflow = read_workflow(file)
     parameters = read_parameters(workflow.parameters, assignments)
-    given.check([action.action_id for action in workflow.actions])
+    given.check(workflow)
     with ExitStack() as stack:
         if not keep:
             folder = stack.enter_context(_thrown_away())
             settings = msgspec.structs.replace(settings, data_dir=Path(folder), database_url="")
         stack.enter_context(own_data_directory(settings))
         command = parse(ExecuteWorkflow, {"parameters": parameters})
-        try:
-            return asyncio.run(_run(workflow, command, settings, console, given))
-        except asyncio.CancelledError:
-            raise Interrupted from None
+        return asyncio.run(_run(workflow, command, settings, console, given))
 
 
 async def _run(
@@ -89,15 +96,17 @@ async def _run(
         created = await create_workflow(ctx, workflow.model_copy(update={"name": unique}))
         accepted = await execute_workflow(ctx, created.id, command)
         execution_id = accepted.execution.id
-        with ProgressDisplay(console) as progress, _interrupts(ctx, execution_id, console) as interrupts:
-            answering = Answering(ctx, execution_id, given, console, progress, _terminal(console))
+        stop = _Stop(ctx, execution_id, console)
+        with ProgressDisplay(console) as progress, _interrupts(stop), stop.leaving():
+            answering = Answering(ctx, execution_id, given, console, progress, _terminal(console), stop.give_up)
             try:
                 async for event in execution_events(ctx, execution_id):
                     progress.show(EventType(event.type), event.at, event.action_id, event.data)
+                    stop.heed(event)
                     await _heed(answering, event)
             finally:
                 answering.close()
-        return RunEnd(await get_execution(ctx, execution_id), bool(interrupts))
+        return RunEnd(await get_execution(ctx, execution_id), stop.is_interrupted, stop.lacks_answer)
 
 
 async def _heed(answering: Answering, event: Event) -> None:
@@ -110,26 +119,68 @@ async def _heed(answering: Answering, event: Event) -> None:
         await answering.ask(question)
 
 
-@contextmanager
-def _interrupts(ctx: Context, execution_id: str, console: TerminalConsole) -> Iterator[list[asyncio.Task[None]]]:
-    """The first Ctrl-C begins to cancel the execution, which is in the list then; the next one leaves it."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    begun: list[asyncio.Task[None]] = []
+class _Stop:
+    """Ends an execution before its time: by a cancel with its clean-up, and by leaving it where that was no end."""
 
-    def interrupt() -> None:
-        if begun and task is not None:
-            task.cancel()
+    def __init__(self, ctx: Context, execution_id: str, console: TerminalConsole) -> None:
+        self._ctx = ctx
+        self._execution_id = execution_id
+        self._console = console
+        self._task = asyncio.current_task()
+        self._cancelling: asyncio.Task[None] | None = None
+        self._cleans_up = False
+        self.is_interrupted = False
+        self.lacks_answer = False
+
+    def interrupt(self) -> None:
+        """Somebody at the keyboard has enough of it."""
+        if self.is_interrupted:
+            self._leave()
             return
-        console.print(CANCELLING, style="yellow", highlight=False)
-        begun.append(asyncio.create_task(cancel()))
+        self._console.print(CANCELLING, style="yellow", highlight=False)
+        self.is_interrupted = True
+        self._cancel()
 
-    async def cancel() -> None:
+    def give_up(self) -> None:
+        """It waits for what nobody can answer. A clean-up that does so has no end: it cannot be cancelled."""
+        self.lacks_answer = True
+        if self._cleans_up:
+            self._leave()
+        else:
+            self._cancel()
+
+    def heed(self, event: Event) -> None:
+        """Take note of where the execution is."""
+        self._cleans_up = self._cleans_up or event.type == EventType.EXECUTION_STOPPING
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Raise `Interrupted` where it is left."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            raise Interrupted(lacks_answer=self.lacks_answer) from None
+
+    def _cancel(self) -> None:
+        if self._cancelling is None:
+            self._cancelling = asyncio.create_task(self._cancel_execution())
+
+    async def _cancel_execution(self) -> None:
         with suppress(ExecutionFinished):
-            await cancel_execution(ctx, execution_id)
+            await cancel_execution(self._ctx, self._execution_id)
 
-    loop.add_signal_handler(signal.SIGINT, interrupt)
+    def _leave(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+@contextmanager
+def _interrupts(stop: _Stop) -> Iterator[None]:
+    """Ctrl-C is no exception here: it stops the execution."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, stop.interrupt)
     try:
-        yield begun
+        yield
     finally:
         loop.remove_signal_handler(signal.SIGINT)
 

@@ -13,6 +13,7 @@ from models.errors import InvalidInput
 from models.faults import Fault, sentence
 
 FAILED = 1
+STRING_FAULT = "type_error.string"
 STDIN = Path("-")
 STDIN_NAME = "<stdin>"
 
@@ -73,13 +74,12 @@ def _counted(number: int, word: str) -> str:
 
 def findings_in(file: Path) -> Iterator[Finding]:
     """All that is wrong in a file, `-` for standard input."""
-    from app.files.source_places import place_of
+    from app.files.source_places import place_of, unquoted_hint
     from app.files.source_text import UnreadableFile, read_source, source_of
+    from app.files.workflow_file import workflow_of
     from engine.actions.installed import installed_actions
-    from models.commands.workflows import CreateWorkflow
     from models.json_text import REPEATED_KEY, repeated_key
     from resolvers.workflows.definitions import definition_faults, definition_warnings
-    from resolvers.workflows.submitted import parse_workflow
 
     try:
         source = source_of(sys.stdin.buffer.read()) if file == STDIN else read_source(file)
@@ -93,12 +93,13 @@ def findings_in(file: Path) -> Iterator[Finding]:
     def wrong(fault: Fault) -> Finding:
         is_key = fault.type in ("value_error.extra", REPEATED_KEY)
         place = place_of(source, fault.loc, fault.character, is_key=is_key)
-        return Finding(*place, "error", sentence(fault), fault.type)
+        hint = unquoted_hint(source, fault.loc) if fault.type == STRING_FAULT else ""
+        return Finding(*place, "error", sentence(fault) + hint, fault.type)
 
     actions = installed_actions()
     yield from (wrong(repeated_key(loc)) for loc in source.repeated)
     try:
-        workflow = parse_workflow(actions, CreateWorkflow, source.value, ())
+        workflow = workflow_of(source)
     except InvalidInput as refused:
         yield from map(wrong, refused.faults)
         return

@@ -13,6 +13,7 @@ from resolvers.context import Viewer
 MAX_LENGTH = 16_384
 REQUIRED_CLAIMS = ["sub", "exp", "iat", "iss", "aud"]
 ANOTHER_SERVERS = "it was signed by another key than this server's: make it with the settings of this server"
+NO_JWT = "it is no JWT: make one by 'orchestrator token', or send an API key as X-API-Key"
 TYPES = frozenset({"jwt", "at+jwt"})
 
 
@@ -52,6 +53,8 @@ def _kid(token: str) -> str | None:
     """The name of its key in the header, of which nothing else decides anything. Raises `Unauthenticated`."""
     try:
         header: dict[str, Any] = jwt.get_unverified_header(token)
+    except jwt.DecodeError:
+        raise refused(NO_JWT) from None
     except jwt.InvalidTokenError as error:
         raise refused(str(error)) from None
     if "crit" in header:

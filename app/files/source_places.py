@@ -1,5 +1,6 @@
 """Finds the line and the column of a value in a workflow file, and of a character within a text."""
 
+import json
 import re
 from itertools import islice
 from typing import Any, NamedTuple
@@ -41,6 +42,18 @@ def place_of(source: SourceText, loc: Location, character: int | None = None, *,
         return place_at(source.text, begin)
     raw = source.text[begin : found.node.end_mark.index]
     return place_at(source.text, begin + _index_of(found.value, raw, character))
+
+
+def unquoted_hint(source: SourceText, loc: Location) -> str:
+    """What to do about a number or a boolean where a text belongs, as a message's end."""
+    found = None if source.root is None else _Found(None, source.root, source.value)
+    for segment in loc:
+        found = None if found is None else _step(found, segment)
+    if found is None or not isinstance(found.value, bool | int | float):
+        return ""
+    raw = source.text[found.node.start_mark.index : found.node.end_mark.index]
+    read = json.dumps(found.value)
+    return ": put quotes around it" if raw == read else f": YAML reads {raw} as {read}: put quotes around it"
 
 
 class _Found(NamedTuple):

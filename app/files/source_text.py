@@ -32,6 +32,7 @@ SourcePlace = tuple[int, int]
 """Line and column, both from 1."""
 
 START: SourcePlace = (1, 1)
+EMPTY = "the file is empty: it must begin with name: and actions:"
 
 
 class UnreadableFile(MalformedRequest):
@@ -75,6 +76,8 @@ def source_of(content: bytes) -> SourceText:
 
 def _source(content: bytes, *, is_yaml: bool) -> SourceText:
     text = _decoded(content)
+    if not text.strip():
+        raise UnreadableFile(START, EMPTY)
     try:
         if is_yaml:
             return _read_yaml(text)
@@ -125,7 +128,7 @@ def _read_yaml(text: str) -> SourceText:
         loader = _Loader(text)
         root = loader.get_single_node()
         if root is None:
-            return SourceText(text, None, None)
+            raise UnreadableFile(START, EMPTY)
         _check(text, root, {})
         repeated = tuple(_repeated(root, (), set()))  # what is merged into an object stands in it from here on
         return SourceText(text, loader.construct_document(root), root, repeated)

@@ -1,18 +1,30 @@
 """Reads a workflow from a JSON or YAML file, and the parameters of a run from the command line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.files.source_text import read_source
+from app.files.source_text import SourceText, read_source
 from engine.actions.installed import installed_actions
+from engine.definition.parameters import bind
 from models.commands.field_names import instead
-from models.commands.workflows import CreateWorkflow, ParameterDefinition
+from models.commands.workflows import CreateWorkflow, ParameterDefinition, fits
 from models.errors import InvalidInput, MalformedRequest
 from models.faults import Fault
 from models.json_text import parse_json, repeated_key
 from models.words import ParameterType
 from resolvers.workflows.submitted import parse_workflow
+
+KINDS: Mapping[ParameterType, str] = {
+    ParameterType.STRING: "a string",
+    ParameterType.INTEGER: "an integer",
+    ParameterType.NUMBER: "a number",
+    ParameterType.BOOLEAN: "true or false",
+    ParameterType.OBJECT: 'a JSON object such as {"a": 1}',
+    ParameterType.ARRAY: "a JSON list such as [1, 2]",
+}
+MALFORMED = object()
+"""In place of a value where a text is no JSON: it is of no type."""
 
 
 def read_workflow(file: Path) -> CreateWorkflow:
@@ -20,11 +32,21 @@ def read_workflow(file: Path) -> CreateWorkflow:
     source = read_source(file)
     if repeated := source.repeated:
         raise InvalidInput([repeated_key(loc) for loc in repeated])
+    return workflow_of(source)
+
+
+def workflow_of(source: SourceText) -> CreateWorkflow:
+    """The workflow that the text of a file is. Raises `InvalidInput`."""
+    if not isinstance(source.value, dict):
+        raise InvalidInput([Fault((), "the file must begin with name: and actions:", "type_error.object")])
     return parse_workflow(installed_actions(), CreateWorkflow, source.value, ())
 
 
-def read_parameters(definitions: Iterable[ParameterDefinition], assignments: Iterable[str]) -> dict[str, Any]:
-    """The values of `name=value` words: text for string parameters, JSON for all others. Raises `InvalidInput`."""
+def read_parameters(definitions: Sequence[ParameterDefinition], assignments: Iterable[str]) -> dict[str, Any]:
+    """The values of `name=value` words: text for string parameters, JSON for all others.
+
+    Raises `InvalidInput`: of the words one by one, and then of all values that do not do or are missing.
+    """
     types = {definition.name: definition.type for definition in definitions}
     values: dict[str, Any] = {}
     for assignment in assignments:
@@ -33,7 +55,13 @@ def read_parameters(definitions: Iterable[ParameterDefinition], assignments: Ite
             raise InvalidInput([Fault((assignment,), "write parameters as name=value", "value_error")])
         if name not in types:
             raise InvalidInput([Fault((name,), _unknown(name, list(types)), "value_error.extra")])
-        values[name] = text if types[name] is ParameterType.STRING else _json(name, text)
+        if name in values:
+            raise InvalidInput([Fault((name,), "the parameter is given twice: give it once", "value_error")])
+        values[name] = _value(name, types[name], text)
+    try:
+        bind(definitions, values, ())
+    except InvalidInput as refused:
+        raise InvalidInput(map(_told, refused.faults)) from None
     return values
 
 
@@ -43,8 +71,21 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     return f"unknown parameter: {instead(name, known)}"
 
 
-def _json(name: str, text: str) -> Any:
+def _value(name: str, kind: ParameterType, text: str) -> Any:
+    """What a text is as a value of a type; null stands for none, of whatever type."""
+    if kind is ParameterType.STRING:
+        return text
     try:
-        return parse_json(text)
+        value = parse_json(text)
     except MalformedRequest:
-        raise InvalidInput([Fault((name,), f"must be JSON, not {text!r}", "value_error.json")]) from None
+        value = MALFORMED
+    if value is not None and not fits(kind, value):
+        raise InvalidInput([Fault((name,), f"must be {KINDS[kind]}, not {text!r}", f"type_error.{kind}")])
+    return value
+
+
+def _told(fault: Fault) -> Fault:
+    """A fault of a value as the command line knows it."""
+    if fault.type != "value_error.missing":
+        return fault
+    return Fault((), f"parameter '{fault.loc[0]}' is required: -p {fault.loc[0]}=...", fault.type)

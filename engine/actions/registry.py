@@ -14,15 +14,25 @@ from engine.actions.protocol import Action, ActionFactory, ActionResources, Warn
 from engine.actions.secret_fields import secret_faults
 from engine.core.failure import ActionFailed
 from engine.definition.link_references import approvals_of, sent_links
-from engine.expressions.references import Reference
+from engine.expressions.references import Reference, step_into
 from models.commands.validation import Location, pydantic_faults
 from models.commands.workflows import ActionDefinition, Compensation
-from models.faults import Fault
+from models.faults import Fault, sentence
 from models.words import ActionErrorCode
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
 ENTRY_POINT_GROUP = "orchestrator.actions"
 ACTION_MEMBERS = ("action_type", "config_model", "reaches_out", "gate", "run")
+
+SYNONYMS: Mapping[str, frozenset[str]] = {
+    "service_call": frozenset({"http", "https", "http_request", "rest", "request", "fetch", "api", "api_call", "call"}),
+    "notification": frozenset({"email", "mail", "notify", "log", "message", "print", "echo"}),
+    "wait": frozenset({"sleep", "delay", "timer", "pause", "signal"}),
+    "approval": frozenset({"approve", "human", "manual", "review"}),
+    "sub_workflow": frozenset({"workflow", "subflow", "child_workflow"}),
+    "transform": frozenset({"set", "map", "script", "compute", "expression"}),
+}
+"""What other systems call what an action type does."""
 
 ActionRegistry = Mapping[str, Action]
 
@@ -127,8 +137,23 @@ def checked_config(action: Action, config: Any) -> Any:
         return action.config_model.model_validate(config, extra=_beyond(action))
     except ValidationError as error:
         found = pydantic_faults(action.config_model, error)
-        faults = "; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in found)
+        faults = "; ".join(f"{sentence(fault)}{_as_text(config, fault)}" for fault in found)
         raise ActionFailed(ActionErrorCode.INVALID_CONFIG, f"after rendering, {faults}") from None
+
+
+def _as_text(config: Any, fault: Fault) -> str:
+    """How a template gives a text where it gave a value of another kind, as a message's end."""
+    if fault.type != "type_error.string":
+        return ""
+    value = config
+    for segment in fault.loc:
+        try:
+            value = step_into(value, segment)
+        except LookupError:
+            return ""
+    if isinstance(value, bool | int | float):
+        return ", not a number or a boolean (write '| string' at the end of the expression)"
+    return " (write '| json' at the end of the expression)" if isinstance(value, list | dict) else ""
 
 
 def _beyond(action: Action) -> Literal["ignore"] | None:
@@ -138,5 +163,7 @@ def _beyond(action: Action) -> Literal["ignore"] | None:
 
 def _unknown(word: str, registry: ActionRegistry) -> str:
     close = get_close_matches(word, registry, n=1)
+    synonym = next((kind for kind, words in SYNONYMS.items() if word.lower() in words and kind in registry), None)
+    close = [synonym] if synonym is not None else close
     hint = f": did you mean '{close[0]}'?" if close else f": known are {', '.join(sorted(registry))}"
     return f"unknown action_type '{word}'{hint}"

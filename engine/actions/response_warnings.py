@@ -2,6 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from engine.actions.protocol import ShapedAction
@@ -77,9 +78,12 @@ def _wrong(reference: Reference, shapes: Shapes) -> str | None:
 
 
 def _says_response(name: str, rest: Sequence[str | int], result: Keys) -> str:
-    """The commonest slip of all: what an action gives is below its response."""
-    beyond = rest[1:] if rest[0] in OTHER_WORDS and not _leads_on(result, rest) else rest
-    meant = ".".join(map(str, (name, RESPONSE, *beyond)))
+    """The commonest slips of all: what an action gives is below its response, and that word is a long one."""
+    is_other = not _leads_on(result, rest)
+    near = get_close_matches(str(rest[0]), list(result.shapes), n=1) if is_other else []
+    begin = near or [RESPONSE]
+    beyond = rest[1:] if near or (is_other and rest[0] in OTHER_WORDS) else rest
+    meant = ".".join(map(str, (name, *begin, *beyond)))
     return f"of an action there are {', '.join(result.shapes)} (did you mean '{meant}'?)"
 
 

@@ -80,13 +80,22 @@ def step_into(value: Any, segment: str | int) -> Any:
     raise LookupError(segment)
 
 
+def _lack(value: Any, segment: str | int) -> str:
+    """Why a value has nothing at a key or an index."""
+    if value is None:
+        return f"has no '{segment}': it is null"
+    # What is no object has no such key in any language: there a filter is meant.
+    hint = "" if isinstance(value, Mapping) else hint_for_key(str(segment))
+    return f"has no '{segment}'{hint}"
+
+
 def _step(value: Any, segment: str | int, reference: Reference, depth: int) -> Any:
     try:
         return step_into(value, segment)
     except LookupError:
         where = ".".join(str(part) for part in reference.segments[:depth])
         if where:
-            reason = f"'{where}' has no '{segment}'{hint_for_key(str(segment))}"
+            reason = f"'{where}' {_lack(value, segment)}"
         else:
             reason = f"nothing is named '{segment}'{hint_for_root(str(segment))}"
         raise NoValue(f"'{{{{{reference.source}}}}}' has no value: {reason}") from None

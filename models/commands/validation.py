@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from models.commands.expected_shapes import shape_hint, word_hint
 from models.commands.field_names import unknown_field
 from models.errors import InvalidInput
 from models.faults import Fault, some
@@ -46,6 +47,8 @@ FAULT_TEXTS = {
     "model_type": NOT_AN_OBJECT,
     "model_attributes_type": NOT_AN_OBJECT,
 }
+SHAPED = frozenset({"list_type", "dict_type", "model_type", "model_attributes_type"})
+WORDS = frozenset({"enum", "literal_error"})
 IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$"
 PATH = "^/"
 PATTERNS = {
@@ -87,7 +90,7 @@ def parse(command: type[C], raw: object, loc: Location = ("body",)) -> C:
 
 def pydantic_faults(model: type[BaseModel], error: ValidationError, loc: Location = ()) -> list[Fault]:
     """Translate pydantic's errors, as many as are told, into the documented `loc`, `msg` and `type` (decision X1)."""
-    details = error.errors(include_url=False, include_context=True, include_input=False)
+    details = error.errors(include_url=False, include_context=True)
     return some(_translate(model, detail, loc) for detail in details)
 
 
@@ -101,6 +104,10 @@ def _translate(model: type[BaseModel], detail: Any, loc: Location) -> Fault:
     message = FAULT_TEXTS.get(kind, detail["msg"])
     if kind == "string_pattern_mismatch":
         message = PATTERNS.get(detail["ctx"]["pattern"], message)
+    if kind in WORDS:
+        message += word_hint(detail["input"], detail["ctx"]["expected"])
+    elif kind in SHAPED:
+        message += shape_hint(detail["loc"])
     return Fault(where, message, TYPE_WORDS.get(kind, f"value_error.{kind}"))
 
 

@@ -120,6 +120,7 @@ def definition_warnings(
     clean_up, outputs = _clean_up(definition), definition.outputs or {}
     sections = {"actions": definition.actions, **clean_up}
     found = [
+        *_emptiness(definition),
         *some(reference_warnings(names, definition.actions, secret_names)),
         *some(clean_up_warnings(names, definition.actions, clean_up, secret_names)),
         *some(output_warnings(names, definition.actions, outputs)),
@@ -135,6 +136,12 @@ def definition_warnings(
         found += some(config_type_warnings(registry, definition.parameters, actions, section))
         found += some(config_warnings(registry, actions, section))
     return iter(sorted(found, key=_place))
+
+
+def _emptiness(definition: Definition) -> Iterator[WorkflowWarning]:
+    if not definition.actions and not definition.on_exit:
+        message = "no actions: an execution ends at once"
+        yield WorkflowWarning(WarningCode.NO_ACTIONS, message, ("actions",))
 
 
 def _clean_up(definition: Definition) -> dict[str, Sequence[ActionDefinition]]:

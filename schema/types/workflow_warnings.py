@@ -28,6 +28,7 @@ register(
         "UNREACHABLE_ACTION": "An action can never run.",
         "STARTS_ITSELF": "The workflow executes itself, maybe through others.",
         "WAITS_FOR_ITSELF": "The workflow executes itself and waits for a turn that it holds itself.",
+        "NO_ACTIONS": "The workflow does nothing: it has no actions.",
         "MORE_WARNINGS": "There are more warnings than are told.",
     },
 )

@@ -81,6 +81,26 @@ def test_it_asks_until_it_is_answered(tmp_path: Path) -> None:
     assert '"sum": 7' in seen.shown and '"status": "completed"' in seen.shown
 
 
+def test_a_form_is_asked_with_an_example_until_it_does(tmp_path: Path) -> None:
+    risk = {"name": "risk", "type": "string", "required": True, "allowed_values": ["low", "high"]}
+    ask = ASK | {"config": {"message": "Release?", "form": [risk]}}
+    with terminal(["run", file_of(tmp_path, actions=[ask])]) as seen:
+        seen.sees('such as y {"risk": "low"}')
+        for typed in ("y", "low"):
+            seen.types(f"{typed}\n")
+            seen.sees("answer: write y with the form behind it")
+        seen.types('y {"risk": "low"}\n')
+        assert seen.status() == 0
+
+
+def test_the_end_of_what_is_typed_cancels(tmp_path: Path) -> None:
+    with terminal(["run", file_of(tmp_path, actions=[ASK])]) as seen:
+        seen.sees("y or n: ")
+        seen.types("\x04")
+        assert seen.status() == 2
+    assert "nobody can answer here" in seen.shown and '"status": "cancelled"' in seen.shown
+
+
 def test_the_first_interrupt_cancels_with_its_clean_up_and_the_second_leaves(tmp_path: Path) -> None:
     with terminal(["run", file_of(tmp_path, actions=[ASK])]) as seen:
         seen.sees("y or n: ")

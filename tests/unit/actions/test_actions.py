@@ -88,8 +88,11 @@ def test_a_rendered_configuration_that_does_not_fit_fails_the_action_and_names_e
     failure = caught.value
     assert (failure.code, failure.retryable) == (ActionErrorCode.INVALID_CONFIG, False)
     assert failure.message == (
-        "after rendering, message: Input should be a valid string; level: Input should be 'info', 'warning' or 'error'"
+        "after rendering, message: Input should be a valid string, not a number or a boolean (write '| string' at the "
+        "end of the expression); level: Input should be 'info', 'warning' or 'error'"
     )
+    with pytest.raises(ActionFailed, match=r"valid string \(write '\| json' at the end"):
+        checked_config(REGISTRY["notification"], {"message": [5]})
 
 
 def test_a_failure_is_journaled_as_the_documented_object() -> None:

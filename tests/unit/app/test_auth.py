@@ -270,6 +270,12 @@ def test_a_bad_authorization_never_falls_through_to_a_weaker_credential(name: st
     assert refused({**bad_tokens()[name], "x-api-key": "key", "x-user-id": "ada"})
 
 
+@pytest.mark.parametrize("sent", ["abc", "orch_abc", "a.b.c"])
+def test_what_is_no_token_is_told_where_tokens_and_keys_come_from(sent: str) -> None:
+    told = refused(bearer(sent))
+    assert told.endswith("it is no JWT: make one by 'orchestrator token', or send an API key as X-API-Key")
+
+
 def test_a_refused_token_is_not_repeated_in_the_message() -> None:
     headers = signed(iss="someone-else")
     assert headers["authorization"].split()[1] not in refused(headers)

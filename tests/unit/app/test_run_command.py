@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from app.commands.questions import Question
+from models.words import WaitReason
 from tests.support.calls import notify
 
 ASK: dict[str, Any] = {"action_id": "ask", "action_type": "approval", "config": {"message": "Release {{version}}?"}}
@@ -18,6 +20,13 @@ RELEASE = {
     "actions": [ASK, PAID],
     "outputs": {"payload": "{{paid.response.payload}}"},
 }
+COUNTED = {"name": "Counted", "parameters": [{"name": "n", "type": "integer", "allowed_values": [1, 2]}], "actions": []}
+RISK = [
+    {"name": "risk", "type": "string", "required": True, "allowed_values": ["low", "high"]},
+    {"name": "sum", "type": "integer"},
+]
+FORM: dict[str, Any] = {"action_id": "ask", "action_type": "approval", "config": {"message": "Sure?", "form": RISK}}
+TIDY = {"action_id": "tidy", "action_type": "approval", "config": {"message": "Tidied?"}}
 
 
 def run(folder: Path, workflow: Any, *words: str) -> Result:
@@ -42,6 +51,17 @@ def run(folder: Path, workflow: Any, *words: str) -> Result:
         (RELEASE, ("-p", "version=1", "--reject", "q"), "q: the workflow has no such action: there are ask, paid"),
         (RELEASE, ("-p", "version=1", "--signal", "paid={"), "--signal paid: must be JSON, not '{'"),
         (RELEASE, ("-p", "version"), "version: write parameters as name=value"),
+        (RELEASE, (), "error: parameter 'version' is required: -p version=...\n"),
+        (RELEASE, ("-p", "version=1", "-p", "version=2"), "version: the parameter is given twice: give it once"),
+        (COUNTED, ("-p", "n=abc"), "error: n: must be an integer, not 'abc'\n"),
+        (COUNTED, ("-p", "n=1.5"), "error: n: must be an integer, not '1.5'\n"),
+        (COUNTED, ("-p", "n=3"), "error: n: must be one of: 1, 2\n"),
+        (RELEASE, ("-p", "version=1", "--signal", "piad"), "no such signal: did you mean 'paid'?"),
+        (COUNTED, ("--signal", "paid"), "--signal paid: the workflow waits for no signal\n"),
+        (RELEASE, ("-p", "version=1", "--approve", "paid"), "paid: the action asks for no approval: there are ask"),
+        (RELEASE, ("-p", "version=1", "--approve", "ask", "--reject", "ask"), "ask: it is approved and rejected"),
+        (RELEASE, ("-p", "version=1", "--approve", "ask", "--approve", "ask={}"), "--approve ask: it is given twice"),
+        (RELEASE, ("-p", "version=1", "--approve", "ask=1"), "--approve ask: the form must be a JSON object"),
     ],
 )
 def test_what_cannot_run_is_refused_at_its_place_with_what_there_is(
@@ -72,19 +92,60 @@ def test_two_approvers_are_stood_for_one_after_the_other(tmp_path: Path) -> None
     assert (ended.exit_code, [decision["by"] for decision in decisions]) == (0, ["ada", "ben"])
 
 
-def test_without_a_terminal_it_says_how_to_go_on(tmp_path: Path) -> None:
-    form = [{"name": "sum", "type": "integer", "required": True}]
-    late = {"timeout_seconds": 1, "depends_on": [], "on_error": "continue"}
-    actions = [
-        ASK | late | {"config": {"message": "Sure?"}},
-        ASK | late | {"action_id": "fill", "config": {"message": "How much?", "form": form}},
-        PAID | late,
-    ]
-    ended = run(tmp_path, {"name": "Late", "actions": actions}, "--approve", "fill")
-    assert "  run it with --approve ask or --reject ask, or in a terminal, where it asks\n" in ended.stderr
-    assert "  run it with --signal paid=JSON, or in a terminal, where it asks\n" in ended.stderr
-    assert "  body.form.sum: " in ended.stderr  # what was given does not do
-    assert ended.stderr.count("TIMEOUT") == 3
+ADVICE = "error: nobody can answer here: run it with "
+
+
+@pytest.mark.parametrize(
+    ("actions", "words", "advice"),
+    [
+        (
+            [ASK | {"config": {"message": "Sure?"}}],
+            (),
+            ["--approve ask or --reject ask, or in a terminal, where it asks"],
+        ),
+        ([PAID | {"depends_on": []}], (), ["--signal paid=JSON, or in a terminal, where it asks"]),
+        (
+            [FORM],
+            ("--approve", "ask"),
+            [
+                """--approve 'ask={"risk": "low"}' or --reject ask (form: risk: string, one of "low", "high"; """
+                "sum: integer, optional), or in a terminal, where it asks"
+            ],
+        ),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_what_nobody_can_answer_is_told_and_cancelled_with_its_clean_up(
+    tmp_path: Path, actions: list[Any], words: tuple[str, ...], advice: list[str], more: tuple[str, ...]
+) -> None:
+    workflow = {"name": "Late", "actions": actions, "on_exit": [notify("bye")]}
+    ended = run(tmp_path, workflow, *words, *more)
+    told = json.loads(ended.stdout)
+    assert (ended.exit_code, told["status"]) == (2, "cancelled")
+    assert "bye" in ended.stdout
+    lines = ended.stderr.splitlines()
+    assert [line.removeprefix(ADVICE) for line in lines if line.startswith(ADVICE)] == advice
+    assert ("error: ask: form.risk: field required" in lines) == ("--approve" in words)
+
+
+def test_a_clean_up_that_nobody_can_answer_is_left(tmp_path: Path) -> None:
+    workflow = {"name": "Untidy", "actions": [notify("a")], "on_exit": [TIDY]}
+    left = run(tmp_path, workflow)
+    assert (left.exit_code, left.stdout) == (2, "")
+    assert f"{ADVICE}--approve tidy or --reject tidy" in left.stderr
+    assert run(tmp_path, workflow, "--approve", "tidy").exit_code == 0
+
+
+def test_a_form_is_filled_in_from_the_command_line(tmp_path: Path) -> None:
+    ended = run(tmp_path, {"name": "Form", "actions": [FORM]}, "--approve", 'ask={"risk": "high"}')
+    assert (ended.exit_code, json.loads(ended.stdout)["result"]["ask"]["response"]["form"]) == (0, {"risk": "high"})
+
+
+def test_a_question_with_a_form_shows_how_to_answer_it() -> None:
+    question = Question("ask", None, WaitReason.APPROVAL, {"message": "Sure?", "form": RISK})
+    example = 'such as y {"risk": "low"} (risk: string, one of "low", "high"; sum: integer, optional)'
+    assert question.prompt() == f"y or n, with the form behind it, {example}: "
+    assert question.answers() == f"write y with the form behind it, {example}, or n"
 
 
 def test_a_rejection_fails_and_what_was_not_declared_is_not_shown(tmp_path: Path) -> None:

@@ -253,7 +253,9 @@ def test_any_text_renders_or_fails_as_an_expression(text: str) -> None:
         ("fetch.response.items[0].id.x", "'fetch.response.items.0.id' has no 'x'"),
         ("name.0", "'name' has no '0'"),
         ("name[0]", "'name' has no '0'"),
-        ("nothing.x", "'nothing' has no 'x'"),
+        ("nothing.x", "'nothing' has no 'x': it is null"),
+        ("nothing.sum", "'nothing' has no 'sum': it is null"),
+        ("fetch.sum", "'fetch' has no 'sum'"),
         ("count.x", "'count' has no 'x'"),
     ],
 )
