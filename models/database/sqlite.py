@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, m
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from models.database.database import Work, decode_json, encode_json
+from models.database.database import NO_ANSWER, Work, decode_json, encode_json
 from models.database.sqlite_checkpoints import Checkpoints, take_mark_away
 from models.database.sqlite_file import database_file
 from models.database.tables import ChangeCounterRow, table
@@ -33,7 +33,6 @@ PRIMARY_CODE = 0xFF
 STEPS_BETWEEN_LOOKS = 50_000
 """How many steps of a statement run, about 2 ms, before a look whether anybody still waits for it."""
 
-NO_ANSWER = "The database does not answer: try again in a moment"
 FULL = "The disk of the database is full: the operator has to make room on it"
 LOCKED = "The database is locked by another program: try again when that is done with it"
 NOT_WRITABLE = "The database cannot be written: the operator has to give the service the right to"
