@@ -6,6 +6,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from models.database.database import NO_ANSWER, Work, decode_json, encode_json
 from models.database.sqlite_checkpoints import Checkpoints, take_mark_away
-from models.database.sqlite_file import database_file
+from models.database.sqlite_file import database_file, has_wal, is_partial
 from models.database.tables import ChangeCounterRow, table
 from models.errors import Unavailable
 
@@ -68,7 +69,9 @@ class SqliteDatabase:
     """All writes go through one thread, so no writer ever waits for another one's lock."""
 
     def __init__(self, url: str) -> None:
-        self._checkpoints = Checkpoints(database_file(url))
+        self._url = make_url(url)
+        self._file = database_file(url)
+        self._checkpoints = Checkpoints(self._file)
         self._writer = _Threads(
             url,
             begin="BEGIN IMMEDIATE",
@@ -102,7 +105,17 @@ class SqliteDatabase:
     async def close(self) -> None:
         """See `Database.close`."""
         await self._readers.close()
+        had_wal = has_wal(self._file)
         await self._writer.close()
+        if had_wal and self._checkpoints.is_in_place and self._file.exists() and is_partial(self._file):
+            # Only what was copied as a whole is deleted by SQLite. The mark was left where a full disk took no write:
+            # with the WAL there is room for it now, and whoever connects takes it away.
+            with suppress(DatabaseError, sqlite3.Error):
+                await asyncio.to_thread(self._open_once)
+
+    def _open_once(self) -> None:
+        _url.set(self._url)
+        _engine().connect().close()
 
 
 class _Job(msgspec.Struct, frozen=True, eq=False):
@@ -273,7 +286,8 @@ def _engine() -> Engine:
     def set_pragmas(dbapi_connection: Any, _record: object) -> None:
         for pragma in PRAGMAS:
             dbapi_connection.execute(pragma)
-        take_mark_away(dbapi_connection)
+        with suppress(sqlite3.OperationalError):  # a full disk: `close` sees to it
+            take_mark_away(dbapi_connection)
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
