@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from app.server.stop_signals import STOPS, StopSignals, later
 from models.log_context import facts
 
 log = logging.getLogger("orchestrator.server")
@@ -16,7 +17,7 @@ TOO_SOON_SECONDS = 5.0
 """A process that exits sooner after its start than this would only exit again: then the whole command ends."""
 
 
-def run_forked(count: int, serve: Callable[[], None]) -> int:
+def run_forked(count: int, serve: Callable[[], None], signals: StopSignals) -> int:
     """Run `serve` in `count` processes until SIGINT or SIGTERM, which they get too; one that dies is replaced.
 
     Returns the exit status: 0 where all of them ended well, that of one that ended too soon, or else 1.
@@ -24,16 +25,23 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
     started: dict[int, float] = {}
     stopping = False
 
+    def start() -> None:
+        with later():  # or one that comes before the process is known would not get to it
+            if not stopping:
+                started[_forked(serve, signals)] = time.monotonic()
+
     def stop(number: int, _frame: object) -> None:
         nonlocal stopping
         stopping = True
         for process in started:
             os.kill(process, number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPS:
         signal.signal(number, stop)
+    if signals.came:
+        stopping = True
     for _ in range(count):
-        started[_forked(serve)] = time.monotonic()
+        start()
     ended = 0
     while started:
         process, status = os.wait()
@@ -48,7 +56,7 @@ def run_forked(count: int, serve: Callable[[], None]) -> int:
             ended = os.WEXITSTATUS(status) or FAILED
         else:
             log.warning("A process died and is replaced", extra=facts(exited=process, **way_of_end(status)))
-            started[_forked(serve)] = time.monotonic()
+            start()
     return ended
 
 
@@ -61,17 +69,17 @@ def way_of_end(status: int) -> dict[str, str | int]:
     return {"signal": known.get(-code, str(-code))}
 
 
-def _forked(serve: Callable[[], None]) -> int:
+def _forked(serve: Callable[[], None], signals: StopSignals) -> int:
     process = os.fork()
     if process == 0:
-        _serve_and_exit(serve)
+        _serve_and_exit(serve, signals)
     return process
 
 
-def _serve_and_exit(serve: Callable[[], None]) -> NoReturn:
+def _serve_and_exit(serve: Callable[[], None], signals: StopSignals) -> NoReturn:
     status = FAILED
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)  # the server takes it, and raises it once more when it has drained
+    signals.hold()  # the server takes them, and raises them once more when it has drained
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     try:
         serve()
         status = 0

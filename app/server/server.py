@@ -1,15 +1,14 @@
 """Runs the ASGI application under uvicorn."""
 
 import asyncio
-import errno
 import gc
 import logging
 import os
 import resource
-import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -23,6 +22,8 @@ from app.data_directory import own_data_directory
 from app.secret_keys import encryption_keys
 from app.server.forked import run_forked
 from app.server.listening import listening
+from app.server.listening_sockets import NoPlace, bound, no_place
+from app.server.stop_signals import StopSignals
 from app.server_notes import ServerNote, left_for_commands
 from app.settings.settings import PREFIX, Settings, SettingsError, address_of
 from app.settings.shown_texts import without_password
@@ -61,24 +62,38 @@ WORKER_SAYS = ("Orchestrator carries out executions; its probes are on {base}",)
 
 
 class _Server(uvicorn.Server):
-    """Says where it serves as soon as it does."""
+    """Says where it serves as soon as it does, and heeds the signals to stop that came before it began."""
 
-    def __init__(self, config: uvicorn.Config, start: ExplainedStart, says: Sequence[str]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, start: ExplainedStart, says: Sequence[str], signals: StopSignals
+    ) -> None:
         super().__init__(config)
         self._start = start
         self._says = says
+        self._signals = signals
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            for number in self._signals.came:
+                self.handle_exit(number, None)
+            yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.should_exit:
+            return
         uvicorn_log = logging.getLogger("uvicorn.error")
         uvicorn_log.addFilter(_is_not_told_better)
         try:
             await super().startup(sockets=sockets)
-        except SystemExit as error:
-            reason = error.__context__
-            faults = self._start.faults if self.lifespan.should_exit else [no_place(self.config, reason)]
-            for line in faults:
+        except SystemExit:
+            for line in self._start.faults:
                 say(f"error: {line}", err=True)
             raise
+        except OSError as error:  # another one that had bound the place too was the first to listen
+            await self.lifespan.shutdown()
+            say(f"error: {no_place(self.config.host, self.config.port, error)}", err=True)
+            sys.exit(NO_START)
         finally:
             uvicorn_log.removeFilter(_is_not_told_better)
         if self.started:
@@ -90,34 +105,7 @@ class _Server(uvicorn.Server):
 
 def _is_not_told_better(record: logging.LogRecord) -> bool:
     """Whether the library says of a start that fails what our own last line does not say with what to do."""
-    return not isinstance(record.msg, OSError) and record.msg != "Application startup failed. Exiting."
-
-
-def no_place(config: uvicorn.Config, reason: BaseException | None) -> str:
-    """Why nobody can listen there, and what to do."""
-    place = address_of(config.host, config.port).removeprefix("http://")
-    number = reason.errno if isinstance(reason, OSError) else None
-    if isinstance(reason, socket.gaierror):
-        return f"cannot serve on {place}: that name is no address of this machine: choose another --host"
-    if number == errno.EACCES:
-        return f"cannot serve on {place}: only root may take a port below 1024: choose another --port"
-    if number == errno.EADDRNOTAVAIL:
-        return f"cannot serve on {place}: this machine has no such address: choose another --host, such as 127.0.0.1"
-    why = f": {os.strerror(number).lower()}" if number else ""
-    return f"cannot serve on {place}{why}: choose another --port or --host, or stop what is there"
-
-
-def _bound(config: uvicorn.Config) -> socket.socket:
-    """The socket that several processes share. Ends the process with a message where there is no place."""
-    uvicorn_log = logging.getLogger("uvicorn.error")
-    uvicorn_log.addFilter(_is_not_told_better)
-    try:
-        return config.bind_socket()
-    except SystemExit as error:
-        say(f"error: {no_place(config, error.__context__)}", err=True)
-        raise
-    finally:
-        uvicorn_log.removeFilter(_is_not_told_better)
+    return record.msg != "Application startup failed. Exiting."
 
 
 def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -> None:
@@ -143,17 +131,33 @@ def run_server(settings: Settings, *, fresh: bool = False, processes: int = 1) -
         )
     gc.set_threshold(GC_THRESHOLD)
     # The server drains on a signal and then raises it once more; by then there is nothing left to end.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
+    signals = StopSignals()
+    signals.hold()
     with own_data_directory(settings, fresh=fresh), left_for_commands(settings.data_dir, _note(settings)):
         says = _banner(settings)
-        if processes == 1:
-            _Server(config, start, says).run()
-            return
-        _check_database(settings)
-        shared = _bound(config)
-        status = run_forked(processes, lambda: _Server(config, start, says).run(sockets=[shared]))
+        with _bound(settings) as sockets:
+            server = _Server(config, start, says, signals)
+            if processes == 1:
+                server.run(sockets)
+                return
+            _check_database(settings)
+            status = run_forked(processes, lambda: server.run(sockets), signals)
     sys.exit(status)
+
+
+@contextmanager
+def _bound(settings: Settings) -> Iterator[list[socket.socket]]:
+    """The sockets to serve on. Ends the process with a message where there is no place."""
+    try:
+        sockets = bound(settings.host, settings.port)
+    except NoPlace as error:
+        say(f"error: {error}", err=True)
+        sys.exit(NO_START)
+    try:
+        yield sockets
+    finally:
+        for one in sockets:
+            one.close()
 
 
 def _check_database(settings: Settings) -> None:

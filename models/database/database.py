@@ -12,6 +12,9 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 """SQL written once as a plain function; it runs on a thread (SQLite) or on a greenlet (PostgreSQL)."""
 
+NO_ANSWER = "The database does not answer: try again in a moment"
+"""What callers are told; what the system or the server said of it is the cause, which the log alone is told."""
+
 
 class Database(Protocol):
     """What every database offers. Both verbs raise `Unavailable` when the database cannot be reached."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
-from models.database.database import Work, decode_json, encode_json
+from models.database.database import NO_ANSWER, Work, decode_json, encode_json
 from models.errors import Unavailable
 
 T = TypeVar("T")
@@ -39,6 +39,12 @@ AWAY = ("08", "53", "57P", "25P03", "57014", "55P03")
 
 LOST = ("08", "57P01", "57P02", "25P03")
 """How the SQLSTATE begins of a connection that was there and is no more."""
+
+READ_ONLY = "25006"
+"""The SQLSTATE of a write to what takes none."""
+
+CLOSED = (READ_ONLY, "42501", "58")
+"""How the SQLSTATE begins of a server that takes no writes, has taken rights away, or fails itself."""
 
 CROSSED = ("40001", "40P01")
 """The SQLSTATE of a transaction that another one stood in the way of."""
@@ -139,7 +145,7 @@ class PostgresDatabase:
             if not attempt.hang_up():
                 task.cancel()
             self._abandon(task, attempt)
-            raise Unavailable("The database does not answer: try again in a moment")
+            raise Unavailable(NO_ANSWER) from TimeoutError(f"no answer within {ANSWER_SECONDS:.0f} seconds")
         return task.result()
 
     def _abandon(self, task: "asyncio.Task[T]", attempt: "_Attempt") -> None:
@@ -194,9 +200,12 @@ class _Attempt:
         self._may_be_done = False
         self._connection: asyncpg.Connection | None = None
 
+    def connect(self) -> None:
+        """Begin one more try."""
+        self._connection = None
+
     def on(self, work: Work[T]) -> Work[T]:
         """`work` for one more try, with its connection known while it is done."""
-        self._connection = None
 
         def known(connection: Connection) -> T:
             self._connection = connection.connection.driver_connection
@@ -205,6 +214,15 @@ class _Attempt:
             return result
 
         return known
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether the work has no connection yet: whatever stands in the way then is no fault of what we ask for."""
+        return self._connection is None
+
+    def is_refused(self, state: str) -> bool:
+        """Whether a fault with this SQLSTATE is the operator's to mend; that a read writes is a bug of ours."""
+        return state.startswith(CLOSED) and not (self._is_repeatable and state == READ_ONLY)
 
     def may_repeat(self, state: str) -> bool:
         """Whether the work can be tried again after a fault with this SQLSTATE."""
@@ -224,6 +242,7 @@ class _Attempt:
 
 async def _tried(engine: AsyncEngine, work: Work[T], attempt: _Attempt) -> T:
     for remaining in reversed(range(TRIES)):
+        attempt.connect()
         try:
             async with engine.begin() as connection:
                 return await connection.run_sync(attempt.on(work))
@@ -231,8 +250,8 @@ async def _tried(engine: AsyncEngine, work: Work[T], attempt: _Attempt) -> T:
             state = sqlstate(error)
             if remaining and attempt.may_repeat(state):
                 continue
-            if _is_away(error, state):
-                raise Unavailable("The database does not answer: try again in a moment") from error
+            if attempt.is_connecting or attempt.is_refused(state) or _is_away(error, state):
+                raise Unavailable(NO_ANSWER) from error
             raise
     raise AssertionError("the last try returns or raises")
 

@@ -6,6 +6,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
@@ -15,9 +16,9 @@ from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, m
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from models.database.database import Work, decode_json, encode_json
+from models.database.database import NO_ANSWER, Work, decode_json, encode_json
 from models.database.sqlite_checkpoints import Checkpoints, take_mark_away
-from models.database.sqlite_file import database_file
+from models.database.sqlite_file import database_file, has_wal, is_partial
 from models.database.tables import ChangeCounterRow, table
 from models.errors import Unavailable
 
@@ -33,7 +34,6 @@ PRIMARY_CODE = 0xFF
 STEPS_BETWEEN_LOOKS = 50_000
 """How many steps of a statement run, about 2 ms, before a look whether anybody still waits for it."""
 
-NO_ANSWER = "The database does not answer: try again in a moment"
 FULL = "The disk of the database is full: the operator has to make room on it"
 LOCKED = "The database is locked by another program: try again when that is done with it"
 NOT_WRITABLE = "The database cannot be written: the operator has to give the service the right to"
@@ -69,7 +69,9 @@ class SqliteDatabase:
     """All writes go through one thread, so no writer ever waits for another one's lock."""
 
     def __init__(self, url: str) -> None:
-        self._checkpoints = Checkpoints(database_file(url))
+        self._url = make_url(url)
+        self._file = database_file(url)
+        self._checkpoints = Checkpoints(self._file)
         self._writer = _Threads(
             url,
             begin="BEGIN IMMEDIATE",
@@ -103,7 +105,17 @@ class SqliteDatabase:
     async def close(self) -> None:
         """See `Database.close`."""
         await self._readers.close()
+        had_wal = has_wal(self._file)
         await self._writer.close()
+        if had_wal and self._checkpoints.is_in_place and self._file.exists() and is_partial(self._file):
+            # Only what was copied as a whole is deleted by SQLite. The mark was left where a full disk took no write:
+            # with the WAL there is room for it now, and whoever connects takes it away.
+            with suppress(DatabaseError, sqlite3.Error):
+                await asyncio.to_thread(self._open_once)
+
+    def _open_once(self) -> None:
+        _url.set(self._url)
+        _engine().connect().close()
 
 
 class _Job(msgspec.Struct, frozen=True, eq=False):
@@ -274,7 +286,8 @@ def _engine() -> Engine:
     def set_pragmas(dbapi_connection: Any, _record: object) -> None:
         for pragma in PRAGMAS:
             dbapi_connection.execute(pragma)
-        take_mark_away(dbapi_connection)
+        with suppress(sqlite3.OperationalError):  # a full disk: `close` sees to it
+            take_mark_away(dbapi_connection)
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:

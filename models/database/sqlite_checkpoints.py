@@ -42,8 +42,10 @@ class Checkpoints:
         if connection.total_changes < self._next_change and self._wal.stat().st_size < self._next_size:
             return
         connection.execute(f"PRAGMA user_version = {PARTIAL}")
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        take_mark_away(connection)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            take_mark_away(connection)
         self._next_change = connection.total_changes + ROWS
         self._next_size = self._wal.stat().st_size + BYTES
         self._file = self._file or self._identity()

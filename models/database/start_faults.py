@@ -1,4 +1,4 @@
-"""Says why a database cannot be begun with: which one, what the system or the server says, and what to do."""
+"""Says why a database cannot be used: which one, what the system or the server says, and what to do."""
 
 import socket
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from models.database.database import NO_ANSWER
 from models.errors import Unavailable
 
 DEFAULT_PORT = 5432
@@ -41,12 +42,15 @@ def place_of(url: URL) -> str:
 def unusable(url: str, error: BaseException) -> Unavailable | None:
     """What to tell of a failure to open the database at `url`; None where the failure is a bug, or is told already."""
     place = place_of(make_url(url))
+    in_general = None
+    if isinstance(error, Unavailable) and error.__cause__ is not None:  # the database's own layer says so
+        in_general = Unavailable(f"{place} cannot be used: {reason_of(error)}")
     if make_url(url).get_backend_name() == "sqlite":
-        return Unavailable(f"{place} cannot be used: {error}") if _is_told_in_general(error) else None
+        return in_general
     for cause in _causes(error):
         state = getattr(cause, "sqlstate", None)
         if isinstance(state, str) and not isinstance(cause, DBAPIError):
-            if not state.startswith(REFUSED):
+            if not state.startswith(REFUSED) and not isinstance(error, Unavailable):
                 return None
             advice = next(advice for beginning, advice in ADVICE if state.startswith(beginning))
             return Unavailable(f"{place} cannot be used: {_line(cause)}: {advice}")
@@ -56,16 +60,20 @@ def unusable(url: str, error: BaseException) -> Unavailable | None:
             return Unavailable(f"{place} does not answer: see whether it runs, and whether a firewall is in between")
         if isinstance(cause, OSError):
             return Unavailable(f"{place} cannot be reached: {_line(cause)}: start it, or mend {ADDRESS}")
-    return Unavailable(f"{place} cannot be used: {error}") if _is_told_in_general(error) else None
+    return in_general
 
 
-def _is_told_in_general(error: BaseException) -> bool:
-    """Whether it is of the database's own layer, which says the same of every database."""
-    return isinstance(error, Unavailable) and error.__cause__ is not None
+def reason_of(error: Unavailable) -> str:
+    """What the log says of a database that is away: in the words of the system or the server, never a password."""
+    if error.message != NO_ANSWER:
+        return error.message
+    for cause in _causes(error.__cause__):
+        if not isinstance(cause, DBAPIError):  # which wraps what the driver says in the statement
+            return _line(cause) or "no answer in time"
+    return error.message
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
+def _causes(cause: BaseException | None) -> Iterator[BaseException]:
     while cause is not None:
         yield cause
         cause = cause.__cause__

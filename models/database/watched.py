@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from models.database.database import Database, Work
 from models.database.presence import Presence
+from models.database.start_faults import reason_of
 from models.errors import Unavailable
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class WatchedDatabase:
         try:
             return await self._database.read(work)
         except Unavailable as error:
-            self._presence.failed(error.message)
+            self._presence.failed(reason_of(error))
             raise
 
     async def transaction(self, work: Work[T]) -> T:
@@ -36,7 +37,7 @@ class WatchedDatabase:
         try:
             result = await self._database.transaction(work)
         except Unavailable as error:
-            self._presence.failed(error.message)
+            self._presence.failed(reason_of(error))
             raise
         if self._presence.is_away:
             self._presence.answered()
@@ -52,7 +53,7 @@ class WatchedDatabase:
             await self._database.probe()
         except Unavailable as error:
             if not self._presence.is_away:
-                self._fitness.failed(error.message)
+                self._fitness.failed(reason_of(error))
             raise
         if self._fitness.is_away:
             self._fitness.answered()

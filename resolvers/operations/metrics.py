@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 
+from models.database.database import NO_ANSWER
 from models.errors import InvalidInput, Unavailable
 from models.faults import Fault
 from models.operations import SystemMetrics, WorkflowFigures
@@ -30,7 +31,7 @@ async def get_metrics(ctx: Context) -> SystemMetrics:
     try:
         live, ended = await asyncio.gather(vitals.live.value(), vitals.ended_today.value())
     except TimeoutError as error:
-        raise Unavailable("The database does not answer: try again in a moment") from error
+        raise Unavailable(NO_ANSWER) from error
     return SystemMetrics(
         timestamp=ctx.services.clock.now(),
         system=vitals.machine.figures(),

@@ -36,7 +36,11 @@ def unavailable(cause: BaseException) -> Unavailable:
         (unavailable(socket.gaierror(-2, "Name or service not known")), "cannot be reached: that name leads nowhere"),
         (unavailable(ConnectionRefusedError(111, "Connect call failed")), "cannot be reached: Connect call failed: "),
         (unavailable(TimeoutError()), "does not answer: see whether it runs, and whether a firewall is in between"),
-        (unavailable(asyncpg.InterfaceError("closed")), "cannot be used: The database does not answer: try again"),
+        (unavailable(asyncpg.InterfaceError("closed")), "cannot be used: closed"),
+        (
+            unavailable(asyncpg.ObjectNotInPrerequisiteStateError('database "flows" is not accepting connections')),
+            'cannot be used: database "flows" is not accepting connections: mend that, and start again',
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_what_to_do(error: BaseException, said: str) -> None:

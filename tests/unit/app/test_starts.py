@@ -7,16 +7,23 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn.lifespan.on
 from click.testing import CliRunner, Result
 
 from app import data_directory
 from app.cli import main
 from app.commands import run_file
+from app.server import server
+from app.server.forked import run_forked
+from app.server.listening_sockets import bound
+from app.server.stop_signals import StopSignals
 from app.settings.reading import load_settings
 from app.settings.settings import address_of
 from engine.actions import registry
@@ -179,10 +186,60 @@ def test_a_port_that_cannot_be_had_is_told_with_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         place = f"cannot serve on 127.0.0.1:{port}: address already in use: choose another --port"
-        explained(run(["dev", "--port", port]), NO_START, place)
+        for words in (["dev"], ["dev", "--fresh"]):
+            ended = run([*words, "--port", port])
+            explained(ended, NO_START, place)
+            assert len(ended.stderr.splitlines()) == 1, "nothing was begun"
     elsewhere = run(["dev", "--host", "192.0.2.1", "--port", "0"])
     explained(elsewhere, NO_START, "cannot serve on 192.0.2.1:0: this machine has no such address")
     explained(run(["dev", "--host", "nosuch.invalid"]), NO_START, "nosuch.invalid:5080: that name is no address")
+
+
+def test_a_host_of_several_addresses_is_served_on_all_that_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = (socket.SOCK_STREAM, 0, "")
+    found: list[Any] = [(socket.AF_INET, *stream, (host, 0)) for host in ("127.0.0.1", "127.0.0.2", "192.0.2.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [*found, found[0]])
+    sockets = bound("several", 0)
+    assert [one.getsockname()[0] for one in sockets] == ["127.0.0.1", "127.0.0.2"]
+    for one in sockets:
+        one.close()
+
+
+STEPS = [
+    (server, "own_data_directory"),
+    (server, "_note"),
+    (server, "_banner"),
+    (server, "_bound"),
+    (uvicorn.Config, "get_loop_factory"),
+    (uvicorn.Config, "load"),
+    (uvicorn.lifespan.on.LifespanOn, "startup"),
+]
+
+
+@pytest.mark.parametrize(("owner", "step"), STEPS)
+def test_a_signal_to_stop_is_heeded_at_every_step_of_a_start(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, step: str
+) -> None:
+    taken = getattr(owner, step)
+
+    def signalled(*words: Any, **options: Any) -> Any:
+        signal.raise_signal(signal.SIGTERM)
+        return taken(*words, **options)
+
+    monkeypatch.setattr(owner, step, signalled)
+    is_late = threading.Event()
+    again = threading.Timer(20, lambda: (is_late.set(), os.kill(os.getpid(), signal.SIGTERM)))
+    again.start()
+    ended = run(["dev", "--port", "0"])
+    again.cancel()
+    assert (ended.exit_code, is_late.is_set()) == (0, False), ended.output
+
+
+def test_a_signal_to_stop_that_came_first_begins_no_process() -> None:
+    signals = StopSignals()
+    signals.hold()
+    signal.raise_signal(signal.SIGTERM)
+    assert run_forked(2, lambda: os._exit(9), signals) == 0
 
 
 def test_an_address_is_one_that_can_be_opened() -> None:
