@@ -15,6 +15,7 @@ from app.server.serving import serving
 from app.settings.reading import load_settings
 from app.settings.settings import Settings, SettingsError
 from tests.support.calls import NO_TLS, create, graphql, notify, start
+from tests.support.edges.approvals import waits
 
 pytestmark = pytest.mark.asyncio
 
@@ -74,6 +75,7 @@ async def test_the_path_of_the_public_address_is_all_that_needs_to_be_told(data_
         assert workflow.headers["location"].startswith("/flows/workflows/wf_")
         assert (await client.get("/flows/openapi.json")).json()["servers"] == [{"url": "https://example.com/flows"}]
         execution_id = await start(client, workflow.json()["workflow_id"])
+        await waits(client, execution_id)
         made = {"executionId": execution_id, "actionId": "a", "expiresInSeconds": 60}
         mutation = "mutation ($input: CreateApprovalLinkInput!) { createApprovalLink(input: $input) { url path } }"
         link = (await graphql(client, mutation, input=made))["createApprovalLink"]
