@@ -8,10 +8,15 @@ from typing import Any, Protocol
 import httpx
 
 from tests.chaos.harm.ledger import Ledger
+from tests.chaos.harm.sizes import sized
 from tests.support.processes import USER, service_call
 
 PAUSE_SECONDS = 0.01
 PATIENCE_SECONDS = 50
+END_SECONDS = sized(50, 900)
+"""How long an execution may take: one that was at work at several kills is taken up when those that were not are
+through, so while kills go on it may wait.
+"""
 
 FAN: list[dict[str, Any]] = [
     service_call("first", "ledger", "/fast"),
@@ -102,7 +107,7 @@ class Load:
             while not self._stopping:
                 key = f"{self._name}-{next(self._numbers)}"
                 execution_id = await self._start(key)
-                await self._ledger.has(f"{execution_id}:last")
+                await self._ledger.has(f"{execution_id}:last", END_SECONDS)
         except BaseException:
             async with self._changed:
                 self._has_failed = True
