@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from app import data_directory
 from app.cli import main
 from app.commands import run_file
+from app.files.workflow_schema import encoded
 from app.server import server
 from app.server.forked import run_forked
 from app.server.listening_sockets import bound
@@ -263,6 +264,7 @@ def test_a_faulty_plug_in_is_named(monkeypatch: pytest.MonkeyPatch, words: list[
     installed = registry.entry_points(group=registry.ENTRY_POINT_GROUP)
     monkeypatch.setattr(registry, "entry_points", lambda group: [*installed, plugin])
     registry.action_factories.cache_clear()
+    encoded.cache_clear()
     try:
         explained(run(words), INVALID, f"the plug-in 'shout' ({value})", said, "mend it, or uninstall it")
     finally:
