@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from app.credentials.token_keys import MIN_SECRET_BYTES
-from app.settings.parsers import is_loopback
 from app.settings.settings import PREFIX, Environment, Settings
+from engine.services.addresses import is_loopback
 from models.words import NodeKind
 
 

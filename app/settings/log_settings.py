@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from app.terminal.logs import LEVELS, SUBSYSTEMS, AccessLog, LogFormat
+from app.terminal.logs import LEVELS, SUBSYSTEMS
 
 WHOLE = ""
 DEFAULT_LEVELS: Mapping[str, int] = MappingProxyType({WHOLE: logging.INFO})
@@ -28,20 +28,6 @@ def read_levels(text: str) -> Mapping[str, int]:
         given.add(name.strip())
         levels[name.strip()] = level
     return levels
-
-
-def read_format(text: str) -> LogFormat:
-    """How lines are written. Raises `ValueError`."""
-    if text not in list(LogFormat):
-        raise ValueError(f"set it to {' or '.join(LogFormat)}, not {text!r}")
-    return LogFormat(text)
-
-
-def read_access_log(text: str) -> AccessLog:
-    """Which requests have a line. Raises `ValueError`."""
-    if text not in list(AccessLog):
-        raise ValueError(f"set it to {', '.join(AccessLog)}, not {text!r}")
-    return AccessLog(text)
 
 
 def _known(word: str, names: tuple[str, ...]) -> str:

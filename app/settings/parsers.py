@@ -1,21 +1,24 @@
 """Reads the text of each setting; what it may not be is refused with what it should be."""
 
 import re
-from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from app.settings.definition import Environment
 from app.settings.shown_texts import has_user, is_cut_apart, without_password
 from engine.callbacks.signature import read_secret
 from engine.secrets.cipher import read_key
 from engine.services.addresses import Network
 from models.commands.workflows import is_web_address
-from models.words import NodeKind
 from schema.transport.documents import document_hash
+
+Word = TypeVar("Word", bound=StrEnum)
+PAIR = 2
 
 ROOT_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 MAX_LIFE_SECONDS = 31_536_000
@@ -46,18 +49,16 @@ def read_port(text: str) -> int:
     return int(text)
 
 
-def read_environment(text: str) -> Environment:
-    """A word of `Environment`."""
-    if text not in list(Environment):
-        raise ValueError(f"set it to {' or '.join(Environment)}, not {text!r}")
-    return Environment(text)
+def read_word(words: type[Word]) -> Callable[[str], Word]:
+    """The reader of a setting that is one of these words."""
 
+    def read(text: str) -> Word:
+        if text not in list(words):
+            known = " or ".join(words) if len(words) == PAIR else ", ".join(words)
+            raise ValueError(f"set it to {known}, not {text!r}")
+        return words(text)
 
-def read_node_kind(text: str) -> NodeKind:
-    """A word of `NodeKind`."""
-    if text not in list(NodeKind):
-        raise ValueError(f"set it to {', '.join(NodeKind)}, not {text!r}")
-    return NodeKind(text)
+    return read
 
 
 def read_concurrency(text: str) -> int:
@@ -231,13 +232,3 @@ def read_documents(text: str) -> Mapping[str, str]:
         if document_hash(document) != name:
             raise ValueError(f"{name} in {text} is not the SHA-256 of its document, which is {document_hash(document)}")
     return documents
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name or an address leads to this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -10,10 +10,9 @@ import msgspec
 
 from app.credentials.token_keys import TokenKey, read_keys_file
 from app.settings.definition import PREFIX, Environment, Setting, SettingsError, hidden
-from app.settings.log_settings import DEFAULT_LEVELS, read_access_log, read_format, read_levels
+from app.settings.log_settings import DEFAULT_LEVELS, read_levels
 from app.settings.mail_settings import read_smtp_sender, read_smtp_url
 from app.settings.parsers import (
-    is_loopback,
     read_at_least_one,
     read_callback_secrets,
     read_concurrency,
@@ -21,13 +20,11 @@ from app.settings.parsers import (
     read_database_url,
     read_documents,
     read_encryption_keys,
-    read_environment,
     read_host,
     read_limit,
     read_max_cost,
     read_max_life_seconds,
     read_networks,
-    read_node_kind,
     read_not_empty,
     read_operation_seconds,
     read_origins,
@@ -37,12 +34,13 @@ from app.settings.parsers import (
     read_root_path,
     read_switch,
     read_web_address,
+    read_word,
 )
 from app.settings.registered_services import read_services
 from app.settings.shown_texts import services_without_secrets, without_password
 from app.terminal.logs import SUBSYSTEMS, AccessLog, LogFormat
 from engine.core.bounds import MAX_DESCENDANTS
-from engine.services.addresses import Network
+from engine.services.addresses import Network, is_loopback
 from engine.services.registry import ServiceRegistry
 from models.words import NodeKind
 from resolvers.connections import DEFAULT_MOST
@@ -105,7 +103,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     node_kind: Annotated[
         NodeKind,
         Setting(
-            read_node_kind,
+            read_word(NodeKind),
             "`all`; `api` answers requests and carries out only what a request waits for; `worker` is what "
             "`orchestrator worker` sets",
         ),
@@ -124,7 +122,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     environment: Annotated[
         Environment,
         Setting(
-            read_environment,
+            read_word(Environment),
             "`test` or `production`; `X-User-ID` is a credential in `test` on loopback alone",
             "`test` for `dev`, `production` for `serve`",
         ),
@@ -277,7 +275,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Annotated[
         LogFormat | None,
         Setting(
-            read_format,
+            read_word(LogFormat),
             "`console`: lines for people; `json`: an object a line, for programs",
             "`console` for `dev`, `json` for `serve` and `worker`",
         ),
@@ -294,7 +292,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access_log: Annotated[
         AccessLog,
         Setting(
-            read_access_log,
+            read_word(AccessLog),
             "Which requests have a line in [the log](observability.md): `off`; `errors`, which are refused or fail; "
             "`all`",
         ),

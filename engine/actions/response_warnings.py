@@ -9,7 +9,7 @@ from engine.actions.protocol import ShapedAction
 from engine.actions.registry import ActionRegistry
 from engine.definition.dependencies import compensations_of, expressions_of
 from engine.definition.link_references import LINK
-from engine.expressions.language import needed_references
+from engine.expressions.language import references
 from engine.expressions.local_names import RESPONSE
 from engine.expressions.located import Located, located
 from engine.expressions.references import Reference
@@ -52,7 +52,7 @@ def _of_action(
 
 
 def _of_expression(found: Located, shapes: Shapes, named: str, what: str) -> Iterator[WorkflowWarning]:
-    for reference in needed_references(found.expression):
+    for reference in references(found.expression, needed=True):
         reason = _wrong(reference, shapes)
         if reason is not None:
             message = (

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +12,7 @@ from engine.callbacks.client import TIMEOUT_SECONDS, Answer, refusal, storable_e
 from engine.callbacks.rows import DueDelivery
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
+from engine.services.addresses import is_loopback
 from engine.services.directory import mocked_callee
 from engine.services.mocks import MockServices
 from models.commands.mail_addresses import NO_MAIL, domain_of, is_line
@@ -45,7 +45,7 @@ class MailServer(msgspec.Struct, frozen=True):
         """Whether TLS must be begun; None: where it is offered."""
         if self.is_tls:
             return False
-        return True if self.user is not None and not _is_this_machine(self.host) else None
+        return True if self.user is not None and not is_loopback(self.host) else None
 
 
 class EmailCarrier:
@@ -143,12 +143,3 @@ def address_of(sender: str) -> str:
 def recipient_of(url: str) -> str:
     """The address that a `mailto:` names."""
     return url.removeprefix("mailto:")
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -7,7 +7,7 @@ import msgspec
 
 from engine.definition.dependencies import EXECUTION_FIELDS, expressions_of, referenced_action
 from engine.expressions.foreign_words import ROOTS
-from engine.expressions.language import Faulty, needed_references, references
+from engine.expressions.language import Faulty, references
 from engine.expressions.located import Located
 from engine.expressions.references import Reference
 from models.commands.validation import Location
@@ -78,7 +78,7 @@ def missing_values(found: Located, seen: Seen, named: str, what: str) -> Iterato
 
     `named` is how the message begins.
     """
-    needed = set(needed_references(found.expression))
+    needed = set(references(found.expression, needed=True))
     for reference in references(found.expression):
         told = f"{named} '{{{{{reference.source}}}}}' names no"
         if reference.secret is not None:

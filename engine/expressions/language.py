@@ -84,23 +84,11 @@ class Faulty(msgspec.Struct, frozen=True):
 Expression = Reference | Literal | Not | Negative | Binary | Filtered | Faulty
 
 
-def references(expression: Expression) -> Iterator[Reference]:
-    """Yield every path of an expression, in the order of its source."""
-    left: list[Expression] = [expression]
-    while left:
-        match left.pop():
-            case Reference() as reference:
-                yield reference
-            case Not(operand) | Negative(operand):
-                left.append(operand)
-            case Binary(_, first, second):
-                left += (second, first)
-            case Filtered(operand, _, arguments):
-                left += (*reversed(arguments), operand)
+def references(expression: Expression, *, needed: bool = False) -> Iterator[Reference]:
+    """Yield the paths of an expression, in the order of its source.
 
-
-def needed_references(expression: Expression) -> Iterator[Reference]:
-    """Yield the paths of an expression that have to lead somewhere: not those for which there is a `default`."""
+    `needed` are those that have to lead somewhere: not those for which there is a `default`.
+    """
     left: list[Expression] = [expression]
     while left:
         match left.pop():
@@ -112,7 +100,7 @@ def needed_references(expression: Expression) -> Iterator[Reference]:
                 left += (second, first)
             case Filtered(operand, name, arguments):
                 left += reversed(arguments)
-                if name != DEFAULT:
+                if not (needed and name == DEFAULT):
                     left.append(operand)
 
 
