@@ -13,7 +13,7 @@ from engine.core.state import fold
 from engine.definition.acceptance import new_row
 from engine.journal.projection import Entry, project
 from engine.journal.rows import write_entries
-from models.entities import Event
+from models.entities.executions import Event
 from models.ids import new_id
 from models.words import OnParentEnd
 from resolvers.context import Services

@@ -12,7 +12,7 @@ from engine.definition.acceptance import new_row
 from engine.journal.projection import Entry, project
 from engine.journal.rows import write_entries
 from models.commands.workflows import CreateWorkflow
-from models.entities import Event
+from models.entities.executions import Event
 from models.ids import new_id
 from models.words import EventType, Role
 from resolvers.context import Context, Services, Viewer

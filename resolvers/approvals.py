@@ -19,7 +19,7 @@ from models.commands.workflows import ParameterDefinition
 from models.database.database import Damaged
 from models.database.tables import table
 from models.database.waiting_tables import ExpectationRow
-from models.entities import ExecutionSummary
+from models.entities.executions import ExecutionSummary
 from models.errors import AlreadyDecided, InvalidInput, NotWaiting, PermissionDenied, Unreadable
 from models.faults import Fault
 from models.words import FaultCode, Permission, WaitReason

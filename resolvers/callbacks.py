@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, select
 
 from engine.callbacks.rows import ATTEMPTS, DELIVERIES, begin_anew
 from engine.journal.broadcast import CALLBACKS
-from models.callbacks import CallbackAttempt, CallbackDelivery
 from models.commands.validation import BAD_TEXT
+from models.entities.callbacks import CallbackAttempt, CallbackDelivery
 from models.errors import CallbackDeliveryNotFound, InvalidInput
 from models.faults import Fault
 from models.words import DeliveryStatus, Permission

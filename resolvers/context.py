@@ -22,8 +22,8 @@ from engine.services.addresses import CallbackPolicy, Network
 from engine.services.directory import ServiceDirectory
 from engine.services.mocks import MockServices
 from models.answer_budget import metered
-from models.audit import AuditNote
 from models.database.database import Database, Work
+from models.entities.audit import AuditNote
 from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
 from models.log_context import note

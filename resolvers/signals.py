@@ -9,7 +9,7 @@ from engine.actions.wait import SIGNAL_PREFIX
 from engine.journal.broadcast import MESSAGE_TOPIC
 from engine.journal.mailbox import MESSAGES, hold_rows, send
 from models.commands.messages import SendSignal
-from models.entities import ExecutionSummary
+from models.entities.executions import ExecutionSummary
 from models.errors import ExecutionFinished, MailboxFull
 from models.ids import MESSAGE_PREFIX
 from models.words import Permission

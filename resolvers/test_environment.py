@@ -12,7 +12,7 @@ from engine.services.mocks import Mock, MockServices
 from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.validation import parse
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow
-from models.entities import WorkflowDetail, WorkflowSummary
+from models.entities.workflows import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, NotFound, ScenarioNotFound
 from models.words import Permission
 from resolvers.access.permissions import permits

@@ -1,7 +1,7 @@
 """The documented bodies of executions: plain JSON, which callbacks and the command line give too, without a server."""
 
-from models.entities import ExecutionDetail
-from models.logs import log_lines
+from models.entities.executions import ExecutionDetail
+from models.entities.logs import log_lines
 from models.words import ExecutionStatus, FaultCode, WaitReason
 from rest_compat.bodies import Body, BodyTable, Shown, is_empty, is_none
 from rest_compat.openapi_forms import (

@@ -2,7 +2,7 @@
 
 from litestar import Controller, Response, get
 
-from models.operations import ComponentStatus, Health, HealthStatus
+from models.entities.operations import ComponentStatus, Health, HealthStatus
 from resolvers.context import EdgeGate
 from resolvers.operations.health import get_health, is_ready
 from rest_compat.bodies import Body

@@ -7,7 +7,8 @@ from litestar import Response
 
 from models.answer_budget import MAX_ANSWER_BYTES
 from models.commands.workflows import WorkflowFields
-from models.entities import Page, WorkflowDetail
+from models.entities.pages import Page
+from models.entities.workflows import WorkflowDetail
 from models.errors import AnswerTooLarge
 from models.words import WorkflowStatus
 from models.workflow_warnings import WarningCode

@@ -4,7 +4,7 @@ from litestar import Controller, Response, delete, get, post, put
 from litestar.params import FromPath
 
 from models.commands.workflows import CreateWorkflow, ListWorkflows, UpdateWorkflow
-from models.entities import WorkflowDetail
+from models.entities.workflows import WorkflowDetail
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import workflows
 from resolvers.workflows.submitted import submitted

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias, TypeVar
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from models.callbacks import CallbackDelivery
-from models.entities import ExecutionDetail, ExecutionSummary, WorkflowSummary
+from models.entities.callbacks import CallbackDelivery
+from models.entities.executions import ExecutionDetail, ExecutionSummary
+from models.entities.workflows import WorkflowSummary
 from models.errors import AnswerTooLarge
 from resolvers import callbacks
 from resolvers.context import Context

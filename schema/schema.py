@@ -14,7 +14,7 @@ from strawberry.types.execution import PreExecutionError
 from schema.arguments import take_nulls_as_left_out
 from schema.context import GraphQLContext
 from schema.errors import present
-from schema.mutations import Mutation
+from schema.mutations.root import Mutation
 from schema.options import GraphQLOptions
 from schema.queries import Query
 from schema.subscriptions import Subscription

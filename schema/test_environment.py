@@ -15,7 +15,7 @@ from schema.context import GraphQLInfo
 from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.mirrors import Mirror
-from schema.mutations import Mutation
+from schema.mutations.root import Mutation
 from schema.types.scalars import raw
 from schema.types.workflows import Workflow, workflow_type
 

@@ -21,9 +21,9 @@ from app.commands.command_options import (
 from app.commands.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json, say_table
 from app.terminal.unwritten import UnwrittenAnswer
-from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.commands.filters import ApiKeyFilter
 from models.commands.validation import parse
+from models.entities.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.moments import spelled
 from models.words import highest_role
 

@@ -16,8 +16,8 @@ from app.commands.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json
 
 if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
-    from models.audit import AuditEntry
     from models.database.database import Database
+    from models.entities.audit import AuditEntry
 
 BROKEN = 1
 

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from app.composition import services_at_rest
 from app.settings.settings import Settings
-from models.api_keys import ApiKey
 from models.commands.filters import ApiKeyFilter
 from models.database.connect import require_tables
-from models.secrets import Secret
+from models.entities.api_keys import ApiKey
+from models.entities.secrets import Secret
 from models.words import CredentialKind, Role
 from resolvers.access.api_keys import slice_api_keys
 from resolvers.access.secrets import slice_secrets

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from engine.core.state import slot
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import ParameterType, WaitReason
 
 EXAMPLES: Mapping[ParameterType, Any] = {

@@ -24,7 +24,7 @@ from app.terminal.console import TerminalConsole
 from engine.core.state import slot
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
-from models.entities import Event, ExecutionDetail
+from models.entities.executions import Event, ExecutionDetail
 from models.errors import ExecutionFinished
 from models.words import EventType, Role
 from resolvers.context import Context, Viewer

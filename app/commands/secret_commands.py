@@ -13,8 +13,8 @@ from app.commands.command_options import data_dir_option, json_lines_option, jso
 from app.commands.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json, say_table
 from models.commands.validation import parse
+from models.entities.secrets import MAX_BYTES, DeleteSecret, Secret, SetSecret
 from models.moments import spelled
-from models.secrets import MAX_BYTES, DeleteSecret, Secret, SetSecret
 from models.tenants import DEFAULT_TENANT
 
 if TYPE_CHECKING:  # the engine's imports are no part of the other commands' start

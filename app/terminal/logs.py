@@ -55,6 +55,10 @@ def set_up_logs(log_format: LogFormat = LogFormat.CONSOLE, levels: Mapping[str, 
     for before in [given for given in root.handlers if isinstance(given, LineHandler)]:
         root.removeHandler(before)
     root.addHandler(handler)
+    for name in LIBRARIES:  # a library may have set up a writer of its own, which knows nothing of our lines
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True
     logging.getLogger(ROOT).setLevel(levels[""])
     for name in SUBSYSTEMS:
         logging.getLogger(f"{ROOT}.{name}").setLevel(levels.get(name, logging.NOTSET))

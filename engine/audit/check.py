@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select, tuple_
 
 from engine.audit.rows import CHAINS, COLUMNS, ENTRIES
-from models.audit import FIRST_HASH, AuditEntry, entry_hash
 from models.database.portions import in_portions, read_portion
+from models.entities.audit import FIRST_HASH, AuditEntry, entry_hash
 from models.words import AuditOutcome
 
 ChainPlace = tuple[str, int, int]

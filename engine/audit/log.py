@@ -10,8 +10,8 @@ import msgspec
 
 from engine.audit.rows import append_audit, only_shard
 from engine.core.clock import Clock
-from models.audit import AuditNote
 from models.database.database import Database
+from models.entities.audit import AuditNote
 from models.errors import Unavailable
 from models.log_context import facts, task_for_all
 

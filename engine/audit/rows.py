@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from models.audit import FIRST_HASH, AuditNote, linked
 from models.database.bulk import INSERTS, insert_rows
 from models.database.security_tables import AuditChainRow, AuditEntryRow
 from models.database.tables import table
+from models.entities.audit import FIRST_HASH, AuditNote, linked
 
 ENTRIES = table(AuditEntryRow)
 CHAINS = table(AuditChainRow)

@@ -8,7 +8,7 @@ import msgspec
 from engine.core.plan import Plan, PlannedAction
 from engine.core.run import Run, child_address, child_of
 from engine.core.state import ActionState, ExecutionState, Expected, slot
-from models.entities import Event
+from models.entities.executions import Event
 from models.event_types import BEGINS_ACTION, ENDS_PART
 from models.words import ActionStatus, EventType, WaitReason
 

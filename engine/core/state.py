@@ -8,7 +8,7 @@ import msgspec
 
 from engine.core.bounds import MAX_JOURNAL_BYTES
 from engine.core.numbered import Numbered
-from models.entities import Event
+from models.entities.executions import Event
 from models.errors import Unreadable
 from models.event_types import TERMINAL_EVENTS, ActionEvent
 from models.words import ActionStatus, EventType, ExecutionStatus, FaultCode, WaitReason

@@ -32,9 +32,9 @@ from engine.journal.stream import Stream
 from engine.running.run_pool import MAX_RUNNING, RunOutcome, RunPool, Ticket, ticket
 from engine.secrets.values import SecretStore
 from engine.services.gates import Blocked
-from models.audit import AuditNote
 from models.database.database import Database
 from models.database.outlasting import outlasting
+from models.entities.audit import AuditNote
 from models.errors import Unavailable
 from models.log_context import facts, task_for_all
 from models.words import NodeKind

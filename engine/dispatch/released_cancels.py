@@ -17,8 +17,8 @@ from engine.journal.interventions import Intervention
 from engine.journal.journal import Journal
 from engine.journal.released import forget, left, put_off
 from engine.running.endings import cancellation
-from models.audit import AuditNote
 from models.database.database import Database
+from models.entities.audit import AuditNote
 from models.errors import Unavailable, Unreadable
 from models.log_context import facts, task_for_all
 from models.words import AuditOutcome, CredentialKind

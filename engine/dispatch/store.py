@@ -17,7 +17,7 @@ from engine.journal.journal import read_events_of
 from models.database.database import Database
 from models.database.one_of import one_of, word_list
 from models.database.tables import ENDED, HELD, LIVE, ExecutionEventRow, ExecutionRow, WorkflowVersionRow, table
-from models.entities import Event
+from models.entities.executions import Event
 from models.errors import Unreadable
 from models.words import TERMINAL_STATUSES, ExecutionStatus, FaultCode, OnParentEnd
 

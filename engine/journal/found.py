@@ -7,7 +7,7 @@ import msgspec
 
 from engine.core.run import Run
 from engine.core.state import ExecutionState, fold
-from models.entities import Event
+from models.entities.executions import Event
 from models.errors import Unreadable
 from models.words import FaultCode
 

@@ -10,8 +10,8 @@ from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
 from engine.journal.projection import Entry, project
 from engine.journal.writer import Journals
-from models.audit import AuditNote
-from models.entities import Event
+from models.entities.audit import AuditNote
+from models.entities.executions import Event
 from models.errors import ExecutionNotFound, Unreadable
 from models.ids import OWNER_PREFIX, NewId
 

@@ -21,12 +21,12 @@ from engine.journal.lives import is_survived
 from engine.journal.projection import Entry, NewRow, ToDeliver, project
 from engine.journal.stream import Stream
 from engine.journal.writer import Journals, Writer, Written, call
-from models.audit import AuditNote
 from models.database.database import Database
 from models.database.one_of import one_of, word_list
 from models.database.portions import Portion, in_portions, read_portion
 from models.database.tables import ExecutionEventRow, table
-from models.entities import Event
+from models.entities.audit import AuditNote
+from models.entities.executions import Event
 from models.errors import Unavailable
 from models.ids import OWNER_PREFIX, NewId
 from models.words import EventType

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from models.database.one_of import one_of, word_list
 from models.database.tables import LIVE, ExecutionRow, table
-from models.entities import Event
+from models.entities.executions import Event
 from models.event_types import BEGINS_ACTION
 from models.words import EventType
 

@@ -15,8 +15,8 @@ from engine.core.run import Run, child_address
 from engine.core.state import ExecutionState, size_of
 from engine.core.truncation import MAX_RESPONSE_BYTES, shortened
 from engine.journal.broadcast import CALLBACKS, JOBS, MESSAGE_TOPIC, expectations_of, feed_of
-from models.audit import AuditNote
-from models.entities import Event
+from models.entities.audit import AuditNote
+from models.entities.executions import Event
 from models.event_types import FACTS, TERMINAL_EVENTS
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
 from models.words import CallbackEvent, DeliveryChannel, DeliveryStatus, EventType, ExecutionStatus

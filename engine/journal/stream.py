@@ -10,8 +10,8 @@ from engine.core.expectations import released_by
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
 from engine.journal.projection import NewRow, ToDeliver
-from models.audit import AuditNote
-from models.entities import Event
+from models.entities.audit import AuditNote
+from models.entities.executions import Event
 from models.errors import Unavailable
 from models.words import EventType
 

@@ -12,10 +12,10 @@ from engine.core.run import Parent, Run
 from engine.core.state import ExecutionState
 from engine.journal.journal import EVENTS, Journal
 from engine.journal.refusals import Fenced
-from models.audit import AuditNote
 from models.database.database import Database
 from models.database.tables import LIVE, ExecutionRow, table
 from models.database.waiting_tables import ExpectationRow
+from models.entities.audit import AuditNote
 from models.errors import Unavailable
 from models.words import EventType, ExecutionStatus, OnParentEnd
 

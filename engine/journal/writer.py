@@ -21,8 +21,8 @@ from engine.journal.projection import Entry, project
 from engine.journal.queue import EXECUTIONS, put
 from engine.journal.released import release
 from engine.journal.rows import write_entries
-from models.audit import AuditNote
-from models.entities import Event
+from models.entities.audit import AuditNote
+from models.entities.executions import Event
 from models.errors import ConcurrencyLimitReached, Unavailable, Unreadable, limit_reached
 from models.ids import OWNER_PREFIX, NewId
 from models.words import ActionErrorCode, EventType, OnLimit

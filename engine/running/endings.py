@@ -12,7 +12,7 @@ from engine.core.state import ExecutionState, size_of
 from engine.expressions.budget import Budget
 from engine.running.attempt_outcomes import NewEvent, too_large
 from engine.running.filling_in import outputs_of
-from models.entities import Event
+from models.entities.executions import Event
 from models.event_types import TERMINAL_EVENTS
 from models.words import EventType, ExecutionStatus
 

@@ -8,7 +8,7 @@ from engine.core.decide import blockers, first_failure, has_ended
 from engine.core.plan import Plan, PlannedAction
 from engine.core.state import ExecutionState, Items, slot
 from engine.services.gates import Blocked
-from models.entities import WaitingAction
+from models.entities.executions import WaitingAction
 from models.words import ActionStatus, WaitReason
 
 

@@ -11,7 +11,7 @@ from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace
 from models.database.bulk import INSERTS
 from models.database.security_tables import SecretRow as SecretTable
 from models.database.tables import table
-from models.secrets import Secret
+from models.entities.secrets import Secret
 
 SECRETS = table(SecretTable)
 COLUMNS = tuple(SECRETS.c[name] for name in Secret.__struct_fields__)

@@ -14,9 +14,9 @@ from engine.core.failure import ActionFailed
 from engine.services.circuit import Circuit
 from engine.services.rate_limit import RateLimit
 from engine.services.registry import Service, ServiceRegistry
+from models.entities.operations import GateState
 from models.log_context import facts
 from models.moments import spelled
-from models.operations import GateState
 from models.words import ActionErrorCode, CircuitState, WaitReason
 
 log = logging.getLogger("orchestrator.services")

@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, StringConstraints, field_validator
 from models.commands import header_names
 from models.commands.validation import IDENTIFIER, Command
 from models.commands.workflows import MAX_TIMEOUT_SECONDS, is_web_address
+from models.entities.operations import GateState
 from models.error_codes import ErrorCode
 from models.errors import Conflict, NotFound
-from models.operations import GateState
 from models.words import ServiceSource
 
 DEFAULT_TIMEOUT_SECONDS = 30.0

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
-from models.api_keys import ApiKey as ApiKeyEntity
 from models.commands.validation import BAD_TEXT
 from models.database.security_tables import ApiKeyRow
 from models.database.tables import table
+from models.entities.api_keys import ApiKey as ApiKeyEntity
 from models.errors import ApiKeyNotFound
 from models.words import Role
 from resolvers.access.permissions import scope_of

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert, update
 
 from engine.journal.broadcast import life_of
 from models.api_key_text import digest_of, new_key
-from models.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.commands.filters import ApiKeyFilter
+from models.entities.api_keys import ApiKey, CreateApiKey, IssuedKey, RotateApiKey
 from models.errors import ApiKeyNotActive, InvalidInput, PermissionDenied
 from models.faults import Fault
 from models.ids import API_KEY_PREFIX

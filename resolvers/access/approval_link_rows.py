@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, insert, or_, select
 
-from models.approval_links import ApprovalLink as ApprovalLinkEntity
 from models.commands.filters import ApprovalLinkFilter
 from models.commands.validation import BAD_TEXT
 from models.database.tables import ExecutionRow, WorkflowRow, table
 from models.database.waiting_tables import ApprovalLinkRow
+from models.entities.approval_links import ApprovalLink as ApprovalLinkEntity
 from models.errors import ApprovalLinkNotFound
 from models.words import CredentialKind
 from resolvers.access.permissions import OVERSEERS

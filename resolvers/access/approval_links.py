@@ -10,11 +10,11 @@ from sqlalchemy import Connection, func, select, update
 
 from engine.core.state import slot
 from engine.secrets.approval_links import LINK_PATH, InvalidLink, LinkSigner
-from models.approval_links import ApprovalLink, CreateApprovalLink, MadeLink
 from models.commands.filters import ApprovalLinkFilter
 from models.commands.messages import Approval, DecideApproval
 from models.commands.validation import parse
-from models.entities import ExecutionSummary
+from models.entities.approval_links import ApprovalLink, CreateApprovalLink, MadeLink
+from models.entities.executions import ExecutionSummary
 from models.errors import ApprovalLinkEnded, NotFound, NotWaiting, PermissionDenied, Unauthenticated
 from models.ids import APPROVAL_LINK_PREFIX
 from models.moments import spelled

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from engine.audit.rows import ENTRIES
-from models.audit import AuditEntry
 from models.commands.filters import AuditFilter
+from models.entities.audit import AuditEntry
 from models.words import AuditOutcome, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.secrets.rows import COLUMNS, SECRETS, put_secret, remove_secret, secret
+from models.entities.secrets import DeleteSecret, Secret, SetSecret
 from models.errors import SecretNotFound
-from models.secrets import DeleteSecret, Secret, SetSecret
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context

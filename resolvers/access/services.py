@@ -19,9 +19,9 @@ from models.commands.services import (
     UnregisterService,
     UpdateService,
 )
+from models.entities.operations import GateState
 from models.errors import InvalidInput, Unavailable
 from models.faults import Fault
-from models.operations import GateState
 from models.words import Permission, ServiceSource
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from models.activities import Activity
 from models.commands.filters import ActivityFilter
 from models.commands.workflows import ListActivities
+from models.entities.activities import Activity
 from models.words import ActivityType, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context

@@ -19,7 +19,8 @@ from engine.journal.stream import Stream
 from engine.journal.unread_end import end_unread
 from engine.running.endings import cancellation
 from models.commands.workflows import ExecuteWorkflow
-from models.entities import ExecutionDetail, WorkflowSummary
+from models.entities.executions import ExecutionDetail
+from models.entities.workflows import WorkflowSummary
 from models.errors import (
     ConcurrencyLimitReached,
     ExecutionFinished,

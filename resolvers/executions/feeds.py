@@ -9,11 +9,11 @@ import msgspec
 from sqlalchemy import Column, Connection, Row, Select, Table, select, tuple_
 
 from engine.journal.broadcast import feed_of
-from models.activities import Activity
 from models.commands.filters import ActivityFilter, ExecutionFilter
 from models.database.changes import Horizon, horizon
 from models.database.portions import Portion, in_portions, read_portion
-from models.entities import ExecutionSummary
+from models.entities.activities import Activity
+from models.entities.executions import ExecutionSummary
 from models.words import Permission
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from engine.core.state import ExecutionState, fold_as_far_as_known
 from engine.journal.journal import read_events_after
-from models.entities import Event
+from models.entities.executions import Event
 from models.errors import Unreadable
 
 MAX_BYTES = 16_777_216

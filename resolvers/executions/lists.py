@@ -13,7 +13,8 @@ from models.commands.filters import Direction, ExecutionFilter, ExecutionOrder
 from models.commands.workflows import ListExecutions
 from models.database.sound_json import sound_json
 from models.database.tables import SET_ASIDE, UNSUCCESSFUL
-from models.entities import Event, ExecutionDetail, ExecutionSummary, Page
+from models.entities.executions import Event, ExecutionDetail, ExecutionSummary
+from models.entities.pages import Page
 from models.errors import AnswerTooLarge
 from models.words import ExecutionStatus, Permission
 from resolvers.access.permissions import may, permits

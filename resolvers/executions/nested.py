@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, true
 
 from models.commands.filters import ExecutionFilter
-from models.entities import ExecutionSummary
+from models.entities.executions import ExecutionSummary
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context

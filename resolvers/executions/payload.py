@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from models.callbacks import CallbackDelivery
-from models.entities import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
+from models.entities.callbacks import CallbackDelivery
+from models.entities.executions import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
 from models.event_types import FACTS
 from models.words import Permission
 from resolvers.access.permissions import may

@@ -17,7 +17,14 @@ from engine.journal.groups import whose_turn_it_is
 from engine.running.waiting import waiting_actions
 from models.commands.validation import BAD_TEXT
 from models.database.tables import ExecutionRow, table
-from models.entities import ActionResult, Event, ExecutionDetail, ExecutionFault, ExecutionSummary, ItemResult
+from models.entities.executions import (
+    ActionResult,
+    Event,
+    ExecutionDetail,
+    ExecutionFault,
+    ExecutionSummary,
+    ItemResult,
+)
 from models.errors import ExecutionNotFound, Unreadable
 from models.words import ExecutionStatus, FaultCode
 from resolvers.context import Context

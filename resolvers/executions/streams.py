@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from engine.journal.journal import next_events
 from models.database.portions import Portion
-from models.entities import Event, ExecutionDetail
+from models.entities.executions import Event, ExecutionDetail
 from models.errors import InvalidInput
 from models.event_types import TERMINAL_EVENTS
 from models.faults import Fault

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from models.entities import Event
+from models.entities.executions import Event
 from models.event_types import Step, facts_of
 from models.words import ActionPhase, WaitReason
 from resolvers.executions.graphs import Graph

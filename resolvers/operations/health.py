@@ -5,8 +5,8 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
+from models.entities.operations import ComponentStatus, GateState, Health, HealthStatus
 from models.errors import Unavailable
-from models.operations import ComponentStatus, GateState, Health, HealthStatus
 from models.words import CircuitState
 from resolvers.access.permissions import open_to_all
 from resolvers.context import Context, Services

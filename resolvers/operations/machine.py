@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 
 from engine.core.clock import Clock
-from models.operations import MachineFigures
+from models.entities.operations import MachineFigures
 
 SHORTEST_SPAN = timedelta(seconds=1)
 """CPU usage is measured from one reading to the next, and over too short a span it is noise."""

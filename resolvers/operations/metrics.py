@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 import msgspec
 
 from models.database.database import NO_ANSWER
+from models.entities.operations import SystemMetrics, WorkflowFigures
 from models.errors import InvalidInput, Unavailable
 from models.faults import Fault
-from models.operations import SystemMetrics, WorkflowFigures
 from resolvers.access.permissions import open_to_all, permits
 from resolvers.context import Context
 from resolvers.executions.counts import LiveCounts, TotalCounts

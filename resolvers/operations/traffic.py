@@ -4,7 +4,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable
 
-from models.operations import TrafficFigures
+from models.entities.operations import TrafficFigures
 
 WINDOW_SECONDS = 60
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, func, select, tuple_
 from models.answer_budget import take_rows
 from models.commands.filters import Direction, WorkflowFilter, WorkflowOrder, WorkflowOrderField
 from models.commands.workflows import ListWorkflows
-from models.entities import Page, WorkflowSummary
+from models.entities.pages import Page
+from models.entities.workflows import WorkflowSummary
 from models.errors import AnswerTooLarge
 from models.words import Permission, TagsMode
 from resolvers.access.permissions import permits

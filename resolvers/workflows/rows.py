@@ -16,7 +16,7 @@ from models.database.tables import (
     WorkflowVersionRow,
     table,
 )
-from models.entities import WorkflowDetail, WorkflowSummary
+from models.entities.workflows import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
 from models.ids import ACTIVITY_PREFIX
 from models.words import ActivityType, WorkflowStatus

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, true
 
 from models.commands.workflows import SearchWorkflows
 from models.database.search_index import count, newest
-from models.entities import WorkflowSummary
+from models.entities.workflows import WorkflowSummary
 from models.search_terms import Condition, conditions, words
 from models.words import Permission
 from resolvers.access.permissions import permits

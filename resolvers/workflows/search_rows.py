@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, insert, update
 
 from models.database.search_index import SEARCH
-from models.entities import WorkflowSummary
+from models.entities.workflows import WorkflowSummary
 from models.search_terms import document
 
 

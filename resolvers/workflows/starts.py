@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from engine.core.bounds import MAX_DEPTH
 from engine.definition.start_warnings import WorkflowStarts, start_warnings, starts_of
-from models.entities import WorkflowDetail
+from models.entities.workflows import WorkflowDetail
 from models.workflow_warnings import WorkflowWarning, shown_warning
 from resolvers.workflows.rows import VERSIONS, WORKFLOWS
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models.commands.validation import parse
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow
-from models.entities import WorkflowDetail
+from models.entities.workflows import WorkflowDetail
 from models.errors import InvalidInput, NameTaken
 from models.words import Permission
 from resolvers.access.permissions import permits

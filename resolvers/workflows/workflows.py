@@ -24,7 +24,7 @@ from models.commands.workflows import (
     UpdateWorkflow,
     WorkflowFields,
 )
-from models.entities import WorkflowDetail, WorkflowSummary
+from models.entities.workflows import WorkflowDetail, WorkflowSummary
 from models.errors import NameTaken, Unavailable, VersionMismatch
 from models.ids import WORKFLOW_PREFIX
 from models.words import ActivityType, Permission

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
-from models.activities import Activity as ActivityEntity
+from models.entities.activities import Activity as ActivityEntity
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
 from schema.types.enums import ActivityType

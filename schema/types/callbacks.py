@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
-from models import callbacks, words
+from models import words
+from models.entities import callbacks
 from schema.mirrors import Mirror
 from schema.types.enums import CallbackEvent, DeliveryChannel, DeliveryStatus
 from schema.types.node import Node

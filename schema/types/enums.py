@@ -7,9 +7,9 @@ from typing import TypeVar
 import strawberry
 
 from models.commands.filters import Direction, ExecutionGroup, ExecutionOrderField, WorkflowOrderField
+from models.entities.operations import ComponentStatus, HealthStatus
 from models.error_codes import ErrorCode
 from models.event_types import FACTS
-from models.operations import ComponentStatus, HealthStatus
 from models.words import (
     ActionErrorCode,
     ActionPhase,

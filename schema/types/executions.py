@@ -8,8 +8,9 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from models import attempts, entities, words
-from models.entities import ActionResult, Event
+from models import words
+from models.entities import attempts, executions
+from models.entities.executions import ActionResult, Event
 from models.ids import ACTION_RUN_PREFIX
 from schema.arguments import After, Before, First, Last
 from schema.mirrors import Mirror
@@ -69,7 +70,7 @@ class ActionItems:
     """The items of a `for_each`."""
 
     total: int = strawberry.field(description="All items.")
-    begun: strawberry.Private[Sequence[entities.ItemResult]]
+    begun: strawberry.Private[Sequence[executions.ItemResult]]
 
     @strawberry.field(description="Those that succeeded.")
     def succeeded(self) -> int:
@@ -150,11 +151,11 @@ class ExecutionEvent:
     )
 
 
-PROGRESS = Mirror(Progress, entities.Progress)
+PROGRESS = Mirror(Progress, executions.Progress)
 ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
-ACTION_ITEM = Mirror(ActionItem, entities.ItemResult, "error")
+ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error")
 ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made")
-WAITING_ACTION = Mirror(WaitingAction, entities.WaitingAction, "wait_reason")
+WAITING_ACTION = Mirror(WaitingAction, executions.WaitingAction, "wait_reason")
 EVENT = Mirror(ExecutionEvent, Event, "type", "data")
 EVENT_TYPES = frozenset(words.EventType)
 
@@ -177,10 +178,10 @@ def _attempt(attempt: attempts.Attempt) -> Attempt:
     return ATTEMPT.of(attempt, error=error_type(attempt.error))
 
 
-def _action_item(item: entities.ItemResult) -> ActionItem:
+def _action_item(item: executions.ItemResult) -> ActionItem:
     return ACTION_ITEM.of(item, error=error_type(item.error))
 
 
-def waiting_action_type(action: entities.WaitingAction) -> WaitingAction:
+def waiting_action_type(action: executions.WaitingAction) -> WaitingAction:
     """The GraphQL type of an action that waits."""
     return WAITING_ACTION.of(action, wait_reason=action.reason)

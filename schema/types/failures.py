@@ -5,7 +5,8 @@ from typing import Any
 
 import strawberry
 
-from models import entities, words
+from models import words
+from models.entities import executions
 from schema.mirrors import Mirror
 from schema.types.enums import ActionErrorCode, FaultCode
 
@@ -29,7 +30,7 @@ class ExecutionError:
 
 @strawberry.type(description="Why an execution is set aside: it harms no other, and is tried again.")
 class ExecutionFault:
-    """See `entities.ExecutionFault`, whose attributes these are."""
+    """See `executions.ExecutionFault`, whose attributes these are."""
 
     code: FaultCode = strawberry.field(description="The stable word for the reason.")
     message: str = strawberry.field(description="What is wrong and what to do, for a person to read.")
@@ -38,10 +39,10 @@ class ExecutionFault:
     next_try_at: datetime | None = strawberry.field(description="When it is tried again; null where it has ended.")
 
 
-FAULT = Mirror(ExecutionFault, entities.ExecutionFault)
+FAULT = Mirror(ExecutionFault, executions.ExecutionFault)
 
 
-def fault_type(fault: entities.ExecutionFault | None) -> ExecutionFault | None:
+def fault_type(fault: executions.ExecutionFault | None) -> ExecutionFault | None:
     """The GraphQL type of a fault, if there is one."""
     return None if fault is None else FAULT.of(fault)
 

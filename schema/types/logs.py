@@ -5,7 +5,8 @@ from datetime import datetime
 
 import strawberry
 
-from models import logs, words
+from models import words
+from models.entities import logs
 from resolvers.keyset import Window
 from schema.mirrors import Mirror
 from schema.types.connections import Connection, numbered_connection

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from models import operations
-from models.operations import GateState
+from models.entities import operations
+from models.entities.operations import GateState
 from schema.mirrors import Mirror
 from schema.types.enums import CircuitState, ComponentStatus, HealthStatus
 

@@ -8,9 +8,10 @@ import msgspec
 import strawberry
 from strawberry.scalars import JSON
 
-from models import attempts, logs
 from models.commands.filters import ExecutionFilter
-from models.entities import ExecutionDetail, ExecutionSummary, WorkflowDetail, WorkflowSummary
+from models.entities import attempts, logs
+from models.entities.executions import ExecutionDetail, ExecutionSummary
+from models.entities.workflows import WorkflowDetail, WorkflowSummary
 from resolvers.executions.graphs import Graph as DrawnGraph
 from resolvers.executions.graphs import graph
 from resolvers.executions.timeline import timeline

@@ -10,7 +10,7 @@ import msgspec
 
 from models.commands.messages import SendSignal
 from models.commands.workflows import ExecuteWorkflow
-from models.entities import Event, ExecutionDetail
+from models.entities.executions import Event, ExecutionDetail
 from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionNotFound, Unavailable
 from models.words import ExecutionStatus
 from resolvers.context import Context

@@ -13,7 +13,7 @@ from engine.journal.journal import read_events_of
 from engine.services.registry import Service
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.database.tables import ExecutionRow, table
-from models.entities import WorkflowDetail
+from models.entities.workflows import WorkflowDetail
 from models.words import ExecutionStatus
 from resolvers.workflows.workflows import create_workflow
 from tests.simulation.chance import Chance, Fate, Trouble

@@ -23,7 +23,7 @@ from engine.secrets.redaction import Redactor
 from engine.services.gates import GateVisit, ServiceGate
 from models.database.bulk import insert_rows
 from models.database.tables import ExecutionEventRow, table
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import EventType
 from tests.simulation.promises.invariants import first_violations, violations
 from tests.simulation.world import simulate

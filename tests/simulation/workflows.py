@@ -5,8 +5,8 @@ from random import Random
 from typing import Any
 
 from models.commands.workflows import CreateWorkflow
-from models.entities import WorkflowDetail
-from models.secrets import SetSecret
+from models.entities.secrets import SetSecret
+from models.entities.workflows import WorkflowDetail
 from models.words import OnLimit, OnParentEnd, RunIf
 
 TOKEN = SetSecret(name="token", value="a token of the simulation")

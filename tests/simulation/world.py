@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from engine.services.registry import ServiceRegistry
 from models.commands.workflows import ExecuteWorkflow
 from models.database.tables import CallbackDeliveryRow, ExecutionRow, table
-from models.entities import WorkflowDetail
+from models.entities.workflows import WorkflowDetail
 from models.words import TERMINAL_STATUSES, DeliveryStatus
 from resolvers.access.secrets import set_secret
 from resolvers.workflows.workflows import create_workflow

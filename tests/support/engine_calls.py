@@ -18,7 +18,7 @@ from engine.running.run_pool import MAX_RUNNING
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.database.database import Database
-from models.entities import Event, ExecutionDetail
+from models.entities.executions import Event, ExecutionDetail
 from models.words import EventType, Role
 from resolvers.context import Context, Viewer
 from resolvers.executions import executions

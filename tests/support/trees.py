@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.journal.descendants import EXECUTIONS
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import EventType
 from resolvers.context import Context
 from resolvers.executions.streams import execution_events

@@ -11,7 +11,7 @@ from engine.dispatch.store import EXECUTIONS, VERSIONS
 from engine.journal.broadcast import feed_of
 from engine.journal.journal import EVENTS
 from models.database.connect import connect
-from models.entities import ExecutionDetail
+from models.entities.executions import ExecutionDetail
 from models.words import EventType, FaultCode
 from resolvers.context import Context
 from resolvers.executions import executions

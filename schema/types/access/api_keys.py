@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from models import api_keys
+from models.entities import api_keys
 from schema.mirrors import Mirror
 from schema.types.enums import Permission, Role
 from schema.types.node import Node

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from models import approval_links
+from models.entities import approval_links
 from schema.mirrors import Mirror
 from schema.types.enums import CredentialKind
 from schema.types.node import Node

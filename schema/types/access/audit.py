@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
-from models.audit import AuditEntry as AuditEntity
+from models.entities.audit import AuditEntry as AuditEntity
 from schema.mirrors import Mirror
 from schema.types.enums import AuditOutcome
 from schema.types.node import Node

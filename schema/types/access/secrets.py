@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from models import secrets
+from models.entities import secrets
 from schema.mirrors import Mirror
 
 

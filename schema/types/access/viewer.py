@@ -4,7 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from models.entities import ExecutionSummary, WorkflowSummary
+from models.entities.executions import ExecutionSummary
+from models.entities.workflows import WorkflowSummary
 from models.words import WorkflowStatus
 from resolvers import context
 from resolvers.access import permissions

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from app.credentials.api_keys import ApiKeys
 from app.credentials.last_use import LastUse
 from models.api_key_text import digest_of, new_key
-from models.api_keys import CreateApiKey
 from models.commands.validation import parse
 from models.database.tables import WorkflowRow
+from models.entities.api_keys import CreateApiKey
 from models.errors import Unauthenticated
 from models.words import CredentialKind, Permission, Role
 from resolvers.access.api_key_rows import KEYS

@@ -17,8 +17,8 @@ from app.credentials.last_use import LastUse
 from app.server.serving import serving
 from app.settings.settings import Settings
 from models.api_key_text import key_id_of
-from models.api_keys import CreateApiKey, RotateApiKey
 from models.commands.validation import parse
+from models.entities.api_keys import CreateApiKey, RotateApiKey
 from models.errors import PermissionDenied, Unauthenticated
 from models.words import Role
 from resolvers.access.api_keys import create_api_key, rotate_api_key

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from engine.audit.check import START, ChainCheck, next_entries, place_of
 from engine.audit.log import REPEAT_SECONDS
 from engine.audit.rows import CHAINS, ENTRIES, append_audit
-from models.audit import AuditEntry
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow
 from models.database.database import Database
+from models.entities.audit import AuditEntry
 from models.errors import NameTaken, PermissionDenied, Unauthenticated
 from models.words import AuditOutcome, Role
 from resolvers.context import Context, Origin, Services, Viewer

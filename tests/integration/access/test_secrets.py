@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.secrets.rows import SECRETS
+from models.entities.secrets import DeleteSecret
 from models.errors import PermissionDenied, SecretNotFound
-from models.secrets import DeleteSecret
 from models.words import Role
 from resolvers.access import secrets
 from resolvers.context import Context, Viewer

@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from app.settings.settings import Settings
 from engine.journal.broadcast import CALLBACKS
-from models.callbacks import CallbackDelivery
 from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow
+from models.entities.callbacks import CallbackDelivery
 from models.words import DeliveryStatus, ExecutionStatus, Role
 from resolvers.callbacks import callback_deliveries, redeliver_callback
 from resolvers.context import Context, Viewer

@@ -29,7 +29,7 @@ from engine.journal.writer import GroupFull, Writer, Written, write
 from models.database.connect import connect
 from models.database.database import Database
 from models.database.tables import WorkflowRow, table
-from models.entities import Event
+from models.entities.executions import Event
 from models.errors import Unavailable
 from models.ids import new_id
 from models.words import EventType, OnParentEnd, WaitReason

@@ -10,8 +10,8 @@ from app.composition import running_services
 from app.settings.settings import Settings
 from engine.dispatch.store import VERSIONS
 from models.commands.filters import ExecutionFilter
+from models.entities.operations import HealthStatus
 from models.errors import Unreadable
-from models.operations import HealthStatus
 from models.words import ActionErrorCode, EventType, ExecutionStatus, FaultCode
 from resolvers.context import Context
 from resolvers.executions import executions

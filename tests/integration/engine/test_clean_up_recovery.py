@@ -8,7 +8,7 @@ import pytest
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import EventType, ExecutionStatus, NodeKind
 from resolvers.context import Context
 from resolvers.executions import executions

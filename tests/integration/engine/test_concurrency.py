@@ -13,7 +13,7 @@ from app.settings.settings import Settings
 from models.commands.validation import parse
 from models.commands.workflows import UpdateWorkflow
 from models.database.tables import ExecutionRow, table
-from models.entities import ExecutionDetail
+from models.entities.executions import ExecutionDetail
 from models.errors import ConcurrencyLimitReached, InvalidInput
 from models.words import ExecutionStatus, WaitReason
 from resolvers.context import Context

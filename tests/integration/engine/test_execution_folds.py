@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from engine.core.state import ExecutionState
 from engine.journal.journal import read_events_after
-from models.entities import Event, ExecutionDetail
+from models.entities.executions import Event, ExecutionDetail
 from models.words import ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import executions

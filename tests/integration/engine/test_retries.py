@@ -13,12 +13,12 @@ from sqlalchemy import Connection, select
 from app.composition import running_services
 from app.settings.settings import Settings
 from engine.core.clock import SystemClock
-from models.attempts import attempts_of
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
 from models.database.database import Database, Work
 from models.database.tables import ExecutionRow, table
-from models.entities import ExecutionDetail
+from models.entities.attempts import attempts_of
+from models.entities.executions import ExecutionDetail
 from models.errors import Unavailable
 from models.words import ExecutionStatus, WaitReason
 from resolvers.context import Context

@@ -21,7 +21,7 @@ from engine.journal.journal import read_events_of
 from engine.journal.released import RELEASED
 from models.commands.validation import parse
 from models.commands.workflows import UpdateWorkflow
-from models.entities import Event
+from models.entities.executions import Event
 from models.migrations import upgrade
 from models.words import EventType, ExecutionStatus
 from resolvers.context import Context

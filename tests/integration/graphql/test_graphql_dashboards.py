@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import EventType, WaitReason
 from resolvers.executions.graphs import Graph, GraphEdge, GraphNode, mermaid
 from resolvers.executions.timeline import SpanKind, timeline

@@ -24,8 +24,8 @@ from engine.services.outbound import Outbound, default_transport
 from engine.services.registry import Service
 from models.database.postgres import PostgresDatabase
 from models.database.sqlite import SqliteDatabase
+from models.entities.operations import ComponentStatus, HealthStatus
 from models.errors import Unavailable
-from models.operations import ComponentStatus, HealthStatus
 from resolvers.context import Context
 from resolvers.operations.health import get_health
 from resolvers.operations.traffic import Traffic

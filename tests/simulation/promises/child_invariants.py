@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from engine.core.run import child_address
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import EventType, ExecutionStatus
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from engine.core.plan import Plan, PlannedAction
-from models.entities import Event
+from models.entities.executions import Event
 from models.event_types import TERMINAL_EVENTS
 from models.words import EventType, ExecutionStatus
 

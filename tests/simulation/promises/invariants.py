@@ -15,7 +15,7 @@ from engine.core.state import ExecutionState, fold, slot
 from engine.definition.compiling import compile_plan
 from engine.journal.journal import read_events_of
 from models.database.tables import ActivityRow, ExecutionRow, WorkflowStatisticsRow, table
-from models.entities import Event
+from models.entities.executions import Event
 from models.errors import Unreadable
 from models.event_types import TERMINAL_EVENTS
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus

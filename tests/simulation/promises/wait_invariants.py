@@ -10,7 +10,7 @@ from engine.actions.wait import SIGNAL_PREFIX
 from engine.core.state import ExecutionState, slot
 from models.database.tables import table
 from models.database.waiting_tables import ExecutionMessageRow, ExpectationRow, ReleasedExecutionRow
-from models.entities import Event
+from models.entities.executions import Event
 from models.moments import spelled
 from models.words import ActionErrorCode, EventType
 from tests.simulation.world import World

@@ -8,7 +8,7 @@ from typing import Any
 from engine.core.failure import ActionFailed
 from engine.services.gates import Gate, GateVisit, ServiceGates
 from engine.services.registry import Service
-from models.operations import GateState
+from models.entities.operations import GateState
 from models.words import ActionErrorCode
 from tests.simulation.virtual_loop import VirtualLoop
 

@@ -7,7 +7,7 @@ from engine.core.state import (
     ExecutionState,
     fold,
 )
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import EventType
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,8 +11,8 @@ import httpx
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from models.callbacks import CallbackDelivery
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
+from models.entities.callbacks import CallbackDelivery
 from models.words import Role
 from resolvers.callbacks import callback_deliveries
 from resolvers.context import Context, Viewer

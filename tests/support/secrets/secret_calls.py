@@ -1,7 +1,7 @@
 """What the tests of secrets share: the operations of GraphQL, and a short way to keep one."""
 
 from models.commands.validation import parse
-from models.secrets import SetSecret
+from models.entities.secrets import SetSecret
 from resolvers.access import secrets
 from resolvers.context import Context
 

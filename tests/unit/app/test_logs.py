@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from app.server.access_log import Access
 from app.server.forked import way_of_end
@@ -93,6 +94,7 @@ def test_each_subsystem_has_its_level_and_libraries_that_quote_what_passes_stay_
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     levels = load_settings({"ORCHESTRATOR_LOG_LEVEL": " warning, engine = DEBUG,api=error"}).log_level
+    uvicorn.Config("app.asgi:app")  # it sets up a log of its own, whoever asks for it, for the whole process
     set_up_logs(LogFormat.JSON, levels)
     set_up_logs(LogFormat.JSON, levels)  # what was set up before writes no second line
     logging.getLogger("orchestrator.engine.dispatch").debug("One")

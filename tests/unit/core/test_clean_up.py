@@ -31,7 +31,7 @@ from engine.expressions.budget import Budget
 from engine.running.endings import entry_of_end
 from engine.running.waiting import waiting_actions
 from engine.services.gates import Blocked
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import ActionStatus, EventType, ExecutionStatus, WaitReason
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

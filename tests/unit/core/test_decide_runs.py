@@ -18,7 +18,7 @@ from engine.core.decide import (
 )
 from engine.core.plan import Plan
 from engine.core.state import ExecutionState, apply
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import ActionStatus, EventType, ExecutionStatus
 from tests.support.core.decisions import NOW, at_work, definition, error_of, failed, plan_of, running, success
 

@@ -18,7 +18,7 @@ from engine.core.state import (
     apply,
     fold,
 )
-from models.entities import Event
+from models.entities.executions import Event
 from models.event_types import TERMINAL_EVENTS
 from models.words import ActionStatus, EventType, ExecutionStatus
 from tests.support.core.stories import (

@@ -18,7 +18,7 @@ from engine.definition.acceptance import SAME_COLUMNS
 from engine.definition.compiling import PARTS
 from models.commands.workflows import ActionDefinition, Compensation, CreateWorkflow, UpdateWorkflow, WorkflowFields
 from models.database.tables import ExecutionRow, WorkflowRow, table
-from models.entities import WorkflowDetail
+from models.entities.workflows import WorkflowDetail
 from models.event_types import FACTS
 from models.words import EventType
 from rest_compat.openapi import document
@@ -41,7 +41,7 @@ def missing_places(fields: Iterable[str]) -> Iterator[str]:
         if name not in WorkflowFields.model_fields:
             yield f"{name}: models/commands/workflows.py, WorkflowFields: add the field with its description"
         if name not in WorkflowDetail.__struct_fields__:
-            yield f"{name}: models/entities.py: add it to WorkflowSummary, or to WorkflowDetail if lists do not show it"
+            yield f"{name}: models/entities/workflows.py: add it to WorkflowSummary, or WorkflowDetail"
         if name not in PARTS and name not in table(WorkflowRow).c:
             yield f"{name}: models/database/tables.py, WorkflowRow: add the column, and a migration"
         if to_camel(name) not in graphql:

@@ -32,7 +32,7 @@ from engine.journal.queue import NEXT, NEXT_LAPSE, TAKE
 from engine.journal.released import LEFT, left, release
 from engine.journal.rows import write_entries
 from models.database.tables import WorkflowRow, table
-from models.entities import Event
+from models.entities.executions import Event
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
 from models.words import EventType, OnParentEnd

@@ -23,8 +23,8 @@ from engine.journal.refusals import Fenced, KeyTaken
 from engine.journal.stream import Stream
 from engine.journal.writer import GroupFull
 from engine.running.endings import cancellation
-from models.audit import AuditNote
 from models.database.tables import WorkflowRow, table
+from models.entities.audit import AuditNote
 from models.errors import Unavailable
 from models.ids import new_id
 from models.migrations.upgrade import upgrade

@@ -33,7 +33,7 @@ from engine.journal.queue import NODES, Taker, next_moment, take
 from engine.journal.rows import write_entries
 from engine.journal.writer import Writer, write
 from models.database.tables import WorkflowRow, table
-from models.entities import Event
+from models.entities.executions import Event
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
 from models.words import EventType

@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.entities import (
-    ActionResult,
-    Event,
-    ExecutionDetail,
-    ExecutionSummary,
-    Page,
-    Progress,
-    WorkflowSummary,
-    version_word,
-)
+from models.entities.executions import ActionResult, Event, ExecutionDetail, ExecutionSummary, Progress
+from models.entities.pages import Page
+from models.entities.workflows import WorkflowSummary, version_word
 from models.words import ActionStatus, ExecutionStatus, WorkflowStatus
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

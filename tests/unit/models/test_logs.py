@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.entities import Event
-from models.logs import LogLine, log_lines
+from models.entities.executions import Event
+from models.entities.logs import LogLine, log_lines
 from models.words import EventType
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

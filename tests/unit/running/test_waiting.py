@@ -10,7 +10,7 @@ from engine.core.state import ActionState, ExecutionState, Timer
 from engine.definition.compiling import compile_plan
 from engine.running.waiting import waiting_actions
 from engine.services.gates import Blocked
-from models.entities import WaitingAction
+from models.entities.executions import WaitingAction
 from models.words import ActionStatus, ExecutionStatus, WaitReason
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -26,7 +26,7 @@ from strawberry.types.arguments import convert_argument
 from models.commands.validation import Command, parse
 from schema.arguments import take_nulls_as_left_out
 from schema.derivation import INPUTS
-from schema.mutations import Mutation
+from schema.mutations.root import Mutation
 from schema.queries import Query
 from schema.schema import OrchestratorSchema, build_schema
 from schema.subscriptions import Subscription

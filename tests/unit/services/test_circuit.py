@@ -6,7 +6,7 @@ import pytest
 
 from engine.core.failure import ActionFailed
 from engine.services.gates import Blocked
-from models.operations import GateState
+from models.entities.operations import GateState
 from models.words import ActionErrorCode, CircuitState, WaitReason
 from tests.support.core.gates import DOWN, World, at, let_others_run
 

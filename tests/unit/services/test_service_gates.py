@@ -12,7 +12,7 @@ from engine.core.clock import SystemClock
 from engine.services.gates import Blocked, Gate, GateVisit, ServiceGates
 from engine.services.rate_limit import RateLimit
 from engine.services.registry import Service
-from models.operations import GateState
+from models.entities.operations import GateState
 from models.words import CircuitState, WaitReason
 from tests.support.core.gates import DOWN, START, World, at, let_others_run
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import strawberry
 
-from models.approval_links import CreateApprovalLink
 from models.commands.validation import parse
+from models.entities.approval_links import CreateApprovalLink
 from resolvers.access import approval_links
 from schema.arguments import Given
 from schema.context import GraphQLInfo

@@ -4,8 +4,8 @@ from typing import Any
 
 import strawberry
 
-from models.api_keys import CreateApiKey, IssuedKey, RotateApiKey
 from models.commands.validation import parse
+from models.entities.api_keys import CreateApiKey, IssuedKey, RotateApiKey
 from resolvers.access import api_keys
 from schema.arguments import Given
 from schema.context import GraphQLInfo

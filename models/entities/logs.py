@@ -6,7 +6,7 @@ from typing import assert_never
 
 import msgspec
 
-from models.entities import Event
+from models.entities.executions import Event
 from models.words import EventType, ExecutionStatus, SkipReason
 
 KNOWN = frozenset(EventType)

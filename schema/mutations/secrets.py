@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from models.commands.validation import parse
-from models.secrets import DeleteSecret, SetSecret
+from models.entities.secrets import DeleteSecret, SetSecret
 from resolvers.access import secrets
 from schema.arguments import Given
 from schema.context import GraphQLInfo

@@ -1,4 +1,4 @@
-"""The entities that resolvers return: plain immutable values, the same for both edges."""
+"""The entities of executions: an event of a journal, and what its events add up to."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from models.words import ActionStatus, ExecutionStatus, FaultCode, WaitReason, WorkflowStatus
-from models.workflow_warnings import WorkflowWarning
+from models.entities.workflows import version_word
+from models.words import ActionStatus, ExecutionStatus, FaultCode, WaitReason
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -18,49 +18,6 @@ class Event(msgspec.Struct, frozen=True):
     at: datetime
     action_id: str | None
     data: Mapping[str, Any]
-
-
-class WorkflowSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A workflow as lists show it."""
-
-    id: str
-    name: str
-    description: str | None
-    status: WorkflowStatus
-    revision: int
-    created_by: str
-    created_at: datetime
-    updated_at: datetime
-    tags: list[str]
-    timeout_seconds: int | None
-    queue_timeout_seconds: int | None = None
-    concurrency: dict[str, Any] | None = None
-
-    @property
-    def version(self) -> str:
-        """The documented version word: `1.0`, then `1.1` after the first changed definition."""
-        return version_word(self.revision)
-
-
-class WorkflowDetail(WorkflowSummary, frozen=True, kw_only=True):
-    """A workflow with its definition, as it was sent, and what its executions say of it."""
-
-    parameters: list[dict[str, Any]]
-    actions: list[dict[str, Any]]
-    on_failure: list[dict[str, Any]] = []
-    on_exit: list[dict[str, Any]] = []
-    outputs: dict[str, Any] = {}
-    execution_count: int = 0
-    last_execution: datetime | None = None
-    warnings: tuple[WorkflowWarning, ...] = ()
-    """What a change was accepted with; none where it is only read."""
-
-    @property
-    def definition(self) -> dict[str, Any]:
-        """What a version pins: a part that is empty, but for the parameters and the actions, is left out."""
-        parts = {"on_failure": self.on_failure, "on_exit": self.on_exit, "outputs": self.outputs}
-        whole: dict[str, Any] = {"parameters": self.parameters, "actions": self.actions}
-        return whole | {name: part for name, part in parts.items() if part}
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -195,24 +152,6 @@ class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
         if not self.status.is_terminal:
             return None
         return {action.action_id: _result(action) for action in self.actions}
-
-
-class Page(msgspec.Struct, frozen=True):
-    """The documented pagination block (decision W8)."""
-
-    page: int
-    page_size: int
-    total_items: int
-
-    @property
-    def total_pages(self) -> int:
-        """How many pages there are; 0 where there is no item."""
-        return -(-self.total_items // self.page_size)
-
-
-def version_word(revision: int) -> str:
-    """The documented spelling of a revision number, which counts from 0."""
-    return f"1.{revision}"
 
 
 def _result(action: ActionResult) -> dict[str, Any]:

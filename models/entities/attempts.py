@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from models.entities import Event
+from models.entities.executions import Event
 from models.event_types import Step, facts_of
 
 

@@ -1,0 +1,1 @@
+"""What resolvers return: plain immutable values, the same for both edges."""
