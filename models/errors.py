@@ -7,7 +7,7 @@ OrchestratorError
   ├── Unauthenticated          401  who are you
   ├── PermissionDenied         403  you may not
   ├── DocumentNotTrusted       403  only known documents are served here
-  ├── NotFound                 404  no such object (or not yours to see)
+  ├── NotFound                 404  no such object (or not yours to see); VersionNotFound: see entities/workflows.py
   ├── Conflict                 409  the object is in another state than the operation needs
   │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ConcurrencyLimitReached, ApiKeyNotActive,
   │     ├── ServiceNameTaken, TooManyServices: see commands/services.py

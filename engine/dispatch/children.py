@@ -15,13 +15,13 @@ from engine.dispatch.store import Store
 from engine.journal.descendants import Headroom, Starter, StartRefused, check_recursion, check_start
 from models.database.database import Database
 from models.database.outlasting import outlasting
-from models.database.tables import WorkflowRow, WorkflowVersionRow, table
+from models.database.tables import WorkflowRow, table
+from models.entities.workflows import VersionNotFound, revision_of
 from models.errors import InvalidInput
 from models.ids import EXECUTION_PREFIX, WORKFLOW_PREFIX, NewId
 from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
 
 WORKFLOWS = table(WorkflowRow)
-VERSIONS = table(WorkflowVersionRow)
 
 
 class StoredChildren:
@@ -95,14 +95,10 @@ class StoredChildren:
             raise _refusal(f"workflow '{workflow_id}' is {found.status}: only an active one can be executed")
         if version is None:
             return found
-        major, _, number = version.partition(".")
-        known = select(VERSIONS.c.revision).where(
-            VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == (int(number) if number.isdecimal() else -1)
-        )
-        revision = connection.execute(known).scalar_one_or_none()
-        if revision is None or major != "1":
-            raise _refusal(f"workflow '{workflow_id}' has no version {version}")
-        return _OfVersion(found, revision)
+        try:
+            return _OfVersion(found, revision_of(workflow_id, version, found.revision))
+        except VersionNotFound as error:
+            raise _refusal(error.message) from None
 
 
 class _OfVersion:

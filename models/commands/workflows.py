@@ -55,6 +55,7 @@ ActionType = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_SECONDS)]
 Outputs = Annotated[dict[Identifier, Any], Field(max_length=MAX_OUTPUTS)]
 UserId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+VersionWord = Annotated[str, StringConstraints(min_length=1, max_length=32)]
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY)]
 # Words of a closed set arrive as JSON strings, which strict mode alone would not take for an enum.
 ParameterTypeWord = Annotated[ParameterType, Field(strict=False)]
@@ -288,6 +289,11 @@ class ExecuteWorkflow(Command):
     idempotency_key: IdempotencyKey | None = Field(
         default=None,
         description="1 to 255 characters: repeating your request with the same key gives the same execution.",
+    )
+    version: VersionWord | None = Field(
+        default=None,
+        description="The version that is executed, such as `1.2`, with the present settings of the workflow. Default: "
+        "the present one.",
     )
 
     @field_validator("callback_url")

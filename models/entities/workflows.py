@@ -1,12 +1,17 @@
-"""The entities of workflows."""
+"""The entities of workflows, and the words for their versions."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from models.error_codes import ErrorCode
+from models.errors import NotFound
 from models.words import WorkflowStatus
 from models.workflow_warnings import WorkflowWarning
+
+VERSION_WORD = re.compile("1\\.(0|[1-9][0-9]{0,8})")
 
 
 class WorkflowSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +57,25 @@ class WorkflowDetail(WorkflowSummary, frozen=True, kw_only=True):
         return whole | {name: part for name, part in parts.items() if part}
 
 
+class VersionNotFound(NotFound):
+    """The workflow has no such version; the message says which it has."""
+
+    code = ErrorCode.VERSION_NOT_FOUND
+
+    def __init__(self, workflow_id: str, version: str, newest: int) -> None:
+        known = version_word(newest) if newest == 0 else f"{version_word(0)} to {version_word(newest)}"
+        super().__init__(f"Workflow {workflow_id} has no version {version}: it has {known}")
+
+
 def version_word(revision: int) -> str:
     """The documented spelling of a revision number, which counts from 0."""
     return f"1.{revision}"
+
+
+def revision_of(workflow_id: str, version: str, newest: int) -> int:
+    """The revision number of a version of a workflow, which has all up to the `newest`. Raises `VersionNotFound`."""
+    found = VERSION_WORD.fullmatch(version)
+    revision = None if found is None else int(found.group(1))
+    if revision is None or revision > newest:
+        raise VersionNotFound(workflow_id, version, newest)
+    return revision

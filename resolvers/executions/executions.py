@@ -20,7 +20,7 @@ from engine.journal.unread_end import end_unread
 from engine.running.endings import cancellation
 from models.commands.workflows import ExecuteWorkflow
 from models.entities.executions import ExecutionDetail
-from models.entities.workflows import WorkflowSummary
+from models.entities.workflows import WorkflowSummary, revision_of
 from models.errors import (
     ConcurrencyLimitReached,
     ExecutionFinished,
@@ -68,8 +68,8 @@ class Accepted(msgspec.Struct, frozen=True):
 async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkflow) -> Accepted:
     """Accept an execution, which is on disk when this returns, and wait for its end where that was asked.
 
-    Raises `WorkflowNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused` (E16) and
-    `ConcurrencyLimitReached`.
+    Raises `WorkflowNotFound`, `VersionNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused`
+    (E16) and `ConcurrencyLimitReached`.
     """
     user, key = ctx.user, command.idempotency_key
     if key is None:
@@ -84,6 +84,9 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
 
     def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:
         workflow = workflow_rows.read_summary(connection, user.tenant, workflow_id)
+        if command.version is not None:
+            revision = revision_of(workflow_id, command.version, workflow.revision)
+            workflow = msgspec.structs.replace(workflow, revision=revision)
         plan = ctx.services.store.plan(connection, workflow.id, workflow.revision)
         first = None if fingerprint is None else _replayed(ctx, connection, command.idempotency_key, fingerprint)
         return workflow, plan, first
@@ -259,6 +262,8 @@ def _detail(
 
 def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
     asked = [workflow_id, command.parameters, command.async_execution, command.callback_url]
+    if command.version is not None:  # without one it is what it was before there were any to choose
+        asked.append(command.version)
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 

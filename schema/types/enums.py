@@ -305,6 +305,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "NAME_TAKEN": "The caller has another workflow of this name: choose another name, or change that workflow.",
         "SERVICE_NAME_TAKEN": "The operator or an admin has registered a service of this name.",
         "TOO_MANY_SERVICES": "The tenant has as many services as may be.",
+        "VERSION_NOT_FOUND": "The workflow has no such version: the message says which it has.",
         "VERSION_MISMATCH": "The workflow is at another version than the change was made for.",
         "WORKFLOW_NOT_ACTIVE": "Only an active workflow can be executed.",
         "NOT_WAITING": "Nothing waits for what was sent.",

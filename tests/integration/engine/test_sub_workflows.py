@@ -96,7 +96,7 @@ async def test_a_version_is_pinned(client: httpx.AsyncClient) -> None:
     execution = await run(client, parent["workflow_id"])
     said = [execution["result"][name]["response"]["result"]["say"]["response"]["message"] for name in ("old", "new")]
     assert said == ["one", "two"]
-    assert execution["result"]["none"]["error"]["message"].endswith("has no version 1.9")
+    assert execution["result"]["none"]["error"]["message"].endswith("has no version 1.9: it has 1.0 to 1.1")
 
 
 @pytest.mark.parametrize(
