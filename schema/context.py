@@ -8,7 +8,7 @@ from strawberry.types import Info
 
 from models.entities.callbacks import CallbackDelivery
 from models.entities.executions import ExecutionDetail, ExecutionSummary
-from models.entities.workflows import WorkflowSummary
+from models.entities.workflows import WorkflowSummary, WorkflowVersion
 from models.errors import AnswerTooLarge
 from resolvers import callbacks
 from resolvers.context import Context
@@ -17,7 +17,7 @@ from resolvers.executions import nested as nested_executions
 from resolvers.executions.nested import Asked, Counted
 from resolvers.keyset import Slice
 from resolvers.workflows import lists as workflow_lists
-from resolvers.workflows import usage
+from resolvers.workflows import usage, versions
 from resolvers.workflows.usage import Usage
 from schema.transport.deadline import part_of_operation
 
@@ -39,6 +39,10 @@ class GraphQLContext:
         self.workflows: DataLoader[str, WorkflowSummary | None] = _loader(ctx, workflow_lists.workflows_by_id)
         self.definitions: DataLoader[tuple[str, int], dict[str, Any] | None] = _loader(
             ctx, workflow_lists.definitions_by_version
+        )
+        self.versions: DataLoader[tuple[str, int], WorkflowVersion | None] = _loader(ctx, versions.versions_by_revision)
+        self.versions_of: DataLoader[versions.Asked, Slice[WorkflowVersion] | None] = _loader(
+            ctx, versions.slices_of_versions
         )
         self.usage: DataLoader[str, Usage | None] = _loader(ctx, usage.workflow_usage)
         self.executions: DataLoader[str, ExecutionDetail | None] = _loader(ctx, execution_lists.executions_by_id)

@@ -41,6 +41,7 @@ from resolvers.workflows.search import search_workflows
 from resolvers.workflows.templates import list_templates
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
 from schema.context import GraphQLInfo
+from schema.history_queries import HistoryQuery
 from schema.spellings import renamed
 from schema.types.access.api_keys import ApiKey, api_key_type
 from schema.types.access.approval_links import ApprovalLink, approval_link_type
@@ -79,7 +80,7 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 
 
 @strawberry.type(description="All that can be read.")
-class Query:
+class Query(HistoryQuery):
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(

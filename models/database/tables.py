@@ -136,7 +136,7 @@ class WorkflowVersionRow(SQLModel, table=True):
     """An immutable definition (its parameters and actions) that executions pin (decision E12).
 
     `schema_version` is the oldest version of definitions by which it may be carried out: whoever knows only older ones
-    leaves it alone, and whoever knows it passes keys by that are unknown.
+    leaves it alone, and whoever knows it passes keys by that are unknown. `created_by` is None where nobody noted it.
     """
 
     __tablename__ = "workflow_version"
@@ -146,6 +146,7 @@ class WorkflowVersionRow(SQLModel, table=True):
     definition: dict[str, Any] = json_column()
     created_at: datetime
     schema_version: int = Field(sa_column_kwargs={"server_default": "1"})
+    created_by: str | None = None
 
 
 class WorkflowStatisticsRow(SQLModel, table=True):

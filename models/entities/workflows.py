@@ -57,6 +57,29 @@ class WorkflowDetail(WorkflowSummary, frozen=True, kw_only=True):
         return whole | {name: part for name, part in parts.items() if part}
 
 
+class WorkflowVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a workflow, which never changes: its definition is read apart from it.
+
+    `created_by` is None where nobody noted it. The workflow is at `newest_revision`.
+    """
+
+    workflow_id: str
+    revision: int
+    created_at: datetime
+    created_by: str | None
+    newest_revision: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the workflow is at this version."""
+        return self.revision == self.newest_revision
+
+    @property
+    def version(self) -> str:
+        """The documented version word."""
+        return version_word(self.revision)
+
+
 class VersionNotFound(NotFound):
     """The workflow has no such version; the message says which it has."""
 

@@ -1,6 +1,6 @@
 """Reads and writes workflow rows and turns them into entities."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
@@ -67,6 +67,16 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
         execution_count=usage.execution_count,
         last_execution=usage.last_execution,
     )
+
+
+def read_definition(connection: Connection, workflow_id: str, revision: int) -> Mapping[str, Any]:
+    """The definition of a version that there is. Raises `Unreadable`."""
+    version = connection.execute(
+        select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision)
+    ).one()
+    plan_of(version.definition, version.schema_version)
+    definition: Mapping[str, Any] = version.definition
+    return definition
 
 
 def _row(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> Row[*tuple[Any, ...]]:

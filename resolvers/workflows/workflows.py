@@ -1,7 +1,7 @@
-"""The use cases of workflow definitions: create, read, list, update, delete."""
+"""The use cases of workflow definitions: create, read, update, restore a version, delete."""
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -17,25 +17,29 @@ from engine.secrets.rows import names_among
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.json_equality import same
 from models.commands.validation import Command
+from models.commands.versions import RestoreWorkflowVersion
 from models.commands.workflows import (
     ActionDefinition,
     CreateWorkflow,
     ParameterDefinition,
     UpdateWorkflow,
+    WorkflowChanges,
     WorkflowFields,
 )
-from models.entities.workflows import WorkflowDetail, WorkflowSummary
-from models.errors import NameTaken, Unavailable, VersionMismatch
+from models.entities.workflows import WorkflowDetail, WorkflowSummary, revision_of
+from models.errors import InvalidInput, NameTaken, Unavailable, VersionMismatch
+from models.faults import Fault, sentence
 from models.ids import WORKFLOW_PREFIX
 from models.words import ActivityType, Permission
 from resolvers.access.permissions import permits, require_creator, require_owner
-from resolvers.context import Context
+from resolvers.context import Context, Viewer
 from resolvers.executions.executions import cancel_executions_of
 from resolvers.workflows.definitions import check_definition, require_readable
 from resolvers.workflows.rows import (
     SUMMARY_COLUMNS,
     VERSIONS,
     WORKFLOWS,
+    read_definition,
     read_detail,
     read_summary,
     replace_tags,
@@ -44,6 +48,7 @@ from resolvers.workflows.rows import (
 )
 from resolvers.workflows.search_rows import add_to_search, change_in_search, remove_from_search
 from resolvers.workflows.starts import warnings_of_starts
+from resolvers.workflows.submitted import submitted
 
 
 @permits(Permission.WORKFLOW_WRITE)
@@ -72,7 +77,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
 
     def write(connection: Connection) -> None:
         connection.execute(insert(WORKFLOWS).values(tenant=user.tenant, **_columns(workflow)))
-        _write_version(connection, workflow)
+        _write_version(connection, workflow, user)
         replace_tags(connection, workflow.id, workflow.tags)
         add_to_search(connection, user.tenant, workflow)
         write_activity(connection, ctx, ActivityType.WORKFLOW_CREATED, workflow)
@@ -99,6 +104,52 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
 
     Raises `WorkflowNotFound`, `PermissionDenied`, `VersionMismatch`, `InvalidInput`, `NameTaken`.
     """
+    try:
+        updated = await _change(ctx, workflow_id, command, command.expected_version)
+    except IntegrityError as error:
+        tenant = ctx.user.tenant
+        owner = await ctx.read(lambda connection: read_summary(connection, tenant, workflow_id).created_by)
+        raise await _name_taken(ctx, command.name, owner) from error
+    if "concurrency" in command.model_fields_set:
+        with suppress(Unavailable):  # the change is on disk, and a sweep finds whom it lets begin
+            await ctx.services.journal.call(workflow_id)
+    return updated
+
+
+@permits(Permission.WORKFLOW_WRITE)
+async def restore_workflow_version(ctx: Context, workflow_id: str, command: RestoreWorkflowVersion) -> WorkflowDetail:
+    """Make a new version that is what an earlier one was; nothing is written where the present one means the same.
+
+    It is judged by what holds now. Raises `WorkflowNotFound`, `PermissionDenied`, `VersionNotFound`, `VersionMismatch`,
+    `InvalidInput`, and `Unreadable` for what this version of the service cannot read.
+    """
+    user = ctx.user
+
+    def read(connection: Connection) -> Mapping[str, Any]:
+        workflow = read_summary(connection, user.tenant, workflow_id)
+        require_owner(user, workflow.created_by, "workflow")
+        revision = revision_of(workflow_id, command.version, workflow.revision)
+        return read_definition(connection, workflow_id, revision)
+
+    definition = await ctx.read(read)
+    fields = WorkflowFields.model_fields
+    parts = {part: definition.get(part, fields[part].get_default(call_default_factory=True)) for part in PARTS}
+    try:
+        changes = await submitted(ctx.services.actions, WorkflowChanges, parts)
+        return await _change(ctx, workflow_id, changes, command.expected_version, restored=command.version)
+    except InvalidInput as refused:
+        raise InvalidInput(map(_of_version, refused.faults)) from None
+
+
+def _of_version(fault: Fault) -> Fault:
+    """What is wrong with a version that is to be restored, at the one place that its caller could mend."""
+    within = msgspec.structs.replace(fault, loc=fault.loc[1:])
+    return Fault(("body", "version"), sentence(within), fault.type)
+
+
+async def _change(
+    ctx: Context, workflow_id: str, command: WorkflowChanges, expected: str | None, *, restored: str | None = None
+) -> WorkflowDetail:
     user = ctx.user
     sent = command.model_fields_set & WorkflowFields.model_fields.keys()
     changes = {name: _as_kept(getattr(command, name)) for name in sent}
@@ -106,28 +157,26 @@ async def update_workflow(ctx: Context, workflow_id: str, command: UpdateWorkflo
     def write(connection: Connection) -> WorkflowDetail:
         before = read_detail(connection, user.tenant, workflow_id, for_update=True)
         require_owner(user, before.created_by, "workflow")
-        if command.expected_version not in (None, before.version):
-            raise VersionMismatch(str(command.expected_version), before.version)
+        if expected not in (None, before.version):
+            raise VersionMismatch(str(expected), before.version)
         after = _merged(ctx, connection, before, changes)
+        if restored is not None and after.revision == before.revision:
+            return before
         connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(_columns(after)))
         if after.revision != before.revision:
-            _write_version(connection, after)
+            _write_version(connection, after, user)
         replace_tags(connection, workflow_id, after.tags)
         change_in_search(connection, user.tenant, before, after)
         write_activity(connection, ctx, ActivityType.WORKFLOW_UPDATED, after)
-        ctx.audit(connection, "update_workflow", after.id, version=after.version)
+        if restored is None:
+            ctx.audit(connection, "update_workflow", after.id, version=after.version)
+        else:
+            ctx.audit(connection, "restore_workflow_version", after.id, version=after.version, restored=restored)
         return after
 
-    try:
-        updated = await ctx.services.database.transaction(write)
-    except IntegrityError as error:
-        owner = await ctx.read(lambda connection: read_summary(connection, user.tenant, workflow_id).created_by)
-        raise await _name_taken(ctx, command.name, owner) from error
+    changed = await ctx.services.database.transaction(write)
     _tell(ctx)
-    if "concurrency" in changes:
-        with suppress(Unavailable):  # the change is on disk, and a sweep finds whom it lets begin
-            await ctx.services.journal.call(workflow_id)
-    return updated
+    return changed
 
 
 @permits(Permission.WORKFLOW_DELETE)
@@ -241,7 +290,7 @@ def _columns(workflow: WorkflowDetail) -> dict[str, Any]:
     }
 
 
-def _write_version(connection: Connection, workflow: WorkflowDetail) -> None:
+def _write_version(connection: Connection, workflow: WorkflowDetail, author: Viewer) -> None:
     connection.execute(
         insert(VERSIONS).values(
             workflow_id=workflow.id,
@@ -249,5 +298,6 @@ def _write_version(connection: Connection, workflow: WorkflowDetail) -> None:
             definition=workflow.definition,
             schema_version=DEFINITION_VERSION,
             created_at=workflow.updated_at,
+            created_by=author.user_id,
         )
     )

@@ -1,9 +1,11 @@
-"""The mutations of workflows: create, update, delete."""
+"""The mutations of workflows: create, update, restore a version, delete."""
 
 from typing import Any
 
 import strawberry
 
+from models.commands.validation import parse
+from models.commands.versions import RestoreWorkflowVersion
 from models.commands.workflows import CreateWorkflow, UpdateWorkflow
 from models.entities.workflows import WorkflowDetail
 from resolvers.workflows import templates as workflow_templates
@@ -16,6 +18,7 @@ from schema.types.inputs import (
     CreateWorkflowFromTemplateInput,
     CreateWorkflowInput,
     DeleteWorkflowInput,
+    RestoreWorkflowVersionInput,
     UpdateWorkflowInput,
 )
 from schema.types.scalars import raw
@@ -47,7 +50,7 @@ class DeleteWorkflowPayload:
 
 @strawberry.type(description="Changes of workflows.")
 class WorkflowMutation:
-    """Create, update, delete."""
+    """Create, update, restore, delete."""
 
     @strawberry.mutation(description="Save a new workflow at version 1.0.")
     async def create_workflow(self, info: GraphQLInfo, input: Given[CreateWorkflowInput]) -> WorkflowPayload:
@@ -83,6 +86,23 @@ class WorkflowMutation:
             workflow_id, ctx = changes.pop("id"), info.context.ctx
             command = await submitted(ctx.services.actions, UpdateWorkflow, changes)
             return _saved(await workflows.update_workflow(ctx, workflow_id, command))
+
+        return await payload(info, input, WorkflowPayload, work)
+
+    @strawberry.mutation(
+        description="Make a new version that is what an earlier one was, if that is valid today; where the present one "
+        "means the same, nothing changes. Settings, such as time-outs and tags, stay as they are."
+    )
+    async def restore_workflow_version(
+        self, info: GraphQLInfo, input: Given[RestoreWorkflowVersionInput]
+    ) -> WorkflowPayload:
+        """Restore."""
+
+        async def work() -> dict[str, Any]:
+            asked = raw(input)
+            workflow_id = asked.pop("id")
+            command = parse(RestoreWorkflowVersion, asked)
+            return _saved(await workflows.restore_workflow_version(info.context.ctx, workflow_id, command))
 
         return await payload(info, input, WorkflowPayload, work)
 

@@ -7,6 +7,7 @@ from engine.actions.installed import installed_actions
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.retry_policy import RetryPolicy
+from models.commands.versions import RestoreWorkflowVersion
 from models.commands.workflows import (
     ActionDefinition,
     Compensation,
@@ -127,6 +128,13 @@ class WorkflowCustomizationsInput:
 @input_of(CreateFromTemplate, "A template to create a workflow from.")
 class CreateWorkflowFromTemplateInput:
     """See `CreateFromTemplate`."""
+
+
+@input_of(RestoreWorkflowVersion, "A version to restore.")
+class RestoreWorkflowVersionInput:
+    """See `RestoreWorkflowVersion`."""
+
+    id: strawberry.ID = strawberry.field(description="The workflow.")
 
 
 @strawberry.input(description="A workflow to delete.")

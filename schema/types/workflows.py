@@ -11,12 +11,12 @@ from strawberry.scalars import JSON
 from models.commands.filters import ExecutionFilter
 from models.entities import attempts, logs
 from models.entities.executions import ExecutionDetail, ExecutionSummary
-from models.entities.workflows import WorkflowDetail, WorkflowSummary
+from models.entities.workflows import VersionNotFound, WorkflowDetail, WorkflowSummary, revision_of
 from resolvers.executions.graphs import Graph as DrawnGraph
 from resolvers.executions.graphs import graph
 from resolvers.executions.timeline import timeline
 from resolvers.workflows.usage import NEVER_USED
-from schema.arguments import After, AfterSequence, Before, First, Last
+from schema.arguments import After, AfterSequence, Before, First, Last, VersionWord
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
 from schema.spellings import renamed
@@ -28,14 +28,7 @@ from schema.types.access.viewer import (
 )
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.connections import Connection, connection, numbered_connection, window
-from schema.types.definitions import (
-    ACTION,
-    LIMIT,
-    PARAMETER,
-    ActionDefinition,
-    ConcurrencyLimit,
-    ParameterDefinition,
-)
+from schema.types.definitions import LIMIT, ConcurrencyLimit
 from schema.types.enums import ExecutionStatus, WorkflowStatus
 from schema.types.executions import (
     PROGRESS,
@@ -50,13 +43,15 @@ from schema.types.executions import (
 from schema.types.failures import ExecutionError, ExecutionFault, error_type, fault_type
 from schema.types.filter_inputs import ExecutionFilterInput, chosen
 from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
+from schema.types.history.definition_parts import DefinitionParts
+from schema.types.history.versions import WorkflowVersion, load_definition, version_type
 from schema.types.logs import MAX_LOG_LINES, LogLine, log_connection, log_line
 from schema.types.node import Node
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
-class Workflow(Node):
+class Workflow(Node, DefinitionParts):
     """What is executed is always one immutable version of it."""
 
     name: str = strawberry.field(description="Unique among its owner's workflows.")
@@ -75,32 +70,6 @@ class Workflow(Node):
         description="How many of its executions may run at once; null: any number."
     )
     entity: strawberry.Private[WorkflowSummary]
-
-    @strawberry.field(description="The parameters, in the order of the definition.")
-    async def parameters(self, info: GraphQLInfo) -> list[ParameterDefinition] | None:
-        """Load."""
-        return [PARAMETER.of(raw) for raw in (await self._definition(info))["parameters"]]
-
-    @strawberry.field(description="The actions, in the order of the definition.")
-    async def actions(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
-        """Load."""
-        return [ACTION.of(raw) for raw in (await self._definition(info))["actions"]]
-
-    @strawberry.field(description="What runs where an execution fails, after the compensations.")
-    async def on_failure(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
-        """Load."""
-        return [ACTION.of(raw) for raw in (await self._definition(info)).get("on_failure", ())]
-
-    @strawberry.field(description="What runs last, however an execution ends.")
-    async def on_exit(self, info: GraphQLInfo) -> list[ActionDefinition] | None:
-        """Load."""
-        return [ACTION.of(raw) for raw in (await self._definition(info)).get("on_exit", ())]
-
-    @strawberry.field(description="What an execution gives when it completes: names and templates; null: nothing.")
-    async def outputs(self, info: GraphQLInfo) -> JSON | None:
-        """Load."""
-        outputs = (await self._definition(info)).get("outputs")
-        return None if outputs is None else JSON(outputs)
 
     @strawberry.field(description="How often it was executed.")
     async def execution_count(self, info: GraphQLInfo) -> int | None:
@@ -137,29 +106,49 @@ class Workflow(Node):
 
         return connection(found, execution_type, count)
 
+    @strawberry.field(
+        description="Its versions, newest first. Each execution has the one that it runs in its `definition`."
+    )
+    async def versions(
+        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[WorkflowVersion] | None:
+        """Load a slice, together with those of the other workflows."""
+        place = window(first, after, last, before).model_dump_json(exclude_defaults=True)
+        found = await info.context.versions_of.load((self.entity.id, place))
+        if found is None:
+            raise RuntimeError(f"no answer for the versions of workflow {self.entity.id}")
+
+        async def count() -> int:
+            return self.entity.revision + 1
+
+        return connection(found, version_type, count)
+
+    @strawberry.field(description="One of its versions; null where there is none.")
+    async def at_version(self, info: GraphQLInfo, version: VersionWord) -> WorkflowVersion | None:
+        """Load."""
+        try:
+            revision = revision_of(self.entity.id, version, self.entity.revision)
+        except VersionNotFound:
+            return None
+        found = await info.context.versions.load((self.entity.id, revision))
+        return version_type(found) if found else None
+
     @strawberry.field(description="Its running totals.")
     async def statistics(self, info: GraphQLInfo) -> WorkflowStatistics | None:
         """Load."""
         usage = await info.context.usage.load(self.entity.id)
         return workflow_statistics_type(usage or NEVER_USED)
 
-    @strawberry.field(description="The graph of its actions.")
-    async def dag(self, info: GraphQLInfo) -> Graph | None:
-        """Draw."""
-        return graph_type(graph(await self._definition(info), {}))
-
     @strawberry.field(description="What the caller may do with it.")
     def viewer_can(self, info: GraphQLInfo) -> WorkflowPermissions:
         """Ask the rules."""
         return workflow_permissions(info.context.ctx.user, self.entity)
 
-    async def _definition(self, info: GraphQLInfo) -> dict[str, Any]:
+    async def definition(self, info: GraphQLInfo) -> dict[str, Any]:
+        """Load, where it is not there."""
         if isinstance(self.entity, WorkflowDetail):
             return self.entity.definition
-        found = await info.context.definitions.load((self.entity.id, self.entity.revision))
-        if found is None:
-            raise RuntimeError(f"workflow {self.entity.id} has no version {self.entity.version}")
-        return found
+        return await load_definition(info, self.entity.id, self.entity.revision)
 
 
 WORKFLOW = Mirror(Workflow, WorkflowSummary, "concurrency", "entity")
@@ -198,6 +187,12 @@ class Execution(Node):
 
         found = await info.context.workflows.load(self.entity.workflow_id)
         return workflow_type(found) if found else None
+
+    @strawberry.field(description="The version of its workflow that it runs, whatever came after.")
+    async def definition(self, info: GraphQLInfo) -> WorkflowVersion | None:
+        """Load."""
+        found = await info.context.versions.load((self.entity.workflow_id, self.entity.revision))
+        return version_type(found) if found else None
 
     @strawberry.field(
         description="The execution that started it by an action of type `sub_workflow`; null: nobody's. Those that it "
@@ -325,9 +320,7 @@ class Execution(Node):
 
     async def _drawn(self, info: GraphQLInfo) -> DrawnGraph:
         detail = await self._detail(info)
-        definition = await info.context.definitions.load((self.entity.workflow_id, self.entity.revision))
-        if definition is None:
-            raise RuntimeError(f"execution {self.entity.id} has no version {self.entity.version}")
+        definition = await load_definition(info, self.entity.workflow_id, self.entity.revision)
         return graph(definition, {action.action_id: action.status for action in detail.actions})
 
     async def _detail(self, info: GraphQLInfo) -> ExecutionDetail:

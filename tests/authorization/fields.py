@@ -58,6 +58,9 @@ FIELDS: dict[str, Case] = {
     "Query.searchWorkflows": Case('{ searchWorkflows(query: "target") { totalCount } }', READERS),
     "Query.workflowTemplates": Case("{ workflowTemplates { templateName } }", READERS),
     "Query.execution": Case('{ execution(id: "$execution") { status } }', MEMBERS, aims=True),
+    "Query.compareExecutions": Case(
+        '{ compareExecutions(base: "$execution", other: "$execution") { base { status } } }', MEMBERS, aims=True
+    ),
     "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
     "Query.statistics": Case("{ statistics { totalWorkflows } }", READERS),
@@ -81,6 +84,11 @@ FIELDS: dict[str, Case] = {
     ),
     "Mutation.updateWorkflow": Case(
         'mutation { updateWorkflow(input: { id: "$workflow", description: "$fresh" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
+    "Mutation.restoreWorkflowVersion": Case(
+        'mutation { restoreWorkflowVersion(input: { id: "$workflow", version: "1.0" }) { userErrors { code } } }',
         OVERSEERS,
         aims=True,
     ),

@@ -28,6 +28,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionEventConnection": "nodes pageInfo edges totalCount",
     "ExecutionEventEdge": "cursor node",
     "ActionItem": "index status attempt startedAt completedAt error",
+    "ActionComparison": "actionId differs before after secondsBefore secondsAfter",
     "ActionRun": "id actionId status attempt startedAt completedAt error attempts items",
     "ActionTimeline": "actionId spans",
     "Activity": "id type timestamp userId details workflowId executionId workflow",
@@ -50,6 +51,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CallbackDelivery": "id event channel actionId status attempts nextAttemptAt createdAt completedAt",
     "CancelExecutionPayload": "userErrors execution",
     "ConcurrencyLimit": "key limit onLimit",
+    "DefinitionDifference": "part name kind isMoved position before after fields",
     "DeleteWorkflowPayload": "userErrors deletedId",
     "ExecuteWorkflowPayload": "userErrors execution isReplay warnings",
     "Execution": (
@@ -58,6 +60,7 @@ WITH_THE_OBJECT: dict[str, str] = {
         "callbackDeliveries viewerCan"
     ),
     "ExecutionChange": "cursor execution",
+    "ExecutionComparison": "base other settings actions",
     "ExecutionConnection": "nodes pageInfo edges totalCount",
     "ExecutionEdge": "cursor node",
     "ExecutionError": "code actionId attempt retryable httpStatus compensationFailed",
@@ -67,6 +70,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionGroups": "groups counted isComplete",
     "ExecutionPermissions": "cancel redeliver readPayload",
     "ExternalService": "name status",
+    "FieldDifference": "kind path before after",
     "Graph": "nodes edges mermaid",
     "GraphEdge": "source target isImplicit isCompensation",
     "GraphNode": "actionId actionType name level status phase",
@@ -110,15 +114,20 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
         "queueTimeoutSeconds concurrency parameters actions onFailure onExit outputs executionCount lastExecution "
-        "statistics dag viewerCan"
+        "versions atVersion statistics dag viewerCan"
     ),
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",
     "WorkflowMetrics": "activeExecutions queuedExecutions completedToday failedToday",
     "WorkflowPayload": "userErrors workflow warnings warningDetails",
-    "WorkflowPermissions": "update delete execute",
+    "WorkflowPermissions": "update delete restore execute",
     "WorkflowSearchResult": "nodes pageInfo edges totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
+    "WorkflowVersion": (
+        "version createdAt createdBy isCurrent parameters actions onFailure onExit outputs dag changesSince"
+    ),
+    "WorkflowVersionConnection": "nodes pageInfo edges totalCount",
+    "WorkflowVersionEdge": "cursor node",
     "WorkflowWarning": "code message path",
     "WorkflowTemplate": "templateName title description parameters actions tags",
 }
@@ -132,6 +141,15 @@ PAYLOAD: dict[str, str] = {
     "ActionItem.response": (
         '{ execution(id: "$execution") { actions { items { nodes { response } results { nodes { response } } } } } }'
     ),
+    "ActionComparison.response": (
+        '{ compareExecutions(base: "$execution", other: "$complete") { actions { response { before after } } } }'
+    ),
+    "ExecutionComparison.parameters": (
+        '{ compareExecutions(base: "$execution", other: "$waiting") { parameters { before after } } }'
+    ),
+    "ExecutionComparison.outputs": (
+        '{ compareExecutions(base: "$execution", other: "$complete") { outputs { before after } } }'
+    ),
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',
     "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
     "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } journal { nodes { data } } } }',
@@ -144,6 +162,14 @@ PAYLOAD: dict[str, str] = {
 
 WITH_A_PERMISSION: dict[str, tuple[Permission, str]] = {
     "Execution.workflow": (Permission.WORKFLOW_READ, '{ execution(id: "$execution") { id workflow { id } } }'),
+    "Execution.definition": (
+        Permission.WORKFLOW_READ,
+        '{ execution(id: "$execution") { id definition { version } } }',
+    ),
+    "ExecutionComparison.definition": (
+        Permission.WORKFLOW_READ,
+        '{ compareExecutions(base: "$execution", other: "$execution") { base { id } definition { name } } }',
+    ),
     "Execution.dag": (Permission.WORKFLOW_READ, '{ execution(id: "$execution") { id dag { mermaid } } }'),
     "Execution.timeline": (Permission.WORKFLOW_READ, '{ execution(id: "$execution") { id timeline { actionId } } }'),
     "Workflow.executions": (

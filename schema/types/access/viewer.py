@@ -34,6 +34,7 @@ class WorkflowPermissions:
 
     update: bool = strawberry.field(description="Whether `updateWorkflow` is allowed.")
     delete: bool = strawberry.field(description="Whether `deleteWorkflow` is allowed.")
+    restore: bool = strawberry.field(description="Whether `restoreWorkflowVersion` is allowed.")
     execute: bool = strawberry.field(description="Whether `executeWorkflow` is allowed and the workflow is active.")
 
 
@@ -67,8 +68,10 @@ def viewer_type(viewer: context.Viewer) -> Viewer:
 def workflow_permissions(viewer: context.Viewer, workflow: WorkflowSummary) -> WorkflowPermissions:
     """What the caller may do with a workflow."""
     is_active = workflow.status is WorkflowStatus.ACTIVE
+    changes = permissions.may_change(viewer, Permission.WORKFLOW_WRITE, workflow.created_by)
     return WorkflowPermissions(
-        update=permissions.may_change(viewer, Permission.WORKFLOW_WRITE, workflow.created_by),
+        update=changes,
+        restore=changes,
         delete=permissions.may_change(viewer, Permission.WORKFLOW_DELETE, workflow.created_by),
         execute=is_active and permissions.may(viewer, Permission.WORKFLOW_EXECUTE),
     )

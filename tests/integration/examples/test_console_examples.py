@@ -16,6 +16,7 @@ ASKED = "41-signals-and-approvals/3-watch-what-waits-for-you"
 ENDLESS = {"6-operate/4-watch-all-executions", "6-operate/5-watch-all-activity", "6-operate/6-watch-the-figures"}
 CREATED_AND_EXECUTED = {
     "1-define/1-create-a-workflow": "2-execute-and-watch/1-execute-a-workflow",
+    "21-versions/1-create-a-workflow": "21-versions/4-execute-an-earlier-version",
     "4-retries-and-waiting/2-create-a-workflow-with-retries": "4-retries-and-waiting/3-execute-it",
     "41-signals-and-approvals/1-create-a-workflow-that-asks": "41-signals-and-approvals/2-execute-it",
     "5-callbacks/1-create-a-workflow": "5-callbacks/2-execute-with-a-callback",
@@ -51,6 +52,8 @@ USE_CASES = {
     "systemMetrics",
     "viewer",
     "executionsGroupedBy",
+    "compareExecutions",
+    "restoreWorkflowVersion",
     "activityChanges",
     "executionChanges",
     "workflow",

@@ -205,7 +205,7 @@ async def test_hints_are_what_the_operations_enforce(client: httpx.AsyncClient) 
     query = """
     query ($id: ID!, $draft: ID!, $execution: ID!) {
       viewer { userId tenant role canCreateWorkflows canExecuteWorkflows }
-      workflow(id: $id) { viewerCan { update delete execute } }
+      workflow(id: $id) { viewerCan { update delete restore execute } }
       draft: workflow(id: $draft) { viewerCan { execute } }
       execution(id: $execution) { viewerCan { cancel redeliver } }
     }
@@ -221,7 +221,7 @@ async def test_hints_are_what_the_operations_enforce(client: httpx.AsyncClient) 
         executed = await client.post(f"{path}/execute", json={}, headers=headers)
         assert viewer["canExecuteWorkflows"] is can["execute"] is (executed.status_code == 202)
         changed = await client.put(path, json={"description": role.value}, headers=headers)
-        assert can["update"] is can["delete"] is (changed.status_code == 200)
+        assert can["update"] is can["delete"] is can["restore"] is (changed.status_code == 200)
         made = await client.post("/workflows", json={"name": f"of {role}"}, headers=headers)
         assert viewer["canCreateWorkflows"] is (made.status_code == 201)
         assert data["draft"]["viewerCan"] == {"execute": False}

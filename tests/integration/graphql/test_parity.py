@@ -163,6 +163,8 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.node",
         "Query.viewer",
         "Query.executionsGroupedBy",
+        "Query.compareExecutions",
+        "Mutation.restoreWorkflowVersion",
         "Query.auditEntries",
         "Query.apiKeys",
         "Query.approvalLinks",

@@ -1,0 +1,1 @@
+"""The versions of workflows as GraphQL types, and what differs between two."""
