@@ -179,6 +179,26 @@ async def test_no_edge_stumbles_over_it(client: httpx.AsyncClient, settings: Set
     assert ("UNKNOWN" in {event["type"] for event in found["execution"]["events"]}) is (name == "an unknown event")
 
 
+async def test_a_damaged_version_spoils_none_of_the_others(client: httpx.AsyncClient, settings: Settings) -> None:
+    workflow_id = (await create_over_http(client, "changed", notify("step")))["workflow_id"]
+    await client.put(f"/workflows/{workflow_id}", json={"actions": []})
+    poison = damage("workflow_version", "definition", "workflow_id = :id AND revision = 0")
+    await at_rest(settings, lambda connection: poison(connection, workflow_id))
+    query = """query ($id: ID!) { workflow(id: $id) {
+      versions { nodes { version actions { actionId } } } atVersion(version: "1.1") { changesSince { name } }
+    } }"""
+    answered = (await client.post("/graphql", json={"query": query, "variables": {"id": workflow_id}})).json()
+    assert {error["extensions"]["code"] for error in answered["errors"]} == {"UNREADABLE"}
+    workflow = answered["data"]["workflow"]
+    assert workflow["versions"]["nodes"] == [{"version": "1.1", "actions": []}, {"version": "1.0", "actions": None}]
+    assert workflow["atVersion"] == {"changesSince": None}
+    restore = """mutation ($id: ID!) {
+      restoreWorkflowVersion(input: { id: $id, version: "1.0" }) { userErrors { code } }
+    }"""
+    payload = (await graphql(client, restore, id=workflow_id))["restoreWorkflowVersion"]
+    assert payload["userErrors"] == [{"code": "UNREADABLE"}]
+
+
 async def test_keys_that_are_not_known_here_are_passed_by_where_the_version_is(settings: Settings) -> None:
     def one_key_more(connection: Connection) -> None:
         definition = connection.execute(select(VERSIONS.c.definition)).scalar_one()
