@@ -1,5 +1,5 @@
 // The whole console: who looks, the frame, and the page that the address names.
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Provider } from "urql";
 import { Route, Router, Switch, useLocation } from "wouter";
 import styles from "./app.module.css";
@@ -19,6 +19,13 @@ import { Empty } from "./parts/nothing";
 import { Toasts } from "./parts/toasts";
 
 const Executions = lazy(() => import("./pages/executions/executions"));
+const Approvals = lazy(() => import("./pages/approvals/approvals"));
+const Workflows = lazy(() => import("./pages/workflows/workflows"));
+const Workflow = lazy(() => import("./pages/workflow/workflow"));
+const Services = lazy(() => import("./pages/services/services"));
+const Activity = lazy(() => import("./pages/activity/activity"));
+const Keys = lazy(() => import("./pages/keys/keys"));
+const Palette = lazy(() => import("./palette/palette"));
 const Execution = lazy(() => import("./pages/execution/execution"));
 
 export function App() {
@@ -35,10 +42,12 @@ export function App() {
 function Framed({ onSignedIn }: { onSignedIn: () => void }) {
   const needsSignIn = useNeedsSignIn();
   const [isSigningIn, setSigningIn] = useState(false);
+  const [isJumping, setJumping] = useState(false);
   const frame = useAsked(FrameDocument, {}, !needsSignIn);
   const viewer: Viewer = frame.data?.viewer ? { ...frame.data.viewer, isTrusted } : NOBODY;
   const counts = { "/ui/approvals": frame.data?.approvals?.length };
   useFocusOnNewPages();
+  usePaletteKey(() => setJumping(true));
   return (
     <ViewerContext value={viewer}>
       <a className="skip" href="#main">
@@ -46,12 +55,19 @@ function Framed({ onSignedIn }: { onSignedIn: () => void }) {
       </a>
       <div className={styles.app}>
         <Banner />
-        <Rail counts={counts} onJump={() => undefined} onSignIn={() => setSigningIn(true)} />
+        <Rail counts={counts} onJump={() => setJumping(true)} onSignIn={() => setSigningIn(true)} />
         <Suspense fallback={<div />}>
           <Switch>
             <Route path="/" component={Home} />
             <Route path="/ui/executions" component={Executions} />
             <Route path="/ui/executions/:id/:area?" component={Execution} />
+            <Route path="/ui/approvals/:execution?/:action?/:item?" component={Approvals} />
+            <Route path="/ui/workflows" component={Workflows} />
+            <Route path="/ui/workflows/:id" component={Workflow} />
+            <Route path="/ui/services" component={Services} />
+            <Route path="/ui/activity" component={Activity} />
+            <Route path="/ui/audit" component={Activity} />
+            <Route path="/ui/keys" component={Keys} />
             <Route>
               <Page title="Not found">
                 <Empty title="There is no such page">
@@ -73,6 +89,11 @@ function Framed({ onSignedIn }: { onSignedIn: () => void }) {
           }}
         />
       )}
+      {isJumping && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setJumping(false)} />
+        </Suspense>
+      )}
       <Toasts />
     </ViewerContext>
   );
@@ -85,4 +106,19 @@ function useFocusOnNewPages(): void {
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById("main")?.focus();
   }, [page]);
+}
+
+/** Opens the palette by Ctrl K, and by Command K on a Mac. */
+function usePaletteKey(open: () => void): void {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      latest.current();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
 }

@@ -13,11 +13,24 @@ export interface PageGroup {
   pages: readonly PageLink[];
 }
 
-export const HOME: PageLink = { name: "Home", icon: "home", path: "/" };
-export const EXECUTIONS: PageLink = { name: "Executions", short: "Runs", icon: "list", path: "/ui/executions" };
-
 export const GROUPS: readonly PageGroup[] = [
-  { name: null, pages: [HOME, EXECUTIONS] },
+  {
+    name: null,
+    pages: [
+      { name: "Home", icon: "home", path: "/" },
+      { name: "Executions", short: "Runs", icon: "list", path: "/ui/executions" },
+      { name: "Approvals", icon: "inbox", path: "/ui/approvals" },
+    ],
+  },
+  { name: "Define", pages: [{ name: "Workflows", icon: "flow", path: "/ui/workflows" }] },
+  {
+    name: "Operate",
+    pages: [
+      { name: "Services", icon: "plug", path: "/ui/services" },
+      { name: "Activity", icon: "pulse", path: "/ui/activity" },
+      { name: "Keys and secrets", icon: "key", path: "/ui/keys" },
+    ],
+  },
 ];
 
 /** Whether a page is the one that is open, or holds it. */

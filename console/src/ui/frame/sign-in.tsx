@@ -68,7 +68,7 @@ export function SignIn({ onClose, onSignedIn }: { onClose: () => void; onSignedI
           hint="Kept in this tab alone, and forgotten when it is closed."
           autoComplete="off"
           spellCheck={false}
-          autoFocus
+          data-focus-first
           required
         />
         <div className="row">

@@ -12,12 +12,18 @@ interface Props {
   isWide?: boolean;
 }
 
+/** Opens a dialog over the page; the focus goes to what is marked by `data-focus-first`, if anything is. */
+export function openOver(dialog: HTMLDialogElement): void {
+  dialog.showModal();
+  dialog.querySelector<HTMLElement>("[data-focus-first]")?.focus();
+}
+
 export function Dialog({ title, onClose, children, foot, isWide }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useId();
   useEffect(() => {
     const element = dialog.current;
-    element?.showModal();
+    if (element) openOver(element);
     return () => element?.close();
   }, []);
   return (

@@ -44,7 +44,7 @@ function Field({ label, hint, fault, isRequired, children }: Around & { children
 export function TextField({ label, hint, fault, isRequired, ...rest }: Around & InputHTMLAttributes<HTMLInputElement>) {
   return (
     <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
-      {(ties) => <input className={styles.input} {...rest} {...ties} />}
+      {(ties) => <input {...rest} {...ties} className={styles.input} />}
     </Field>
   );
 }
@@ -52,7 +52,7 @@ export function TextField({ label, hint, fault, isRequired, ...rest }: Around & 
 export function TextArea({ label, hint, fault, isRequired, ...rest }: Around & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
     <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
-      {(ties) => <textarea className={styles.input} rows={3} {...rest} {...ties} />}
+      {(ties) => <textarea rows={3} {...rest} {...ties} className={`${styles.input} ${rest.className ?? ""}`} />}
     </Field>
   );
 }
@@ -61,7 +61,7 @@ export function Choice({ label, hint, fault, isRequired, children, ...rest }: Ar
   return (
     <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
       {(ties) => (
-        <select className={styles.input} {...rest} {...ties}>
+        <select {...rest} {...ties} className={styles.input}>
           {children}
         </select>
       )}

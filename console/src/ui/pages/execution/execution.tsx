@@ -147,7 +147,7 @@ function CancelDialog({ execution, onClose, onDone }: { execution: Shown; onClos
         <>
           <CallButton call={() => ({ document: CancelDocument as never, variables })} />
           <span className="grow" />
-          <Button onClick={onClose} autoFocus>
+          <Button onClick={onClose} data-focus-first>
             Not now
           </Button>
           <Button kind="danger" icon="stop" isBusy={isBusy} onClick={cancel}>

@@ -4,22 +4,13 @@ import { Icon } from "../../parts/icon";
 import { Note } from "../../parts/note";
 import { StatusShape } from "../../parts/status";
 import { Chip } from "../../parts/tag";
+import { actionIcon, actionWord } from "../../words/action-types";
 import { actionLook, isUndone } from "../../words/executions";
 import { todo } from "../../words/failures";
 import { said } from "../../words/reasons";
 import { duration } from "../../words/times";
 import type { Shown } from "./execution";
 import styles from "./execution.module.css";
-
-const TYPES: Readonly<Record<string, string>> = {
-  service_call: "globe",
-  notification: "send",
-  transform: "shuffle",
-  wait: "clock",
-  wait_signal: "signal",
-  approval: "hand",
-  sub_workflow: "sub",
-};
 
 const PHASES: Readonly<Record<string, string>> = { ON_FAILURE: "If it fails", ON_EXIT: "However it ends", COMPENSATION: "What undoes" };
 
@@ -78,11 +69,12 @@ function FlowRow({ node, execution, heading, level, isAbreast }: RowProps) {
         <span className="t3 sm">{level}</span>
         <StatusShape look={look} />
         <span className="cut">
-          <span className="b">{node.name}</span> {node.name !== node.actionId && <code className="t3">{node.actionId}</code>}
+          {node.name && <span className="b">{node.name} </span>}
+          <code className={node.name ? "t3" : "b"}>{node.actionId}</code>
         </span>
         <span className="row gap-1 t2 cut">
-          <Icon name={TYPES[node.actionType] ?? "bolt"} size="s" />
-          <span className="cut">{isBlocked && reason ? reason.short : node.actionType.replaceAll("_", " ")}</span>
+          <Icon name={actionIcon(node.actionType)} size="s" />
+          <span className="cut">{isBlocked && reason ? reason.short : actionWord(node.actionType)}</span>
           {action?.items && <Chip>{action.items.total} items</Chip>}
           {action && action.attempt > 1 && <Chip tone="wait">attempt {action.attempt}</Chip>}
         </span>

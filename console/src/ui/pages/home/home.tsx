@@ -14,6 +14,7 @@ import { Chip } from "../../parts/tag";
 import { Since, Time } from "../../parts/time";
 import { lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
+import { approvalAddress } from "../approvals/address";
 import { addressOf, Does } from "../executions/row";
 import { causes } from "./causes";
 import styles from "./home.module.css";
@@ -71,7 +72,7 @@ function Needs({ home }: { home: HomeQuery }) {
                 <span className="t3 sm no-phone">
                   since <Time at={approval.since} />
                 </span>
-                <ButtonLink isSmall href={addressOf(approval.executionId)}>
+                <ButtonLink isSmall href={approvalAddress(approval)}>
                   Review
                 </ButtonLink>
               </li>
@@ -160,7 +161,7 @@ const COUNTED = [
 ] as const;
 
 function Counts({ home }: { home: HomeQuery }) {
-  const counts = new Map(home.byStatus?.groups.map((group) => [group.key, group.count]));
+  const counts = new Map(home.byStatus?.groups.map((group) => [group.key.toUpperCase(), group.count]));
   return (
     <Card title="Last 24 hours">
       <div className={styles.counts}>
