@@ -120,7 +120,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WorkflowSearchResult": "nodes pageInfo edges totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
     "WorkflowWarning": "code message path",
-    "WorkflowTemplate": "templateName title description parameters actions tags",
+    "WorkflowTemplate": "templateName title description parameters actions tags exampleParameters mocks",
+    "TemplateMock": "serviceName endpoint method response",
 }
 """Fields that whoever sees the object sees: of each type, all of them by name."""
 

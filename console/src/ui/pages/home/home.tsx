@@ -1,8 +1,9 @@
 // Home: what must I do, what goes on, is it well?
-import { useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useAsked } from "../../data/asking";
-import { HomeDocument, type HomeQuery } from "../../data/documents";
+import { HasRunDocument, HomeDocument, type HomeQuery } from "../../data/documents";
+import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";
 import { Card } from "../../parts/card";
@@ -19,9 +20,36 @@ import { addressOf, Does } from "../executions/row";
 import { causes } from "./causes";
 import styles from "./home.module.css";
 
+const FirstRun = lazy(() => import("../first-run/first-run").then((module) => ({ default: module.FirstRun })));
+
 const DAY_MS = 86_400_000;
 
+const FIRST_RUN = "orchestrator:first-run";
+
+/** Home; the first run while the tenant has no execution, or until it is closed. */
 export function Home() {
+  const viewer = useViewer();
+  const asked = useAsked(HasRunDocument, {}, viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null);
+  const [isFirst, setFirst] = useState<boolean | null>(null);
+  const nodes = asked.data?.executions?.nodes;
+  // What was decided first holds: the own execution of the first run does not end it.
+  useEffect(() => {
+    if (nodes) setFirst((before) => before ?? nodes.length === 0);
+  }, [nodes]);
+  if (!isFirst) return <Overview />;
+  return (
+    <Suspense fallback={<div />}>
+      <FirstRun
+        onClose={() => {
+          localStorage.setItem(FIRST_RUN, "closed");
+          setFirst(false);
+        }}
+      />
+    </Suspense>
+  );
+}
+
+function Overview() {
   const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
   const asked = useAsked(HomeDocument, { since });
   return (
