@@ -5,7 +5,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.console.pages import ConsolePages
 from app.pages.approval_page import approval_routes
-from app.pages.console_routes import FOLDER, PAGE_HEADERS, asset_route, docs_route
+from app.pages.console_routes import FOLDER, PAGE_HEADERS, asset_route, console_route, docs_route
 from app.pages.front_page import front_page_route
 from app.pages.page_sign_in import Admit, everybody, signed_in, signed_in_for_assets
 from app.pages.workflow_schema_route import workflow_schema_route
@@ -20,8 +20,10 @@ def api_routes(settings: Settings) -> list[ControllerRouterHandler]:
     in_test = settings.environment is Environment.TEST
     pages = ConsolePages.load(FOLDER)
     admit, admit_to_assets = (everybody, everybody) if in_test else (signed_in, signed_in_for_assets)
+    console = pages.console_below(settings.below, settings.trusts_user_header)
     return [
-        front_page_route(settings.below),
+        front_page_route(console, admit, settings.below),
+        console_route(console, admit),
         *rest_routes(test_environment=in_test, served_at=settings.public_url or settings.below),
         *_graphql_routes(pages, admit, settings),
         docs_route(pages, admit),

@@ -1,4 +1,4 @@
-// Builds the pages into app/console/dist for being served at /graphql and /docs, their files below /graphql/assets.
+// Builds the pages into app/console/dist for being served at /, /ui, /graphql and /docs, their files below /graphql/assets.
 import { defineConfig } from "vite";
 import { licencesOfSwaggerUI } from "./licences.ts";
 import { precompress } from "./precompress.ts";
@@ -7,7 +7,11 @@ export default defineConfig({
   // The pages ask for their files relative to their own address, so that a proxy may serve them below any path.
   base: "./",
   experimental: {
-    renderBuiltUrl: (file, { hostType }) => (hostType === "html" ? `graphql/${file}` : { relative: true }),
+    renderBuiltUrl: (file, { hostType, hostId }) => {
+      if (hostType !== "html") return { relative: true };
+      // The console is served at addresses of any depth: the service puts its own root in the place of this word.
+      return hostId.endsWith("ui.html") ? `/__root__/graphql/${file}` : `graphql/${file}`;
+    },
   },
   plugins: [licencesOfSwaggerUI(), precompress()],
   build: {
@@ -19,7 +23,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4096,
     // Directives like "use client" address frameworks that render on a server; here there is none.
     rolldownOptions: {
-      input: ["index.html", "docs.html"],
+      input: ["ui.html", "index.html", "docs.html"],
       checks: { moduleLevelDirective: false, pluginTimings: false },
     },
   },

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 # GraphiQL's editor sets style attributes, and the style sheets carry fonts and icons; all else is a file of this
 # host, the workers included. `self` covers the WebSocket of this host too.
@@ -12,6 +13,23 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+# The console sets no style attribute by text, and no style element: nothing but files of this host.
+STRICT_CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -31,6 +49,8 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 
+ROOT_OF_FILES = b"/__root__/"
+ROOT_OF_PAGES = b'<meta name="root-path" content="" />'
 USER_ID_TRUSTED = b'<meta name="user-id" content="trusted" />'
 USER_ID_REFUSED = b'<meta name="user-id" content="refused" />'
 
@@ -58,10 +78,12 @@ class Asset:
 class ConsolePages:
     """The built pages. Their assets are megabytes, so they stay on disk until a browser asks for one.
 
+    `console` is the operator's console, at any address below its root.
     `index` is GraphiQL for the GraphQL API, `docs` is Swagger UI for the REST API.
     `assets` holds, for each name that may be asked for, the file of each encoding, the smallest first.
     """
 
+    console: bytes
     index: bytes
     docs: bytes
     assets: Mapping[str, Mapping[str | None, Path]]
@@ -69,6 +91,7 @@ class ConsolePages:
     @classmethod
     def load(cls, folder: Path) -> "ConsolePages":
         """Read the pages and the names of their assets."""
+        console = read_page(folder / "ui.html", "The console")
         index = read_page(folder / "index.html", "GraphiQL")
         docs = read_page(folder / "docs.html", "The REST API's page")
         try:
@@ -80,7 +103,14 @@ class ConsolePages:
             for name in files
             if not name.endswith((".br", ".gz"))
         }
-        return cls(index, docs, forms)
+        return cls(console, index, docs, forms)
+
+    def console_below(self, root_path: str, trusts_user_id: bool) -> bytes:
+        """The console, which is told below which path the service lies, and whether a user id is a credential."""
+        root = quote(root_path).encode()
+        page = self.console.replace(ROOT_OF_FILES, root + b"/")
+        page = page.replace(ROOT_OF_PAGES, b'<meta name="root-path" content="' + root + b'" />')
+        return page if trusts_user_id else page.replace(USER_ID_TRUSTED, USER_ID_REFUSED)
 
     def graphiql(self, trusts_user_id: bool) -> bytes:
         """GraphiQL, which is told whether a user id is a credential, else it greets with its sign-in."""

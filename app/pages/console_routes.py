@@ -1,4 +1,4 @@
-"""Serves the built pages: GraphiQL goes to the GraphQL route, the REST API's page and the assets have their own."""
+"""Serves the built pages: the console, the REST API's page and the assets; GraphiQL goes to the GraphQL route."""
 
 import asyncio
 from pathlib import Path
@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from app.console.pages import CONTENT_SECURITY_POLICY, ConsolePages
+from app.console.pages import CONTENT_SECURITY_POLICY, STRICT_CONTENT_SECURITY_POLICY, ConsolePages
 from app.pages.page_sign_in import Admit
 from models.errors import NotFound
 
@@ -19,8 +19,20 @@ PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "Vary": "Accept",
 }
+CONSOLE_HEADERS = PAGE_HEADERS | {"Content-Security-Policy": STRICT_CONTENT_SECURITY_POLICY}
 FOREVER = "private, max-age=31536000, immutable"
 """An asset's name holds a hash of its content, so what a name stands for never changes."""
+
+
+def console_route(page: bytes, admit: Admit) -> HTTPRouteHandler:
+    """The route of the console's pages but for its first one, which is at `/`: the page tells them apart itself."""
+
+    @get(["/ui", "/ui/{place:path}"])
+    async def console(request: Request[Any, Any, Any]) -> Response[Any]:
+        """Answer the page, whatever its address names."""
+        return await admit(request) or Response(page, media_type="text/html", headers=CONSOLE_HEADERS)
+
+    return console
 
 
 def docs_route(pages: ConsolePages, admit: Admit) -> HTTPRouteHandler:

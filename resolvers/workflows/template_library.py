@@ -12,11 +12,17 @@ FILES = Path(__file__).parent / "templates"
 
 
 class WorkflowTemplate(msgspec.Struct, frozen=True):
-    """A workflow that is ready to be adapted. `workflow` is the body that would create it as it is."""
+    """A workflow that is ready to be adapted. `workflow` is the body that would create it as it is.
+
+    `example_parameters` are those of a first run. `mocks` play its services in the test environment, as
+    `POST /test/mock-service` takes them.
+    """
 
     template_name: str
     title: str
     description: str
+    example_parameters: dict[str, Any]
+    mocks: list[dict[str, Any]]
     workflow: dict[str, Any]
 
 

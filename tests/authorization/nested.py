@@ -129,7 +129,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WorkflowVersionConnection": "nodes pageInfo edges totalCount",
     "WorkflowVersionEdge": "cursor node",
     "WorkflowWarning": "code message path",
-    "WorkflowTemplate": "templateName title description parameters actions tags",
+    "WorkflowTemplate": "templateName title description parameters actions tags exampleParameters mocks",
+    "TemplateMock": "serviceName endpoint method response",
 }
 """Fields that whoever sees the object sees: of each type, all of them by name."""
 

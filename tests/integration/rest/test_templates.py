@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from resolvers.workflows.template_library import FILES, find_template
+from resolvers.workflows.template_library import FILES, find_template, templates
 from tests.support.calls import Json, answer, assert_envelope, call, faults, graphql, notify, run, token
 from tests.support.scripted_service import PartnerService
 
@@ -269,3 +269,15 @@ async def test_a_viewer_lists_templates_and_may_not_create_and_nobody_unknown_do
         assert_envelope(await anonymous.get("/workflows/templates"), 401, "UNAUTHENTICATED")
         body = {"template_name": "nope"}
         assert_envelope(await anonymous.post("/workflows/from-template", json=body), 401, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("name", sorted(templates()))
+async def test_each_template_runs_with_its_mocks_and_its_example_and_nothing_to_set_up(
+    client: httpx.AsyncClient, name: str
+) -> None:
+    workflow = await created(client, name)
+    for mock in templates()[name].mocks:
+        assert (await client.post("/test/mock-service", json=mock)).status_code == 200
+    body = {"parameters": templates()[name].example_parameters, "async_execution": False}
+    ended = await client.post(f"/workflows/{workflow['workflow_id']}/execute", json=body)
+    assert ended.json()["status"] == "completed", ended.text

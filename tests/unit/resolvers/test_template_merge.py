@@ -94,7 +94,13 @@ def test_a_fault_is_located_in_the_customizations(changes: dict[str, Any], loc: 
 
 
 def test_every_template_is_a_workflow_without_fault_and_without_warning() -> None:
-    assert set(templates()) == {"document_analysis", "etl_pipeline", "health_check_fanout", "incident_notification"}
+    assert set(templates()) == {
+        "document_analysis",
+        "etl_pipeline",
+        "health_check_fanout",
+        "incident_notification",
+        "order_saga",
+    }
     clock, outbound = SystemClock(), Outbound(default_transport())
     registry = load_actions(ActionResources(outbound, ServiceDirectory({}, clock, outbound), clock))
     for name, template in templates().items():

@@ -1,0 +1,124 @@
+// The whole console: who looks, the frame, and the page that the address names.
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Provider } from "urql";
+import { Route, Router, Switch, useLocation } from "wouter";
+import styles from "./app.module.css";
+import { useAsked } from "./data/asking";
+import { client } from "./data/client";
+import { FrameDocument } from "./data/documents";
+import { root } from "./data/place";
+import { useNeedsSignIn } from "./data/session";
+import { isTrusted, NOBODY, type Viewer, ViewerContext } from "./data/viewer";
+import { Banner } from "./frame/banner";
+import { Page } from "./frame/page";
+import { Rail, TabBar } from "./frame/rail";
+import { SignIn } from "./frame/sign-in";
+import { Home } from "./pages/home/home";
+import { ButtonLink } from "./parts/button";
+import { Empty } from "./parts/nothing";
+import { Toasts } from "./parts/toasts";
+
+const Executions = lazy(() => import("./pages/executions/executions"));
+const Approvals = lazy(() => import("./pages/approvals/approvals"));
+const Workflows = lazy(() => import("./pages/workflows/workflows"));
+const Workflow = lazy(() => import("./pages/workflow/workflow"));
+const Services = lazy(() => import("./pages/services/services"));
+const Activity = lazy(() => import("./pages/activity/activity"));
+const Keys = lazy(() => import("./pages/keys/keys"));
+const Palette = lazy(() => import("./palette/palette"));
+const Execution = lazy(() => import("./pages/execution/execution"));
+
+export function App() {
+  const [signedInAt, setSignedInAt] = useState(0);
+  return (
+    <Provider value={client}>
+      <Router base={root}>
+        <Framed key={signedInAt} onSignedIn={() => setSignedInAt(Date.now())} />
+      </Router>
+    </Provider>
+  );
+}
+
+function Framed({ onSignedIn }: { onSignedIn: () => void }) {
+  const needsSignIn = useNeedsSignIn();
+  const [isSigningIn, setSigningIn] = useState(false);
+  const [isJumping, setJumping] = useState(false);
+  const frame = useAsked(FrameDocument, {}, !needsSignIn);
+  const viewer: Viewer = frame.data?.viewer ? { ...frame.data.viewer, isTrusted } : NOBODY;
+  const counts = { "/ui/approvals": frame.data?.approvals?.length };
+  useFocusOnNewPages();
+  usePaletteKey(() => setJumping(true));
+  return (
+    <ViewerContext value={viewer}>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <div className={styles.app}>
+        <Banner />
+        <Rail counts={counts} onJump={() => setJumping(true)} onSignIn={() => setSigningIn(true)} />
+        <Suspense fallback={<div />}>
+          <Switch>
+            <Route path="/" component={Home} />
+            <Route path="/ui/executions" component={Executions} />
+            <Route path="/ui/executions/:id/:area?" component={Execution} />
+            <Route path="/ui/approvals/:execution?/:action?/:item?" component={Approvals} />
+            <Route path="/ui/workflows" component={Workflows} />
+            <Route path="/ui/workflows/:id" component={Workflow} />
+            <Route path="/ui/services" component={Services} />
+            <Route path="/ui/activity" component={Activity} />
+            <Route path="/ui/audit" component={Activity} />
+            <Route path="/ui/keys" component={Keys} />
+            <Route>
+              <Page title="Not found">
+                <Empty title="There is no such page">
+                  <p>The address may be of another version of the console.</p>
+                  <ButtonLink href="/">Home</ButtonLink>
+                </Empty>
+              </Page>
+            </Route>
+          </Switch>
+        </Suspense>
+        <TabBar counts={counts} />
+      </div>
+      {(needsSignIn || isSigningIn) && (
+        <SignIn
+          onClose={() => setSigningIn(false)}
+          onSignedIn={() => {
+            setSigningIn(false);
+            onSignedIn();
+          }}
+        />
+      )}
+      {isJumping && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setJumping(false)} />
+        </Suspense>
+      )}
+      <Toasts />
+    </ViewerContext>
+  );
+}
+
+/** Who reads by ear is told of a new page by the focus on it. */
+function useFocusOnNewPages(): void {
+  const [path] = useLocation();
+  const page = path.split("/").slice(0, 4).join("/");
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("main")?.focus();
+  }, [page]);
+}
+
+/** Opens the palette by Ctrl K, and by Command K on a Mac. */
+function usePaletteKey(open: () => void): void {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      latest.current();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+}

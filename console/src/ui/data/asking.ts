@@ -1,0 +1,48 @@
+// Asks with typed documents: what is old stays on the page while it is asked anew, and a refused credential is noticed.
+import type { TypedDocumentNode } from "@urql/core";
+import { useEffect } from "react";
+import { type CombinedError, useQuery } from "urql";
+import { refused } from "./session";
+
+/** What is known of an answer: `data` may be of an earlier one while a new one is on its way, or has failed. */
+export interface Asked<Data> {
+  data: Data | undefined;
+  isAsking: boolean;
+  problem: Problem | null;
+  again: () => void;
+}
+
+/** What went wrong, as it is told: a stable code, words, and the request's id where there is one. */
+export interface Problem {
+  code: string;
+  message: string;
+  requestId: string | null;
+}
+
+/** What is told of an error: the service's own words, or that it was not reached. */
+export function problemOf(error: CombinedError): Problem {
+  const first = error.graphQLErrors[0];
+  const requestId = (error.response as Response | undefined)?.headers?.get("x-request-id") ?? null;
+  if (!first) return { code: "NOT_REACHED", message: "The service was not reached.", requestId };
+  return { code: String(first.extensions.code ?? "ERROR"), message: first.message, requestId };
+}
+
+/** Asks, and asks again when the variables change or `again` is called; `isWanted: false` waits. */
+export function useAsked<Data, Variables extends Record<string, unknown>>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  isWanted = true,
+): Asked<Data> {
+  const [answer, ask] = useQuery({ query: document, variables, pause: !isWanted });
+  const problem = answer.error ? problemOf(answer.error) : null;
+  const isRefused = problem?.code === "UNAUTHENTICATED";
+  useEffect(() => {
+    if (isRefused) refused();
+  }, [isRefused]);
+  return {
+    data: answer.data,
+    isAsking: answer.fetching || answer.stale,
+    problem,
+    again: () => ask({ requestPolicy: "network-only" }),
+  };
+}

@@ -1,0 +1,84 @@
+// The filter of a list of executions, as it stands in the address: `status=failed&started=4h`.
+import type { ExecutionFilterInput } from "./documents";
+
+/** One condition: a field, and any of some values. */
+export interface Condition {
+  field: Field;
+  values: readonly string[];
+}
+
+export type Field = "status" | "workflow" | "by" | "error" | "started" | "parent";
+
+/** What each field of the address is called, in the order in which they are offered. */
+export const FIELDS: Readonly<Record<Field, string>> = {
+  status: "status",
+  workflow: "workflow",
+  by: "by",
+  error: "error",
+  started: "started in the last",
+  parent: "started by",
+};
+
+export const STATUSES = ["queued", "running", "paused", "completed", "failed", "cancelled"] as const;
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const RANGE = /^(\d+)([mhd])$/;
+
+/** The conditions of an address, and the parts of it that cannot be read. */
+export function conditions(search: string): { conditions: Condition[]; unread: string[] } {
+  const found: Condition[] = [];
+  const unread: string[] = [];
+  const address = new URLSearchParams(search);
+  for (const field of new Set(address.keys())) {
+    if (!(field in FIELDS)) {
+      if (field !== "q" && field !== "view") unread.push(field);
+      continue;
+    }
+    const values = address.getAll(field);
+    if (field === "started" && !RANGE.test(values[0] ?? "")) unread.push(`started=${values[0]}`);
+    else if (field === "status" && values.some((value) => !(STATUSES as readonly string[]).includes(value)))
+      unread.push(`status=${values.join(",")}`);
+    else found.push({ field: field as Field, values });
+  }
+  return { conditions: found, unread };
+}
+
+/** The address of some conditions. */
+export function searchOf(all: readonly Condition[]): string {
+  const address = new URLSearchParams();
+  for (const { field, values } of all) for (const value of values) address.append(field, value);
+  return address.toString();
+}
+
+/** The milliseconds of a range such as `4h`. */
+export function rangeOf(text: string): number {
+  const [, count, unit] = RANGE.exec(text) ?? [];
+  return Number(count ?? 0) * (UNITS[unit ?? ""] ?? 0);
+}
+
+/** What the service is asked for by some conditions; a range begins before `now`. */
+export function filterOf(all: readonly Condition[], now: Date): ExecutionFilterInput {
+  const filter: Record<string, unknown> = {};
+  for (const { field, values } of all) {
+    switch (field) {
+      case "status":
+        filter.status = values.map((value) => value.toUpperCase());
+        break;
+      case "workflow":
+        filter.workflowId = values;
+        break;
+      case "by":
+        filter.createdBy = values;
+        break;
+      case "error":
+        filter.errorCode = values;
+        break;
+      case "parent":
+        filter.parentId = values;
+        break;
+      case "started":
+        filter.created = { since: new Date(now.getTime() - rangeOf(values[0] ?? "")).toISOString() };
+        break;
+    }
+  }
+  return filter as ExecutionFilterInput;
+}

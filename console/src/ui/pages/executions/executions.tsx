@@ -1,0 +1,139 @@
+// Executions: find these, and do something to all of them.
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useLocation, useSearch } from "wouter";
+import { useAsked } from "../../data/asking";
+import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
+import { conditions, filterOf, searchOf } from "../../data/filters";
+import { Page } from "../../frame/page";
+import { Button } from "../../parts/button";
+import { CallButton } from "../../parts/call";
+import { KeyHints, useKeys } from "../../parts/keys";
+import { Note } from "../../parts/note";
+import { Bones, Empty, ErrorBox } from "../../parts/nothing";
+import styles from "./executions.module.css";
+import { Filters } from "./filters";
+import { useExecutionList } from "./list";
+import { addressOf, Row } from "./row";
+
+const ROW_HEIGHT = matchMedia("(pointer: coarse), (max-width: 640px)").matches ? 44 : 36;
+const NEAR_THE_END = 20;
+
+export default function Executions() {
+  const search = useSearch();
+  const [, go] = useLocation();
+  const { conditions: all, unread } = useMemo(() => conditions(search), [search]);
+  // A range ends now: of the moment in which it was asked for, or the list would be another one at each drawing.
+  const filter = useMemo(() => filterOf(all, new Date()), [all]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const isAtRest = useCallback(() => {
+    const list = scroller.current;
+    return list !== null && list.scrollTop < 8 && !list.matches(":hover") && !list.contains(document.activeElement);
+  }, []);
+  const list = useExecutionList(filter, isAtRest);
+  const count = useAsked(ExecutionCountDocument, { filter });
+  const [here, setHere] = useState<string | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => setSelected(new Set()), [filter]);
+
+  const rows = list.rows;
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  const { more } = list;
+  useEffect(() => {
+    if (rows.length > 0 && last >= rows.length - NEAR_THE_END) more();
+  }, [last, rows.length]);
+
+  const place = rows.findIndex(({ row }) => row.id === here);
+  const move = (step: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, place < 0 ? 0 : place + step));
+    setHere(rows[next]?.row.id ?? null);
+    virtual.scrollToIndex(next);
+  };
+  const toggle = (id: string) =>
+    setSelected((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  useKeys({
+    J: () => move(1),
+    K: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: () => here && go(addressOf(here)),
+    X: () => here && toggle(here),
+    ".": list.takeNewer,
+  });
+
+  return (
+    <Page
+      title="Executions"
+      aside={count.data?.executions?.totalCount != null ? `${count.data.executions.totalCount.toLocaleString()} match` : undefined}
+      deeds={<CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />}
+      isWhole
+    >
+      <Filters conditions={all} onChange={(next) => go(`/ui/executions?${searchOf(next)}`)} />
+      {unread.length > 0 && (
+        <div className={styles.unread}>
+          <Note tone="wait" icon="warn" title="Part of the address cannot be read">
+            {unread.join(", ")}. The list is shown without it.
+          </Note>
+        </div>
+      )}
+      <div className={styles.table} role="table" aria-label="Executions" aria-rowcount={rows.length}>
+        <div className={`${styles.row} ${styles.headings}`} role="row">
+          <span role="columnheader" className="no-phone" />
+          <span role="columnheader">
+            <span className="sr">Status</span>
+          </span>
+          <span role="columnheader">Workflow</span>
+          <span role="columnheader">Id</span>
+          <span role="columnheader">Does, or why it failed</span>
+          <span role="columnheader" className="num">
+            Actions
+          </span>
+          <span role="columnheader" className="num">
+            Started
+          </span>
+          <span role="columnheader" className="num">
+            For
+          </span>
+          <span role="columnheader">By</span>
+          {list.newer.length > 0 && (
+            <span className={styles.newer}>
+              <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
+                {list.newer.length} newer
+              </Button>
+            </span>
+          )}
+        </div>
+        <div className={styles.scroll} ref={scroller}>
+          {list.problem && <ErrorBox title="The list did not come" problem={list.problem} onAgain={list.again} />}
+          {rows.length === 0 && list.isAsking && <Bones rows={8} />}
+          {rows.length === 0 && !list.isAsking && !list.problem && (
+            <Empty title={all.length ? `Nothing matches ${all.length === 1 ? "this filter" : `these ${all.length} filters`}` : "No execution yet"}>
+              {all.length > 0 && <Button onClick={() => go("/ui/executions")}>Clear all</Button>}
+            </Empty>
+          )}
+          <div style={{ height: virtual.getTotalSize(), position: "relative" }} role="rowgroup">
+            {shown.map((item) => {
+              const listed = rows[item.index];
+              if (!listed) return null;
+              const { row, hasLeft } = listed;
+              return (
+                <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height: ROW_HEIGHT }}>
+                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={selected.has(row.id)} onSelect={() => toggle(row.id)} />
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["F", "filter"], [".", "newer"]]}>
+        Rows stay where they are. What is newer waits above until you ask.
+      </KeyHints>
+    </Page>
+  );
+}

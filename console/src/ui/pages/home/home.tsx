@@ -1,0 +1,208 @@
+// Home: what must I do, what goes on, is it well?
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Link } from "wouter";
+import { useAsked } from "../../data/asking";
+import { HasRunDocument, HomeDocument, type HomeQuery } from "../../data/documents";
+import { useViewer } from "../../data/viewer";
+import { Page } from "../../frame/page";
+import { ButtonLink } from "../../parts/button";
+import { Card } from "../../parts/card";
+import { Icon } from "../../parts/icon";
+import { Id } from "../../parts/id";
+import { Bones, Empty, ErrorBox } from "../../parts/nothing";
+import { StatusShape } from "../../parts/status";
+import { Chip } from "../../parts/tag";
+import { Since, Time } from "../../parts/time";
+import { lookOf } from "../../words/executions";
+import { inOneLine } from "../../words/failures";
+import { approvalAddress } from "../approvals/address";
+import { addressOf, Does } from "../executions/row";
+import { causes } from "./causes";
+import styles from "./home.module.css";
+
+const FirstRun = lazy(() => import("../first-run/first-run").then((module) => ({ default: module.FirstRun })));
+
+const DAY_MS = 86_400_000;
+
+const FIRST_RUN = "orchestrator:first-run";
+
+/** Home; the first run while the tenant has no execution, or until it is closed. */
+export function Home() {
+  const viewer = useViewer();
+  const asked = useAsked(HasRunDocument, {}, viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null);
+  const [isFirst, setFirst] = useState<boolean | null>(null);
+  const nodes = asked.data?.executions?.nodes;
+  // What was decided first holds: the own execution of the first run does not end it.
+  useEffect(() => {
+    if (nodes) setFirst((before) => before ?? nodes.length === 0);
+  }, [nodes]);
+  if (!isFirst) return <Overview />;
+  return (
+    <Suspense fallback={<div />}>
+      <FirstRun
+        onClose={() => {
+          localStorage.setItem(FIRST_RUN, "closed");
+          setFirst(false);
+        }}
+      />
+    </Suspense>
+  );
+}
+
+function Overview() {
+  const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
+  const asked = useAsked(HomeDocument, { since });
+  return (
+    <Page title="Home">
+      <div className={styles.home}>
+        <div className={styles.main}>
+          <Card title="Needs you" aside="the most urgent first">
+            {asked.problem && <ErrorBox title="It did not come" problem={asked.problem} onAgain={asked.again} />}
+            {asked.data ? <Needs home={asked.data} /> : asked.isAsking && <Bones />}
+          </Card>
+          <Card title="Running now" end={<ButtonLink kind="bare" isSmall href="/ui/executions?status=running&status=queued">All</ButtonLink>}>
+            {asked.data ? <Running home={asked.data} /> : asked.isAsking && <Bones />}
+          </Card>
+        </div>
+        <aside className={styles.side}>{asked.data && <Counts home={asked.data} />}</aside>
+      </div>
+    </Page>
+  );
+}
+
+function Needs({ home }: { home: HomeQuery }) {
+  const failures = causes(home.failed?.nodes ?? []);
+  const approvals = home.approvals ?? [];
+  const open = home.health?.serviceGates.filter((gate) => gate.circuit !== "CLOSED") ?? [];
+  if (!approvals.length && !failures.length && !open.length)
+    return (
+      <Empty icon="s-ok" title="Nothing needs you">
+        <p>No decision is due, nothing failed in the last 24 hours, and no circuit is open.</p>
+      </Empty>
+    );
+  return (
+    <>
+      {approvals.length > 0 && (
+        <section className={styles.needs}>
+          <h3>
+            <Icon name="hand" size="s" /> Waits for your decision <span>{approvals.length}</span>
+          </h3>
+          <ul>
+            {approvals.map((approval) => (
+              <li key={approval.id} className={styles.need}>
+                <StatusShape look={{ shape: "s-hold", tone: "hold", word: "Needs a person" }} size="l" />
+                <span className="grow">
+                  <b className="cut">{approval.message ?? `${approval.actionId} waits for a decision`}</b>
+                  <span className="t3 sm cut">
+                    {approval.execution?.workflow?.name} <Id of={approval.executionId} /> · {approval.decisions.length} of {approval.quorum} decided
+                  </span>
+                </span>
+                <span className="t3 sm no-phone">
+                  since <Time at={approval.since} />
+                </span>
+                <ButtonLink isSmall href={approvalAddress(approval)}>
+                  Review
+                </ButtonLink>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {failures.length > 0 && (
+        <section className={styles.needs}>
+          <h3>
+            <Icon name="x" size="s" /> Failed <span>{failures.length === 1 ? "1 cause" : `${failures.length} causes`}, in the last 24 hours</span>
+          </h3>
+          <ul>
+            {failures.map(({ latest, count }) => (
+              <li key={latest.id} className={styles.need}>
+                <StatusShape look={lookOf(latest)} size="l" />
+                <span className="grow">
+                  <span className="row">
+                    <Link href={addressOf(latest.id)} className="cut b">
+                      {latest.workflow?.name}: {latest.error && inOneLine(latest.error)}
+                    </Link>
+                    {count > 1 && <Chip>{count} alike</Chip>}
+                  </span>
+                  <span className="t3 sm cut">
+                    the last is <Id of={latest.id} />, @{latest.workflowVersion}
+                  </span>
+                </span>
+                <span className="t3 sm no-phone">{latest.completedAt && <Time at={latest.completedAt} />}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {open.length > 0 && (
+        <section className={styles.needs}>
+          <h3>
+            <Icon name="hour" size="s" /> Stuck
+          </h3>
+          <ul>
+            {open.map((gate) => (
+              <li key={gate.name} className={styles.need}>
+                <StatusShape look={{ shape: "s-stuck", tone: "wait", word: "Stuck" }} size="l" />
+                <span className="grow">
+                  <b className="cut">
+                    {gate.name} is left alone: {gate.consecutiveFailures} calls failed in a row
+                  </b>
+                  <span className="t3 sm cut">{gate.waiting} calls wait for it</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Running({ home }: { home: HomeQuery }) {
+  const rows = home.live?.nodes ?? [];
+  if (!rows.length) return <Empty title="Nothing runs" />;
+  return (
+    <ul className={styles.running}>
+      {rows.map((row) => (
+        <li key={row.id}>
+          <StatusShape look={lookOf(row)} />
+          <Link href={addressOf(row.id)} className="cut">
+            <span className="b">{row.workflow?.name}</span> <span className="t3">@{row.workflowVersion}</span>
+          </Link>
+          <span className="t2 cut">
+            <Does row={row} />
+          </span>
+          <span className="num">
+            <Since at={row.createdAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const COUNTED = [
+  ["RUNNING", "Running", "s-run", "run"],
+  ["QUEUED", "Queued", "s-queue", "idle"],
+  ["COMPLETED", "Completed", "s-ok", "ok"],
+  ["FAILED", "Failed", "s-fail", "fail"],
+] as const;
+
+function Counts({ home }: { home: HomeQuery }) {
+  const counts = new Map(home.byStatus?.groups.map((group) => [group.key.toUpperCase(), group.count]));
+  return (
+    <Card title="Last 24 hours">
+      <div className={styles.counts}>
+        {COUNTED.map(([status, word, shape, tone]) => (
+          <Link key={status} href={`/ui/executions?status=${status.toLowerCase()}&started=24h`}>
+            <span className="row gap-1 sm t2">
+              <StatusShape look={{ shape, tone, word }} size="s" />
+              {word}
+            </span>
+            <span className={styles.count}>{(counts.get(status) ?? 0).toLocaleString()}</span>
+          </Link>
+        ))}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,83 @@
+// A field with its label, its hint and its fault.
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
+import styles from "./field.module.css";
+
+interface Around {
+  label: string;
+  hint?: ReactNode;
+  fault?: string | null;
+  isRequired?: boolean;
+}
+
+interface Ties {
+  id: string;
+  "aria-describedby": string | undefined;
+  "aria-invalid": boolean | undefined;
+  "aria-required": boolean | undefined;
+}
+
+function Field({ label, hint, fault, isRequired, children }: Around & { children: (ties: Ties) => ReactNode }) {
+  const id = useId();
+  const described = fault ? `${id}-fault` : hint ? `${id}-hint` : undefined;
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>
+        {label}
+        {isRequired && <span className="t3"> required</span>}
+      </label>
+      {children({ id, "aria-describedby": described, "aria-invalid": fault ? true : undefined, "aria-required": isRequired || undefined })}
+      {fault ? (
+        <p id={`${id}-fault`} className={styles.fault}>
+          {fault}
+        </p>
+      ) : (
+        hint && (
+          <p id={`${id}-hint`} className={styles.hint}>
+            {hint}
+          </p>
+        )
+      )}
+    </div>
+  );
+}
+
+export function TextField({ label, hint, fault, isRequired, ...rest }: Around & InputHTMLAttributes<HTMLInputElement>) {
+  return (
+    <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
+      {(ties) => <input {...rest} {...ties} className={styles.input} />}
+    </Field>
+  );
+}
+
+export function TextArea({ label, hint, fault, isRequired, ...rest }: Around & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  return (
+    <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
+      {(ties) => <textarea rows={3} {...rest} {...ties} className={`${styles.input} ${rest.className ?? ""}`} />}
+    </Field>
+  );
+}
+
+export function Choice({ label, hint, fault, isRequired, children, ...rest }: Around & SelectHTMLAttributes<HTMLSelectElement>) {
+  return (
+    <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
+      {(ties) => (
+        <select {...rest} {...ties} className={styles.input}>
+          {children}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** A box to tick. */
+export function Tick({ label, hint, ...rest }: { label: ReactNode; hint?: ReactNode } & InputHTMLAttributes<HTMLInputElement>) {
+  return (
+    <label className={styles.tick}>
+      <input type="checkbox" {...rest} />
+      <span>
+        {label}
+        {hint && <span className={styles.hint}> {hint}</span>}
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,53 @@
+// Keys of one letter, which are off in fields, and the line at the foot that tells of them.
+import { useEffect, useRef } from "react";
+import styles from "./keys.module.css";
+
+export type Keys = Readonly<Record<string, () => void>>;
+
+const PLACE = "orchestrator:letter-keys";
+
+/** Whether keys of one letter do something: it can be turned off. */
+export const areKeysOn = (): boolean => localStorage.getItem(PLACE) !== "off";
+export const turnKeys = (isOn: boolean): void => localStorage.setItem(PLACE, isOn ? "on" : "off");
+
+function isInField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
+}
+
+/** Does what `keys` says while the page is open, but for what is typed into a field, and over an open dialog. */
+export function useKeys(keys: Keys): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isInField(event.target)) return;
+      if (document.querySelector("dialog[open]") || (event.key.length === 1 && !areKeysOn())) return;
+      const deed = latest.current[event.key.length === 1 ? event.key.toUpperCase() : event.key];
+      if (!deed) return;
+      event.preventDefault();
+      deed();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+}
+
+/** One key. */
+export const Key = ({ children }: { children: string }) => <kbd className={styles.key}>{children}</kbd>;
+
+/** The keys of a page, at its foot. */
+export function KeyHints({ hints, children }: { hints: readonly (readonly [string, string])[]; children?: string }) {
+  return (
+    <footer className={`${styles.hints} no-phone`}>
+      {hints.map(([keys, words]) => (
+        <span key={words}>
+          {keys.split(" ").map((key) => (
+            <Key key={key}>{key}</Key>
+          ))}
+          {words}
+        </span>
+      ))}
+      {children && <span className={styles.end}>{children}</span>}
+    </footer>
+  );
+}

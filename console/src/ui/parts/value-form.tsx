@@ -1,0 +1,78 @@
+// The fields of a form that a definition describes: of a workflow's parameters, or of an approval.
+import { Choice, TextArea, TextField, Tick } from "./field";
+import { Seg } from "./seg";
+import { allowed, type FieldDefinition, type Typed } from "./value-fields";
+import styles from "./value-form.module.css";
+
+const MOST_SIDE_BY_SIDE = 4;
+
+interface Props {
+  fields: readonly FieldDefinition[];
+  typed: Typed;
+  faults: Readonly<Record<string, string>>;
+  onChange: (typed: Typed) => void;
+}
+
+export function ValueForm({ fields, typed, faults, onChange }: Props) {
+  return (
+    <div className="stack gap-4">
+      {fields.map((field) => (
+        <OneField
+          key={field.name}
+          field={field}
+          given={typed[field.name]}
+          fault={faults[field.name]}
+          onChange={(value) => onChange({ ...typed, [field.name]: value })}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface OneProps {
+  field: FieldDefinition;
+  given: string | boolean | undefined;
+  fault: string | undefined;
+  onChange: (value: string | boolean | undefined) => void;
+}
+
+function OneField({ field, given, fault, onChange }: OneProps) {
+  const hint = [field.type.toLowerCase(), field.description].filter(Boolean).join(": ");
+  const around = { label: field.name, hint, fault, isRequired: field.required, "data-field": field.name };
+  const text = typeof given === "string" ? given : "";
+  const choices = allowed(field);
+  if (choices?.length && choices.every((choice) => typeof choice !== "object")) {
+    const words = choices.map((choice) => ({ value: field.type === "STRING" ? String(choice) : JSON.stringify(choice), name: String(choice) }));
+    if (words.length <= MOST_SIDE_BY_SIDE)
+      return (
+        <div className="stack gap-1">
+          <span className={styles.label}>
+            {field.name} {field.required && <span className="t3">required</span>}
+          </span>
+          <Seg label={field.name} value={text} choices={words} onChange={onChange} />
+          {fault ? <p className={styles.fault}>{fault}</p> : field.description && <p className="t3 sm">{field.description}</p>}
+        </div>
+      );
+    return (
+      <Choice {...around} value={text} onChange={(event) => onChange(event.target.value || undefined)}>
+        <option value="">choose</option>
+        {words.map((word) => (
+          <option key={word.value} value={word.value}>
+            {word.name}
+          </option>
+        ))}
+      </Choice>
+    );
+  }
+  switch (field.type) {
+    case "BOOLEAN":
+      return <Tick label={field.name} hint={hint} checked={given === true} onChange={(event) => onChange(event.target.checked)} />;
+    case "OBJECT":
+    case "ARRAY":
+      return <TextArea {...around} value={text} spellCheck={false} className={`${styles.code}`} onChange={(event) => onChange(event.target.value)} />;
+    case "STRING":
+      return <TextField {...around} value={text} onChange={(event) => onChange(event.target.value)} />;
+    default:
+      return <TextField {...around} value={text} inputMode="decimal" onChange={(event) => onChange(event.target.value)} />;
+  }
+}

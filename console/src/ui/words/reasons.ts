@@ -1,0 +1,114 @@
+// Why something waits: one icon and one sentence for each reason, and shorter, never vaguer, where less is known.
+import { moment, roughly } from "./times";
+
+/** What is known of a wait; what a server does not tell is absent. */
+export interface Wait {
+  readonly waitReason: string;
+  readonly dependsOn?: readonly string[] | null;
+  readonly until?: string | null;
+  readonly service?: string | null;
+  readonly position?: number | null;
+  readonly ahead?: number | null;
+  readonly signal?: string | null;
+  readonly attempt?: number | null;
+}
+
+/** A reason as it is told: `short` stands in a list, `why` in a panel. */
+export interface Said {
+  icon: string;
+  short: string;
+  why: string;
+  todo: string;
+}
+
+const ICONS: Readonly<Record<string, string>> = {
+  APPROVAL: "hand",
+  CIRCUIT_OPEN: "circuit",
+  CONCURRENCY: "layers",
+  DEPENDENCIES: "arrow",
+  EXECUTION: "sub",
+  RATE_LIMIT: "gauge",
+  REPEAT_DELAY: "repeat",
+  RETRY_BACKOFF: "rerun",
+  SIGNAL: "signal",
+  TIMER: "clock",
+  WORKER: "server",
+  WORKFLOW_LIMIT: "layers",
+};
+
+/** `until 20:47:09, in 6 min`, or nothing where no moment is known. */
+function until(wait: Wait, now: Date): string {
+  if (!wait.until) return "";
+  const at = new Date(wait.until);
+  const left = at.getTime() - now.getTime();
+  return left > 0 ? `until ${moment(at, now)}, in ${roughly(left)}` : `until ${moment(at, now)}`;
+}
+
+/** The sentence of a wait, for a list and for a panel, and what may be done about it. */
+export function said(wait: Wait, now: Date): Said {
+  const icon = ICONS[wait.waitReason] ?? "clock";
+  const end = until(wait, now);
+  const after = end && `, ${end}`;
+  const place = wait.position ? `, number ${wait.position} in line` : "";
+  const service = wait.service ?? "its service";
+  switch (wait.waitReason) {
+    case "DEPENDENCIES": {
+      const names = wait.dependsOn?.join(", ") || "others";
+      return { icon, short: `after ${names}`, why: `It begins once these have ended: ${names}.`, todo: "" };
+    }
+    case "CONCURRENCY":
+      return {
+        icon,
+        short: `${service} has as many calls under way as it may${place}`,
+        why: `As many calls of ${service} are under way as may be${place}. It goes on when one of them ends.`,
+        todo: "Nothing to do, unless the limit of the service is too low.",
+      };
+    case "RATE_LIMIT":
+      return {
+        icon,
+        short: `${service} is called as often as it may be${after}`,
+        why: `${service} may be called so often a second, and no more${after}.`,
+        todo: "Nothing to do: it goes on by itself.",
+      };
+    case "CIRCUIT_OPEN":
+      return {
+        icon,
+        short: `the circuit of ${service} is open${after}`,
+        why: `The circuit of ${service} is open: calls failed in a row, and it is left alone${after}. Then one call goes through; if that is answered, all go on.`,
+        todo: "Nothing to do if the service comes back by itself.",
+      };
+    case "RETRY_BACKOFF":
+      return {
+        icon,
+        short: `${wait.attempt ? `attempt ${wait.attempt + 1}` : "another attempt"}${end ? ` ${end.replace("until", "at")}` : ""}`,
+        why: `An attempt failed, and another one is made${end ? ` ${end.replace("until", "at")}` : ""}.`,
+        todo: "See what the attempt came to; mend that, and the next one goes through.",
+      };
+    case "REPEAT_DELAY":
+      return { icon, short: `the next iteration${after}`, why: `It is repeated until it is done; the next iteration comes${after || " soon"}.`, todo: "" };
+    case "TIMER":
+      return { icon, short: end || "a timer", why: `It waits ${end || "for a moment"}.`, todo: "Nothing to do: it goes on by itself." };
+    case "SIGNAL":
+      return {
+        icon,
+        short: `signal ${wait.signal ?? ""}${after}`.replace(" ,", ","),
+        why: `It waits for the signal${wait.signal ? ` “${wait.signal}”` : ""}${after}.`,
+        todo: "Whoever is to send it can do so; so can you.",
+      };
+    case "APPROVAL":
+      return { icon, short: `a person's decision${after}`, why: `Somebody has to decide${after}.`, todo: "Open the approval to see who may." };
+    case "EXECUTION":
+      return { icon, short: "an execution that it started", why: "It waits for the end of the execution that it started.", todo: "Look at that one." };
+    case "WORKFLOW_LIMIT":
+      return {
+        icon,
+        short: `as many run at once as may${place}`,
+        why: `As many executions of this workflow run at once as may${place}. It begins when one of them ends.`,
+        todo: "Nothing to do, unless one of those hangs.",
+      };
+    case "WORKER":
+      return { icon, short: "no worker has it yet", why: "It is ready, and no node has taken it yet.", todo: "If this takes long, look at the nodes." };
+    default:
+      return { icon, short: wait.waitReason.toLowerCase().replaceAll("_", " "), why: `It waits: ${wait.waitReason}.`, todo: "" };
+  }
+}
