@@ -22,6 +22,7 @@ const Executions = lazy(() => import("./pages/executions/executions"));
 const Approvals = lazy(() => import("./pages/approvals/approvals"));
 const Workflows = lazy(() => import("./pages/workflows/workflows"));
 const Workflow = lazy(() => import("./pages/workflow/workflow"));
+const Compare = lazy(() => import("./pages/compare/compare"));
 const Services = lazy(() => import("./pages/services/services"));
 const Activity = lazy(() => import("./pages/activity/activity"));
 const Keys = lazy(() => import("./pages/keys/keys"));
@@ -63,7 +64,8 @@ function Framed({ onSignedIn }: { onSignedIn: () => void }) {
             <Route path="/ui/executions/:id/:area?" component={Execution} />
             <Route path="/ui/approvals/:execution?/:action?/:item?" component={Approvals} />
             <Route path="/ui/workflows" component={Workflows} />
-            <Route path="/ui/workflows/:id" component={Workflow} />
+            <Route path="/ui/workflows/:id/:area?" component={Workflow} />
+            <Route path="/ui/compare" component={Compare} />
             <Route path="/ui/services" component={Services} />
             <Route path="/ui/activity" component={Activity} />
             <Route path="/ui/audit" component={Activity} />

@@ -11,6 +11,7 @@ import { Card } from "../../parts/card";
 import { Id } from "../../parts/id";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { StatusPill, StatusShape } from "../../parts/status";
+import { Tabs } from "../../parts/tabs";
 import { Tag } from "../../parts/tag";
 import { Since, Took } from "../../parts/time";
 import { say } from "../../parts/toasts";
@@ -19,14 +20,19 @@ import { lookOf } from "../../words/executions";
 import { addressOf, Does } from "../executions/row";
 import { share } from "../workflows/workflows";
 import { RunForm } from "./run-form";
+import { Versions } from "./versions";
 import styles from "./workflow.module.css";
 
 type Shown = NonNullable<WorkflowQuery["workflow"]>;
 
+const AREAS = [
+  ["overview", "Overview"],
+  ["versions", "Versions"],
+] as const;
 const ABOVE = [{ name: "Workflows", href: "/ui/workflows" }];
 
 export default function WorkflowPage() {
-  const { id = "" } = useParams<{ id: string }>();
+  const { id = "", area = "overview" } = useParams<{ id: string; area?: string }>();
   const asked = useAsked(WorkflowDocument, { id });
   const workflow = asked.data?.workflow;
   if (!workflow)
@@ -62,17 +68,32 @@ export default function WorkflowPage() {
         </div>
         {workflow.description && <p className="t2">{workflow.description}</p>}
       </header>
-      <div className={styles.columns}>
-        <div className={styles.column}>
-          <Card title="Picture" aside={parts(workflow)}>
-            <Picture nodes={workflow.dag?.nodes ?? []} edges={workflow.dag?.edges ?? []} />
-          </Card>
-          <Figures workflow={workflow} />
-          <Recent workflow={workflow} />
-        </div>
-        <RunForm key={`${workflow.id} ${workflow.version}`} workflow={workflow} />
-      </div>
+      <Tabs
+        label="Parts of the workflow"
+        tabs={AREAS.map(([one, name]) => ({
+          name,
+          href: `/ui/workflows/${id}/${one}`,
+          isHere: one === area,
+          aside: one === "versions" ? workflow.version : null,
+        }))}
+      />
+      {area === "versions" ? <Versions id={id} onChanged={asked.again} /> : <Overview workflow={workflow} />}
     </Page>
+  );
+}
+
+function Overview({ workflow }: { workflow: Shown }) {
+  return (
+    <div className={styles.columns}>
+      <div className={styles.column}>
+        <Card title="Picture" aside={parts(workflow)}>
+          <Picture nodes={workflow.dag?.nodes ?? []} edges={workflow.dag?.edges ?? []} />
+        </Card>
+        <Figures workflow={workflow} />
+        <Recent workflow={workflow} />
+      </div>
+      <RunForm key={`${workflow.id} ${workflow.version}`} workflow={workflow} />
+    </div>
   );
 }
 
