@@ -40,6 +40,7 @@ from resolvers.workflows import workflows
 from resolvers.workflows.search import search_workflows
 from resolvers.workflows.templates import list_templates
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
+from schema.authoring_queries import AuthoringQuery
 from schema.context import GraphQLInfo
 from schema.history_queries import HistoryQuery
 from schema.spellings import renamed
@@ -80,7 +81,7 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 
 
 @strawberry.type(description="All that can be read.")
-class Query(HistoryQuery):
+class Query(HistoryQuery, AuthoringQuery):
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(

@@ -3,17 +3,18 @@
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from app.commands.clear_errors import clear_errors
 from app.terminal.terminal import say, say_json
-from models.errors import InvalidInput
-from models.faults import Fault, sentence
+
+if TYPE_CHECKING:  # the command imports it once it is known that it is needed
+    from resolvers.workflows.sources.diagnosis import Diagnostic
 
 FAILED = 1
-STRING_FAULT = "type_error.string"
 STDIN = Path("-")
 STDIN_NAME = "<stdin>"
 
@@ -74,37 +75,21 @@ def _counted(number: int, word: str) -> str:
 
 def findings_in(file: Path) -> Iterator[Finding]:
     """All that is wrong in a file, `-` for standard input."""
-    from app.files.source_places import place_of, unquoted_hint
-    from app.files.source_text import UnreadableFile, read_source, source_of
-    from app.files.workflow_file import workflow_of
     from engine.actions.installed import installed_actions
-    from models.json_text import REPEATED_KEY, repeated_key
-    from resolvers.workflows.definitions import definition_faults, definition_warnings
+    from resolvers.workflows.sources.diagnosis import findings_of, read_workflow_of, unreadable
+    from resolvers.workflows.sources.source_text import UnreadableFile, read_source, source_of
 
     try:
         source = source_of(sys.stdin.buffer.read()) if file == STDIN else read_source(file)
     except UnreadableFile as error:
-        yield Finding(*error.place, "error", error.reason, "syntax")
+        yield _finding(unreadable(error))
         return
     except OSError as error:
         yield Finding(1, 1, "error", f"it cannot be read: {error.strerror}", "unreadable")
         return
-
-    def wrong(fault: Fault) -> Finding:
-        is_key = fault.type in ("value_error.extra", REPEATED_KEY)
-        place = place_of(source, fault.loc, fault.character, is_key=is_key)
-        hint = unquoted_hint(source, fault.loc) if fault.type == STRING_FAULT else ""
-        return Finding(*place, "error", sentence(fault) + hint, fault.type)
-
     actions = installed_actions()
-    yield from (wrong(repeated_key(loc)) for loc in source.repeated)
-    try:
-        workflow = workflow_of(source)
-    except InvalidInput as refused:
-        yield from map(wrong, refused.faults)
-        return
-    for fault in definition_faults(actions, workflow, ()):
-        yield wrong(fault)
-    for warning in definition_warnings(actions, workflow):
-        place = place_of(source, warning.path, warning.character)
-        yield Finding(*place, "warning", warning.message, warning.code)
+    yield from map(_finding, findings_of(actions, read_workflow_of(actions, source)))
+
+
+def _finding(found: "Diagnostic") -> Finding:
+    return Finding(found.line, found.column, found.severity, found.message, found.code)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.files.source_text import SourceText, read_source
 from engine.actions.installed import installed_actions
 from engine.definition.parameters import bind
 from models.commands.field_names import instead
@@ -13,7 +12,8 @@ from models.errors import InvalidInput, MalformedRequest
 from models.faults import Fault
 from models.json_text import parse_json, repeated_key
 from models.words import ParameterType
-from resolvers.workflows.submitted import parse_workflow
+from resolvers.workflows.sources.diagnosis import workflow_of
+from resolvers.workflows.sources.source_text import read_source
 
 KINDS: Mapping[ParameterType, str] = {
     ParameterType.STRING: "a string",
@@ -32,14 +32,7 @@ def read_workflow(file: Path) -> CreateWorkflow:
     source = read_source(file)
     if repeated := source.repeated:
         raise InvalidInput([repeated_key(loc) for loc in repeated])
-    return workflow_of(source)
-
-
-def workflow_of(source: SourceText) -> CreateWorkflow:
-    """The workflow that the text of a file is. Raises `InvalidInput`."""
-    if not isinstance(source.value, dict):
-        raise InvalidInput([Fault((), "the file must begin with name: and actions:", "type_error.object")])
-    return parse_workflow(installed_actions(), CreateWorkflow, source.value, ())
+    return workflow_of(installed_actions(), source)
 
 
 def read_parameters(definitions: Sequence[ParameterDefinition], assignments: Iterable[str]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import re
 import sys
 from pathlib import Path
 
-from app.files.source_text import read_source
 from resolvers.executions.graphs import graph, mermaid
+from resolvers.workflows.sources.source_text import read_source
 
 FOLDER = Path(__file__).parent
 PARTS = ("parameters", "actions", "on_failure", "on_exit", "outputs")

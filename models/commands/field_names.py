@@ -96,6 +96,11 @@ def unknown_field(model: type[BaseModel], loc: Sequence[str | int]) -> str:
     return f"unknown field: {instead(str(loc[-1]), known)}" if known else "unknown field: remove it"
 
 
+def meant_field(model: type[BaseModel], loc: Sequence[str | int]) -> str | None:
+    """Which field is meant by one, at `loc` within a model, that is not known there, if that can be told."""
+    return meant(str(loc[-1]), _names(_model_at(model, loc[:-1])))
+
+
 def instead(name: str, known: Sequence[str]) -> str:
     """What to write for a name that is none of the known ones."""
     word = meant(name, known)

@@ -60,7 +60,7 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
     user = ctx.user
     require_creator(user)
     require_readable(command)
-    secret_names = await _existing_secrets(ctx, [*command.actions, *command.on_failure, *command.on_exit])
+    secret_names = await existing_secrets(ctx, [*command.actions, *command.on_failure, *command.on_exit])
     # In a thread: a large definition takes a good part of a second.
     knows_service = partial(ctx.services.knows_service, user.tenant)
     warnings = await asyncio.to_thread(check_definition, ctx.services.actions, command, secret_names, knows_service)
@@ -221,7 +221,7 @@ def _tell(ctx: Context) -> None:
     ctx.services.broadcast.publish([feed_of(ctx.user.tenant)])
 
 
-async def _existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -> Set[str]:
+async def existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -> Set[str]:
     """The secrets of the tenant that `actions` use, as far as they exist."""
     used = await asyncio.to_thread(used_secrets, actions)
     if not used:
@@ -280,6 +280,11 @@ def _as_kept(value: Any) -> Any:
     if isinstance(value, Command):
         return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return [_as_kept(item) for item in value] if isinstance(value, list) else value
+
+
+def stored_definition(workflow: WorkflowFields) -> dict[str, Any]:
+    """The definition of a workflow as a version pins it."""
+    return {part: _as_kept(getattr(workflow, part)) for part in PARTS}
 
 
 def _columns(workflow: WorkflowDetail) -> dict[str, Any]:

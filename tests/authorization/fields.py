@@ -61,6 +61,9 @@ FIELDS: dict[str, Case] = {
     "Query.compareExecutions": Case(
         '{ compareExecutions(base: "$execution", other: "$execution") { base { status } } }', MEMBERS, aims=True
     ),
+    "Query.validateWorkflow": Case(
+        '{ validateWorkflow(text: "name: A\\nactions: []") { isValid } }', CREATORS | {OPERATOR}
+    ),
     "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
     "Query.statistics": Case("{ statistics { totalWorkflows } }", READERS),

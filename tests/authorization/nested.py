@@ -128,6 +128,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     ),
     "WorkflowVersionConnection": "nodes pageInfo edges totalCount",
     "WorkflowVersionEdge": "cursor node",
+    "Diagnostic": "severity code message path line column endLine endColumn fix",
+    "WorkflowValidation": "isValid diagnostics graph",
     "WorkflowWarning": "code message path",
     "WorkflowTemplate": "templateName title description parameters actions tags exampleParameters mocks",
     "TemplateMock": "serviceName endpoint method response",

@@ -53,6 +53,7 @@ USE_CASES = {
     "viewer",
     "executionsGroupedBy",
     "compareExecutions",
+    "validateWorkflow",
     "restoreWorkflowVersion",
     "activityChanges",
     "executionChanges",

@@ -16,6 +16,7 @@ from tests.support.edges.both_edges import (
     ITEM,
     MOCK,
     PARAMETERS,
+    RETRY,
     SET_UP,
     WORKFLOW,
     as_graphql,
@@ -164,6 +165,7 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.viewer",
         "Query.executionsGroupedBy",
         "Query.compareExecutions",
+        "Query.validateWorkflow",
         "Mutation.restoreWorkflowVersion",
         "Query.auditEntries",
         "Query.apiKeys",
@@ -285,7 +287,8 @@ async def test_statistics_activity_and_search_are_the_same_on_both_edges(client:
 
 @pytest.mark.asyncio
 async def test_templates_are_the_same_on_both_edges(client: httpx.AsyncClient) -> None:
-    query = f"{{ workflowTemplates {{ templateName title description tags {PARAMETERS} {ACTIONS} }} }}"
+    actions = ACTIONS.removesuffix("}") + f"compensate {{ actionType config timeoutSeconds {RETRY} }} }}"
+    query = f"{{ workflowTemplates {{ templateName title description tags {PARAMETERS} {actions} }} }}"
     documented = (await rest(client, "/workflows/templates"))["templates"]
     assert len(documented) >= 4
     assert as_documented(await told(client, query), documented) == documented

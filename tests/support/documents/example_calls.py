@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from app.files.source_text import read_source
 from examples.workflows.pictures import FOLDER
+from resolvers.workflows.sources.source_text import read_source
 from tests.support.calls import PATIENCE_SECONDS, Json, events, graphql, token
 
 SIGNAL = """

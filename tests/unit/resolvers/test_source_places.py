@@ -9,8 +9,8 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.files.source_places import place_of
-from app.files.source_text import SourceText, read_source
+from resolvers.workflows.sources.source_places import place_of
+from resolvers.workflows.sources.source_text import SourceText, read_source
 
 LETTERS = st.sampled_from([*"ab{}:#'\"\\|>&*!-%@`,[] \n\t/", "ä", "☃", "\U0001f600", "\xa0", "\x07", "\x85", "\u2028"])
 TEXTS = st.text(LETTERS, max_size=30)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from app.files.source_text import START, SourcePlace, SourceText, place_at
 from models.commands.validation import Location
+from resolvers.workflows.sources.source_text import START, SourcePlace, SourceText, place_at
 
 PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
 BLOCK_HEADER = re.compile(r"[|>][^\n]*\n?")
@@ -22,37 +22,63 @@ QUOTES = re.compile(r"''|(?P<blank>\s)|.", re.DOTALL)
 PLAIN = re.compile(r"(?P<blank>\s)|.", re.DOTALL)
 
 
-def place_of(source: SourceText, loc: Location, character: int | None = None, *, is_key: bool = False) -> SourcePlace:
-    """Where the value at `loc` begins, or the `character`, from 0, of the text that it is.
+class TextSpan(NamedTuple):
+    """What is meant of a text: from the index `begin`, from 0, to that before `end`. It ends on its first line."""
 
-    With `is_key` the key is meant that names it. What is not there is shown by the nearest thing that holds it.
+    begin: int
+    end: int
+
+
+def place_of(source: SourceText, loc: Location, character: int | None = None, *, is_key: bool = False) -> SourcePlace:
+    """Where the value at `loc` begins: the first place of `span_of`."""
+    span = span_of(source, loc, character, is_key=is_key)
+    return START if span is None else place_at(source.text, span.begin)
+
+
+def span_of(
+    source: SourceText, loc: Location, character: int | None = None, *, is_key: bool = False
+) -> TextSpan | None:
+    """Where the value at `loc` stands, or what follows the `character`, from 0, of the text that it is.
+
+    With `is_key` the key is meant that names it. What is not there is shown by the nearest thing that holds it. None
+    where no place is known.
     """
     if source.root is None:
-        return START
+        return None
     found = _Found(None, source.root, source.value)
     for segment in loc:
         inner = _step(found, segment)
         if inner is None:
-            return place_at(source.text, found.node.start_mark.index)
+            return _first_line(source.text, found.node.start_mark.index, found.node.end_mark.index)
         found = inner
-    if is_key and found.key is not None:
-        return place_at(source.text, found.key.start_mark.index)
-    begin = found.node.start_mark.index
-    if character is None or not isinstance(found.value, str):
-        return place_at(source.text, begin)
-    raw = source.text[begin : found.node.end_mark.index]
-    return place_at(source.text, begin + _index_of(found.value, raw, character))
+    named = found.key if is_key and found.key is not None else found.node
+    begin, end = named.start_mark.index, named.end_mark.index
+    if character is not None and named is found.node and isinstance(found.value, str):
+        begin += _index_of(found.value, source.text[begin:end], character)
+    return _first_line(source.text, begin, end)
 
 
-def unquoted_hint(source: SourceText, loc: Location) -> str:
-    """What to do about a number or a boolean where a text belongs, as a message's end."""
+def _first_line(text: str, begin: int, end: int) -> TextSpan:
+    line_end = text.find("\n", begin, end)
+    return TextSpan(begin, end if line_end < 0 else line_end)
+
+
+def unquoted(source: SourceText, loc: Location) -> str | None:
+    """A number or a boolean as it is written; None where something else stands at `loc`, or nothing."""
     found = None if source.root is None else _Found(None, source.root, source.value)
     for segment in loc:
         found = None if found is None else _step(found, segment)
     if found is None or not isinstance(found.value, bool | int | float):
+        return None
+    return source.text[found.node.start_mark.index : found.node.end_mark.index]
+
+
+def unquoted_hint(source: SourceText, loc: Location) -> str:
+    """What to do about a number or a boolean where a text belongs, as a message's end."""
+    raw = unquoted(source, loc)
+    if raw is None:
         return ""
-    raw = source.text[found.node.start_mark.index : found.node.end_mark.index]
-    read = json.dumps(found.value)
+    read = json.dumps(yaml.safe_load(raw))
     return ": put quotes around it" if raw == read else f": YAML reads {raw} as {read}: put quotes around it"
 
 
