@@ -1,4 +1,4 @@
-"""The use case that checks a workflow before it is saved: what a save would refuse or warn of, and its graph."""
+"""The use cases of workflows as texts: check one before it is saved, and save it."""
 
 import asyncio
 from functools import partial
@@ -7,12 +7,17 @@ from typing import Any
 import msgspec
 
 from engine.actions.registry import ActionRegistry
+from models.commands.validation import parse
+from models.commands.versions import MAX_TEXT, SaveWorkflowText
+from models.commands.workflows import UpdateWorkflow, WorkflowFields
+from models.entities.workflows import WorkflowDetail
 from models.errors import InvalidInput
 from models.faults import Fault
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 from resolvers.executions.graphs import Graph, graph
+from resolvers.workflows.definitions import BODY
 from resolvers.workflows.sources.diagnosis import (
     Diagnostic,
     Reading,
@@ -22,10 +27,7 @@ from resolvers.workflows.sources.diagnosis import (
     unreadable,
 )
 from resolvers.workflows.sources.source_text import UnreadableFile, source_of
-from resolvers.workflows.workflows import existing_secrets, stored_definition
-
-MAX_BYTES = 1_048_576
-"""A text is as long at most as the body that would save it (decision W13)."""
+from resolvers.workflows.workflows import create_workflow, existing_secrets, stored_definition, update_workflow
 
 
 class Validation(msgspec.Struct, frozen=True):
@@ -53,13 +55,45 @@ async def validate_workflow(ctx: Context, text: str | None, definition: Any) -> 
     return Validation(tuple(findings), await asyncio.to_thread(_graph, reading, findings))
 
 
+@permits(Permission.WORKFLOW_WRITE)
+async def save_text(ctx: Context, workflow_id: str | None, command: SaveWorkflowText) -> WorkflowDetail:
+    """Save a text as a new workflow, or as what a workflow is from now on.
+
+    Raises `InvalidInput`, each fault with its line, and what `create_workflow` and `update_workflow` raise.
+    """
+    actions = ctx.services.actions
+    reading = await asyncio.to_thread(_read, actions, command.text.encode("utf-8", "surrogatepass"))
+    if isinstance(reading, Diagnostic):
+        raise InvalidInput([_told(reading)])
+    errors = await asyncio.to_thread(findings_of, actions, reading)
+    if reading.workflow is None or any(error.severity is Severity.ERROR for error in errors):
+        raise InvalidInput([_told(error) for error in errors if error.severity is Severity.ERROR])
+    if workflow_id is None:
+        return await create_workflow(ctx, reading.workflow)
+    whole = parse(UpdateWorkflow, _whole(reading.source.value) | {"expected_version": command.expected_version})
+    return await update_workflow(ctx, workflow_id, whole)
+
+
+def _told(error: Diagnostic) -> Fault:
+    return Fault((*BODY, "text"), f"line {error.line}, column {error.column}: {error.message}", error.code)
+
+
+def _whole(value: dict[str, Any]) -> dict[str, Any]:
+    """A workflow with the defaults of all that its text does not name, but for the status, which is no part of it."""
+    fields = WorkflowFields.model_fields
+    defaults = {
+        name: field.get_default(call_default_factory=True) for name, field in fields.items() if name != "status"
+    }
+    return defaults | value
+
+
 def _content(text: str | None, definition: Any) -> bytes:
     if (text is None) == (definition is None):
         raise InvalidInput([Fault(("text",), "give the workflow as a text, or as a definition", "value_error")])
     content = msgspec.json.encode(definition) if text is None else text.encode("utf-8", "surrogatepass")
-    if len(content) > MAX_BYTES:
+    if len(content) > MAX_TEXT:
         place = "definition" if text is None else "text"
-        raise InvalidInput([Fault((place,), f"it may have {MAX_BYTES:,} bytes at most", "value_error.too_long")])
+        raise InvalidInput([Fault((place,), f"it may have {MAX_TEXT:,} bytes at most", "value_error.too_long")])
     return content
 
 

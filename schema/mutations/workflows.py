@@ -1,15 +1,15 @@
-"""The mutations of workflows: create, update, restore a version, delete."""
+"""The mutations of workflows: create, update, restore a version, save a text, delete."""
 
 from typing import Any
 
 import strawberry
 
 from models.commands.validation import parse
-from models.commands.versions import RestoreWorkflowVersion
+from models.commands.versions import RestoreWorkflowVersion, SaveWorkflowText
 from models.commands.workflows import CreateWorkflow, UpdateWorkflow
 from models.entities.workflows import WorkflowDetail
 from resolvers.workflows import templates as workflow_templates
-from resolvers.workflows import workflows
+from resolvers.workflows import validation, workflows
 from resolvers.workflows.submitted import submitted, submitted_from_template
 from schema.arguments import Given
 from schema.context import GraphQLInfo
@@ -19,6 +19,7 @@ from schema.types.inputs import (
     CreateWorkflowInput,
     DeleteWorkflowInput,
     RestoreWorkflowVersionInput,
+    SaveWorkflowTextInput,
     UpdateWorkflowInput,
 )
 from schema.types.scalars import raw
@@ -103,6 +104,20 @@ class WorkflowMutation:
             workflow_id = asked.pop("id")
             command = parse(RestoreWorkflowVersion, asked)
             return _saved(await workflows.restore_workflow_version(info.context.ctx, workflow_id, command))
+
+        return await payload(info, input, WorkflowPayload, work)
+
+    @strawberry.mutation(
+        description="Save a workflow as a file has it, YAML or JSON: a new one, or what one is from now on. What the "
+        "text does not name has its default, but for the status, which stays. Each fault says its line."
+    )
+    async def save_workflow_text(self, info: GraphQLInfo, input: Given[SaveWorkflowTextInput]) -> WorkflowPayload:
+        """Save."""
+
+        async def work() -> dict[str, Any]:
+            asked = raw(input)
+            workflow_id = asked.pop("id", None)
+            return _saved(await validation.save_text(info.context.ctx, workflow_id, parse(SaveWorkflowText, asked)))
 
         return await payload(info, input, WorkflowPayload, work)
 

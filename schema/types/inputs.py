@@ -7,7 +7,7 @@ from engine.actions.installed import installed_actions
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.retry_policy import RetryPolicy
-from models.commands.versions import RestoreWorkflowVersion
+from models.commands.versions import RestoreWorkflowVersion, SaveWorkflowText
 from models.commands.workflows import (
     ActionDefinition,
     Compensation,
@@ -135,6 +135,15 @@ class RestoreWorkflowVersionInput:
     """See `RestoreWorkflowVersion`."""
 
     id: strawberry.ID = strawberry.field(description="The workflow.")
+
+
+@input_of(SaveWorkflowText, "A workflow as a text.")
+class SaveWorkflowTextInput:
+    """See `SaveWorkflowText`."""
+
+    id: strawberry.ID | None = strawberry.field(
+        default=None, description="The workflow that it is from now on. Left out: a new one."
+    )
 
 
 @strawberry.input(description="A workflow to delete.")

@@ -15,6 +15,7 @@ from models.entities.workflows import VersionNotFound, WorkflowDetail, WorkflowS
 from resolvers.executions.graphs import Graph as DrawnGraph
 from resolvers.executions.graphs import graph
 from resolvers.executions.timeline import timeline
+from resolvers.workflows.sources.source_writing import written
 from resolvers.workflows.usage import NEVER_USED
 from schema.arguments import After, AfterSequence, Before, First, Last, VersionWord
 from schema.context import GraphQLInfo
@@ -70,6 +71,11 @@ class Workflow(Node, DefinitionParts):
         description="How many of its executions may run at once; null: any number."
     )
     entity: strawberry.Private[WorkflowSummary]
+
+    @strawberry.field(description="The workflow as a file has it, in YAML: `saveWorkflowText` takes it.")
+    async def source(self, info: GraphQLInfo) -> str | None:
+        """Write."""
+        return written(self.entity, await self.definition(info))
 
     @strawberry.field(description="How often it was executed.")
     async def execution_count(self, info: GraphQLInfo) -> int | None:

@@ -95,6 +95,12 @@ FIELDS: dict[str, Case] = {
         OVERSEERS,
         aims=True,
     ),
+    "Mutation.saveWorkflowText": Case(
+        'mutation { saveWorkflowText(input: { id: "$workflow", text: "name: N$fresh\\nactions: []" }) '
+        "{ userErrors { code } } }",
+        OVERSEERS,
+        aims=True,
+    ),
     "Mutation.deleteWorkflow": Case(
         'mutation { deleteWorkflow(input: { id: "$workflow" }) { userErrors { code } } }', OVERSEERS, aims=True
     ),

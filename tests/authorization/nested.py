@@ -114,7 +114,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
         "queueTimeoutSeconds concurrency parameters actions onFailure onExit outputs executionCount lastExecution "
-        "versions atVersion statistics dag viewerCan"
+        "source versions atVersion statistics dag viewerCan"
     ),
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",

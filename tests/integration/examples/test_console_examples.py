@@ -54,6 +54,7 @@ USE_CASES = {
     "executionsGroupedBy",
     "compareExecutions",
     "validateWorkflow",
+    "saveWorkflowText",
     "restoreWorkflowVersion",
     "activityChanges",
     "executionChanges",
