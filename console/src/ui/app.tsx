@@ -23,6 +23,7 @@ const Approvals = lazy(() => import("./pages/approvals/approvals"));
 const Workflows = lazy(() => import("./pages/workflows/workflows"));
 const Workflow = lazy(() => import("./pages/workflow/workflow"));
 const Compare = lazy(() => import("./pages/compare/compare"));
+const Editor = lazy(() => import("./pages/editor/editor"));
 const Services = lazy(() => import("./pages/services/services"));
 const Activity = lazy(() => import("./pages/activity/activity"));
 const Keys = lazy(() => import("./pages/keys/keys"));
@@ -64,6 +65,8 @@ function Framed({ onSignedIn }: { onSignedIn: () => void }) {
             <Route path="/ui/executions/:id/:area?" component={Execution} />
             <Route path="/ui/approvals/:execution?/:action?/:item?" component={Approvals} />
             <Route path="/ui/workflows" component={Workflows} />
+            <Route path="/ui/workflows/new" component={Editor} />
+            <Route path="/ui/workflows/:id/editor" component={Editor} />
             <Route path="/ui/workflows/:id/:area?" component={Workflow} />
             <Route path="/ui/compare" component={Compare} />
             <Route path="/ui/services" component={Services} />

@@ -28,6 +28,7 @@ type Shown = NonNullable<WorkflowQuery["workflow"]>;
 const AREAS = [
   ["overview", "Overview"],
   ["versions", "Versions"],
+  ["editor", "Editor"],
 ] as const;
 const ABOVE = [{ name: "Workflows", href: "/ui/workflows" }];
 

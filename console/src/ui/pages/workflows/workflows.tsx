@@ -4,8 +4,9 @@ import { Link } from "wouter";
 import { useAsked } from "../../data/asking";
 import { WorkflowListDocument, type WorkflowListQuery } from "../../data/documents";
 import { useLater } from "../../data/later";
+import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
-import { Button } from "../../parts/button";
+import { Button, ButtonLink } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { Search } from "../../parts/search";
@@ -22,6 +23,7 @@ export const workflowAddress = (id: string): string => `/ui/workflows/${id}`;
 export const share = (part: number | null | undefined): string => (part == null ? "" : `${Number((part * 100).toFixed(1))} %`);
 
 export default function Workflows() {
+  const viewer = useViewer();
   const [text, setText] = useState("");
   const search = useLater(text, 200);
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
@@ -30,7 +32,19 @@ export default function Workflows() {
   const asked = useAsked(WorkflowListDocument, variables);
   const page = asked.data?.workflows;
   return (
-    <Page title="Workflows" deeds={<CallButton call={() => ({ document: WorkflowListDocument as never, variables })} />}>
+    <Page
+      title="Workflows"
+      deeds={
+        <>
+          <CallButton call={() => ({ document: WorkflowListDocument as never, variables })} />
+          {viewer.canCreateWorkflows && (
+            <ButtonLink kind="ink" icon="plus" href="/ui/workflows/new">
+              New workflow
+            </ButtonLink>
+          )}
+        </>
+      }
+    >
       <div className={styles.tools}>
         <Search
           label="Find a workflow"

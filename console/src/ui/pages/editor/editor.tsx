@@ -1,0 +1,228 @@
+// The editor of a workflow: its text at the left, its picture at the right, and below what is wrong with it.
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useLocation, useParams } from "wouter";
+import { useAsked } from "../../data/asking";
+import { SaveTextDocument, ValidateDocument, type ValidateQuery, WorkflowSourceDocument } from "../../data/documents";
+import { type Fault, useDeed } from "../../data/doing";
+import { useLater } from "../../data/later";
+import { useViewer } from "../../data/viewer";
+import { Page } from "../../frame/page";
+import { Button } from "../../parts/button";
+import { CallButton } from "../../parts/call";
+import { Icon } from "../../parts/icon";
+import { Bones, Empty, ErrorBox } from "../../parts/nothing";
+import { Note } from "../../parts/note";
+import { Chip, Tag } from "../../parts/tag";
+import { say } from "../../parts/toasts";
+import { Picture } from "../../picture/picture";
+import { CodeEditor, type Handle } from "./code-editor";
+import styles from "./editor.module.css";
+import { changedLines, type Finding, mended } from "./findings";
+import { useSchemaWords, wordsIn } from "./words";
+
+const QUIET_MS = 300;
+const FIRST = `name: My workflow
+parameters:
+  - {name: who, type: string, default_value: world}
+actions:
+  - action_id: greet
+    action_type: notification
+    config:
+      message: "Hello, {{who}}!"
+`;
+
+type Graph = NonNullable<NonNullable<ValidateQuery["validateWorkflow"]>["graph"]>;
+
+export default function EditorPage() {
+  const { id } = useParams<{ id?: string }>();
+  const asked = useAsked(WorkflowSourceDocument, { id: id ?? "" }, id !== undefined);
+  const workflow = asked.data?.workflow;
+  const above = [{ name: "Workflows", href: "/ui/workflows" }];
+  if (id === undefined) return <Editor key="new" id={null} name="New workflow" version={null} source={FIRST} mayChange onSaved={() => undefined} above={above} />;
+  if (!workflow || workflow.source == null)
+    return (
+      <Page title="Editor" above={above}>
+        {asked.problem ? (
+          <ErrorBox title="The workflow did not come" problem={asked.problem} onAgain={asked.again} />
+        ) : asked.isAsking ? (
+          <Bones rows={8} />
+        ) : (
+          <Empty title="There is no such workflow" />
+        )}
+      </Page>
+    );
+  return (
+    <Editor
+      key={`${id} ${workflow.version}`}
+      id={id}
+      name={workflow.name}
+      version={workflow.version}
+      source={workflow.source}
+      mayChange={workflow.viewerCan.update}
+      onSaved={asked.again}
+      above={[...above, { name: workflow.name, href: `/ui/workflows/${id}` }]}
+    />
+  );
+}
+
+interface Props {
+  id: string | null;
+  name: string;
+  version: string | null;
+  source: string;
+  mayChange: boolean;
+  onSaved: () => void;
+  above: readonly { name: string; href: string }[];
+}
+
+interface Payload {
+  readonly workflow?: { readonly id: string; readonly version: string } | null;
+  readonly userErrors: readonly Fault[];
+}
+
+function Editor({ id, name, version, source, mayChange, onSaved, above }: Props) {
+  const place = `orchestrator:draft:${id ?? "new"}`;
+  const viewer = useViewer();
+  const [, go] = useLocation();
+  const [text, setText] = useState(() => sessionStorage.getItem(place) ?? source);
+  const late = useLater(text, QUIET_MS);
+  const checked = useAsked(ValidateDocument, { text: late });
+  const found = checked.data?.validateWorkflow;
+  const graph = useLastGraph(found?.graph);
+  const findings = useMemo(() => found?.diagnostics ?? [], [found]);
+  const handle = useRef<Handle | null>(null);
+  const schemaWords = useSchemaWords();
+  const words = useMemo(() => [...wordsIn(late), ...schemaWords], [late, schemaWords]);
+  const [refusal, setRefusal] = useState<Fault | null>(null);
+  const { send, isBusy } = useDeed<Payload, Record<string, unknown>>(SaveTextDocument as never);
+  const isChanged = text !== source;
+  const errors = findings.filter((finding) => finding.severity === "ERROR").length;
+  const warnings = findings.length - errors;
+  const lines = changedLines(source, text);
+  useDraft(place, text, isChanged);
+
+  const input = { id, text, expectedVersion: version };
+  const off = !mayChange || (id === null && !viewer.canCreateWorkflows) ? "You may not change it" : errors > 0 ? "There are errors" : id !== null && !isChanged ? "Nothing has changed" : null;
+  const save = async () => {
+    if (off || isBusy) return;
+    const done = await send({ input });
+    if (!done.payload?.workflow) {
+      setRefusal(done.faults[0] ?? null);
+      return;
+    }
+    sessionStorage.removeItem(place);
+    say("ok", `Saved as ${done.payload.workflow.version}`);
+    if (id === null) go(`/ui/workflows/${done.payload.workflow.id}`);
+    else onSaved();
+  };
+
+  return (
+    <Page
+      title={id === null ? name : "Editor"}
+      above={above}
+      aside={id !== null && isChanged ? <Tag isOutlined>{`from ${version}, ${lines} ${lines === 1 ? "line" : "lines"} changed`}</Tag> : undefined}
+      deeds={
+        <>
+          {isChanged && id !== null && (
+            <Button kind="bare" icon="undo" onClick={() => setText(source)}>
+              Undo all
+            </Button>
+          )}
+          <CallButton call={() => ({ document: SaveTextDocument as never, variables: { input } })} />
+          <Button kind="ink" isBusy={isBusy} offBecause={off} onClick={save}>
+            Save
+          </Button>
+        </>
+      }
+      isWhole
+    >
+      {refusal && (
+        <div className={styles.refusal}>
+          <Note tone="fail" icon="warn" title={refusal.code === "VERSION_MISMATCH" ? "Somebody else saved it meanwhile" : "Not saved"}>
+            {refusal.message} {refusal.code === "VERSION_MISMATCH" && "Your text stays here: copy what you need, then open the workflow anew."}
+          </Note>
+        </div>
+      )}
+      <div className={styles.columns}>
+        <div className={styles.text}>
+          <CodeEditor
+            text={text}
+            findings={findings}
+            words={words}
+            isReadOnly={!mayChange}
+            onChange={setText}
+            onSave={() => void save()}
+            onHandle={(made) => {
+              handle.current = made;
+            }}
+          />
+        </div>
+        <aside className={styles.picture} aria-label="Its picture">
+          <p className="t3 sm">Drawn as you type; in the middle of a word the last good picture stays.</p>
+          {graph ? <Picture nodes={graph.nodes} edges={graph.edges} /> : <Empty title="No picture yet" />}
+        </aside>
+      </div>
+      <section className={styles.problems} aria-label="Problems">
+        <header className="row">
+          <h2>Problems</h2>
+          {errors > 0 && <Chip tone="fail">{errors === 1 ? "1 error" : `${errors} errors`}</Chip>}
+          {warnings > 0 && <Chip tone="wait">{warnings === 1 ? "1 warning" : `${warnings} warnings`}</Chip>}
+          <span className="grow" />
+          <span className="t3 sm">{checked.problem ? checked.problem.message : checked.isAsking || late !== text ? "being checked" : "checked by the service"}</span>
+        </header>
+        {findings.length === 0 && found && <p className="t3">None.</p>}
+        <ul className={styles.list}>
+          {findings.map((finding) => (
+            <Problem
+              key={`${finding.line} ${finding.column} ${finding.message}`}
+              finding={finding}
+              onOpen={() => finding.line && handle.current?.goTo(finding.line, finding.column ?? 1)}
+              onMend={() => setText(mended(text, finding))}
+            />
+          ))}
+        </ul>
+      </section>
+    </Page>
+  );
+}
+
+function Problem({ finding, onOpen, onMend }: { finding: Finding; onOpen: () => void; onMend: () => void }) {
+  const isError = finding.severity === "ERROR";
+  return (
+    <li className="row">
+      <button type="button" className={styles.problem} onClick={onOpen}>
+        <span className={isError ? "tone-fail" : "tone-wait"}>
+          <Icon name={isError ? "s-fail" : "warn"} label={isError ? "Error" : "Warning"} />
+        </span>
+        <span className="grow">
+          {finding.message} <code className="t3">{finding.code}</code>
+        </span>
+        <span className="t3">{finding.line && `${finding.line}:${finding.column}`}</span>
+      </button>
+      {finding.fix != null && (
+        <Button isSmall title={`Write ${finding.fix}`} onClick={onMend}>
+          Mend it
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** The last graph that there was: while a text has an error there is none. */
+function useLastGraph(graph: Graph | null | undefined): Graph | null {
+  const last = useRef<Graph | null>(null);
+  if (graph) last.current = graph;
+  return last.current;
+}
+
+/** Keeps what is not saved in this tab, and asks before the tab is closed with it. */
+function useDraft(place: string, text: string, isChanged: boolean): void {
+  useEffect(() => {
+    if (isChanged) sessionStorage.setItem(place, text);
+    else sessionStorage.removeItem(place);
+    if (!isChanged) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [place, text, isChanged]);
+}
