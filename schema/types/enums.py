@@ -34,6 +34,7 @@ from models.words import (
     RunIf,
     ServiceSource,
     TagsMode,
+    ValueFormat,
     WaitReason,
     WorkflowStatus,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "RunIf",
     "ServiceSource",
     "TagsMode",
+    "ValueFormat",
     "WaitReason",
     "WorkflowOrderField",
     "WorkflowStatus",
@@ -148,6 +150,13 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "BOOLEAN": "`true` or `false`.",
         "OBJECT": "An object.",
         "ARRAY": "An array.",
+    },
+    ValueFormat: {
+        "DATE": "A date of RFC 3339: `2026-02-28`.",
+        "DATE_TIME": "A date and time of RFC 3339 with its offset: `2026-02-28T12:30:00Z`. No leap second.",
+        "EMAIL": "An email address in ASCII.",
+        "URI": "A URI of RFC 3986, with its scheme: `https://example.org/a`.",
+        "UUID": "A UUID of RFC 9562, in either case.",
     },
     ErrorPolicy: {
         "FAIL": "The execution fails.",
@@ -357,6 +366,7 @@ register(EventType, "What an entry of an execution's journal records.")
 register(FaultCode, "Why an execution is set aside.")
 register(ActivityType, "What a line of the activity feed tells.")
 register(ParameterType, "The JSON type of a parameter.")
+register(ValueFormat, "What a text may have to be.")
 register(RunIf, "What must have come of the actions that an action depends on, or it is skipped.")
 register(OnLimit, "What becomes of an execution that is one too many in its group.")
 register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")

@@ -8,8 +8,10 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Compensation": "actionType config timeoutSeconds retry",
     "ForEach": "in as indexAs maxConcurrency toleratedFailurePercentage",
     "Repeat": "until maxIterations delaySeconds",
-    "Approval": "id cursor executionId actionId item since expiresAt approvers quorum message form decisions execution",
-    "FormField": "name type description required defaultValue allowedValues",
+    "Approval": "id cursor executionId actionId item since expiresAt approvers quorum message form formSchema "
+    "decisions execution",
+    "FormField": "name type description required minimum maximum minLength maxLength pattern format multiline "
+    "secretHint defaultValue allowedValues",
     "Decision": "by at approved comment form",
     "SendSignalPayload": "userErrors execution",
     "ApprovalLink": (
@@ -93,7 +95,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "SetSecretPayload": "userErrors secret",
     "DeleteSecretPayload": "userErrors deletedName",
     "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
-    "ParameterDefinition": "name type description required defaultValue allowedValues",
+    "ParameterDefinition": "name type description required minimum maximum minLength maxLength pattern format "
+    "multiline secretHint defaultValue allowedValues",
     "Progress": "completedActions totalActions currentAction percentage",
     "RedeliverCallbackPayload": "userErrors callbackDelivery",
     "RetryPolicy": (
@@ -113,8 +116,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WaitingAction": "actionId waitReason dependsOn until",
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
-        "queueTimeoutSeconds concurrency parameters actions onFailure onExit outputs executionCount lastExecution "
-        "versions atVersion statistics dag viewerCan"
+        "queueTimeoutSeconds concurrency parameters parametersSchema actions onFailure onExit outputs executionCount "
+        "lastExecution versions atVersion statistics dag viewerCan"
     ),
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",
@@ -124,7 +127,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WorkflowSearchResult": "nodes pageInfo edges totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
     "WorkflowVersion": (
-        "version createdAt createdBy isCurrent parameters actions onFailure onExit outputs dag changesSince"
+        "version createdAt createdBy isCurrent parameters parametersSchema actions onFailure onExit outputs dag changesSince"
     ),
     "WorkflowVersionConnection": "nodes pageInfo edges totalCount",
     "WorkflowVersionEdge": "cursor node",
