@@ -27,6 +27,7 @@ from models.words import (
     ExecutionStatus,
     FaultCode,
     LogLevel,
+    NodeKind,
     OnLimit,
     ParameterType,
     Permission,
@@ -39,6 +40,7 @@ from models.words import (
     WorkflowStatus,
 )
 from resolvers.executions.timeline import SpanKind
+from schema.types.operation_texts import OPERATION_TEXTS
 
 __all__ = [
     "TEXTS",
@@ -64,6 +66,7 @@ __all__ = [
     "FaultCode",
     "HealthStatus",
     "LogLevel",
+    "NodeKind",
     "OnLimit",
     "ParameterType",
     "Permission",
@@ -81,6 +84,7 @@ __all__ = [
 E = TypeVar("E", bound=type[Enum])
 
 TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
+    **OPERATION_TEXTS,
     WorkflowStatus: {
         "ACTIVE": "It can be executed.",
         "INACTIVE": "It was switched off: executing it is refused.",
@@ -232,21 +236,6 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "WARNING": "Worth a look: an attempt that is repeated, a template without a value.",
         "ERROR": "Something failed for good.",
     },
-    CircuitState: {
-        "CLOSED": "Calls go through.",
-        "OPEN": "No call goes through.",
-        "HALF_OPEN": "One call is let through, to see.",
-    },
-    ComponentStatus: {
-        "HEALTHY": "It answers.",
-        "UNHEALTHY": "It does not answer.",
-        "NOT_CONFIGURED": "The service runs without it.",
-    },
-    HealthStatus: {
-        "HEALTHY": "All that it depends on answers.",
-        "DEGRADED": "It works, but something that it can do without does not answer.",
-        "UNHEALTHY": "It cannot work.",
-    },
     Permission: {
         "WORKFLOW_READ": "`workflow:read`: see workflows, templates, statistics and activities.",
         "WORKFLOW_WRITE": "`workflow:write`: create workflows, and change those that the role lets change.",
@@ -259,18 +248,6 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SECRET_WRITE": "`secret:write`: set and delete secrets; nobody reads them.",
         "SERVICE_WRITE": "`service:write`: register, change and unregister services, and see where they are.",
         "ADMIN": "`admin:*`: manage everybody's API keys, and read the audit log.",
-    },
-    CredentialKind: {
-        "BEARER": "A bearer token.",
-        "API_KEY": "An API key.",
-        "USER_HEADER": "`X-User-ID`, in the test environment.",
-        "APPROVAL_LINK": "A link to one approval.",
-        "SYSTEM": "The service itself.",
-    },
-    AuditOutcome: {
-        "SUCCEEDED": "It was done.",
-        "DENIED": "Who asked is known, and may not.",
-        "UNAUTHENTICATED": "Who asked is not known.",
     },
     Role: {
         "VIEWER": "Reads.",
@@ -378,6 +355,7 @@ register(DeliveryStatus, "Where a delivery stands.")
 register(CallbackEvent, "What a delivery tells.")
 register(TagsMode, "Whether all tags must be there, or any of them.")
 register(LogLevel, "How much a line of a log matters.")
+register(NodeKind, "What a node does.")
 register(CircuitState, "Whether calls to a service are let through.")
 register(ComponentStatus, "One part that the service depends on.")
 register(HealthStatus, "Whether the service works.")

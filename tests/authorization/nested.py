@@ -52,13 +52,15 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CallbackAttempt": "number at httpStatus durationSeconds",
     "CallbackDelivery": "id event channel actionId status attempts nextAttemptAt createdAt completedAt",
     "CancelExecutionPayload": "userErrors execution",
+    "ClusterNode": "id kind version startedAt leaseUntil isAlive isLeading isAnswering inHand",
     "ConcurrencyLimit": "key limit onLimit",
     "DefinitionDifference": "part name kind isMoved position before after fields",
     "DeleteWorkflowPayload": "userErrors deletedId",
+    "ExecutionEstimate": "completesAt remainingSeconds isOverdue runs medianSeconds slowSeconds",
     "ExecuteWorkflowPayload": "userErrors execution isReplay warnings",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress error fault stopping parent actions waiting logs logLines journal events "
+        "runSeconds progress eta error fault stopping parent actions waiting logs logLines journal events "
         "callbackDeliveries viewerCan"
     ),
     "ExecutionChange": "cursor execution",
@@ -127,7 +129,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WorkflowSearchResult": "nodes pageInfo edges totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
     "WorkflowVersion": (
-        "version createdAt createdBy isCurrent parameters parametersSchema actions onFailure onExit outputs dag changesSince"
+        "version createdAt createdBy isCurrent parameters parametersSchema actions onFailure onExit outputs dag "
+        "changesSince"
     ),
     "WorkflowVersionConnection": "nodes pageInfo edges totalCount",
     "WorkflowVersionEdge": "cursor node",
