@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from models.commands.constraints import unmet
+from models.commands.constraints import TYPES, unmet
 from models.commands.field_names import LONGEST
 from models.commands.parameters import ParameterDefinition, among, fits
 from models.commands.patterns import PatternWork
@@ -61,7 +61,7 @@ def _faults(
     elif definition.allowed_values is not None and not among(value, definition.allowed_values):
         allowed = ", ".join(_spelled(value) for value in definition.allowed_values)
         yield Fault(where, f"must be one of: {allowed}", "value_error.const")
-    else:
+    elif not definition.model_fields_set.isdisjoint(TYPES):
         yield from (Fault(where, message, word) for message, word in unmet(definition, value, work))
 
 

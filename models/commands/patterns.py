@@ -14,8 +14,8 @@ LONGEST_PATTERN = 500
 MAX_PROGRAM_BYTES = 131_072
 """What one may take once it is compiled: that takes a millisecond, and this bounds what is kept of it as well."""
 
-MOST_STEPS = 20_000_000
-"""So many steps may be taken for the values of one execution: a tenth of a second, where it comes to the worst."""
+MOST_STEPS = 5_000_000
+"""So many steps may be taken for the values of one execution: less than a tenth of a second, where it comes to the worst."""
 
 KEPT = 256
 """So many compiled patterns are kept."""
