@@ -15,7 +15,7 @@ MAX_PROGRAM_BYTES = 131_072
 """What one may take once it is compiled: that takes a millisecond, and this bounds what is kept of it as well."""
 
 MOST_STEPS = 5_000_000
-"""So many steps may be taken for the values of one execution: less than a tenth of a second, where it comes to the worst."""
+"""So many steps may be taken for the values of one execution: at the worst they take less than a tenth of a second."""
 
 KEPT = 256
 """So many compiled patterns are kept."""

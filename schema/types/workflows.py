@@ -28,7 +28,6 @@ from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.connections import Connection, connection, window
 from schema.types.definitions import LIMIT, ConcurrencyLimit
 from schema.types.enums import ExecutionStatus, WorkflowStatus
-from schema.types.estimates import ExecutionEstimate, estimate_type
 from schema.types.executions import (
     PROGRESS,
     ActionRun,
@@ -43,6 +42,7 @@ from schema.types.failures import ExecutionError, ExecutionFault, error_type, fa
 from schema.types.filter_inputs import ExecutionFilterInput, chosen
 from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
 from schema.types.history.definition_parts import DefinitionParts
+from schema.types.history.estimates import ExecutionEstimate, estimate_type
 from schema.types.history.versions import WorkflowVersion, load_definition, version_type
 from schema.types.logs import (
     LogLine,
