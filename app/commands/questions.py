@@ -107,7 +107,8 @@ def _value(field: Mapping[str, Any]) -> Any:
         return allowed[0]
     if field.get("format"):
         return FORMATS[ValueFormat(field["format"])].example
-    return field.get("minimum", EXAMPLES[ParameterType(field["type"])])
+    least = field.get("minimum")
+    return EXAMPLES[ParameterType(field["type"])] if least is None else least
 
 
 def _described(field: Mapping[str, Any]) -> str:

@@ -134,15 +134,9 @@ def told(rules: Constrained) -> Iterator[str]:
 
 def _unmet_by_text(rules: Constrained, text: str, work: PatternWork) -> Iterator[tuple[str, str]]:
     if rules.min_length is not None and len(text) < rules.min_length:
-        yield (
-            f"must have at least {_characters(rules.min_length)}",
-            "value_error.any_str.min_length",
-        )
+        yield f"must have at least {_characters(rules.min_length)}", "value_error.any_str.min_length"
     if rules.max_length is not None and len(text) > rules.max_length:
-        yield (
-            f"must have at most {_characters(rules.max_length)}",
-            "value_error.any_str.max_length",
-        )
+        yield f"must have at most {_characters(rules.max_length)}", "value_error.any_str.max_length"
     elif rules.pattern is not None and size_of(text) > (longest := work.longest(rules.pattern)):
         message = f"is too long for its pattern, with the others: at most {longest:,} bytes"
         yield message, "value_error.any_str.max_length"
