@@ -178,7 +178,8 @@ async def _assembled_on(
     outbound = Outbound(transport or default_transport())
     broadcast = Broadcast()
     cluster = _cluster(settings, broadcast)
-    membership = Membership(database, broadcast, clock, make_id, settings.node_kind, is_alone=settings.is_embedded)
+    version, is_alone = installed_version(), settings.is_embedded
+    membership = Membership(database, broadcast, clock, make_id, settings.node_kind, version=version, is_alone=is_alone)
     most = settings.max_descendants
     journal = Journal(
         database,
@@ -205,7 +206,7 @@ async def _assembled_on(
         directory.gates,
         clock,
         traffic or Traffic(),
-        version=installed_version(),
+        version=version,
         data_directory=settings.data_dir,
         redis=redis.answers if redis else None,
         wake_ups=None if cluster is None else cluster.hears,

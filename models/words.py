@@ -99,6 +99,16 @@ class ParameterType(StrEnum):
     ARRAY = "array"
 
 
+class ValueFormat(StrEnum):
+    """What a text may have to be, in the words of JSON Schema."""
+
+    DATE = "date"
+    DATE_TIME = "date-time"
+    EMAIL = "email"
+    URI = "uri"
+    UUID = "uuid"
+
+
 class RunIf(StrEnum):
     """What must have come of the actions that an action depends on, or it is skipped."""
 

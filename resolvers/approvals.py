@@ -15,7 +15,7 @@ from engine.definition.parameters import bind
 from engine.journal.broadcast import MESSAGE_TOPIC, expectations_of
 from engine.journal.mailbox import hold_rows, sent_to
 from models.commands.messages import Approval, DecideApproval
-from models.commands.workflows import ParameterDefinition
+from models.commands.parameters import ParameterDefinition
 from models.database.database import Damaged
 from models.database.tables import table
 from models.database.waiting_tables import ExpectationRow

@@ -34,6 +34,7 @@ from resolvers.bill import Payment, current_bill
 from resolvers.connections import Connections, Hold
 from resolvers.executions.folds import Folds
 from resolvers.executions.key_turns import KeyTurns
+from resolvers.executions.pasts import Pasts
 from resolvers.operations.vitals import Vitals
 from resolvers.shared_reads import SharedReads
 from resolvers.waking import Wait, woken_or_late
@@ -119,6 +120,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     """The networks that are not public and that the services of admins may be in."""
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     folds: Folds = msgspec.field(default_factory=Folds)
+    pasts: Pasts = msgspec.field(default_factory=Pasts)
     key_turns: KeyTurns = msgspec.field(default_factory=KeyTurns)
     connections: Connections = msgspec.field(default_factory=Connections)
     quota: Quota | None = None

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
+from models.commands.parameters import ParameterDefinition
 from models.commands.retry_policy import RetryPolicy
-from models.commands.workflows import ActionDefinition, Compensation, ParameterDefinition
+from models.commands.workflows import ActionDefinition, Compensation
 from rest_compat.openapi_forms import ANY_OBJECT, COUNT, FLAG, NUMBER, TEXT, Schema, array, obj, ref
 
 NAMES: dict[type[BaseModel], str] = {

@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypeVar
 import strawberry
 from graphql import GraphQLField, GraphQLNonNull, GraphQLSchema, Undefined
 
+from models.commands.filters import Direction
+
 T = TypeVar("T")
 
 Given = Annotated[T, strawberry.argument(description="What the operation needs.")]
@@ -18,6 +20,10 @@ Last = Annotated[
     int | None, strawberry.argument(description="So many items from the end or before `before`: 0 to 100.")
 ]
 Before = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
+InOrder = Annotated[
+    Direction | None,
+    strawberry.argument(description="ASC, as where it is left out: the oldest first. DESC: the newest."),
+]
 WorkflowId = Annotated[strawberry.ID, strawberry.argument(description="The workflow's id, such as `wf_1234…`.")]
 ExecutionId = Annotated[strawberry.ID, strawberry.argument(description="The execution's id, such as `exec_1234…`.")]
 VersionWord = Annotated[str, strawberry.argument(description="A version of the workflow, such as `1.0`.")]

@@ -14,7 +14,9 @@ from resolvers import callbacks
 from resolvers.context import Context
 from resolvers.executions import lists as execution_lists
 from resolvers.executions import nested as nested_executions
+from resolvers.executions.estimates import pasts_of_workflows
 from resolvers.executions.nested import Asked, Counted
+from resolvers.executions.pasts import Past
 from resolvers.keyset import Slice
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import usage, versions
@@ -50,6 +52,7 @@ class GraphQLContext:
         self.callback_deliveries: DataLoader[str, list[CallbackDelivery] | None] = _loader(
             ctx, callbacks.callback_deliveries
         )
+        self.pasts: DataLoader[str, Past | None] = _loader(ctx, pasts_of_workflows)
         self.executions_of: DataLoader[Asked, Slice[ExecutionSummary] | None] = _loader(
             ctx, nested_executions.slices_of_workflows
         )

@@ -25,6 +25,7 @@ from models.ids import (
     AUDIT_PREFIX,
     CALLBACK_PREFIX,
     EXECUTION_PREFIX,
+    NODE_PREFIX,
     WORKFLOW_PREFIX,
 )
 from resolvers import approvals, callbacks
@@ -34,6 +35,7 @@ from resolvers.executions import groups as execution_groups
 from resolvers.executions import lists as execution_lists
 from resolvers.operations.health import get_health
 from resolvers.operations.metrics import get_metrics
+from resolvers.operations.nodes import list_nodes
 from resolvers.operations.statistics import get_statistics
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import workflows
@@ -56,7 +58,7 @@ from schema.types.callbacks import delivery_type
 from schema.types.connections import Connection, connection, window
 from schema.types.enums import ExecutionGroup
 from schema.types.execution_groups import ExecutionGroups, execution_groups_type
-from schema.types.executions import ActionRun
+from schema.types.executions import ActionRun, action_runs
 from schema.types.filter_inputs import (
     ActivityFilterInput,
     ApiKeyFilterInput,
@@ -69,11 +71,11 @@ from schema.types.filter_inputs import (
     chosen,
 )
 from schema.types.node import Node
-from schema.types.operations import Health, SystemMetrics, health_type, metrics_type
+from schema.types.operations import ClusterNode, Health, SystemMetrics, health_type, metrics_type, node_type
 from schema.types.search import WorkflowSearchResult, search_command, search_result_type, skipped
 from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
-from schema.types.workflows import Execution, Workflow, action_runs, execution_type, workflow_type
+from schema.types.workflows import Execution, Workflow, execution_type, workflow_type
 
 WorkflowsFilter = Annotated[WorkflowFilterInput | None, strawberry.argument(description="Which workflows.")]
 ExecutionsFilter = Annotated[ExecutionFilterInput | None, strawberry.argument(description="Which executions.")]
@@ -86,7 +88,7 @@ class Query(HistoryQuery, AuthoringQuery):
 
     @strawberry.field(
         description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key, "
-        "approval link, action of an execution, or approval that waits; null where there is none."
+        "approval link, action of an execution, approval that waits, or node; null where there is none."
     )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
@@ -116,6 +118,8 @@ class Query(HistoryQuery, AuthoringQuery):
             name = id.removeprefix(APPROVAL_PREFIX)
             waiting = (await approvals.approvals_by_id(ctx, [name])).get(name)
             return approval_type(waiting) if waiting else None
+        if id.startswith(NODE_PREFIX):
+            return next((node_type(found) for found in await list_nodes(ctx) if found.id == id), None)
         if id.startswith(APPROVAL_LINK_PREFIX):
             link = (await approval_links.approval_links_by_id(ctx, [id])).get(id)
             return approval_link_type(link) if link else None
@@ -343,6 +347,14 @@ class Query(HistoryQuery, AuthoringQuery):
     async def health(self, info: GraphQLInfo) -> Health | None:
         """Probe."""
         return health_type(await get_health(info.context.ctx))
+
+    @strawberry.field(
+        description="The processes of the service, the oldest first: what each does, its lease, and how much it has in "
+        "hand. For operators and admins."
+    )
+    async def nodes(self, info: GraphQLInfo) -> list[ClusterNode] | None:
+        """Fetch."""
+        return [node_type(node) for node in await list_nodes(info.context.ctx)]
 
     @strawberry.field(
         description="Figures of the service now; the subscription of this name tells them again and again."

@@ -8,8 +8,11 @@ from typing import Any
 import msgspec
 
 from engine.core.state import slot
+from models.commands.constraints import told
+from models.commands.parameters import ParameterDefinition
+from models.commands.value_formats import FORMATS
 from models.entities.executions import Event
-from models.words import ParameterType, WaitReason
+from models.words import ParameterType, ValueFormat, WaitReason
 
 EXAMPLES: Mapping[ParameterType, Any] = {
     ParameterType.STRING: "text",
@@ -100,10 +103,16 @@ def _value(field: Mapping[str, Any]) -> Any:
     if field.get("default_value") is not None:
         return field["default_value"]
     allowed = field.get("allowed_values")
-    return allowed[0] if allowed else EXAMPLES[ParameterType(field["type"])]
+    if allowed:
+        return allowed[0]
+    if field.get("format"):
+        return FORMATS[ValueFormat(field["format"])].example
+    least = field.get("minimum")
+    return EXAMPLES[ParameterType(field["type"])] if least is None else least
 
 
 def _described(field: Mapping[str, Any]) -> str:
     allowed = field.get("allowed_values")
     values = f", one of {', '.join(json.dumps(value, ensure_ascii=False) for value in allowed)}" if allowed else ""
-    return f"{field['name']}: {field['type']}{values}{'' if _must_be_filled_in(field) else ', optional'}"
+    limits = "".join(f", {limit}" for limit in told(ParameterDefinition.model_validate(field, extra="ignore")))
+    return f"{field['name']}: {field['type']}{values}{limits}{'' if _must_be_filled_in(field) else ', optional'}"

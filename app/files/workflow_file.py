@@ -7,7 +7,8 @@ from typing import Any
 from engine.actions.installed import installed_actions
 from engine.definition.parameters import bind
 from models.commands.field_names import instead
-from models.commands.workflows import CreateWorkflow, ParameterDefinition, fits
+from models.commands.parameters import ParameterDefinition, fits
+from models.commands.workflows import CreateWorkflow
 from models.errors import InvalidInput, MalformedRequest
 from models.faults import Fault
 from models.json_text import parse_json, repeated_key

@@ -15,9 +15,11 @@ import msgspec
 from app.files.workflow_schema_texts import JsonSchema, describe, describe_words
 from engine.actions.installed import installed_actions
 from engine.actions.registry import ActionRegistry
+from models.commands.constraints import TYPES
+from models.commands.parameters import RESERVED_NAMES
 from models.commands.retry_policy import STATUS_WORD
 from models.commands.validation import PATTERNS
-from models.commands.workflows import READ_ONLY_FIELDS, RESERVED_NAMES, SCHEMA_FIELD, CreateWorkflow
+from models.commands.workflows import READ_ONLY_FIELDS, SCHEMA_FIELD, CreateWorkflow
 from models.words import ActionErrorCode, ParameterType
 from rest_compat.openapi_operations import GREETING
 
@@ -92,21 +94,30 @@ def _add_rules(workflow: JsonSchema, definitions: JsonSchema) -> None:
         }
     )
     parameter["allOf"] = [
-        {
-            "if": _has("type", {"const": word.value}),
-            "then": {
-                "properties": {
-                    "default_value": {"type": [word.value, "null"]},
-                    "allowed_values": {"items": {"type": word.value}},
-                }
-            },
-        }
+        {"if": _has("type", {"const": word.value}), "then": {"properties": _properties_of(word)}}
         for word in ParameterType
     ]
+    parameter["allOf"].append(
+        {"if": _has("secret_hint", {"const": True}), "then": {"properties": {"multiline": {"const": False}}}}
+    )
     retry = definitions["RetryPolicy"]["properties"]
     word = {"anyOf": [{"enum": list(ActionErrorCode)}, {"pattern": f"^(?:{STATUS_WORD.pattern})$"}]}
     retry["never_retry_on"]["items"] |= word
     retry["retry_on"]["anyOf"][0]["items"] |= word
+
+
+def _properties_of(kind: ParameterType) -> JsonSchema:
+    """What a parameter of a type may say: values of that type, and the constraints that are for it."""
+    properties: JsonSchema = {
+        "default_value": {"type": [kind.value, "null"]},
+        "allowed_values": {"items": {"type": kind.value}},
+    }
+    for name, kinds in TYPES.items():
+        if kind not in kinds:
+            properties[name] = {"enum": [None, False]}
+        elif kind is ParameterType.INTEGER:
+            properties[name] = {"type": ["integer", "null"]}
+    return properties
 
 
 def _has(field: str, schema: JsonSchema) -> JsonSchema:

@@ -26,6 +26,7 @@ EXAMPLES: Mapping[str, Mapping[str, list[Any]]] = {
         "name": ["document_url"],
         "default_value": ["https://example.org/document"],
         "allowed_values": [["pdf", "html"]],
+        "pattern": ["^[A-Z]{2}[0-9]{4}$"],
     },
     "ActionDefinition": {
         "action_id": ["fetch_document"],

@@ -8,7 +8,9 @@ import msgspec
 
 from app.pages.approval_form import FIELD_PREFIX
 from app.terminal.visible_text import visible, visible_lines
-from models.words import ParameterType
+from models.commands.constraints import told
+from models.commands.parameters import ParameterDefinition
+from models.words import ParameterType, ValueFormat
 
 MAX_SHOWN = 4
 """So many choices are laid out side by side; more are a list to open."""
@@ -18,6 +20,9 @@ HINTS = {
     ParameterType.OBJECT: 'In JSON, such as {"name": "value"}',
     ParameterType.ARRAY: "In JSON, such as [1, 2]",
 }
+INPUTS: Mapping[str, str] = {ValueFormat.DATE: "date", ValueFormat.EMAIL: "email", ValueFormat.URI: "url"}
+"""What a browser asks for by itself; the others are text."""
+
 KEYBOARDS = {ParameterType.INTEGER: ' inputmode="numeric"', ParameterType.NUMBER: ' inputmode="decimal"'}
 
 
@@ -37,11 +42,15 @@ class _Field:
             for text in (
                 field.get("description"),
                 HINTS.get(self.kind),
+                _limits(field),
                 None if field.get("default_value") is None else f"If left open: {_spelled(field['default_value'])}",
             )
             if text
         ]
         self.choices = _choices(field, self.kind)
+        self.is_long = self.kind in LONG or bool(field.get("multiline"))
+        self.is_hidden = bool(field.get("secret_hint"))
+        self.input = "password" if self.is_hidden else INPUTS.get(str(field.get("format")), "text")
 
     @property
     def attributes(self) -> str:
@@ -81,7 +90,7 @@ def field_html(field: Mapping[str, Any], typed: str, bad: Sequence[str]) -> str:
     made = _Field(field, typed, bad)
     if made.choices and made.is_required and len(made.choices) <= MAX_SHOWN:
         return _side_by_side(made)
-    control = _list(made) if made.choices else _long(made) if made.kind in LONG else _line(made)
+    control = _list(made) if made.choices else _long(made) if made.is_long else _line(made)
     label = f'<label for="{made.id}">{made.label}{made.tag}</label>'
     return f'<div class="field">{label}{made.hint}{control}{made.note}</div>'
 
@@ -112,17 +121,25 @@ def _list(made: _Field) -> str:
 
 
 def _long(made: _Field) -> str:
+    is_code = ' class="code" spellcheck="false"' if made.kind in LONG else ' dir="auto"'
     return (
-        f'<textarea id="{made.id}" name="{made.name}" class="code" rows="3" spellcheck="false"{made.required}'
+        f'<textarea id="{made.id}" name="{made.name}"{is_code} rows="3"{made.required}'
         f"{made.attributes}>\n{escape(made.typed)}</textarea>"
     )
 
 
 def _line(made: _Field) -> str:
+    # What is hidden is typed again: a page that comes back with a fault must not hold it.
+    typed = "" if made.is_hidden else made.typed
     return (
-        f'<input type="text" id="{made.id}" name="{made.name}" value="{escape(made.typed)}" autocomplete="off"'
+        f'<input type="{made.input}" id="{made.id}" name="{made.name}" value="{escape(typed)}" autocomplete="off"'
         f' dir="auto"{KEYBOARDS.get(made.kind, "")}{made.required}{made.attributes}>'
     )
+
+
+def _limits(field: Mapping[str, Any]) -> str | None:
+    limits = ", ".join(told(ParameterDefinition.model_validate(field, extra="ignore")))
+    return f"{limits[0].upper()}{limits[1:]}" if limits else None
 
 
 def _choices(field: Mapping[str, Any], kind: ParameterType) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ b{font-weight:600}
 label,legend{display:block;padding:0;margin:0 0 6px;font-weight:600}
 .tag{margin-left:6px;font-weight:400;font-size:13px;color:var(--text-3)}
 .hint{margin:0 0 6px;font-size:13px;color:var(--text-2);white-space:pre-wrap}
-input[type=text],select,textarea{display:block;width:100%;min-height:44px;padding:9px 12px;font:inherit;
+input:not([type=radio]),select,textarea{display:block;width:100%;min-height:44px;padding:9px 12px;font:inherit;
 color:inherit;background:var(--surface);border:1px solid var(--line-ctl);border-radius:8px}
 textarea{resize:vertical;min-height:88px}
 code,.code{font-family:var(--mono);font-size:13px}

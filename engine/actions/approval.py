@@ -11,8 +11,9 @@ from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
 from engine.core.state import slot
 from engine.expressions.shapes import Entries, Keys, Shape
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Command
-from models.commands.workflows import ParameterDefinition, TimeoutSeconds, UserId
+from models.commands.workflows import TimeoutSeconds, UserId
 from models.moments import spelled
 from models.words import ActionErrorCode, WaitReason
 

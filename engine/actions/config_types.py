@@ -9,8 +9,9 @@ from engine.actions.registry import ActionRegistry
 from engine.expressions.kinds import TEXTS, Kind, parameter_kinds
 from engine.expressions.located import Located, located
 from engine.expressions.types import ParameterKinds, advice, type_of
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Location, pydantic_faults
-from models.commands.workflows import ActionDefinition, ParameterDefinition
+from models.commands.workflows import ActionDefinition
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
 SAMPLES: Mapping[Kind, Any] = {

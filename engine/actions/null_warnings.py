@@ -11,8 +11,9 @@ from engine.definition.dependencies import compensations_of, expressions_of, ref
 from engine.expressions.located import Located, located
 from engine.expressions.nulls import failing_on_null, is_parameter, named_parameter
 from engine.expressions.references import Reference
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Location
-from models.commands.workflows import ActionDefinition, ParameterDefinition
+from models.commands.workflows import ActionDefinition
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
 NEVER_NULL = (("when",), ("for_each", "in"), ("repeat", "until"))

@@ -6,8 +6,8 @@ from functools import cached_property
 import msgspec
 
 from engine.expressions.templates import Template
+from models.commands.parameters import ParameterDefinition
 from models.commands.retry_policy import RetryPolicy
-from models.commands.workflows import ParameterDefinition
 from models.words import ErrorPolicy, RunIf
 
 

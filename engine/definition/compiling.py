@@ -10,8 +10,9 @@ from engine.definition.dependencies import compensations_of, dependencies, refer
 from engine.definition.link_references import linked
 from engine.expressions import templates
 from models.commands.control_flow import ForEach, Repeat
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Command
-from models.commands.workflows import ActionDefinition, ParameterDefinition
+from models.commands.workflows import ActionDefinition
 from models.errors import Unreadable
 from models.words import ErrorPolicy, FaultCode
 

@@ -11,8 +11,9 @@ import msgspec
 from pydantic import BaseModel
 
 from models.commands.json_equality import same
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Location
-from models.commands.workflows import ActionDefinition, ParameterDefinition
+from models.commands.workflows import ActionDefinition
 
 MAX_FIELDS = 100
 """What differs in more places than these is told as a whole."""

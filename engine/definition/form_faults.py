@@ -7,8 +7,9 @@ from engine.expressions import templates
 from engine.expressions.language import Faulty
 from engine.expressions.local_names import LocalTemplate, templates_of
 from engine.expressions.located import located
+from models.commands.parameters import RESERVED_NAMES
 from models.commands.validation import Location
-from models.commands.workflows import RESERVED_NAMES, ActionDefinition
+from models.commands.workflows import ActionDefinition
 from models.faults import Fault
 
 EXPRESSION = "value_error.expression"

@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
+from models.commands.constraints import TYPES, unmet
 from models.commands.field_names import LONGEST
+from models.commands.parameters import ParameterDefinition, among, fits
+from models.commands.patterns import PatternWork
 from models.commands.validation import Location
-from models.commands.workflows import ParameterDefinition, among, fits
 from models.errors import InvalidInput
 from models.faults import MAX_FAULTS, Fault
 
@@ -24,9 +26,10 @@ def bind(
     Null for a parameter that need not be given is none (decision E17), so that one can be passed on as it is. Raises
     `InvalidInput` with every fault below `loc`, at its name.
     """
-    may_be_null = {definition.name for definition in definitions if _may_be_left_out(definition)}
+    may_be_null = {definition.name for definition in definitions if definition.may_be_left_out}
     values = {name: value for name, value in values.items() if value is not None or name not in may_be_null}
-    faults = [fault for definition in definitions for fault in _faults(definition, values, loc)]
+    work = PatternWork()
+    faults = [fault for definition in definitions for fault in _faults(definition, values, loc, work)]
     if faults:
         raise InvalidInput(faults)
     defaults = {
@@ -44,10 +47,12 @@ def unknown_values(definitions: Sequence[ParameterDefinition], values: Mapping[s
     return [f"Unknown parameter: {name}{_near(name, known)}" for name in islice(unknown, MAX_FAULTS)]
 
 
-def _faults(definition: ParameterDefinition, values: Mapping[str, Any], loc: Location) -> Iterator[Fault]:
+def _faults(
+    definition: ParameterDefinition, values: Mapping[str, Any], loc: Location, work: PatternWork
+) -> Iterator[Fault]:
     where = (*loc, definition.name)
     if definition.name not in values:
-        if not _may_be_left_out(definition):
+        if not definition.may_be_left_out:
             yield Fault(where, "field required", "value_error.missing")
         return
     value = values[definition.name]
@@ -56,15 +61,13 @@ def _faults(definition: ParameterDefinition, values: Mapping[str, Any], loc: Loc
     elif definition.allowed_values is not None and not among(value, definition.allowed_values):
         allowed = ", ".join(_spelled(value) for value in definition.allowed_values)
         yield Fault(where, f"must be one of: {allowed}", "value_error.const")
+    elif not definition.model_fields_set.isdisjoint(TYPES):
+        yield from (Fault(where, message, word) for message, word in unmet(definition, value, work))
 
 
 def _near(name: str, known: Iterable[str]) -> str:
     meant = get_close_matches(name, known, n=1) if len(name) <= LONGEST else []
     return f" (did you mean '{meant[0]}'?)" if meant else ""
-
-
-def _may_be_left_out(definition: ParameterDefinition) -> bool:
-    return not definition.required or definition.default_value is not None
 
 
 def _spelled(value: Any) -> str:

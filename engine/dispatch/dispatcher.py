@@ -178,6 +178,16 @@ class Dispatcher:
         await _cancelled([*self._asides, *([] if self._giving is None else [self._giving])])
 
     @property
+    def node_id(self) -> str:
+        """What this node is called at present."""
+        return self._membership.id
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there can be no other node."""
+        return self._membership.is_alone
+
+    @property
     def _takes(self) -> bool:
         return self._membership.kind is not NodeKind.API
 

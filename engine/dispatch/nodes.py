@@ -41,6 +41,7 @@ NOW = bindparam("now", type_=MOMENT)
 EXPIRY = bindparam("expiry", type_=MOMENT)
 TERM = bindparam("term", type_=Interval())
 NODE = bindparam("node", type_=NODES.c.id.type)
+VERSION = bindparam("of_version", type_=NODES.c.version.type)
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -53,7 +54,13 @@ class Lease(msgspec.Struct, frozen=True):
 
 def _lease(now: ColumnElement[Any], expiry: ColumnElement[Any]) -> Lease:
     is_alive = NODES.c.expires_at > now
-    new = {"id": NODE, "kind": bindparam("of_kind"), "shard": bindparam("number"), "started_at": now}
+    new = {
+        "id": NODE,
+        "kind": bindparam("of_kind"),
+        "shard": bindparam("number"),
+        "started_at": now,
+        "version": VERSION,
+    }
     return Lease(
         take=insert(NODES).values(**new, expires_at=expiry),
         keep=update(NODES).where(NODES.c.id == NODE).values(expires_at=expiry),
@@ -92,10 +99,12 @@ class Membership:
         new_id: NewId,
         kind: NodeKind = NodeKind.ALL,
         *,
+        version: str | None = None,
         is_alone: bool = False,
         pace: Pace = Pace(),  # noqa: B008 - it is frozen
     ) -> None:
         self.kind = kind
+        self.version = version
         self.pace = pace
         self.is_alone = is_alone
         self.leads = is_alone
@@ -131,7 +140,7 @@ class Membership:
         taken = set(connection.execute(SHARDS).scalars())
         shard = next(number for number in range(len(taken) + 1) if number not in taken)
         lease, values = self._lease(connection)
-        connection.execute(lease.take, {**values, "of_kind": self.kind, "number": shard})
+        connection.execute(lease.take, {**values, "of_kind": self.kind, "number": shard, "of_version": self.version})
         return shard, self._standing(connection)[0] == shard
 
     def start(self) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from engine.expressions.language import named
-from models.commands.workflows import ParameterDefinition
+from models.commands.parameters import ParameterDefinition
 from models.words import ParameterType
 
 

@@ -3,16 +3,26 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from models.commands.validation import Command, Id
 from models.moments import Moment
-from models.words import ActionErrorCode, ActivityType, AuditOutcome, ExecutionStatus, TagsMode, WorkflowStatus
+from models.words import (
+    ActionErrorCode,
+    ActivityType,
+    AuditOutcome,
+    EventType,
+    ExecutionStatus,
+    LogLevel,
+    TagsMode,
+    WorkflowStatus,
+)
 
 MAX_VALUES = 100
 """So many values may be given for one field."""
 
 Texts = Annotated[list[str], Field(max_length=MAX_VALUES)]
+SearchedText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Ids = Annotated[list[Annotated[str, Id()]], Field(max_length=MAX_VALUES)]
 
 
@@ -97,6 +107,27 @@ class ActivityFilter(Command):
         default_factory=list, max_length=MAX_VALUES, description="Of one of these types."
     )
     user_id: Texts = Field(default_factory=list, description="By one of these users.")
+
+
+class LogFilter(Command):
+    """Which lines of a log: any of several values of one field, and all of the fields."""
+
+    level: list[Annotated[LogLevel, Field(strict=False)]] = Field(
+        default_factory=list, max_length=MAX_VALUES, description="Of one of these levels."
+    )
+    action_id: Texts = Field(default_factory=list, description="About one of these actions.")
+    text: SearchedText | None = Field(
+        default=None, description="With this text in the message, in any case: 1 to 200 characters."
+    )
+
+
+class JournalFilter(Command):
+    """Which events of a journal: any of several values of one field, and all of the fields."""
+
+    type: list[Annotated[EventType, Field(strict=False)]] = Field(
+        default_factory=list, max_length=MAX_VALUES, description="Of one of these types."
+    )
+    action_id: Texts = Field(default_factory=list, description="That happened to one of these actions.")
 
 
 class AuditFilter(Command):

@@ -10,8 +10,9 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from models.commands.concurrency import ConcurrencyLimit
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Location
-from models.commands.workflows import ActionDefinition, ParameterDefinition
+from models.commands.workflows import ActionDefinition
 from models.faults import Fault
 
 M = TypeVar("M", bound=BaseModel)

@@ -4,15 +4,15 @@ import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
-from models.commands.json_equality import same
+from models.commands.parameters import Description, Identifier, ParameterDefinition, not_reserved
 from models.commands.retry_policy import RetryPolicy
-from models.commands.validation import IDENTIFIER, Command
+from models.commands.validation import Command
 from models.moments import Moment
-from models.words import ActivityType, ErrorPolicy, ExecutionStatus, ParameterType, RunIf, TagsMode, WorkflowStatus
+from models.words import ActivityType, ErrorPolicy, ExecutionStatus, RunIf, TagsMode, WorkflowStatus
 
 MAX_TIMEOUT_SECONDS = 604_800
 MAX_ACTIONS = 500
@@ -22,9 +22,6 @@ MAX_OUTPUTS = 100
 MAX_TAGS = 50
 MAX_KEY = 255
 MAX_PAGE_SIZE = 100
-
-RESERVED_NAMES = frozenset({"parameters", "actions", "execution", "secrets"})
-"""The explicit roots of a template path (decision W4)."""
 
 READ_ONLY_FIELDS = frozenset(
     {
@@ -48,8 +45,6 @@ WEB_ADDRESS = re.compile(r"https?://[!-\[\]-~]+", re.IGNORECASE)
 """Printable ASCII without white space and backslash, which clients read in different ways."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
-Description = Annotated[str, StringConstraints(max_length=4000)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ActionType = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_SECONDS)]
@@ -58,7 +53,6 @@ UserId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 VersionWord = Annotated[str, StringConstraints(min_length=1, max_length=32)]
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY)]
 # Words of a closed set arrive as JSON strings, which strict mode alone would not take for an enum.
-ParameterTypeWord = Annotated[ParameterType, Field(strict=False)]
 ActivityTypeWord = Annotated[ActivityType, Field(strict=False)]
 RunIfWord = Annotated[RunIf, Field(strict=False)]
 ErrorPolicyWord = Annotated[ErrorPolicy, Field(strict=False)]
@@ -67,47 +61,6 @@ WorkflowStatusWord = Annotated[WorkflowStatus, Field(strict=False)]
 
 
 RETRY_SAYS = "When a failed attempt is repeated; null: three attempts where repeating can do no harm."
-
-
-class ParameterDefinition(Command):
-    """One parameter of a workflow (decision E3)."""
-
-    name: Identifier = Field(
-        description="At most 128 letters, digits, `_` and `-`, a letter or `_` first; templates use it as `{{name}}`."
-    )
-    type: ParameterTypeWord = Field(description="The JSON type that a value must have.")
-    description: Description | None = Field(default=None, description="What it is for.")
-    required: bool = Field(default=False, description="Whether an execution must give it. Default: false.")
-    default_value: Any = Field(default=None, description="The value where none is given, of the parameter's type.")
-    allowed_values: list[Any] | None = Field(
-        default=None, description="The only values to take, all of the parameter's type."
-    )
-
-    @field_validator("name")
-    @classmethod
-    def _name_is_free(cls, name: str) -> str:
-        return _not_reserved(name)
-
-    # Rules of single fields: a rule of the whole would be told only once all fields are right by themselves.
-    @field_validator("default_value")
-    @classmethod
-    def _default_fits(cls, value: Any, info: ValidationInfo) -> Any:
-        if value is not None and "type" in info.data and not fits(info.data["type"], value):
-            raise ValueError(f"default_value is no {info.data['type']}")
-        return value
-
-    @field_validator("allowed_values")
-    @classmethod
-    def _allowed_values_fit(cls, values: list[Any] | None, info: ValidationInfo) -> list[Any] | None:
-        if values is None:
-            return values
-        for value in values:
-            if "type" in info.data and not fits(info.data["type"], value):
-                raise ValueError(f"allowed_values holds {value!r}, which is no {info.data['type']}")
-        default = info.data.get("default_value")
-        if default is not None and not among(default, values):
-            raise ValueError("default_value is not among allowed_values")
-        return values
 
 
 class Compensation(Command):
@@ -181,7 +134,7 @@ class ActionDefinition(Command):
     @field_validator("action_id")
     @classmethod
     def _id_is_free(cls, action_id: str) -> str:
-        return _not_reserved(action_id)
+        return not_reserved(action_id)
 
 
 CleanUpActions = Annotated[list[ActionDefinition], Field(max_length=MAX_CLEAN_UP_ACTIONS)]
@@ -360,31 +313,3 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return bool(parts.hostname and parts.hostname.strip(".")) and parts.username is None and port != 0
-
-
-def fits(kind: ParameterType, value: object) -> bool:
-    """Whether a JSON value is of a parameter type, without coercion: `true` is no integer (decision E3)."""
-    match kind:
-        case ParameterType.STRING:
-            return isinstance(value, str)
-        case ParameterType.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool)
-        case ParameterType.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case ParameterType.BOOLEAN:
-            return isinstance(value, bool)
-        case ParameterType.OBJECT:
-            return isinstance(value, dict)
-        case ParameterType.ARRAY:
-            return isinstance(value, list)
-
-
-def among(value: object, allowed: list[Any]) -> bool:
-    """Whether `value` equals one of `allowed` as JSON, where `1` and `true` differ at every depth."""
-    return any(same(value, other) for other in allowed)
-
-
-def _not_reserved(name: str) -> str:
-    if name in RESERVED_NAMES:
-        raise ValueError(f"'{name}' is reserved for template paths: choose another name")
-    return name

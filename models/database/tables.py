@@ -359,7 +359,8 @@ class ActivityRow(SQLModel, table=True):
 class NodeRow(SQLModel, table=True):
     """A process of a cluster: alive until `expires_at` by the database's clock, unless it puts that off.
 
-    `shard` is its part of what all nodes write to at once, so that they need not wait for each other.
+    `shard` is its part of what all nodes write to at once, so that they need not wait for each other. `version` is that
+    of its software, and None where a node of before that column told nothing.
     """
 
     __tablename__ = "node"
@@ -369,6 +370,7 @@ class NodeRow(SQLModel, table=True):
     shard: int = Field(unique=True)
     started_at: datetime
     expires_at: datetime
+    version: str | None = None
 
 
 class ChangeCounterRow(SQLModel, table=True):

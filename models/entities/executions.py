@@ -42,6 +42,21 @@ class ExecutionFault(msgspec.Struct, frozen=True, kw_only=True):
     next_try_at: datetime | None = None
 
 
+class ExecutionEstimate(msgspec.Struct, frozen=True, kw_only=True):
+    """When a running execution is likely to end, by the latest `runs` of its workflow that completed.
+
+    `completes_at` is None where none of them took as long as it has by now. It `is_overdue` where it has taken longer
+    than nine of ten of them: `slow_seconds`.
+    """
+
+    completes_at: datetime | None
+    remaining_seconds: float | None
+    is_overdue: bool
+    runs: int
+    median_seconds: float
+    slow_seconds: float
+
+
 class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """An execution as lists show it."""
 

@@ -6,6 +6,7 @@ from typing import assert_never
 
 import msgspec
 
+from models.commands.filters import JournalFilter, LogFilter
 from models.entities.executions import Event
 from models.words import EventType, ExecutionStatus, SkipReason
 
@@ -30,6 +31,23 @@ class LogLine(msgspec.Struct, frozen=True):
     level: str
     message: str
     action_id: str | None
+
+
+def is_line_of(line: LogLine, filter_: LogFilter) -> bool:
+    """Whether a line is one of those that a filter asks for."""
+    return (
+        (not filter_.level or line.level in filter_.level)
+        and (not filter_.action_id or line.action_id in filter_.action_id)
+        and (filter_.text is None or filter_.text.casefold() in line.message.casefold())
+    )
+
+
+def is_event_of(event: Event, filter_: JournalFilter) -> bool:
+    """Whether an event is one of those that a filter asks for; UNKNOWN is what this version does not know."""
+    kind = event.type if event.type in KNOWN else EventType.UNKNOWN
+    return (not filter_.type or kind in filter_.type) and (
+        not filter_.action_id or event.action_id in filter_.action_id
+    )
 
 
 def log_lines(events: Iterable[Event]) -> Iterator[LogLine]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from models.words import CircuitState
+from models.words import CircuitState, NodeKind
 
 
 class HealthStatus(StrEnum):
@@ -57,6 +57,24 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     active_executions: int | None
     queued_executions: int | None
     set_aside_executions: int | None
+
+
+class NodeState(msgspec.Struct, frozen=True, kw_only=True):
+    """A process of the service. `lease_until` is None where it is the only one that there can be, and so needs none.
+
+    `version` is None where it is of one that does not tell. The one `is_leading` does what one of them is to do;
+    `in_hand` counts the executions, of all tenants, that it works at.
+    """
+
+    id: str
+    kind: NodeKind
+    version: str | None
+    started_at: datetime
+    lease_until: datetime | None
+    is_alive: bool
+    is_leading: bool
+    is_answering: bool
+    in_hand: int
 
 
 class MachineFigures(msgspec.Struct, frozen=True):

@@ -80,6 +80,12 @@ def require_creator(viewer: Viewer) -> None:
         raise PermissionDenied(f"This needs one of the roles {', '.join(sorted(CREATORS))}; you are {viewer.role}")
 
 
+def require_overseer(viewer: Viewer) -> None:
+    """Raise `PermissionDenied` unless the caller's role sees to what belongs to others."""
+    if viewer.role not in OVERSEERS:
+        raise PermissionDenied(f"This needs one of the roles {', '.join(sorted(OVERSEERS))}; you are {viewer.role}")
+
+
 def require_owner(viewer: Viewer, owner: str, what: str) -> None:
     """Raise `PermissionDenied` unless the caller may change what `owner` owns."""
     if viewer.user_id != owner and viewer.role not in OVERSEERS:

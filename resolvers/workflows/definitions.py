@@ -18,14 +18,16 @@ from engine.definition.clean_up_faults import (
 from engine.definition.concurrency_key import key_faults
 from engine.definition.graph import graph_faults, parameter_faults
 from engine.definition.link_references import link_warnings
+from engine.definition.pattern_count import pattern_faults
 from engine.definition.reachability import unreachable_warnings
 from engine.definition.reference_warnings import reference_warnings
 from engine.definition.text_warnings import text_warnings
 from engine.definition.type_warnings import type_warnings
 from engine.expressions.word_count import size_faults
 from models.commands.concurrency import ConcurrencyLimit
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Location
-from models.commands.workflows import ActionDefinition, ParameterDefinition
+from models.commands.workflows import ActionDefinition
 from models.errors import InvalidInput
 from models.faults import MAX_FAULTS, Fault, some
 from models.workflow_warnings import WarningCode, WorkflowWarning, shown_warning
@@ -94,6 +96,9 @@ def definition_faults(registry: ActionRegistry, definition: Definition, loc: Loc
         return
     names = [parameter.name for parameter in definition.parameters]
     clean_up = _clean_up(definition)
+    if too_many := list(pattern_faults(definition.parameters, {"actions": definition.actions, **clean_up}, loc)):
+        yield from too_many
+        return
     yield from parameter_faults(names, loc)
     yield from graph_faults(names, definition.actions, loc)
     yield from config_faults(registry, definition.actions, loc)

@@ -20,8 +20,8 @@ from resolvers.executions.graphs import Graph, graph
 from resolvers.workflows.definitions import BODY
 from resolvers.workflows.sources.diagnosis import (
     Diagnostic,
-    Reading,
-    Severity,
+    DiagnosticSeverity,
+    SourceReading,
     findings_of,
     read_workflow_of,
     unreadable,
@@ -66,8 +66,8 @@ async def save_text(ctx: Context, workflow_id: str | None, command: SaveWorkflow
     if isinstance(reading, Diagnostic):
         raise InvalidInput([_told(reading)])
     errors = await asyncio.to_thread(findings_of, actions, reading)
-    if reading.workflow is None or any(error.severity is Severity.ERROR for error in errors):
-        raise InvalidInput([_told(error) for error in errors if error.severity is Severity.ERROR])
+    if reading.workflow is None or any(error.severity is DiagnosticSeverity.ERROR for error in errors):
+        raise InvalidInput([_told(error) for error in errors if error.severity is DiagnosticSeverity.ERROR])
     if workflow_id is None:
         return await create_workflow(ctx, reading.workflow)
     whole = parse(UpdateWorkflow, _whole(reading.source.value) | {"expected_version": command.expected_version})
@@ -97,14 +97,14 @@ def _content(text: str | None, definition: Any) -> bytes:
     return content
 
 
-def _read(actions: ActionRegistry, content: bytes) -> Reading | Diagnostic:
+def _read(actions: ActionRegistry, content: bytes) -> SourceReading | Diagnostic:
     try:
         return read_workflow_of(actions, source_of(content))
     except UnreadableFile as error:
         return unreadable(error)
 
 
-def _graph(reading: Reading, findings: list[Diagnostic]) -> Graph | None:
-    if reading.workflow is None or any(finding.severity is Severity.ERROR for finding in findings):
+def _graph(reading: SourceReading, findings: list[Diagnostic]) -> Graph | None:
+    if reading.workflow is None or any(finding.severity is DiagnosticSeverity.ERROR for finding in findings):
         return None
     return graph(stored_definition(reading.workflow), {})

@@ -16,12 +16,12 @@ from engine.journal.broadcast import feed_of
 from engine.secrets.rows import names_among
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.json_equality import same
+from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Command
 from models.commands.versions import RestoreWorkflowVersion
 from models.commands.workflows import (
     ActionDefinition,
     CreateWorkflow,
-    ParameterDefinition,
     UpdateWorkflow,
     WorkflowChanges,
     WorkflowFields,

@@ -7,12 +7,13 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models.commands import messages
-from models.commands.workflows import ParameterDefinition as FieldCommand
+from models.commands.parameters import ParameterDefinition as FieldCommand
 from models.ids import APPROVAL_PREFIX
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
 from schema.spellings import renamed
-from schema.types.enums import ParameterType
+from schema.types.definitions import schema_of_values
+from schema.types.enums import ParameterType, ValueFormat
 from schema.types.node import Node
 from schema.types.workflows import Execution, execution_type
 
@@ -25,6 +26,16 @@ class FormField:
     type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
     description: str | None = strawberry.field(description="What it is for.")
     required: bool = strawberry.field(description="Whether an approver must fill it in, unless it has a default.")
+    minimum: float | None = strawberry.field(description="No value is less.")
+    maximum: float | None = strawberry.field(description="No value is more.")
+    min_length: int | None = strawberry.field(description="So many characters, or entries of an array, at least.")
+    max_length: int | None = strawberry.field(description="So many characters, or entries of an array, at most.")
+    pattern: str | None = strawberry.field(description="A pattern of RE2 that is found somewhere in a value.")
+    format: ValueFormat | None = strawberry.field(description="What a value has to be.")
+    multiline: bool = strawberry.field(description="Whether a form has room for several lines.")
+    secret_hint: bool = strawberry.field(
+        description="Whether a form hides what is typed. Its value is stored and shown like any other one."
+    )
     default_value: JSON | None = strawberry.field(description="The value where it is left out.")
     allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
 
@@ -57,6 +68,9 @@ class Approval(Node):
     quorum: int = strawberry.field(description="So many have to approve; the first who does not rejects it.")
     message: str | None = strawberry.field(description="What is asked; null where the caller may not see payloads.")
     form: list[FormField] = strawberry.field(description="What an approver fills in.")
+    form_schema: JSON = strawberry.field(
+        description="The JSON Schema (draft 2020-12) of what `decideApproval` takes as `form`: see `parametersSchema`."
+    )
     decisions: list[Decision] = strawberry.field(description="What was decided so far.")
 
     @strawberry.field(description="The execution that waits.")
@@ -66,7 +80,7 @@ class Approval(Node):
         return execution_type(found) if found else None
 
 
-APPROVAL = Mirror(Approval, messages.Approval, "id", "cursor", "form", "decisions")
+APPROVAL = Mirror(Approval, messages.Approval, "id", "cursor", "form", "form_schema", "decisions")
 FORM_FIELD = Mirror(FormField, FieldCommand)
 
 
@@ -77,6 +91,7 @@ def approval_type(approval: messages.Approval) -> Approval:
         id=strawberry.ID(f"{APPROVAL_PREFIX}{approval.id}"),
         cursor=approval.id,
         form=[FORM_FIELD.of(FieldCommand.model_validate(field)) for field in approval.form],
+        form_schema=schema_of_values(approval.form),
         decisions=[_decision(decision) for decision in approval.decisions],
     )
 

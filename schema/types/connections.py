@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from models.commands.filters import Direction
 from models.commands.validation import parse
 from resolvers.keyset import Slice, Window, no_cursor
 
@@ -77,31 +78,39 @@ def connection(slice_: Slice[E], node: Callable[[E], N], count: Callable[[], Awa
 
 
 def numbered_connection(
-    items: Sequence[E], numbers: Sequence[int], asked: Window, node: Callable[[E], N]
+    items: Sequence[E],
+    numbers: Sequence[int],
+    asked: Window,
+    node: Callable[[E], N],
+    direction: Direction = Direction.ASC,
 ) -> Connection[N]:
-    """A slice of a list that was read as a whole, whose cursors are the ascending `numbers` of its items.
+    """A slice of a list that was read as a whole, whose cursors are the `numbers` of its items, which ascend.
 
-    Raises `InvalidInput` for what is no cursor of such a list.
+    From the greatest on it is the same list read backward. Raises `InvalidInput` for what is no cursor of such a list.
     """
-    start, end = 0, len(items)
-    if asked.after is not None:
-        start = bisect_right(numbers, cursor_number(asked.after, "after"))
-    if asked.before is not None:
-        end = max(start, bisect_left(numbers, cursor_number(asked.before, "before")))
-    if asked.last is not None:
-        start = max(start, end - asked.last)
-    else:
+    backward = direction is Direction.DESC
+    after = None if asked.after is None else cursor_number(asked.after, "after")
+    before = None if asked.before is None else cursor_number(asked.before, "before")
+    low, high = (before, after) if backward else (after, before)
+    start = 0 if low is None else bisect_right(numbers, low)
+    end = len(items) if high is None else max(start, bisect_left(numbers, high))
+    if (asked.last is not None) is backward:
         end = min(end, start + asked.size)
+    else:
+        start = max(start, end - asked.size)
 
     async def count() -> int:
         return len(items)
 
-    cursors = [str(number) for number in numbers[start:end]]
+    chosen = range(start, end)[::-1] if backward else range(start, end)
+    cursors = [str(numbers[place]) for place in chosen]
+    more = (start > 0, end < len(items))
+    has_previous, has_next = more[::-1] if backward else more
     return Connection(
-        nodes=[node(item) for item in items[start:end]],
+        nodes=[node(items[place]) for place in chosen],
         page_info=PageInfo(
-            has_next_page=end < len(items),
-            has_previous_page=start > 0,
+            has_next_page=has_next,
+            has_previous_page=has_previous,
             start_cursor=cursors[0] if cursors else None,
             end_cursor=cursors[-1] if cursors else None,
         ),

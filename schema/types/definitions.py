@@ -1,14 +1,18 @@
 """What workflows are made of, as GraphQL types."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import strawberry
 from strawberry.scalars import JSON
 
 from engine.actions.descriptions import type_words
 from engine.actions.installed import installed_actions
-from models.commands import concurrency, control_flow, retry_policy
+from engine.definition.parameters_schema import parameters_schema
+from models.commands import concurrency, control_flow, parameters, retry_policy
 from models.commands import workflows as commands
 from schema.mirrors import SentMirror
-from schema.types.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf
+from schema.types.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf, ValueFormat
 
 
 @strawberry.type(description="One parameter of a workflow.")
@@ -19,6 +23,16 @@ class ParameterDefinition:
     type: ParameterType = strawberry.field(description="The JSON type that a value must have.")
     description: str | None = strawberry.field(description="What it is for.")
     required: bool = strawberry.field(description="Whether an execution must give it, unless it has a default.")
+    minimum: float | None = strawberry.field(description="No value is less.")
+    maximum: float | None = strawberry.field(description="No value is more.")
+    min_length: int | None = strawberry.field(description="So many characters, or entries of an array, at least.")
+    max_length: int | None = strawberry.field(description="So many characters, or entries of an array, at most.")
+    pattern: str | None = strawberry.field(description="A pattern of RE2 that is found somewhere in a value.")
+    format: ValueFormat | None = strawberry.field(description="What a value has to be.")
+    multiline: bool = strawberry.field(description="Whether a form has room for several lines.")
+    secret_hint: bool = strawberry.field(
+        description="Whether a form hides what is typed. Its value is stored and shown like any other one."
+    )
     default_value: JSON | None = strawberry.field(description="The value where an execution gives none.")
     allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
 
@@ -117,7 +131,7 @@ RETRY_POLICY = SentMirror(RetryPolicy, retry_policy.RetryPolicy)
 FOR_EACH = SentMirror(ForEach, control_flow.ForEach)
 REPEAT = SentMirror(Repeat, control_flow.Repeat)
 LIMIT = SentMirror(ConcurrencyLimit, concurrency.ConcurrencyLimit)
-PARAMETER = SentMirror(ParameterDefinition, commands.ParameterDefinition)
+PARAMETER = SentMirror(ParameterDefinition, parameters.ParameterDefinition)
 COMPENSATION = SentMirror(Compensation, commands.Compensation, retry=RETRY_POLICY)
 ACTION = SentMirror(
     ActionDefinition,
@@ -127,3 +141,8 @@ ACTION = SentMirror(
     repeat=REPEAT,
     compensate=COMPENSATION,
 )
+
+
+def schema_of_values(sent: Sequence[Mapping[str, Any]]) -> JSON:
+    """The JSON Schema of the values of parameters, or of a form's fields, as they were sent."""
+    return JSON(parameters_schema(parameters.ParameterDefinition.model_validate(one, extra="ignore") for one in sent))

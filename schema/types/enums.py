@@ -27,6 +27,7 @@ from models.words import (
     ExecutionStatus,
     FaultCode,
     LogLevel,
+    NodeKind,
     OnLimit,
     ParameterType,
     Permission,
@@ -34,10 +35,12 @@ from models.words import (
     RunIf,
     ServiceSource,
     TagsMode,
+    ValueFormat,
     WaitReason,
     WorkflowStatus,
 )
 from resolvers.executions.timeline import SpanKind
+from schema.types.operation_texts import OPERATION_TEXTS
 
 __all__ = [
     "TEXTS",
@@ -63,6 +66,7 @@ __all__ = [
     "FaultCode",
     "HealthStatus",
     "LogLevel",
+    "NodeKind",
     "OnLimit",
     "ParameterType",
     "Permission",
@@ -70,6 +74,7 @@ __all__ = [
     "RunIf",
     "ServiceSource",
     "TagsMode",
+    "ValueFormat",
     "WaitReason",
     "WorkflowOrderField",
     "WorkflowStatus",
@@ -79,6 +84,7 @@ __all__ = [
 E = TypeVar("E", bound=type[Enum])
 
 TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
+    **OPERATION_TEXTS,
     WorkflowStatus: {
         "ACTIVE": "It can be executed.",
         "INACTIVE": "It was switched off: executing it is refused.",
@@ -148,6 +154,13 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "BOOLEAN": "`true` or `false`.",
         "OBJECT": "An object.",
         "ARRAY": "An array.",
+    },
+    ValueFormat: {
+        "DATE": "A date of RFC 3339: `2026-02-28`.",
+        "DATE_TIME": "A date and time of RFC 3339 with its offset: `2026-02-28T12:30:00Z`. No leap second.",
+        "EMAIL": "An email address in ASCII.",
+        "URI": "A URI of RFC 3986, with its scheme: `https://example.org/a`.",
+        "UUID": "A UUID of RFC 9562, in either case.",
     },
     ErrorPolicy: {
         "FAIL": "The execution fails.",
@@ -223,21 +236,6 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "WARNING": "Worth a look: an attempt that is repeated, a template without a value.",
         "ERROR": "Something failed for good.",
     },
-    CircuitState: {
-        "CLOSED": "Calls go through.",
-        "OPEN": "No call goes through.",
-        "HALF_OPEN": "One call is let through, to see.",
-    },
-    ComponentStatus: {
-        "HEALTHY": "It answers.",
-        "UNHEALTHY": "It does not answer.",
-        "NOT_CONFIGURED": "The service runs without it.",
-    },
-    HealthStatus: {
-        "HEALTHY": "All that it depends on answers.",
-        "DEGRADED": "It works, but something that it can do without does not answer.",
-        "UNHEALTHY": "It cannot work.",
-    },
     Permission: {
         "WORKFLOW_READ": "`workflow:read`: see workflows, templates, statistics and activities.",
         "WORKFLOW_WRITE": "`workflow:write`: create workflows, and change those that the role lets change.",
@@ -250,18 +248,6 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SECRET_WRITE": "`secret:write`: set and delete secrets; nobody reads them.",
         "SERVICE_WRITE": "`service:write`: register, change and unregister services, and see where they are.",
         "ADMIN": "`admin:*`: manage everybody's API keys, and read the audit log.",
-    },
-    CredentialKind: {
-        "BEARER": "A bearer token.",
-        "API_KEY": "An API key.",
-        "USER_HEADER": "`X-User-ID`, in the test environment.",
-        "APPROVAL_LINK": "A link to one approval.",
-        "SYSTEM": "The service itself.",
-    },
-    AuditOutcome: {
-        "SUCCEEDED": "It was done.",
-        "DENIED": "Who asked is known, and may not.",
-        "UNAUTHENTICATED": "Who asked is not known.",
     },
     Role: {
         "VIEWER": "Reads.",
@@ -357,6 +343,7 @@ register(EventType, "What an entry of an execution's journal records.")
 register(FaultCode, "Why an execution is set aside.")
 register(ActivityType, "What a line of the activity feed tells.")
 register(ParameterType, "The JSON type of a parameter.")
+register(ValueFormat, "What a text may have to be.")
 register(RunIf, "What must have come of the actions that an action depends on, or it is skipped.")
 register(OnLimit, "What becomes of an execution that is one too many in its group.")
 register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")
@@ -368,6 +355,7 @@ register(DeliveryStatus, "Where a delivery stands.")
 register(CallbackEvent, "What a delivery tells.")
 register(TagsMode, "Whether all tags must be there, or any of them.")
 register(LogLevel, "How much a line of a log matters.")
+register(NodeKind, "What a node does.")
 register(CircuitState, "Whether calls to a service are let through.")
 register(ComponentStatus, "One part that the service depends on.")
 register(HealthStatus, "Whether the service works.")

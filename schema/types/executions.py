@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 from itertools import islice
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from strawberry.scalars import JSON
 
 from models import words
 from models.entities import attempts, executions
-from models.entities.executions import ActionResult, Event
+from models.entities.executions import ActionResult, Event, ExecutionDetail
 from models.ids import ACTION_RUN_PREFIX
 from schema.arguments import After, Before, First, Last
 from schema.mirrors import Mirror
@@ -172,6 +173,12 @@ def action_run_type(
     """The GraphQL type of an action of an execution, whose attempts are `made` where they are asked for."""
     id_ = strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}")
     return ACTION_RUN.of(action, id=id_, error=error_type(action.error), run=action, made=made)
+
+
+def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
+    """The GraphQL types of the actions of an execution."""
+    made = cache(partial(attempts.attempts_of, detail.events))
+    return [action_run_type(detail.id, action, made) for action in detail.actions]
 
 
 def _attempt(attempt: attempts.Attempt) -> Attempt:

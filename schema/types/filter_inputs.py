@@ -11,6 +11,8 @@ from models.commands.filters import (
     AuditFilter,
     ExecutionFilter,
     ExecutionOrder,
+    JournalFilter,
+    LogFilter,
     TimeRange,
     WorkflowFilter,
     WorkflowOrder,
@@ -46,6 +48,16 @@ class ExecutionFilterInput:
 )
 class ActivityFilterInput:
     """See `ActivityFilter`."""
+
+
+@input_of(LogFilter, "Which lines: any of the values of one field, and all of the fields that are given.")
+class LogFilterInput:
+    """See `LogFilter`."""
+
+
+@input_of(JournalFilter, "Which entries: any of the values of one field, and all of the fields that are given.")
+class JournalFilterInput:
+    """See `JournalFilter`."""
 
 
 @input_of(AuditFilter, "Which entries: any of the values of one field, and all of the fields that are given.")

@@ -6,6 +6,7 @@ from engine.actions.descriptions import config_texts, type_words
 from engine.actions.installed import installed_actions
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
+from models.commands.parameters import ParameterDefinition
 from models.commands.retry_policy import RetryPolicy
 from models.commands.versions import RestoreWorkflowVersion, SaveWorkflowText
 from models.commands.workflows import (
@@ -14,7 +15,6 @@ from models.commands.workflows import (
     CreateFromTemplate,
     CreateWorkflow,
     ExecuteWorkflow,
-    ParameterDefinition,
     UpdateWorkflow,
     WorkflowChanges,
 )

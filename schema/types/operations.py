@@ -7,7 +7,8 @@ import strawberry
 from models.entities import operations
 from models.entities.operations import GateState
 from schema.mirrors import Mirror
-from schema.types.enums import CircuitState, ComponentStatus, HealthStatus
+from schema.types.enums import CircuitState, ComponentStatus, HealthStatus, NodeKind
+from schema.types.node import Node
 
 
 @strawberry.type(description="A registered service and whether it answers.")
@@ -72,6 +73,25 @@ class Health:
     metrics: HealthMetrics = strawberry.field(description="A few figures.")
 
 
+@strawberry.type(description="A process of the service. Lines of the log have its id as `node_id`.")
+class ClusterNode(Node):
+    """A node, with its lease. Its id is what lines of the log have as `node_id`."""
+
+    kind: NodeKind = strawberry.field(description="What it does.")
+    version: str | None = strawberry.field(description="The version of its software; null: one that does not tell.")
+    started_at: datetime = strawberry.field(description="Since when it is a node.")
+    lease_until: datetime | None = strawberry.field(
+        description="Until when it is taken to be alive, unless it puts that off, which it does every moment; null: it "
+        "is the only node that there can be, and needs no lease."
+    )
+    is_alive: bool = strawberry.field(
+        description="Whether its lease is not over: else another node takes over what it has in hand."
+    )
+    is_leading: bool = strawberry.field(description="Whether it does what one of all nodes is to do.")
+    is_answering: bool = strawberry.field(description="Whether it is the one that answers this.")
+    in_hand: int = strawberry.field(description="Executions, of all tenants, that it works at.")
+
+
 @strawberry.type(description="What the service takes of its machine.")
 class MachineMetrics:
     """Of the node that answers."""
@@ -116,6 +136,7 @@ HEALTH = Mirror(Health, operations.Health, "services", "service_gates", "metrics
 HEALTH_SERVICES = Mirror(HealthServices, operations.Health, "external_services")
 HEALTH_METRICS = Mirror(HealthMetrics, operations.Health)
 GATE = Mirror(ServiceGate, GateState, "name")
+NODE = Mirror(ClusterNode, operations.NodeState, "id")
 MACHINE = Mirror(MachineMetrics, operations.MachineFigures)
 APPLICATION = Mirror(ApplicationMetrics, operations.TrafficFigures)
 WORKFLOWS = Mirror(WorkflowMetrics, operations.WorkflowFigures)
@@ -130,6 +151,11 @@ def health_type(health: operations.Health) -> Health:
         service_gates=[GATE.of(gate, name=name) for name, gate in (health.service_gates or {}).items()],
         metrics=HEALTH_METRICS.of(health),
     )
+
+
+def node_type(node: operations.NodeState) -> ClusterNode:
+    """The GraphQL type of a node."""
+    return NODE.of(node, id=strawberry.ID(node.id))
 
 
 def metrics_type(metrics: operations.SystemMetrics) -> SystemMetrics:

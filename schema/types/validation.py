@@ -4,12 +4,12 @@ import strawberry
 
 from resolvers.workflows import validation
 from resolvers.workflows.sources.diagnosis import Diagnostic as Finding
-from resolvers.workflows.sources.diagnosis import Severity
+from resolvers.workflows.sources.diagnosis import DiagnosticSeverity
 from schema.types.enums import register
 from schema.types.graphs import Graph, graph_type
 
 register(
-    Severity,
+    DiagnosticSeverity,
     "How much a finding matters.",
     {"ERROR": "It cannot be saved so.", "WARNING": "It can be saved, and will not work, or not as it was meant."},
 )
@@ -19,7 +19,7 @@ register(
 class Diagnostic:
     """See `diagnosis.Diagnostic`."""
 
-    severity: Severity = strawberry.field(description="How much it matters.")
+    severity: DiagnosticSeverity = strawberry.field(description="How much it matters.")
     code: str = strawberry.field(description="A stable word for this kind of finding.")
     message: str = strawberry.field(description="What is wrong, for a person to read.")
     path: list[str] = strawberry.field(
@@ -45,7 +45,7 @@ class WorkflowValidation:
 def validation_type(found: validation.Validation, *, has_text: bool) -> WorkflowValidation:
     """The GraphQL type of a validation; places are told of a text alone."""
     return WorkflowValidation(
-        is_valid=all(one.severity is not Severity.ERROR for one in found.diagnostics),
+        is_valid=all(one.severity is not DiagnosticSeverity.ERROR for one in found.diagnostics),
         diagnostics=[_diagnostic(one, has_text=has_text) for one in found.diagnostics],
         graph=None if found.graph is None else graph_type(found.graph),
     )

@@ -1,7 +1,6 @@
 """Workflows and their executions as GraphQL types: each refers to the other, so they stand together."""
 
 from datetime import datetime
-from functools import cache, partial
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +8,6 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models.commands.filters import ExecutionFilter
-from models.entities import attempts, logs
 from models.entities.executions import ExecutionDetail, ExecutionSummary
 from models.entities.workflows import VersionNotFound, WorkflowDetail, WorkflowSummary, revision_of
 from resolvers.executions.graphs import Graph as DrawnGraph
@@ -17,7 +15,7 @@ from resolvers.executions.graphs import graph
 from resolvers.executions.timeline import timeline
 from resolvers.workflows.sources.source_writing import written
 from resolvers.workflows.usage import NEVER_USED
-from schema.arguments import After, AfterSequence, Before, First, Last, VersionWord
+from schema.arguments import After, AfterSequence, Before, First, InOrder, Last, VersionWord
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
 from schema.spellings import renamed
@@ -28,7 +26,7 @@ from schema.types.access.viewer import (
     workflow_permissions,
 )
 from schema.types.callbacks import CallbackDelivery, delivery_type
-from schema.types.connections import Connection, connection, numbered_connection, window
+from schema.types.connections import Connection, connection, window
 from schema.types.definitions import LIMIT, ConcurrencyLimit
 from schema.types.enums import ExecutionStatus, WorkflowStatus
 from schema.types.executions import (
@@ -37,7 +35,7 @@ from schema.types.executions import (
     ExecutionEvent,
     Progress,
     WaitingAction,
-    action_run_type,
+    action_runs,
     event_type,
     waiting_action_type,
 )
@@ -45,8 +43,16 @@ from schema.types.failures import ExecutionError, ExecutionFault, error_type, fa
 from schema.types.filter_inputs import ExecutionFilterInput, chosen
 from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
 from schema.types.history.definition_parts import DefinitionParts
+from schema.types.history.estimates import ExecutionEstimate, estimate_type
 from schema.types.history.versions import WorkflowVersion, load_definition, version_type
-from schema.types.logs import MAX_LOG_LINES, LogLine, log_connection, log_line
+from schema.types.logs import (
+    LogLine,
+    WhichEntries,
+    WhichLines,
+    journal_connection,
+    log_connection,
+    newest_lines,
+)
 from schema.types.node import Node
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
 
@@ -252,6 +258,17 @@ class Execution(Node):
         """Load."""
         return action_runs(await self._detail(info))
 
+    @strawberry.field(
+        description="When it is likely to end, from its start on, what it waits for included; null: it does not run, "
+        "or fewer than 5 of the newest executions of its workflow completed. What is read of these stands for 30 s."
+    )
+    async def eta(self, info: GraphQLInfo) -> ExecutionEstimate | None:
+        """Load the past, together with those of the other workflows."""
+        if self.entity.status is not ExecutionStatus.RUNNING:
+            return None
+        past = await info.context.pasts.load(self.entity.workflow_id)
+        return estimate_type(self.entity, past, info.context.ctx.services.clock.now())
+
     @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
     async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
         """Load."""
@@ -264,29 +281,40 @@ class Execution(Node):
         last: Annotated[int, strawberry.argument(description="So many lines: at most 1000.")] = 200,
     ) -> list[LogLine] | None:
         """Load."""
-        lines = list(logs.log_lines((await self._detail(info)).events))
-        newest = lines[-min(last, MAX_LOG_LINES) :] if last > 0 else []
-        return [log_line(line) for line in newest]
+        return newest_lines((await self._detail(info)).events, last)
 
-    @strawberry.field(description="The whole log, oldest first, a slice at a time.")
+    @strawberry.field(description="The log, a slice at a time. A cursor is good for every filter and in either order.")
     async def log_lines(
-        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+        self,
+        info: GraphQLInfo,
+        filter: WhichLines = None,
+        order: InOrder = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[LogLine] | None:
         """Load a slice."""
-        lines = list(logs.log_lines((await self._detail(info)).events))
-        return log_connection(lines, window(first, after, last, before))
+        asked = window(first, after, last, before)
+        return log_connection((await self._detail(info)).events, filter, asked, order)
 
     @strawberry.field(
-        description="The journal, oldest first, a slice at a time. A cursor is the `sequence` of its entry: "
+        description="The journal, a slice at a time. A cursor is the `sequence` of its entry: "
         "`executionEvents(after:)` goes on from there."
     )
     async def journal(
-        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+        self,
+        info: GraphQLInfo,
+        filter: WhichEntries = None,
+        order: InOrder = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[ExecutionEvent] | None:
         """Load a slice."""
-        events = (await self._detail(info)).events
-        sequences = [event.sequence for event in events]
-        return numbered_connection(events, sequences, window(first, after, last, before), event_type)
+        asked = window(first, after, last, before)
+        return journal_connection((await self._detail(info)).events, filter, asked, order)
 
     @strawberry.field(
         description="The journal after a sequence, at most 100 entries at a time.",
@@ -336,12 +364,6 @@ class Execution(Node):
         if found is None:
             raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
         return found
-
-
-def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
-    """The GraphQL types of the actions of an execution."""
-    made = cache(partial(attempts.attempts_of, detail.events))
-    return [action_run_type(detail.id, action, made) for action in detail.actions]
 
 
 EXECUTION = Mirror(

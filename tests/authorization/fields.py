@@ -70,6 +70,7 @@ FIELDS: dict[str, Case] = {
     "Query.activities": Case("{ activities { totalCount } }", READERS),
     "Query.auditEntries": Case("{ auditEntries { totalCount } }", ADMINS),
     "Query.health": Case("{ health { status } }", EVERYBODY),
+    "Query.nodes": Case("{ nodes { id } }", frozenset({OPERATOR, ADMIN, STRANGER})),
     "Query.systemMetrics": Case("{ systemMetrics { timestamp } }", EVERYBODY),
     "Query.secrets": Case("{ secrets { totalCount nodes { name } } }", READERS),
     "Query.pendingApprovals": Case("{ pendingApprovals(mine: false) { nodes { id } } }", RUNNERS | {STRANGER}),

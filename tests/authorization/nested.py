@@ -8,8 +8,10 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Compensation": "actionType config timeoutSeconds retry",
     "ForEach": "in as indexAs maxConcurrency toleratedFailurePercentage",
     "Repeat": "until maxIterations delaySeconds",
-    "Approval": "id cursor executionId actionId item since expiresAt approvers quorum message form decisions execution",
-    "FormField": "name type description required defaultValue allowedValues",
+    "Approval": "id cursor executionId actionId item since expiresAt approvers quorum message form formSchema "
+    "decisions execution",
+    "FormField": "name type description required minimum maximum minLength maxLength pattern format multiline "
+    "secretHint defaultValue allowedValues",
     "Decision": "by at approved comment form",
     "SendSignalPayload": "userErrors execution",
     "ApprovalLink": (
@@ -50,13 +52,15 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CallbackAttempt": "number at httpStatus durationSeconds",
     "CallbackDelivery": "id event channel actionId status attempts nextAttemptAt createdAt completedAt",
     "CancelExecutionPayload": "userErrors execution",
+    "ClusterNode": "id kind version startedAt leaseUntil isAlive isLeading isAnswering inHand",
     "ConcurrencyLimit": "key limit onLimit",
     "DefinitionDifference": "part name kind isMoved position before after fields",
     "DeleteWorkflowPayload": "userErrors deletedId",
+    "ExecutionEstimate": "completesAt remainingSeconds isOverdue runs medianSeconds slowSeconds",
     "ExecuteWorkflowPayload": "userErrors execution isReplay warnings",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress error fault stopping parent actions waiting logs logLines journal events "
+        "runSeconds progress eta error fault stopping parent actions waiting logs logLines journal events "
         "callbackDeliveries viewerCan"
     ),
     "ExecutionChange": "cursor execution",
@@ -93,7 +97,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "SetSecretPayload": "userErrors secret",
     "DeleteSecretPayload": "userErrors deletedName",
     "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
-    "ParameterDefinition": "name type description required defaultValue allowedValues",
+    "ParameterDefinition": "name type description required minimum maximum minLength maxLength pattern format "
+    "multiline secretHint defaultValue allowedValues",
     "Progress": "completedActions totalActions currentAction percentage",
     "RedeliverCallbackPayload": "userErrors callbackDelivery",
     "RetryPolicy": (
@@ -113,8 +118,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WaitingAction": "actionId waitReason dependsOn until",
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
-        "queueTimeoutSeconds concurrency parameters actions onFailure onExit outputs executionCount lastExecution "
-        "source versions atVersion statistics dag viewerCan"
+        "queueTimeoutSeconds concurrency parameters parametersSchema actions onFailure onExit outputs executionCount "
+        "lastExecution source versions atVersion statistics dag viewerCan"
     ),
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",
@@ -124,7 +129,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WorkflowSearchResult": "nodes pageInfo edges totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
     "WorkflowVersion": (
-        "version createdAt createdBy isCurrent parameters actions onFailure onExit outputs dag changesSince"
+        "version createdAt createdBy isCurrent parameters parametersSchema actions onFailure onExit outputs dag "
+        "changesSince"
     ),
     "WorkflowVersionConnection": "nodes pageInfo edges totalCount",
     "WorkflowVersionEdge": "cursor node",

@@ -31,7 +31,7 @@ OF_KEYS = (UNKNOWN_FIELD, REPEATED_KEY)
 NO_OBJECT = "the file must begin with name: and actions:"
 
 
-class Severity(StrEnum):
+class DiagnosticSeverity(StrEnum):
     """Whether a workflow cannot be saved so, or can and will not work."""
 
     ERROR = "error"
@@ -44,7 +44,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     `path` leads to it within the workflow. `fix` is what to write in the place of what is meant, if that is known.
     """
 
-    severity: Severity
+    severity: DiagnosticSeverity
     code: str
     message: str
     path: Location
@@ -55,7 +55,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     fix: str | None = None
 
 
-class Reading(msgspec.Struct, frozen=True):
+class SourceReading(msgspec.Struct, frozen=True):
     """A text that has been read: the workflow that it is, or the faults of what should be one."""
 
     source: SourceText
@@ -67,7 +67,7 @@ def unreadable(error: UnreadableFile) -> Diagnostic:
     """That reading ended before the end of the text."""
     line, column = error.place
     return Diagnostic(
-        severity=Severity.ERROR,
+        severity=DiagnosticSeverity.ERROR,
         code="syntax",
         message=error.reason,
         path=(),
@@ -78,20 +78,20 @@ def unreadable(error: UnreadableFile) -> Diagnostic:
     )
 
 
-def read_workflow_of(registry: ActionRegistry, source: SourceText) -> Reading:
+def read_workflow_of(registry: ActionRegistry, source: SourceText) -> SourceReading:
     """The workflow of a text, as far as it is one."""
     repeated = tuple(repeated_key(loc) for loc in source.repeated)
     try:
         workflow = workflow_of(registry, source)
         require_readable(workflow)
     except InvalidInput as refused:
-        return Reading(source, None, (*repeated, *refused.faults))
-    return Reading(source, workflow, repeated)
+        return SourceReading(source, None, (*repeated, *refused.faults))
+    return SourceReading(source, workflow, repeated)
 
 
 def findings_of(
     registry: ActionRegistry,
-    reading: Reading,
+    reading: SourceReading,
     secret_names: Set[str] | None = None,
     knows_service: KnowsService | None = None,
 ) -> list[Diagnostic]:
@@ -115,18 +115,20 @@ def workflow_of(registry: ActionRegistry, source: SourceText) -> CreateWorkflow:
 def _fault(source: SourceText, fault: Fault) -> Diagnostic:
     span = span_of(source, fault.loc, fault.character, is_key=fault.type in OF_KEYS)
     hint = unquoted_hint(source, fault.loc) if fault.type == STRING_FAULT else ""
-    return _at(source, span, Severity.ERROR, fault.type, sentence(fault) + hint, fault.loc, _fix(source, fault))
+    return _at(
+        source, span, DiagnosticSeverity.ERROR, fault.type, sentence(fault) + hint, fault.loc, _fix(source, fault)
+    )
 
 
 def _warning(source: SourceText, warning: WorkflowWarning) -> Diagnostic:
     span = span_of(source, warning.path, warning.character)
-    return _at(source, span, Severity.WARNING, warning.code, warning.message, warning.path)
+    return _at(source, span, DiagnosticSeverity.WARNING, warning.code, warning.message, warning.path)
 
 
 def _at(
     source: SourceText,
     span: TextSpan | None,
-    severity: Severity,
+    severity: DiagnosticSeverity,
     code: str,
     message: str,
     path: Location,

@@ -1,1 +1,1 @@
-"""The versions of workflows as GraphQL types, and what differs between two."""
+"""The past of workflows as GraphQL types: their versions, what differs between two, and what earlier runs say."""

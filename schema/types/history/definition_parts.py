@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 
 from resolvers.executions.graphs import graph
 from schema.context import GraphQLInfo
-from schema.types.definitions import ACTION, PARAMETER, ActionDefinition, ParameterDefinition
+from schema.types.definitions import ACTION, PARAMETER, ActionDefinition, ParameterDefinition, schema_of_values
 from schema.types.graphs import Graph, graph_type
 
 
@@ -24,6 +24,14 @@ class DefinitionParts(ABC):
     async def parameters(self, info: GraphQLInfo) -> list[ParameterDefinition] | None:
         """Load."""
         return [PARAMETER.of(raw) for raw in (await self.definition(info))["parameters"]]
+
+    @strawberry.field(
+        description="The JSON Schema (draft 2020-12) of what `executeWorkflow` takes as `parameters`, from which a "
+        "form can be made. `writeOnly` is what a form hides while it is typed, `x-multiline` what has several lines."
+    )
+    async def parameters_schema(self, info: GraphQLInfo) -> JSON | None:
+        """Derive."""
+        return schema_of_values((await self.definition(info))["parameters"])
 
     @strawberry.field(description="The actions, in the order of the definition.")
     async def actions(self, info: GraphQLInfo) -> list[ActionDefinition] | None:

@@ -21,7 +21,7 @@ CREATED_AND_EXECUTED = {
     "41-signals-and-approvals/1-create-a-workflow-that-asks": "41-signals-and-approvals/2-execute-it",
     "5-callbacks/1-create-a-workflow": "5-callbacks/2-execute-with-a-callback",
 }
-BY_AN_ADMIN = {"6-operate/8-read-the-audit-log"}
+BY_AN_ADMIN = {"6-operate/8-read-the-audit-log", "6-operate/9-see-the-nodes"}
 USE_CASES = {
     "createWorkflow",
     "updateWorkflow",
@@ -60,6 +60,7 @@ USE_CASES = {
     "executionChanges",
     "workflow",
     "auditEntries",
+    "nodes",
     "createApiKey",
     "apiKeys",
     "rotateApiKey",

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from app.settings.settings import Settings
+from models.commands.value_formats import FORMATS
+from models.words import ValueFormat
 from tests.support.calls import Json, answer, events, graphql, notify, start
 from tests.support.documents.markdown import blocks, pages
 from tests.support.scripted_service import PartnerService
@@ -27,8 +29,12 @@ SERVICE = re.compile(r"\bservice: (\w+)")
 RESPONSE = {"id": "7", "name": "Ada", "state": "done", "main": {"temp": 12.34}}
 """What every service answers."""
 
+MATCHES: Mapping[str, str] = {"^[A-Z]{2}-[0-9]{4}$": "AB-1234"}
+"""What matches a pattern of the documentation."""
+
 VALUES: Mapping[str, Any] = {
     "string": "ann",
+    "integer": 1,
     "number": 1,
     "array": [{"url": "a.png", "paid": True, "total": 40}],
     "object": {"id": "o1"},
@@ -72,10 +78,18 @@ def shortened(text: str, known: str) -> Json:
 def values_for(workflow: Json) -> Json:
     """A value for each parameter that has no default."""
     return {
-        parameter["name"]: parameter.get("allowed_values", [VALUES[parameter["type"]]])[0]
+        parameter["name"]: parameter.get("allowed_values", [_value(parameter)])[0]
         for parameter in workflow.get("parameters", [])
         if "default_value" not in parameter
     }
+
+
+def _value(parameter: Json) -> Any:
+    if "pattern" in parameter:
+        return MATCHES[parameter["pattern"]]
+    if "format" in parameter:
+        return FORMATS[ValueFormat(parameter["format"])].example
+    return VALUES[parameter["type"]]
 
 
 async def completed(client: httpx.AsyncClient, workflow: Json, workflow_id: str) -> bool:

@@ -26,6 +26,12 @@ PARAMETER = {
     "name": "level", "type": "STRING", "description": "How deep", "required": True, "defaultValue": "low",
     "allowedValues": ["low", "high"],
 }  # fmt: skip
+AMOUNT = {"name": "amount", "type": "NUMBER", "minimum": 5, "maximum": 1e15, "defaultValue": 7.5}
+NOTE = {
+    "name": "note", "type": "STRING", "minLength": 1, "maxLength": 90, "pattern": "^[a-z]", "format": "EMAIL",
+    "multiline": True,
+}  # fmt: skip
+TOKEN = {"name": "token", "type": "STRING", "secretHint": True}
 COMPENSATION = {"actionType": "notification", "config": {"message": "-"}, "timeoutSeconds": 8, "retry": RETRY}
 WHOLE = {
     **note("whole", name="A name", description="d", dependsOn=["first"], timeoutSeconds=5, retry=RETRY),
@@ -37,7 +43,7 @@ REPEAT = {"until": "{{iteration > 1}}", "maxIterations": 3, "delaySeconds": 2}
 FULL: Json = {
     "name": "full",
     "description": "Has everything",
-    "parameters": [PARAMETER],
+    "parameters": [PARAMETER, AMOUNT, NOTE, TOKEN],
     "actions": [note("first"), WHOLE, note("looped", forEach=LOOP), note("polled", repeat=REPEAT)],
     "onFailure": [note("tell", when=False, config={"message": "x", "data": {"null": None, "number": 1}})],
     "onExit": [note("leave", retry={})],

@@ -14,9 +14,10 @@ from pydantic import BaseModel, Field
 from app.files.workflow_schema import document
 from engine.actions.installed import installed_actions
 from engine.actions.transform import Transform
+from models.commands.parameters import ParameterDefinition
 from models.commands.retry_policy import RetryPolicy
 from models.commands.validation import Command, parse
-from models.commands.workflows import READ_ONLY_FIELDS, ActionDefinition, CreateWorkflow, ParameterDefinition
+from models.commands.workflows import READ_ONLY_FIELDS, ActionDefinition, CreateWorkflow
 from models.errors import InvalidInput
 from resolvers.workflows.definitions import check_definition
 from rest_compat.openapi_operations import GREETING
@@ -119,6 +120,17 @@ MISTAKES: list[tuple[tuple[Any, ...], Change]] = [
     (("parameters", 0, "default_value"), lambda w: w["parameters"][0].update(default_value="1")),
     (("parameters", 0, "default_value"), lambda w: w["parameters"][0].update(default_value=True)),
     (("parameters", 0, "allowed_values", 1), lambda w: w["parameters"][0].update(allowed_values=[1, "2"])),
+    (("parameters", 0, "minimum"), lambda w: w["parameters"][0].update(minimum=1.5)),
+    (("parameters", 0, "minimum"), lambda w: w["parameters"][0].update(minimum="1")),
+    (("parameters", 0, "pattern"), lambda w: w["parameters"][0].update(pattern="^[0-9]+$")),
+    (("parameters", 0, "multiline"), lambda w: w["parameters"][0].update(multiline=True)),
+    (("parameters", 0, "format"), lambda w: w["parameters"][0].update(type="string", format="mail")),
+    (("parameters", 0, "minimum"), lambda w: w["parameters"][0].update(type="string", minimum=1)),
+    (("parameters", 0, "max_length"), lambda w: w["parameters"][0].update(type="string", max_length=-1)),
+    (
+        ("parameters", 0, "multiline"),
+        lambda w: w["parameters"][0].update(type="string", secret_hint=True, multiline=True),
+    ),
     (("actions", 0, "action_id"), lambda w: w["actions"][0].update(action_id="actions")),
     (("actions", 0, "action_type"), lambda w: w["actions"][0].update(action_type="service_cal")),
     (("actions", 0), lambda w: w["actions"][0].pop("config")),

@@ -19,7 +19,8 @@ from engine.definition.differences import (
     without_defaults,
 )
 from models.commands.json_equality import same
-from models.commands.workflows import ActionDefinition, ParameterDefinition
+from models.commands.parameters import ParameterDefinition
+from models.commands.workflows import ActionDefinition
 from tests.support.calls import Json, notify
 
 ADDED, REMOVED, CHANGED, MOVED = DifferenceKind

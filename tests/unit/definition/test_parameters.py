@@ -3,9 +3,14 @@
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from engine.definition.parameters import bind
-from models.commands.workflows import ParameterDefinition, among, fits
+from engine.definition.parameters_schema import parameters_schema
+from engine.definition.pattern_count import pattern_faults
+from models.commands.parameters import ParameterDefinition, among, fits
+from models.commands.patterns import PatternWork
+from models.commands.workflows import ActionDefinition
 from models.errors import InvalidInput
 from models.faults import Fault
 from models.words import ParameterType
@@ -29,7 +34,7 @@ MISFITS: dict[str, list[Any]] = {
 
 
 def parameter(name: str = "p", kind: str = "string", **rest: Any) -> ParameterDefinition:
-    return ParameterDefinition(name=name, type=ParameterType(kind), **rest)
+    return ParameterDefinition.model_validate({"name": name, "type": kind, **rest})
 
 
 def faults_of(definitions: list[ParameterDefinition], values: dict[str, Any]) -> list[Fault]:
@@ -179,3 +184,108 @@ def test_binding_leaves_the_given_values_alone() -> None:
 
 def test_a_workflow_without_parameters_takes_no_values() -> None:
     assert bind([], {}) == ({}, [])
+
+
+# --- constraints ---------------------------------------------------------------------------------
+
+
+def test_every_constraint_that_a_value_does_not_meet_is_told_in_the_same_round() -> None:
+    definitions = [
+        parameter("a", "integer", minimum=1),
+        parameter("b", min_length=2, pattern="^x"),
+        parameter("c", required=True),
+        parameter("d", allowed_values=["yes"], max_length=3),
+        parameter("e", "integer", minimum=1),
+    ]
+    assert faults_of(definitions, {"a": 0, "b": "y", "d": "maybe", "e": "1"}) == [
+        fault("a", "must be at least 1", "value_error.number.not_ge"),
+        fault("b", "must have at least 2 characters", "value_error.any_str.min_length"),
+        fault("b", "must match the pattern ^x", "value_error.str.regex"),
+        fault("c", "field required", "value_error.missing"),
+        fault("d", "must be one of: yes", "value_error.const"),
+        fault("e", "must be a JSON integer", "type_error.integer"),
+    ]
+
+
+def test_what_is_not_given_is_held_to_nothing() -> None:
+    assert bind([parameter(min_length=1, pattern="x")], {"p": None}) == ({}, [])
+
+
+def test_the_values_of_one_execution_share_what_patterns_may_take() -> None:
+    longest = PatternWork().longest("^x*$")
+    definitions = [parameter("a", pattern="^x*$"), parameter("b", pattern="^x*$")]
+    [found] = faults_of(definitions, {"a": "x" * longest, "b": "x" * 1_000})
+    assert (found.loc[-1], found.type) == ("b", "value_error.any_str.max_length")
+
+
+# --- the schema of the values --------------------------------------------------------------------
+
+
+def test_a_form_can_be_made_of_the_schema() -> None:
+    definitions = [
+        parameter("document_url", required=True, format="uri", description="Where it is."),
+        parameter("count", "integer", minimum=1, maximum=9, default_value=3, required=True),
+        parameter("tags", "array", min_length=1, max_length=5),
+        parameter("note", multiline=True, max_length=100, pattern="^[a-z]"),
+        parameter("token", secret_hint=True, min_length=8),
+        parameter("level", allowed_values=["low", "high"]),
+    ]
+    schema = parameters_schema(definitions)
+    Draft202012Validator.check_schema(schema)
+    assert schema == {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+            "document_url": {
+                "title": "Document url",
+                "description": "Where it is.",
+                "type": "string",
+                "format": "uri",
+            },
+            "count": {"title": "Count", "type": "integer", "default": 3, "minimum": 1, "maximum": 9},
+            "tags": {"title": "Tags", "type": "array", "minItems": 1, "maxItems": 5},
+            "note": {
+                "title": "Note",
+                "type": "string",
+                "maxLength": 100,
+                "pattern": "^[a-z]",
+                "x-multiline": True,
+            },
+            "token": {"title": "Token", "type": "string", "minLength": 8, "writeOnly": True},
+            "level": {"title": "Level", "type": "string", "enum": ["low", "high"]},
+        },
+        "required": ["document_url"],
+    }
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"n": 1}, {"n": 0}, {"n": 10}, {"n": "1"}, {"n": 1, "t": "ab"}, {"n": 1, "t": "a"}, {"n": 1, "t": "b" * 9},
+     {"n": 1, "l": []}, {"n": 1, "l": [1]}, {"n": 1, "l": [1, 2, 3]}, {"n": 1, "more": 1}, {"n": 1, "t": "xy"}],
+)  # fmt: skip
+def test_the_schema_takes_what_an_execution_takes(values: dict[str, Any]) -> None:
+    definitions = [
+        parameter("n", "integer", required=True, minimum=1, maximum=9),
+        parameter("t", min_length=2, max_length=5, pattern="^[ab]"),
+        parameter("l", "array", min_length=1, max_length=2),
+    ]
+    try:
+        bind(definitions, values)
+        is_taken = True
+    except InvalidInput:
+        is_taken = False
+    assert Draft202012Validator(parameters_schema(definitions)).is_valid(values) is is_taken
+
+
+# --- how many patterns ---------------------------------------------------------------------------
+
+
+def test_a_definition_has_so_many_patterns_at_most() -> None:
+    form = [{"name": f"f{number}", "type": "string", "pattern": "x"} for number in range(50)]
+    asking = [
+        ActionDefinition(action_id=f"a{number}", action_type="approval", config={"message": "?", "form": form})
+        for number in range(4)
+    ]
+    assert list(pattern_faults([], {"actions": asking}, ("body",))) == []
+    [found] = pattern_faults([parameter(pattern="x")], {"actions": asking}, ("body",))
+    assert found.msg == "the parameters and forms have 201 patterns, at most 200"

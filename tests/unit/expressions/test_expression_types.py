@@ -16,7 +16,8 @@ from engine.expressions.language import Faulty, evaluate
 from engine.expressions.parser import parse_expression
 from engine.expressions.references import ExpressionError
 from engine.expressions.types import FAILS, type_of
-from models.commands.workflows import ActionDefinition, CreateWorkflow, ParameterDefinition
+from models.commands.parameters import ParameterDefinition
+from models.commands.workflows import ActionDefinition, CreateWorkflow
 from models.words import ParameterType
 from resolvers.workflows.definitions import definition_warnings
 

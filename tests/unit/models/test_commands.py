@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from models.commands.filters import ExecutionFilter
+from models.commands.parameters import RESERVED_NAMES
 from models.commands.validation import Command, parse
 from models.commands.workflows import (
     MAX_ACTIONS,
@@ -12,7 +13,6 @@ from models.commands.workflows import (
     MAX_TAGS,
     MAX_TIMEOUT_SECONDS,
     READ_ONLY_FIELDS,
-    RESERVED_NAMES,
     CreateWorkflow,
     ExecuteWorkflow,
     PageOf,

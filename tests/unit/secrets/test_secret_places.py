@@ -51,7 +51,7 @@ PLAIN = {
     "workflow": {
         *("name", "description", "tags[]", "parameters[].description", "parameters[].default_value"),
         *("parameters[].allowed_values[]", "actions[].name", "actions[].description", "actions[].output{}"),
-        *("actions[].for_each.in[]{}", "outputs{*}{}"),
+        *("actions[].for_each.in[]{}", "outputs{*}{}", "parameters[].pattern"),
     },
     "approval": set[str](),
     "notification": {"data{}"},
@@ -72,12 +72,12 @@ REFUSED = {
         *("actions[].for_each.index_as", "actions[].repeat.until", "actions[].output", "actions[].output{*}[]"),
         *("actions[].compensate.action_type", "actions[].compensate.retry.backoff", "outputs{}", "status"),
         *("actions[].compensate.retry.retry_on[]", "actions[].compensate.retry.never_retry_on[]"),
-        *("outputs{*}", "outputs{*}{*}[]", "concurrency.key", "concurrency.on_limit"),
+        *("outputs{*}", "outputs{*}{*}[]", "concurrency.key", "concurrency.on_limit", "parameters[].format"),
     },
     "approval": {
         *("message", "approvers[]", "form[].name", "form[].type", "form[].description", "form[].default_value"),
         *("form[].default_value{*}[]", "form[].default_value{}", "form[].allowed_values[]", "escalation.approvers[]"),
-        *("form[].allowed_values[]{*}[]", "form[].allowed_values[]{}"),
+        *("form[].allowed_values[]{*}[]", "form[].allowed_values[]{}", "form[].pattern", "form[].format"),
     },
     "notification": {"channel", "level", "service", "endpoint", "to", "to[]"},
     "service_call": {"service", "method", "headers{}"},
