@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator, 
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.json_equality import same
+from models.commands.labels import Labels
 from models.commands.retry_policy import RetryPolicy
 from models.commands.validation import IDENTIFIER, Command
 from models.moments import Moment
@@ -294,6 +295,11 @@ class ExecuteWorkflow(Command):
         default=None,
         description="The version that is executed, such as `1.2`, with the present settings of the workflow. Default: "
         "the present one.",
+    )
+
+    labels: Labels = Field(
+        default={},
+        description='By which it is found again: an object of texts such as `{"team": "billing"}`, at most 32.',
     )
 
     @field_validator("callback_url")
