@@ -122,7 +122,7 @@ class ExecutionFilter(Command):
         default=None, description="Those that are set aside (`fault`), or those that are not."
     )
     created: TimeRange | None = Field(default=None, description="Accepted in this range.")
-    started: TimeRange | None = Field(default=None, description="Begun in this range.")
+    started: TimeRange | None = Field(default=None, description="Begun in this range. Looked for as a `duration` is.")
     completed: TimeRange | None = Field(default=None, description="Ended in this range.")
     duration: DurationRange | None = Field(
         default=None,

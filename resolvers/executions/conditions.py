@@ -44,7 +44,7 @@ NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
 OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 
 MAX_TIMED = 50_000
-"""Executions whose durations are looked at, the newest that the rest of a filter finds."""
+"""Executions whose starts and durations are looked at, the newest that the rest of a filter finds."""
 
 MAX_READ = 10_000
 """Executions in whose texts is looked, the newest that the rest of a filter finds."""
@@ -74,7 +74,8 @@ def conditions(
 ) -> Sought:
     """The conditions of a filter within the viewer's tenant, and of `more` of them.
 
-    What no index knows is only looked for among the newest that the rest finds, unless it `is_bounded` otherwise.
+    What no index knows is only looked for among the newest that the rest finds, where whoever asks has not bounded
+    it by other means (`is_bounded`).
     Raises `PermissionDenied` for a text where the viewer may not see payloads.
     """
     tenant = viewer.tenant
@@ -82,7 +83,8 @@ def conditions(
     where = [*_plain(tenant, command), *more]
     if command.wait_reason:
         where.append(_waiting(tenant, frozenset(command.wait_reason), now))
-    costly = []
+    costly: list[Any] = []
+    costly += within(EXECUTIONS.c.started_at, command.started)
     if command.duration is not None:
         costly.append(_took(connection, command.duration, now))
     if command.text is not None:
@@ -98,8 +100,8 @@ def _plain(tenant: str, command: ExecutionFilter) -> list[Any]:
     column = EXECUTIONS.c.tenant if not command.wait_reason else EXECUTIONS.c.tenant.concat("")
     where: list[Any] = [column == tenant]
     where += within(EXECUTIONS.c.created_at, command.created)
-    for column, asked in ((EXECUTIONS.c.started_at, command.started), (EXECUTIONS.c.completed_at, command.completed)):
-        where += within(column, asked)
+    where += within(EXECUTIONS.c.completed_at, command.completed)
+    for asked in (command.started, command.completed):
         if asked is not None and asked.until is not None:  # so much is known of what an index has in order
             where += within(EXECUTIONS.c.created_at, TimeRange(until=asked.until))
     if command.parent_id:
