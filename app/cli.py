@@ -131,6 +131,7 @@ def migrate(as_json: bool, data_dir: Path | None) -> None:
 @main.command()
 @file_argument
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the run.")
+@click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="A label of the run.")
 @click.option(
     "--approve",
     multiple=True,
@@ -146,6 +147,7 @@ def migrate(as_json: bool, data_dir: Path | None) -> None:
 def run(
     file: Path,
     parameters: tuple[str, ...],
+    labels: tuple[str, ...],
     approve: tuple[str, ...],
     reject: tuple[str, ...],
     signals: tuple[str, ...],
@@ -156,7 +158,7 @@ def run(
 
     What it waits for it asks in a terminal; elsewhere it says by which option to answer, and cancels. Ctrl-C cancels
     it, and leaves it at the second time. Exits with 0 where the run completed, 1 where it did not, 2 where the file, a
-    parameter or a setting is wrong or nobody can answer, and 130 after Ctrl-C.
+    parameter, a label or a setting is wrong or nobody can answer, and 130 after Ctrl-C.
     """
     with quick_imports():
         from app.commands.run_command import run_and_print
@@ -172,6 +174,7 @@ def run(
             approved=approve,
             rejected=reject,
             signals=signals,
+            labels=labels,
         )
     sys.exit(status)
 

@@ -72,7 +72,8 @@ def _facts(kind: EventType) -> EventFacts:
     match kind:
         case EventType.EXECUTION_QUEUED:
             return EventFacts(
-                meaning="The execution was accepted.",
+                meaning="The execution was accepted; `data.labels` are those that it was given.",
+                shown=frozenset({"labels"}),
                 status=ExecutionStatus.QUEUED,
                 activity=ActivityType.WORKFLOW_EXECUTED,
             )

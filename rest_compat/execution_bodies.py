@@ -31,6 +31,7 @@ FAULT = obj(
         "next_try_at": MAYBE_DATE_TIME,
     }
 )
+LABELS: Schema = {"type": "object", "additionalProperties": TEXT}
 RESULT: Schema = {"type": "object", "additionalProperties": ref("ActionResult")}
 OUTCOME = {
     "result": Shown(RESULT, left_out=is_none),
@@ -50,10 +51,14 @@ EXECUTION_ITEM = BodyTable(
         "started_at": Shown(MAYBE_DATE_TIME),
         "completed_at": Shown(MAYBE_DATE_TIME),
         "duration_seconds": Shown({"type": ["number", "null"]}),
+        "labels": Shown(LABELS, left_out=is_empty),
         "fault": Shown(FAULT, left_out=is_none),
     }
 )
-"""A list item; `fault` is there only where it is set aside."""
+"""A list item; `labels` are there where it has some, and `fault` only where it is set aside."""
+
+LABELLED = BodyTable({"execution_id": Shown(TEXT, "id"), "labels": Shown(LABELS)})
+"""The answer to a change of labels."""
 
 ACCEPTED_EXECUTION = {
     "execution_id": Shown(TEXT, "id"),
@@ -62,6 +67,7 @@ ACCEPTED_EXECUTION = {
     "status": Shown(words(ExecutionStatus)),
     "created_at": Shown(DATE_TIME),
     "parameters": Shown(ANY_OBJECT),
+    "labels": Shown(LABELS, left_out=is_empty),
     "completed_at": Shown(DATE_TIME, left_out=is_none),
     **OUTCOME,
 }

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get, patch, post
 from litestar.params import FromPath
 
+from models.commands.labels import LabelChanges
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow, ListExecutions
 from models.errors import AnswerTooLarge, InvalidInput
 from resolvers.executions import executions
 from resolvers.executions import lists as execution_lists
-from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, cancelled_body
+from resolvers.executions.labels import label_execution
+from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, LABELLED, cancelled_body
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
 from rest_compat.responses import json_response, pagination
 from rest_compat.workflows import PAGE_NUMBERS
@@ -63,6 +65,13 @@ class ExecutionController(Controller):
         """Cancel an execution."""
         execution = await executions.cancel_execution(await caller(request), execution_id)
         return json_response(cancelled_body(execution))
+
+    @patch("/executions/{execution_id:str}/labels")
+    async def label(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
+        """Change labels of an execution."""
+        ctx = await caller(request)
+        changes = parse(LabelChanges, await json_object(request))
+        return json_response(LABELLED.of(await label_execution(ctx, execution_id, changes)))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
+from models.commands.labels import LabelChanges
 from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from rest_compat.openapi_forms import DATE_TIME, FLAG, TEXT, Schema
@@ -244,6 +245,18 @@ OPERATIONS: tuple[Operation, ...] = (
         parameters=(EXECUTION_ID,),
         answers={200: "CancelledExecution"},
         errors=(401, 403, 404, 409),
+    ),
+    Operation(
+        method="patch",
+        path="/workflows/executions/{execution_id}/labels",
+        id="labelExecution",
+        summary="Change labels of an execution; what is not named stays as it is.",
+        tag="Executions",
+        parameters=(EXECUTION_ID,),
+        takes=LabelChanges,
+        takes_example={"set": {"team": "billing"}, "remove": ["draft"]},
+        answers={200: "LabelledExecution"},
+        errors=(400, 401, 403, 404, 413, 415, 422),
     ),
     Operation(
         method="get",

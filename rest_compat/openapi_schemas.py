@@ -11,7 +11,15 @@ from models.words import (
     ExecutionStatus,
 )
 from rest_compat.definition_schemas import definition_schemas, limit_schema
-from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, LOG_LINE, PROGRESS, WAITING_ACTION
+from rest_compat.execution_bodies import (
+    ACCEPTED,
+    EXECUTION,
+    EXECUTION_ITEM,
+    LABELLED,
+    LOG_LINE,
+    PROGRESS,
+    WAITING_ACTION,
+)
 from rest_compat.openapi_forms import (
     ANY_OBJECT,
     COUNT,
@@ -134,6 +142,7 @@ def _response_schemas() -> dict[str, Schema]:
             },
             optional=("stopping",),
         ),
+        "LabelledExecution": LABELLED.schema,
         "Statistics": obj(
             {
                 "total_workflows": COUNT,

@@ -198,18 +198,23 @@ class Query(HistoryQuery, AuthoringQuery):
         )
         return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
 
-    @strawberry.field(description="How many executions there are by status, workflow, user or day, for a dashboard.")
+    @strawberry.field(
+        description="How many executions there are by status, workflow, user, day or label, for a dashboard."
+    )
     async def executions_grouped_by(
         self,
         info: GraphQLInfo,
         field: Annotated[ExecutionGroup, strawberry.argument(description="By what they are counted.")],
         filter: ExecutionsFilter = None,
         first: First = None,
+        label_key: Annotated[
+            str | None, strawberry.argument(description="With LABEL: the key of the label by whose value is counted.")
+        ] = None,
     ) -> ExecutionGroups | None:
         """Count."""
         limit = window(first, None, None, None).first
         found = await execution_groups.group_executions(
-            info.context.ctx, field, chosen(ExecutionFilter, filter), 50 if limit is None else limit
+            info.context.ctx, field, chosen(ExecutionFilter, filter), 50 if limit is None else limit, label_key
         )
         return execution_groups_type(found, field)
 

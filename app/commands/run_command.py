@@ -29,6 +29,7 @@ def run_and_print(
     approved: Sequence[str],
     rejected: Sequence[str],
     signals: Sequence[str],
+    labels: Sequence[str] = (),
 ) -> int:
     """Run a file and return the exit status. Raises `OrchestratorError`, `SettingsError`."""
     if _faults_told(file, with_warnings=not as_json):
@@ -36,7 +37,7 @@ def run_and_print(
     given = read_answers(approved, rejected, signals)
     shown = console(stderr=True, quiet=as_json)
     try:
-        ended = run_file(file, parameters, settings, keep=keep, console=shown, given=given)
+        ended = run_file(file, parameters, settings, keep=keep, console=shown, given=given, labels=labels)
     except Interrupted as left:
         say("error: left before the execution had ended", err=True)
         return INVALID if left.lacks_answer else INTERRUPTED

@@ -18,7 +18,7 @@ from app.commands.progress import ProgressDisplay
 from app.commands.questions import question_of
 from app.composition import running_services
 from app.data_directory import own_data_directory
-from app.files.workflow_file import read_parameters, read_workflow
+from app.files.workflow_file import read_labels, read_parameters, read_workflow
 from app.settings.settings import Settings, SettingsError
 from app.terminal.console import TerminalConsole
 from engine.core.state import slot
@@ -60,6 +60,7 @@ def run_file(
     keep: bool,
     console: TerminalConsole,
     given: GivenAnswers,
+    labels: Sequence[str] = (),
 ) -> RunEnd:
     """Run the workflow in `file` to its end, shown live on `console`.
 
@@ -71,13 +72,14 @@ def run_file(
     """
     workflow = read_workflow(file)
     parameters = read_parameters(workflow.parameters, assignments)
+    named = read_labels(labels)
     given.check(workflow)
     with ExitStack() as stack:
         if not keep:
             folder = stack.enter_context(_thrown_away())
             settings = msgspec.structs.replace(settings, data_dir=Path(folder), database_url="")
         stack.enter_context(own_data_directory(settings))
-        command = parse(ExecuteWorkflow, {"parameters": parameters})
+        command = parse(ExecuteWorkflow, {"parameters": parameters, "labels": named})
         return asyncio.run(_run(workflow, command, settings, console, given))
 
 

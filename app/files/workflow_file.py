@@ -1,4 +1,4 @@
-"""Reads a workflow from a JSON or YAML file, and the parameters of a run from the command line."""
+"""Reads a workflow from a JSON or YAML file, and the parameters and labels of a run from the command line."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,8 @@ from engine.actions.installed import installed_actions
 from engine.definition.parameters import bind
 from models.commands.field_names import instead
 from models.commands.parameters import ParameterDefinition, fits
-from models.commands.workflows import CreateWorkflow
+from models.commands.validation import parse
+from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.errors import InvalidInput, MalformedRequest
 from models.faults import Fault
 from models.json_text import parse_json, repeated_key
@@ -57,6 +58,22 @@ def read_parameters(definitions: Sequence[ParameterDefinition], assignments: Ite
     except InvalidInput as refused:
         raise InvalidInput(map(_told, refused.faults)) from None
     return values
+
+
+def read_labels(words: Iterable[str]) -> dict[str, str]:
+    """The labels that `key=value` words give. Raises `InvalidInput` with all that is wrong with them."""
+    labels: dict[str, str] = {}
+    faults = []
+    for word in words:
+        key, separator, value = word.partition("=")
+        if not separator:
+            faults.append(Fault((word,), "write labels as key=value", "value_error"))
+        elif key in labels:
+            faults.append(Fault((key,), "the label is given twice: give it once", "value_error"))
+        labels[key] = value
+    if faults:
+        raise InvalidInput(faults)
+    return parse(ExecuteWorkflow, {"labels": labels}, ()).labels
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

@@ -95,6 +95,15 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
         return f"00-{trace}-{span}-01"
 
 
+class ChildLabels(msgspec.Struct, frozen=True):
+    """The labels of an execution that an action starts: `own` ones, and where it `inherits` those that the execution
+    of the action has at that moment, over which its own go.
+    """
+
+    own: Mapping[str, str] = {}
+    inherits: bool = False
+
+
 class Children(Protocol):
     """Makes the executions that actions start."""
 
@@ -105,6 +114,7 @@ class Children(Protocol):
         version: str | None,
         values: Mapping[str, Any],
         on_parent_end: OnParentEnd,
+        labels: ChildLabels = ChildLabels(),  # noqa: B008 - it is frozen
     ) -> Run:
         """A run of a workflow of the tenant of the action that starts it; nothing has been written of it yet.
 

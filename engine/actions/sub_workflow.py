@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field, StringConstraints
 
-from engine.actions.protocol import ActionCall, ActionResources, Message, NamesWorkflow, Suspended
+from engine.actions.protocol import ActionCall, ActionResources, ChildLabels, Message, NamesWorkflow, Suspended
 from engine.core.failure import ActionFailed
 from engine.core.run import child_address
 from engine.expressions.shapes import Shape, keys
+from models.commands.labels import Labels
 from models.commands.validation import Command
 from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason
 
@@ -33,6 +34,10 @@ class SubWorkflowConfig(Command):
         Annotated[OnParentEnd, Field(strict=False)],
         Field(description="What becomes of it where this execution ends, or its time is over, before it does."),
     ] = OnParentEnd.CANCEL
+    labels: Annotated[Labels, Field(description="Labels of its own.", examples=[{"region": "{{region}}"}])] = {}
+    inherit_labels: Annotated[
+        bool, Field(description="Give it the labels of this execution too; its own go over them. Default: false.")
+    ] = False
 
 
 class SubWorkflow:
@@ -62,7 +67,12 @@ class SubWorkflow:
             message = f"its parameters come to more than {MAX_PARAMETERS_BYTES:,} bytes: no execution is given more"
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
         child = await children.prepare(
-            call, config.workflow_id, config.version, config.parameters, config.on_parent_end
+            call,
+            config.workflow_id,
+            config.version,
+            config.parameters,
+            config.on_parent_end,
+            ChildLabels(config.labels, config.inherit_labels),
         )
         limit = call.timeout_seconds
         return Suspended(

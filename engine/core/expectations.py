@@ -12,6 +12,9 @@ from models.entities.executions import Event
 from models.event_types import BEGINS_ACTION, ENDS_PART
 from models.words import ActionStatus, EventType, WaitReason
 
+EXPECTED = frozenset({WaitReason.TIMER, WaitReason.SIGNAL, WaitReason.APPROVAL, WaitReason.EXECUTION})
+"""What is waited for from the outside: for each there is a row."""
+
 
 class Changes(msgspec.Struct, frozen=True):
     """The expectations to write and those to delete."""
@@ -47,6 +50,11 @@ def expectation_changes(run: Run, events: Sequence[Event], state: ExecutionState
         else:
             deletes.append({"execution_id": run.execution_id, "slot": name})
     return Changes(upserts, deletes)
+
+
+def delays(state: ExecutionState) -> frozenset[str]:
+    """Why actions and items may not begin yet, as their timers say it, but for waits for the outside."""
+    return frozenset(timer.reason.value for timer in state.timers.values()) - EXPECTED
 
 
 def released_by(event: Event, before: ExecutionState) -> Iterator[str]:

@@ -45,6 +45,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     callback_url: str | None = None
     concurrency_key: str | None = None
     parent: Parent | None = None
+    labels: Mapping[str, str] = {}
+    """Those that it is accepted with, for whoever accepts it."""
 
     @property
     def group(self) -> tuple[str, str] | None:
@@ -90,6 +92,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             "workflow_id": self.workflow_id,
             "created_by": self.created_by,
             "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
+            "labels": state.labels,
         }
         if state.stopping is not None:
             execution["status"] = state.stopping.status.value

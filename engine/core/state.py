@@ -139,7 +139,7 @@ class ExecutionState(msgspec.Struct, frozen=True):
     """What an execution's journal adds up to; `sequence` is that of the last event folded in.
 
     `actions` are in the order of their last events. `stopping` is there once a clean-up has begun. `size` is that of
-    the journal, in bytes of JSON.
+    the journal, in bytes of JSON. `labels` are those that it was accepted with.
     """
 
     sequence: int = 0
@@ -152,6 +152,7 @@ class ExecutionState(msgspec.Struct, frozen=True):
     outputs: Mapping[str, Any] | None = None
     stopping: Stopping | None = None
     size: int = 0
+    labels: Mapping[str, str] = {}
 
     @property
     def room(self) -> int:
@@ -197,6 +198,8 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
             return _with(state, event, actions=actions)
         case EventType.EXECUTION_STOPPING:
             return _stopped(state, event)
+        case EventType.EXECUTION_QUEUED if "labels" in event.data:
+            return _with(state, event, labels=event.data["labels"])
         case EventType.EXECUTION_QUEUED | EventType.UNKNOWN:
             return _with(state, event)
         case _:

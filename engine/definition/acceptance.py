@@ -1,6 +1,6 @@
 """What is fixed of an execution when it is accepted: for whoever asks for one, a caller or another execution."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from engine.definition.concurrency_key import group_key
 from engine.definition.parameters import bind
 
 DEFAULT_TIMEOUT_SECONDS = 3_600
-SAME_COLUMNS = tuple(name for name in Run.__struct_fields__ if name not in ("execution_id", "plan", "parent"))
+NO_LABELS: Mapping[str, str] = {}
+SAME_COLUMNS = tuple(name for name in Run.__struct_fields__ if name not in ("execution_id", "plan", "parent", "labels"))
 """What of a run is a column of the execution's row by the same name."""
 
 
@@ -25,6 +26,7 @@ def accepted_run(
     now: datetime,
     callback_url: str | None = None,
     parent: Parent | None = None,
+    labels: Mapping[str, str] = NO_LABELS,
 ) -> tuple[Run, list[str]]:
     """A run of a workflow's version with its parameters bound, and the warnings about them.
 
@@ -46,6 +48,7 @@ def accepted_run(
         callback_url=callback_url,
         concurrency_key=None if limit is None else group_key(limit["key"], {**plan.parameters_not_given, **parameters}),
         parent=parent,
+        labels=labels,
     )
     return run, warnings
 
@@ -53,6 +56,7 @@ def accepted_run(
 def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | None = None) -> dict[str, Any]:
     """The row of an execution that nobody has in hand yet: a node may take it at once, or when its turn has come."""
     parent = run.parent
+    labels = {"labels": run.labels} if run.labels else {}
     return {
         "id": run.execution_id,
         **{name: getattr(run, name) for name in SAME_COLUMNS},
@@ -65,4 +69,11 @@ def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | Non
         "depth": run.depth,
         "node_id": None,
         "runnable_at": run.created_at if run.group is None else None,
+        **labels,
     }
+
+
+def accepted_facts(run: Run, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """What the first event of a run says, where there is anything to say."""
+    facts: dict[str, Any] = {"warnings": list(warnings)} if warnings else {}
+    return facts | {"labels": dict(run.labels)} if run.labels else facts

@@ -9,7 +9,7 @@ from engine.expressions.references import Reference
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 
-EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at"})
+EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at", "labels"})
 """What `{{execution.…}}` offers."""
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from engine.actions.protocol import ActionCall
+from engine.actions.protocol import ActionCall, ChildLabels
 from engine.core.bounds import MAX_DEPTH, MAX_DESCENDANTS
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
@@ -13,15 +13,18 @@ from engine.core.run import Parent, Run
 from engine.definition.acceptance import accepted_run
 from engine.dispatch.store import Store
 from engine.journal.descendants import Headroom, Starter, StartRefused, check_recursion, check_start
+from models.commands.labels import RESERVED_PREFIX, number_fault
 from models.database.database import Database
 from models.database.outlasting import outlasting
-from models.database.tables import WorkflowRow, table
+from models.database.tables import ExecutionRow, WorkflowRow, table
 from models.entities.workflows import VersionNotFound, revision_of
 from models.errors import InvalidInput
 from models.ids import EXECUTION_PREFIX, WORKFLOW_PREFIX, NewId
 from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
 
 WORKFLOWS = table(WorkflowRow)
+EXECUTIONS = table(ExecutionRow)
+LABELS_OF = select(EXECUTIONS.c.labels).where(EXECUTIONS.c.id == bindparam("parent"))
 
 
 class StoredChildren:
@@ -49,6 +52,7 @@ class StoredChildren:
         version: str | None,
         values: Mapping[str, Any],
         on_parent_end: OnParentEnd,
+        labels: ChildLabels = ChildLabels(),  # noqa: B008 - it is frozen
     ) -> Run:
         """See `Children.prepare`."""
         if parent.depth >= MAX_DEPTH:
@@ -74,6 +78,7 @@ class StoredChildren:
                     created_by=parent.created_by,
                     now=self._clock.now(),
                     parent=Parent(parent.execution_id, parent.root_id, parent.depth, on_parent_end),
+                    labels=_labels(connection, parent.execution_id, labels),
                 )
             except InvalidInput as error:
                 raise _refusal(f"workflow '{workflow_id}': {error.message}") from None
@@ -99,6 +104,16 @@ class StoredChildren:
             return _OfVersion(found, revision_of(workflow_id, version, found.revision))
         except VersionNotFound as error:
             raise _refusal(error.message) from None
+
+
+def _labels(connection: Connection, parent_id: str, asked: ChildLabels) -> dict[str, str]:
+    """Those that the execution gets. Raises `ActionFailed` where they are too many."""
+    above: Any = connection.execute(LABELS_OF, {"parent": parent_id}).scalar_one() if asked.inherits else None
+    inherited = {key: value for key, value in (above or {}).items() if not key.startswith(RESERVED_PREFIX)}
+    labels = inherited | dict(asked.own)
+    if (too_many := number_fault(labels)) is not None:
+        raise _refusal(f"labels: {too_many.message()}")
+    return labels
 
 
 class _OfVersion:

@@ -1,4 +1,4 @@
-"""Writes what executions wait for from the outside."""
+"""Writes what executions wait for from the outside, and why those rest that nobody has in hand."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,9 +8,10 @@ from sqlalchemy import Connection, and_, delete
 from engine.journal.projection import Entry, NewRow
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.tables import table
-from models.database.waiting_tables import ExpectationRow
+from models.database.waiting_tables import ExecutionDelayRow, ExpectationRow
 
 EXPECTATIONS = table(ExpectationRow)
+DELAYS = table(ExecutionDelayRow)
 CHANGED = ("reason", "address", "since", "until", "notes")
 
 
@@ -25,8 +26,17 @@ def _delete(_dialect: str, row: RowValues) -> Any:
     return delete(EXPECTATIONS).where(is_named)
 
 
+def _or_put_off(statement: Any) -> Any:
+    return statement.on_conflict_do_update(
+        index_elements=["execution_id", "reason"], set_={"until": statement.excluded.until}
+    )
+
+
 UPSERT = insert_rows(EXPECTATIONS, otherwise=_or_update)
 DELETE = BulkStatement(_delete, types_of([EXPECTATIONS.c.execution_id, EXPECTATIONS.c.slot]))
+
+
+PUT_OFF = insert_rows(DELAYS, otherwise=_or_put_off)
 
 
 def write_expectations(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -38,3 +48,13 @@ def write_expectations(connection: Connection, entries: Sequence[Entry]) -> None
                 latest[row["execution_id"], row["slot"]] = statement, row
     for statement in (UPSERT, DELETE):
         statement.execute(connection, [latest[key][1] for key in sorted(latest) if latest[key][0] is statement])
+
+
+def write_delays(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Write why executions rest that are let go of, later entries over earlier ones, in one order everywhere."""
+    latest = {
+        (entry.execution_id, reason): {"execution_id": entry.execution_id, "reason": reason, "until": entry.parks_at}
+        for entry in entries
+        for reason in entry.delays
+    }
+    PUT_OFF.execute(connection, [latest[key] for key in sorted(latest)])

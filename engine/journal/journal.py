@@ -13,7 +13,7 @@ from engine.audit.rows import only_shard
 from engine.core.bounds import MAX_DESCENDANTS
 from engine.core.run import Run
 from engine.core.state import ExecutionState, fold
-from engine.definition.acceptance import new_row
+from engine.definition.acceptance import accepted_facts, new_row
 from engine.journal.broadcast import Broadcast
 from engine.journal.group_commit import GroupCommit
 from engine.journal.interventions import Intervene, Wish
@@ -117,7 +117,7 @@ class Journal:
         return self._commits.append(stream, entry)
 
     def _accepted(self, run: Run) -> Entry:
-        event = Event(1, EventType.EXECUTION_QUEUED, run.created_at, None, {})
+        event = Event(1, EventType.EXECUTION_QUEUED, run.created_at, None, accepted_facts(run))
         return project(run, [event], fold([event]), self._new_id, self._new_id(OWNER_PREFIX), new_row(run))
 
     async def intervene(self, execution_id: str, intervene: Intervene) -> ExecutionState:

@@ -1,6 +1,6 @@
 """The rows that are written with an execution's events, derived from them and the state after them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ import msgspec
 
 from engine.actions.protocol import Delivery, Message
 from engine.core.decide import completed_actions, current_action
-from engine.core.expectations import Changes, expectation_changes
+from engine.core.expectations import Changes, delays, expectation_changes
 from engine.core.failure import NOBODY_WAITS
 from engine.core.run import Run, child_address
 from engine.core.state import ExecutionState, size_of
@@ -72,6 +72,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Where whoever has it in hand lets go of it: when it is to be taken up again."""
     is_survived: bool = False
     """Whether with it a counted life has come to something (`lives`)."""
+    delays: Collection[str] = ()
+    """Where whoever has it in hand lets go of it: why it is to rest until then, but for waits for the outside."""
 
     @property
     def begins(self) -> bool:
@@ -154,6 +156,7 @@ def project(
         has_parent=run.parent is not None,
         takes_over=takes_over,
         parks_at=parks_at,
+        delays=() if parks_at is None else delays(state),
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Boolean, Connection, and_, case, func, null, or_, update
 
 from engine.audit.rows import append_audit
-from engine.journal.expectation_rows import write_expectations
+from engine.journal.expectation_rows import write_delays, write_expectations
+from engine.journal.labels import write_labels
 from engine.journal.lives import spare
 from engine.journal.mailbox import hold_rows, remove, remove_of_ended, ring_awaited, send_expected
 from engine.journal.projection import Entry, NewRow
@@ -37,8 +38,10 @@ STATE_COLUMNS = (
 PLACE_TYPES = {"has_ended": Boolean(), "let_go": Boolean(), "left_until": EXECUTIONS.c.runnable_at.type}
 """Of what an entry says of the execution's place in the queue."""
 
-NEW_COLUMNS = [column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "taken_by", "lives")]
-"""What is there from the acceptance on; nothing is wrong with an execution then."""
+NEW_COLUMNS = [
+    column.name for column in EXECUTIONS.c if column.name not in ("fault", "faults", "taken_by", "lives", "labels")
+]
+"""What is there from the acceptance on; nothing is wrong with an execution then. Few have labels."""
 
 SUMMED_COLUMNS = ("accepted", "completed", "failed", "cancelled", "run_seconds")
 
@@ -64,6 +67,7 @@ def _or_add_to_totals(statement: Any) -> Any:
 
 
 INSERT_EXECUTIONS = insert_rows(EXECUTIONS, NEW_COLUMNS)
+INSERT_LABELLED = insert_rows(EXECUTIONS, [*NEW_COLUMNS, "labels"])
 INSERT_EVENTS = insert_rows(table(ExecutionEventRow))
 INSERT_ACTIVITIES = insert_rows(table(ActivityRow))
 INSERT_CALLBACKS = insert_rows(table(CallbackDeliveryRow))
@@ -96,16 +100,20 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     told = {execution_id for entry in entries for execution_id, _ in entry.sent}
     if told:
         hold_rows(connection, [*told, *changed])
-    INSERT_EXECUTIONS.execute(connection, list(new.values()))
+    labelled = [row for row in new.values() if "labels" in row]
+    INSERT_EXECUTIONS.execute(connection, [row for row in new.values() if "labels" not in row])
+    INSERT_LABELLED.execute(connection, labelled)
     # In one order everywhere, so that two nodes cannot wait for each other's rows; and before the events, so that
     # whoever holds an execution's row knows its journal.
     UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
     spare(connection, sorted(entry.execution_id for entry in entries if entry.is_survived))
+    write_labels(connection, labelled)
     INSERT_EVENTS.execute(connection, [row for entry in entries for row in entry.events])
     INSERT_ACTIVITIES.execute(connection, [{**row, "change": change} for entry in entries for row in entry.activities])
     INSERT_CALLBACKS.execute(connection, [row for entry in entries for row in entry.callbacks])
     ADD_TO_TOTALS.execute(connection, _totals(entries, shard))
     write_expectations(connection, entries)
+    write_delays(connection, entries)
     remove(connection, [message_id for entry in entries for message_id in entry.taken])
     remove_of_ended(connection, [entry.execution_id for entry in entries if entry.ends])
     forget(connection, [entry.execution_id for entry in entries if entry.ends and entry.has_parent])

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from models.commands.labels import MAX_LABEL_VALUE, MAX_LABELS
 from models.commands.validation import Command, Id
 from models.moments import Moment
 from models.words import (
@@ -15,12 +16,18 @@ from models.words import (
     ExecutionStatus,
     LogLevel,
     TagsMode,
+    WaitReason,
     WorkflowStatus,
 )
 
 MAX_VALUES = 100
 """So many values may be given for one field."""
 
+MAX_TEXT = 200
+FLEETING = frozenset({WaitReason.DEPENDENCIES, WaitReason.CONCURRENCY})
+"""What is only known of an execution by whoever has it in hand, or by its journal."""
+
+Seconds = Annotated[float, Field(ge=0, le=1e10)]
 Texts = Annotated[list[str], Field(max_length=MAX_VALUES)]
 SearchedText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Ids = Annotated[list[Annotated[str, Id()]], Field(max_length=MAX_VALUES)]
@@ -48,6 +55,7 @@ class ExecutionGroup(StrEnum):
     WORKFLOW = "workflow"
     CREATED_BY = "created_by"
     DAY = "day"
+    LABEL = "label"
 
 
 class TimeRange(Command):
@@ -79,8 +87,30 @@ class WorkflowFilter(Command):
     updated: TimeRange | None = Field(default=None, description="Last changed in this range.")
 
 
+class DurationRange(Command):
+    """From `min_seconds` to `max_seconds`, both included."""
+
+    min_seconds: Seconds | None = Field(default=None, description="So long at least.")
+    max_seconds: Seconds | None = Field(default=None, description="So long at most.")
+
+    @model_validator(mode="after")
+    def _is_no_empty_range(self) -> Self:
+        if self.min_seconds is not None and self.max_seconds is not None and self.min_seconds > self.max_seconds:
+            raise ValueError("the lower end must not be above the upper one")
+        return self
+
+
+class LabelFilter(Command):
+    """A label that executions must have."""
+
+    key: Annotated[str, StringConstraints(min_length=1, max_length=63)] = Field(description="Its key.")
+    value: Annotated[str, StringConstraints(max_length=MAX_LABEL_VALUE)] | None = Field(
+        default=None, description="Its value. Default: any."
+    )
+
+
 class ExecutionFilter(Command):
-    """Which executions: any of several values of one field, and all of the fields."""
+    """Which executions: any of several values of one field, all of the labels, and all of the fields."""
 
     parent_id: Ids = Field(default_factory=list, description="Started by one of these executions.")
     workflow_id: Ids = Field(default_factory=list, description="Of these workflows.")
@@ -95,7 +125,46 @@ class ExecutionFilter(Command):
         default=None, description="Those that are set aside (`fault`), or those that are not."
     )
     created: TimeRange | None = Field(default=None, description="Accepted in this range.")
+    started: TimeRange | None = Field(default=None, description="Begun in this range. Looked for as a `duration` is.")
     completed: TimeRange | None = Field(default=None, description="Ended in this range.")
+    duration: DurationRange | None = Field(
+        default=None,
+        description="That took so long from their acceptance to their end; those that go on, until now. Looked for "
+        "among the newest 50000 that the rest of the filter finds.",
+    )
+    labels: list[LabelFilter] = Field(
+        default_factory=list, max_length=MAX_LABELS, description="With all of these labels."
+    )
+    text: str | None = Field(
+        default=None,
+        max_length=MAX_TEXT,
+        description="With this text in the parameters, the error or the labels, in any case. Looked for among the "
+        "newest 10000 that the rest of the filter finds, and no further back than 64 MB of parameters. Needs the "
+        "permission `execution:payload`.",
+    )
+    wait_reason: list[Annotated[WaitReason, Field(strict=False)]] = Field(
+        default_factory=list,
+        max_length=MAX_VALUES,
+        description="That have not ended and wait for one of these. A back-off, a delay between repetitions and a "
+        "service's limit are found where they last for more than 5 seconds; DEPENDENCIES and CONCURRENCY cannot be "
+        "asked for.",
+    )
+
+    @field_validator("text")
+    @classmethod
+    def _text_is_not_blank(cls, text: str | None) -> str | None:
+        if text is not None and not text.strip():
+            raise ValueError("must not be blank: send the text to look for")
+        return text
+
+    @field_validator("wait_reason")
+    @classmethod
+    def _reasons_are_kept(cls, reasons: list[WaitReason]) -> list[WaitReason]:
+        fleeting = [reason for reason in reasons if reason in FLEETING]
+        if fleeting:
+            kept = ", ".join(reason.name for reason in WaitReason if reason not in FLEETING)
+            raise ValueError(f"who waits for {fleeting[0].name} is kept nowhere: ask for one of {kept}")
+        return reasons
 
 
 class ActivityFilter(Command):

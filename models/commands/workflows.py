@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
+from models.commands.labels import Labels
 from models.commands.parameters import Description, Identifier, ParameterDefinition, not_reserved
 from models.commands.retry_policy import RetryPolicy
 from models.commands.validation import Command
@@ -247,6 +248,11 @@ class ExecuteWorkflow(Command):
         default=None,
         description="The version that is executed, such as `1.2`, with the present settings of the workflow. Default: "
         "the present one.",
+    )
+
+    labels: Labels = Field(
+        default={},
+        description='By which it is found again: an object of texts such as `{"team": "billing"}`, at most 32.',
     )
 
     @field_validator("callback_url")

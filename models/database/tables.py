@@ -181,7 +181,7 @@ class ExecutionRow(SQLModel, table=True):
     `concurrency_key` is that of its group, and None where nothing limits how many run at once.
     `fault` says why it is set aside, if it is: `{code, message, since}`. It is tried again at `runnable_at`, and
     `faults` counts the tries. `lives` counts the processes that have taken it up since it last made progress, and
-    `taken_by` is the last of them.
+    `taken_by` is the last of them. `labels` are those of `ExecutionLabelRow`, and None where there are none.
     """
 
     __tablename__ = "execution"
@@ -265,6 +265,7 @@ class ExecutionRow(SQLModel, table=True):
     faults: int = Field(sa_column_kwargs={"server_default": "0"})
     taken_by: str | None = None
     lives: int = Field(sa_column_kwargs={"server_default": "0"})
+    labels: dict[str, str] | None = json_column(nullable=True)
 
 
 class ExecutionEventRow(SQLModel, table=True):

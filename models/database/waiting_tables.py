@@ -35,6 +35,20 @@ class ExpectationRow(SQLModel, table=True):
     notes: dict[str, Any] = json_column()
 
 
+class ExecutionDelayRow(SQLModel, table=True):
+    """Why an execution that nobody has in hand is not taken up before `until`, beside what it waits for from outside.
+
+    Written where it is let go of, and never removed: it holds while the execution may be taken from that moment on.
+    """
+
+    __tablename__ = "execution_delay"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    execution_id: str = Field(primary_key=True, foreign_key="execution.id", ondelete="CASCADE")
+    reason: str = Field(primary_key=True)
+    until: datetime
+
+
 class ExecutionMessageRow(SQLModel, table=True):
     """Something that was sent to an execution and that none of its actions has taken yet.
 

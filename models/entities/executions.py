@@ -79,6 +79,7 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The key of its group; None where nothing limits how many run at once."""
     parent_id: str | None = None
     """The execution that started it, if one did."""
+    labels: Mapping[str, str] = {}
     fault: ExecutionFault | None = None
     """Why it is set aside; it harms no other, and is tried again."""
 

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from models.database.label_tables import ExecutionLabelRow
 from models.database.security_tables import ApiKeyRow
 from models.database.service_tables import RegisteredServiceRow
 from models.database.waiting_tables import ExpectationRow
@@ -9,7 +10,12 @@ from models.migrations.comparison import is_described
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=[ApiKeyRow.metadata, ExpectationRow.metadata, RegisteredServiceRow.metadata],  # of all tables
+    target_metadata=[  # of all tables
+        ApiKeyRow.metadata,
+        ExecutionLabelRow.metadata,
+        ExpectationRow.metadata,
+        RegisteredServiceRow.metadata,
+    ],
     include_name=is_described,
     render_as_batch=True,
 )

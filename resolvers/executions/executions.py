@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from engine.core.plan import Plan
 from engine.core.run import Run
 from engine.core.state import ExecutionState, fold
-from engine.definition.acceptance import accepted_run, new_row
+from engine.definition.acceptance import accepted_facts, accepted_run, new_row
 from engine.definition.parameters import unknown_values
 from engine.journal.interventions import Intervention
 from engine.journal.refusals import KeyTaken
@@ -107,9 +107,10 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
         created_by=user.user_id,
         now=ctx.services.clock.now(),
         callback_url=command.callback_url,
+        labels=command.labels,
     )
     stream = ctx.services.journal.open(run, ExecutionState())
-    stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, {"warnings": warnings} if warnings else {})
+    stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, accepted_facts(run, warnings))
     ended = ctx.services.dispatcher.accept(
         stream,
         new_row(run, command.idempotency_key, fingerprint),
@@ -264,6 +265,8 @@ def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
     asked = [workflow_id, command.parameters, command.async_execution, command.callback_url]
     if command.version is not None:  # without one it is what it was before there were any to choose
         asked.append(command.version)
+    if command.labels:  # what was asked for without any has the fingerprint that it always had
+        asked.append(command.labels)
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 

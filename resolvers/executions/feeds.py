@@ -15,10 +15,10 @@ from models.database.portions import Portion, in_portions, read_portion
 from models.entities.activities import Activity
 from models.entities.executions import ExecutionSummary
 from models.words import Permission
-from resolvers.access.permissions import may, permits
+from resolvers.access.permissions import may, permits, require
 from resolvers.context import Context
 from resolvers.executions import activities, rows
-from resolvers.executions import lists as execution_lists
+from resolvers.executions.conditions import conditions
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.keyset import decode_text, encode_text, no_cursor
@@ -45,11 +45,11 @@ class Change(msgspec.Struct, Generic[T], frozen=True):
 
 
 class _Feed(msgspec.Struct, Generic[T], frozen=True):
-    """The rows of `table` in the order of their changes; `select` has its filter, `key` tells it from others."""
+    """The rows of `table` in the order of their changes; `statement` has its filter, `key` tells it from others."""
 
     table: Table
     large: Column[Any]
-    statement: Select[Any]
+    statement: Callable[[Connection], Select[Any]]
     entity: Callable[[Row[*tuple[Any, ...]]], T]
     key: tuple[Any, ...]
 
@@ -64,7 +64,14 @@ def execution_changes(
     that it no longer meets the filter is not told. Never ends. Raises `InvalidInput` on a bad cursor.
     """
     tenant = ctx.user.tenant
-    statement = select(*rows.SUMMARY_COLUMNS, EXECUTIONS.c.change).where(*execution_lists.filters(tenant, command))
+    if command.text is not None:
+        require(ctx.user, Permission.EXECUTION_PAYLOAD)
+
+    def statement(connection: Connection) -> Select[Any]:
+        # What has changed is little: all of it is looked through.
+        sought = conditions(connection, ctx.user, command, ctx.services.clock.now(), is_bounded=False)
+        return select(*rows.SUMMARY_COLUMNS, EXECUTIONS.c.change).select_from(sought.source).where(*sought.where)
+
     return _changes(
         ctx,
         _Feed(
@@ -93,7 +100,7 @@ def activity_changes(
         _Feed(
             ACTIVITIES,
             ACTIVITIES.c.details,
-            statement,
+            lambda _connection: statement,
             activities.activity,
             ("activities", tenant, command.model_dump_json()),
         ),
@@ -146,7 +153,9 @@ async def _read(ctx: Context, feed: _Feed[T], after: ChangePlace, settled: int) 
     change, id_ = feed.table.c.change, feed.table.c.id
 
     def work(connection: Connection) -> Portion[tuple[ChangePlace, T]]:
-        statement = feed.statement.where(tuple_(change, id_) > after, change <= settled).order_by(change, id_)
+        statement = (
+            feed.statement(connection).where(tuple_(change, id_) > after, change <= settled).order_by(change, id_)
+        )
         portion = read_portion(connection, in_portions(statement, feed.large), {})
         return Portion([((row.change, row.id), feed.entity(row)) for row in portion.items], portion.is_last)
 

@@ -5,15 +5,21 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Date, Select, cast, func, select
 
-from models.commands.filters import ExecutionFilter, ExecutionGroup
+from models.commands.filters import ExecutionFilter, ExecutionGroup, LabelFilter
+from models.commands.labels import MAX_LABELS
+from models.commands.validation import parse
+from models.errors import InvalidInput
+from models.faults import Fault
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.executions.lists import filters
+from resolvers.executions.conditions import Sought, conditions, joined, ordered_by
 from resolvers.executions.rows import EXECUTIONS
 
 MAX_COUNTED = 50_000
 """The newest executions that are looked at; to count all of a long history would keep everybody waiting."""
+
+LABEL_KEY = "labelKey"
 
 
 class GroupCount(msgspec.Struct, frozen=True):
@@ -34,25 +40,48 @@ class GroupCounts(msgspec.Struct, frozen=True):
 
 
 @permits(Permission.EXECUTION_READ)
-async def group_executions(ctx: Context, by: ExecutionGroup, command: ExecutionFilter, limit: int) -> GroupCounts:
-    """Count the newest executions that a filter finds, at most `MAX_COUNTED` of them; give `limit` groups."""
-    tenant = ctx.user.tenant
+async def group_executions(
+    ctx: Context, by: ExecutionGroup, command: ExecutionFilter, limit: int, label_key: str | None = None
+) -> GroupCounts:
+    """Count the newest executions that a filter finds, at most `MAX_COUNTED` of them; give `limit` groups.
+
+    By label, those that have one with `label_key` are counted. Raises `InvalidInput` where there is none to count by,
+    or one for nothing.
+    """
+    user, now = ctx.user, ctx.services.clock.now()
+    label = _label(by, label_key)
 
     def read(connection: Connection) -> GroupCounts:
-        rows = connection.execute(_statement(connection, by, filters(tenant, command))).all()
+        sought = conditions(connection, user, command, now)
+        rows = connection.execute(_statement(connection, user.tenant, by, label, sought)).all()
         counted = sum(row.counted for row in rows)
-        found = [GroupCount(str(row.word), row.counted) for row in rows]
+        groups = [GroupCount(str(row.word), row.counted) for row in rows]
         if by is ExecutionGroup.DAY:
-            found.sort(key=lambda group: group.key, reverse=True)
+            groups.sort(key=lambda group: group.key, reverse=True)
         else:
-            found.sort(key=lambda group: (-group.count, group.key))
-        return GroupCounts(found[:limit], min(counted, MAX_COUNTED), counted <= MAX_COUNTED)
+            groups.sort(key=lambda group: (-group.count, group.key))
+        return GroupCounts(groups[:limit], min(counted, MAX_COUNTED), counted <= MAX_COUNTED)
 
     return await ctx.read(read)
 
 
-def _statement(connection: Connection, by: ExecutionGroup, where: list[Any]) -> Select[tuple[str, int]]:
+def _label(by: ExecutionGroup, key: str | None) -> LabelFilter | None:
+    if key is None and by is not ExecutionGroup.LABEL:
+        return None
+    if key is None or by is not ExecutionGroup.LABEL:
+        told = "say by the values of which label" if key is None else "goes with LABEL alone: leave it out"
+        raise InvalidInput([Fault((LABEL_KEY,), told, "value_error.label_key")])
+    try:
+        return parse(LabelFilter, {"key": key}, ())
+    except InvalidInput as error:
+        raise InvalidInput([msgspec.structs.replace(fault, loc=(LABEL_KEY,)) for fault in error.faults]) from None
+
+
+def _statement(
+    connection: Connection, tenant: str, by: ExecutionGroup, label: LabelFilter | None, sought: Sought
+) -> Select[tuple[str, int]]:
     word: Any
+    source, order = sought.source, sought.order
     match by:
         case ExecutionGroup.STATUS:
             word = EXECUTIONS.c.status
@@ -60,14 +89,18 @@ def _statement(connection: Connection, by: ExecutionGroup, where: list[Any]) -> 
             word = EXECUTIONS.c.workflow_id
         case ExecutionGroup.CREATED_BY:
             word = EXECUTIONS.c.created_by
+        case ExecutionGroup.LABEL if label is not None:
+            source, named = joined(source, tenant, label, MAX_LABELS)
+            word, order = named.c.value, ordered_by(named)
         case ExecutionGroup.DAY if connection.dialect.name == "postgresql":
             word = cast(func.timezone("UTC", EXECUTIONS.c.created_at), Date)
         case ExecutionGroup.DAY:
             word = func.substr(EXECUTIONS.c.created_at, 1, len("2026-01-15"))
     newest = (
         select(word.label("word"))
-        .where(*where)
-        .order_by(EXECUTIONS.c.created_at.desc(), EXECUTIONS.c.id.desc())
+        .select_from(source)
+        .where(*sought.where)
+        .order_by(order.column.desc(), order.id_.desc())
         .limit(MAX_COUNTED + 1)
         .subquery()
     )

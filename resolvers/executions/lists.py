@@ -5,33 +5,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, func, select
 
 from engine.journal.journal import events_of
 from models.answer_budget import MAX_ANSWER_BYTES, take_rows
 from models.commands.filters import Direction, ExecutionFilter, ExecutionOrder
 from models.commands.workflows import ListExecutions
-from models.database.sound_json import sound_json
-from models.database.tables import SET_ASIDE, UNSUCCESSFUL
 from models.entities.executions import Event, ExecutionDetail, ExecutionSummary
 from models.entities.pages import Page
 from models.errors import AnswerTooLarge
-from models.words import ExecutionStatus, Permission
+from models.words import Permission
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context
 from resolvers.executions import rows
+from resolvers.executions.conditions import conditions
 from resolvers.executions.folds import folded
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
-from resolvers.keyset import Order, Slice, Window
-from resolvers.listing import Listing
-from resolvers.ranges import within
+from resolvers.keyset import Slice, Window, read_slice
 from resolvers.workflows import rows as workflow_rows
 
-NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
 NEWEST_FIRST = ExecutionOrder()
-LISTING = Listing(rows.SUMMARY_COLUMNS, rows.summary)
-OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 
 
 @permits(Permission.EXECUTION_READ)
@@ -65,16 +59,27 @@ async def slice_executions(
     ctx: Context, command: ExecutionFilter, window: Window, order: ExecutionOrder = NEWEST_FIRST
 ) -> Slice[ExecutionSummary]:
     """A slice of the tenant's executions, stable while others start."""
-    user = ctx.user
-    ordered = msgspec.structs.replace(NEWEST, descending=order.direction is Direction.DESC)
-    listing = Listing(rows.SUMMARY_COLUMNS, lambda row: visible(user, rows.summary(row)))
-    return await listing.slice(ctx, filters(user.tenant, command), window, ordered)
+    user, now = ctx.user, ctx.services.clock.now()
+
+    def read(connection: Connection) -> Slice[ExecutionSummary]:
+        sought = conditions(connection, user, command, now)
+        ordered = msgspec.structs.replace(sought.order, descending=order.direction is Direction.DESC)
+        statement = select(*rows.SUMMARY_COLUMNS).select_from(sought.source).where(*sought.where)
+        return read_slice(connection, statement, ordered, window, lambda row: visible(user, rows.summary(row)))
+
+    return await ctx.read(read)
 
 
 @permits(Permission.EXECUTION_READ)
 async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
     """How many executions a filter finds."""
-    return await LISTING.count(ctx, filters(ctx.user.tenant, command))
+    user, now = ctx.user, ctx.services.clock.now()
+
+    def read(connection: Connection) -> int:
+        sought = conditions(connection, user, command, now)
+        return connection.execute(select(func.count()).select_from(sought.source).where(*sought.where)).scalar_one()
+
+    return await ctx.read(read)
 
 
 @permits(Permission.EXECUTION_READ)
@@ -149,27 +154,3 @@ async def parameters_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Mappin
         return found
 
     return await ctx.read(read)
-
-
-def filters(tenant: str, command: ExecutionFilter) -> list[Any]:
-    """The conditions of a filter within a tenant."""
-    where: list[Any] = [EXECUTIONS.c.tenant == tenant]
-    where += within(EXECUTIONS.c.created_at, command.created) + within(EXECUTIONS.c.completed_at, command.completed)
-    if command.parent_id:
-        where.append(EXECUTIONS.c.parent_id.in_(command.parent_id))
-    if command.workflow_id:
-        where.append(EXECUTIONS.c.workflow_id.in_(command.workflow_id))
-    if command.status:
-        where.append(EXECUTIONS.c.status.in_([status.value for status in command.status]))
-    if command.is_set_aside is not None:
-        goes_on = or_(EXECUTIONS.c.fault.is_(None), EXECUTIONS.c.completed_at.is_not(None))
-        where.append(SET_ASIDE if command.is_set_aside else goes_on)
-    if command.created_by:
-        where.append(EXECUTIONS.c.created_by.in_(command.created_by))
-    if command.error_code:
-        code = sound_json(EXECUTIONS.c.error)["code"].as_string()
-        where.append(code.in_([wanted.value for wanted in command.error_code]))
-    if command.error_code or (command.status and OF_UNSUCCESSFUL.issuperset(command.status)):
-        # Spelled out as the index on them says it: among a million executions few have failed.
-        where.append(UNSUCCESSFUL)
-    return where

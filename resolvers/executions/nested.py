@@ -12,7 +12,7 @@ from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 from resolvers.executions import rows
-from resolvers.executions.lists import NEWEST, filters
+from resolvers.executions.conditions import Sought, conditions
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.keyset import Slice, Window, bounded, cut
@@ -41,12 +41,13 @@ async def slices_of_workflows(ctx: Context, keys: Sequence[Asked]) -> dict[Asked
         found = {}
         for (filter_, window), ids in groups.items():
             asked = Window.model_validate_json(window)
-            statement = _newest_of_each(connection, ctx.user.tenant, ids, filter_, asked)
+            sought = _sought(ctx, connection, ids, filter_)
+            statement = _newest_of_each(connection, sought, ids, asked)
             of_workflow: defaultdict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
             for row in connection.execute(statement):
                 of_workflow[row.workflow_id].append(row)
             for workflow_id in ids:
-                found[workflow_id, filter_, window] = cut(of_workflow[workflow_id], NEWEST, asked, entity)
+                found[workflow_id, filter_, window] = cut(of_workflow[workflow_id], sought.order, asked, entity)
         return found
 
     return await ctx.read(read)
@@ -62,9 +63,11 @@ async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Cou
     def read(connection: Connection) -> dict[Counted, int]:
         found = dict.fromkeys(keys, 0)
         for filter_, ids in groups.items():
+            sought = _sought(ctx, connection, ids, filter_)
             statement = (
                 select(EXECUTIONS.c.workflow_id, func.count())
-                .where(EXECUTIONS.c.workflow_id.in_(ids), *filters(ctx.user.tenant, _filter(filter_)))
+                .select_from(sought.source)
+                .where(*sought.where)
                 .group_by(EXECUTIONS.c.workflow_id)
             )
             found |= {(row[0], filter_): row[1] for row in connection.execute(statement)}
@@ -73,10 +76,14 @@ async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Cou
     return await ctx.read(read)
 
 
-def _newest_of_each(connection: Connection, tenant: str, ids: list[str], filter_: str, window: Window) -> Select[Any]:
+def _newest_of_each(connection: Connection, sought: Sought, ids: list[str], window: Window) -> Select[Any]:
     """Reads the index for so many rows of each workflow as are asked for; a window function would read them all."""
-    own = select(EXECUTIONS.c.id).where(EXECUTIONS.c.workflow_id == WORKFLOWS.c.id, *filters(tenant, _filter(filter_)))
-    newest = bounded(own, NEWEST, window).correlate(WORKFLOWS)
+    own = (
+        select(EXECUTIONS.c.id)
+        .select_from(sought.source)
+        .where(EXECUTIONS.c.workflow_id == WORKFLOWS.c.id, *sought.where)
+    )
+    newest = bounded(own, sought.order, window).correlate(WORKFLOWS)
     columns = [INNER.c[column.name] for column in rows.SUMMARY_COLUMNS]
     if connection.dialect.name == "postgresql":
         lateral = newest.lateral("newest")
@@ -88,5 +95,7 @@ def _newest_of_each(connection: Connection, tenant: str, ids: list[str], filter_
     return select(*columns).select_from(joined).where(WORKFLOWS.c.id.in_(ids)).order_by(*order)
 
 
-def _filter(text: str) -> ExecutionFilter:
-    return ExecutionFilter.model_validate_json(text)
+def _sought(ctx: Context, connection: Connection, ids: list[str], filter_: str) -> Sought:
+    """What a filter finds of these workflows."""
+    command = ExecutionFilter.model_validate_json(filter_)
+    return conditions(connection, ctx.user, command, ctx.services.clock.now(), EXECUTIONS.c.workflow_id.in_(ids))

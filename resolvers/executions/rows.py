@@ -85,6 +85,9 @@ def _values(row: Row[*tuple[Any, ...]], **more: Any) -> dict[str, Any]:
     if values["status"] not in STATUSES:
         values["status"], values["fault"] = ExecutionStatus.RUNNING, NEWER_STATUS
     values["status"] = ExecutionStatus(values["status"])
+    if type(values["labels"]) is not dict:
+        values["fault"] = values["fault"] or (None if values["labels"] is None else DAMAGED_ROW)
+        values["labels"] = {}
     for column in ("error", *more):
         if type(values[column]) not in (dict, NoneType):
             values[column], values["fault"] = None, values["fault"] or DAMAGED_ROW
@@ -109,6 +112,7 @@ def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:
         current_action=None,
         error=None,
         concurrency_key=run.concurrency_key,
+        labels=run.labels,
     )
 
 

@@ -59,14 +59,15 @@ async def execution_snapshots(ctx: Context, execution_id: str) -> AsyncGenerator
 
     A slow listener skips what came in between. Raises `ExecutionNotFound`.
     """
-    seen = -1
+    seen: tuple[int, object] = (-1, None)
     key = ("snapshot", ctx.user.tenant, may(ctx.user, Permission.EXECUTION_PAYLOAD), execution_id)
     with ctx.services.broadcast.listen(execution_id) as woken:
         while True:
             woken.clear()
             execution = await ctx.services.shared_reads.read(key, lambda: get_execution(ctx, execution_id))
-            if execution.last_sequence != seen:
-                seen = execution.last_sequence
+            present = (execution.last_sequence, execution.labels)
+            if present != seen:
+                seen = present
                 yield execution
             if execution.status.is_terminal:
                 return

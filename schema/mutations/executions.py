@@ -1,12 +1,14 @@
-"""The mutations of executions: execute, cancel."""
+"""The mutations of executions: execute, cancel, label."""
 
 from typing import Any
 
 import strawberry
 
+from models.commands.labels import LabelChanges
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
 from resolvers.executions import executions
+from resolvers.executions.labels import label_execution
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
@@ -14,6 +16,7 @@ from schema.spellings import one_of
 from schema.types.inputs import (
     CancelExecutionInput,
     ExecuteWorkflowInput,
+    LabelExecutionInput,
 )
 from schema.types.scalars import raw
 from schema.types.workflows import Execution, execution_type
@@ -41,9 +44,17 @@ class CancelExecutionPayload:
     execution: Execution | None = strawberry.field(default=None, description="The execution as it is now.")
 
 
+@strawberry.type(description="The answer to a change of labels.")
+class LabelExecutionPayload:
+    """The execution as it is now."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    execution: Execution | None = strawberry.field(default=None, description="The execution as it is now.")
+
+
 @strawberry.type(description="Changes of executions.")
 class ExecutionMutation:
-    """Execute, cancel."""
+    """Execute, cancel, label."""
 
     @strawberry.mutation(
         description="Execute a workflow; the execution is on disk when this answers. To run one again, execute its "
@@ -74,3 +85,16 @@ class ExecutionMutation:
             return {"execution": execution_type(await executions.cancel_execution(info.context.ctx, input.id))}
 
         return await payload(info, input, CancelExecutionPayload, work)
+
+    @strawberry.mutation(
+        description="Change labels of an execution, by which it is found; one that has ended can be labelled too."
+    )
+    async def label_execution(self, info: GraphQLInfo, input: Given[LabelExecutionInput]) -> LabelExecutionPayload:
+        """Label."""
+
+        async def work() -> dict[str, Any]:
+            asked = {name: value for name, value in raw(input).items() if name != "id"}
+            execution = await label_execution(info.context.ctx, input.id, parse(LabelChanges, asked))
+            return {"execution": execution_type(execution)}
+
+        return await payload(info, input, LabelExecutionPayload, work)

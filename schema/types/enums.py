@@ -266,6 +266,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "STATUS": "By status.",
         "WORKFLOW": "By workflow; the key is its id.",
         "CREATED_BY": "By who started them.",
+        "LABEL": "By the value of a label; `labelKey` says of which.",
         "DAY": "By the day in UTC on which they were accepted; the key is a date such as `2026-01-15`.",
     },
     ErrorCode: {

@@ -14,13 +14,16 @@ class ExecutionGroupCount:
     """One bar of a chart."""
 
     key: str = strawberry.field(
-        description="The status as REST spells it, the workflow's id, the user, or the day.",
+        description="The status as REST spells it, the workflow's id, the user, the day, or the label's value.",
         deprecation_reason=renamed("value"),
     )
     count: int = strawberry.field(description="How many executions.")
     by: strawberry.Private[ExecutionGroup]
 
-    @strawberry.field(description="The status as `ExecutionStatus` spells it, the workflow's id, the user, or the day.")
+    @strawberry.field(
+        description="The status as `ExecutionStatus` spells it, the workflow's id, the user, the day, or the value of "
+        "the label."
+    )
     def value(self) -> str:
         """Spell."""
         return ExecutionStatus(self.key).name if self.by is ExecutionGroup.STATUS else self.key

@@ -9,9 +9,11 @@ from models.commands.filters import (
     ApiKeyFilter,
     ApprovalLinkFilter,
     AuditFilter,
+    DurationRange,
     ExecutionFilter,
     ExecutionOrder,
     JournalFilter,
+    LabelFilter,
     LogFilter,
     TimeRange,
     WorkflowFilter,
@@ -36,7 +38,20 @@ class WorkflowFilterInput:
     """See `WorkflowFilter`."""
 
 
-@input_of(ExecutionFilter, "Which executions: any of the values of one field, and all of the fields that are given.")
+@input_of(DurationRange, "A range of durations: both ends belong to it.")
+class DurationRangeInput:
+    """See `DurationRange`."""
+
+
+@input_of(LabelFilter, "A label that executions must have.")
+class LabelFilterInput:
+    """See `LabelFilter`."""
+
+
+@input_of(
+    ExecutionFilter,
+    "Which executions: any of the values of one field, but all of the labels, and all of the fields that are given.",
+)
 class ExecutionFilterInput:
     """See `ExecutionFilter`."""
 

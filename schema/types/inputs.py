@@ -6,6 +6,7 @@ from engine.actions.descriptions import config_texts, type_words
 from engine.actions.installed import installed_actions
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
+from models.commands.labels import LabelChanges
 from models.commands.parameters import ParameterDefinition
 from models.commands.retry_policy import RetryPolicy
 from models.commands.versions import RestoreWorkflowVersion, SaveWorkflowText
@@ -167,6 +168,13 @@ class ExecuteWorkflowInput:
     wait: bool | None = strawberry.field(
         default=False, description="Answer when the execution has ended, or after 60 s with its present state."
     )
+
+
+@input_of(LabelChanges, "Changes to the labels of an execution: what is not named stays as it is.")
+class LabelExecutionInput:
+    """See `LabelChanges`."""
+
+    id: strawberry.ID = strawberry.field(description="The execution.")
 
 
 @strawberry.input(description="A callback to deliver again.")

@@ -180,6 +180,7 @@ class Execution(Node):
     workflow_version: str = strawberry.field(description="The version that it runs on, whatever came after.")
     created_by: str = strawberry.field(description="Who started it.")
     callback_url: str | None = strawberry.field(description="Where its end is to be reported.")
+    labels: JSON = strawberry.field(description='Its labels: an object of texts such as `{"team": "billing"}`.')
     created_at: datetime = strawberry.field(description="When it was accepted.")
     started_at: datetime | None = strawberry.field(description="When it left the queue.")
     completed_at: datetime | None = strawberry.field(description="When it ended.")

@@ -111,6 +111,11 @@ FIELDS: dict[str, Case] = {
     "Mutation.cancelExecution": Case(
         'mutation { cancelExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
     ),
+    "Mutation.labelExecution": Case(
+        'mutation { labelExecution(input: { id: "$execution", set: { team: "$fresh" } }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
     "Mutation.sendSignal": Case(
         'mutation { sendSignal(input: { executionId: "$waiting", name: "go" }) { userErrors { code } } }',
         OVERSEERS,

@@ -59,7 +59,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionEstimate": "completesAt remainingSeconds isOverdue runs medianSeconds slowSeconds",
     "ExecuteWorkflowPayload": "userErrors execution isReplay warnings",
     "Execution": (
-        "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
+        "id status workflowVersion createdBy labels createdAt startedAt completedAt durationSeconds queueSeconds "
         "runSeconds progress eta error fault stopping parent actions waiting logs logLines journal events "
         "callbackDeliveries viewerCan"
     ),
@@ -72,7 +72,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionFault": "code message since tries nextTryAt",
     "ExecutionGroupCount": "key value count",
     "ExecutionGroups": "groups counted isComplete",
-    "ExecutionPermissions": "cancel redeliver readPayload",
+    "ExecutionPermissions": "cancel redeliver label readPayload",
     "ExternalService": "name status",
     "FieldDifference": "kind path before after",
     "Graph": "nodes edges mermaid",
@@ -81,6 +81,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Health": "status timestamp version services serviceGates metrics",
     "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions setAsideExecutions",
     "HealthServices": "database redis wakeUps externalServices",
+    "LabelExecutionPayload": "userErrors execution",
     "LogLine": "timestamp level actionId",
     "LogLineConnection": "nodes pageInfo edges totalCount",
     "LogLineEdge": "cursor node",

@@ -46,6 +46,7 @@ class ExecutionPermissions:
     redeliver: bool = strawberry.field(
         description="Whether `redeliverCallback` is allowed and the execution has a callback to deliver."
     )
+    label: bool = strawberry.field(description="Whether `labelExecution` is allowed.")
     read_payload: bool = strawberry.field(
         description="Whether inputs and outputs are shown; to others they are null, and messages of errors are hidden."
     )
@@ -80,9 +81,10 @@ def workflow_permissions(viewer: context.Viewer, workflow: WorkflowSummary) -> W
 def execution_permissions(viewer: context.Viewer, execution: ExecutionSummary) -> ExecutionPermissions:
     """What the caller may do with an execution."""
     has_ended = execution.status.is_terminal
-    redelivers = permissions.may_change(viewer, Permission.WORKFLOW_EXECUTE, execution.created_by)
+    executes = permissions.may_change(viewer, Permission.WORKFLOW_EXECUTE, execution.created_by)
     return ExecutionPermissions(
         cancel=not has_ended and permissions.may_change(viewer, Permission.EXECUTION_CANCEL, execution.created_by),
-        redeliver=redelivers and has_ended and execution.callback_url is not None,
+        redeliver=executes and has_ended and execution.callback_url is not None,
+        label=executes,
         read_payload=permissions.may(viewer, Permission.EXECUTION_PAYLOAD),
     )

@@ -29,6 +29,7 @@ USE_CASES = {
     "createWorkflowFromTemplate",
     "executeWorkflow",
     "cancelExecution",
+    "labelExecution",
     "sendSignal",
     "decideApproval",
     "approvals",

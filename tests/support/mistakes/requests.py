@@ -88,6 +88,21 @@ REQUESTS: tuple[RequestMistake, ...] = (
     ),
     RequestMistake("POST", "/workflows/{workflow}/execute", {"json": {"params": {}}}, 422, ("mean 'parameters'?",)),
     RequestMistake("POST", "/workflows/{workflow}/execute", {"json": {"async": True}}, 422, ("'async_execution'?",)),
+    RequestMistake("POST", "/workflows/{workflow}/execute", {"json": {"label": {}}}, 422, ("did you mean 'labels'?",)),
+    RequestMistake(
+        "POST",
+        "/workflows/{workflow}/execute",
+        {"json": {"labels": {"two words": "x", "orchestrator/x": "x", "number": 1}}},
+        422,
+        ("two words", "begins with a letter or a digit", "orchestrator/x", "choose another one", "a value is a text"),
+    ),
+    RequestMistake(
+        "POST", "/workflows/{workflow}/execute", {"json": {"labels": ["a"]}}, 422, ("labels", "must be a JSON object")
+    ),
+    RequestMistake(
+        "PATCH", "/workflows/executions/exec_0/labels", {"json": {"a": "b"}}, 422, ("unknown field", "set, remove")
+    ),
+    RequestMistake("PUT", "/workflows/executions/exec_0/labels", {"json": {}}, 405, ("This path takes", "PATCH")),
     RequestMistake("POST", "/workflows/{workflow}/execute", {"json": {}}, 422, ("who", "field required")),
     RequestMistake(
         "POST", "/workflows/{workflow}/execute", {"json": {"parameters": {"who": 1}}}, 422, ("who", "a JSON string")
@@ -115,6 +130,7 @@ REQUESTS: tuple[RequestMistake, ...] = (
 CREATE = (
     "mutation ($input: CreateWorkflowInput!) { createWorkflow(input: $input) { userErrors { message path hint } } }"
 )
+FIND = "query ($filter: ExecutionFilterInput) { executions(filter: $filter) { nodes { id } } }"
 EXECUTE = "mutation ($input: ExecuteWorkflowInput!) { executeWorkflow(input: $input) { userErrors { message hint } } }"
 
 OPERATIONS: tuple[OperationMistake, ...] = (
@@ -128,6 +144,13 @@ OPERATIONS: tuple[OperationMistake, ...] = (
     OperationMistake(CREATE, {"input": {"name": "x", "steps": []}}, ("unknown field 'steps'", "Did you mean")),
     OperationMistake(CREATE, {"input": {"name": "Taken"}}, ("already exists", "choose another name, or update wf_")),
     OperationMistake(CREATE, {}, ("$input", "to be provided")),
+    OperationMistake(FIND, {"filter": {"text": " "}}, ("filter.text", "send the text to look for")),
+    OperationMistake(FIND, {"filter": {"labels": [{"value": "x"}]}}, ("key", "required")),
+    OperationMistake(FIND, {"filter": {"waitReason": ["CONCURRENCY"]}}, ("kept nowhere", "ask for one of", "APPROVAL")),
+    OperationMistake(
+        FIND, {"filter": {"duration": {"minSeconds": 2, "maxSeconds": 1}}}, ("must not be above the upper one",)
+    ),
+    OperationMistake("{ executionsGroupedBy(field: LABEL) { counted } }", {}, ("labelKey", "of which label")),
     OperationMistake(EXECUTE, {"input": {"id": "Greeting"}}, ("not found: Greeting", "takes an id")),
     OperationMistake("{ workflows { nodes { id } }", {}, ("Expected Name", "<EOF>")),
 )
@@ -161,6 +184,12 @@ COMMANDS: tuple[CommandMistake, ...] = (
     CommandMistake(("run", "{file}", "-p", "who"), 2, ("who", "write parameters as name=value")),
     CommandMistake(("run", "{file}", "-p", "who=x", "-p", "times=x"), 2, ("times: must be an integer, not 'x'",)),
     CommandMistake(("run", "{file}", "-p", "who=x", "-p", "who=y"), 2, ("who: the parameter is given twice",)),
+    CommandMistake(("run", "{file}", "-p", "who=x", "--label", "team"), 2, ("team: write labels as key=value",)),
+    CommandMistake(
+        ("run", "{file}", "-p", "who=x", "--label", "-a=b", "--label", "c=" + "d" * 256),
+        2,
+        ("labels.-a: a key has", "labels.c: a value has 255 characters at most"),
+    ),
     CommandMistake(("run", "{file}"), 2, ("error: parameter 'who' is required: -p who=...",)),
     CommandMistake(("run", "gone.yaml"), 2, ("gone.yaml", "does not exist")),
     CommandMistake(("validate", "gone.yaml"), 2, ("gone.yaml", "does not exist")),

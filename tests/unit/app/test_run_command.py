@@ -72,6 +72,14 @@ def test_what_cannot_run_is_refused_at_its_place_with_what_there_is(
     assert said in refused.stderr
 
 
+def test_labels_from_the_command_line_are_those_of_the_execution(tmp_path: Path) -> None:
+    seen = {"name": "Seen", "actions": [notify("say", "{{execution.labels.team}}")]}
+    ended = run(tmp_path, seen, "--label", "team=billing", "--label", "note=a=b", "--json")
+    told = json.loads(ended.stdout)
+    assert (ended.exit_code, told["labels"]) == (0, {"team": "billing", "note": "a=b"})
+    assert told["result"]["say"]["response"]["message"] == "billing"
+
+
 def test_answers_from_the_command_line_are_given_where_they_are_waited_for(tmp_path: Path) -> None:
     ended = run(tmp_path, RELEASE, "-p", "version=1", "--approve", "ask", "--signal", 'paid={"sum": 7}')
     told = json.loads(ended.stdout)

@@ -81,7 +81,9 @@ REFUSED = {
     },
     "notification": {"channel", "level", "service", "endpoint", "to", "to[]"},
     "service_call": {"service", "method", "headers{}"},
-    "sub_workflow": {"workflow_id", "version", "parameters{*}", "parameters{*}{*}[]", "on_parent_end"},
+    "sub_workflow": {
+        *("workflow_id", "version", "parameters{*}", "parameters{*}{*}[]", "on_parent_end", "labels{*}", "labels{}"),
+    },
     "transform": {"output", "output{*}[]"},
     "wait": {"seconds", "until", "signal"},
 }

@@ -1,0 +1,1 @@
+"""Integration tests of how executions are labelled and found."""
