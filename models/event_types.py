@@ -61,7 +61,7 @@ def _of_end(meaning: str, status: ExecutionStatus, activity: ActivityType, callb
     return EventFacts(
         meaning=meaning,
         step=Step.ENDS,
-        shown=frozenset({"user_id"}),
+        shown=frozenset({"user_id", "reason", "is_terminated"}),
         status=status,
         activity=activity,
         callback=callback,
@@ -80,6 +80,17 @@ def _facts(kind: EventType) -> EventFacts:
             return EventFacts(meaning="The execution left the queue.", step=Step.BEGINS, status=ExecutionStatus.RUNNING)
         case EventType.EXECUTION_RESUMED:
             return EventFacts(meaning="The execution was taken up after its process had gone.", step=Step.RESUMES)
+        case EventType.EXECUTION_PAUSED:
+            return EventFacts(
+                meaning="Somebody paused the execution: nothing begins, and what is under way ends.",
+                shown=frozenset({"user_id", "reason"}),
+                status=ExecutionStatus.PAUSED,
+            )
+        case EventType.EXECUTION_UNPAUSED:
+            return EventFacts(
+                meaning="Somebody had the execution go on that was paused, or cancelled it.",
+                shown=frozenset({"user_id", "reason"}),
+            )
         case EventType.EXECUTION_STOPPING:
             return EventFacts(
                 meaning="The main part is over and the clean-up begins; `data.outcome` says how it will end.",
@@ -163,6 +174,11 @@ TERMINAL_EVENTS: Mapping[EventType, ExecutionStatus] = {
 
 ENDS_PART = frozenset(kind for kind in FACTS if kind in TERMINAL_EVENTS or FACTS[kind].step is Step.STOPS)
 """With these the execution, or its main part, is over, and all that has not ended in it."""
+
+CHANGES_STATUS = frozenset(
+    kind for kind, facts in FACTS.items() if facts.status is not None or kind is EventType.EXECUTION_UNPAUSED
+)
+"""After these an execution has another status; what goes on after a pause has the one that it had before."""
 
 BEGINS_ACTION = frozenset(
     kind for kind, facts in FACTS.items() if facts.step in (Step.BEGINS, Step.DEFERS) and facts.status is None

@@ -17,6 +17,7 @@ class ExecutionStatus(StrEnum):
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -53,6 +54,8 @@ class EventType(StrEnum):
     EXECUTION_QUEUED = "execution_queued"
     EXECUTION_STARTED = "execution_started"
     EXECUTION_RESUMED = "execution_resumed"
+    EXECUTION_PAUSED = "execution_paused"
+    EXECUTION_UNPAUSED = "execution_unpaused"
     EXECUTION_STOPPING = "execution_stopping"
     EXECUTION_COMPLETED = "execution_completed"
     EXECUTION_FAILED = "execution_failed"
@@ -161,6 +164,7 @@ class WaitReason(StrEnum):
     SIGNAL = "signal"
     APPROVAL = "approval"
     EXECUTION = "execution"
+    PAUSED = "paused"
     WORKFLOW_LIMIT = "workflow_limit"
     WORKER = "worker"
 

@@ -7,10 +7,11 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
+from models.commands.by_hand import GivenReason
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow, ListExecutions
 from models.errors import AnswerTooLarge, InvalidInput
-from resolvers.executions import executions
+from resolvers.executions import by_hand, executions
 from resolvers.executions import lists as execution_lists
 from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, cancelled_body
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
@@ -63,6 +64,24 @@ class ExecutionController(Controller):
         """Cancel an execution."""
         execution = await executions.cancel_execution(await caller(request), execution_id)
         return json_response(cancelled_body(execution))
+
+    @post("/executions/{execution_id:str}/pause", status_code=200)
+    async def pause(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
+        """Pause an execution."""
+        ctx = await caller(request)
+        reason = await _given_reason(request)
+        return json_response(EXECUTION.of(await by_hand.pause_execution(ctx, execution_id, reason)))
+
+    @post("/executions/{execution_id:str}/resume", status_code=200)
+    async def resume(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
+        """Have a paused execution go on."""
+        ctx = await caller(request)
+        reason = await _given_reason(request)
+        return json_response(EXECUTION.of(await by_hand.resume_execution(ctx, execution_id, reason)))
+
+
+async def _given_reason(request: RestRequest) -> str | None:
+    return parse(GivenReason, await json_object(request)).reason if await request.body() else None
 
 
 @contextmanager

@@ -163,9 +163,10 @@ def _response_schemas() -> dict[str, Schema]:
                     {
                         "uptime_seconds": NUMBER,
                         **{key: {"type": ["integer", "null"]} for key in ("active_executions", "queued_executions")},
+                        "paused_executions": COUNT,
                         "set_aside_executions": COUNT,
                     },
-                    optional=("set_aside_executions",),
+                    optional=("paused_executions", "set_aside_executions"),
                 ),
                 "service_gates": {"type": "object", "additionalProperties": ref("ServiceGate")},
             },

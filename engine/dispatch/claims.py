@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, case, null, select, update
 
 from engine.journal.lives import spare
 from engine.journal.mailbox import ring_awaited
 from engine.journal.queue import EXECUTIONS, NODES
 from models.database.one_of import one_of, word_list
 from models.database.tables import HELD, LIVE, CallbackDeliveryRow, table
+from models.words import ExecutionStatus
 
 DELIVERIES = table(CallbackDeliveryRow)
 MOMENT = bindparam("moment", type_=EXECUTIONS.c.runnable_at.type)
@@ -30,7 +31,13 @@ IN_NO_HAND = update(DELIVERIES).values(node_id=None)
 LET_GO_OF = IN_NO_HAND.where(DELIVERIES.c.node_id == NODE)
 LET_GO_OF_BY_UNKNOWN = IN_NO_HAND.where(DELIVERIES.c.node_id.is_not(None), DELIVERIES.c.node_id.not_in(KNOWN))
 FORGET = NODES.delete().where(NODES.c.id == NODE)
-FREE = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, word_list("freed"))).values(node_id=None, runnable_at=MOMENT)
+IS_PAUSED = EXECUTIONS.c.status == ExecutionStatus.PAUSED.value
+FREE = (
+    update(EXECUTIONS)
+    .where(one_of(EXECUTIONS.c.id, word_list("freed")))
+    .values(node_id=None, runnable_at=case((IS_PAUSED, null()), else_=MOMENT))
+)
+"""What is paused is put into the queue by whoever has it go on."""
 
 
 def give_back(connection: Connection, node_id: str, moments: Mapping[str, datetime]) -> list[str]:

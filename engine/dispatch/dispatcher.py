@@ -147,6 +147,13 @@ class Dispatcher:
         elif execution_id not in self._pool.ids:
             self._broadcast.tell([ABORTS])
 
+    def go_on(self, execution_id: str) -> None:
+        """Have whoever carries an execution out know of what somebody changed in its journal by hand."""
+        if execution_id in self._pool.ids:
+            self._pool.look_at_journal(execution_id)
+        else:
+            self._broadcast.tell([ABORTS])
+
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
         """The actions of an execution that stand at a service's gate in this process, and why."""
         return self._pool.held(execution_id)

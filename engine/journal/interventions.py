@@ -17,9 +17,9 @@ from models.ids import OWNER_PREFIX, NewId
 
 
 class Intervention(msgspec.Struct, frozen=True):
-    """One event from outside the owner, who is thereby fenced; `audit` says who asked for it."""
+    """Events from outside the owner, who is thereby fenced; `audit` says who asked for them."""
 
-    event: Event
+    events: Sequence[Event]
     audit: AuditNote
 
 
@@ -55,9 +55,10 @@ def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journa
         run, before = loaded
         try:
             intervention = wish.intervene(run, before)
-            after = before if intervention is None else apply(before, intervention.event)
+            after = before
             if intervention is not None:
-                made.entries.append(_entry(run, before, intervention, after, new_id))
+                entry, after = _entry(run, before, intervention, new_id)
+                made.entries.append(entry)
         except Exception as refusal:
             made.answers.append(refusal)
             continue
@@ -66,10 +67,13 @@ def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journa
     return made
 
 
-def _entry(run: Run, before: ExecutionState, intervention: Intervention, after: ExecutionState, new_id: NewId) -> Entry:
-    event, audit = intervention.event, intervention.audit
-    released = list(released_by(event, before))
-    return project(run, [event], after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released)
+def _entry(run: Run, before: ExecutionState, intervention: Intervention, new_id: NewId) -> tuple[Entry, ExecutionState]:
+    events, audit = intervention.events, intervention.audit
+    after, released = before, list[str]()
+    for event in events:
+        released += released_by(event, after)
+        after = apply(after, event)
+    return project(run, events, after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released), after
 
 
 def _load(

@@ -129,6 +129,14 @@ class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
+class Pause(msgspec.Struct, frozen=True):
+    """Who paused an execution, when, and why, where that was said."""
+
+    at: datetime
+    user_id: str
+    reason: str | None = None
+
+
 class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
     """An execution with what its journal tells: each action's result and the log."""
 
@@ -140,6 +148,8 @@ class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
     stopped_at: datetime | None = None
     """When its main part was over, where a clean-up came after it."""
     outputs: Mapping[str, Any] | None = None
+    pause: Pause | None = None
+    """Who paused it, while it is."""
 
     @property
     def last_sequence(self) -> int:

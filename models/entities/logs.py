@@ -82,6 +82,8 @@ def _line(event: Event) -> tuple[str, str]:
         case EventType.EXECUTION_CANCELLED:
             if error:
                 return "WARNING", f"Workflow execution cancelled: {reason}"
+            if event.data.get("is_terminated"):
+                return "WARNING", f"Workflow execution terminated without a clean-up by {_who_and_why(event)}"
             return "INFO", "Workflow execution cancelled"
         case EventType.EXECUTION_QUEUED:
             return "INFO", "Workflow execution queued"
@@ -89,9 +91,18 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", "Starting workflow execution"
         case EventType.EXECUTION_RESUMED:
             return "INFO", "Resuming workflow execution after an interruption"
+        case EventType.EXECUTION_PAUSED:
+            return "INFO", f"Workflow execution paused by {_who_and_why(event)}"
+        case EventType.EXECUTION_UNPAUSED:
+            return "INFO", f"Workflow execution goes on after a pause, by {_who_and_why(event)}"
         case EventType.EXECUTION_COMPLETED:
             return "INFO", "Workflow execution completed"
         case EventType.UNKNOWN:
             return "WARNING", f"Unknown event {event.sequence}: {event.type[:64]}: a newer version wrote it"
         case _:
             assert_never(kind)
+
+
+def _who_and_why(event: Event) -> str:
+    reason = event.data.get("reason")
+    return f"{event.data['user_id']}: {reason}" if reason else str(event.data["user_id"])

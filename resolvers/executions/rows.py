@@ -170,6 +170,7 @@ def detail(
         "current_action": current_action(state),
         "error": state.error,
         "outputs": state.outputs,
+        "pause": state.pause,
     }
     if state.stopping is not None:
         told["stopped_at"] = state.stopping.at

@@ -87,6 +87,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
     ExecutionStatus: {
         "QUEUED": "Accepted and on disk, not started yet.",
         "RUNNING": "Started, not ended yet.",
+        "PAUSED": "Somebody paused it, before or after its start: nothing begins until it is resumed. See `pause`.",
         "COMPLETED": "Ended well. Final.",
         "FAILED": "Ended with an error, which may be a time-out. Final.",
         "CANCELLED": "Ended because somebody asked for it, or the limit of its workflow did. Final.",
@@ -188,6 +189,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "APPROVAL": "A person's decision.",
         "EXECUTION": "The end of an execution that it started.",
         "REPEAT_DELAY": "The delay before its next iteration.",
+        "PAUSED": "The execution is paused: see its `pause`.",
         "WORKFLOW_LIMIT": "As many executions of its group are running as its workflow allows: see `concurrency`.",
         "WORKER": "No worker has begun it yet.",
     },

@@ -42,6 +42,15 @@ class Attempt:
     next_attempt_at: datetime | None = strawberry.field(description="When the next one is due, if it is repeated.")
 
 
+@strawberry.type(description="By whom an execution is paused.")
+class ExecutionPause:
+    """As the journal tells it."""
+
+    at: datetime = strawberry.field(description="Since when.")
+    user_id: str = strawberry.field(description="By whom.")
+    reason: str | None = strawberry.field(description="Why, where that was said.")
+
+
 @strawberry.type(description="An action that is not running, and why.")
 class WaitingAction:
     """By the scheduler's own predicates."""
@@ -151,6 +160,7 @@ class ExecutionEvent:
     )
 
 
+PAUSE = Mirror(ExecutionPause, executions.Pause)
 PROGRESS = Mirror(Progress, executions.Progress)
 ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
 ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error")

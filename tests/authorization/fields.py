@@ -104,6 +104,17 @@ FIELDS: dict[str, Case] = {
     "Mutation.cancelExecution": Case(
         'mutation { cancelExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
     ),
+    "Mutation.pauseExecution": Case(
+        'mutation { pauseExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.resumeExecution": Case(
+        'mutation { resumeExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.terminateExecution": Case(
+        'mutation { terminateExecution(input: { id: "$waiting", reason: "$fresh" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
     "Mutation.sendSignal": Case(
         'mutation { sendSignal(input: { executionId: "$waiting", name: "go" }) { userErrors { code } } }',
         OVERSEERS,

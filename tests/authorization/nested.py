@@ -50,13 +50,17 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CallbackAttempt": "number at httpStatus durationSeconds",
     "CallbackDelivery": "id event channel actionId status attempts nextAttemptAt createdAt completedAt",
     "CancelExecutionPayload": "userErrors execution",
+    "PauseExecutionPayload": "userErrors execution",
+    "ResumeExecutionPayload": "userErrors execution",
+    "TerminateExecutionPayload": "userErrors execution",
+    "ExecutionPause": "at userId reason",
     "ConcurrencyLimit": "key limit onLimit",
     "DefinitionDifference": "part name kind isMoved position before after fields",
     "DeleteWorkflowPayload": "userErrors deletedId",
     "ExecuteWorkflowPayload": "userErrors execution isReplay warnings",
     "Execution": (
         "id status workflowVersion createdBy createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress error fault stopping parent actions waiting logs logLines journal events "
+        "runSeconds progress error fault stopping pause parent actions waiting logs logLines journal events "
         "callbackDeliveries viewerCan"
     ),
     "ExecutionChange": "cursor execution",
@@ -68,14 +72,14 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionFault": "code message since tries nextTryAt",
     "ExecutionGroupCount": "key value count",
     "ExecutionGroups": "groups counted isComplete",
-    "ExecutionPermissions": "cancel redeliver readPayload",
+    "ExecutionPermissions": "cancel pause resume terminate redeliver readPayload",
     "ExternalService": "name status",
     "FieldDifference": "kind path before after",
     "Graph": "nodes edges mermaid",
     "GraphEdge": "source target isImplicit isCompensation",
     "GraphNode": "actionId actionType name level status phase",
     "Health": "status timestamp version services serviceGates metrics",
-    "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions setAsideExecutions",
+    "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions pausedExecutions setAsideExecutions",
     "HealthServices": "database redis wakeUps externalServices",
     "LogLine": "timestamp level actionId",
     "LogLineConnection": "nodes pageInfo edges totalCount",

@@ -34,6 +34,8 @@ ROUTES: dict[str, Route] = {
     "listExecutions": Route("GET", "/workflows/{workflow}/executions", MEMBERS, aims=True),
     "readExecution": Route("GET", "/workflows/executions/{execution}", MEMBERS, aims=True),
     "cancelExecution": Route("POST", "/workflows/executions/{waiting}/cancel", OVERSEERS, aims=True),
+    "pauseExecution": Route("POST", "/workflows/executions/{waiting}/pause", OVERSEERS, aims=True),
+    "resumeExecution": Route("POST", "/workflows/executions/{waiting}/resume", OVERSEERS, aims=True),
     "readStatistics": Route("GET", "/workflows/statistics", READERS),
     "listActivity": Route("GET", "/workflows/activity", READERS),
     "readHealth": Route("GET", "/workflows/health", EVERYBODY),

@@ -1,9 +1,10 @@
-"""The clients: they start executions, repeat what got no answer, look at them and cancel some."""
+"""The clients: they start executions, repeat what got no answer, look, cancel, and set some right by hand."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from models.entities.executions import Event, ExecutionDetail
 from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionNotFound, Unavailable
 from models.words import ExecutionStatus
 from resolvers.context import Context
+from resolvers.executions.by_hand import pause_execution, resume_execution, terminate_execution
 from resolvers.executions.executions import Accepted, cancel_execution, execute_workflow, get_execution
 from resolvers.signals import send_signal
 from tests.simulation.chance import HORIZON_SECONDS, Chance
@@ -23,6 +25,7 @@ from tests.simulation.witness import Cancelled, Witness
 from tests.simulation.workflows import SIGNAL
 
 PATIENCE_SECONDS = 100.0
+MAX_RESUMES = 1_000
 AMBIGUOUS = (Unavailable, ConnectionLost, TimeoutError)
 
 
@@ -50,6 +53,7 @@ class Clients:
         self._chance = chance
         self._witness = witness
         self._processes = processes
+        self._is_by_hand = chance.hand.random() < 0.4
         self._all_come_within = HORIZON_SECONDS * chance.random.choice((0.02, 0.7, 0.7))
 
     async def start(self, workflow_id: str, command: ExecuteWorkflow) -> None:
@@ -59,6 +63,7 @@ class Clients:
         execution_id = await self.accepted(workflow_id, command)
         if execution_id is None:
             return
+        by_hand = asyncio.create_task(self._set_right(execution_id)) if self._is_by_hand else None
         if random.random() < 0.3:
             await asyncio.sleep(random.expovariate(1 / random.choice((0.1, 1, 5))))
             await self._cancel(execution_id)
@@ -68,6 +73,41 @@ class Clients:
         for _ in range(random.randint(0, 2)):
             await asyncio.sleep(random.uniform(0, 20))
             await self._look(execution_id)
+        if by_hand is not None:
+            await by_hand
+
+    async def _set_right(self, execution_id: str) -> None:
+        """Pause and resume it some times; perhaps terminate it. What was paused by anybody here goes on in the end."""
+        hand = self._chance.hand
+        for _ in range(hand.randint(0, 3)):
+            await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 5))))
+            why = None if hand.random() < 0.5 else "to be looked at"
+            await self._change(f"pauses {execution_id}", lambda ctx, why=why: pause_execution(ctx, execution_id, why))
+            if hand.random() < 0.2:
+                await self._terminate(execution_id)
+            await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 10))))
+            for _ in range(MAX_RESUMES):
+                if await self._change(f"resumes {execution_id}", lambda ctx: resume_execution(ctx, execution_id)):
+                    break
+                await asyncio.sleep(1)
+
+    async def _terminate(self, execution_id: str) -> None:
+        process = self._one()
+        ask = partial(terminate_execution, execution_id=execution_id, reason="it hangs")
+        if await self._change(f"terminates {execution_id}", ask, process) and process is not None:
+            self._witness.cancels.append(
+                Cancelled(self._witness.tick(), self._loop.time(), process.mortal.name, execution_id, is_final=True)
+            )
+
+    async def _change(self, what: str, ask: Callable[[Context], Any], process: EngineProcess | None = None) -> bool:
+        """Whether there was an answer: it is changed, or has ended."""
+        try:
+            self._told(what.partition(" ")[0], await self.ask(what, ask, process))
+        except AMBIGUOUS:
+            return False
+        except ExecutionFinished:
+            return True
+        return True
 
     async def accepted(self, workflow_id: str, command: ExecuteWorkflow) -> str | None:
         """Try until there is an answer where a key makes that safe, else once."""

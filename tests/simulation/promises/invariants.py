@@ -19,6 +19,7 @@ from models.entities.executions import Event
 from models.errors import Unreadable
 from models.event_types import TERMINAL_EVENTS
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
+from tests.simulation.promises.by_hand_invariants import pause_faults
 from tests.simulation.promises.callback_invariants import callback_faults
 from tests.simulation.promises.child_invariants import child_faults
 from tests.simulation.promises.clean_up_invariants import clean_up_faults
@@ -71,6 +72,7 @@ def first_violations(world: World) -> Iterator[str]:
         timeout_seconds = 0 if may_be_given_up(world.witness, name) else told.row.timeout_seconds
         yield from (f"{name}: {fault}" for fault in clean_up_faults(told.plan, told.events, timeout_seconds))
         yield from (f"{name}: {fault}" for fault in wait_faults(world, name, told.events, told.state))
+        yield from (f"{name}: {fault}" for fault in pause_faults(told.events))
         yield from (f"{name}: {fault}" for fault in _rest_faults(world, told))
         yield from (f"{name}: {fault}" for fault in _secret_faults(told))
         yield from (f"{name}: {fault}" for fault in life_faults(told.row, world.witness))
@@ -248,7 +250,8 @@ def _answer_faults(world: World, executions: dict[str, Told]) -> Iterator[str]:
         # A clean-up that had begun before, for another end, may be over by the time of the answer.
         late = answer.status if told.state.stopping is not None else ExecutionStatus.CANCELLED
         wanted = answer.stopping or late
-        if answer.asked == "cancel" and told.state.status is not wanted:
+        is_terminated = told.events[-1].data.get("is_terminated", False)
+        if answer.asked == "cancel" and not is_terminated and told.state.status is not wanted:
             yield f"{answer.execution_id}: {wanted} after a cancel, a client was told, but it is {told.state.status}"
     for execution_id, message in world.clients.refused_as_finished:
         if message != f"Execution already {executions[execution_id].state.status}":

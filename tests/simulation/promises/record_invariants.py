@@ -78,7 +78,7 @@ def cancels_stop_work(witness: Witness) -> Iterator[str]:
         for call in witness.calls:
             if call.process != cancel.process or not call.key.startswith(f"{cancel.execution_id}:"):
                 continue
-            if is_of_clean_up(call.slot):
+            if is_of_clean_up(call.slot) and not cancel.is_final:
                 continue
             if call.tick > cancel.tick:
                 yield f"{call.process} called {call.key} after it had answered a cancel"
