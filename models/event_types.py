@@ -17,6 +17,7 @@ ActionEvent: TypeAlias = Literal[
     EventType.ACTION_REPEAT_SCHEDULED,
     EventType.ACTION_WAITING,
     EventType.ACTION_DEFERRED,
+    EventType.ACTION_REOPENED,
 ]
 """The types of the events of single actions."""
 
@@ -122,15 +123,19 @@ def _facts(kind: EventType) -> EventFacts:
             return _of_action("An attempt began; `data.attempt` is its number.", Step.BEGINS, "attempt", "items")
         case EventType.ACTION_SUCCEEDED:
             return _of_action(
-                "The action succeeded; `data.response` is what it returned.", Step.ENDS, ends=ActionStatus.SUCCESS
+                "The action succeeded; `data.response` is what it returned, or what `data.resolved_by` gave for it.",
+                Step.ENDS,
+                "resolved_by",
+                ends=ActionStatus.SUCCESS,
             )
         case EventType.ACTION_FAILED:
             return _of_action("The action failed for good; `data.error` says why.", Step.ENDS, ends=ActionStatus.FAILED)
         case EventType.ACTION_SKIPPED:
             return _of_action(
-                "The action was passed by; `data.reason` is `when` or `run_if`.",
+                "The action was passed by; `data.reason` is `when`, `run_if`, or `by_hand` of `data.resolved_by`.",
                 Step.ENDS,
                 "reason",
+                "resolved_by",
                 ends=ActionStatus.SKIPPED,
             )
         case EventType.ACTION_RETRY_SCHEDULED:
@@ -159,6 +164,12 @@ def _facts(kind: EventType) -> EventFacts:
                 "attempt",
                 "due_at",
                 "reason",
+            )
+        case EventType.ACTION_REOPENED:
+            return _of_action(
+                "Somebody has the action tried again now; `data.resolved_by` says who, and why.",
+                Step.PAUSES,
+                "resolved_by",
             )
         case EventType.UNKNOWN:
             return EventFacts(meaning="An event that this version of the service does not know: a newer one wrote it.")

@@ -68,6 +68,7 @@ class EventType(StrEnum):
     ACTION_DEFERRED = "action_deferred"
     ACTION_REPEAT_SCHEDULED = "action_repeat_scheduled"
     ACTION_WAITING = "action_waiting"
+    ACTION_REOPENED = "action_reopened"
     UNKNOWN = "unknown"
     """Never written: it stands for an event that this version does not know."""
 
@@ -117,6 +118,15 @@ class SkipReason(StrEnum):
 
     WHEN = "when"
     RUN_IF = "run_if"
+    BY_HAND = "by_hand"
+
+
+class Resolution(StrEnum):
+    """What somebody makes of an action by hand."""
+
+    SUCCEED = "succeed"
+    SKIP = "skip"
+    RETRY_NOW = "retry_now"
 
 
 class OnLimit(StrEnum):

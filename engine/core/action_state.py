@@ -1,13 +1,13 @@
 """What became of one action of an execution, or of one item of it, and what an event of its own makes of that: pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
 import msgspec
 
 from engine.core.numbered import Numbered
-from models.entities.executions import Event
+from models.entities.executions import Event, ResolvedBy
 from models.event_types import ActionEvent
 from models.words import ActionStatus, EventType, WaitReason
 
@@ -18,7 +18,7 @@ class ActionState(msgspec.Struct, frozen=True):
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
     over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list, and
-    `wait` says for what it waits or has last waited.
+    `wait` says for what it waits or has last waited. `resolved_by` is who gave it its result, where somebody did.
     """
 
     status: ActionStatus
@@ -33,6 +33,7 @@ class ActionState(msgspec.Struct, frozen=True):
     previous: Any = None
     items: "Items | None" = None
     wait: "Expected | None" = None
+    resolved_by: ResolvedBy | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -87,6 +88,8 @@ class Items(msgspec.Struct, frozen=True):
         live = {**self.live}
         live.pop(item, None)
         ended, failed = self.ended, self.failed
+        if (before := ended.get(item)) is not None:
+            failed -= before.status is ActionStatus.FAILED
         if after.completed_at is None:
             live[item] = after
         else:
@@ -96,6 +99,14 @@ class Items(msgspec.Struct, frozen=True):
         while first_new in live or first_new in ended:
             first_new += 1
         return Items(self.total, first_new, live, ended, failed)
+
+    def reopened(self, items: Iterable[int]) -> "Items":
+        """The items without what came of some of them that have ended: they are to run as if they never had."""
+        ended, first_new = self.ended, self.first_new
+        for item in items:
+            ended, first_new = ended.without(item), min(item, first_new)
+        failed = sum(state.status is ActionStatus.FAILED for state in ended.values())
+        return msgspec.structs.replace(self, first_new=first_new, ended=ended, failed=failed)
 
     def abandoned(self, at: datetime) -> "Items":
         """The items after the end of their action: what has not ended never will."""
@@ -114,10 +125,12 @@ def slot(action_id: str, item: int | None) -> str:
 
 def moved(before: ActionState | None, event: Event, kind: ActionEvent) -> ActionState | None:
     """An action, or one item of it, after an event of its own. Raises `KeyError` where it ends what never began."""
+    if "resolved_by" in event.data:
+        return _by_hand(before, event, kind)
     match kind:
         case EventType.ACTION_STARTED:
             return _started(before, event)
-        case EventType.ACTION_DEFERRED:
+        case EventType.ACTION_DEFERRED | EventType.ACTION_REOPENED:
             return before
         case EventType.ACTION_SKIPPED:
             return ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
@@ -139,11 +152,44 @@ def moved(before: ActionState | None, event: Event, kind: ActionEvent) -> Action
             assert_never(kind)
 
 
+def _by_hand(before: ActionState | None, event: Event, kind: ActionEvent) -> ActionState | None:
+    if kind is EventType.ACTION_REOPENED:
+        return None if before is None else _reopened(before, event)
+    told = event.data["resolved_by"]
+    before = before or ActionState(ActionStatus.PENDING, 0, event.at)
+    return msgspec.structs.replace(
+        before,
+        status=ActionStatus.SUCCESS if kind is EventType.ACTION_SUCCEEDED else ActionStatus.SKIPPED,
+        completed_at=event.at,
+        response=event.data.get("response"),
+        error=None,
+        items=None if before.items is None else before.items.abandoned(event.at),
+        resolved_by=ResolvedBy(told["user_id"], told["reason"], event.at),
+    )
+
+
+def _reopened(before: ActionState, event: Event) -> ActionState:
+    """It is to be tried again, with a new count of failures; of its items those that did not succeed."""
+    items = before.items
+    if items is not None:
+        done = (ActionStatus.SUCCESS, ActionStatus.SKIPPED)
+        items = items.reopened([item for item, state in items.ended.items() if state.status not in done])
+    return msgspec.structs.replace(
+        before,
+        status=ActionStatus.PENDING if items is None else ActionStatus.RUNNING,
+        completed_at=None,
+        response=None,
+        failures=0,
+        first_started_at=event.at,
+        items=items,
+        resolved_by=None,
+    )
+
+
 def _started(before: ActionState | None, event: Event) -> ActionState:
-    attempt = event.data["attempt"]
+    attempt, total = event.data["attempt"], event.data.get("items")
+    items = None if total is None else Items(total)
     if before is None:
-        total = event.data.get("items")
-        items = None if total is None else Items(total)
         return ActionState(ActionStatus.RUNNING, attempt, event.at, items=items)
     is_first = before.attempt == 0 or (before.failures == 0 and before.iteration > 1)
     return ActionState(
@@ -156,6 +202,7 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         iteration=before.iteration,
         previous=before.previous,
         wait=before.wait,
+        items=items,
     )
 
 

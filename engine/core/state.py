@@ -110,6 +110,7 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
             | EventType.ACTION_REPEAT_SCHEDULED
             | EventType.ACTION_WAITING
             | EventType.ACTION_DEFERRED
+            | EventType.ACTION_REOPENED
         ):
             return _with(state, event) if event.action_id is None else _with_action(state, event, kind, event.action_id)
         case EventType.EXECUTION_STARTED:
@@ -194,7 +195,10 @@ def _without_timers(timers: Mapping[str, Timer], name: str, *, is_whole: bool) -
 def _with_item(parent: ActionState | None, event: Event, kind: ActionEvent, item: int) -> ActionState:
     if parent is None or parent.items is None:
         raise KeyError(event.action_id)
-    after = moved(parent.items.live.get(item), event, kind) or ActionState(ActionStatus.PENDING, 0, event.at)
+    if kind is EventType.ACTION_REOPENED and item in parent.items.ended:
+        return msgspec.structs.replace(parent, items=parent.items.reopened([item]))
+    before = parent.items.state(item) if "resolved_by" in event.data else parent.items.live.get(item)
+    after = moved(before, event, kind) or ActionState(ActionStatus.PENDING, 0, event.at)
     return msgspec.structs.replace(parent, items=parent.items.with_state(item, after))
 
 

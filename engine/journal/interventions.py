@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 import msgspec
 from sqlalchemy import Connection
 
+from engine.core.by_hand import is_by_hand
 from engine.core.expectations import released_by
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
+from engine.journal.lives import is_survived
 from engine.journal.projection import Entry, project
 from engine.journal.writer import Journals
 from models.entities.audit import AuditNote
@@ -73,7 +75,10 @@ def _entry(run: Run, before: ExecutionState, intervention: Intervention, new_id:
     for event in events:
         released += released_by(event, after)
         after = apply(after, event)
-    return project(run, events, after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released), after
+    entry = project(run, events, after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released)
+    if any(is_by_hand(event) for event in events) and is_survived(events, None):
+        entry = msgspec.structs.replace(entry, is_survived=True)
+    return entry, after
 
 
 def _load(

@@ -150,7 +150,7 @@ class Stream:
         self._owners.add(self.owner)
         self._committed = len(self.events)
         self._taken, self._started, self._released, self._deliveries = [], [], [], []
-        self.failure, self.is_let_go = None, False
+        self.failure, self._last, self.is_let_go = None, None, False
 
     async def durable(self) -> None:
         """Return when all that was recorded is on disk. Raises `Fenced`, or `Unavailable` at acceptance."""

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from models.entities.workflows import version_word
+from models.moments import spelled
 from models.words import ActionStatus, ExecutionStatus, FaultCode, WaitReason
 
 
@@ -90,6 +91,14 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
         return Progress(done, total, self.current_action, percentage)
 
 
+class ResolvedBy(msgspec.Struct, frozen=True):
+    """Who gave an action its result by hand, when, and why."""
+
+    user_id: str
+    reason: str
+    at: datetime
+
+
 class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an action for one item of its list; `index` counts from 0."""
 
@@ -100,6 +109,7 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
     response: Any
     error: Mapping[str, Any] | None
+    resolved_by: ResolvedBy | None = None
 
 
 class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +128,7 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     error: Mapping[str, Any] | None
     total_items: int | None = None
     items: Sequence[ItemResult] = ()
+    resolved_by: ResolvedBy | None = None
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,4 +179,7 @@ def _result(action: ActionResult) -> dict[str, Any]:
     result = {"status": action.status, "response": action.response}
     if action.error is not None:
         result["error"] = action.error
+    if action.resolved_by is not None:
+        by = action.resolved_by
+        result["resolved_by"] = {"user_id": by.user_id, "reason": by.reason, "at": spelled(by.at)}
     return result

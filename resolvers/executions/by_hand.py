@@ -1,4 +1,4 @@
-"""The use cases by which people set an execution right by hand: pause, resume, terminate.
+"""The use cases by which people set an execution right by hand: pause, resume, resolve an action, terminate.
 
 Each is on disk when it returns. The journal has who did it and why, and so has the audit log.
 """
@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.core.by_hand import paused, unpaused
+from engine.core.by_hand import paused, resolved, unpaused
 from engine.core.run import Run
 from engine.core.state import ExecutionState
 from engine.journal.interventions import Intervention
 from engine.journal.unread_end import end_unread
 from engine.running.endings import termination
+from models.commands.by_hand import ResolveAction
 from models.entities.executions import Event, ExecutionDetail
 from models.errors import ExecutionFinished, Unreadable
 from models.words import ExecutionStatus, Permission
@@ -49,6 +50,20 @@ async def resume_execution(ctx: Context, execution_id: str, reason: str | None =
         return unpaused(state, ctx.services.clock.now(), ctx.user.user_id, reason)
 
     return await _change(ctx, execution_id, "resume_execution", reason, change)
+
+
+@permits(Permission.EXECUTION_CANCEL)
+async def resolve_action(ctx: Context, command: ResolveAction) -> ExecutionDetail:
+    """Give an action that failed, waits or backs off a result, skip it, or have it tried again now.
+
+    What it waited for is let go of, as when its time is out. Raises `ExecutionNotFound`, `PermissionDenied`,
+    `ExecutionFinished`, `InvalidInput`, `ActionNotResolvable` and `Unreadable`.
+    """
+
+    def change(run: Run, state: ExecutionState) -> Event | None:
+        return resolved(run.plan, state, ctx.services.clock.now(), ctx.user.user_id, command)
+
+    return await _change(ctx, command.execution_id, "resolve_action", command.reason, change)
 
 
 @permits(Permission.EXECUTION_CANCEL)

@@ -1,10 +1,10 @@
-"""The mutations by which people set an execution right by hand: pause, resume, terminate."""
+"""The mutations by which people set an execution right by hand: pause, resume, resolve an action, terminate."""
 
 from typing import Any
 
 import strawberry
 
-from models.commands.by_hand import PauseExecution, ResumeExecution, TerminateExecution
+from models.commands.by_hand import PauseExecution, ResolveAction, ResumeExecution, TerminateExecution
 from models.commands.validation import parse
 from resolvers.executions import by_hand
 from schema.arguments import Given
@@ -27,6 +27,11 @@ class ResumeExecutionInput:
     """See `ResumeExecution`."""
 
 
+@input_of(ResolveAction, "What somebody makes of an action by hand, and why.")
+class ResolveActionInput:
+    """See `ResolveAction`."""
+
+
 @input_of(TerminateExecution, "What ends at once, and why.")
 class TerminateExecutionInput:
     """See `TerminateExecution`."""
@@ -42,6 +47,14 @@ class PauseExecutionPayload:
 
 @strawberry.type(description="The answer to a resume.")
 class ResumeExecutionPayload:
+    """The execution as it is now."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    execution: Execution | None = strawberry.field(default=None, description=AS_IT_IS)
+
+
+@strawberry.type(description="The answer to a resolution.")
+class ResolveActionPayload:
     """The execution as it is now."""
 
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
@@ -84,6 +97,19 @@ class ByHandMutation:
             return {"execution": execution_type(found)}
 
         return await payload(info, input, ResumeExecutionPayload, work)
+
+    @strawberry.mutation(
+        description="Give an action that failed, waits or backs off a result by hand, skip it, or have it tried again "
+        "now. One that is running, has succeeded or has not begun is refused by ACTION_NOT_RESOLVABLE."
+    )
+    async def resolve_action(self, info: GraphQLInfo, input: Given[ResolveActionInput]) -> ResolveActionPayload:
+        """Resolve."""
+
+        async def work() -> dict[str, Any]:
+            found = await by_hand.resolve_action(info.context.ctx, parse(ResolveAction, raw(input)))
+            return {"execution": execution_type(found)}
+
+        return await payload(info, input, ResolveActionPayload, work)
 
     @strawberry.mutation(
         description="End an execution at once, as cancelled: its work in flight is aborted, and its clean-up is not "

@@ -30,6 +30,7 @@ from models.words import (
     OnLimit,
     ParameterType,
     Permission,
+    Resolution,
     Role,
     RunIf,
     ServiceSource,
@@ -66,6 +67,7 @@ __all__ = [
     "OnLimit",
     "ParameterType",
     "Permission",
+    "Resolution",
     "Role",
     "RunIf",
     "ServiceSource",
@@ -100,6 +102,11 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "FAILED": "Its last attempt failed.",
         "SKIPPED": "It was not run, and need not be.",
         "CANCELLED": "The execution ended before it did.",
+    },
+    Resolution: {
+        "SUCCEED": "It has succeeded, with the `output` that is given.",
+        "SKIP": "It is passed by: those that depend on it go on as after a skip.",
+        "RETRY_NOW": "It is tried again at once, with as many attempts as its policy has.",
     },
     ActionErrorCode: {
         "EXPRESSION_ERROR": "A template has no value.",
@@ -312,6 +319,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "WORKFLOW_NOT_ACTIVE": "Only an active workflow can be executed.",
         "NOT_WAITING": "Nothing waits for what was sent.",
         "ALREADY_DECIDED": "The caller has decided this approval before.",
+        "ACTION_NOT_RESOLVABLE": "The action is running, has succeeded, has not begun, or others went on from it.",
         "MAILBOX_FULL": "Too many messages wait that no action has taken.",
         "EXECUTION_FINISHED": "The execution has ended already.",
         "CONCURRENCY_LIMIT": "The group of the execution has as many queued and running as may be: try again later.",
@@ -359,6 +367,7 @@ register(EventType, "What an entry of an execution's journal records.")
 register(FaultCode, "Why an execution is set aside.")
 register(ActivityType, "What a line of the activity feed tells.")
 register(ParameterType, "The JSON type of a parameter.")
+register(Resolution, "What somebody makes of an action by hand.")
 register(RunIf, "What must have come of the actions that an action depends on, or it is skipped.")
 register(OnLimit, "What becomes of an execution that is one too many in its group.")
 register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")

@@ -110,6 +110,12 @@ FIELDS: dict[str, Case] = {
     "Mutation.resumeExecution": Case(
         'mutation { resumeExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
     ),
+    "Mutation.resolveAction": Case(
+        'mutation { resolveAction(input: { executionId: "$waiting", actionId: "asks", outcome: SKIP, '
+        'reason: "$fresh" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
     "Mutation.terminateExecution": Case(
         'mutation { terminateExecution(input: { id: "$waiting", reason: "$fresh" }) { userErrors { code } } }',
         OVERSEERS,

@@ -9,13 +9,15 @@ from typing import Any
 
 import msgspec
 
+from models.commands.by_hand import ActionNotResolvable, ResolveAction
 from models.commands.messages import SendSignal
+from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
 from models.entities.executions import Event, ExecutionDetail
 from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionNotFound, Unavailable
-from models.words import ExecutionStatus
+from models.words import ActionStatus, ExecutionStatus, Resolution
 from resolvers.context import Context
-from resolvers.executions.by_hand import pause_execution, resume_execution, terminate_execution
+from resolvers.executions.by_hand import pause_execution, resolve_action, resume_execution, terminate_execution
 from resolvers.executions.executions import Accepted, cancel_execution, execute_workflow, get_execution
 from resolvers.signals import send_signal
 from tests.simulation.chance import HORIZON_SECONDS, Chance
@@ -26,6 +28,10 @@ from tests.simulation.workflows import SIGNAL
 
 PATIENCE_SECONDS = 100.0
 MAX_RESUMES = 1_000
+RESOLVABLE = (ActionStatus.FAILED, ActionStatus.PENDING, ActionStatus.WAITING)
+BY_HAND = {"number": 1, "by": "hand"}
+"""What an action gives by hand, which is what other actions read of it."""
+
 AMBIGUOUS = (Unavailable, ConnectionLost, TimeoutError)
 
 
@@ -81,15 +87,44 @@ class Clients:
         hand = self._chance.hand
         for _ in range(hand.randint(0, 3)):
             await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 5))))
+            for _ in range(hand.choice((0, 1, 8))):
+                await self._resolve(execution_id)
+                await asyncio.sleep(hand.expovariate(1 / hand.choice((0.3, 1, 3))))
             why = None if hand.random() < 0.5 else "to be looked at"
             await self._change(f"pauses {execution_id}", lambda ctx, why=why: pause_execution(ctx, execution_id, why))
-            if hand.random() < 0.2:
+            if hand.random() < 0.5:
+                await self._resolve(execution_id)
+            if hand.random() < 0.1:
                 await self._terminate(execution_id)
             await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 10))))
             for _ in range(MAX_RESUMES):
                 if await self._change(f"resumes {execution_id}", lambda ctx: resume_execution(ctx, execution_id)):
                     break
                 await asyncio.sleep(1)
+
+    async def _resolve(self, execution_id: str) -> None:
+        """Make something of an action that has failed, waits or backs off, if there is one."""
+        hand = self._chance.hand
+        try:
+            detail = await self.ask(f"looks at {execution_id}", lambda ctx: get_execution(ctx, execution_id))
+        except AMBIGUOUS:
+            return
+        places = [(action.action_id, None) for action in detail.actions if action.status in RESOLVABLE]
+        places += [
+            (action.action_id, item.index)
+            for action in detail.actions
+            for item in action.items
+            if item.status in RESOLVABLE
+        ]
+        if not places:
+            return
+        action_id, item = hand.choice(places)
+        outcome = hand.choice(list(Resolution))
+        asked = {"execution_id": execution_id, "action_id": action_id, "item": item, "outcome": outcome.value}
+        asked |= {"reason": "it hangs", "output": BY_HAND if outcome is Resolution.SUCCEED else None}
+        command = parse(ResolveAction, asked)
+        what = f"resolves {execution_id}:{action_id}[{item}] by {outcome}"
+        await self._change(what, lambda ctx: resolve_action(ctx, command))
 
     async def _terminate(self, execution_id: str) -> None:
         process = self._one()
@@ -105,7 +140,7 @@ class Clients:
             self._told(what.partition(" ")[0], await self.ask(what, ask, process))
         except AMBIGUOUS:
             return False
-        except ExecutionFinished:
+        except (ExecutionFinished, ActionNotResolvable):
             return True
         return True
 
@@ -172,7 +207,7 @@ class Clients:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answer = await process.request(ask)
-        except (*AMBIGUOUS, ExecutionFinished, ConcurrencyLimitReached) as error:
+        except (*AMBIGUOUS, ExecutionFinished, ActionNotResolvable, ConcurrencyLimitReached) as error:
             self._note(f"{what}: {type(error).__name__} {error}")
             raise
         except Exception as error:

@@ -45,6 +45,9 @@ class ExecutionPermissions:
     cancel: bool = strawberry.field(description="Whether `cancelExecution` is allowed and would change something.")
     pause: bool = strawberry.field(description="Whether `pauseExecution` is allowed and would change something.")
     resume: bool = strawberry.field(description="Whether `resumeExecution` is allowed and would change something.")
+    resolve_action: bool = strawberry.field(
+        description="Whether `resolveAction` is allowed and the execution has begun and not ended."
+    )
     terminate: bool = strawberry.field(
         description="Whether `terminateExecution` is allowed and would change something."
     )
@@ -91,6 +94,7 @@ def execution_permissions(viewer: context.Viewer, execution: ExecutionSummary) -
         cancel=intervenes and not has_ended,
         pause=intervenes and not has_ended and not is_paused,
         resume=intervenes and is_paused,
+        resolve_action=intervenes and not has_ended and execution.started_at is not None,
         terminate=intervenes and not has_ended,
         redeliver=redelivers and has_ended and execution.callback_url is not None,
         read_payload=permissions.may(viewer, Permission.EXECUTION_PAYLOAD),

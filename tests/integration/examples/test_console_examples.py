@@ -32,6 +32,7 @@ USE_CASES = {
     "pauseExecution",
     "resumeExecution",
     "terminateExecution",
+    "resolveAction",
     "sendSignal",
     "decideApproval",
     "approvals",

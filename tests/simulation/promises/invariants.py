@@ -19,7 +19,7 @@ from models.entities.executions import Event
 from models.errors import Unreadable
 from models.event_types import TERMINAL_EVENTS
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
-from tests.simulation.promises.by_hand_invariants import pause_faults
+from tests.simulation.promises.by_hand_invariants import pause_faults, reopened, result_faults
 from tests.simulation.promises.callback_invariants import callback_faults
 from tests.simulation.promises.child_invariants import child_faults
 from tests.simulation.promises.clean_up_invariants import clean_up_faults
@@ -123,10 +123,7 @@ def _journal_faults(told: Told) -> Iterator[str]:
         yield f"never came to its end: the last event is {events[-1].type if events else None}"
     elif ends != [len(events)]:
         yield f"terminal events at {ends} of {len(events)}"
-    results = Counter(slot_of(event) for event in events if event.type in RESULTS)
-    for name, count in results.items():
-        if count > 1:
-            yield f"the result of {name} was journaled {count} times"
+    yield from result_faults(events)
     if any(later.at < earlier.at for earlier, later in pairwise(events)):
         yield "time goes backwards in the journal"
     yield from _order_faults(told)
@@ -143,6 +140,10 @@ def _order_faults(told: Told) -> Iterator[str]:
         name = slot_of(event)
         if event.type in RESULTS:
             ended.add(name)
+            due.pop(name, None)
+        elif event.type == EventType.ACTION_REOPENED:
+            ended -= reopened(name, ended)
+            due.pop(name, None)
         elif event.type == EventType.ACTION_STARTED:
             missing = depends_on[event.action_id] - ended
             if missing:
@@ -171,6 +172,8 @@ def _item_faults(told: Told) -> Iterator[str]:
                     yield f"{len(under_way)} items of {action.action_id} were under way at once"
         after = told.state.actions.get(action.action_id)
         if after is None or after.items is None or after.status is not ActionStatus.SUCCESS:
+            continue
+        if after.resolved_by is not None:
             continue
         items = after.items
         if (
@@ -207,6 +210,9 @@ def _retry_faults(world: World, told: Told) -> Iterator[str]:
     for event in told.events:
         if event.type == EventType.ACTION_REPEAT_SCHEDULED:
             failures[slot_of(event)] = 0
+        elif event.type == EventType.ACTION_REOPENED:
+            for name in reopened(slot_of(event), failures):
+                failures[name] = 0
         elif event.type in failed and event.action_id is not None:
             name, retry = slot_of(event), actions[event.action_id].get("retry")
             failures[name] += 1

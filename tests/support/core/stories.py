@@ -23,6 +23,9 @@ COMPLETED: Entry = (EventType.EXECUTION_COMPLETED, None, {})
 FAILED: Entry = (EventType.EXECUTION_FAILED, None, {"error": ERROR})
 PAUSED: Entry = (EventType.EXECUTION_PAUSED, None, {"user_id": "ada", "reason": "to be looked at"})
 UNPAUSED: Entry = (EventType.EXECUTION_UNPAUSED, None, {"user_id": "eve"})
+RESOLVED = {"resolved_by": {"user_id": "ada", "reason": "it hangs"}}
+REOPENED: Entry = (EventType.ACTION_REOPENED, "a", RESOLVED)
+BY_HAND: Entry = (EventType.ACTION_SUCCEEDED, "a", {"response": 1, **RESOLVED})
 CANCELLED: Entry = (EventType.EXECUTION_CANCELLED, None, {})
 
 
@@ -109,6 +112,7 @@ STORIES = [
         CANCELLED,
     ],
     [QUEUED, CANCELLED],
+    [QUEUED, STARTED, begun("a"), broken("a"), REOPENED, begun("a", 2), waiting("a"), BY_HAND, COMPLETED],
     [QUEUED, PAUSED, UNPAUSED, STARTED, begun("a"), PAUSED, succeeded("a"), UNPAUSED, COMPLETED],
     [
         QUEUED,
