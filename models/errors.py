@@ -12,7 +12,7 @@ OrchestratorError
   │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ConcurrencyLimitReached, ApiKeyNotActive,
   │     ├── ServiceNameTaken, TooManyServices: see commands/services.py
   │     ├── Unreadable
-  │     └── NotWaiting, AlreadyDecided, MailboxFull
+  │     └── NotWaiting, AlreadyDecided, MailboxFull; ActionNotResolvable: see commands/by_hand.py
   ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by
   ├── PersistedQueryNotFound   400  the hash is not known yet: send the text with it
   ├── PayloadTooLarge          413  over a documented size limit

@@ -17,6 +17,7 @@ ActionEvent: TypeAlias = Literal[
     EventType.ACTION_REPEAT_SCHEDULED,
     EventType.ACTION_WAITING,
     EventType.ACTION_DEFERRED,
+    EventType.ACTION_REOPENED,
 ]
 """The types of the events of single actions."""
 
@@ -61,7 +62,7 @@ def _of_end(meaning: str, status: ExecutionStatus, activity: ActivityType, callb
     return EventFacts(
         meaning=meaning,
         step=Step.ENDS,
-        shown=frozenset({"user_id"}),
+        shown=frozenset({"user_id", "reason", "is_terminated"}),
         status=status,
         activity=activity,
         callback=callback,
@@ -81,6 +82,17 @@ def _facts(kind: EventType) -> EventFacts:
             return EventFacts(meaning="The execution left the queue.", step=Step.BEGINS, status=ExecutionStatus.RUNNING)
         case EventType.EXECUTION_RESUMED:
             return EventFacts(meaning="The execution was taken up after its process had gone.", step=Step.RESUMES)
+        case EventType.EXECUTION_PAUSED:
+            return EventFacts(
+                meaning="Somebody paused the execution: nothing begins, and what is under way ends.",
+                shown=frozenset({"user_id", "reason"}),
+                status=ExecutionStatus.PAUSED,
+            )
+        case EventType.EXECUTION_UNPAUSED:
+            return EventFacts(
+                meaning="Somebody had the execution go on that was paused, or cancelled it.",
+                shown=frozenset({"user_id", "reason"}),
+            )
         case EventType.EXECUTION_STOPPING:
             return EventFacts(
                 meaning="The main part is over and the clean-up begins; `data.outcome` says how it will end.",
@@ -112,15 +124,19 @@ def _facts(kind: EventType) -> EventFacts:
             return _of_action("An attempt began; `data.attempt` is its number.", Step.BEGINS, "attempt", "items")
         case EventType.ACTION_SUCCEEDED:
             return _of_action(
-                "The action succeeded; `data.response` is what it returned.", Step.ENDS, ends=ActionStatus.SUCCESS
+                "The action succeeded; `data.response` is what it returned, or what `data.resolved_by` gave for it.",
+                Step.ENDS,
+                "resolved_by",
+                ends=ActionStatus.SUCCESS,
             )
         case EventType.ACTION_FAILED:
             return _of_action("The action failed for good; `data.error` says why.", Step.ENDS, ends=ActionStatus.FAILED)
         case EventType.ACTION_SKIPPED:
             return _of_action(
-                "The action was passed by; `data.reason` is `when` or `run_if`.",
+                "The action was passed by; `data.reason` is `when`, `run_if`, or `by_hand` of `data.resolved_by`.",
                 Step.ENDS,
                 "reason",
+                "resolved_by",
                 ends=ActionStatus.SKIPPED,
             )
         case EventType.ACTION_RETRY_SCHEDULED:
@@ -150,6 +166,12 @@ def _facts(kind: EventType) -> EventFacts:
                 "due_at",
                 "reason",
             )
+        case EventType.ACTION_REOPENED:
+            return _of_action(
+                "Somebody has the action tried again now; `data.resolved_by` says who, and why.",
+                Step.PAUSES,
+                "resolved_by",
+            )
         case EventType.UNKNOWN:
             return EventFacts(meaning="An event that this version of the service does not know: a newer one wrote it.")
         case _:
@@ -164,6 +186,11 @@ TERMINAL_EVENTS: Mapping[EventType, ExecutionStatus] = {
 
 ENDS_PART = frozenset(kind for kind in FACTS if kind in TERMINAL_EVENTS or FACTS[kind].step is Step.STOPS)
 """With these the execution, or its main part, is over, and all that has not ended in it."""
+
+CHANGES_STATUS = frozenset(
+    kind for kind, facts in FACTS.items() if facts.status is not None or kind is EventType.EXECUTION_UNPAUSED
+)
+"""After these an execution has another status; what goes on after a pause has the one that it had before."""
 
 BEGINS_ACTION = frozenset(
     kind for kind, facts in FACTS.items() if facts.step in (Step.BEGINS, Step.DEFERS) and facts.status is None

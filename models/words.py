@@ -17,6 +17,7 @@ class ExecutionStatus(StrEnum):
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -53,6 +54,8 @@ class EventType(StrEnum):
     EXECUTION_QUEUED = "execution_queued"
     EXECUTION_STARTED = "execution_started"
     EXECUTION_RESUMED = "execution_resumed"
+    EXECUTION_PAUSED = "execution_paused"
+    EXECUTION_UNPAUSED = "execution_unpaused"
     EXECUTION_STOPPING = "execution_stopping"
     EXECUTION_COMPLETED = "execution_completed"
     EXECUTION_FAILED = "execution_failed"
@@ -65,6 +68,7 @@ class EventType(StrEnum):
     ACTION_DEFERRED = "action_deferred"
     ACTION_REPEAT_SCHEDULED = "action_repeat_scheduled"
     ACTION_WAITING = "action_waiting"
+    ACTION_REOPENED = "action_reopened"
     UNKNOWN = "unknown"
     """Never written: it stands for an event that this version does not know."""
 
@@ -124,6 +128,15 @@ class SkipReason(StrEnum):
 
     WHEN = "when"
     RUN_IF = "run_if"
+    BY_HAND = "by_hand"
+
+
+class Resolution(StrEnum):
+    """What somebody makes of an action by hand."""
+
+    SUCCEED = "succeed"
+    SKIP = "skip"
+    RETRY_NOW = "retry_now"
 
 
 class OnLimit(StrEnum):
@@ -171,6 +184,7 @@ class WaitReason(StrEnum):
     SIGNAL = "signal"
     APPROVAL = "approval"
     EXECUTION = "execution"
+    PAUSED = "paused"
     WORKFLOW_LIMIT = "workflow_limit"
     WORKER = "worker"
 

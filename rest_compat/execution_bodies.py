@@ -95,6 +95,7 @@ PROGRESS = BodyTable(
         "percentage": Shown({"type": "number", "minimum": 0, "maximum": 100}),
     }
 )
+PAUSE = BodyTable({"at": Shown(DATE_TIME), "user_id": Shown(TEXT), "reason": Shown(MAYBE_TEXT)})
 LOG_LINE = BodyTable(
     {
         "timestamp": Shown(DATE_TIME),
@@ -107,6 +108,10 @@ LOG_LINE = BodyTable(
 
 def _waiting(execution: ExecutionDetail) -> list[Body]:
     return [WAITING_ACTION.of(action) for action in execution.waiting]
+
+
+def _pause(execution: ExecutionDetail) -> Body | None:
+    return None if execution.pause is None else PAUSE.of(execution.pause)
 
 
 def _logs(execution: ExecutionDetail) -> list[Body]:
@@ -122,6 +127,7 @@ EXECUTION = BodyTable(
         "waiting": Shown(array(ref("WaitingAction")), _waiting),
         "logs": Shown(array(ref("LogLine")), _logs),
         "stopping": Shown(ENDING, left_out=is_none),
+        "pause": Shown(PAUSE.schema, _pause, left_out=is_none),
         **OUTCOME,
     }
 )

@@ -7,11 +7,12 @@ import msgspec
 from litestar import Controller, Response, get, patch, post
 from litestar.params import FromPath
 
+from models.commands.by_hand import GivenReason
 from models.commands.labels import LabelChanges
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow, ListExecutions
 from models.errors import AnswerTooLarge, InvalidInput
-from resolvers.executions import executions
+from resolvers.executions import by_hand, executions
 from resolvers.executions import lists as execution_lists
 from resolvers.executions.labels import label_execution
 from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, LABELLED, cancelled_body
@@ -72,6 +73,24 @@ class ExecutionController(Controller):
         ctx = await caller(request)
         changes = parse(LabelChanges, await json_object(request))
         return json_response(LABELLED.of(await label_execution(ctx, execution_id, changes)))
+
+    @post("/executions/{execution_id:str}/pause", status_code=200)
+    async def pause(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
+        """Pause an execution."""
+        ctx = await caller(request)
+        reason = await _given_reason(request)
+        return json_response(EXECUTION.of(await by_hand.pause_execution(ctx, execution_id, reason)))
+
+    @post("/executions/{execution_id:str}/resume", status_code=200)
+    async def resume(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
+        """Have a paused execution go on."""
+        ctx = await caller(request)
+        reason = await _given_reason(request)
+        return json_response(EXECUTION.of(await by_hand.resume_execution(ctx, execution_id, reason)))
+
+
+async def _given_reason(request: RestRequest) -> str | None:
+    return parse(GivenReason, await json_object(request)).reason if await request.body() else None
 
 
 @contextmanager

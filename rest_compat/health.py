@@ -58,6 +58,8 @@ def health_body(health: Health) -> Body:
     }
     if health.wake_ups is not ComponentStatus.NOT_CONFIGURED:
         body["services"]["wake_ups"] = health.wake_ups
+    if health.paused_executions:
+        body["metrics"]["paused_executions"] = health.paused_executions
     if health.set_aside_executions:
         body["metrics"]["set_aside_executions"] = health.set_aside_executions
     if health.service_gates is not None:

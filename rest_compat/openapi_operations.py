@@ -5,10 +5,12 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
+from models.commands.by_hand import GivenReason
 from models.commands.labels import LabelChanges
 from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
-from rest_compat.openapi_forms import DATE_TIME, FLAG, TEXT, Schema
+from models.words import ExecutionStatus
+from rest_compat.openapi_forms import DATE_TIME, FLAG, TEXT, Schema, words
 
 READING = (401, 404)
 
@@ -61,7 +63,7 @@ PAGE = query("page", {"type": "integer", "minimum": 1, "maximum": 2**31, "defaul
 PAGE_SIZE = query("page_size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}, "Items per page.")
 LIMIT = {"type": "integer", "minimum": 1, "maximum": 100}
 STATUS = {"type": "string", "enum": ["active", "inactive", "draft"]}
-RUN_STATUS = {"type": "string", "enum": ["queued", "running", "completed", "failed", "cancelled"]}
+RUN_STATUS = words(ExecutionStatus)
 
 WORKFLOW_LINKS = {
     "read": link("readWorkflow", "workflow_id", "workflow_id"),
@@ -257,6 +259,33 @@ OPERATIONS: tuple[Operation, ...] = (
         takes_example={"set": {"team": "billing"}, "remove": ["draft"]},
         answers={200: "LabelledExecution"},
         errors=(400, 401, 403, 404, 413, 415, 422),
+    ),
+    Operation(
+        method="post",
+        path="/workflows/executions/{execution_id}/pause",
+        id="pauseExecution",
+        summary="Pause an execution: nothing of it begins, what is under way ends, and its time-out does not run on.",
+        tag="Executions",
+        parameters=(EXECUTION_ID,),
+        takes=GivenReason,
+        takes_example={"reason": "The billing service is being repaired"},
+        body_is_optional=True,
+        answers={200: "Execution"},
+        errors=(400, 401, 403, 404, 409, 413, 415, 422),
+        links={"resume": link("resumeExecution", "execution_id", "execution_id")},
+    ),
+    Operation(
+        method="post",
+        path="/workflows/executions/{execution_id}/resume",
+        id="resumeExecution",
+        summary="Have a paused execution go on.",
+        tag="Executions",
+        parameters=(EXECUTION_ID,),
+        takes=GivenReason,
+        takes_example={"reason": "It is repaired"},
+        body_is_optional=True,
+        answers={200: "Execution"},
+        errors=(400, 401, 403, 404, 409, 413, 415, 422),
     ),
     Operation(
         method="get",

@@ -75,6 +75,7 @@ def _of_all_nodes(counts: ExecutionCounts) -> Iterator[Metric]:
     )
     live.add_metric(["running"], counts.live.running)
     live.add_metric(["queued"], counts.live.queued)
+    live.add_metric(["paused"], counts.live.paused)
     yield live
     yield GaugeMetricFamily(
         "orchestrator_executions_set_aside",

@@ -65,6 +65,8 @@ class ProgressDisplay:
             self._ended[action_id] = self._line(facts.action_status, at, action_id, data)
             if not self._console.is_terminal:
                 self._console.print(self._ended[action_id])
+        elif kind is EventType.ACTION_REOPENED:
+            self._ended.pop(action_id, None)
         elif kind is EventType.ACTION_WAITING and "due_at" in data and not self._console.is_terminal:
             self._console.print(Text(f"… {visible(action_id)}  waits until {data['due_at']}", "dim"))
         if self._live.is_started:

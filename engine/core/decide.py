@@ -59,7 +59,7 @@ def decide(
     where that is known (`Agenda`): all others are blocked, or have ended and did not fail.
     """
     actions = plan.actions if actions is None else actions
-    if state.status.is_terminal:
+    if state.status.is_terminal or state.pause is not None:
         return []
     if state.stopping is not None:
         return next_of_clean_up(plan, state, deadline, now, held)
@@ -85,7 +85,7 @@ def ending(
     plan: Plan, state: ExecutionState, status: ExecutionStatus, error: Mapping[str, Any] | None = None
 ) -> Stop | Finish:
     """How the main part ends: by its clean-up, where there is one; what never left the queue has nothing to clean."""
-    if state.status is ExecutionStatus.RUNNING and cleans_up(plan, status):
+    if state.has_begun and cleans_up(plan, status):
         return Stop(status, error)
     return Finish(status, error)
 
@@ -147,7 +147,11 @@ def runs(action: PlannedAction, state: ExecutionState) -> bool:
 
 
 def wake_at(plan: Plan, state: ExecutionState, deadline: datetime | None) -> datetime | None:
-    """The moment before which nothing can happen by itself; None where something is under way or could be."""
+    """The moment before which nothing can happen by itself; None where something is under way or could be, and while it
+    is paused.
+    """
+    if state.pause is not None:
+        return None
     if state.status is ExecutionStatus.QUEUED:
         return deadline
     if any(action.is_under_way for action in _begun(state)):

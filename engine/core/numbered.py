@@ -25,6 +25,12 @@ class Numbered(Mapping[int, T]):
         shelf = {**before, number: value}
         return Numbered({**self._shelves, place: shelf}, self._count + len(shelf) - len(before))
 
+    def without(self, number: int) -> "Numbered[T]":
+        """The mapping in which `number`, which is there, leads to nothing."""
+        place = number // SHELF
+        shelf = {key: value for key, value in self._shelves[place].items() if key != number}
+        return Numbered({**self._shelves, place: shelf}, self._count - 1)
+
     def __getitem__(self, number: int) -> T:
         return self._shelves[number // SHELF][number]
 

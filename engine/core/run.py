@@ -66,14 +66,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     def deadline(self, state: ExecutionState) -> datetime | None:
         """When the execution must have ended or, while it is queued, have started; None where it may wait for ever.
 
-        The clean-up after its main part has `timeout_seconds` for itself.
+        The clean-up after its main part has `timeout_seconds` for itself. No time runs on while it is paused.
         """
+        if state.pause is not None:
+            return None
         if state.stopping is not None:
-            return state.stopping.at + timedelta(seconds=self.timeout_seconds)
+            return state.stopping.at + timedelta(seconds=self.timeout_seconds) + state.paused_for
         if state.started_at is None:
             limit = self.queue_timeout_seconds
-            return None if limit is None else self.created_at + timedelta(seconds=limit)
-        return state.started_at + timedelta(seconds=self.timeout_seconds)
+            return None if limit is None else self.created_at + timedelta(seconds=limit) + state.paused_for
+        return state.started_at + timedelta(seconds=self.timeout_seconds) + state.paused_for
 
     def scope(self, planned: PlannedAction | None, state: ExecutionState) -> dict[str, Any]:
         """What the templates of an action, or of the outputs, see: bare names and the explicit roots (decision W4).

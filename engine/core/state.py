@@ -1,117 +1,33 @@
 """Folds an execution's events into its state: `apply(state, event) -> state`, a pure function."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 import msgspec
 
+from engine.core.action_state import ActionState, Expected, Items, abandoned, cut_off, moved, slot
 from engine.core.bounds import MAX_JOURNAL_BYTES
-from engine.core.numbered import Numbered
-from models.entities.executions import Event
+from models.entities.executions import Event, Pause
 from models.errors import Unreadable
 from models.event_types import TERMINAL_EVENTS, ActionEvent
 from models.words import ActionStatus, EventType, ExecutionStatus, FaultCode, WaitReason
 
-
-class ActionState(msgspec.Struct, frozen=True):
-    """What became of one action that was started. Times in UTC; `response` is any JSON value.
-
-    `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
-    `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
-    over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list, and
-    `wait` says for what it waits or has last waited.
-    """
-
-    status: ActionStatus
-    attempt: int
-    started_at: datetime
-    completed_at: datetime | None = None
-    response: Any = None
-    error: Mapping[str, Any] | None = None
-    failures: int = 0
-    first_started_at: datetime | None = None
-    iteration: int = 1
-    previous: Any = None
-    items: "Items | None" = None
-    wait: "Expected | None" = None
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether something happens at this moment that a crash would cut off."""
-        if self.items is None:
-            return self.status is ActionStatus.RUNNING
-        return any(item.status is ActionStatus.RUNNING for item in self.items.live.values())
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it, or one of its items, waits for the outside."""
-        if self.items is None:
-            return self.status is ActionStatus.WAITING
-        return any(item.status is ActionStatus.WAITING for item in self.items.live.values())
-
-
-class Expected(msgspec.Struct, frozen=True):
-    """What an attempt waits for: a message to its `address`, a moment, or the first of them. `notes` are its own."""
-
-    reason: WaitReason
-    address: str | None
-    notes: Mapping[str, Any]
-
-
-class Items(msgspec.Struct, frozen=True):
-    """The items of a list for which an action runs, by their index from 0.
-
-    All below `first_new` have begun; `live` are those that have begun, or were put off, and have not ended.
-    """
-
-    total: int
-    first_new: int = 0
-    live: Mapping[int, ActionState] = {}
-    ended: Numbered[ActionState] = Numbered()
-    failed: int = 0
-
-    @property
-    def responses(self) -> list[Any]:
-        """What came of each item, in their order; null where it failed or did not run."""
-        ended = self.ended
-        return [
-            ended[item].response if item in ended and ended[item].status is ActionStatus.SUCCESS else None
-            for item in range(self.total)
-        ]
-
-    def state(self, item: int) -> ActionState | None:
-        """What became of one of them; None where it has not begun."""
-        return self.live.get(item) or self.ended.get(item)
-
-    def with_state(self, item: int, after: ActionState) -> "Items":
-        """The items after one of them has changed."""
-        live = {**self.live}
-        live.pop(item, None)
-        ended, failed = self.ended, self.failed
-        if after.completed_at is None:
-            live[item] = after
-        else:
-            ended = ended.having(item, after)
-            failed += after.status is ActionStatus.FAILED
-        first_new = self.first_new
-        while first_new in live or first_new in ended:
-            first_new += 1
-        return Items(self.total, first_new, live, ended, failed)
-
-    def abandoned(self, at: datetime) -> "Items":
-        """The items after the end of their action: what has not ended never will."""
-        if not self.live:
-            return self
-        ended = self.ended
-        for item, state in self.live.items():
-            ended = ended.having(item, _abandoned(state, at))
-        return msgspec.structs.replace(self, live={}, ended=ended)
-
-
-def slot(action_id: str, item: int | None) -> str:
-    """What tells an action, or one item of it, from all others of its execution."""
-    return action_id if item is None else f"{action_id}[{item}]"
+__all__ = [
+    "DONE",
+    "START",
+    "ActionState",
+    "ExecutionState",
+    "Expected",
+    "Items",
+    "Stopping",
+    "Timer",
+    "apply",
+    "fold",
+    "fold_as_far_as_known",
+    "size_of",
+    "slot",
+]
 
 
 class Stopping(msgspec.Struct, frozen=True):
@@ -140,6 +56,8 @@ class ExecutionState(msgspec.Struct, frozen=True):
 
     `actions` are in the order of their last events. `stopping` is there once a clean-up has begun. `size` is that of
     the journal, in bytes of JSON. `labels` are those that it was accepted with.
+    the journal, in bytes of JSON. `pause` is there while it is paused, and `paused_for` is how long it was before that
+    since the queue, its main part or its clean-up began.
     """
 
     sequence: int = 0
@@ -153,12 +71,19 @@ class ExecutionState(msgspec.Struct, frozen=True):
     stopping: Stopping | None = None
     size: int = 0
     labels: Mapping[str, str] = {}
+    pause: Pause | None = None
+    paused_for: timedelta = timedelta()
 
     @property
     def room(self) -> int:
         """How many bytes more its journal may hold."""
         most = MAX_JOURNAL_BYTES if self.stopping is None else 2 * MAX_JOURNAL_BYTES
         return most - self.size
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has left the queue and has not ended, paused or not."""
+        return self.started_at is not None and not self.status.is_terminal
 
     @property
     def cleans_up_cancel(self) -> bool:
@@ -187,14 +112,20 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
             | EventType.ACTION_REPEAT_SCHEDULED
             | EventType.ACTION_WAITING
             | EventType.ACTION_DEFERRED
+            | EventType.ACTION_REOPENED
         ):
             return _with(state, event) if event.action_id is None else _with_action(state, event, kind, event.action_id)
         case EventType.EXECUTION_STARTED:
-            return _with(state, event, status=ExecutionStatus.RUNNING, started_at=event.at)
+            return _with(state, event, status=ExecutionStatus.RUNNING, started_at=event.at, paused_for=timedelta())
+        case EventType.EXECUTION_PAUSED:
+            pause = Pause(event.at, event.data["user_id"], event.data.get("reason"))
+            return _with(state, event, status=ExecutionStatus.PAUSED, pause=pause)
+        case EventType.EXECUTION_UNPAUSED:
+            return _unpaused(state, event)
         case EventType.EXECUTION_COMPLETED | EventType.EXECUTION_FAILED | EventType.EXECUTION_CANCELLED:
             return _ended(state, event, TERMINAL_EVENTS[kind])
         case EventType.EXECUTION_RESUMED:
-            actions = {name: _cut_off(action) for name, action in state.actions.items()}
+            actions = {name: cut_off(action) for name, action in state.actions.items()}
             return _with(state, event, actions=actions)
         case EventType.EXECUTION_STOPPING:
             return _stopped(state, event)
@@ -246,7 +177,7 @@ def _damaged(event: Event) -> Unreadable:
 def _with_action(state: ExecutionState, event: Event, kind: ActionEvent, action_id: str) -> ExecutionState:
     item = event.data.get("item")
     before = state.actions.get(action_id)
-    after = _moved(before, event, kind) if item is None else _with_item(before, event, kind, item)
+    after = moved(before, event, kind) if item is None else _with_item(before, event, kind, item)
     actions = state.actions
     if after is not None:
         actions = dict(actions)
@@ -268,79 +199,11 @@ def _without_timers(timers: Mapping[str, Timer], name: str, *, is_whole: bool) -
 def _with_item(parent: ActionState | None, event: Event, kind: ActionEvent, item: int) -> ActionState:
     if parent is None or parent.items is None:
         raise KeyError(event.action_id)
-    after = _moved(parent.items.live.get(item), event, kind) or ActionState(ActionStatus.PENDING, 0, event.at)
+    if kind is EventType.ACTION_REOPENED and item in parent.items.ended:
+        return msgspec.structs.replace(parent, items=parent.items.reopened([item]))
+    before = parent.items.state(item) if "resolved_by" in event.data else parent.items.live.get(item)
+    after = moved(before, event, kind) or ActionState(ActionStatus.PENDING, 0, event.at)
     return msgspec.structs.replace(parent, items=parent.items.with_state(item, after))
-
-
-def _moved(before: ActionState | None, event: Event, kind: ActionEvent) -> ActionState | None:
-    """An action, or one item of it, after an event of its own. Raises `KeyError` where it ends what never began."""
-    match kind:
-        case EventType.ACTION_STARTED:
-            return _started(before, event)
-        case EventType.ACTION_DEFERRED:
-            return before
-        case EventType.ACTION_SKIPPED:
-            return ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
-    if before is None:
-        raise KeyError(event.action_id)
-    match kind:
-        case EventType.ACTION_RETRY_SCHEDULED:
-            return _attempt_ended(before, event, ActionStatus.PENDING)
-        case EventType.ACTION_REPEAT_SCHEDULED:
-            return _iterated(before, event)
-        case EventType.ACTION_WAITING:
-            wait = Expected(WaitReason(event.data["reason"]), event.data.get("address"), event.data["notes"])
-            return msgspec.structs.replace(before, status=ActionStatus.WAITING, wait=wait)
-        case EventType.ACTION_SUCCEEDED:
-            return _attempt_ended(before, event, ActionStatus.SUCCESS)
-        case EventType.ACTION_FAILED:
-            return _attempt_ended(before, event, ActionStatus.FAILED)
-        case _:
-            assert_never(kind)
-
-
-def _started(before: ActionState | None, event: Event) -> ActionState:
-    attempt = event.data["attempt"]
-    if before is None:
-        total = event.data.get("items")
-        items = None if total is None else Items(total)
-        return ActionState(ActionStatus.RUNNING, attempt, event.at, items=items)
-    is_first = before.attempt == 0 or (before.failures == 0 and before.iteration > 1)
-    return ActionState(
-        ActionStatus.RUNNING,
-        attempt,
-        event.at,
-        error=before.error,
-        failures=before.failures,
-        first_started_at=None if is_first else before.first_started_at or before.started_at,
-        iteration=before.iteration,
-        previous=before.previous,
-        wait=before.wait,
-    )
-
-
-def _attempt_ended(before: ActionState, event: Event, status: ActionStatus) -> ActionState:
-    return msgspec.structs.replace(
-        before,
-        status=status,
-        completed_at=None if status is ActionStatus.PENDING else event.at,
-        response=before.items.responses if before.items is not None else event.data.get("response"),
-        error=event.data.get("error"),
-        failures=before.failures + (status is not ActionStatus.SUCCESS),
-        items=None if before.items is None else before.items.abandoned(event.at),
-    )
-
-
-def _iterated(before: ActionState, event: Event) -> ActionState:
-    """It succeeded, and is to run again: with a new count of failures."""
-    return ActionState(
-        ActionStatus.PENDING,
-        before.attempt,
-        before.started_at,
-        iteration=before.iteration + 1,
-        previous=event.data["response"],
-        wait=before.wait,
-    )
 
 
 def _timer(event: Event) -> Timer:
@@ -355,9 +218,16 @@ def _ended(state: ExecutionState, event: Event, status: ExecutionStatus) -> Exec
         completed_at=event.at,
         error=event.data.get("error"),
         outputs=event.data.get("outputs"),
-        actions={name: _abandoned(action, event.at) for name, action in state.actions.items()},
+        actions={name: abandoned(action, event.at) for name, action in state.actions.items()},
         timers={},
+        pause=None,
     )
+
+
+def _unpaused(state: ExecutionState, event: Event) -> ExecutionState:
+    status = ExecutionStatus.QUEUED if state.started_at is None else ExecutionStatus.RUNNING
+    lost = timedelta() if state.pause is None else event.at - state.pause.at
+    return _with(state, event, status=status, pause=None, paused_for=state.paused_for + lost)
 
 
 def _stopped(state: ExecutionState, event: Event) -> ExecutionState:
@@ -370,24 +240,8 @@ def _stopped(state: ExecutionState, event: Event) -> ExecutionState:
         data.get("outputs"),
         data.get("user_id"),
     )
-    actions = {name: _abandoned(action, event.at) for name, action in state.actions.items()}
-    return _with(state, event, stopping=stopping, actions=actions, timers={})
-
-
-def _cut_off(action: ActionState) -> ActionState:
-    """What its owner was lost with is to be done over."""
-    if action.items is not None:
-        live = {item: _cut_off(state) for item, state in action.items.live.items()}
-        return msgspec.structs.replace(action, items=msgspec.structs.replace(action.items, live=live))
-    return msgspec.structs.replace(action, status=ActionStatus.PENDING) if action.is_under_way else action
-
-
-def _abandoned(action: ActionState, at: datetime) -> ActionState:
-    """What has not ended never will."""
-    if action.completed_at is not None:
-        return action
-    items = None if action.items is None else action.items.abandoned(at)
-    return msgspec.structs.replace(action, status=ActionStatus.CANCELLED, completed_at=at, items=items)
+    actions = {name: abandoned(action, event.at) for name, action in state.actions.items()}
+    return _with(state, event, stopping=stopping, actions=actions, timers={}, paused_for=timedelta())
 
 
 def _with(state: ExecutionState, event: Event, **changes: Any) -> ExecutionState:

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, case, null, select, tuple_, update
 
 from engine.journal.lives import spare
 from engine.journal.mailbox import ring_awaited
 from engine.journal.queue import EXECUTIONS, NODES
+from engine.journal.refusals import EVENTS, LAST_SEQUENCES
 from models.database.one_of import one_of, word_list
 from models.database.tables import HELD, LIVE, CallbackDeliveryRow, table
+from models.words import ExecutionStatus
 
 DELIVERIES = table(CallbackDeliveryRow)
 MOMENT = bindparam("moment", type_=EXECUTIONS.c.runnable_at.type)
@@ -22,6 +24,10 @@ KNOWN = select(NODES.c.id)
 UNKNOWN = select(EXECUTIONS.c.node_id).where(HELD, EXECUTIONS.c.node_id.not_in(KNOWN)).distinct()
 """The nodes that have something in hand, and that nobody knows: from an index of what is in hand."""
 
+LAST_MOMENTS = select(EVENTS.c.execution_id, EVENTS.c.at).where(
+    tuple_(EVENTS.c.execution_id, EVENTS.c.sequence).in_(bindparam("places", expanding=True))
+)
+
 NODE = bindparam("node", type_=NODES.c.id.type)
 HELD_BY = select(EXECUTIONS.c.id).where(HELD, EXECUTIONS.c.node_id == NODE)
 LEFT = HELD_BY.order_by(EXECUTIONS.c.id).limit(AT_ONCE).with_for_update()
@@ -30,11 +36,23 @@ IN_NO_HAND = update(DELIVERIES).values(node_id=None)
 LET_GO_OF = IN_NO_HAND.where(DELIVERIES.c.node_id == NODE)
 LET_GO_OF_BY_UNKNOWN = IN_NO_HAND.where(DELIVERIES.c.node_id.is_not(None), DELIVERIES.c.node_id.not_in(KNOWN))
 FORGET = NODES.delete().where(NODES.c.id == NODE)
-FREE = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, word_list("freed"))).values(node_id=None, runnable_at=MOMENT)
+IS_PAUSED = EXECUTIONS.c.status == ExecutionStatus.PAUSED.value
+FREE = (
+    update(EXECUTIONS)
+    .where(one_of(EXECUTIONS.c.id, word_list("freed")))
+    .values(node_id=None, runnable_at=case((IS_PAUSED, null()), else_=MOMENT))
+)
+"""What is paused is put into the queue by whoever has it go on."""
 
 
-def give_back(connection: Connection, node_id: str, moments: Mapping[str, datetime]) -> list[str]:
-    """Let go of executions that a node has in hand, each until its moment, or until what it waits for is there."""
+def give_back(
+    connection: Connection, node_id: str, moments: Mapping[str, datetime], known: Mapping[str, int] = {}
+) -> list[str]:
+    """Let go of executions that a node has in hand, each until its moment, or until what it waits for is there.
+
+    A moment follows from the journal up to the sequence that is `known`. One that somebody has changed since may be
+    taken at once.
+    """
     held = (
         select(EXECUTIONS.c.id)
         .where(EXECUTIONS.c.id.in_(list(moments)), LIVE, EXECUTIONS.c.node_id == node_id)
@@ -42,11 +60,23 @@ def give_back(connection: Connection, node_id: str, moments: Mapping[str, dateti
         .with_for_update()
     )
     given = list(connection.execute(held).scalars())
-    for moment in {moments[execution_id] for execution_id in given}:
-        _free(connection, [name for name in given if moments[name] == moment], moment)
+    until = {name: moments[name] for name in given} | _changed(connection, given, known)
+    for moment in set(until.values()):
+        _free(connection, [name for name in given if until[name] == moment], moment)
     spare(connection, given)
     ring_awaited(connection, given)
     return given
+
+
+def _changed(connection: Connection, given: Sequence[str], known: Mapping[str, int]) -> dict[str, datetime]:
+    """Those whose journals go on beyond what is known, each with the moment of its last entry."""
+    asked = [execution_id for execution_id in given if execution_id in known]
+    if not asked:
+        return {}
+    last = {row[0]: row[1] for row in connection.execute(LAST_SEQUENCES, {"ids": asked})}
+    changed = [execution_id for execution_id in asked if last[execution_id] > known[execution_id]]
+    places = [(execution_id, last[execution_id]) for execution_id in changed]
+    return {row.execution_id: row.at for row in connection.execute(LAST_MOMENTS, {"places": places})} if places else {}
 
 
 def held_by(connection: Connection, node_id: str) -> list[str]:

@@ -92,7 +92,7 @@ class Dispatcher:
         self._alarm = asyncio.Event()
         self._next_moment: datetime | None = None
         self._has_backlog = False
-        self._given_up: dict[str, datetime] = {}
+        self._given_up: dict[str, tuple[datetime, int | None]] = {}
         self._giving: asyncio.Task[None] | None = None
         self._asides: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -145,6 +145,13 @@ class Dispatcher:
         if state.status.is_terminal or execution_id in self._pool.unaware:
             self.abort(execution_id)
         elif execution_id not in self._pool.ids:
+            self._broadcast.tell([ABORTS])
+
+    def go_on(self, execution_id: str) -> None:
+        """Have whoever carries an execution out know of what somebody changed in its journal by hand."""
+        if execution_id in self._pool.ids:
+            self._pool.look_at_journal(execution_id)
+        else:
             self._broadcast.tell([ABORTS])
 
     def held(self, execution_id: str) -> Mapping[str, Blocked]:
@@ -210,7 +217,7 @@ class Dispatcher:
                 moment = wake_at(stream.run.plan, stream.state, stream.run.deadline(stream.state))
                 self._expect(moment)
                 if not stream.is_let_go:
-                    self._give_up(execution_id, moment or self._clock.now())
+                    self._give_up(execution_id, moment or self._clock.now(), stream.state.sequence)
             case RunOutcome.NO_ROOM:
                 self._expect(stream.run.deadline(ExecutionState()))
             case RunOutcome.OVERTAKEN | RunOutcome.START_REFUSED if not stream.was_refused:
@@ -218,8 +225,9 @@ class Dispatcher:
         if self._has_backlog:
             self._look()
 
-    def _give_up(self, execution_id: str, moment: datetime) -> None:
-        self._given_up[execution_id] = moment
+    def _give_up(self, execution_id: str, moment: datetime, known: int | None = None) -> None:
+        """Until `moment`, as the journal has it up to the sequence that is `known`, where that matters."""
+        self._given_up[execution_id] = moment, known
         if self._giving is None and not self._stopping:
             self._giving = task_for_all(self._give_back())
 
@@ -228,9 +236,10 @@ class Dispatcher:
         try:
             while self._given_up:
                 async with self._taking:  # what was taken again meanwhile is at work by now, and is not given back
-                    moments = {name: self._given_up.pop(name) for name in list(self._given_up)[:AT_ONCE]}
-                    left = {name: moment for name, moment in moments.items() if name not in self._at_work()}
-                    work = partial(give_back, node_id=self._membership.id, moments=left)
+                    given_up = {name: self._given_up.pop(name) for name in list(self._given_up)[:AT_ONCE]}
+                    left = {name: moment for name, (moment, _) in given_up.items() if name not in self._at_work()}
+                    known = {name: sequence for name, (_, sequence) in given_up.items() if sequence is not None}
+                    work = partial(give_back, node_id=self._membership.id, moments=left, known=known)
                     given = await self._database.transaction(work) if left else []
                 if given:
                     self._broadcast.publish([JOBS])

@@ -1,8 +1,8 @@
-"""Hears what concerns executions at work here: messages that were sent to them, and cancels on other nodes."""
+"""Hears what concerns executions at work here: messages to them, and on other nodes cancels and changes by hand."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 from engine.dispatch.nodes import Membership
 from engine.journal.broadcast import ABORTS, MESSAGE_TOPIC, Broadcast
 from engine.journal.queue import EXECUTIONS
+from engine.journal.refusals import LAST_SEQUENCES
 from engine.running.run_pool import RunPool
 from models.database.database import Database
 from models.database.tables import ExecutionEventRow, table
@@ -79,6 +80,18 @@ class Heeding:
         for execution_id in await self._found(STOPPED, self._pool.unaware):
             if execution_id in self._pool.unaware:  # what it has journaled itself it knows by now
                 self._pool.abort(execution_id)
+        known = self._pool.known
+        for execution_id, last in await self._sequences(list(known)):
+            if last > known[execution_id]:
+                self._pool.look_at_journal(execution_id)
+
+    async def _sequences(self, ids: Sequence[str]) -> Sequence[tuple[str, int]]:
+        """The last sequence in the journal of each."""
+
+        def read(connection: Connection) -> list[tuple[str, int]]:
+            return [(row[0], row[1] or 0) for row in connection.execute(LAST_SEQUENCES, {"ids": ids})]
+
+        return await self._database.read(read) if ids else []
 
     async def _found(self, look: Select[Any], among: Collection[str]) -> list[str]:
         def read(connection: Connection) -> list[str]:

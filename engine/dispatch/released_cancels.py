@@ -133,8 +133,8 @@ class ReleasedCancels:
 
     def _cancelled(self, run: Run, state: ExecutionState) -> Intervention | None:
         told = {"user_id": run.created_by, "reason": REASON}
-        event = cancellation(run, state, self._clock.now(), told, NOBODY_WAITS)
-        return None if event is None else Intervention(event, self._note(run))
+        events = cancellation(run, state, self._clock.now(), told, NOBODY_WAITS)
+        return Intervention(events, self._note(run)) if events else None
 
     def _note(self, run: Run) -> AuditNote:
         return AuditNote(

@@ -19,7 +19,7 @@ from models.database.one_of import one_of, word_list
 from models.database.tables import ENDED, HELD, LIVE, ExecutionEventRow, ExecutionRow, WorkflowVersionRow, table
 from models.entities.executions import Event
 from models.errors import Unreadable
-from models.words import TERMINAL_STATUSES, ExecutionStatus, FaultCode, OnParentEnd
+from models.words import LIVE_STATUSES, TERMINAL_STATUSES, ExecutionStatus, FaultCode, OnParentEnd
 
 EXECUTIONS = table(ExecutionRow)
 EVENTS = table(ExecutionEventRow)
@@ -31,7 +31,10 @@ NEWEST_MOMENTS = [
     .where(LIVE)
     .order_by(EXECUTIONS.c.status.desc(), EXECUTIONS.c.created_at.desc())
     .limit(1),
-    select(func.max(EXECUTIONS.c.created_at)).where(LIVE, EXECUTIONS.c.status == ExecutionStatus.QUEUED.value),
+    *(
+        select(func.max(EXECUTIONS.c.created_at)).where(LIVE, EXECUTIONS.c.status == status.value)
+        for status in sorted(LIVE_STATUSES - {ExecutionStatus.RUNNING})
+    ),
     *(
         select(func.max(EXECUTIONS.c.completed_at)).where(ENDED, EXECUTIONS.c.status == status.value)
         for status in sorted(TERMINAL_STATUSES)

@@ -15,7 +15,7 @@ MESSAGE_TOPIC = "messages"
 """Something was sent to executions, perhaps on another node than the one that carries them out."""
 
 ABORTS = "aborts"
-"""Executions were cancelled, perhaps on another node than the one that carries them out."""
+"""Executions were cancelled, or changed by hand, perhaps on another node than the one that carries them out."""
 
 SERVICES = "services"
 """A service was registered, changed or unregistered, perhaps on another node."""

@@ -47,6 +47,9 @@ FIRST_PLACE: Group = ("", "")
 
 IS_QUEUED = EXECUTIONS.c.status == ExecutionStatus.QUEUED.value
 IS_RUNNING = EXECUTIONS.c.status == ExecutionStatus.RUNNING.value
+IS_PAUSED = and_(EXECUTIONS.c.status == ExecutionStatus.PAUSED.value, EXECUTIONS.c.started_at.is_not(None))
+"""What was begun before it was paused keeps its room."""
+
 IS_SOUND = EXECUTIONS.c.fault.is_(None)
 """What is set aside in the queue keeps nobody behind it waiting."""
 
@@ -62,7 +65,7 @@ LOCK_SPACE = 730_511
 LOCK = text("SELECT pg_advisory_xact_lock(:space, lock) FROM unnest(CAST(:locks AS int[])) AS lock")
 RULES = select(WORKFLOWS.c.id, WORKFLOWS.c.concurrency).where(one_of(WORKFLOWS.c.id, word_list("workflows")))
 SIZE = select(func.count()).select_from(EXECUTIONS).where(OF_GROUP)
-RUNNING = SIZE.where(IS_RUNNING)
+RUNNING = select(SIZE.where(IS_RUNNING).scalar_subquery() + SIZE.where(IS_PAUSED).scalar_subquery())
 QUEUE = (
     select(EXECUTIONS.c.id, EXECUTIONS.c.node_id)
     .where(OF_GROUP, IS_QUEUED, IS_SOUND)
@@ -100,13 +103,15 @@ def _waiting() -> CTE:
 
 
 WAITING = _waiting()
-TAKEN = (
-    select(func.count())
-    .select_from(EXECUTIONS)
-    .where(LIMITED, IS_RUNNING, tuple_(*BY_GROUP) == tuple_(WAITING.c.of_workflow, WAITING.c.with_key))
-    .correlate(WAITING)
-    .scalar_subquery()
-)
+
+
+def _taken(status: ColumnElement[bool]) -> ColumnElement[int]:
+    of_group = tuple_(*BY_GROUP) == tuple_(WAITING.c.of_workflow, WAITING.c.with_key)
+    count = select(func.count()).select_from(EXECUTIONS).where(LIMITED, status, of_group)
+    return count.correlate(WAITING).scalar_subquery()
+
+
+TAKEN = _taken(IS_RUNNING) + _taken(IS_PAUSED)
 WAITING_GROUPS = (
     select(WAITING.c.of_workflow, WAITING.c.with_key, or_(LIMIT.is_(None), LIMIT > TAKEN).label("has_room"))
     .join(WORKFLOWS, WORKFLOWS.c.id == WAITING.c.of_workflow)

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 import msgspec
 from sqlalchemy import Connection
 
+from engine.core.by_hand import is_by_hand
 from engine.core.expectations import released_by
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
+from engine.journal.lives import is_survived
 from engine.journal.projection import Entry, project
 from engine.journal.writer import Journals
 from models.entities.audit import AuditNote
@@ -17,9 +19,9 @@ from models.ids import OWNER_PREFIX, NewId
 
 
 class Intervention(msgspec.Struct, frozen=True):
-    """One event from outside the owner, who is thereby fenced; `audit` says who asked for it."""
+    """Events from outside the owner, who is thereby fenced; `audit` says who asked for them."""
 
-    event: Event
+    events: Sequence[Event]
     audit: AuditNote
 
 
@@ -55,9 +57,10 @@ def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journa
         run, before = loaded
         try:
             intervention = wish.intervene(run, before)
-            after = before if intervention is None else apply(before, intervention.event)
+            after = before
             if intervention is not None:
-                made.entries.append(_entry(run, before, intervention, after, new_id))
+                entry, after = _entry(run, before, intervention, new_id)
+                made.entries.append(entry)
         except Exception as refusal:
             made.answers.append(refusal)
             continue
@@ -66,10 +69,16 @@ def entries_for(connection: Connection, wishes: Sequence[Wish], journals: Journa
     return made
 
 
-def _entry(run: Run, before: ExecutionState, intervention: Intervention, after: ExecutionState, new_id: NewId) -> Entry:
-    event, audit = intervention.event, intervention.audit
-    released = list(released_by(event, before))
-    return project(run, [event], after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released)
+def _entry(run: Run, before: ExecutionState, intervention: Intervention, new_id: NewId) -> tuple[Entry, ExecutionState]:
+    events, audit = intervention.events, intervention.audit
+    after, released = before, list[str]()
+    for event in events:
+        released += released_by(event, after)
+        after = apply(after, event)
+    entry = project(run, events, after, new_id, new_id(OWNER_PREFIX), audit=audit, released=released)
+    if any(is_by_hand(event) for event in events) and is_survived(events, None):
+        entry = msgspec.structs.replace(entry, is_survived=True)
+    return entry, after
 
 
 def _load(

@@ -23,6 +23,7 @@ from engine.journal.stream import Stream
 from engine.journal.writer import Journals, Writer, Written, call
 from models.database.database import Database
 from models.database.one_of import one_of, word_list
+from models.database.outlasting import outlasting
 from models.database.portions import Portion, in_portions, read_portion
 from models.database.tables import ExecutionEventRow, table
 from models.entities.audit import AuditNote
@@ -42,6 +43,7 @@ EVENTS_AFTER = (
     .where(EVENTS.c.execution_id == bindparam("of_execution"), EVENTS.c.sequence > bindparam("after"))
     .order_by(EVENTS.c.sequence)
 )
+OWNED_EVENTS_AFTER = EVENTS_AFTER.add_columns(EVENTS.c.owner)
 SIZED_EVENTS_AFTER = EVENTS_AFTER.add_columns(func.length(cast(EVENTS.c.data, Text)))
 NEXT_EVENTS = in_portions(EVENTS_AFTER, large=EVENTS.c.data)
 
@@ -77,7 +79,7 @@ class Journal:
 
     def open(self, run: Run, state: ExecutionState) -> Stream:
         """Take hold of an execution whose journal stands at `state`."""
-        return Stream(self, run, state, self._new_id(OWNER_PREFIX))
+        return Stream(self, run, state, self.new_owner())
 
     def append(
         self,
@@ -120,8 +122,21 @@ class Journal:
         event = Event(1, EventType.EXECUTION_QUEUED, run.created_at, None, accepted_facts(run))
         return project(run, [event], fold([event]), self._new_id, self._new_id(OWNER_PREFIX), new_row(run))
 
+    async def read_on(self, execution_id: str, after: int) -> list[tuple[Event, str]]:
+        """The events of an execution with a sequence above `after`, each with the hold under which it was written."""
+        values = {"of_execution": execution_id, "after": after}
+
+        def read(connection: Connection) -> list[tuple[Event, str]]:
+            return [(Event(*row[:-1]), row[-1]) for row in connection.execute(OWNED_EVENTS_AFTER, values)]
+
+        return await outlasting(lambda: self._database.read(read))
+
+    def new_owner(self) -> str:
+        """A name for one more hold."""
+        return self._new_id(OWNER_PREFIX)
+
     async def intervene(self, execution_id: str, intervene: Intervene) -> ExecutionState:
-        """Append one event from outside the owner, who is thereby fenced, and return the state after it.
+        """Append events from outside the owner, who is thereby fenced, and return the state after them.
 
         Committed when this returns. Raises what `intervene` raises, `ExecutionNotFound`, and `Unavailable`.
         """

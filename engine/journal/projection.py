@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from engine.actions.protocol import Delivery, Message
+from engine.core.by_hand import is_by_hand
 from engine.core.decide import completed_actions, current_action
 from engine.core.expectations import Changes, delays, expectation_changes
 from engine.core.failure import NOBODY_WAITS
@@ -17,7 +18,7 @@ from engine.core.truncation import MAX_RESPONSE_BYTES, shortened
 from engine.journal.broadcast import CALLBACKS, JOBS, MESSAGE_TOPIC, expectations_of, feed_of
 from models.entities.audit import AuditNote
 from models.entities.executions import Event
-from models.event_types import FACTS, TERMINAL_EVENTS
+from models.event_types import CHANGES_STATUS, FACTS, TERMINAL_EVENTS
 from models.ids import ACTIVITY_PREFIX, CALLBACK_PREFIX, MESSAGE_PREFIX, NewId
 from models.words import CallbackEvent, DeliveryChannel, DeliveryStatus, EventType, ExecutionStatus
 
@@ -34,7 +35,6 @@ ToDeliver = tuple[str, Delivery]
 """What an action, by its id, has to say."""
 
 ACTIVITIES = {kind: facts.activity for kind, facts in FACTS.items() if facts.activity is not None}
-STATUS_EVENTS = frozenset(kind for kind, facts in FACTS.items() if facts.status is not None)
 CALLBACK_EVENTS = {kind: facts.callback for kind, facts in FACTS.items() if facts.callback is not None}
 """The `event` of a callback (decision E15)."""
 
@@ -68,6 +68,8 @@ class Entry(msgspec.Struct, frozen=True):
     """The limited group whose room this takes or gives back: a workflow's id and a concurrency key."""
     has_parent: bool = False
     """Whether it is of an execution that another one has started."""
+    calls_from: datetime | None = None
+    """Where somebody had it go on by hand: since when anybody may take it, if it is in no hand."""
     parks_at: datetime | None = None
     """Where whoever has it in hand lets go of it: when it is to be taken up again."""
     is_survived: bool = False
@@ -93,7 +95,8 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def wants_node(self) -> bool:
         """Whether it accepts an execution that any node may take, or takes one from who has it, to clean up."""
-        return self.takes_over or (self.new_execution is not None and self.new_execution["runnable_at"] is not None)
+        is_called = self.takes_over or self.calls_from is not None
+        return is_called or (self.new_execution is not None and self.new_execution["runnable_at"] is not None)
 
     @property
     def topics(self) -> list[str]:
@@ -134,7 +137,9 @@ def project(
     """
     takes_over = any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events)
     left_until = events[-1].at if takes_over else parks_at
-    changes_status = any(event.type in STATUS_EVENTS for event in events)
+    is_called = state.pause is None and any(is_by_hand(event) for event in events)
+    is_called = is_called and (state.has_begun or run.group is None)  # else its turn in its group decides
+    changes_status = any(event.type in CHANGES_STATUS for event in events)
     return Entry(
         execution_id=run.execution_id,
         tenant=run.tenant,
@@ -155,6 +160,7 @@ def project(
         group=run.group if changes_status else None,
         has_parent=run.parent is not None,
         takes_over=takes_over,
+        calls_from=events[-1].at if is_called else None,
         parks_at=parks_at,
         delays=() if parks_at is None else delays(state),
     )
@@ -163,7 +169,8 @@ def project(
 def _execution_row(run: Run, state: ExecutionState, left_until: datetime | None) -> NewRow:
     """The columns of the execution that its state decides, and what becomes of its place in the queue.
 
-    Where it is `let_go`, any node may take it from `left_until` on; once it `has_ended`, nobody may.
+    Where it is `let_go`, any node may take it from `left_until` on; while it `stands_still`, and once it has ended,
+    nobody may.
     """
     return {
         "status": state.status.value,
@@ -173,7 +180,7 @@ def _execution_row(run: Run, state: ExecutionState, left_until: datetime | None)
         "started_at": state.started_at,
         "completed_at": state.completed_at,
         "expires_at": run.deadline(state) if state.status is ExecutionStatus.QUEUED else None,
-        "has_ended": state.status.is_terminal,
+        "stands_still": state.pause is not None or state.status.is_terminal,
         "let_go": left_until is not None,
         "left_until": left_until,
     }

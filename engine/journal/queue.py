@@ -29,7 +29,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from engine.journal.lives import MAX_LIVES, SUSPECT_LIVES
 from models.database.one_of import one_of
-from models.database.tables import LAPSING, LIVE, RUNNABLE, ExecutionRow, NodeRow, table
+from models.database.tables import GOES_ON, LAPSING, RUNNABLE, ExecutionRow, NodeRow, table
 from models.words import ExecutionStatus
 
 EXECUTIONS = table(ExecutionRow)
@@ -70,13 +70,13 @@ class Taken(msgspec.Struct, frozen=True):
 
 def put(connection: Connection, execution_ids: Sequence[str], moment: datetime | None = None) -> None:
     """Have nodes take executions from `moment` on, or since they were accepted; what is in hand or has ended is not
-    touched, nor what may be taken earlier.
+    touched, nor what is paused, nor what may be taken earlier.
     """
     if not execution_ids:
         return
     at: Any = EXECUTIONS.c.created_at if moment is None else moment
     is_later = or_(EXECUTIONS.c.runnable_at.is_(None), EXECUTIONS.c.runnable_at > at)
-    waiting = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids), LIVE, IN_NO_HAND, is_later)
+    waiting = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids), GOES_ON, IN_NO_HAND, is_later)
     connection.execute(waiting.values(runnable_at=at))
 
 

@@ -11,6 +11,7 @@ from engine.journal.labels import write_labels
 from engine.journal.lives import spare
 from engine.journal.mailbox import hold_rows, remove, remove_of_ended, ring_awaited, send_expected
 from engine.journal.projection import Entry, NewRow
+from engine.journal.queue import put
 from engine.journal.released import forget
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.changes import take_change
@@ -35,7 +36,7 @@ STATE_COLUMNS = (
     "completed_at",
     "expires_at",
 )
-PLACE_TYPES = {"has_ended": Boolean(), "let_go": Boolean(), "left_until": EXECUTIONS.c.runnable_at.type}
+PLACE_TYPES = {"stands_still": Boolean(), "let_go": Boolean(), "left_until": EXECUTIONS.c.runnable_at.type}
 """Of what an entry says of the execution's place in the queue."""
 
 NEW_COLUMNS = [
@@ -51,7 +52,7 @@ def _update_executions(_dialect: str, row: RowValues) -> Any:
     values: dict[str, Any] = {column: row[column] for column in STATE_COLUMNS}
     values["change"] = func.coalesce(row["change"], EXECUTIONS.c.change)
     values["node_id"] = case((row["let_go"], null()), else_=node)
-    values["runnable_at"] = case((row["has_ended"], null()), (row["let_go"], row["left_until"]), else_=moment)
+    values["runnable_at"] = case((row["stands_still"], null()), (row["let_go"], row["left_until"]), else_=moment)
     return update(EXECUTIONS).where(EXECUTIONS.c.id == row["id"]).values(values)
 
 
@@ -119,13 +120,16 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     forget(connection, [entry.execution_id for entry in entries if entry.ends and entry.has_parent])
     append_audit(connection, [entry.audit for entry in entries if entry.audit is not None], shard)
     send_expected(connection, [sent for entry in entries for sent in entry.sent])
+    for entry in entries:
+        if entry.calls_from is not None:
+            put(connection, [entry.execution_id], entry.calls_from)
     ring_awaited(connection, [entry.execution_id for entry in entries if entry.parks_at is not None])
 
 
 def _placed(row: NewRow) -> NewRow:
     """A new row with what its entry, or the last of them, says of its place in the queue."""
-    if row["has_ended"]:
-        return row | {"runnable_at": None}
+    if row["stands_still"]:
+        return row | ({"runnable_at": None, "node_id": None} if row["let_go"] else {"runnable_at": None})
     return row | {"runnable_at": row["left_until"], "node_id": None} if row["let_go"] else row
 
 

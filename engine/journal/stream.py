@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.actions.protocol import Delivery, Message
+from engine.core.by_hand import is_by_hand
 from engine.core.expectations import released_by
 from engine.core.run import Run
-from engine.core.state import ExecutionState, apply
+from engine.core.state import ExecutionState, apply, fold_as_far_as_known
 from engine.journal.projection import NewRow, ToDeliver
+from engine.journal.refusals import Fenced
 from models.entities.audit import AuditNote
 from models.entities.executions import Event
 from models.errors import Unavailable
@@ -34,6 +36,14 @@ class Appends(Protocol):
         """Queue events for the next group commit; the future ends when they are on disk or were refused."""
         ...
 
+    async def read_on(self, execution_id: str, after: int) -> list[tuple[Event, str]]:
+        """The events of an execution with a sequence above `after`, each with the hold under which it was written."""
+        ...
+
+    def new_owner(self) -> str:
+        """A name for one more hold."""
+        ...
+
 
 class Stream:
     """One owner's hold on one execution's journal: appends commit in order, the first failure is final."""
@@ -43,6 +53,8 @@ class Stream:
         self.state = state
         self.owner = owner
         self.failure: Exception | None = None
+        self._opened_at = state
+        self._owners = {owner}
         self.is_counted = False
         """Whether it was taken up again, and has not made progress since: see `lives`."""
         self._journal = journal
@@ -111,6 +123,34 @@ class Stream:
             return False
         error = first.exception()
         return error is not None and not isinstance(error, Unavailable)  # or it may be there after all
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether all that was recorded is."""
+        last = self._last
+        if self._committed < len(self.events):
+            return False
+        return last is None or (last.done() and not last.cancelled() and last.exception() is None)
+
+    async def adopt(self) -> None:
+        """Go on from what the journal holds by now, where it was changed by hand and nobody else has taken it over.
+
+        What was recorded and is not on disk is forgotten. Raises `Fenced` where somebody has.
+        """
+        if self._last is not None:
+            await asyncio.wait([self._last])  # what was handed over before is settled by then too
+        before = self._opened_at
+        found = await self._journal.read_on(self.run.execution_id, before.sequence)
+        state, fault = fold_as_far_as_known([event for event, _ in found], before)
+        if fault is not None or not all(owner in self._owners or is_by_hand(event) for event, owner in found):
+            self.failure = self.failure or Fenced(self.run.execution_id)
+            raise self.failure
+        self.state, self.events = state, [event for event, _ in found]
+        self.owner = self._journal.new_owner()
+        self._owners.add(self.owner)
+        self._committed = len(self.events)
+        self._taken, self._started, self._released, self._deliveries = [], [], [], []
+        self.failure, self._last, self.is_let_go = None, None, False
 
     async def durable(self) -> None:
         """Return when all that was recorded is on disk. Raises `Fenced`, or `Unavailable` at acceptance."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.core.clean_up import Stop, not_compensated
+from engine.core.by_hand import unpaused
+from engine.core.clean_up import Stop, compensated, not_compensated
 from engine.core.decide import Finish, ending
 from engine.core.failure import ActionFailed, run_error
 from engine.core.run import Run
@@ -36,15 +37,33 @@ def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget
 
 def cancellation(
     run: Run, state: ExecutionState, at: datetime, told: Mapping[str, Any], error: Mapping[str, Any] | None = None
-) -> Event | None:
-    """The event by which an execution is cancelled from outside; None where it has ended or is being cleaned up.
+) -> list[Event]:
+    """The events by which an execution is cancelled from outside; none where it has ended or is being cleaned up.
 
-    `told` goes with it, and `error` where there is more to say than that somebody asked for it.
+    `told`, with the `user_id` of who asked for it, goes with them, and `error` where there is more to say than that
+    somebody did. What is paused goes on, so that its clean-up is done.
     """
     if state.status.is_terminal or state.stopping is not None:
-        return None
+        return []
     kind, data = entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED, error))
-    return Event(state.sequence + 1, kind, at, None, {**data, **told})
+    before = unpaused(state, at, told["user_id"], told.get("reason")) if kind is EventType.EXECUTION_STOPPING else None
+    events = [] if before is None else [before]
+    return [*events, Event(state.sequence + 1 + len(events), kind, at, None, {**data, **told})]
+
+
+def termination(run: Run, state: ExecutionState, at: datetime, user_id: str, reason: str) -> Event:
+    """The event by which an execution ends at once, whatever is left of its clean-up: what that was is in the log."""
+    done = state.actions
+    left = [
+        run.plan.compensations[action_id].action_id
+        for action_id in compensated(run.plan, state)
+        if (undone := done.get(run.plan.compensations[action_id].action_id)) is None or undone.completed_at is None
+    ]
+    warnings = [f"{action_id} was not carried out" for action_id in left]
+    data: dict[str, Any] = {"user_id": user_id, "reason": reason, "is_terminated": True}
+    if warnings:
+        data["warnings"] = warnings
+    return Event(state.sequence + 1, EventType.EXECUTION_CANCELLED, at, None, data)
 
 
 def entry_without_outputs(run: Run, state: ExecutionState, command: Stop | Finish) -> NewEvent:

@@ -126,6 +126,17 @@ class RunPool:
         if task is not None:
             task.cancel()
 
+    def look_at_journal(self, execution_id: str) -> None:
+        """Have an execution, if it is at work here, go on from what its journal holds by now."""
+        runner = self._runners.get(execution_id)
+        if runner is not None:
+            runner.look_at_journal()
+
+    @property
+    def known(self) -> Mapping[str, int]:
+        """Of each execution at work the sequence of the last entry that is known here."""
+        return {execution_id: runner.sequence for execution_id, runner in self._runners.items()}
+
     @property
     def unaware(self) -> list[str]:
         """The executions at work on their main part, which others may have stopped meanwhile, to clean up."""

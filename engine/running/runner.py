@@ -3,56 +3,39 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from functools import partial
-from typing import Any
-
-import msgspec
 
 from engine.actions.protocol import Message
 from engine.actions.registry import ActionRegistry
 from engine.core.agenda import Agenda
 from engine.core.clean_up import Stop, cleans_up
 from engine.core.clock import Clock
-from engine.core.decide import Begin, Command, Finish, Skip, Start, decide, first_failure, is_waiting, wake_at
+from engine.core.decide import Begin, Command, Finish, Skip, Start, decide, is_waiting, wake_at
 from engine.core.expectations import waits
-from engine.core.failure import ActionFailed, error_object
-from engine.core.fan_out import Conclude, Expand, StartItem, Wake, goes_on, lost_items
+from engine.core.failure import ActionFailed
+from engine.core.fan_out import Conclude, Expand, StartItem, Wake, goes_on
 from engine.core.plan import PlannedAction
-from engine.core.retry import retry_due_at
 from engine.core.state import ExecutionState
 from engine.journal.mailbox import Mailbox
+from engine.journal.refusals import Fenced
 from engine.journal.stream import Stream
 from engine.running.attempt import Ended, GatePlace, PreparedAttempt, resume_attempt, run_attempt
-from engine.running.attempt_outcomes import entry_of_attempt
 from engine.running.endings import entry_of_end
 from engine.running.preparation import Preparation
+from engine.running.recording import Recording
 from engine.running.rendering import Renderer
-from engine.running.under_way import UnderWay
+from engine.running.under_way import Admitted, News, Outcome, UnderWay, has_begun
 from engine.secrets.values import SecretStore
 from engine.services.gates import Blocked, Gate
 from models.log_context import facts
-from models.moments import spelled
 from models.words import ActionStatus, EventType, ExecutionStatus, SkipReason, WaitReason
 
 log = logging.getLogger("orchestrator.engine.runner")
 
 PARK_SECONDS = 5.0
 """A wait that is longer than this needs no runner: the timer on the execution's row takes it up again."""
-
-SUCCESSES = (EventType.ACTION_SUCCEEDED, EventType.ACTION_REPEAT_SCHEDULED)
-"""With what an attempt's deliveries are stored: what has failed by its `output` or its size has nothing delivered."""
-
-DEFER_SECONDS = 1.0
-"""How long an action that met an open circuit stays away at least."""
-
-
-class _Admitted(msgspec.Struct, frozen=True):
-    """An attempt that waited at its gate and got through, or is `blocked` until a known moment."""
-
-    attempt: PreparedAttempt
-    blocked: Blocked | None
 
 
 class Runner:
@@ -71,14 +54,14 @@ class Runner:
         self._stream = stream
         self._agenda = Agenda(stream.run.plan)
         self._preparation = Preparation(stream, actions, renderer, clock)
+        self._recording = Recording(stream, self._preparation, clock, chance)
         self._secrets = secrets
         self._mailbox = mailbox
         self._renderer = renderer
         self._clock = clock
-        self._chance = chance
-        self._outcomes: asyncio.Queue[_Admitted | Ended | Exception | None] = asyncio.Queue()
         self._under_way = UnderWay()
-        self._held: dict[str, Blocked] = {}
+        self._outcomes = self._under_way.outcomes
+        self._adopted = asyncio.Event()
         self._may_have_messages = True
         self._taken: set[str] = set()
         self._decided_at = stream.run.created_at
@@ -86,7 +69,7 @@ class Runner:
     @property
     def held(self) -> Mapping[str, Blocked]:
         """The actions, and items of them, that stand at a gate, and what keeps them there."""
-        return self._held
+        return self._under_way.held
 
     @property
     def may_be_stopped(self) -> bool:
@@ -102,40 +85,71 @@ class Runner:
         """
         try:
             if self._stream.is_counted:
-                await self._stream.durable()  # what was recorded with the taking up, before anything is worked on
-            while not self._stream.state.status.is_terminal:
-                is_moved = False
-                for command in self._decide():
-                    if isinstance(command, Start | StartItem) and self._under_way.is_full:
-                        continue  # it is decided anew when something has ended
-                    await self._carry_out(command)
-                    is_moved = True
-                if is_moved or await self._take_messages():
-                    continue
-                if self._can_park():
-                    # What was sent meanwhile is seen by the transaction that lets go of it.
-                    self._stream.commit(parks_at=self.wake_at())
-                    break
-                self._stream.commit()
-                await self._gather_outcomes()
-            await self._stream.durable()
-            return self._stream.state
+                await self._unless_changed(self._stream.durable())  # recorded at the taking up, before any work
+            while True:
+                is_there = await self._unless_changed(self._go_on())
+                if is_there:
+                    return self._stream.state
         finally:
-            await self._abort_tasks()
+            await self._under_way.abort()
+
+    async def _unless_changed(self, work: Awaitable[None]) -> bool:
+        """Do some work; where the journal was changed by hand meanwhile, read that and return False."""
+        try:
+            await work
+        except Fenced:
+            await self._adopt()
+            return False
+        return True
+
+    async def _go_on(self) -> None:
+        while not self._stream.state.status.is_terminal:
+            is_moved = False
+            for command in self._decide():
+                if isinstance(command, Start | StartItem) and self._under_way.is_full:
+                    continue  # it is decided anew when something has ended
+                await self._carry_out(command)
+                is_moved = True
+            if is_moved or await self._take_messages():
+                continue
+            if self._can_park():
+                # What was sent meanwhile is seen by the transaction that lets go of it.
+                self._stream.commit(parks_at=self.wake_at() or self._clock.now())
+                break
+            self._stream.commit()
+            await self._gather_outcomes()
+        await self._stream.durable()
+
+    async def _adopt(self) -> None:
+        """Go on with what is under way, from a journal that was changed by hand. Raises `Fenced`: see `Stream.adopt`.
+
+        What was recorded and is not on disk is decided anew, but for what came of attempts whose start is: that is
+        recorded again, and nobody is called a second time.
+        """
+        await self._stream.adopt()
+        run, state = self._stream.run, self._stream.state
+        await self._under_way.adopt(state)
+        self._agenda = Agenda(run.plan)
+        self._taken.clear()
+        self._may_have_messages = True
+        for ended in self._recording.taken_back():
+            if has_begun(ended.attempt, state):
+                await self._end_attempt(ended)
+        if not self._under_way and any(action.is_under_way for action in self._stream.state.actions.values()):
+            self._recording.event(EventType.EXECUTION_RESUMED)  # it was taken up, and that is what was forgotten
+        self._adopted.set()
+        self._adopted = asyncio.Event()
 
     def _decide(self) -> list[Command]:
         run, state = self._stream.run, self._stream.state
         self._decided_at = self._clock.now()
         actions = self._agenda.actions(state)
-        return decide(run.plan, state, run.deadline(state), self._decided_at, self._held, actions)
-
-    def _record(self, kind: EventType, action_id: str | None = None, data: dict[str, Any] | None = None) -> None:
-        self._stream.record(kind, self._clock.now(), action_id, data or {})
+        return decide(run.plan, state, run.deadline(state), self._decided_at, self.held, actions)
 
     async def _carry_out(self, command: Command) -> None:
         match command:
             case Begin():
-                self._record(EventType.EXECUTION_STARTED)
+                self._recording.event(EventType.EXECUTION_STARTED)
                 if self._stream.run.group is not None:
                     await self._stream.durable()  # whether there is room for it is known on disk alone
             case Start(action, attempt):
@@ -148,11 +162,12 @@ class Runner:
                 if not is_taken and self._is_waiting(action, item):
                     await self._resume(action, item, None)
             case Skip(action):
-                self._skip(action, SkipReason.RUN_IF)
+                self._recording.skipped(action, SkipReason.RUN_IF)
             case Expand(action):
                 await self._expand(action)
             case Conclude(action):
-                self._conclude(action)
+                self._preparation.forget_items(action)
+                self._recording.conclusion(action)
             case Stop() | Finish():
                 await self._end(command)
 
@@ -163,38 +178,47 @@ class Runner:
         except ActionFailed as late:
             log.debug("The outputs were not filled in in time", extra=facts(code=late.code))
             return  # that its time is over is what is decided next
-        self._record(kind, data=data)
+        self._recording.event(kind, data=data)
         if kind is EventType.EXECUTION_STOPPING:
-            await self._abort_tasks()
-            self._held.clear()
+            await self._under_way.abort()
             self._preparation.forget_all_items()
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
             if number == 1 and item is None and not await self._preparation.is_wanted(planned):
-                self._skip(planned, SkipReason.WHEN)
+                self._recording.skipped(planned, SkipReason.WHEN)
                 return
             attempt = await self._preparation.attempt(planned, number, item)
         except ActionFailed as failure:
-            self._fail_before_start(planned, number, item, failure)
+            self._recording.failure_before_start(planned, number, item, failure)
             return
         gate = attempt.gate
         blocked = gate.try_enter() if gate is not None else None
         if gate is None or blocked is None:
             await self._start(attempt)
         elif blocked.reason is WaitReason.CIRCUIT_OPEN:
-            self._defer(attempt, blocked)
+            self._recording.deferred(attempt, blocked)
         else:
-            self._held[attempt.slot] = blocked
-            self._under_way.begin(attempt, self._wait_for_leave(attempt, gate))
+            self._under_way.begin(attempt, self._wait_for_leave(attempt, gate), blocked)
 
     def look_for_messages(self) -> None:
         """Something was sent to an execution: perhaps to this one."""
         if is_waiting(self._stream.state):
-            self._outcomes.put_nowait(None)
+            self._outcomes.put_nowait(News(is_of_journal=False))
+
+    def look_at_journal(self) -> None:
+        """Somebody has changed it: what that means is known before the next entry is refused."""
+        self._outcomes.put_nowait(News(is_of_journal=True))
+
+    @property
+    def sequence(self) -> int:
+        """That of the last entry which is known here."""
+        return self._stream.state.sequence
 
     async def _take_messages(self) -> bool:
         """Hand what was sent to this execution to the actions that wait for it; return whether anything was."""
+        if self._stream.state.pause is not None:
+            return False  # they lie there until it goes on
         may_have, self._may_have_messages = self._may_have_messages, False  # until one comes, or one more action waits
         if not may_have or not is_waiting(self._stream.state):
             return False
@@ -227,40 +251,23 @@ class Runner:
         try:
             attempt = await self._preparation.attempt(planned, before.attempt, item)
         except ActionFailed as failure:
-            error = error_object(failure, planned.action_id, before.attempt)
-            data = {"response": None, "error": error, **_of_item(item)}
-            self._record(EventType.ACTION_FAILED, planned.action_id, data)
+            self._recording.failure(planned, before.attempt, item, failure)
             return
-        await self._record_end(resume_attempt(attempt, before.wait, message))
+        await self._end_attempt(resume_attempt(attempt, before.wait, message))
 
     async def _expand(self, planned: PlannedAction) -> None:
         try:
             if not await self._preparation.is_wanted(planned):
-                self._skip(planned, SkipReason.WHEN)
+                self._recording.skipped(planned, SkipReason.WHEN)
                 return
             total = len(await self._preparation.items(planned))
         except ActionFailed as failure:
-            self._fail_before_start(planned, 1, None, failure)
+            self._recording.failure_before_start(planned, 1, None, failure)
             return
-        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": 1, "items": total})
-
-    def _conclude(self, planned: PlannedAction) -> None:
-        self._preparation.forget_items(planned)
-        failure = lost_items(planned, self._stream.state.actions[planned.action_id])
-        if failure is None:
-            self._record(EventType.ACTION_SUCCEEDED, planned.action_id)
-        else:
-            error = error_object(failure, planned.action_id, 1)
-            self._record(EventType.ACTION_FAILED, planned.action_id, {"error": error})
-
-    def _defer(self, attempt: PreparedAttempt, blocked: Blocked) -> None:
-        soonest = self._clock.now() + timedelta(seconds=DEFER_SECONDS * (1 + self._chance()))
-        due_at = soonest if blocked.until is None else max(blocked.until, soonest)
-        data = {"reason": blocked.reason.value, "due_at": spelled(due_at)}
-        self._record_of(attempt, EventType.ACTION_DEFERRED, data)
+        self._recording.event(EventType.ACTION_STARTED, planned.action_id, {"attempt": 1, "items": total})
 
     async def _start(self, attempt: PreparedAttempt) -> None:
-        self._record_of(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
+        self._recording.of_attempt(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
         if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
             place = GatePlace(attempt.gate)
             task = self._under_way.begin(attempt, self._reach_out(attempt, place))
@@ -268,14 +275,16 @@ class Runner:
         else:
             ended = await run_attempt(attempt, self._secrets, self._renderer)
             GatePlace(attempt.gate).give_back(ended)
-            await self._record_end(ended)
+            await self._end_attempt(ended)
 
-    def _skip(self, planned: PlannedAction, reason: SkipReason) -> None:
-        self._record(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
+    async def _end_attempt(self, ended: Ended) -> None:
+        await self._recording.end(ended)
+        if ended.suspended is not None:
+            self._may_have_messages = True
 
     async def _wait_for_leave(self, attempt: PreparedAttempt, gate: Gate) -> None:
         try:
-            self._outcomes.put_nowait(_Admitted(attempt, await gate.enter()))
+            self._outcomes.put_nowait(Admitted(attempt, await gate.enter()))
         except Exception as error:
             self._outcomes.put_nowait(error)
 
@@ -283,13 +292,23 @@ class Runner:
         # A crash from here on may repeat this call, so what led to it must be on disk: its inputs are then
         # the same, and its idempotency key is known to belong to an accepted execution.
         try:
-            await self._stream.durable()
+            await self._on_disk()
             ended = await run_attempt(attempt, self._secrets, self._renderer)
         except Exception as error:
             self._outcomes.put_nowait(error)
         else:
             place.give_back(ended)
             self._outcomes.put_nowait(ended)
+
+    async def _on_disk(self) -> None:
+        """Return when all that was recorded is; where the journal was changed by hand, once that has been read."""
+        while True:
+            adopted = self._adopted
+            try:
+                return await self._stream.durable()
+            except Fenced as refusal:
+                self._outcomes.put_nowait(refusal)
+                await adopted.wait()  # who is not to go on is cancelled before that
 
     async def _gather_outcomes(self) -> None:
         """Wait for the next outcome or for time to pass, and act on all outcomes that are there."""
@@ -302,30 +321,34 @@ class Runner:
         while not self._outcomes.empty():
             await self._act_on(self._outcomes.get_nowait())
 
-    async def _act_on(self, outcome: _Admitted | Ended | Exception | None) -> None:
+    async def _act_on(self, outcome: Outcome) -> None:
         match outcome:
-            case None:
+            case News(is_of_journal=True):
+                await self._stream.durable()
+                await self._adopt()
+            case News():
                 self._may_have_messages = True
             case Exception():
                 raise outcome
-            case _Admitted(attempt) | Ended(attempt) if attempt.slot not in self._under_way:
+            case Admitted(attempt) | Ended(attempt) if attempt.slot not in self._under_way:
                 log.debug("An attempt ended after it was told to stop", extra=facts(action_id=attempt.slot))
-            case _Admitted(attempt, blocked):
-                del self._held[attempt.slot]
+            case Admitted(attempt, blocked):
                 self._under_way.over(attempt.slot)
                 if not goes_on(attempt.planned, self._stream.state):
                     GatePlace(attempt.gate if blocked is None else None).give_back(None)
                 elif blocked is None:
                     await self._start(attempt)
                 else:
-                    self._defer(attempt, blocked)
+                    self._recording.deferred(attempt, blocked)
             case Ended(attempt):
                 self._under_way.over(attempt.slot)
-                await self._record_end(outcome)
+                await self._end_attempt(outcome)
 
     def _seconds_left(self) -> float | None:
         """Until time alone makes a difference; what was due already when nothing followed from it makes none."""
         run, state = self._stream.run, self._stream.state
+        if state.pause is not None:
+            return None
         deadline = run.deadline(state)
         moments = [timer.due_at for timer in state.timers.values() if timer.due_at > self._decided_at]
         moment = min(moments if deadline is None else [*moments, deadline], default=None)
@@ -334,6 +357,8 @@ class Runner:
     def _can_park(self) -> bool:
         if self._under_way:
             return False
+        if self._stream.state.pause is not None:
+            return True
         moment = self.wake_at()
         return moment is not None and (moment - self._clock.now()).total_seconds() > PARK_SECONDS
 
@@ -341,56 +366,3 @@ class Runner:
         """The moment before which nothing can happen by itself."""
         run, state = self._stream.run, self._stream.state
         return wake_at(run.plan, state, run.deadline(state))
-
-    def _record_of(self, attempt: PreparedAttempt, kind: EventType, data: dict[str, Any]) -> None:
-        self._record(kind, attempt.planned.action_id, data | _of_item(attempt.call.item))
-
-    def _fail_before_start(self, planned: PlannedAction, number: int, item: int | None, failure: ActionFailed) -> None:
-        of_item = _of_item(item)
-        error = error_object(failure, planned.action_id, number)
-        self._record(EventType.ACTION_STARTED, planned.action_id, {"attempt": number, **of_item})
-        self._record(EventType.ACTION_FAILED, planned.action_id, {"response": None, "error": error, **of_item})
-
-    async def _record_end(self, ended: Ended) -> None:
-        attempt, suspended = ended.attempt, ended.suspended
-        rendered = partial(self._preparation.rendered, planned=attempt.planned)
-        retry_due_at = partial(self._retry_due_at, attempt)
-        room = self._stream.state.room
-        kind, data = await entry_of_attempt(ended, self._clock.now(), retry_due_at, rendered, room)
-        starts = None if suspended is None or kind is not EventType.ACTION_WAITING else suspended.starts
-        if starts is not None:
-            self._stream.start(starts)
-        self._record_of(attempt, kind, data)
-        if ended.deliveries and kind in SUCCESSES:
-            self._stream.deliver(attempt.planned.action_id, ended.deliveries)
-        if suspended is not None:
-            self._may_have_messages = True
-        if starts is not None:
-            self._stream.commit()  # each start by itself, for one of them may be one too many
-
-    def _retry_due_at(self, attempt: PreparedAttempt, failure: ActionFailed) -> datetime | None:
-        run, state = self._stream.run, self._stream.state
-        before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
-        has_failed = state.stopping is None and first_failure(run.plan.actions, state) is not None
-        if has_failed or before is None:
-            return None  # the execution has failed already, and starts nothing any more
-        return retry_due_at(
-            attempt.planned.retry,
-            failure,
-            failures=before.failures + 1,
-            first_started_at=before.first_started_at or before.started_at,
-            deadline=run.deadline(state),
-            now=self._clock.now(),
-            chance=self._chance(),
-        )
-
-    async def _abort_tasks(self) -> None:
-        await self._under_way.abort()
-        while not self._outcomes.empty():
-            outcome = self._outcomes.get_nowait()
-            if isinstance(outcome, _Admitted) and outcome.blocked is None and outcome.attempt.gate is not None:
-                outcome.attempt.gate.abandon()
-
-
-def _of_item(item: int | None) -> dict[str, Any]:
-    return {} if item is None else {"item": item}

@@ -18,13 +18,15 @@ def waiting_actions(
     """The actions that are still to run, in the order of the definition; `held` are those at a service's gate.
 
     `has_room` says whether a queued execution may begin, as far as the limit of its workflow goes. While an execution
-    is cleaned up those of the present phase.
+    is cleaned up those of the present phase; while it is paused what else keeps them is told first.
 
     None where the execution has ended or is about to: what will never start waits for nothing.
     """
     if state.status.is_terminal or (state.stopping is None and first_failure(plan.actions, state) is not None):
         return ()
     idle = WaitReason.WORKER if has_room else WaitReason.WORKFLOW_LIMIT
+    if state.pause is not None:
+        idle = WaitReason.PAUSED
     phase = present_phase(plan, state)
     return tuple(_waiting(action, state, held, now, idle) for action in phase if _is_idle(action, state))
 
@@ -43,7 +45,7 @@ def _waiting(
         due = state.timers.get(name)
         return WaitingAction(action_id=name, reason=present.wait.reason, until=None if due is None else due.due_at)
     if present is not None and present.items is not None:
-        return _waiting_items(action, present.items, state, held)
+        return _waiting_items(action, present.items, state, held, now, idle)
     if before := blockers(action, state):
         return WaitingAction(action_id=name, reason=WaitReason.DEPENDENCIES, depends_on=tuple(before))
     timer = state.timers.get(name)
@@ -55,7 +57,12 @@ def _waiting(
 
 
 def _waiting_items(
-    action: PlannedAction, items: Items, state: ExecutionState, held: Mapping[str, Blocked]
+    action: PlannedAction,
+    items: Items,
+    state: ExecutionState,
+    held: Mapping[str, Blocked],
+    now: datetime,
+    idle: WaitReason,
 ) -> WaitingAction:
     """Why none of the items that have begun runs, as the first of them says it."""
     name = action.action_id
@@ -64,9 +71,9 @@ def _waiting_items(
         if live.status is ActionStatus.WAITING and live.wait is not None:
             until = None if timer is None else timer.due_at
             return WaitingAction(action_id=name, reason=live.wait.reason, until=until)
-        if timer is not None:
+        if timer is not None and timer.due_at > now:
             return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
     blocked = next((held[key] for key in held if key.startswith(f"{name}[")), None)
     if blocked is not None:
         return WaitingAction(action_id=name, reason=blocked.reason, until=blocked.until)
-    return WaitingAction(action_id=name, reason=WaitReason.WORKER)
+    return WaitingAction(action_id=name, reason=idle)

@@ -7,6 +7,8 @@ from sqlalchemy import JSON, BigInteger, Column, Dialect, Index, Table, Text, Ty
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
+from models.words import LIVE_STATUSES
+
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -16,7 +18,11 @@ SQLModel.metadata.naming_convention = NAMES
 
 NOT_DELETED = text("deleted_at IS NULL")
 WITH_IDEMPOTENCY_KEY = text("idempotency_key IS NOT NULL")
-LIVE = text("status IN ('queued', 'running')")
+_LIVE = f"status IN {tuple(status.value for status in sorted(LIVE_STATUSES))}"
+LIVE = text(_LIVE)
+GOES_ON = text("status IN ('queued', 'running')")
+"""What a node may take: not what is paused."""
+
 ENDED = text("completed_at IS NOT NULL")
 RUNNABLE = text("runnable_at IS NOT NULL")
 LAPSING = text("expires_at IS NOT NULL AND node_id IS NULL AND fault IS NULL")
@@ -24,14 +30,14 @@ LAPSING = text("expires_at IS NOT NULL AND node_id IS NULL AND fault IS NULL")
 
 OF_PARENT = text("parent_id IS NOT NULL")
 CLAIMED = text("node_id IS NOT NULL")
-LIVE_OF_ROOT = text("root_id IS NOT NULL AND status IN ('queued', 'running')")
+LIVE_OF_ROOT = text(f"root_id IS NOT NULL AND {_LIVE}")
 UNDELIVERED = text("status = 'pending'")
 HELD = text("completed_at IS NULL AND node_id IS NOT NULL")
 """What is in a node's hand. No status is named, or SQLite would go through the index of all that is live."""
 
-LIMITED = text("concurrency_key IS NOT NULL AND status IN ('queued', 'running')")
+LIMITED = text(f"concurrency_key IS NOT NULL AND {_LIVE}")
 UNSUCCESSFUL = text("status IN ('failed', 'cancelled')")
-SET_ASIDE = text("fault IS NOT NULL AND status IN ('queued', 'running')")
+SET_ASIDE = text(f"fault IS NOT NULL AND {_LIVE}")
 
 SEARCH_INDEX = "workflow_search_index"
 """The full-text index on either database: the migration makes it, because no metadata can describe FTS5."""

@@ -30,6 +30,8 @@ def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
         step = facts_of(event.type).step
         if step is Step.BEGINS:
             made.append(Attempt(event.data.get("attempt", len(made) + 1), event.at))
+        elif "resolved_by" in event.data and made and made[-1].completed_at is not None:
+            continue  # what people make of an action is no part of an attempt that had ended
         elif step in (Step.PAUSES, Step.ENDS) and made:
             due_at = event.data.get("due_at")
             made[-1] = msgspec.structs.replace(

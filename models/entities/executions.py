@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from models.entities.workflows import version_word
+from models.moments import spelled
 from models.words import ActionStatus, ExecutionStatus, FaultCode, WaitReason
 
 
@@ -106,6 +107,14 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
         return Progress(done, total, self.current_action, percentage)
 
 
+class ResolvedBy(msgspec.Struct, frozen=True):
+    """Who gave an action its result by hand, when, and why."""
+
+    user_id: str
+    reason: str
+    at: datetime
+
+
 class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an action for one item of its list; `index` counts from 0."""
 
@@ -116,6 +125,7 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
     response: Any
     error: Mapping[str, Any] | None
+    resolved_by: ResolvedBy | None = None
 
 
 class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +144,7 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     error: Mapping[str, Any] | None
     total_items: int | None = None
     items: Sequence[ItemResult] = ()
+    resolved_by: ResolvedBy | None = None
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +154,14 @@ class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):
     reason: WaitReason
     depends_on: tuple[str, ...] = ()
     until: datetime | None = None
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Who paused an execution, when, and why, where that was said."""
+
+    at: datetime
+    user_id: str
+    reason: str | None = None
 
 
 class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
@@ -156,6 +175,8 @@ class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
     stopped_at: datetime | None = None
     """When its main part was over, where a clean-up came after it."""
     outputs: Mapping[str, Any] | None = None
+    pause: Pause | None = None
+    """Who paused it, while it is."""
 
     @property
     def last_sequence(self) -> int:
@@ -174,4 +195,7 @@ def _result(action: ActionResult) -> dict[str, Any]:
     result = {"status": action.status, "response": action.response}
     if action.error is not None:
         result["error"] = action.error
+    if action.resolved_by is not None:
+        by = action.resolved_by
+        result["resolved_by"] = {"user_id": by.user_id, "reason": by.reason, "at": spelled(by.at)}
     return result

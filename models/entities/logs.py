@@ -1,8 +1,8 @@
 """The log of an execution as a person reads it, derived from its events (decision E9)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 import msgspec
 
@@ -20,6 +20,7 @@ STOPPING = {
 
 SKIPPED = {
     SkipReason.WHEN: "its condition is false",
+    SkipReason.BY_HAND: "somebody said so",
     SkipReason.RUN_IF: "what it depends on did not end as its run_if says",
 }
 
@@ -73,6 +74,11 @@ def _line(event: Event) -> tuple[str, str]:
             again = f" (attempt {event.data['attempt']})" if event.data["attempt"] > 1 else ""
             of_items = f" for {event.data['items']} items" if "items" in event.data else ""
             return "INFO", f"Started action: {action}{of_items}{again}"
+        case EventType.ACTION_REOPENED:
+            return "INFO", f"Trying action again: {action}: by hand, {_who_and_why(event.data['resolved_by'])}"
+        case EventType.ACTION_SUCCEEDED | EventType.ACTION_SKIPPED if "resolved_by" in event.data:
+            what = "Completed" if kind is EventType.ACTION_SUCCEEDED else "Skipped"
+            return "INFO", f"{what} action: {action}: by hand, {_who_and_why(event.data['resolved_by'])}"
         case EventType.ACTION_SUCCEEDED:
             return "INFO", f"Completed action: {action}"
         case EventType.ACTION_SKIPPED:
@@ -100,6 +106,8 @@ def _line(event: Event) -> tuple[str, str]:
         case EventType.EXECUTION_CANCELLED:
             if error:
                 return "WARNING", f"Workflow execution cancelled: {reason}"
+            if event.data.get("is_terminated"):
+                return "WARNING", f"Workflow execution terminated without a clean-up by {_who_and_why(event.data)}"
             return "INFO", "Workflow execution cancelled"
         case EventType.EXECUTION_QUEUED:
             return "INFO", "Workflow execution queued"
@@ -107,9 +115,18 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", "Starting workflow execution"
         case EventType.EXECUTION_RESUMED:
             return "INFO", "Resuming workflow execution after an interruption"
+        case EventType.EXECUTION_PAUSED:
+            return "INFO", f"Workflow execution paused by {_who_and_why(event.data)}"
+        case EventType.EXECUTION_UNPAUSED:
+            return "INFO", f"Workflow execution goes on after a pause, by {_who_and_why(event.data)}"
         case EventType.EXECUTION_COMPLETED:
             return "INFO", "Workflow execution completed"
         case EventType.UNKNOWN:
             return "WARNING", f"Unknown event {event.sequence}: {event.type[:64]}: a newer version wrote it"
         case _:
             assert_never(kind)
+
+
+def _who_and_why(told: Mapping[str, Any]) -> str:
+    reason = told.get("reason")
+    return f"{told['user_id']}: {reason}" if reason else str(told["user_id"])

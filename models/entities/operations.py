@@ -56,6 +56,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     uptime_seconds: int
     active_executions: int | None
     queued_executions: int | None
+    paused_executions: int | None
     set_aside_executions: int | None
 
 

@@ -18,6 +18,7 @@ class LiveCounts(msgspec.Struct, frozen=True):
 
     running: int
     queued: int
+    paused: int = 0
     set_aside: int = 0
     """Those among them that this version cannot read, or stumbles over."""
 
@@ -48,7 +49,12 @@ async def live(database: Database) -> LiveCounts:
     def read(connection: Connection) -> LiveCounts:
         found: dict[str, int] = {row[0]: row[1] for row in connection.execute(LIVE_COUNT)}
         aside = connection.execute(SET_ASIDE_COUNT).scalar_one()
-        return LiveCounts(found.get(ExecutionStatus.RUNNING, 0), found.get(ExecutionStatus.QUEUED, 0), aside)
+        return LiveCounts(
+            running=found.get(ExecutionStatus.RUNNING, 0),
+            queued=found.get(ExecutionStatus.QUEUED, 0),
+            paused=found.get(ExecutionStatus.PAUSED, 0),
+            set_aside=aside,
+        )
 
     return await database.read(read)
 

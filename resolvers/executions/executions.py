@@ -236,8 +236,8 @@ def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Intervention
         return None
     if state.status.is_terminal:
         raise ExecutionFinished(state.status)
-    event = cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
-    return None if event is None else Intervention(event, ctx.audit_note("cancel_execution", run.execution_id))
+    events = cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
+    return Intervention(events, ctx.audit_note("cancel_execution", run.execution_id)) if events else None
 
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
@@ -245,16 +245,20 @@ async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:
     before = folds.of(execution_id)
 
     def read(connection: Connection) -> tuple[ExecutionDetail, Folded]:
-        return _detail(ctx, connection, tenant, execution_id, before)
+        return read_detail(ctx, connection, tenant, execution_id, before)
 
     execution, folded = await ctx.read(read)
     folds.keep(execution_id, folded)
     return execution
 
 
-def _detail(
+def read_detail(
     ctx: Context, connection: Connection, tenant: str, execution_id: str, before: Folded = NOTHING
 ) -> tuple[ExecutionDetail, Folded]:
+    """An execution of the tenant, and what its journal folds to, of which so much is known `before`.
+
+    Raises `ExecutionNotFound`.
+    """
     execution = rows.read_summary(connection, tenant, execution_id)
     folded = read_on(connection, execution_id, before)
     has_room = not rows.without_room(connection, [execution])
@@ -280,7 +284,7 @@ def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint
     if row.idempotency_fingerprint != fingerprint:
         message = "this key was used for another request: choose a new key, or repeat the first request unchanged"
         raise IdempotencyKeyReused([Fault(("body", "idempotency_key"), message, "value_error.idempotency_key_reused")])
-    return _detail(ctx, connection, user.tenant, row.id)[0]
+    return read_detail(ctx, connection, user.tenant, row.id)[0]
 
 
 async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail | None:

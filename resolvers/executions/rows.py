@@ -174,6 +174,7 @@ def detail(
         "current_action": current_action(state),
         "error": state.error,
         "outputs": state.outputs,
+        "pause": state.pause,
     }
     if state.stopping is not None:
         told["stopped_at"] = state.stopping.at
@@ -193,6 +194,7 @@ def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionRe
             completed_at=action.completed_at,
             response=action.response,
             error=action.error,
+            resolved_by=action.resolved_by,
             total_items=None if action.items is None else action.items.total,
             items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
         )
@@ -212,6 +214,7 @@ def _item_results(items: Items) -> tuple[ItemResult, ...]:
             completed_at=begun[index].completed_at,
             response=begun[index].response,
             error=begun[index].error,
+            resolved_by=begun[index].resolved_by,
         )
         for index in sorted(begun)
     )

@@ -52,6 +52,7 @@ async def get_health(ctx: Context) -> Health:
         uptime_seconds=int((now - vitals.started_at).total_seconds()),
         active_executions=live.running if live else None,
         queued_executions=live.queued if live else None,
+        paused_executions=live.paused if live else None,
         set_aside_executions=live.set_aside if live else None,
     )
 

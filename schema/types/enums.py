@@ -31,6 +31,7 @@ from models.words import (
     OnLimit,
     ParameterType,
     Permission,
+    Resolution,
     Role,
     RunIf,
     ServiceSource,
@@ -70,6 +71,7 @@ __all__ = [
     "OnLimit",
     "ParameterType",
     "Permission",
+    "Resolution",
     "Role",
     "RunIf",
     "ServiceSource",
@@ -93,6 +95,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
     ExecutionStatus: {
         "QUEUED": "Accepted and on disk, not started yet.",
         "RUNNING": "Started, not ended yet.",
+        "PAUSED": "Somebody paused it, before or after its start: nothing begins until it is resumed. See `pause`.",
         "COMPLETED": "Ended well. Final.",
         "FAILED": "Ended with an error, which may be a time-out. Final.",
         "CANCELLED": "Ended because somebody asked for it, or the limit of its workflow did. Final.",
@@ -105,6 +108,11 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "FAILED": "Its last attempt failed.",
         "SKIPPED": "It was not run, and need not be.",
         "CANCELLED": "The execution ended before it did.",
+    },
+    Resolution: {
+        "SUCCEED": "It has succeeded, with the `output` that is given.",
+        "SKIP": "It is passed by: those that depend on it go on as after a skip.",
+        "RETRY_NOW": "It is tried again at once, with as many attempts as its policy has.",
     },
     ActionErrorCode: {
         "EXPRESSION_ERROR": "A template has no value.",
@@ -201,6 +209,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "APPROVAL": "A person's decision.",
         "EXECUTION": "The end of an execution that it started.",
         "REPEAT_DELAY": "The delay before its next iteration.",
+        "PAUSED": "The execution is paused: see its `pause`.",
         "WORKFLOW_LIMIT": "As many executions of its group are running as its workflow allows: see `concurrency`.",
         "WORKER": "No worker has begun it yet.",
     },
@@ -297,6 +306,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "WORKFLOW_NOT_ACTIVE": "Only an active workflow can be executed.",
         "NOT_WAITING": "Nothing waits for what was sent.",
         "ALREADY_DECIDED": "The caller has decided this approval before.",
+        "ACTION_NOT_RESOLVABLE": "The action is running, has succeeded, has not begun, or others went on from it.",
         "MAILBOX_FULL": "Too many messages wait that no action has taken.",
         "EXECUTION_FINISHED": "The execution has ended already.",
         "CONCURRENCY_LIMIT": "The group of the execution has as many queued and running as may be: try again later.",
@@ -345,6 +355,7 @@ register(FaultCode, "Why an execution is set aside.")
 register(ActivityType, "What a line of the activity feed tells.")
 register(ParameterType, "The JSON type of a parameter.")
 register(ValueFormat, "What a text may have to be.")
+register(Resolution, "What somebody makes of an action by hand.")
 register(RunIf, "What must have come of the actions that an action depends on, or it is skipped.")
 register(OnLimit, "What becomes of an execution that is one too many in its group.")
 register(ErrorPolicy, "What a failed action does to its execution: end it, or let it go on.")

@@ -43,6 +43,15 @@ class Attempt:
     next_attempt_at: datetime | None = strawberry.field(description="When the next one is due, if it is repeated.")
 
 
+@strawberry.type(description="By whom an execution is paused.")
+class ExecutionPause:
+    """As the journal tells it."""
+
+    at: datetime = strawberry.field(description="Since when.")
+    user_id: str = strawberry.field(description="By whom.")
+    reason: str | None = strawberry.field(description="Why, where that was said.")
+
+
 @strawberry.type(description="An action that is not running, and why.")
 class WaitingAction:
     """By the scheduler's own predicates."""
@@ -51,6 +60,15 @@ class WaitingAction:
     wait_reason: WaitReason = strawberry.field(description="What it waits for.")
     depends_on: list[str] = strawberry.field(description="The actions that must end first.")
     until: datetime | None = strawberry.field(description="When it may go on, where that is known.")
+
+
+@strawberry.type(description="By whom an action has its result.")
+class ActionResolution:
+    """Where somebody gave it by hand."""
+
+    user_id: str = strawberry.field(description="By whom.")
+    reason: str = strawberry.field(description="Why.")
+    at: datetime = strawberry.field(description="When.")
 
 
 @strawberry.type(description="What became of an action for one item of its list.")
@@ -64,6 +82,9 @@ class ActionItem:
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    resolved_by: ActionResolution | None = strawberry.field(
+        description="Who gave it its result by hand; null: nobody did."
+    )
 
 
 @strawberry.type(description="How far an action has come that runs for each item of a list.")
@@ -123,6 +144,9 @@ class ActionRun(Node):
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
+    resolved_by: ActionResolution | None = strawberry.field(
+        description="Who gave it its result by hand; null: nobody did."
+    )
     run: strawberry.Private[ActionResult]
     made: strawberry.Private[Callable[[], Mapping[str, Sequence[attempts.Attempt]]]]
 
@@ -152,10 +176,12 @@ class ExecutionEvent:
     )
 
 
+PAUSE = Mirror(ExecutionPause, executions.Pause)
 PROGRESS = Mirror(Progress, executions.Progress)
 ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
-ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error")
-ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made")
+RESOLUTION = Mirror(ActionResolution, executions.ResolvedBy)
+ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error", "resolved_by")
+ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made", "resolved_by")
 WAITING_ACTION = Mirror(WaitingAction, executions.WaitingAction, "wait_reason")
 EVENT = Mirror(ExecutionEvent, Event, "type", "data")
 EVENT_TYPES = frozenset(words.EventType)
@@ -172,7 +198,9 @@ def action_run_type(
 ) -> ActionRun:
     """The GraphQL type of an action of an execution, whose attempts are `made` where they are asked for."""
     id_ = strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}")
-    return ACTION_RUN.of(action, id=id_, error=error_type(action.error), run=action, made=made)
+    return ACTION_RUN.of(
+        action, id=id_, error=error_type(action.error), run=action, made=made, resolved_by=_resolution(action)
+    )
 
 
 def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
@@ -186,7 +214,11 @@ def _attempt(attempt: attempts.Attempt) -> Attempt:
 
 
 def _action_item(item: executions.ItemResult) -> ActionItem:
-    return ACTION_ITEM.of(item, error=error_type(item.error))
+    return ACTION_ITEM.of(item, error=error_type(item.error), resolved_by=_resolution(item))
+
+
+def _resolution(result: ActionResult | executions.ItemResult) -> ActionResolution | None:
+    return None if result.resolved_by is None else RESOLUTION.of(result.resolved_by)
 
 
 def waiting_action_type(action: executions.WaitingAction) -> WaitingAction:

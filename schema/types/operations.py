@@ -54,6 +54,7 @@ class HealthMetrics:
     uptime_seconds: int = strawberry.field(description="Since this process started.")
     active_executions: int | None = strawberry.field(description="Running now, on all nodes.")
     queued_executions: int | None = strawberry.field(description="Waiting for a start, on all nodes.")
+    paused_executions: int | None = strawberry.field(description="Paused by somebody, on all nodes.")
     set_aside_executions: int | None = strawberry.field(
         description="Those among them that are set aside, on all nodes: `executions(filter: {isSetAside: true})`."
     )

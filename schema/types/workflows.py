@@ -30,9 +30,11 @@ from schema.types.connections import Connection, connection, window
 from schema.types.definitions import LIMIT, ConcurrencyLimit
 from schema.types.enums import ExecutionStatus, WorkflowStatus
 from schema.types.executions import (
+    PAUSE,
     PROGRESS,
     ActionRun,
     ExecutionEvent,
+    ExecutionPause,
     Progress,
     WaitingAction,
     action_runs,
@@ -236,13 +238,22 @@ class Execution(Node):
         return None if detail.result is None else JSON(detail.result)
 
     @strawberry.field(
-        description="The end that it is heading for while its clean-up runs, its status being RUNNING; else null."
+        description="The end that it is heading for while its clean-up runs, its status being RUNNING or PAUSED; else "
+        "null."
     )
     async def stopping(self, info: GraphQLInfo) -> ExecutionStatus | None:
         """Load, where that is possible."""
-        if self.entity.status is not ExecutionStatus.RUNNING:
+        if self.entity.status not in (ExecutionStatus.RUNNING, ExecutionStatus.PAUSED):
             return None
         return (await self._detail(info)).stopping
+
+    @strawberry.field(description="Who paused it, while it is; `resumeExecution` has it go on.")
+    async def pause(self, info: GraphQLInfo) -> ExecutionPause | None:
+        """Load, where it is."""
+        if self.entity.status is not ExecutionStatus.PAUSED:
+            return None
+        found = (await self._detail(info)).pause
+        return None if found is None else PAUSE.of(found)
 
     @strawberry.field(description="The outputs of its workflow once it has completed; null where there are none.")
     async def outputs(self, info: GraphQLInfo) -> JSON | None:

@@ -116,6 +116,23 @@ FIELDS: dict[str, Case] = {
         OVERSEERS,
         aims=True,
     ),
+    "Mutation.pauseExecution": Case(
+        'mutation { pauseExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.resumeExecution": Case(
+        'mutation { resumeExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.resolveAction": Case(
+        'mutation { resolveAction(input: { executionId: "$waiting", actionId: "asks", outcome: SKIP, '
+        'reason: "$fresh" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
+    "Mutation.terminateExecution": Case(
+        'mutation { terminateExecution(input: { id: "$waiting", reason: "$fresh" }) { userErrors { code } } }',
+        OVERSEERS,
+        aims=True,
+    ),
     "Mutation.sendSignal": Case(
         'mutation { sendSignal(input: { executionId: "$waiting", name: "go" }) { userErrors { code } } }',
         OVERSEERS,

@@ -37,6 +37,8 @@ ROUTES: dict[str, Route] = {
     "labelExecution": Route(
         "PATCH", "/workflows/executions/{execution}/labels", OVERSEERS, {"set": {"team": "{fresh}"}}, aims=True
     ),
+    "pauseExecution": Route("POST", "/workflows/executions/{waiting}/pause", OVERSEERS, aims=True),
+    "resumeExecution": Route("POST", "/workflows/executions/{waiting}/resume", OVERSEERS, aims=True),
     "readStatistics": Route("GET", "/workflows/statistics", READERS),
     "listActivity": Route("GET", "/workflows/activity", READERS),
     "readHealth": Route("GET", "/workflows/health", EVERYBODY),

@@ -38,10 +38,14 @@ class Fate(msgspec.Struct, frozen=True):
 
 
 class Chance:
-    """The one source of randomness of a world. `is_calm` switches all troubles off."""
+    """The one source of randomness of a world. `is_calm` switches all troubles off.
+
+    `hand` is what people draw from who set executions right by hand.
+    """
 
     def __init__(self, seed: int, switched_off: frozenset[Trouble] = frozenset()) -> None:
         self.random = random.Random(seed)  # noqa: S311 - to be repeatable is its purpose
+        self.hand = random.Random(f"by hand {seed}")  # noqa: S311 - its own, so that other worlds stay as they are
         self.is_calm = True
         self._outages: list[tuple[float, float]] = []
         self._database = self._rates(DATABASE_TROUBLES, switched_off)

@@ -1,19 +1,23 @@
-"""The clients: they start executions, repeat what got no answer, look at them and cancel some."""
+"""The clients: they start executions, repeat what got no answer, look, cancel, and set some right by hand."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from models.commands.by_hand import ActionNotResolvable, ResolveAction
 from models.commands.messages import SendSignal
+from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
 from models.entities.executions import Event, ExecutionDetail
 from models.errors import ConcurrencyLimitReached, ExecutionFinished, ExecutionNotFound, Unavailable
-from models.words import ExecutionStatus
+from models.words import ActionStatus, ExecutionStatus, Resolution
 from resolvers.context import Context
+from resolvers.executions.by_hand import pause_execution, resolve_action, resume_execution, terminate_execution
 from resolvers.executions.executions import Accepted, cancel_execution, execute_workflow, get_execution
 from resolvers.signals import send_signal
 from tests.simulation.chance import HORIZON_SECONDS, Chance
@@ -23,6 +27,11 @@ from tests.simulation.witness import Cancelled, Witness
 from tests.simulation.workflows import SIGNAL
 
 PATIENCE_SECONDS = 100.0
+MAX_RESUMES = 1_000
+RESOLVABLE = (ActionStatus.FAILED, ActionStatus.PENDING, ActionStatus.WAITING)
+BY_HAND = {"number": 1, "by": "hand"}
+"""What an action gives by hand, which is what other actions read of it."""
+
 AMBIGUOUS = (Unavailable, ConnectionLost, TimeoutError)
 
 
@@ -50,6 +59,7 @@ class Clients:
         self._chance = chance
         self._witness = witness
         self._processes = processes
+        self._is_by_hand = chance.hand.random() < 0.4
         self._all_come_within = HORIZON_SECONDS * chance.random.choice((0.02, 0.7, 0.7))
 
     async def start(self, workflow_id: str, command: ExecuteWorkflow) -> None:
@@ -59,6 +69,7 @@ class Clients:
         execution_id = await self.accepted(workflow_id, command)
         if execution_id is None:
             return
+        by_hand = asyncio.create_task(self._set_right(execution_id)) if self._is_by_hand else None
         if random.random() < 0.3:
             await asyncio.sleep(random.expovariate(1 / random.choice((0.1, 1, 5))))
             await self._cancel(execution_id)
@@ -68,6 +79,70 @@ class Clients:
         for _ in range(random.randint(0, 2)):
             await asyncio.sleep(random.uniform(0, 20))
             await self._look(execution_id)
+        if by_hand is not None:
+            await by_hand
+
+    async def _set_right(self, execution_id: str) -> None:
+        """Pause and resume it some times; perhaps terminate it. What was paused by anybody here goes on in the end."""
+        hand = self._chance.hand
+        for _ in range(hand.randint(0, 3)):
+            await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 5))))
+            for _ in range(hand.choice((0, 1, 8))):
+                await self._resolve(execution_id)
+                await asyncio.sleep(hand.expovariate(1 / hand.choice((0.3, 1, 3))))
+            why = None if hand.random() < 0.5 else "to be looked at"
+            await self._change(f"pauses {execution_id}", lambda ctx, why=why: pause_execution(ctx, execution_id, why))
+            if hand.random() < 0.5:
+                await self._resolve(execution_id)
+            if hand.random() < 0.1:
+                await self._terminate(execution_id)
+            await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 10))))
+            for _ in range(MAX_RESUMES):
+                if await self._change(f"resumes {execution_id}", lambda ctx: resume_execution(ctx, execution_id)):
+                    break
+                await asyncio.sleep(1)
+
+    async def _resolve(self, execution_id: str) -> None:
+        """Make something of an action that has failed, waits or backs off, if there is one."""
+        hand = self._chance.hand
+        try:
+            detail = await self.ask(f"looks at {execution_id}", lambda ctx: get_execution(ctx, execution_id))
+        except AMBIGUOUS:
+            return
+        places = [(action.action_id, None) for action in detail.actions if action.status in RESOLVABLE]
+        places += [
+            (action.action_id, item.index)
+            for action in detail.actions
+            for item in action.items
+            if item.status in RESOLVABLE
+        ]
+        if not places:
+            return
+        action_id, item = hand.choice(places)
+        outcome = hand.choice(list(Resolution))
+        asked = {"execution_id": execution_id, "action_id": action_id, "item": item, "outcome": outcome.value}
+        asked |= {"reason": "it hangs", "output": BY_HAND if outcome is Resolution.SUCCEED else None}
+        command = parse(ResolveAction, asked)
+        what = f"resolves {execution_id}:{action_id}[{item}] by {outcome}"
+        await self._change(what, lambda ctx: resolve_action(ctx, command))
+
+    async def _terminate(self, execution_id: str) -> None:
+        process = self._one()
+        ask = partial(terminate_execution, execution_id=execution_id, reason="it hangs")
+        if await self._change(f"terminates {execution_id}", ask, process) and process is not None:
+            self._witness.cancels.append(
+                Cancelled(self._witness.tick(), self._loop.time(), process.mortal.name, execution_id, is_final=True)
+            )
+
+    async def _change(self, what: str, ask: Callable[[Context], Any], process: EngineProcess | None = None) -> bool:
+        """Whether there was an answer: it is changed, or has ended."""
+        try:
+            self._told(what.partition(" ")[0], await self.ask(what, ask, process))
+        except AMBIGUOUS:
+            return False
+        except (ExecutionFinished, ActionNotResolvable):
+            return True
+        return True
 
     async def accepted(self, workflow_id: str, command: ExecuteWorkflow) -> str | None:
         """Try until there is an answer where a key makes that safe, else once."""
@@ -132,7 +207,7 @@ class Clients:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answer = await process.request(ask)
-        except (*AMBIGUOUS, ExecutionFinished, ConcurrencyLimitReached) as error:
+        except (*AMBIGUOUS, ExecutionFinished, ActionNotResolvable, ConcurrencyLimitReached) as error:
             self._note(f"{what}: {type(error).__name__} {error}")
             raise
         except Exception as error:

@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 
+from models.commands.by_hand import ActionNotResolvable, ResolveAction
 from models.commands.messages import DecideApproval, SendSignal
+from models.commands.validation import parse
 from models.errors import AlreadyDecided, ExecutionFinished, NotWaiting, PermissionDenied
 from models.words import ExecutionStatus, Role
 from resolvers.approvals import decide_approval
 from resolvers.context import Context, Viewer
+from resolvers.executions.by_hand import pause_execution, resolve_action, resume_execution, terminate_execution
 from resolvers.executions.executions import cancel_execution, get_execution
 from resolvers.signals import send_signal
 
@@ -48,6 +51,52 @@ def cancel(at: float) -> Input:
         return True
 
     return Input(at, send)
+
+
+def by_hand(at: float, *changes: Callable[[Context, str], Awaitable[Any]]) -> Input:
+    """Somebody sets it right by one change after the other, and from the first one where an answer was lost."""
+
+    async def send(ctx: Context, execution_id: str) -> bool:
+        for change in changes:
+            try:
+                await change(ctx, execution_id)
+            except ActionNotResolvable as refusal:
+                if not refusal.message.endswith(CHANGED):
+                    return False
+            except ExecutionFinished:
+                return True
+        return True
+
+    return Input(at, send)
+
+
+CHANGED = ("has succeeded: a result is never changed", "was skipped: that is never changed")
+"""What is said of an action that was set right the first time."""
+
+
+async def pause(ctx: Context, execution_id: str) -> None:
+    """Somebody pauses it."""
+    await pause_execution(ctx, execution_id, "to be looked at")
+
+
+async def resume(ctx: Context, execution_id: str) -> None:
+    """Somebody has it go on."""
+    await resume_execution(ctx, execution_id)
+
+
+async def terminate(ctx: Context, execution_id: str) -> None:
+    """Somebody ends it at once."""
+    await terminate_execution(ctx, execution_id, "it hangs")
+
+
+def resolve(action_id: str, outcome: str, **more: Any) -> Callable[[Context, str], Awaitable[Any]]:
+    """Somebody makes something of an action."""
+
+    async def change(ctx: Context, execution_id: str) -> None:
+        asked = {"execution_id": execution_id, "action_id": action_id, "outcome": outcome, "reason": "it hangs", **more}
+        await resolve_action(ctx, parse(ResolveAction, asked))
+
+    return change
 
 
 def signal(at: float, name: str, payload: Any = None) -> Input:
@@ -279,6 +328,32 @@ FORMS = {
     "another workflow for each item, which fails for all": Form(
         [execute("sub", for_each={"in": [1, 2, 3], "max_concurrency": 2, "tolerated_failure_percentage": 100})],
         child=[call("inner", "/broken")],
+    ),
+    "paused, set right, and resumed": Form(
+        [
+            call("a"),
+            wait("hangs", signal="never", depends_on=["a"]),
+            wait("other", signal="never", depends_on=["a"]),
+            execute("sub", depends_on=["a"]),
+            call("z", "/{{hangs.response.by}}", depends_on=["other", "sub"]),
+        ],
+        (
+            by_hand(
+                40,
+                pause,
+                resolve("hangs", "succeed", output={"by": "hand"}),
+                resolve("other", "skip"),
+                resume,
+                resolve("sub", "skip"),
+            ),
+        ),
+        child=[wait("inner", signal="never")],
+    ),
+    "terminated amid its clean-up": Form(
+        [undone(call("a")), wait("b", signal="never", depends_on=["a"])],
+        (cancel(40), by_hand(70, terminate)),
+        status=ExecutionStatus.CANCELLED,
+        clean_up={"on_exit": [wait("hangs", signal="never")]},
     ),
     "long back-off": Form(
         [

@@ -18,7 +18,7 @@ from engine.journal import rows as journal_rows
 from engine.journal.groups import EXECUTIONS, Rule
 from engine.journal.projection import Entry
 from engine.journal.stream import Stream
-from engine.running import runner
+from engine.running import recording
 from engine.secrets.redaction import Redactor
 from engine.services.gates import GateVisit, ServiceGate
 from models.database.bulk import insert_rows
@@ -152,7 +152,7 @@ def retries_have_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
     def one_more(_policy: Any, _failure: Any, *, now: datetime, **_facts: Any) -> datetime:
         return now + timedelta(seconds=1)
 
-    monkeypatch.setattr(runner, "retry_due_at", one_more)
+    monkeypatch.setattr(recording, "retry_due_at", one_more)
 
 
 def a_gate_gives_no_place_back(monkeypatch: pytest.MonkeyPatch) -> None:

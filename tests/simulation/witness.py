@@ -47,12 +47,13 @@ class Called(msgspec.Struct):
 
 
 class Cancelled(msgspec.Struct, frozen=True):
-    """A cancel that `process` answered with success at `at`, in virtual seconds."""
+    """A cancel that `process` answered with success at `at`, in virtual seconds; none that `is_final` cleans up."""
 
     tick: int
     at: float
     process: str
     execution_id: str
+    is_final: bool = False
 
 
 class Witness:

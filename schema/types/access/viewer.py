@@ -6,7 +6,7 @@ import strawberry
 
 from models.entities.executions import ExecutionSummary
 from models.entities.workflows import WorkflowSummary
-from models.words import WorkflowStatus
+from models.words import ExecutionStatus, WorkflowStatus
 from resolvers import context
 from resolvers.access import permissions
 from schema.types.enums import CredentialKind, Permission, Role
@@ -43,6 +43,14 @@ class ExecutionPermissions:
     """By role, ownership and status."""
 
     cancel: bool = strawberry.field(description="Whether `cancelExecution` is allowed and would change something.")
+    pause: bool = strawberry.field(description="Whether `pauseExecution` is allowed and would change something.")
+    resume: bool = strawberry.field(description="Whether `resumeExecution` is allowed and would change something.")
+    resolve_action: bool = strawberry.field(
+        description="Whether `resolveAction` is allowed and the execution has begun and not ended."
+    )
+    terminate: bool = strawberry.field(
+        description="Whether `terminateExecution` is allowed and would change something."
+    )
     redeliver: bool = strawberry.field(
         description="Whether `redeliverCallback` is allowed and the execution has a callback to deliver."
     )
@@ -80,10 +88,15 @@ def workflow_permissions(viewer: context.Viewer, workflow: WorkflowSummary) -> W
 
 def execution_permissions(viewer: context.Viewer, execution: ExecutionSummary) -> ExecutionPermissions:
     """What the caller may do with an execution."""
-    has_ended = execution.status.is_terminal
+    has_ended, is_paused = execution.status.is_terminal, execution.status is ExecutionStatus.PAUSED
+    intervenes = permissions.may_change(viewer, Permission.EXECUTION_CANCEL, execution.created_by)
     executes = permissions.may_change(viewer, Permission.WORKFLOW_EXECUTE, execution.created_by)
     return ExecutionPermissions(
-        cancel=not has_ended and permissions.may_change(viewer, Permission.EXECUTION_CANCEL, execution.created_by),
+        cancel=intervenes and not has_ended,
+        pause=intervenes and not has_ended and not is_paused,
+        resume=intervenes and is_paused,
+        resolve_action=intervenes and not has_ended and execution.started_at is not None,
+        terminate=intervenes and not has_ended,
         redeliver=executes and has_ended and execution.callback_url is not None,
         label=executes,
         read_payload=permissions.may(viewer, Permission.EXECUTION_PAYLOAD),

@@ -29,8 +29,8 @@ WAIT = {"action_id": "wait", "action_type": "wait", "config": {"signal": "go"}}
 def cancel(ctx: Context, run: Run, state: ExecutionState) -> Intervention | None:
     if state.status.is_terminal:
         raise ExecutionFinished(state.status)
-    event = cancellation(run, state, ctx.services.clock.now(), {"user_id": "ada"})
-    return None if event is None else Intervention(event, ctx.audit_note("cancel_execution", run.execution_id))
+    events = cancellation(run, state, ctx.services.clock.now(), {"user_id": "ada"})
+    return Intervention(events, ctx.audit_note("cancel_execution", run.execution_id)) if events else None
 
 
 async def test_deleting_a_workflow_cancels_what_is_live_in_a_few_transactions(

@@ -30,6 +30,10 @@ USE_CASES = {
     "executeWorkflow",
     "cancelExecution",
     "labelExecution",
+    "pauseExecution",
+    "resumeExecution",
+    "terminateExecution",
+    "resolveAction",
     "sendSignal",
     "decideApproval",
     "approvals",
@@ -121,6 +125,8 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     assert answers["6-operate/8-read-the-audit-log"][0]["auditEntries"]["edges"]
     found = answers["1-define/3-search-workflows"][0]["searchWorkflows"]
     assert [workflow["name"] for workflow in found["nodes"]] == ["My first workflow"]
+    paused = answers["4-retries-and-waiting/41-pause-an-execution"][0]["pauseExecution"]["execution"]
+    assert (paused["status"], paused["pause"]["reason"]) == ("PAUSED", "The mailer is being repaired")
     cancelled = answers["4-retries-and-waiting/5-cancel-an-execution"][0]["cancelExecution"]["execution"]
     assert cancelled["status"] == "CANCELLED"
     told = answers["7-secrets/4-execute-and-see-nothing"][0]["executeWorkflow"]["execution"]

@@ -19,6 +19,8 @@ def clean_up_faults(plan: Plan, events: Sequence[Event], timeout_seconds: int) -
         return
     status = TERMINAL_EVENTS[EventType(last.type)]
     yield from _output_faults(plan, last, status)
+    if last.data.get("is_terminated"):
+        return  # by hand, amid whatever there was
     was_begun = any(event.type == EventType.EXECUTION_STARTED for event in events)
     if len(stops) != int(was_begun and _is_wanted(plan, status)):
         yield f"it is {status} after {len(stops)} ends of its main part"

@@ -21,6 +21,8 @@ class _Group:
         self.on_limit = OnLimit(rule["on_limit"])
         self.queued: set[str] = set()
         self.running: set[str] = set()
+        self.paused: set[str] = set()
+        """Those that were paused in the queue: they keep nobody behind them waiting."""
 
     def take_in(self, entry: Committed, rows: Mapping[str, Row[Any]]) -> Iterator[str]:
         """Follow one entry, and yield what it breaks."""
@@ -31,8 +33,15 @@ class _Group:
             self.queued.discard(name)
             self.running.add(name)
             yield from self._faults_of_start(name, rows)
+        elif entry.kind == EventType.EXECUTION_PAUSED and name in self.queued:
+            self.queued.discard(name)
+            self.paused.add(name)
+        elif entry.kind == EventType.EXECUTION_UNPAUSED and name in self.paused:
+            self.paused.discard(name)
+            self.queued.add(name)
         elif entry.kind in ENDS:
             self.queued.discard(name)
+            self.paused.discard(name)
             self.running.discard(name)
 
     def _faults_of_start(self, name: str, rows: Mapping[str, Row[Any]]) -> Iterator[str]:
@@ -45,8 +54,9 @@ class _Group:
         """What is wrong after a whole transaction."""
         if len(self.running) > self.limit:
             yield f"{sorted(self.running)} run at once, where {self.limit} may"
-        if self.on_limit is not OnLimit.QUEUE and len(self.running) + len(self.queued) > self.limit:
-            yield f"{len(self.running)} run and {len(self.queued)} wait, where {self.limit} may and none is to wait"
+        waiting = self.queued | self.paused
+        if self.on_limit is not OnLimit.QUEUE and len(self.running) + len(waiting) > self.limit:
+            yield f"{len(self.running)} run and {len(waiting)} wait, where {self.limit} may and none is to wait"
 
 
 def groups_are_limited(

@@ -19,6 +19,7 @@ from models.entities.executions import Event
 from models.errors import Unreadable
 from models.event_types import TERMINAL_EVENTS
 from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
+from tests.simulation.promises.by_hand_invariants import pause_faults, reopened, result_faults
 from tests.simulation.promises.callback_invariants import callback_faults
 from tests.simulation.promises.child_invariants import child_faults
 from tests.simulation.promises.clean_up_invariants import clean_up_faults
@@ -71,6 +72,7 @@ def first_violations(world: World) -> Iterator[str]:
         timeout_seconds = 0 if may_be_given_up(world.witness, name) else told.row.timeout_seconds
         yield from (f"{name}: {fault}" for fault in clean_up_faults(told.plan, told.events, timeout_seconds))
         yield from (f"{name}: {fault}" for fault in wait_faults(world, name, told.events, told.state))
+        yield from (f"{name}: {fault}" for fault in pause_faults(told.events))
         yield from (f"{name}: {fault}" for fault in _rest_faults(world, told))
         yield from (f"{name}: {fault}" for fault in _secret_faults(told))
         yield from (f"{name}: {fault}" for fault in life_faults(told.row, world.witness))
@@ -121,10 +123,7 @@ def _journal_faults(told: Told) -> Iterator[str]:
         yield f"never came to its end: the last event is {events[-1].type if events else None}"
     elif ends != [len(events)]:
         yield f"terminal events at {ends} of {len(events)}"
-    results = Counter(slot_of(event) for event in events if event.type in RESULTS)
-    for name, count in results.items():
-        if count > 1:
-            yield f"the result of {name} was journaled {count} times"
+    yield from result_faults(events)
     if any(later.at < earlier.at for earlier, later in pairwise(events)):
         yield "time goes backwards in the journal"
     yield from _order_faults(told)
@@ -141,6 +140,10 @@ def _order_faults(told: Told) -> Iterator[str]:
         name = slot_of(event)
         if event.type in RESULTS:
             ended.add(name)
+            due.pop(name, None)
+        elif event.type == EventType.ACTION_REOPENED:
+            ended -= reopened(name, ended)
+            due.pop(name, None)
         elif event.type == EventType.ACTION_STARTED:
             missing = depends_on[event.action_id] - ended
             if missing:
@@ -169,6 +172,8 @@ def _item_faults(told: Told) -> Iterator[str]:
                     yield f"{len(under_way)} items of {action.action_id} were under way at once"
         after = told.state.actions.get(action.action_id)
         if after is None or after.items is None or after.status is not ActionStatus.SUCCESS:
+            continue
+        if after.resolved_by is not None:
             continue
         items = after.items
         if (
@@ -205,6 +210,9 @@ def _retry_faults(world: World, told: Told) -> Iterator[str]:
     for event in told.events:
         if event.type == EventType.ACTION_REPEAT_SCHEDULED:
             failures[slot_of(event)] = 0
+        elif event.type == EventType.ACTION_REOPENED:
+            for name in reopened(slot_of(event), failures):
+                failures[name] = 0
         elif event.type in failed and event.action_id is not None:
             name, retry = slot_of(event), actions[event.action_id].get("retry")
             failures[name] += 1
@@ -248,7 +256,8 @@ def _answer_faults(world: World, executions: dict[str, Told]) -> Iterator[str]:
         # A clean-up that had begun before, for another end, may be over by the time of the answer.
         late = answer.status if told.state.stopping is not None else ExecutionStatus.CANCELLED
         wanted = answer.stopping or late
-        if answer.asked == "cancel" and told.state.status is not wanted:
+        is_terminated = told.events[-1].data.get("is_terminated", False)
+        if answer.asked == "cancel" and not is_terminated and told.state.status is not wanted:
             yield f"{answer.execution_id}: {wanted} after a cancel, a client was told, but it is {told.state.status}"
     for execution_id, message in world.clients.refused_as_finished:
         if message != f"Execution already {executions[execution_id].state.status}":

@@ -67,6 +67,9 @@ class QueueWatch:
             if row.runnable_at is not None:
                 yield f"is in the hand of {row.node_id}, and may be taken from {row.runnable_at} on"
             yield from self._faults_of_taking(row)
+        elif state.pause is not None:
+            if row.runnable_at is not None:
+                yield f"is paused, and may be taken from {row.runnable_at} on"
         elif row.runnable_at is not None:
             yield from self._faults_of_place(row, run, state, row.id in awaited)
         elif state.status is not ExecutionStatus.QUEUED or row.concurrency_key is None or row.id in turns:

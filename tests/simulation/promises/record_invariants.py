@@ -36,10 +36,17 @@ def calls_are_covered(witness: Witness) -> Iterator[str]:
 
 def _after_a_result(commits: Sequence[Committed], call: Called, newest: Committed) -> Iterator[str]:
     execution_id, of_slot = call.execution_id, call.slot
+    of_action = (of_slot, of_slot.partition("[")[0])
+    again = (
+        entry.sequence
+        for entry in commits
+        if entry.execution_id == execution_id and entry.slot in of_action and entry.kind == EventType.ACTION_REOPENED
+    )
+    since = max((sequence for sequence in again if sequence <= newest.sequence), default=0)
     for entry in commits:
         is_result = entry.kind in (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED)
         is_of_the_call = entry.execution_id == execution_id and entry.slot == of_slot
-        if is_result and is_of_the_call and entry.sequence <= newest.sequence:
+        if is_result and is_of_the_call and since < entry.sequence <= newest.sequence:
             yield f"{call.process} called {call.key} after its result was journaled"
 
 
@@ -78,7 +85,7 @@ def cancels_stop_work(witness: Witness) -> Iterator[str]:
         for call in witness.calls:
             if call.process != cancel.process or not call.key.startswith(f"{cancel.execution_id}:"):
                 continue
-            if is_of_clean_up(call.slot):
+            if is_of_clean_up(call.slot) and not cancel.is_final:
                 continue
             if call.tick > cancel.tick:
                 yield f"{call.process} called {call.key} after it had answered a cancel"

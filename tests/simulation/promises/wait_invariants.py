@@ -37,6 +37,9 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
         if event.action_id is None:
             continue
         name = slot(event.action_id, event.data.get("item"))
+        if "resolved_by" in event.data:
+            due.pop(name, None)
+            continue
         if event.type == EventType.ACTION_WAITING and "due_at" in event.data and event.data["reason"] != "execution":
             due[name] = datetime.fromisoformat(event.data["due_at"])
         elif name in due and event.at < due[name] and event.data.get("response") is None:

@@ -21,6 +21,11 @@ STARTED: Entry = (EventType.EXECUTION_STARTED, None, {})
 RESUMED: Entry = (EventType.EXECUTION_RESUMED, None, {})
 COMPLETED: Entry = (EventType.EXECUTION_COMPLETED, None, {})
 FAILED: Entry = (EventType.EXECUTION_FAILED, None, {"error": ERROR})
+PAUSED: Entry = (EventType.EXECUTION_PAUSED, None, {"user_id": "ada", "reason": "to be looked at"})
+UNPAUSED: Entry = (EventType.EXECUTION_UNPAUSED, None, {"user_id": "eve"})
+RESOLVED = {"resolved_by": {"user_id": "ada", "reason": "it hangs"}}
+REOPENED: Entry = (EventType.ACTION_REOPENED, "a", RESOLVED)
+BY_HAND: Entry = (EventType.ACTION_SUCCEEDED, "a", {"response": 1, **RESOLVED})
 CANCELLED: Entry = (EventType.EXECUTION_CANCELLED, None, {})
 
 
@@ -107,6 +112,18 @@ STORIES = [
         CANCELLED,
     ],
     [QUEUED, CANCELLED],
+    [QUEUED, STARTED, begun("a"), broken("a"), REOPENED, begun("a", 2), waiting("a"), BY_HAND, COMPLETED],
+    [QUEUED, PAUSED, UNPAUSED, STARTED, begun("a"), PAUSED, succeeded("a"), UNPAUSED, COMPLETED],
+    [
+        QUEUED,
+        STARTED,
+        begun("a"),
+        PAUSED,
+        to_be_repeated("a"),
+        UNPAUSED,
+        stopping("cancelled", user_id="ada"),
+        CANCELLED,
+    ],
     [QUEUED, STARTED, begun("a"), iterated("a"), begun("a", 2), broken("a"), FAILED],
     [
         QUEUED,

@@ -7,7 +7,14 @@ from tests.support.documents.named_tests import NAMED_TEST, ROOT, cells, defined
 
 PAGE = ROOT / "docs" / "contract.md"
 NOT_BUILT_YET = "## Not built yet"
-BEYOND_THE_REFERENCE = {"isAlive", "isReady", "labelExecution", "listTemplates"}
+BEYOND_THE_REFERENCE = {
+    "isAlive",
+    "isReady",
+    "labelExecution",
+    "listTemplates",
+    "pauseExecution",
+    "resumeExecution",
+}
 DECISIONS = (
     {f"W{number}" for number in range(1, 14)}
     | {f"E{number}" for number in range(1, 17)}

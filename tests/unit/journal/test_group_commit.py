@@ -156,8 +156,8 @@ class World:
 def _cancel(run: Run, state: ExecutionState) -> Intervention | None:
     if state.status is ExecutionStatus.CANCELLED:
         return None
-    event = cancellation(run, state, NOW, {"user_id": "ada"})
-    return None if event is None else Intervention(event, NOTE)
+    events = cancellation(run, state, NOW, {"user_id": "ada"})
+    return Intervention(events, NOTE) if events else None
 
 
 @pytest_asyncio.fixture
