@@ -221,6 +221,7 @@ def _tell(ctx: Context) -> None:
     ctx.services.broadcast.publish([feed_of(ctx.user.tenant)])
 
 
+@permits(Permission.WORKFLOW_WRITE)
 async def existing_secrets(ctx: Context, actions: Sequence[ActionDefinition]) -> Set[str]:
     """The secrets of the tenant that `actions` use, as far as they exist."""
     used = await asyncio.to_thread(used_secrets, actions)
