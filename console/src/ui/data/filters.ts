@@ -7,16 +7,34 @@ export interface Condition {
   values: readonly string[];
 }
 
-export type Field = "status" | "workflow" | "by" | "error" | "started" | "parent";
+export type Field = "status" | "workflow" | "label" | "waits" | "by" | "error" | "started" | "parent" | "q";
 
 /** What each field of the address is called, in the order in which they are offered. */
 export const FIELDS: Readonly<Record<Field, string>> = {
   status: "status",
   workflow: "workflow",
+  label: "label",
+  waits: "waits for",
   by: "by",
   error: "error",
   started: "started in the last",
   parent: "started by",
+  q: "has the text",
+};
+
+/** What an execution may be asked for to wait for, in the words of the address. */
+export const WAITS: Readonly<Record<string, string>> = {
+  approval: "a person's decision",
+  signal: "a signal",
+  timer: "a moment",
+  execution: "another execution",
+  retry_backoff: "its next attempt",
+  circuit_open: "an open circuit",
+  rate_limit: "a rate limit",
+  repeat_delay: "its next iteration",
+  workflow_limit: "its turn",
+  worker: "a worker",
+  paused: "somebody to resume it",
 };
 
 export const STATUSES = ["queued", "running", "paused", "completed", "failed", "cancelled"] as const;
@@ -30,13 +48,14 @@ export function conditions(search: string): { conditions: Condition[]; unread: s
   const address = new URLSearchParams(search);
   for (const field of new Set(address.keys())) {
     if (!(field in FIELDS)) {
-      if (field !== "q" && field !== "view") unread.push(field);
+      if (field !== "view") unread.push(field);
       continue;
     }
     const values = address.getAll(field);
     if (field === "started" && !RANGE.test(values[0] ?? "")) unread.push(`started=${values[0]}`);
     else if (field === "status" && values.some((value) => !(STATUSES as readonly string[]).includes(value)))
       unread.push(`status=${values.join(",")}`);
+    else if (field === "waits" && values.some((value) => !(value in WAITS))) unread.push(`waits=${values.join(",")}`);
     else found.push({ field: field as Field, values });
   }
   return { conditions: found, unread };
@@ -72,6 +91,15 @@ export function filterOf(all: readonly Condition[], now: Date): ExecutionFilterI
       case "error":
         filter.errorCode = values;
         break;
+      case "label":
+        filter.labels = values.map(labelOf);
+        break;
+      case "waits":
+        filter.waitReason = values.map((value) => value.toUpperCase());
+        break;
+      case "q":
+        filter.text = values[0];
+        break;
       case "parent":
         filter.parentId = values;
         break;
@@ -81,4 +109,10 @@ export function filterOf(all: readonly Condition[], now: Date): ExecutionFilterI
     }
   }
   return filter as ExecutionFilterInput;
+}
+
+/** A label as it stands in the address: `env=prod`, or `env` for any value. */
+export function labelOf(text: string): { key: string; value?: string } {
+  const place = text.indexOf("=");
+  return place < 0 ? { key: text } : { key: text.slice(0, place), value: text.slice(place + 1) };
 }

@@ -27,6 +27,7 @@ export const GROUPS: readonly PageGroup[] = [
     name: "Operate",
     pages: [
       { name: "Services", icon: "plug", path: "/ui/services" },
+      { name: "Nodes", icon: "server", path: "/ui/nodes" },
       { name: "Activity", icon: "pulse", path: "/ui/activity" },
       { name: "Keys and secrets", icon: "key", path: "/ui/keys" },
     ],

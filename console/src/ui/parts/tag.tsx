@@ -15,3 +15,17 @@ export function Tag({ name, children, isOutlined }: { name?: string; children: R
 export function Chip({ tone = "idle", children }: { tone?: string; children: ReactNode }) {
   return <span className={`${styles.chip} tone-${tone}`}>{children}</span>;
 }
+
+/** The labels of an execution, as they are stored: an object of texts. */
+export function Labels({ labels }: { labels: unknown }) {
+  if (labels === null || typeof labels !== "object") return null;
+  return (
+    <>
+      {Object.entries(labels).map(([key, value]) => (
+        <Tag key={key} name={key}>
+          {String(value)}
+        </Tag>
+      ))}
+    </>
+  );
+}

@@ -7,6 +7,13 @@ export interface FieldDefinition {
   readonly required: boolean;
   readonly defaultValue?: unknown;
   readonly allowedValues?: unknown;
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
+  readonly minLength?: number | null;
+  readonly maxLength?: number | null;
+  readonly format?: string | null;
+  readonly multiline?: boolean | null;
+  readonly secretHint?: boolean | null;
 }
 
 /** What stands in the fields, by their names: a text, or whether a box is ticked; absent where nothing was given. */
@@ -30,6 +37,39 @@ export function typedOf(field: FieldDefinition, value: unknown): string | boolea
 /** What stands in the fields at first: the values given, else the defaults. */
 export function typedFrom(fields: readonly FieldDefinition[], values: Readonly<Record<string, unknown>> = {}): Typed {
   return Object.fromEntries(fields.map((field) => [field.name, typedOf(field, values[field.name] ?? field.defaultValue)]));
+}
+
+const AS: Readonly<Record<string, string>> = {
+  DATE: "A day, such as 2026-11-28",
+  DATE_TIME: "A moment, such as 2026-11-28T20:36:00Z",
+  EMAIL: "A mail address",
+  URI: "An address, such as https://example.com",
+  UUID: "A UUID",
+};
+
+/** What a value may be, in words; the service checks it. */
+export function limits(field: FieldDefinition): string {
+  const bounds = (low: unknown, high: unknown, unit: string) =>
+    low != null && high != null ? `${low} to ${high}${unit}` : low != null ? `at least ${low}${unit}` : high != null ? `at most ${high}${unit}` : "";
+  return [
+    bounds(field.minimum, field.maximum, ""),
+    bounds(field.minLength, field.maxLength, field.type === "ARRAY" ? " items" : " characters"),
+    field.format ? (AS[field.format] ?? "").replace(/^An? /, "") : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Why a number or a text is not one that the field takes, as far as that is known here. */
+function outside(field: FieldDefinition, value: unknown): string | null {
+  if (typeof value === "number") {
+    if (typeof field.minimum === "number" && value < field.minimum) return `At least ${field.minimum}`;
+    if (typeof field.maximum === "number" && value > field.maximum) return `At most ${field.maximum}`;
+  }
+  const length = typeof value === "string" ? [...value].length : Array.isArray(value) ? value.length : null;
+  if (length !== null && field.minLength != null && length < field.minLength) return `At least ${field.minLength} long`;
+  if (length !== null && field.maxLength != null && length > field.maxLength) return `At most ${field.maxLength} long`;
+  return null;
 }
 
 function one(field: FieldDefinition, typed: string): { value: unknown } | { fault: string } {
@@ -66,8 +106,9 @@ export function meant(fields: readonly FieldDefinition[], typed: Typed): Meant {
       if (field.required && field.defaultValue == null) faults[field.name] = "It is required";
     } else {
       const result = one(field, given);
-      if ("fault" in result) faults[field.name] = result.fault;
-      else values[field.name] = result.value;
+      const fault = "fault" in result ? result.fault : outside(field, result.value);
+      if (fault) faults[field.name] = fault;
+      else if ("value" in result) values[field.name] = result.value;
     }
   }
   return { values, faults };

@@ -1,7 +1,7 @@
 // The fields of a form that a definition describes: of a workflow's parameters, or of an approval.
 import { Choice, TextArea, TextField, Tick } from "./field";
 import { Seg } from "./seg";
-import { allowed, type FieldDefinition, type Typed } from "./value-fields";
+import { allowed, type FieldDefinition, limits, type Typed } from "./value-fields";
 import styles from "./value-form.module.css";
 
 const MOST_SIDE_BY_SIDE = 4;
@@ -29,6 +29,8 @@ export function ValueForm({ fields, typed, faults, onChange }: Props) {
   );
 }
 
+const INPUTS: Readonly<Record<string, string>> = { DATE: "date", EMAIL: "email", URI: "url" };
+
 interface OneProps {
   field: FieldDefinition;
   given: string | boolean | undefined;
@@ -37,7 +39,8 @@ interface OneProps {
 }
 
 function OneField({ field, given, fault, onChange }: OneProps) {
-  const hint = [field.type.toLowerCase(), field.description].filter(Boolean).join(": ");
+  const kind = [field.type.toLowerCase(), limits(field)].filter(Boolean).join(", ");
+  const hint = [kind, field.description].filter(Boolean).join(": ");
   const around = { label: field.name, hint, fault, isRequired: field.required, "data-field": field.name };
   const text = typeof given === "string" ? given : "";
   const choices = allowed(field);
@@ -71,7 +74,16 @@ function OneField({ field, given, fault, onChange }: OneProps) {
     case "ARRAY":
       return <TextArea {...around} value={text} spellCheck={false} className={`${styles.code}`} onChange={(event) => onChange(event.target.value)} />;
     case "STRING":
-      return <TextField {...around} value={text} onChange={(event) => onChange(event.target.value)} />;
+      if (field.multiline) return <TextArea {...around} value={text} onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <TextField
+          {...around}
+          type={field.secretHint ? "password" : (INPUTS[field.format ?? ""] ?? "text")}
+          autoComplete={field.secretHint ? "off" : undefined}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     default:
       return <TextField {...around} value={text} inputMode="decimal" onChange={(event) => onChange(event.target.value)} />;
   }

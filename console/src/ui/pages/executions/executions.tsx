@@ -65,6 +65,7 @@ export default function Executions() {
     Enter: () => here && go(addressOf(here)),
     X: () => here && toggle(here),
     ".": list.takeNewer,
+    "/": () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
   });
 
   return (
@@ -91,6 +92,7 @@ export default function Executions() {
           <span role="columnheader">Workflow</span>
           <span role="columnheader">Id</span>
           <span role="columnheader">Does, or why it failed</span>
+          <span role="columnheader">Labels</span>
           <span role="columnheader" className="num">
             Actions
           </span>
@@ -131,7 +133,7 @@ export default function Executions() {
           </div>
         </div>
       </div>
-      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["F", "filter"], [".", "newer"]]}>
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["/", "text"], [".", "newer"]]}>
         Rows stay where they are. What is newer waits above until you ask.
       </KeyHints>
     </Page>

@@ -1,9 +1,11 @@
 // The filters of the list, each a token that can be taken away.
 import * as Popover from "@radix-ui/react-popover";
-import { useState } from "react";
-import { type Condition, FIELDS, type Field, STATUSES } from "../../data/filters";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type Condition, FIELDS, type Field, STATUSES, WAITS } from "../../data/filters";
+import { useLater } from "../../data/later";
 import { Button, IconButton } from "../../parts/button";
-import { Tick } from "../../parts/field";
+import { TextField, Tick } from "../../parts/field";
+import { Search } from "../../parts/search";
 import styles from "./executions.module.css";
 
 const RANGES = ["15m", "1h", "4h", "24h", "7d", "30d"];
@@ -20,7 +22,8 @@ export function Filters({ conditions, onChange }: Props) {
   };
   return (
     <div className={styles.filters}>
-      {conditions.map(({ field, values }) => (
+      <TextSearch text={conditions.find((one) => one.field === "q")?.values[0] ?? ""} onSearch={(text) => set("q", text ? [text] : [])} />
+      {conditions.filter((one) => one.field !== "q").map(({ field, values }) => (
         <span key={field} className={styles.token}>
           {FIELDS[field]} <b>{values.join(" or ")}</b>
           <IconButton isSmall icon="x" label={`Without ${FIELDS[field]}`} onClick={() => set(field, [])} />
@@ -29,6 +32,19 @@ export function Filters({ conditions, onChange }: Props) {
       <Adder conditions={conditions} onSet={set} />
     </div>
   );
+}
+
+const QUIET_MS = 300;
+
+function TextSearch({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
+  const [typed, setTyped] = useState(text);
+  const late = useLater(typed.trim(), QUIET_MS);
+  const search = useRef(onSearch);
+  search.current = onSearch;
+  useEffect(() => {
+    if (late !== text) search.current(late);
+  }, [late, text]);
+  return <Search label="Find executions" placeholder="Parameter, label or error" value={typed} onChange={setTyped} />;
 }
 
 function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet: (field: Field, values: readonly string[]) => void }) {
@@ -55,6 +71,18 @@ function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet:
               />
             ))}
           </fieldset>
+          <LabelField values={valuesOf("label")} onSet={(values) => onSet("label", values)} />
+          <fieldset>
+            <legend>Waits for</legend>
+            <select className={styles.select} aria-label="Waits for" value={valuesOf("waits")[0] ?? ""} onChange={(event) => onSet("waits", event.target.value ? [event.target.value] : [])}>
+              <option value="">anything</option>
+              {Object.entries(WAITS).map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </fieldset>
           <fieldset>
             <legend>Started in the last</legend>
             <div className="row wrap">
@@ -68,5 +96,19 @@ function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet:
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+function LabelField({ values, onSet }: { values: readonly string[]; onSet: (values: readonly string[]) => void }) {
+  const [typed, setTyped] = useState("");
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    if (typed.trim()) onSet([...values, typed.trim()]);
+    setTyped("");
+  };
+  return (
+    <form onSubmit={add}>
+      <TextField label="Label" placeholder="env=prod" hint="All of them must be there; a key alone stands for any value." value={typed} onChange={(event) => setTyped(event.target.value)} />
+    </form>
   );
 }

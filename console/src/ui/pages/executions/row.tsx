@@ -1,6 +1,7 @@
 // One row of the list of executions: how it stands, what it does or why it failed, and how long.
 import { Link } from "wouter";
 import type { RowFragment } from "../../data/documents";
+import { Labels } from "../../parts/tag";
 import { Id } from "../../parts/id";
 import { StatusShape } from "../../parts/status";
 import { Since, Time, Took } from "../../parts/time";
@@ -46,6 +47,9 @@ export function Row({ row, hasLeft, isHere, isSelected, onSelect }: Props) {
       </span>
       <span role="cell" className="cut t2">
         <Does row={row} />
+      </span>
+      <span role="cell" className={styles.labels}>
+        <Labels labels={row.labels} />
       </span>
       <span role="cell" className="t2 num">
         {completedActions}/{totalActions}

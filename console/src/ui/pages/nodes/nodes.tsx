@@ -1,0 +1,59 @@
+// Nodes: which processes carry executions out, whether they are alive, and how much each has in hand.
+import { useAsked } from "../../data/asking";
+import { NodesDocument, type NodesQuery } from "../../data/documents";
+import { useEvery } from "../../data/every";
+import { Page } from "../../frame/page";
+import { CallButton } from "../../parts/call";
+import { Card } from "../../parts/card";
+import { Id } from "../../parts/id";
+import { Bones, ErrorBox } from "../../parts/nothing";
+import { StatusShape } from "../../parts/status";
+import { Table } from "../../parts/table";
+import { Tag } from "../../parts/tag";
+import { Since, Time } from "../../parts/time";
+import type { Look } from "../../words/executions";
+import styles from "./nodes.module.css";
+
+type Node = NonNullable<NodesQuery["nodes"]>[number];
+
+const EVERY_MS = 5_000;
+const KINDS: Readonly<Record<string, string>> = { ALL: "api and worker", API: "api", WORKER: "worker" };
+const ALIVE: Look = { shape: "s-ok", tone: "ok", word: "Alive" };
+const GONE: Look = { shape: "s-cancel", tone: "idle", word: "Gone" };
+
+export default function Nodes() {
+  const asked = useAsked(NodesDocument, {});
+  useEvery(EVERY_MS, asked.again);
+  const nodes = asked.data?.nodes ?? [];
+  const alive = nodes.filter((node) => node.isAlive).length;
+  return (
+    <Page title="Nodes" aside={`${alive} alive`} deeds={<CallButton call={() => ({ document: NodesDocument as never, variables: {} })} />}>
+      <div className={styles.page}>
+        {asked.problem && <ErrorBox title="The nodes did not come" problem={asked.problem} onAgain={asked.again} />}
+        {!asked.data && asked.isAsking && <Bones />}
+        {nodes.length > 0 && (
+          <Card title="Nodes" aside={nodes.length > alive ? `${alive} alive, ${nodes.length - alive} gone` : undefined}>
+            <Table label="Nodes" rows={nodes} keyOf={(node) => node.id} columns={COLUMNS} />
+          </Card>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+const COLUMNS = [
+  { name: "State", width: 60, cell: (node: Node) => <StatusShape look={node.isAlive ? ALIVE : GONE} /> },
+  {
+    name: "Node",
+    cell: (node: Node) => (
+      <>
+        <Id of={node.id} /> {node.isAnswering && <Tag isOutlined>answers this page</Tag>} {node.isLeading && <Tag isOutlined>leads</Tag>}
+      </>
+    ),
+  },
+  { name: "Kind", isExtra: true, cell: (node: Node) => KINDS[node.kind] ?? node.kind.toLowerCase() },
+  { name: "Version", isExtra: true, width: 110, cell: (node: Node) => <code>{node.version}</code> },
+  { name: "Lease until", isExtra: true, width: 120, isNumber: true, cell: (node: Node) => (node.leaseUntil ? <Time at={node.leaseUntil} /> : "needs none") },
+  { name: "In hand", width: 80, isNumber: true, cell: (node: Node) => node.inHand.toLocaleString() },
+  { name: "Up", width: 110, isNumber: true, cell: (node: Node) => <Since at={node.startedAt} /> },
+];
