@@ -1,0 +1,65 @@
+// What can be done to an execution: its buttons, their dialogs, and the call that the page makes.
+import { type Ref, useImperativeHandle, useRef, useState } from "react";
+import { ExecutionDocument } from "../../data/documents";
+import { PHONE, useMedia } from "../../data/media";
+import { useViewer } from "../../data/viewer";
+import { Button } from "../../parts/button";
+import { CallButton } from "../../parts/call";
+import { Menu, type MenuItem } from "../../parts/menu";
+import { say } from "../../parts/toasts";
+import { LIVE } from "../../words/executions";
+import { CancelDialog } from "./cancel-dialog";
+import type { ActionOf, Shown } from "./model";
+import { SignalDialog } from "./signal-dialog";
+
+/** What keys do. */
+export interface DeedsHandle {
+  cancel: () => void;
+  showCall: () => void;
+}
+
+type Open = "cancel" | "signal" | null;
+
+interface Props {
+  execution: Shown;
+  actions: readonly ActionOf[];
+  onDone: () => void;
+  ref: Ref<DeedsHandle>;
+}
+
+export function Deeds({ execution, actions, onDone, ref }: Props) {
+  const { canExecuteWorkflows } = useViewer();
+  const [open, setOpen] = useState<Open>(null);
+  const call = useRef<HTMLSpanElement>(null);
+  const isPhone = useMedia(PHONE);
+  const isLive = LIVE.has(execution.status);
+  const offBecause = execution.viewerCan.cancel ? null : execution.stopping ? "It ends already" : "You may not cancel it";
+  const canCancel = isLive && !offBecause;
+  useImperativeHandle(ref, () => ({
+    cancel: () => canCancel && setOpen("cancel"),
+    showCall: () => call.current?.querySelector("button")?.click(),
+  }));
+  const items: MenuItem[] = [];
+  if (isLive && isPhone) items.push({ name: "Cancel…", icon: "stop", isDanger: true, offBecause, onChoose: () => setOpen("cancel") });
+  if (isLive) items.push({ name: "Send a signal…", icon: "signal", offBecause: canExecuteWorkflows ? null : "You may not send signals", onChoose: () => setOpen("signal") });
+  items.push({
+    name: "Copy the link",
+    icon: "link",
+    onChoose: () => void navigator.clipboard.writeText(window.location.href).then(() => say("ok", "The link is copied")),
+  });
+  return (
+    <>
+      {isLive && !isPhone && (
+        <Button kind="danger" icon="stop" offBecause={offBecause} onClick={() => setOpen("cancel")}>
+          Cancel…
+        </Button>
+      )}
+      <span ref={call} className="no-phone">
+        <CallButton call={() => ({ document: ExecutionDocument as never, variables: { id: execution.id } })} />
+      </span>
+      <Menu label="More" items={items} />
+      {open === "cancel" && <CancelDialog execution={execution} actions={actions} onClose={() => setOpen(null)} onDone={onDone} />}
+      {open === "signal" && <SignalDialog execution={execution} actions={actions} onClose={() => setOpen(null)} onDone={onDone} />}
+    </>
+  );
+}
