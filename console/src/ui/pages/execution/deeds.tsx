@@ -10,6 +10,7 @@ import { say } from "../../parts/toasts";
 import { LIVE } from "../../words/executions";
 import { CancelDialog } from "./cancel-dialog";
 import type { ActionOf, Shown } from "./model";
+import { Neighbours } from "./neighbours";
 import { SignalDialog } from "./signal-dialog";
 
 /** What keys do. */
@@ -49,6 +50,7 @@ export function Deeds({ execution, actions, onDone, ref }: Props) {
   });
   return (
     <>
+      <Neighbours execution={execution} />
       {isLive && !isPhone && (
         <Button kind="danger" icon="stop" offBecause={offBecause} onClick={() => setOpen("cancel")}>
           Cancel…

@@ -33,7 +33,9 @@ export const FlowRow = memo(function FlowRow({ action, level, bracket, execution
   const [isOpen, setOpen] = useState(chosenItem !== null);
   const { run } = action;
   const hasBegun = run !== null;
-  const took = lengthOf(run, now ?? 0);
+  // Of several attempts all count, with the time between them.
+  const begun = pieces.find((piece) => piece.kind !== "queued")?.from;
+  const took = run && lengthOf(begun === undefined ? run : { startedAt: new Date(begun).toISOString(), completedAt: run.completedAt }, now ?? 0);
   const most = action.definition?.retry?.maxAttempts;
   return (
     <>

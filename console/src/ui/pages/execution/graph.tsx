@@ -12,6 +12,7 @@ import { Seg } from "../../parts/seg";
 import { StatusShape } from "../../parts/status";
 import { actionIcon } from "../../words/action-types";
 import { actionLook } from "../../words/executions";
+import { said } from "../../words/reasons";
 import { duration } from "../../words/times";
 import type { Choice } from "./address";
 import { Doing } from "./flow-row";
@@ -281,7 +282,8 @@ function manyWords(actions: readonly ActionOf[]): string {
 }
 
 function Second({ action, hasEnded }: { action: ActionOf; hasEnded: boolean }) {
-  const { run } = action;
+  const { run, wait } = action;
+  if (wait && wait.waitReason !== "DEPENDENCIES") return <>{said(wait, new Date()).short}</>;
   if (run?.error) return <>{run.error.httpStatus ?? run.error.code}</>;
   if (run?.completedAt && run.status === "SUCCESS") {
     const took = duration(lengthOf(run, 0) ?? 0);

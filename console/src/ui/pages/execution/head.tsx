@@ -1,11 +1,13 @@
 // The head of an execution: what it is, how it stands in words, and the few facts that one looks for first.
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { useLater } from "../../data/later";
 import { Note } from "../../parts/note";
 import { StatusPill } from "../../parts/status";
 import { Since, Time, Took } from "../../parts/time";
 import { LIVE, lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
+import { shortId } from "../../words/ids";
 import { duration, roughly } from "../../words/times";
 import styles from "./execution.module.css";
 import { type ActionOf, type Shown, undoingOf } from "./model";
@@ -30,6 +32,9 @@ function placeOf(url: string): string {
   }
 }
 
+/** Who listens is told of a state that has lasted so long. */
+const TELL_MS = 2000;
+
 export function Head({ execution, actions }: { execution: Shown; actions: readonly ActionOf[] }) {
   const { workflow, error, fault } = execution;
   const isLive = LIVE.has(execution.status);
@@ -37,11 +42,16 @@ export function Head({ execution, actions }: { execution: Shown; actions: readon
   const waiting = execution.waiting?.map((wait) => waits.get(wait.actionId) ?? wait);
   const undoing = undoingOf(execution, actions);
   const isAboutNone = error !== null && !actions.some((action) => action.id === error.actionId);
+  const words = standing({ ...execution, waiting }, undoing);
+  const told = useLater(words, TELL_MS);
   return (
     <header className={styles.head}>
+      <p className="sr" role="status">
+        {workflow?.name} {shortId(execution.id)}: {told}
+      </p>
       <div className="row gap-3 wrap">
         <h2>{workflow?.name ?? "deleted workflow"}</h2>
-        <StatusPill look={lookOf(execution)} words={standing({ ...execution, waiting }, undoing)} />
+        <StatusPill look={lookOf(execution)} words={words} />
       </div>
       <dl className={styles.facts}>
         <Fact name={isLive ? "For" : "Took"}>

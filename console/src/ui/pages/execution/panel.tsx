@@ -172,7 +172,7 @@ function WhyFailed({ execution, action, response }: { execution: Shown; action: 
         <dt>Again?</dt>
         <dd>{error.retryable ? "May help: it is a fault that can pass" : "Not by itself: the same request fails again"}</dd>
       </dl>
-      {response != null && (
+      {response != null && run.items === null && (
         <div className={styles.answer}>
           <JsonTree value={response} isBare={typeof response === "object"} />
         </div>
