@@ -2,7 +2,7 @@
 import * as Popover from "@radix-ui/react-popover";
 import type { TypedDocumentNode } from "@urql/core";
 import { print } from "graphql";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { at, graphql } from "../data/place";
 import { Button, IconButton } from "./button";
 import styles from "./call.module.css";
@@ -31,12 +31,17 @@ function texts({ document, variables }: Call): Record<Form, string> {
 
 /** The button that shows a call; never a credential. */
 export function CallButton({ call, label = "Show the call" }: { call: () => Call; label?: string }) {
+  const [dialog, setDialog] = useState<HTMLDialogElement | null>(null);
+  const place = useCallback((element: HTMLSpanElement | null) => setDialog(element?.closest("dialog") ?? null), []);
   return (
     <Popover.Root>
-      <Popover.Trigger asChild>
-        <IconButton kind="plain" icon="code" label={label} />
-      </Popover.Trigger>
-      <Popover.Portal>
+      <span ref={place}>
+        <Popover.Trigger asChild>
+          <IconButton kind="plain" icon="code" label={label} />
+        </Popover.Trigger>
+      </span>
+      {/* An open dialog lies above the page: what is to be seen over it is in it. */}
+      <Popover.Portal container={dialog}>
         <Popover.Content className={styles.call} align="end" sideOffset={6} collisionPadding={12}>
           <Shown call={call} />
         </Popover.Content>

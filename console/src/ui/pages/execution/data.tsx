@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useAsked } from "../../data/asking";
 import { ExecutionDataDocument } from "../../data/documents";
-import { useLater } from "../../data/later";
+import { usePaced } from "../../data/paced";
 import { Button, IconButton } from "../../parts/button";
 import { Card } from "../../parts/card";
 import { CopyButton } from "../../parts/id";
@@ -16,11 +16,14 @@ import type { Shown } from "./model";
 
 /** What is larger opens on demand. */
 const LARGE = 256 * 1024;
+/** It is read anew at most so often, in milliseconds, and less often the more actions there are. */
+const PACE_MS = 2000;
+const PACE_OF_ONE_MS = 60;
 
 export function Data({ execution }: { execution: Shown }) {
   const { readPayload } = execution.viewerCan;
   const asked = useAsked(ExecutionDataDocument, { id: execution.id }, readPayload);
-  const settled = useLater(execution.journal?.nodes.at(-1)?.sequence ?? 0, 400);
+  const settled = usePaced(execution.journal?.nodes.at(-1)?.sequence ?? 0, PACE_MS + (execution.actions?.length ?? 0) * PACE_OF_ONE_MS);
   useEffect(() => {
     if (readPayload && settled > 0) asked.again();
   }, [settled]);

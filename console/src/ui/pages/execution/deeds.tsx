@@ -1,6 +1,8 @@
 // What can be done to an execution: its buttons, their dialogs, and the call that the page makes.
 import { type Ref, useImperativeHandle, useRef, useState } from "react";
-import { ExecutionDocument } from "../../data/documents";
+import { useLocation } from "wouter";
+import { useAsked } from "../../data/asking";
+import { ExecutionDocument, LastThatWentWellDocument } from "../../data/documents";
 import { PHONE, useMedia } from "../../data/media";
 import { useViewer } from "../../data/viewer";
 import { Button } from "../../parts/button";
@@ -8,6 +10,7 @@ import { CallButton } from "../../parts/call";
 import { Menu, type MenuItem } from "../../parts/menu";
 import { say } from "../../parts/toasts";
 import { LIVE } from "../../words/executions";
+import { compareAddress } from "../compare/address";
 import { CancelDialog } from "./cancel-dialog";
 import type { ActionOf, Shown } from "./model";
 import { Neighbours } from "./neighbours";
@@ -26,6 +29,22 @@ interface Props {
   actions: readonly ActionOf[];
   onDone: () => void;
   ref: Ref<DeedsHandle>;
+}
+
+/** Leads to a comparison with the last one that went well. */
+function Compare({ execution }: { execution: Shown }) {
+  const workflow = execution.workflow?.id ?? "";
+  const [, go] = useLocation();
+  const { data } = useAsked(LastThatWentWellDocument, { id: workflow }, workflow !== "" && execution.status !== "COMPLETED");
+  const other = data?.workflow?.executions?.nodes[0]?.id;
+  if (!other || other === execution.id) return null;
+  return (
+    <span className="no-phone">
+      <Button icon="compare" title="With the last one that went well" onClick={() => go(compareAddress(other, execution.id))}>
+        Compare
+      </Button>
+    </span>
+  );
 }
 
 export function Deeds({ execution, actions, onDone, ref }: Props) {
@@ -56,6 +75,7 @@ export function Deeds({ execution, actions, onDone, ref }: Props) {
           Cancel…
         </Button>
       )}
+      {!isLive && <Compare execution={execution} />}
       <span ref={call} className="no-phone">
         <CallButton call={() => ({ document: ExecutionDocument as never, variables: { id: execution.id } })} />
       </span>

@@ -204,7 +204,7 @@ function Drawn({ execution, actions, choice, onChoose }: Props) {
 }
 
 /** Nothing smaller is read, and so far is it from the edge at first. */
-const READABLE = 0.6;
+const READABLE = 0.85;
 const EDGE = 24;
 
 const ARROWS: Readonly<Record<string, Step>> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { type Problem, problemOf } from "../../data/asking";
 import { ActionItemsDocument, type ItemFragment } from "../../data/documents";
+import { usePaced } from "../../data/paced";
 import { Button } from "../../parts/button";
 import { ErrorBox } from "../../parts/nothing";
 import { Seg } from "../../parts/seg";
@@ -32,10 +33,14 @@ interface Loaded {
   hasMore: boolean;
 }
 
+/** They are read anew at most so often, in milliseconds. */
+const PACE_MS = 3000;
+
 const NOTHING: Loaded = { items: [], after: null, hasMore: false };
 
 export function useItems(runId: string, status: "FAILED" | null, revision: string) {
   const client = useClient();
+  const paced = usePaced(revision, PACE_MS);
   const [loaded, setLoaded] = useState<Loaded>(NOTHING);
   const [problem, setProblem] = useState<Problem | null>(null);
   const load = async (before: Loaded, isCurrent: () => boolean = () => true) => {
@@ -52,7 +57,7 @@ export function useItems(runId: string, status: "FAILED" | null, revision: strin
     return () => {
       isWanted = false;
     };
-  }, [runId, status, revision]);
+  }, [runId, status, paced]);
   return { ...loaded, problem, more: () => load(loaded) };
 }
 

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useClient } from "urql";
 import { type Problem, problemOf } from "../../data/asking";
 import { ExecutionLogsDocument, type ExecutionLogsQuery } from "../../data/documents";
-import { useLater } from "../../data/later";
+import { usePaced } from "../../data/paced";
 import { Button } from "../../parts/button";
 import { useKeys } from "../../parts/keys";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
@@ -24,6 +24,9 @@ const LOOKS: Readonly<Record<string, Look>> = {
 };
 const PLAIN: Look = { shape: "s-none", tone: "idle", word: "line" };
 
+/** It is read anew at most so often, in milliseconds. */
+const PACE_MS = 2000;
+
 interface Props {
   id: string;
   /** It is read anew when this changes. */
@@ -41,7 +44,7 @@ export function Logs({ id, revision, choice }: Props) {
   const [text, setText] = useState("");
   const [view, setView] = useState<View>("ALL");
   const search = useRef<HTMLInputElement>(null);
-  const settled = useLater(revision, 400);
+  const settled = usePaced(revision, PACE_MS);
   const load = async (from: string | null, isCurrent: () => boolean = () => true) => {
     setAsking(true);
     const answer = await client.query(ExecutionLogsDocument, { id, before: from }, { requestPolicy: "network-only" }).toPromise();

@@ -79,6 +79,12 @@ export function Panel({ execution, action, item, onChoose, onMove }: Props) {
           </section>
         )}
         {run?.status === "FAILED" ? <WhyFailed execution={execution} action={action} response={detail?.response} /> : <WhyWaits execution={execution} action={action} />}
+        {!run && execution.completedAt && (
+          <section className={styles.part}>
+            <h3>Why it did not begin</h3>
+            <p className="t2">{action.phase === "COMPENSATION" ? "There was nothing of it to undo." : "The execution ended before it was its turn."}</p>
+          </section>
+        )}
         {item !== null && run && <OneItem execution={execution} action={action} run={run} index={item} onChoose={onChoose} />}
         {asked.problem && <ErrorBox title="Its attempts did not come" problem={asked.problem} onAgain={asked.again} />}
         {detail && detail.attempts.length > 0 && <Attempts attempts={detail.attempts} execution={execution} action={action} />}

@@ -2,14 +2,15 @@
 import { useEffect, useMemo } from "react";
 import { useAsked } from "../../data/asking";
 import { ExecutionTimelineDocument } from "../../data/documents";
-import { useLater } from "../../data/later";
+import { usePaced } from "../../data/paced";
 import { type Scale, scaleOf, type Stretch } from "../../picture/scale";
 import { type Piece, piecesOf, type Span } from "../../picture/spans";
 import { LIVE } from "../../words/executions";
 import type { ActionOf, Shown } from "./model";
 
-/** So long a change waits for others, in milliseconds. */
-const TOGETHER_MS = 400;
+/** It is asked anew at most so often, in milliseconds: less often the more actions there are, as each costs. */
+const PACE_MS = 2000;
+const PACE_OF_ONE_MS = 60;
 const AT_WORK = new Set(["work", "failed", "running", "undone"]);
 
 export interface Laid {
@@ -23,7 +24,7 @@ export interface Laid {
 export function useTimeline(execution: Shown, actions: readonly ActionOf[], now: number, isFolding: boolean): Laid {
   const asked = useAsked(ExecutionTimelineDocument, { id: execution.id });
   const sequence = execution.journal?.nodes.at(-1)?.sequence ?? 0;
-  const settled = useLater(sequence, TOGETHER_MS);
+  const settled = usePaced(sequence, PACE_MS + actions.length * PACE_OF_ONE_MS);
   useEffect(() => {
     if (settled > 0) asked.again();
   }, [settled]);
