@@ -1,5 +1,5 @@
 // The items of an action that runs for each of a list: twenty at a time, those that failed by themselves.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { type Problem, problemOf } from "../../data/asking";
 import { ActionItemsDocument, type ItemFragment } from "../../data/documents";
@@ -35,6 +35,8 @@ interface Loaded {
 
 /** They are read anew at most so often, in milliseconds. */
 const PACE_MS = 3000;
+/** So many of those that are shown are read anew. */
+const MOST_ANEW = 100;
 
 const NOTHING: Loaded = { items: [], after: null, hasMore: false };
 
@@ -43,22 +45,33 @@ export function useItems(runId: string, status: "FAILED" | null, revision: strin
   const paced = usePaced(revision, PACE_MS);
   const [loaded, setLoaded] = useState<Loaded>(NOTHING);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const load = async (before: Loaded, isCurrent: () => boolean = () => true) => {
-    const answer = await client.query(ActionItemsDocument, { id: runId, after: before.after, status }, { requestPolicy: "network-only" }).toPromise();
-    if (!isCurrent()) return;
-    setProblem(answer.error ? problemOf(answer.error) : null);
-    const node = answer.data?.node;
-    const results = node && "items" in node ? node.items?.results : null;
-    if (results) setLoaded({ items: [...before.items, ...results.nodes], after: results.pageInfo.endCursor, hasMore: results.pageInfo.hasNextPage });
+  const known = useRef(0);
+  /** Reads on after `from` until there are so many. */
+  const load = async (from: Loaded, count: number, isCurrent: () => boolean = () => true) => {
+    let read = from;
+    do {
+      const answer = await client.query(ActionItemsDocument, { id: runId, after: read.after, status }, { requestPolicy: "network-only" }).toPromise();
+      if (!isCurrent()) return;
+      setProblem(answer.error ? problemOf(answer.error) : null);
+      const node = answer.data?.node;
+      const results = node && "items" in node ? node.items?.results : null;
+      if (!results) return;
+      read = { items: [...read.items, ...results.nodes], after: results.pageInfo.endCursor, hasMore: results.pageInfo.hasNextPage };
+    } while (read.hasMore && read.items.length < count);
+    known.current = read.items.length;
+    setLoaded(read);
   };
   useEffect(() => {
+    known.current = 0;
+  }, [runId, status]);
+  useEffect(() => {
     let isWanted = true;
-    void load(NOTHING, () => isWanted);
+    void load(NOTHING, Math.min(known.current, MOST_ANEW), () => isWanted);
     return () => {
       isWanted = false;
     };
   }, [runId, status, paced]);
-  return { ...loaded, problem, more: () => load(loaded) };
+  return { ...loaded, problem, more: () => load(loaded, loaded.items.length + 1) };
 }
 
 export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Props) {
