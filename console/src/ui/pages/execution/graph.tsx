@@ -283,7 +283,7 @@ function manyWords(actions: readonly ActionOf[]): string {
 
 function Second({ action, hasEnded }: { action: ActionOf; hasEnded: boolean }) {
   const { run, wait } = action;
-  if (wait && wait.waitReason !== "DEPENDENCIES") return <>{said(wait, new Date()).short}</>;
+  if (wait && action.isHeld) return <>{said(wait, new Date()).short}</>;
   if (run?.error) return <>{run.error.httpStatus ?? run.error.code}</>;
   if (run?.completedAt && run.status === "SUCCESS") {
     const took = duration(lengthOf(run, 0) ?? 0);

@@ -28,6 +28,8 @@ export interface ActionOf {
   undoneBy: string | null;
   undoes: string | null;
   isUndone: boolean;
+  /** Whether it is held up by more than what it depends on, once it is its turn. */
+  isHeld: boolean;
   /** Whether it is one to look at: it failed, waits for something, or some of its items failed. */
   isNotWell: boolean;
 }
@@ -58,7 +60,7 @@ export function actionsOf(execution: Shown): ActionOf[] {
     const run = runs.get(id) ?? null;
     const wait = enriched(waits.get(id), config, run);
     const wasUndone = isUndone(id, execution);
-    const isHeld = wait !== null && wait.waitReason !== "DEPENDENCIES";
+    const isHeld = wait !== null && wait.waitReason !== "DEPENDENCIES" && (wait.waitReason !== "PAUSED" || run !== null);
     const undoneName = undoes ? names.get(undoes) : null;
     const name = node.name ?? (undoneName ? `Undo: ${undoneName}` : null);
     return {
@@ -76,6 +78,7 @@ export function actionsOf(execution: Shown): ActionOf[] {
       undoneBy: ids.has(`${id}${COMPENSATE}`) ? `${id}${COMPENSATE}` : null,
       undoes,
       isUndone: wasUndone,
+      isHeld,
       isNotWell: run?.status === "FAILED" || isHeld || (run?.items?.failed ?? 0) > 0 || notUndone.has(id),
     };
   });

@@ -145,7 +145,7 @@ function WhyWaits({ execution, action }: { execution: Shown; action: ActionOf })
         )}
       </ol>
       {reason.todo && <p className={styles.hint}>{reason.todo}</p>}
-      {end !== null && end > 0 && <p className={styles.hint}>The execution has {roughly(end)} left.</p>}
+      {end !== null && end > 0 && execution.status === "RUNNING" && <p className={styles.hint}>The execution has {roughly(end)} left.</p>}
       <div className="row wrap">
         <Remedies execution={execution} action={action} />
       </div>

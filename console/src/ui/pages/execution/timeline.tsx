@@ -199,7 +199,7 @@ function summary(action: ActionOf, pieces: readonly Piece[], now: number): strin
   if (run.items) words.push(`${run.items.total} items`);
   if (failed && run.status !== "FAILED") words.push(`${failed} failed before`);
   if (run.error && run.status === "FAILED") words.push(run.error.httpStatus ? String(run.error.httpStatus) : run.error.code);
-  if (action.wait && action.wait.waitReason !== "DEPENDENCIES") words.push(waitsFor(action, action.wait.waitReason));
+  if (action.wait && action.isHeld) words.push(waitsFor(action, action.wait.waitReason));
   return words.join(", ");
 }
 

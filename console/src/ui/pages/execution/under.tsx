@@ -17,7 +17,7 @@ interface Props {
 export function UnderAction({ execution, action, isBracketed }: Props) {
   const { run, wait } = action;
   const around = `${styles.under} ${isBracketed ? styles.bracketed : ""}`;
-  if (wait && wait.waitReason !== "DEPENDENCIES") return <Waits execution={execution} action={action} wait={wait} around={around} />;
+  if (wait && action.isHeld) return <Waits execution={execution} action={action} wait={wait} around={around} />;
   if (run?.error)
     return (
       <li className={around}>
