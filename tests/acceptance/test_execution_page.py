@@ -101,7 +101,7 @@ async def test_a_failed_execution_says_why_in_each_of_its_areas(
         await page.until(f'({HEAD}).includes("Failed, all undone")')
         # What needs a look is open from the beginning: why, what it answered, and the key that a repeat has.
         await page.until(f'({SIDE}).includes("HTTP_ERROR") && ({SIDE}).includes("carrier answered 422")')
-        assert f"Idempotency-Key: {execution}:ship" in await page.evaluate(SIDE)
+        await page.until(f'({SIDE}).includes("Idempotency-Key: {execution}:ship")')
         await page.until(f'({MAIN}).includes("undone by reserve.compensate")')
         await page.click('[aria-label="Items of reserve"]')
         await page.until(f'({MAIN}).includes("item 2")')
@@ -161,7 +161,7 @@ async def test_on_a_phone_the_action_that_is_chosen_comes_from_below(
         await page.open(f"{service.url}/ui/executions/{execution}")
         await page.click('[data-action="ship"] button')
         await page.until('document.querySelector("dialog[open]")?.innerText.includes("Why it failed")')
-        await press(page, "Escape")
+        await page.click('dialog [aria-label="Close"]')
         await page.until('document.querySelector("dialog[open]") === null')
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         await assert_nothing_was_refused(page, service)

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useLater } from "../../data/later";
 import { Note } from "../../parts/note";
 import { StatusPill } from "../../parts/status";
+import { Tag } from "../../parts/tag";
 import { Since, Time, Took } from "../../parts/time";
 import { LIVE, lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
@@ -32,6 +33,21 @@ function placeOf(url: string): string {
   }
 }
 
+/** By what it is found. */
+function Labels({ of }: { of: unknown }) {
+  const labels = of !== null && typeof of === "object" ? Object.entries(of) : [];
+  if (labels.length === 0) return null;
+  return (
+    <span className="row gap-1 wrap">
+      {labels.map(([key, value]) => (
+        <Tag key={key} name={key}>
+          {String(value)}
+        </Tag>
+      ))}
+    </span>
+  );
+}
+
 /** Who listens is told of a state that has lasted so long. */
 const TELL_MS = 2000;
 
@@ -52,6 +68,7 @@ export function Head({ execution, actions }: { execution: Shown; actions: readon
       <div className="row gap-3 wrap">
         <h2>{workflow?.name ?? "deleted workflow"}</h2>
         <StatusPill look={lookOf(execution)} words={words} />
+        <Labels of={execution.labels} />
       </div>
       <dl className={styles.facts}>
         <Fact name={isLive ? "For" : "Took"}>
