@@ -16,6 +16,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   EXECUTION_CANCELLED: { shape: "s-cancel", tone: "idle", word: "cancelled" },
   EXECUTION_PAUSED: { shape: "s-pause", tone: "hold", word: "paused" },
   EXECUTION_UNPAUSED: { shape: "s-run", tone: "run", word: "goes on" },
+  ACTION_REOPENED: { shape: "s-run", tone: "run", word: "tried again by hand" },
   ACTION_STARTED: { shape: "s-run", tone: "run", word: "attempt began" },
   ACTION_SUCCEEDED: { shape: "s-ok", tone: "ok", word: "succeeded" },
   ACTION_FAILED: { shape: "s-fail", tone: "fail", word: "failed" },
@@ -63,9 +64,13 @@ export function withWords(entry: Entry, now: Date): string {
     const words = `${String(part(error, "code") ?? "")} ${String(part(error, "http_status") ?? "")}`.trim();
     return `${words}: ${String(part(error, "message") ?? "")}${at ? ` · next attempt ${at}` : ""}`;
   }
+  const resolved = part(data, "resolved_by");
+  if (resolved !== undefined) return `by ${String(part(resolved, "user_id"))}: ${String(part(resolved, "reason"))}`;
   const response = part(data, "response");
   if (response !== undefined) return inBrief(response);
+  const user = part(data, "user_id");
   const reason = part(data, "reason");
+  if (typeof user === "string") return `by ${user}${typeof reason === "string" ? `: ${reason}` : ""}`;
   if (entry.type === "ACTION_SKIPPED") return reason === "when" ? "its condition was false" : "what it depends on ended otherwise";
   if (typeof reason === "string") return `${reason.replaceAll("_", " ")}${at ? `, until ${at}` : ""}`;
   if (at) return `until ${at}`;

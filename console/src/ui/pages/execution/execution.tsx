@@ -32,7 +32,7 @@ const Graph = lazy(loadGraph);
 const NAMES: Readonly<Record<Area, string>> = { flow: "Flow", graph: "Graph", timeline: "Timeline", events: "Events", data: "Data", related: "Related" };
 /** The areas that have actions to choose. */
 const CHOOSES: ReadonlySet<Area> = new Set(["flow", "graph", "timeline"]);
-const HINTS = [["1-6", "areas"], ["J K", "actions"], ["↵", "panel"], ["E", "not well"], ["G", "call"], ["U", "list"]] as const;
+const HINTS = [["1-6", "areas"], ["J K", "actions"], ["↵", "panel"], ["E", "not well"], ["P", "pause"], ["C", "cancel"], ["G", "call"], ["U", "list"]] as const;
 
 export default function ExecutionPage() {
   const { id = "" } = useParams<{ id: string }>();
@@ -109,6 +109,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
     Enter: () => document.querySelector<HTMLElement>("[data-side]")?.focus(),
     Escape: () => choice.action && choose({ action: null, item: null }),
     C: () => deeds.current?.cancel(),
+    P: () => deeds.current?.pause(),
     G: () => deeds.current?.showCall(),
     U: () => go(lastList()),
   });

@@ -104,6 +104,9 @@ function Chips({ action, most }: { action: ActionOf; most: number | undefined })
           {most && run?.status !== "SUCCESS" ? ` of ${most}` : ""}
         </Chip>
       )}
+      {run?.resolvedBy && (
+        <Chip tone="hold">by {run.resolvedBy.userId}</Chip>
+      )}
       {action.undoneBy && !action.isUndone && (
         <span className="t3" title="It can be undone">
           <Icon name="undo" size="s" label="can be undone" />
@@ -122,6 +125,7 @@ export function Doing({ action, hasEnded }: { action: ActionOf; hasEnded: boolea
         undone by <code>{action.undoneBy}</code>
       </>
     );
+  if (run?.status === "SKIPPED" && run.resolvedBy) return <>passed by by hand: {run.resolvedBy.reason}</>;
   if (run?.status === "SKIPPED")
     return definition?.when != null ? (
       <>

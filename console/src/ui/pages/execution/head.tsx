@@ -112,6 +112,13 @@ export function Head({ execution, actions }: { execution: Shown; actions: readon
           </Note>
         </div>
       )}
+      {execution.pause && (
+        <div className={styles.alarm}>
+          <Note tone="hold" icon="pause" title={`Paused by ${execution.pause.userId}`}>
+            Since <Time at={execution.pause.at} />. {execution.pause.reason} Nothing begins until it is resumed, and its time-out does not run on.
+          </Note>
+        </div>
+      )}
       {fault && (
         <div className={styles.alarm}>
           <Note tone="fail" icon="warn" title="It is set aside">

@@ -85,6 +85,14 @@ export function Panel({ execution, action, item, onChoose, onMove }: Props) {
             <p className="t2">{action.phase === "COMPENSATION" ? "There was nothing of it to undo." : "The execution ended before it was its turn."}</p>
           </section>
         )}
+        {run?.resolvedBy && (
+          <section className={styles.part}>
+            <h3>By hand</h3>
+            <p>
+              {run.resolvedBy.userId}, <Time at={run.resolvedBy.at} />: <span className="t2">{run.resolvedBy.reason}</span>
+            </p>
+          </section>
+        )}
         {item !== null && run && <OneItem execution={execution} action={action} run={run} index={item} onChoose={onChoose} />}
         {asked.problem && <ErrorBox title="Its attempts did not come" problem={asked.problem} onAgain={asked.again} />}
         {detail && detail.attempts.length > 0 && <Attempts attempts={detail.attempts} execution={execution} action={action} />}

@@ -5,6 +5,7 @@ import { Button, ButtonLink } from "../../parts/button";
 import { approvalAddress } from "../approvals/address";
 import { areaAddress } from "./address";
 import type { ActionOf, Shown } from "./model";
+import { Resolving } from "./resolving";
 import { SignalDialog } from "./signal-dialog";
 
 export function Remedies({ execution, action }: { execution: Shown; action: ActionOf }) {
@@ -13,9 +14,12 @@ export function Remedies({ execution, action }: { execution: Shown; action: Acti
   switch (action.wait?.waitReason) {
     case "APPROVAL":
       return (
-        <ButtonLink isSmall href={approvalAddress({ executionId: execution.id, actionId: action.id })}>
-          Open the approval
-        </ButtonLink>
+        <>
+          <ButtonLink isSmall href={approvalAddress({ executionId: execution.id, actionId: action.id })}>
+            Open the approval
+          </ButtonLink>
+          <Resolving execution={execution} action={action} />
+        </>
       );
     case "SIGNAL":
       return (
@@ -24,15 +28,19 @@ export function Remedies({ execution, action }: { execution: Shown; action: Acti
             Send the signal…
           </Button>
           {isSignalling && <SignalDialog execution={execution} actions={[action]} onClose={() => setSignalling(false)} onDone={() => undefined} />}
+          <Resolving execution={execution} action={action} />
         </>
       );
     case "EXECUTION":
       return (
-        <ButtonLink isSmall href={areaAddress(execution.id, "related")}>
-          What it started
-        </ButtonLink>
+        <>
+          <ButtonLink isSmall href={areaAddress(execution.id, "related")}>
+            What it started
+          </ButtonLink>
+          <Resolving execution={execution} action={action} />
+        </>
       );
     default:
-      return null;
+      return <Resolving execution={execution} action={action} />;
   }
 }
