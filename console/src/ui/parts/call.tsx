@@ -2,11 +2,11 @@
 import * as Popover from "@radix-ui/react-popover";
 import type { TypedDocumentNode } from "@urql/core";
 import { print } from "graphql";
-import { useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { at, graphql } from "../data/place";
-import { IconButton } from "./button";
+import { Button, IconButton } from "./button";
 import styles from "./call.module.css";
-import { CopyButton } from "./id";
+import { Icon } from "./icon";
 import { Seg } from "./seg";
 
 /** A document with its variables, as a button sends them. */
@@ -31,12 +31,17 @@ function texts({ document, variables }: Call): Record<Form, string> {
 
 /** The button that shows a call; never a credential. */
 export function CallButton({ call, label = "Show the call" }: { call: () => Call; label?: string }) {
+  const [dialog, setDialog] = useState<HTMLDialogElement | null>(null);
+  const place = useCallback((element: HTMLSpanElement | null) => setDialog(element?.closest("dialog") ?? null), []);
   return (
     <Popover.Root>
-      <Popover.Trigger asChild>
-        <IconButton kind="plain" icon="code" label={label} />
-      </Popover.Trigger>
-      <Popover.Portal>
+      <span ref={place}>
+        <Popover.Trigger asChild>
+          <IconButton kind="plain" icon="code" label={label} />
+        </Popover.Trigger>
+      </span>
+      {/* An open dialog lies above the page: what is to be seen over it is in it. */}
+      <Popover.Portal container={dialog}>
         <Popover.Content className={styles.call} align="end" sideOffset={6} collisionPadding={12}>
           <Shown call={call} />
         </Popover.Content>
@@ -45,9 +50,36 @@ export function CallButton({ call, label = "Show the call" }: { call: () => Call
   );
 }
 
+const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|(\$\w+)|(#[^\n]*)|\b(query|mutation|subscription|fragment|on|curl)\b|\b(\d+(?:\.\d+)?|true|false|null)\b/g;
+
+/** A text of GraphQL, JSON or a shell with its strings, names and words told apart. */
+function coloured(text: string): ReactNode[] {
+  const parts: ReactNode[] = [];
+  let from = 0;
+  for (const found of text.matchAll(TOKENS)) {
+    const [whole, quoted, colon, variable, comment, word, number] = found;
+    if (found.index > from) parts.push(text.slice(from, found.index));
+    from = found.index + whole.length;
+    const kind = quoted ? (colon ? styles.name : styles.text) : variable ? styles.variable : comment ? styles.comment : word ? styles.word : number ? styles.number : "";
+    parts.push(
+      <span key={found.index} className={kind}>
+        {whole}
+      </span>,
+    );
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
 function Shown({ call }: { call: () => Call }) {
   const [form, setForm] = useState<Form>("graphql");
+  const [isCopied, setCopied] = useState(false);
   const text = texts(call())[form];
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
   return (
     <>
       <header className="row">
@@ -62,14 +94,23 @@ function Shown({ call }: { call: () => Call }) {
           ]}
         />
         <span className="grow" />
-        <CopyButton text={text} label="Copy the call" />
-        <a className="link sm" href={at("/graphql")} target="_blank" rel="noreferrer">
+        <a className={`${styles.out} no-phone`} href={at("/graphql")} target="_blank" rel="noreferrer">
+          <Icon name="ext" size="s" />
           GraphiQL
         </a>
+        <Button isSmall icon={isCopied ? "check" : "copy"} onClick={copy}>
+          {isCopied ? "Copied" : "Copy"}
+        </Button>
       </header>
       <pre className={styles.code} tabIndex={0}>
-        {text}
+        {form === "python" ? text : coloured(text)}
       </pre>
+      <p className={styles.foot}>
+        <Icon name="lock" size="s" />
+        <span>
+          No credential is shown or copied: <code>$ORCHESTRATOR_API_KEY</code> stands for yours.
+        </span>
+      </p>
     </>
   );
 }

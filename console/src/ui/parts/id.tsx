@@ -14,12 +14,18 @@ export function Id({ of }: { of: string }) {
 }
 
 /** Copies a text, and says so for a moment. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+export function CopyButton({ text, label, icon = "copy", words }: { text: string; label: string; icon?: string; words?: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };
-  return <IconButton isSmall icon={isCopied ? "check" : "copy"} label={isCopied ? "Copied" : label} onClick={copy} />;
+  if (words)
+    return (
+      <button type="button" className={styles.words} title={label} onClick={copy}>
+        {isCopied ? "Copied" : words}
+      </button>
+    );
+  return <IconButton isSmall icon={isCopied ? "check" : icon} label={isCopied ? "Copied" : label} onClick={copy} />;
 }

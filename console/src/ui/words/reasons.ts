@@ -27,6 +27,7 @@ const ICONS: Readonly<Record<string, string>> = {
   CONCURRENCY: "layers",
   DEPENDENCIES: "arrow",
   EXECUTION: "sub",
+  PAUSED: "pause",
   RATE_LIMIT: "gauge",
   REPEAT_DELAY: "repeat",
   RETRY_BACKOFF: "rerun",
@@ -106,6 +107,8 @@ export function said(wait: Wait, now: Date): Said {
         why: `As many executions of this workflow run at once as may${place}. It begins when one of them ends.`,
         todo: "Nothing to do, unless one of those hangs.",
       };
+    case "PAUSED":
+      return { icon, short: "the execution is paused", why: "The execution is paused: nothing of it begins.", todo: "Resume it, and it goes on." };
     case "WORKER":
       return { icon, short: "no worker has it yet", why: "It is ready, and no node has taken it yet.", todo: "If this takes long, look at the nodes." };
     default:

@@ -17,6 +17,7 @@ import { actionLook, lookOf } from "../../words/executions";
 import { duration } from "../../words/times";
 import { Differences } from "../differences";
 import { addressOf } from "../executions/row";
+import { compareAddress } from "./address";
 import styles from "./compare.module.css";
 
 type Comparison = NonNullable<CompareQuery["compareExecutions"]>;
@@ -24,8 +25,6 @@ type Side = Comparison["base"];
 type Action = Comparison["actions"][number];
 
 const ABOVE = [{ name: "Executions", href: "/ui/executions" }];
-
-export const compareAddress = (a: string, b: string): string => `/ui/compare?a=${a}&b=${b}`;
 
 export default function Compare() {
   const address = new URLSearchParams(useSearch());

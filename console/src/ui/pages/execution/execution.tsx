@@ -1,162 +1,165 @@
 // One execution: what happened, what it is doing, why not, and what can be done.
-import { useState } from "react";
-import { useClient, useSubscription } from "urql";
-import { useLocation, useParams } from "wouter";
-import { problemOf, useAsked } from "../../data/asking";
-import { CancelDocument, ExecutionDocument, ExecutionLiveDocument, type ExecutionQuery } from "../../data/documents";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useSubscription } from "urql";
+import { useLocation, useParams, useSearch } from "wouter";
+import { useAsked } from "../../data/asking";
+import { ExecutionDocument, ExecutionLiveDocument } from "../../data/documents";
+import { lastList } from "../../data/last-list";
+import { PHONE, useMedia } from "../../data/media";
 import { Page } from "../../frame/page";
-import { Button } from "../../parts/button";
-import { CallButton } from "../../parts/call";
-import { Dialog } from "../../parts/dialog";
 import { CopyButton } from "../../parts/id";
+import { KeyHints, useKeys } from "../../parts/keys";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
-import { StatusPill } from "../../parts/status";
+import { useIsSheet } from "../../parts/sheet";
 import { Tabs } from "../../parts/tabs";
-import { Since, Time, Took } from "../../parts/time";
-import { say } from "../../parts/toasts";
-import { LIVE, lookOf } from "../../words/executions";
-import { inOneLine } from "../../words/failures";
+import { LIVE } from "../../words/executions";
 import { shortId } from "../../words/ids";
+import { type Area, AREAS, areaAddress, type Choice, choiceOf } from "./address";
 import { Data } from "./data";
+import { Deeds, type DeedsHandle } from "./deeds";
 import { Events } from "./events";
 import styles from "./execution.module.css";
 import { Flow } from "./flow";
+import { Head } from "./head";
+import { actionsOf, type Shown } from "./model";
+import { Panel } from "./panel";
+import { Related } from "./related";
+import { Timeline } from "./timeline";
 
-export type Shown = NonNullable<ExecutionQuery["execution"]>;
+const loadGraph = () => import("./graph");
+const Graph = lazy(loadGraph);
 
-const AREAS = ["flow", "events", "data"] as const;
-type Area = (typeof AREAS)[number];
-const NAMES: Record<Area, string> = { flow: "Flow", events: "Events", data: "Data" };
+const NAMES: Readonly<Record<Area, string>> = { flow: "Flow", graph: "Graph", timeline: "Timeline", events: "Events", data: "Data", related: "Related" };
+/** The areas that have actions to choose. */
+const CHOOSES: ReadonlySet<Area> = new Set(["flow", "graph", "timeline"]);
+const HINTS = [["1-6", "areas"], ["J K", "actions"], ["↵", "panel"], ["E", "not well"], ["P", "pause"], ["C", "cancel"], ["G", "call"], ["U", "list"]] as const;
 
 export default function ExecutionPage() {
-  const { id = "", area = "flow" } = useParams<{ id: string; area?: string }>();
+  const { id = "" } = useParams<{ id: string }>();
+  // Nothing of one execution stays when another one is opened.
+  return <Whole key={id} id={id} />;
+}
+
+function Whole({ id }: { id: string }) {
   const asked = useAsked(ExecutionDocument, { id });
   const first = asked.data?.execution;
   const [live] = useSubscription({ query: ExecutionLiveDocument, variables: { id }, pause: !first || !LIVE.has(first.status) });
   const latest = live.data?.execution;
-  const execution = first && latest?.id === first.id ? { ...first, ...latest } : first;
-  const above = [{ name: "Executions", href: "/ui/executions" }];
-  if (!execution)
-    return (
-      <Page title={shortId(id)} above={above}>
-        {asked.problem ? (
-          <ErrorBox title="The execution did not come" problem={asked.problem} onAgain={asked.again} />
-        ) : asked.isAsking ? (
-          <Bones rows={6} />
-        ) : (
-          <Empty title="There is no such execution">
-            <p>It may be of another tenant, or it was deleted.</p>
-          </Empty>
-        )}
-      </Page>
-    );
+  const execution = useMemo((): Shown | null => {
+    if (!first) return null;
+    if (latest?.id !== first.id) return first;
+    const workflow = first.workflow && { ...first.workflow, ...latest.workflow };
+    return { ...first, ...latest, workflow };
+  }, [first, latest]);
+  if (execution) return <Opened execution={execution} onDone={asked.again} />;
   return (
-    <Page title={shortId(id)} above={above} deeds={<Deeds execution={execution} onDone={asked.again} />} isWhole>
-      <Head execution={execution} />
-      <Tabs
-        label="Parts of the execution"
-        tabs={AREAS.map((one) => ({
-          name: NAMES[one],
-          href: `/ui/executions/${id}/${one}`,
-          isHere: one === area,
-          aside: one === "flow" ? `${execution.progress.completedActions}/${execution.progress.totalActions}` : null,
-        }))}
-      />
-      {area === "events" ? <Events id={id} isLive={LIVE.has(execution.status)} /> : area === "data" ? <Data execution={execution} /> : <Flow execution={execution} />}
+    <Page title={shortId(id)} above={[{ name: "Executions", href: lastList() }]}>
+      {asked.problem ? (
+        <ErrorBox title="The execution did not come" problem={asked.problem} onAgain={asked.again} />
+      ) : asked.isAsking ? (
+        <Bones rows={6} />
+      ) : (
+        <Empty title="There is no such execution">
+          <p>It may be of another tenant, or it was deleted.</p>
+        </Empty>
+      )}
     </Page>
   );
 }
 
-function Head({ execution }: { execution: Shown }) {
-  const { workflow, error } = execution;
-  return (
-    <header className={styles.head}>
-      <div className="row gap-3 wrap">
-        <h2>{workflow?.name ?? "deleted workflow"}</h2>
-        <StatusPill look={lookOf(execution)} />
-        <CopyButton text={execution.id} label="Copy the id" />
-      </div>
-      <dl className={styles.facts}>
-        <div>
-          <dt>For</dt>
-          <dd>{execution.durationSeconds == null ? <Since at={execution.createdAt} /> : <Took milliseconds={execution.durationSeconds * 1000} />}</dd>
-        </div>
-        <div>
-          <dt>Version</dt>
-          <dd>{execution.workflowVersion}</dd>
-        </div>
-        <div>
-          <dt>Started</dt>
-          <dd>
-            <Time at={execution.createdAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>By</dt>
-          <dd>{execution.createdBy}</dd>
-        </div>
-        {execution.callbackUrl && (
-          <div>
-            <dt>Calls back</dt>
-            <dd className="cut">{execution.callbackUrl}</dd>
-          </div>
-        )}
-      </dl>
-      {error && <p className={styles.error}>{inOneLine(error)}</p>}
-    </header>
-  );
-}
-
-function Deeds({ execution, onDone }: { execution: Shown; onDone: () => void }) {
-  const [isAsking, setAsking] = useState(false);
-  return (
-    <>
-      {LIVE.has(execution.status) && (
-        <Button kind="danger" icon="stop" offBecause={execution.viewerCan.cancel ? null : "You may not cancel it"} onClick={() => setAsking(true)}>
-          Cancel…
-        </Button>
-      )}
-      <CallButton call={() => ({ document: ExecutionDocument as never, variables: { id: execution.id } })} />
-      {isAsking && <CancelDialog execution={execution} onClose={() => setAsking(false)} onDone={onDone} />}
-    </>
-  );
-}
-
-function CancelDialog({ execution, onClose, onDone }: { execution: Shown; onClose: () => void; onDone: () => void }) {
-  const client = useClient();
+function Opened({ execution, onDone }: { execution: Shown; onDone: () => void }) {
+  const { id } = execution;
+  const { area: named = "flow" } = useParams<{ area?: string }>();
+  const area: Area = (AREAS as readonly string[]).includes(named) ? (named as Area) : "flow";
   const [, go] = useLocation();
-  const [isBusy, setBusy] = useState(false);
-  const variables = { input: { id: execution.id } };
-  const cancel = async () => {
-    setBusy(true);
-    const answer = await client.mutation(CancelDocument, variables).toPromise();
-    setBusy(false);
-    onClose();
-    const refusal = answer.data?.cancelExecution.userErrors[0];
-    if (answer.error) say("fail", "Not cancelled", problemOf(answer.error).message);
-    else if (refusal) say("fail", "Not cancelled", refusal.message);
-    else say("ok", `Cancelled ${shortId(execution.id)}`, answer.data?.cancelExecution.execution?.stopping ? "Its clean-up runs now." : undefined);
-    onDone();
-    go(`/ui/executions/${execution.id}`);
+  const isPhone = useMedia(PHONE);
+  const isSheet = useIsSheet();
+  const actions = useMemo(() => actionsOf(execution), [execution]);
+  const given = choiceOf(useSearch());
+  const [isClosed, setClosed] = useState(false);
+  const deeds = useRef<DeedsHandle>(null);
+  // Where there is room, the one that needs a look is open from the beginning; once chosen it stays chosen.
+  const notWell = actions.find((action) => action.isNotWell)?.id ?? null;
+  const offered = useRef<string | null>(null);
+  offered.current ??= isSheet ? null : notWell;
+  const choice: Choice = given.action === null && !isClosed ? { action: offered.current, item: null } : given;
+  const chosen = actions.find((action) => action.id === choice.action) ?? null;
+  const choose = (next: Choice) => {
+    setClosed(next.action === null);
+    go(areaAddress(id, CHOOSES.has(area) ? area : "flow", next), { replace: true });
   };
-  return (
-    <Dialog
-      title={`Cancel ${execution.workflow?.name ?? "it"}?`}
-      onClose={onClose}
-      foot={
-        <>
-          <CallButton call={() => ({ document: CancelDocument as never, variables })} />
-          <span className="grow" />
-          <Button onClick={onClose} data-focus-first>
-            Not now
-          </Button>
-          <Button kind="danger" icon="stop" isBusy={isBusy} onClick={cancel}>
-            Cancel it
-          </Button>
-        </>
+  const ids = actions.map((action) => action.id);
+  const move = (step: number, isWanted: (action: (typeof actions)[number]) => boolean = () => true) => {
+    const from = ids.indexOf(choice.action ?? "");
+    for (let tries = 1; tries <= actions.length; tries += 1) {
+      const place = from < 0 ? (step > 0 ? tries - 1 : actions.length - tries) : from + step * tries;
+      const next = actions[((place % actions.length) + actions.length) % actions.length];
+      if (next && isWanted(next)) {
+        choose({ action: next.id, item: null });
+        document.querySelector(`[data-action="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest" });
+        return;
       }
+    }
+  };
+  useKeys({
+    ...Object.fromEntries(AREAS.map((one, place) => [String(place + 1), () => go(areaAddress(id, one, given))])),
+    J: () => move(1),
+    K: () => move(-1),
+    E: () => move(1, (action) => action.isNotWell),
+    Enter: () => document.querySelector<HTMLElement>("[data-side]")?.focus(),
+    Escape: () => choice.action && choose({ action: null, item: null }),
+    C: () => deeds.current?.cancel(),
+    P: () => deeds.current?.pause(),
+    G: () => deeds.current?.showCall(),
+    U: () => go(lastList()),
+  });
+  useEffect(() => {
+    // The picture is a chunk of its own, and is here before one asks for it.
+    const timer = setTimeout(loadGraph, 1500);
+    return () => clearTimeout(timer);
+  }, []);
+  const isLive = LIVE.has(execution.status);
+  const events = execution.journal?.nodes.at(-1)?.sequence ?? 0;
+  const asides: Partial<Record<Area, string | number>> = { flow: `${execution.progress.completedActions}/${execution.progress.totalActions}`, events };
+  const above = [{ name: "Executions", href: lastList() }];
+  if (execution.workflow && !isPhone) above.push({ name: execution.workflow.name, href: `/ui/workflows/${execution.workflow.id}` });
+  const shared = { execution, actions, choice, onChoose: choose };
+  return (
+    <Page
+      title={shortId(id)}
+      above={above}
+      aside={<CopyButton text={id} label="Copy the id" />}
+      deeds={<Deeds ref={deeds} execution={execution} actions={actions} onDone={onDone} />}
+      isWhole
     >
-      <p>What runs is aborted; what has succeeded and can be undone is undone, the last first.</p>
-    </Dialog>
+      <Head execution={execution} actions={actions} />
+      <Tabs
+        label="Parts of the execution"
+        tabs={AREAS.map((one) => ({ name: NAMES[one], href: areaAddress(id, one, given), isHere: one === area, aside: asides[one] }))}
+      />
+      <div className={styles.body}>
+        <div className={styles.area}>
+          {area === "events" ? (
+            <Events id={id} isLive={isLive} latest={events} />
+          ) : area === "data" ? (
+            <Data execution={execution} />
+          ) : area === "related" ? (
+            <Related execution={execution} />
+          ) : area === "timeline" ? (
+            <Timeline {...shared} />
+          ) : area === "graph" ? (
+            <Suspense fallback={<Bones rows={6} />}>
+              <Graph {...shared} />
+            </Suspense>
+          ) : (
+            <Flow {...shared} />
+          )}
+        </div>
+        {CHOOSES.has(area) && chosen && (area === "flow" || given.action !== null) && (
+          <Panel key={chosen.id} execution={execution} action={chosen} item={choice.item} onChoose={choose} onMove={move} onDone={onDone} />
+        )}
+      </div>
+      <KeyHints hints={HINTS} />
+    </Page>
   );
 }

@@ -5,6 +5,7 @@ import { useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
 import { conditions, filterOf, searchOf } from "../../data/filters";
+import { listSeenAt } from "../../data/last-list";
 import { Page } from "../../frame/page";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
@@ -23,6 +24,7 @@ export default function Executions() {
   const search = useSearch();
   const [, go] = useLocation();
   const { conditions: all, unread } = useMemo(() => conditions(search), [search]);
+  useEffect(() => listSeenAt(`/ui/executions${search && `?${search}`}`), [search]);
   // A range ends now: of the moment in which it was asked for, or the list would be another one at each drawing.
   const filter = useMemo(() => filterOf(all, new Date()), [all]);
   const scroller = useRef<HTMLDivElement>(null);

@@ -1,0 +1,360 @@
+// The action that is chosen: why it waits or failed, its attempts, what went in and came out, and what undoes it.
+import { Link } from "wouter";
+import { useEffect } from "react";
+import { useAsked } from "../../data/asking";
+import { useNow } from "../../data/clock";
+import { ActionRunDocument, type ActionRunQuery, ServiceGatesDocument } from "../../data/documents";
+import { IconButton } from "../../parts/button";
+import { CopyButton } from "../../parts/id";
+import { Icon } from "../../parts/icon";
+import { JsonTree } from "../../parts/json-tree";
+import { Note } from "../../parts/note";
+import { ErrorBox } from "../../parts/nothing";
+import { Side } from "../../parts/sheet";
+import { StatusShape } from "../../parts/status";
+import { Time } from "../../parts/time";
+import { actionWord } from "../../words/action-types";
+import { actionLook } from "../../words/executions";
+import { inOneLine, todo } from "../../words/failures";
+import { said } from "../../words/reasons";
+import { duration, roughly } from "../../words/times";
+import type { Choice } from "./address";
+import { useItems } from "./items";
+import { type ActionOf, idempotencyKey, lengthOf, type Run, type Shown } from "./model";
+import styles from "./panel.module.css";
+import { Remedies } from "./remedies";
+
+type Detail = Extract<NonNullable<ActionRunQuery["node"]>, { attempts: unknown }>;
+type Attempt = Detail["attempts"][number];
+
+interface Props {
+  execution: Shown;
+  action: ActionOf;
+  item: number | null;
+  onChoose: (choice: Choice) => void;
+  onMove: (step: number) => void;
+  onDone: () => void;
+}
+
+export function Panel({ execution, action, item, onChoose, onMove }: Props) {
+  const { run } = action;
+  const close = () => onChoose({ action: null, item: null });
+  const asked = useAsked(ActionRunDocument, { id: run?.id ?? "" }, run !== null);
+  const revision = `${run?.attempt} ${run?.status}`;
+  useEffect(() => {
+    if (run) asked.again();
+  }, [revision]);
+  const node = asked.data?.node;
+  const detail = node && "attempts" in node && node.id === run?.id ? node : null;
+  const attempts = run?.attempt ?? 0;
+  return (
+    <Side label={`The action ${action.id}`} onClose={close}>
+      <header className={styles.head}>
+        <StatusShape look={action.look} />
+        <div className="grow">
+          <h2 className="cut">{action.name}</h2>
+          <p className="t3 sm">
+            {action.hasName && (
+              <>
+                <code>{action.id}</code>,{" "}
+              </>
+            )}
+            {actionWord(action.type)}
+            {attempts > 0 && `, ${attempts === 1 && run?.completedAt ? "1 attempt" : `attempt ${attempts}`}`}
+            {attempts > 1 && action.definition?.retry ? ` of ${action.definition.retry.maxAttempts}` : ""}
+          </p>
+        </div>
+        <span className={styles.steps}>
+          <IconButton isSmall icon="up" label="The action before" onClick={() => onMove(-1)} />
+          <IconButton isSmall icon="down" label="The next action" onClick={() => onMove(1)} />
+        </span>
+        <IconButton isSmall icon="x" label="Close" onClick={close} />
+      </header>
+      <div className={styles.scroll}>
+        {execution.error?.compensationFailed?.includes(action.id) && (
+          <section className={styles.part}>
+            <Note tone="fail" icon="warn" title={`${action.name} is not undone`}>
+              It succeeded, and what was to undo it failed. What it did still holds outside: put it right by hand.
+            </Note>
+          </section>
+        )}
+        {run?.status === "FAILED" ? <WhyFailed execution={execution} action={action} response={detail?.response} /> : <WhyWaits execution={execution} action={action} />}
+        {!run && execution.completedAt && (
+          <section className={styles.part}>
+            <h3>Why it did not begin</h3>
+            <p className="t2">{action.phase === "COMPENSATION" ? "There was nothing of it to undo." : "The execution ended before it was its turn."}</p>
+          </section>
+        )}
+        {run?.resolvedBy && (
+          <section className={styles.part}>
+            <h3>By hand</h3>
+            <p>
+              {run.resolvedBy.userId}, <Time at={run.resolvedBy.at} />: <span className="t2">{run.resolvedBy.reason}</span>
+            </p>
+          </section>
+        )}
+        {item !== null && run && <OneItem execution={execution} action={action} run={run} index={item} onChoose={onChoose} />}
+        {asked.problem && <ErrorBox title="Its attempts did not come" problem={asked.problem} onAgain={asked.again} />}
+        {detail && detail.attempts.length > 0 && <Attempts attempts={detail.attempts} execution={execution} action={action} />}
+        <Config action={action} canRead={execution.viewerCan.readPayload} />
+        {detail?.response != null && run?.status !== "FAILED" && (
+          <section className={styles.part}>
+            <h3>
+              Response <span className="grow" />
+              <CopyButton text={JSON.stringify(detail.response, null, 2)} label="Copy as JSON" />
+            </h3>
+            <JsonTree value={detail.response} expression={`${action.id}.response`} isBare={typeof detail.response === "object"} />
+          </section>
+        )}
+        <Undoing action={action} onChoose={onChoose} />
+      </div>
+    </Side>
+  );
+}
+
+function WhyWaits({ execution, action }: { execution: Shown; action: ActionOf }) {
+  const now = useNow();
+  const { wait } = action;
+  const isOfService = wait !== null && ["CIRCUIT_OPEN", "CONCURRENCY", "RATE_LIMIT"].includes(wait.waitReason);
+  const gates = useAsked(ServiceGatesDocument, {}, isOfService);
+  if (!wait) return null;
+  const reason = said(wait, now);
+  const gate = gates.data?.health?.serviceGates.find((one) => one.name === wait.service);
+  const end = execution.startedAt ? Date.parse(execution.startedAt) + (execution.workflow?.timeoutSeconds ?? 3600) * 1000 - now.getTime() : null;
+  return (
+    <section className={styles.part}>
+      <h3>Why it waits</h3>
+      <ol className={styles.whys}>
+        <li className={`tone-${wait.waitReason === "APPROVAL" ? "hold" : wait.waitReason === "DEPENDENCIES" ? "idle" : "wait"}`}>
+          <Icon name={reason.icon} />
+          <span className={styles.say}>{reason.why}</span>
+        </li>
+        {action.run?.error && (
+          <li>
+            <Icon name="x" />
+            <span>The last attempt came to {inOneLine({ ...action.run.error, actionId: null })}.</span>
+          </li>
+        )}
+        {gate && gate.consecutiveFailures > 0 && (
+          <li>
+            <Icon name="x" />
+            <span>
+              {gate.consecutiveFailures} calls failed in a row. <Link className="link" href="/ui/services">See {gate.name}</Link>
+            </span>
+          </li>
+        )}
+        {gate && gate.waiting > 0 && (
+          <li>
+            <Icon name="layers" />
+            <span>
+              {gate.waiting} {gate.waiting === 1 ? "call waits" : "calls wait"} for it on the node that answered.
+            </span>
+          </li>
+        )}
+      </ol>
+      {reason.todo && <p className={styles.hint}>{reason.todo}</p>}
+      {end !== null && end > 0 && execution.status === "RUNNING" && <p className={styles.hint}>The execution has {roughly(end)} left.</p>}
+      <div className="row wrap">
+        <Remedies execution={execution} action={action} />
+      </div>
+    </section>
+  );
+}
+
+function WhyFailed({ execution, action, response }: { execution: Shown; action: ActionOf; response: unknown }) {
+  const { run } = action;
+  if (!run?.error) return null;
+  const { error } = run;
+  const took = lengthOf(run, 0);
+  return (
+    <section className={styles.part}>
+      <h3>Why it failed</h3>
+      <dl className={styles.facts}>
+        <dt>Code</dt>
+        <dd className={styles.code}>{error.code}</dd>
+        <dt>Says</dt>
+        <dd>{error.message}</dd>
+        {error.httpStatus && (
+          <>
+            <dt>Answer</dt>
+            <dd>
+              {error.httpStatus}
+              {took !== null && `, after ${duration(took)}`}
+            </dd>
+          </>
+        )}
+        <dt>Again?</dt>
+        <dd>{error.retryable ? "May help: it is a fault that can pass" : "Not by itself: the same request fails again"}</dd>
+      </dl>
+      {response != null && run.items === null && (
+        <div className={styles.answer}>
+          <JsonTree value={response} isBare={typeof response === "object"} />
+        </div>
+      )}
+      <h4>What you can do</h4>
+      <p className="t2">{todo(error)}</p>
+      <div className="row wrap">
+        <Remedies execution={execution} action={action} />
+      </div>
+    </section>
+  );
+}
+
+function cameTo(attempt: Attempt, isLast: boolean, action: ActionOf): { words: string; tone: string } {
+  if (attempt.error) return { words: attempt.error.httpStatus ? `${attempt.error.httpStatus}, ${attempt.error.message}` : `${attempt.error.code}, ${attempt.error.message}`, tone: "fail" };
+  if (attempt.completedAt) return { words: isLast && action.run?.status === "CANCELLED" ? "cut off" : "succeeded", tone: "ok" };
+  if (!isLast) return { words: "its process was lost", tone: "fail" };
+  return action.wait ? { words: "waits", tone: "wait" } : { words: "under way", tone: "run" };
+}
+
+function Attempts({ attempts, execution, action }: { attempts: readonly Attempt[]; execution: Shown; action: ActionOf }) {
+  const now = useNow();
+  const key = idempotencyKey(execution.id, action.id, null);
+  return (
+    <section className={styles.part}>
+      <h3>Attempts</h3>
+      <table className={styles.attempts}>
+        <thead>
+          <tr>
+            <th scope="col">#</th>
+            <th scope="col">Began</th>
+            <th scope="col" className="num">
+              Took
+            </th>
+            <th scope="col">Came to</th>
+          </tr>
+        </thead>
+        <tbody>
+          {attempts.map((attempt, place) => {
+            const { words, tone } = cameTo(attempt, place === attempts.length - 1, action);
+            const took = lengthOf(attempt, now.getTime());
+            return (
+              <tr key={attempt.number}>
+                <td>{attempt.number}</td>
+                <td>
+                  <Time at={attempt.startedAt} />
+                </td>
+                <td className="num">{took === null ? "" : duration(took)}</td>
+                <td className={`tone-${tone}`}>
+                  {words}
+                  {attempt.nextAttemptAt && (
+                    <span className="t3">
+                      , again at <Time at={attempt.nextAttemptAt} />
+                    </span>
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {action.type === "service_call" && !action.run?.items && (
+        <>
+          <p className={styles.hint}>{attempts.length > 1 ? "Each has the same key, so that the service can tell a repeat:" : "By this key the service can tell a repeat:"}</p>
+          <KeyBox text={key} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function KeyBox({ text }: { text: string }) {
+  return (
+    <div className={styles.key}>
+      <code>Idempotency-Key: {text}</code>
+      <CopyButton text={text} label="Copy the key" />
+    </div>
+  );
+}
+
+function OneItem({ execution, action, run, index, onChoose }: { execution: Shown; action: ActionOf; run: Run; index: number; onChoose: (choice: Choice) => void }) {
+  const { items, hasMore, more } = useItems(run.id, null, `${run.items?.succeeded} ${run.items?.failed}`);
+  const item = items.find((one) => one.index === index);
+  const last = items.at(-1)?.index ?? -1;
+  useEffect(() => {
+    // Items come twenty at a time, in their order: until the one that is chosen is among them.
+    if (!item && hasMore && last < index) void more();
+  }, [item, hasMore, last]);
+  return (
+    <section className={styles.part}>
+      <h3>
+        Item {index} <span className="grow" />
+        <IconButton isSmall icon="x" label="Close the item" onClick={() => onChoose({ action: action.id, item: null })} />
+      </h3>
+      {item ? (
+        <>
+          <p className="row">
+            <StatusShape look={actionLook(item.status)} size="s" />
+            {actionLook(item.status).word}
+            {item.completedAt && <span className="t3">after {duration(Date.parse(item.completedAt) - Date.parse(item.startedAt))}</span>}
+            {item.attempt > 1 && <span className="t3">at attempt {item.attempt}</span>}
+          </p>
+          {item.error && (
+            <p className={styles.itemError}>
+              {item.error.code} {item.error.httpStatus ?? ""}: {item.error.message} <span className="t2">{todo(item.error)}</span>
+            </p>
+          )}
+          {item.response != null && <JsonTree value={item.response} expression={`${action.id}.response[${index}]`} />}
+          {action.type === "service_call" && <KeyBox text={idempotencyKey(execution.id, action.id, index)} />}
+        </>
+      ) : (
+        <p className="t3">{hasMore ? "It is on its way." : "It has not begun."}</p>
+      )}
+    </section>
+  );
+}
+
+function Config({ action, canRead }: { action: ActionOf; canRead: boolean }) {
+  const config = action.undoes ? action.definition?.compensate?.config : action.definition?.config;
+  if (config == null || (typeof config === "object" && Object.keys(config).length === 0)) return null;
+  return (
+    <section className={styles.part}>
+      <h3>
+        Definition <span className="t3 sm">as its version has it, templates not filled in</span>
+        <span className="grow" />
+        <CopyButton text={JSON.stringify(config, null, 2)} label="Copy as JSON" />
+      </h3>
+      <JsonTree value={config} isBare />
+      {!canRead && <p className={styles.hint}>Inputs and outputs need the permission execution:payload.</p>}
+    </section>
+  );
+}
+
+function Undoing({ action, onChoose }: { action: ActionOf; onChoose: (choice: Choice) => void }) {
+  const { undoneBy, definition } = action;
+  if (action.undoes)
+    return (
+      <section className={styles.part}>
+        <h3>What it undoes</h3>
+        <p>
+          <Choose id={action.undoes} onChoose={onChoose} />
+        </p>
+      </section>
+    );
+  if (!undoneBy) return null;
+  const config = definition?.compensate?.config as Record<string, unknown> | undefined;
+  const call = typeof config?.service === "string" ? `${config.service} ${String(config.method ?? "GET")} ${String(config.endpoint ?? "")}` : definition?.compensate?.actionType;
+  return (
+    <section className={styles.part}>
+      <h3>{action.isUndone ? "It is undone" : "If the execution fails later"}</h3>
+      <p className="t2">
+        {action.isUndone ? "It was undone by " : action.run?.status === "SUCCESS" ? "It is undone by " : "Nothing to undo so far. Once it has succeeded, it is undone by "}
+        <Choose id={undoneBy} onChoose={onChoose} />
+        {call && (
+          <>
+            , which does <code>{call}</code>
+          </>
+        )}
+        .
+      </p>
+    </section>
+  );
+}
+
+function Choose({ id, onChoose }: { id: string; onChoose: (choice: Choice) => void }) {
+  return (
+    <button type="button" className="link" onClick={() => onChoose({ action: id, item: null })}>
+      <code>{id}</code>
+    </button>
+  );
+}

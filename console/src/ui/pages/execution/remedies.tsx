@@ -1,0 +1,46 @@
+// The buttons of what can be done about an action that waits or failed.
+import { useState } from "react";
+import { useViewer } from "../../data/viewer";
+import { Button, ButtonLink } from "../../parts/button";
+import { approvalAddress } from "../approvals/address";
+import { areaAddress } from "./address";
+import type { ActionOf, Shown } from "./model";
+import { Resolving } from "./resolving";
+import { SignalDialog } from "./signal-dialog";
+
+export function Remedies({ execution, action }: { execution: Shown; action: ActionOf }) {
+  const { canExecuteWorkflows } = useViewer();
+  const [isSignalling, setSignalling] = useState(false);
+  switch (action.wait?.waitReason) {
+    case "APPROVAL":
+      return (
+        <>
+          <ButtonLink isSmall href={approvalAddress({ executionId: execution.id, actionId: action.id })}>
+            Open the approval
+          </ButtonLink>
+          <Resolving execution={execution} action={action} />
+        </>
+      );
+    case "SIGNAL":
+      return (
+        <>
+          <Button isSmall offBecause={canExecuteWorkflows ? null : "You may not send signals"} onClick={() => setSignalling(true)}>
+            Send the signal…
+          </Button>
+          {isSignalling && <SignalDialog execution={execution} actions={[action]} onClose={() => setSignalling(false)} onDone={() => undefined} />}
+          <Resolving execution={execution} action={action} />
+        </>
+      );
+    case "EXECUTION":
+      return (
+        <>
+          <ButtonLink isSmall href={areaAddress(execution.id, "related")}>
+            What it started
+          </ButtonLink>
+          <Resolving execution={execution} action={action} />
+        </>
+      );
+    default:
+      return <Resolving execution={execution} action={action} />;
+  }
+}

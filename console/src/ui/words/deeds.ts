@@ -1,0 +1,44 @@
+// What an action does, in a few words, as its definition says it.
+
+/** Some words, and what of it is code. */
+export interface Does {
+  words: string;
+  code: string | null;
+}
+
+function text(config: unknown, key: string): string | null {
+  const value = config !== null && typeof config === "object" ? (config as Record<string, unknown>)[key] : undefined;
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
+}
+
+/** A text of a configuration that holds no template, so that it is what is used. */
+export function plain(config: unknown, key: string): string | null {
+  const value = text(config, key);
+  return value?.includes("{{") ? null : value;
+}
+
+/** `stock` and `POST /reservations`; of a type that is not known its name. */
+export function does(actionType: string, config: unknown): Does {
+  switch (actionType) {
+    case "service_call": {
+      const call = [text(config, "method") ?? "GET", text(config, "endpoint")].filter(Boolean).join(" ");
+      return { words: text(config, "service") ?? "a service", code: call };
+    }
+    case "approval":
+      return { words: text(config, "message") ?? "asks a person", code: null };
+    case "wait": {
+      const signal = text(config, "signal");
+      if (signal) return { words: "signal", code: signal };
+      const seconds = text(config, "seconds");
+      return { words: seconds ? `waits ${seconds} s` : "waits for a moment", code: null };
+    }
+    case "sub_workflow":
+      return { words: "runs", code: text(config, "workflow_id") ?? text(config, "workflow") };
+    case "notification":
+      return { words: text(config, "message") ?? "tells", code: null };
+    case "transform":
+      return { words: "makes a value", code: null };
+    default:
+      return { words: actionType.replaceAll("_", " "), code: null };
+  }
+}
