@@ -36,6 +36,7 @@ from resolvers.executions import lists as execution_lists
 from resolvers.operations.health import get_health
 from resolvers.operations.metrics import get_metrics
 from resolvers.operations.nodes import list_nodes
+from resolvers.operations.retention import preview_retention
 from resolvers.operations.statistics import get_statistics
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import workflows
@@ -71,7 +72,16 @@ from schema.types.filter_inputs import (
     chosen,
 )
 from schema.types.node import Node
-from schema.types.operations import ClusterNode, Health, SystemMetrics, health_type, metrics_type, node_type
+from schema.types.operations import (
+    ClusterNode,
+    Health,
+    RetentionPreview,
+    SystemMetrics,
+    health_type,
+    metrics_type,
+    node_type,
+    retention_preview_type,
+)
 from schema.types.search import WorkflowSearchResult, search_command, search_result_type, skipped
 from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
@@ -346,9 +356,7 @@ class Query(HistoryQuery, AuthoringQuery):
         found = await approval_links.slice_approval_links(ctx, command, window(first, after, last, before))
         return connection(found, approval_link_type, lambda: approval_links.count_approval_links(ctx, command))
 
-    @strawberry.field(
-        description="Whether the service works, and each service that workflows call; open without credentials."
-    )
+    @strawberry.field(description="Whether the service works, and each one that workflows call; no credentials needed.")
     async def health(self, info: GraphQLInfo) -> Health | None:
         """Probe."""
         return health_type(await get_health(info.context.ctx))
@@ -361,12 +369,15 @@ class Query(HistoryQuery, AuthoringQuery):
         """Fetch."""
         return [node_type(node) for node in await list_nodes(info.context.ctx)]
 
-    @strawberry.field(
-        description="Figures of the service now; the subscription of this name tells them again and again."
-    )
+    @strawberry.field(description="Figures of the service now; the subscription of this name tells them repeatedly.")
     async def system_metrics(self, info: GraphQLInfo) -> SystemMetrics | None:
         """Measure."""
         return metrics_type(await get_metrics(info.context.ctx))
+
+    @strawberry.field(description="What of the tenant was kept for long enough and would be deleted now; for admins.")
+    async def retention_preview(self, info: GraphQLInfo) -> RetentionPreview | None:
+        """Count."""
+        return retention_preview_type(await preview_retention(info.context.ctx))
 
 
 async def _workflow(info: GraphQLInfo, workflow_id: str) -> Workflow | None:
