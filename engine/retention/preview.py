@@ -22,7 +22,7 @@ from engine.retention.periods import Periods, read_periods
 from engine.retention.settings import RetentionSettings
 from models.database.one_of import one_of
 from models.database.security_tables import AuditEntryRow
-from models.database.tables import ENDED, table
+from models.database.tables import ENDED, LIVE_OF_ROOT, table
 from models.entities.retention import OverdueExecutions, OverdueRows, RetentionPreview
 from models.words import TERMINAL_STATUSES, DeliveryStatus, ExecutionStatus
 
@@ -95,7 +95,7 @@ def _pending() -> ColumnElement[bool]:
 
 def _has_live() -> ColumnElement[bool]:
     below = EXECUTIONS.alias("below")
-    return exists().where(below.c.root_id == EXECUTIONS.c.id, below.c.completed_at.is_(None))
+    return EXECUTIONS.c.id.in_(select(below.c.root_id).where(LIVE_OF_ROOT))  # by the index of just those
 
 
 def _of(of_table: Table, tenant: str | None) -> list[ColumnElement[bool]]:
