@@ -16,6 +16,7 @@ with quick_imports():
     from app.commands.chosen_settings import chosen_settings, warn_of_strangers
     from app.commands.clear_errors import clear_errors
     from app.commands.command_options import Directory, data_dir_option, json_option, read_with
+    from app.commands.retention_command import retention
     from app.commands.schema_command import schema
     from app.commands.secret_commands import secret
     from app.commands.settings_command import settings as settings_command
@@ -40,7 +41,7 @@ def main() -> None:
     """
 
 
-for command in (api_key, audit, backup, restore, schema, secret, settings_command, token, validate):
+for command in (api_key, audit, backup, restore, retention, schema, secret, settings_command, token, validate):
     main.add_command(command)
 
 
@@ -117,7 +118,7 @@ def migrate(as_json: bool, data_dir: Path | None) -> None:
             import asyncio
 
             from app.commands.beside_a_server import beside, tell
-            from app.commands.migration import migrate_database
+            from app.commands.operator import migrate_database
 
         found = beside(data_dir)
         tell(found)

@@ -31,6 +31,8 @@ from engine.dispatch.service_news import ServiceNews
 from engine.dispatch.store import Store
 from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
+from engine.retention.keeper import Retention
+from engine.retention.pace import OF_MANY_WRITERS, OF_ONE_WRITER
 from engine.running.run_pool import MAX_RUNNING
 from engine.secrets.approval_links import ExecutionLinks, LinkSigner
 from engine.secrets.cipher import SecretCipher
@@ -110,11 +112,13 @@ async def running_services(
                 news.start()
                 callbacks.start()
                 await services.dispatcher.start()
+                services.retention.start()
                 room = settings.concurrency or MAX_RUNNING
                 tell_engine(settings, membership, room, services.directory.of_admins)
                 yield services
             finally:
                 tell_stop(services.dispatcher.running_count, grace_seconds)
+                await services.retention.stop()
                 await asyncio.gather(
                     services.dispatcher.stop(grace_seconds), callbacks.stop(min(grace_seconds, CALLBACK_GRACE_SECONDS))
                 )
@@ -216,6 +220,7 @@ async def _assembled_on(
     secrets = SecretStore(database, cipher, links)
     parts = Parts(database, store, journal, actions, secrets, clock, broadcast)
     dispatcher = Dispatcher(parts, membership, max_running=settings.concurrency or MAX_RUNNING)
+    speed = OF_ONE_WRITER if settings.is_embedded else OF_MANY_WRITERS
     services = Services(
         database=database,
         store=store,
@@ -237,6 +242,7 @@ async def _assembled_on(
         knows_service=partial(_knows_service, directory, mocks is not None),
         directory=directory,
         service_networks=settings.service_networks,
+        retention=Retention(database, clock, membership, settings.kept_for, speed),
     )
     try:
         yield services, membership, cluster, redis

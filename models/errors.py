@@ -8,9 +8,11 @@ OrchestratorError
   ├── PermissionDenied         403  you may not
   ├── DocumentNotTrusted       403  only known documents are served here
   ├── NotFound                 404  no such object (or not yours to see); VersionNotFound: see entities/workflows.py
+  ├── Gone, ApprovalLinkEnded  410  it was here, and its time is over
+  │     └── ExecutionDeleted, CursorExpired: see retention_errors.py
   ├── Conflict                 409  the object is in another state than the operation needs
   │     ├── NameTaken, VersionMismatch, WorkflowNotActive, ExecutionFinished, ConcurrencyLimitReached, ApiKeyNotActive,
-  │     ├── ServiceNameTaken, TooManyServices: see commands/services.py
+  │     ├── ServiceNameTaken, TooManyServices: see commands/services.py; NotDeletable: see retention_errors.py
   │     ├── Unreadable
   │     └── NotWaiting, AlreadyDecided, MailboxFull; ActionNotResolvable: see commands/by_hand.py
   ├── SecretsNotConfigured     503  the operator has set no key to encrypt secrets by

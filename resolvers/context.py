@@ -16,6 +16,7 @@ from engine.dispatch.dispatcher import Dispatcher
 from engine.dispatch.store import Store
 from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
+from engine.retention.keeper import Retention
 from engine.secrets.approval_links import LinkSigner
 from engine.secrets.values import SecretStore
 from engine.services.addresses import CallbackPolicy, Network
@@ -116,6 +117,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     vitals: Vitals
     callback_policy: CallbackPolicy
     directory: ServiceDirectory
+    retention: Retention
     service_networks: tuple[Network, ...] = ()
     """The networks that are not public and that the services of admins may be in."""
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)

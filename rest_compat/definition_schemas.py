@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.parameters import ParameterDefinition
+from models.commands.retention import WorkflowRetention
 from models.commands.retry_policy import RetryPolicy
 from models.commands.workflows import ActionDefinition, Compensation
 from rest_compat.openapi_forms import ANY_OBJECT, COUNT, FLAG, NUMBER, TEXT, Schema, array, obj, ref
@@ -21,7 +22,9 @@ NAMES: dict[type[BaseModel], str] = {
     Repeat: "Repeat",
     ActionDefinition: "Action",
     ConcurrencyLimit: "WorkflowConcurrency",
+    WorkflowRetention: "WorkflowRetention",
 }
+FILLED_IN = (ConcurrencyLimit, WorkflowRetention)
 PLAIN: dict[Any, Schema] = {
     str: TEXT,
     bool: FLAG,
@@ -35,12 +38,17 @@ NULL: Schema = {"type": "null"}
 
 def definition_schemas() -> dict[str, Schema]:
     """The schema of each part of a definition, by its name. It is told as it was sent, without what was left out."""
-    return {name: _definition(command) for command, name in NAMES.items() if command is not ConcurrencyLimit}
+    return {name: _definition(command) for command, name in NAMES.items() if command not in FILLED_IN}
 
 
 def limit_schema() -> Schema:
     """The schema of a workflow's limit, which is told with its defaults filled in."""
     return obj(_definition(ConcurrencyLimit)["properties"] | {"limit": COUNT})
+
+
+def retention_schema() -> Schema:
+    """The schema of a workflow's periods, which are told alike."""
+    return obj(_definition(WorkflowRetention)["properties"])
 
 
 def schema_of(annotation: Any) -> Schema:

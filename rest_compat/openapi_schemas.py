@@ -10,7 +10,7 @@ from models.words import (
     CircuitState,
     ExecutionStatus,
 )
-from rest_compat.definition_schemas import definition_schemas, limit_schema
+from rest_compat.definition_schemas import definition_schemas, limit_schema, retention_schema
 from rest_compat.execution_bodies import (
     ACCEPTED,
     EXECUTION,
@@ -82,6 +82,7 @@ def _response_schemas() -> dict[str, Schema]:
         "Workflow": WORKFLOW.schema,
         "WorkflowWarning": WARNING.schema,
         "WorkflowConcurrency": limit_schema(),
+        "WorkflowRetention": retention_schema(),
         "Pagination": obj(
             {
                 "page": COUNT,

@@ -9,6 +9,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from engine.retention.keeper import KINDS
 from resolvers.context import Services
 from resolvers.operations.metrics import ExecutionCounts
 from resolvers.operations.traffic import BUCKETS, Durations, Traffic
@@ -57,6 +58,14 @@ class ExecutionCollector(Collector):
             "Executions that this process carries out.",
             value=self._services.dispatcher.running_count,
         )
+        deleted = CounterMetricFamily(
+            "orchestrator_retention_deleted",
+            "What this process has deleted because its time was over, by kind; of many nodes the one that leads does.",
+            labels=["kind"],
+        )
+        for kind in KINDS:
+            deleted.add_metric([kind], self._services.retention.deleted[kind])
+        yield deleted
         if self._services.vitals.wake_ups is not None:
             yield GaugeMetricFamily(
                 "orchestrator_wake_ups_connected",

@@ -11,6 +11,7 @@ from models.error_codes import ErrorCode
 from models.errors import Conflict, InvalidInput, NotFound, OrchestratorError
 from models.faults import Fault
 from models.ids import ERROR_PREFIX, new_id
+from models.retention_errors import CursorExpired, Gone
 from schema.context import GraphQLInfo
 from schema.input_paths import input_path
 from schema.types.enums import ErrorCode as ErrorCodeEnum
@@ -45,7 +46,7 @@ async def payload(
         return payload_type(**await work(), user_errors=[])
     except InvalidInput as error:
         return payload_type(user_errors=[_user_error(error.code, fault, asked) for fault in error.faults])
-    except (Conflict, NotFound) as error:
+    except (Conflict, Gone, NotFound) as error:
         told = UserError(code=error.code, message=error.message, path=["input"], hint=error.hint or None)
         return payload_type(user_errors=[told])
 
@@ -65,6 +66,8 @@ def present(error: GraphQLError) -> None:
         error.extensions = {"code": cause.code.value}
         if cause.retry_after_seconds is not None:
             error.extensions["retry_after_seconds"] = cause.retry_after_seconds
+        if isinstance(cause, CursorExpired):
+            error.extensions["resume_after"] = cause.resume_after
         if isinstance(cause, InvalidInput):
             error.extensions["faults"] = [
                 {"loc": list(fault.loc), "msg": fault.msg, "type": fault.type} for fault in cause.faults

@@ -33,8 +33,6 @@ from resolvers.access import api_keys, approval_links, audit, secrets, services
 from resolvers.executions import activities, executions
 from resolvers.executions import groups as execution_groups
 from resolvers.executions import lists as execution_lists
-from resolvers.operations.health import get_health
-from resolvers.operations.metrics import get_metrics
 from resolvers.operations.nodes import list_nodes
 from resolvers.operations.statistics import get_statistics
 from resolvers.workflows import lists as workflow_lists
@@ -45,6 +43,7 @@ from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, Wo
 from schema.authoring_queries import AuthoringQuery
 from schema.context import GraphQLInfo
 from schema.history_queries import HistoryQuery
+from schema.operations_queries import OperationsQuery
 from schema.spellings import renamed
 from schema.types.access.api_keys import ApiKey, api_key_type
 from schema.types.access.approval_links import ApprovalLink, approval_link_type
@@ -71,7 +70,7 @@ from schema.types.filter_inputs import (
     chosen,
 )
 from schema.types.node import Node
-from schema.types.operations import ClusterNode, Health, SystemMetrics, health_type, metrics_type, node_type
+from schema.types.operations import node_type
 from schema.types.search import WorkflowSearchResult, search_command, search_result_type, skipped
 from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
@@ -83,7 +82,7 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 
 
 @strawberry.type(description="All that can be read.")
-class Query(HistoryQuery, AuthoringQuery):
+class Query(HistoryQuery, AuthoringQuery, OperationsQuery):
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(
@@ -345,28 +344,6 @@ class Query(HistoryQuery, AuthoringQuery):
         command = chosen(ApprovalLinkFilter, filter)
         found = await approval_links.slice_approval_links(ctx, command, window(first, after, last, before))
         return connection(found, approval_link_type, lambda: approval_links.count_approval_links(ctx, command))
-
-    @strawberry.field(
-        description="Whether the service works, and each service that workflows call; open without credentials."
-    )
-    async def health(self, info: GraphQLInfo) -> Health | None:
-        """Probe."""
-        return health_type(await get_health(info.context.ctx))
-
-    @strawberry.field(
-        description="The processes of the service, the oldest first: what each does, its lease, and how much it has in "
-        "hand. For operators and admins."
-    )
-    async def nodes(self, info: GraphQLInfo) -> list[ClusterNode] | None:
-        """Fetch."""
-        return [node_type(node) for node in await list_nodes(info.context.ctx)]
-
-    @strawberry.field(
-        description="Figures of the service now; the subscription of this name tells them again and again."
-    )
-    async def system_metrics(self, info: GraphQLInfo) -> SystemMetrics | None:
-        """Measure."""
-        return metrics_type(await get_metrics(info.context.ctx))
 
 
 async def _workflow(info: GraphQLInfo, workflow_id: str) -> Workflow | None:

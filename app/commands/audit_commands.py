@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,9 @@ from app.commands.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json
 
 if TYPE_CHECKING:  # a database's imports are no part of the other commands' start
+    from sqlalchemy import Connection
+
+    from engine.audit.check import Beginnings, ChainCheck
     from models.database.database import Database
     from models.entities.audit import AuditEntry
 
@@ -44,7 +46,9 @@ def export(tenant: str | None, data_dir: Path | None) -> None:
 
 @audit.command()
 @tenant_option
-@click.option("--json", "as_json", is_flag=True, help="Print `{entries, faults}` as a line of JSON, and nothing else.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print `{entries, deleted, faults}` as a line of JSON, and nothing else."
+)
 @data_dir_option
 def verify(tenant: str | None, as_json: bool, data_dir: Path | None) -> None:
     """Check the chain of hashes. Exits with 1 where an entry was changed or is missing."""
@@ -54,27 +58,38 @@ def verify(tenant: str | None, as_json: bool, data_dir: Path | None) -> None:
     found: list[str] = []
 
     async def check_all(database: "Database") -> None:
-        async for entry in _entries(database, tenant):
+        async for entry in _entries(database, tenant, check):
             found.extend(check.faults(entry))
         found.extend(await database.read(lambda connection: list(check.faults_at_the_end(connection, tenant))))
 
     _with_database(data_dir, check_all)
     if as_json:
-        say_json(msgspec.json.encode({"entries": check.count, "faults": found}))
+        say_json(msgspec.json.encode({"entries": check.count, "deleted": check.deleted, "faults": found}))
     else:
         for fault in found:
             say(fault, err=True)
     if found:
         sys.exit(BROKEN)
     if not as_json:
-        say(f"{check.count} entries, none changed, none missing")
+        before = f"; {check.deleted} before them were deleted, as their time was over" if check.deleted else ""
+        say(f"{check.count} entries, none changed, none missing{before}")
 
 
-async def _entries(database: "Database", tenant: str | None) -> AsyncIterator["AuditEntry"]:
-    from engine.audit.check import START, next_entries, place_of
+async def _entries(
+    database: "Database", tenant: str | None, check: "ChainCheck | None" = None
+) -> AsyncIterator["AuditEntry"]:
+    from engine.audit.check import START, beginnings, next_entries, place_of
+
+    def read(connection: "Connection") -> "tuple[list[AuditEntry], Beginnings]":
+        return next_entries(connection, place, tenant), beginnings(connection, tenant)
 
     place = START
-    while entries := await database.read(partial(next_entries, after=place, tenant=tenant)):
+    while True:
+        entries, begun = await database.read(read)
+        if check is not None:
+            check.beginnings = begun
+        if not entries:
+            return
         for entry in entries:
             yield entry
         place = place_of(entries[-1])

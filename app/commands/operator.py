@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from app.composition import services_at_rest
+from app.data_directory import own_data_directory
 from app.settings.settings import Settings
 from models.commands.filters import ApiKeyFilter
 from models.database.connect import require_tables
 from models.entities.api_keys import ApiKey
 from models.entities.secrets import Secret
+from models.migrations.upgrade import HEAD
 from models.words import CredentialKind, Role
 from resolvers.access.api_keys import slice_api_keys
 from resolvers.access.secrets import slice_secrets
@@ -37,6 +39,16 @@ def as_operator(settings: Settings, tenant: str, work: Callable[[Context], Await
             return await work(Context(viewer, services))
 
     return asyncio.run(run())
+
+
+async def migrate_database(settings: Settings) -> str:
+    """Bring the database to the newest schema, start nothing, and return its number.
+
+    Raises `Unavailable`, `SettingsError`.
+    """
+    with own_data_directory(settings):
+        async with services_at_rest(settings):
+            return HEAD
 
 
 async def all_api_keys(ctx: Context, command: ApiKeyFilter) -> list[ApiKey]:

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import msgspec
-
 from app.credentials.token_keys import TokenKey, read_keys_file
 from app.settings.definition import PREFIX, Environment, Setting, SettingsError, hidden
 from app.settings.log_settings import DEFAULT_LEVELS, read_levels
@@ -37,6 +35,7 @@ from app.settings.parsers import (
     read_word,
 )
 from app.settings.registered_services import read_services
+from app.settings.retention_settings import KeptFor
 from app.settings.shown_texts import services_without_secrets, without_password
 from app.terminal.logs import SUBSYSTEMS, AccessLog, LogFormat
 from engine.core.bounds import MAX_DESCENDANTS
@@ -76,7 +75,7 @@ PRODUCTION_RATE_LIMIT = 100
 """Requests per minute and user (decision X5)."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(KeptFor, frozen=True, kw_only=True):
     """All settings. Nothing below `app` sees this class."""
 
     data_dir: Annotated[Path, Setting(read_data_dir, "Where the database lives; one process at a time")] = Path(
@@ -356,9 +355,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.environment is Environment.TEST and is_loopback(self.host)
 
 
+HINTS = get_type_hints(Settings, include_extras=True)
 SETTINGS: Mapping[str, Setting] = {
-    name: next(part for part in get_args(hint) if isinstance(part, Setting))
-    for name, hint in get_type_hints(Settings, include_extras=True).items()
+    name: next(part for part in get_args(HINTS[name]) if isinstance(part, Setting))
+    for name in (*Settings.__annotations__, *KeptFor.__annotations__)
 }
 """All definitions, by the names of their fields."""
 

@@ -24,6 +24,7 @@ SHAPES: Mapping[str, str] = {
     "repeat": "{until: '{{response.state == \"done\"}}'}",
     "retry": "{max_attempts: 3}",
     "concurrency": "{limit: 1}",
+    "retention": '{completed: "7d"}',
     "compensate": "{action_type: notification, config: {message: Undone}}",
 }
 """How fields that hold others are written, by their names."""

@@ -10,6 +10,7 @@ from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.labels import Labels
 from models.commands.parameters import Description, Identifier, ParameterDefinition, not_reserved
+from models.commands.retention import WorkflowRetention
 from models.commands.retry_policy import RetryPolicy
 from models.commands.validation import Command
 from models.moments import Moment
@@ -178,6 +179,9 @@ class WorkflowFields(Command):
     )
     concurrency: ConcurrencyLimit | None = Field(
         default=None, description="How many of its executions may run at once. Default: any number."
+    )
+    retention: WorkflowRetention | None = Field(
+        default=None, description="How long its executions are kept after their end. Default: as the operator has set."
     )
 
     @model_validator(mode="before")

@@ -27,6 +27,13 @@ class Database(Protocol):
         """Run `work` in a transaction that is on disk when this returns, or rolled back when it raises."""
         ...
 
+    async def tidy(self, work: Work[T]) -> T:
+        """Run `work`, which is as well done once more, in a transaction that a crash of the machine may take back.
+
+        It is all there or nothing of it, and on disk before any later `transaction` is.
+        """
+        ...
+
     async def change_schema(self, work: Work[T]) -> T:
         """Run `work`, which may take as long as it needs, in a transaction."""
         ...

@@ -60,6 +60,7 @@ FAULTS = (
 )
 IS_READ_ONLY = text("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
 ASK = "SELECT 1"
+DO_NOT_WAIT = text("SELECT set_config('synchronous_commit', 'off', true)")
 TAKE_YOUR_TIME = text(
     "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
 )
@@ -107,6 +108,15 @@ class PostgresDatabase:
     async def transaction(self, work: Work[T]) -> T:
         """See `Database.transaction`."""
         return await self._answered(self._engine, work, _Attempt())
+
+    async def tidy(self, work: Work[T]) -> T:
+        """See `Database.tidy`."""
+
+        def unsynced(connection: Connection) -> T:
+            connection.execute(DO_NOT_WAIT)
+            return work(connection)
+
+        return await self.transaction(unsynced)
 
     async def change_schema(self, work: Work[T]) -> T:
         """See `Database.change_schema`."""

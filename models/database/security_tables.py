@@ -81,7 +81,11 @@ class AuditEntryRow(SQLModel, table=True):
 
 
 class AuditChainRow(SQLModel, table=True):
-    """The last link of a chain of audit entries: who appends holds this row."""
+    """The last link of a chain of audit entries: who appends holds this row.
+
+    `pruned_number` and `pruned_hash` are those of the last entry that was deleted because its time was over: what is
+    left of the chain follows that one.
+    """
 
     __tablename__ = "audit_chain"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -90,3 +94,5 @@ class AuditChainRow(SQLModel, table=True):
     shard: int = Field(primary_key=True)
     number: int
     hash: str
+    pruned_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    pruned_hash: str | None = None

@@ -5,8 +5,8 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
@@ -55,6 +55,7 @@ LOOK = update(table(ChangeCounterRow)).values(number=table(ChangeCounterRow).c.n
 """A write that changes nothing: of a database that only reads well nobody can say that it is healthy."""
 
 PRAGMAS = (
+    "PRAGMA auto_vacuum = INCREMENTAL",  # of a new file, so before anything is written into it
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -92,6 +93,10 @@ class SqliteDatabase:
         """See `Database.transaction`."""
         return await self._writer.run(work)
 
+    async def tidy(self, work: Work[T]) -> T:
+        """See `Database.tidy`."""
+        return await self._writer.run(work, is_durable=False)
+
     async def change_schema(self, work: Work[T]) -> T:
         """See `Database.change_schema`."""
         return await self._writer.run(work)
@@ -124,6 +129,7 @@ class _Job(msgspec.Struct, frozen=True, eq=False):
     work: Callable[[Connection], Any]
     loop: asyncio.AbstractEventLoop
     done: "asyncio.Future[Any]"
+    is_durable: bool = True
 
 
 _Outcome = tuple[_Job, Any, BaseException | None]
@@ -163,10 +169,10 @@ class _Threads:
         for thread in self._threads:
             thread.start()
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], *, is_durable: bool = True) -> T:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work, loop, done))
+        self._jobs.put(_Job(work, loop, done, is_durable))
         return await done
 
     async def close(self) -> None:
@@ -180,7 +186,8 @@ class _Threads:
         while jobs := self._take():
             try:
                 connection = connection or self._connected()
-                outcomes = _run(connection, jobs, abandons=self._abandons)
+                with _synced(connection, jobs):
+                    outcomes = _run(connection, jobs, abandons=self._abandons)
             except Exception as error:
                 outcomes = [(job, None, _translated(error)) for job in jobs]
             jobs[0].loop.call_soon_threadsafe(_deliver, outcomes)
@@ -215,6 +222,20 @@ class _Threads:
         if jobs:
             self._jobs.put(None)  # the word to stop is for the next turn
         return jobs
+
+
+@contextmanager
+def _synced(connection: Connection, jobs: list[_Job]) -> Iterator[None]:
+    """Wait for the disk at the end of what is durable, and else leave it to the next that is: the log has one order."""
+    if jobs[0].is_durable:
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA synchronous = FULL")
 
 
 def _run(connection: Connection, jobs: list[_Job], *, abandons: bool) -> list[_Outcome]:

@@ -9,7 +9,7 @@ from tempfile import mkstemp
 import msgspec
 
 from models.database.sqlite_checkpoints import take_mark_away
-from models.database.sqlite_file import WHOLE, fault_of_file, files_of, is_partial
+from models.database.sqlite_file import INCREMENTAL, WHOLE, fault_of_file, files_of, is_partial
 from models.errors import Unavailable
 from models.migrations.upgrade import HEAD, KNOWN
 
@@ -62,6 +62,9 @@ def _copy(original: sqlite3.Connection, target: Path, source: Path) -> Contents:
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         original.backup(copy)  # in one step, so of one moment
         copy.execute("PRAGMA journal_mode = DELETE")
+        if copy.execute("PRAGMA auto_vacuum").fetchone() != (INCREMENTAL,):  # of an earlier version
+            copy.execute(f"PRAGMA auto_vacuum = {INCREMENTAL}")
+            copy.execute("VACUUM")
         copy.execute(f"PRAGMA user_version = {WHOLE}")
         contents = _checked(copy, source)
     _sync(target)

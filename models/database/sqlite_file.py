@@ -24,6 +24,9 @@ WAL_HEADER_BYTES = 32
 
 SUFFIXES = ("", "-wal", "-shm", "-journal")
 
+INCREMENTAL = 2
+"""What `PRAGMA auto_vacuum` says of a file that can give pages back without being written anew."""
+
 WHOLE = 0
 PARTIAL = int.from_bytes(b"orch")
 

@@ -110,6 +110,7 @@ class WorkflowRow(SQLModel, table=True):
     timeout_seconds: int | None = None
     queue_timeout_seconds: int | None = None
     concurrency: dict[str, Any] | None = json_column(nullable=True)
+    retention: dict[str, Any] | None = json_column(nullable=True)
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None

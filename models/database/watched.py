@@ -43,6 +43,17 @@ class WatchedDatabase:
             self._presence.answered()
         return result
 
+    async def tidy(self, work: Work[T]) -> T:
+        """See `Database.tidy`."""
+        try:
+            result = await self._database.tidy(work)
+        except Unavailable as error:
+            self._presence.failed(reason_of(error))
+            raise
+        if self._presence.is_away:
+            self._presence.answered()
+        return result
+
     async def change_schema(self, work: Work[T]) -> T:
         """See `Database.change_schema`."""
         return await self._database.change_schema(work)

@@ -29,6 +29,7 @@ class WorkflowSummary(msgspec.Struct, frozen=True, kw_only=True):
     timeout_seconds: int | None
     queue_timeout_seconds: int | None = None
     concurrency: dict[str, Any] | None = None
+    retention: dict[str, Any] | None = None
 
     @property
     def version(self) -> str:

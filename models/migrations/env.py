@@ -3,6 +3,7 @@
 from alembic import context
 
 from models.database.label_tables import ExecutionLabelRow
+from models.database.retention_tables import SpentKeyRow
 from models.database.security_tables import ApiKeyRow
 from models.database.service_tables import RegisteredServiceRow
 from models.database.waiting_tables import ExpectationRow
@@ -15,6 +16,7 @@ context.configure(
         ExecutionLabelRow.metadata,
         ExpectationRow.metadata,
         RegisteredServiceRow.metadata,
+        SpentKeyRow.metadata,
     ],
     include_name=is_described,
     render_as_batch=True,

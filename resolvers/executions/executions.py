@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, false, select, true
 
 from engine.core.plan import Plan
 from engine.core.run import Run
@@ -17,6 +17,7 @@ from engine.journal.interventions import Intervention
 from engine.journal.refusals import KeyTaken
 from engine.journal.stream import Stream
 from engine.journal.unread_end import end_unread
+from engine.retention.deleting import SPENT_KEYS
 from engine.running.endings import cancellation
 from models.commands.workflows import ExecuteWorkflow
 from models.entities.executions import ExecutionDetail
@@ -30,6 +31,7 @@ from models.errors import (
 )
 from models.faults import Fault
 from models.ids import EXECUTION_PREFIX
+from models.retention_errors import ExecutionDeleted
 from models.words import LIVE_STATUSES, EventType, ExecutionStatus, FaultCode, OnLimit, Permission, WorkflowStatus
 from resolvers.access.permissions import permits, require_owner
 from resolvers.callbacks import check_callback_url
@@ -46,10 +48,20 @@ SETTLE_SECONDS = 0.25
 """What a run gets beyond its own time-out, so that whoever waits for it is told of the time-out."""
 
 # Built once: composing a statement costs as much as running it.
-BY_KEY = select(EXECUTIONS.c.id, EXECUTIONS.c.idempotency_fingerprint).where(
-    EXECUTIONS.c.tenant == bindparam("of_tenant"),
-    EXECUTIONS.c.created_by == bindparam("of_user"),
-    EXECUTIONS.c.idempotency_key == bindparam("key"),
+BY_KEY = (
+    select(EXECUTIONS.c.id, EXECUTIONS.c.idempotency_fingerprint, false().label("is_deleted"))
+    .where(
+        EXECUTIONS.c.tenant == bindparam("of_tenant"),
+        EXECUTIONS.c.created_by == bindparam("of_user"),
+        EXECUTIONS.c.idempotency_key == bindparam("key"),
+    )
+    .union_all(
+        select(SPENT_KEYS.c.execution_id, SPENT_KEYS.c.fingerprint, true()).where(
+            SPENT_KEYS.c.tenant == bindparam("of_tenant"),
+            SPENT_KEYS.c.created_by == bindparam("of_user"),
+            SPENT_KEYS.c.idempotency_key == bindparam("key"),
+        )
+    )
 )
 
 
@@ -69,7 +81,7 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
     """Accept an execution, which is on disk when this returns, and wait for its end where that was asked.
 
     Raises `WorkflowNotFound`, `VersionNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3), `IdempotencyKeyReused`
-    (E16) and `ConcurrencyLimitReached`.
+    and `ExecutionDeleted` (E16), and `ConcurrencyLimitReached`.
     """
     user, key = ctx.user, command.idempotency_key
     if key is None:
@@ -275,15 +287,20 @@ def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
 
 
 def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint: str) -> ExecutionDetail | None:
-    """The execution that this caller's `key` started. Raises `IdempotencyKeyReused` for another request."""
+    """The execution that this caller's `key` started.
+
+    Raises `IdempotencyKeyReused` for another request, and `ExecutionDeleted` where its time is over.
+    """
     user: Viewer = ctx.user
     values = {"of_tenant": user.tenant, "of_user": user.user_id, "key": key}
-    row = connection.execute(BY_KEY, values).one_or_none()
+    row = connection.execute(BY_KEY, values).first()
     if row is None:
         return None
     if row.idempotency_fingerprint != fingerprint:
         message = "this key was used for another request: choose a new key, or repeat the first request unchanged"
         raise IdempotencyKeyReused([Fault(("body", "idempotency_key"), message, "value_error.idempotency_key_reused")])
+    if row.is_deleted:
+        raise ExecutionDeleted(row.id)
     return read_detail(ctx, connection, user.tenant, row.id)[0]
 
 

@@ -6,14 +6,16 @@ from itertools import chain, repeat
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Select, Table, select, tuple_
+from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, select, tuple_
 
 from engine.journal.broadcast import feed_of
+from engine.retention.deleting import GAPS
 from models.commands.filters import ActivityFilter, ExecutionFilter
 from models.database.changes import Horizon, horizon
 from models.database.portions import Portion, in_portions, read_portion
 from models.entities.activities import Activity
 from models.entities.executions import ExecutionSummary
+from models.retention_errors import CursorExpired
 from models.words import Permission
 from resolvers.access.permissions import may, permits, require
 from resolvers.context import Context
@@ -28,6 +30,8 @@ from resolvers.workflows.rows import ACTIVITIES
 T = TypeVar("T")
 
 LARGEST = 2**63
+
+GAP = select(GAPS.c.change).where(GAPS.c.tenant == bindparam("of_tenant"), GAPS.c.feed == bindparam("of_feed"))
 
 SETTLE_SECONDS = (0.05, 0.1, 0.2, 0.4)
 """When to look again where a writer has changes in hand that may be ours: it tells nobody where they are not. The last
@@ -61,7 +65,8 @@ def execution_changes(
     """Yield each execution that is accepted or changes its status, as it then stands, from now on or after a cursor.
 
     A slow listener, or one that was away, gets each execution that changed once, as it stands. One that changes so
-    that it no longer meets the filter is not told. Never ends. Raises `InvalidInput` on a bad cursor.
+    that it no longer meets the filter is not told. Never ends. Raises `InvalidInput` on a bad cursor, and
+    `CursorExpired` where one that changed after it was deleted.
     """
     tenant = ctx.user.tenant
     if command.text is not None:
@@ -91,7 +96,7 @@ def activity_changes(
 ) -> AsyncGenerator[Change[Activity], None]:
     """Yield each new activity once, from now on or after a cursor. Never ends.
 
-    Raises `InvalidInput` on a bad cursor.
+    Raises `InvalidInput` on a bad cursor, and `CursorExpired` where one after it was deleted.
     """
     tenant = ctx.user.tenant
     statement = select(*activities.COLUMNS, ACTIVITIES.c.change).where(*activities.filters(tenant, command))
@@ -113,6 +118,8 @@ async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGene
     start = None if after is None else _decoded(after, kind)
     with ctx.services.broadcast.listen(feed_of(tenant)) as woken:
         place = _start(await _horizon(ctx), start)
+        if start is not None:
+            await _check_gap(ctx, feed, start)
         if start is None:
             # What is read from a list after this, and what follows here, leave no gap between them.
             yield Change(_encoded(place, kind), None)
@@ -133,6 +140,14 @@ async def _changes(ctx: Context, feed: _Feed[T], after: str | None) -> AsyncGene
                 await woken_or_late(woken, pause)
                 seen = await _horizon(ctx)
             await woken_or_late(woken)
+
+
+async def _check_gap(ctx: Context, feed: _Feed[T], start: ChangePlace) -> None:
+    """Raise `CursorExpired` where a row was deleted that changed after a cursor, or by the same change."""
+    kind, tenant, *_ = feed.key
+    gap = await ctx.read(lambda connection: connection.execute(GAP, {"of_tenant": tenant, "of_feed": kind}).scalar())
+    if gap is not None and start[0] <= gap:
+        raise CursorExpired(f"Some {kind}", _encoded((gap + 1, ""), kind))
 
 
 async def _horizon(ctx: Context) -> Horizon:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from engine.journal.journal import next_events
 from models.database.portions import Portion
 from models.entities.executions import Event, ExecutionDetail
-from models.errors import InvalidInput
+from models.errors import ExecutionNotFound, InvalidInput
 from models.event_types import TERMINAL_EVENTS
 from models.faults import Fault
+from models.retention_errors import CursorExpired
 from models.words import Permission
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context
@@ -24,7 +25,8 @@ from resolvers.waking import woken_or_late
 async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> AsyncGenerator[Event, None]:
     """Yield every event with a sequence above `after`, gap-free and once, until the execution has ended.
 
-    Raises `ExecutionNotFound`, and `InvalidInput` for a negative cursor.
+    Raises `ExecutionNotFound`, or `CursorExpired` for who has seen some of its events; `InvalidInput` for a negative
+    cursor.
     """
     if after < 0:
         raise InvalidInput([Fault(("after",), "must be 0 or the sequence of an event", "value_error.number.not_ge")])
@@ -32,7 +34,12 @@ async def execution_events(ctx: Context, execution_id: str, after: int = 0) -> A
 
     async def read(cursor: int) -> tuple[Portion[Event], bool]:
         def work(connection: Connection) -> tuple[Portion[Event], bool]:
-            ended = rows.read_summary(connection, tenant, execution_id).status.is_terminal
+            try:
+                ended = rows.read_summary(connection, tenant, execution_id).status.is_terminal
+            except ExecutionNotFound:
+                if cursor:  # it was there, for somebody has seen some of it
+                    raise CursorExpired(f"The events of {execution_id}", None) from None
+                raise
             return next_events(connection, execution_id, cursor), ended
 
         return await ctx.read(work)

@@ -1,4 +1,4 @@
-"""The mutations of executions: execute, cancel, label."""
+"""The mutations of executions: execute, cancel, label, delete."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import strawberry
 from models.commands.labels import LabelChanges
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
-from resolvers.executions import executions
+from resolvers.executions import deletion, executions
 from resolvers.executions.labels import label_execution
 from schema.arguments import Given
 from schema.context import GraphQLInfo
@@ -15,6 +15,7 @@ from schema.errors import USER_ERRORS, UserError, payload
 from schema.spellings import one_of
 from schema.types.inputs import (
     CancelExecutionInput,
+    DeleteExecutionInput,
     ExecuteWorkflowInput,
     LabelExecutionInput,
 )
@@ -52,9 +53,19 @@ class LabelExecutionPayload:
     execution: Execution | None = strawberry.field(default=None, description="The execution as it is now.")
 
 
+@strawberry.type(description="The answer to a deletion.")
+class DeleteExecutionPayload:
+    """What is gone."""
+
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+    deleted_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The id of the execution that is gone."
+    )
+
+
 @strawberry.type(description="Changes of executions.")
 class ExecutionMutation:
-    """Execute, cancel, label."""
+    """Execute, cancel, label, delete."""
 
     @strawberry.mutation(
         description="Execute a workflow; the execution is on disk when this answers. To run one again, execute its "
@@ -98,3 +109,15 @@ class ExecutionMutation:
             return {"execution": execution_type(execution)}
 
         return await payload(info, input, LabelExecutionPayload, work)
+
+    @strawberry.mutation(
+        description="Delete an execution that has ended, with all that came of it, before its time is over. Its "
+        "idempotency key still starts no other one."
+    )
+    async def delete_execution(self, info: GraphQLInfo, input: Given[DeleteExecutionInput]) -> DeleteExecutionPayload:
+        """Delete."""
+
+        async def work() -> dict[str, Any]:
+            return {"deleted_id": strawberry.ID(await deletion.delete_execution(info.context.ctx, input.id))}
+
+        return await payload(info, input, DeleteExecutionPayload, work)

@@ -9,7 +9,7 @@ from strawberry.scalars import JSON
 from engine.actions.descriptions import type_words
 from engine.actions.installed import installed_actions
 from engine.definition.parameters_schema import parameters_schema
-from models.commands import concurrency, control_flow, parameters, retry_policy
+from models.commands import concurrency, control_flow, parameters, retention, retry_policy
 from models.commands import workflows as commands
 from schema.mirrors import SentMirror
 from schema.types.enums import Backoff, ErrorPolicy, OnLimit, ParameterType, RunIf, ValueFormat
@@ -127,10 +127,21 @@ class ConcurrencyLimit:
     on_limit: OnLimit = strawberry.field(description="What becomes of an execution that is one too many.")
 
 
+@strawberry.type(description="How long the executions of a workflow are kept after their end.")
+class WorkflowRetention:
+    """As it was sent."""
+
+    completed: str | None = strawberry.field(
+        description="Of those that completed or were cancelled, such as `7d`, or `forever`; null: as the operator set."
+    )
+    failed: str | None = strawberry.field(description="Of those that failed, likewise.")
+
+
 RETRY_POLICY = SentMirror(RetryPolicy, retry_policy.RetryPolicy)
 FOR_EACH = SentMirror(ForEach, control_flow.ForEach)
 REPEAT = SentMirror(Repeat, control_flow.Repeat)
 LIMIT = SentMirror(ConcurrencyLimit, concurrency.ConcurrencyLimit)
+RETENTION = SentMirror(WorkflowRetention, retention.WorkflowRetention)
 PARAMETER = SentMirror(ParameterDefinition, parameters.ParameterDefinition)
 COMPENSATION = SentMirror(Compensation, commands.Compensation, retry=RETRY_POLICY)
 ACTION = SentMirror(

@@ -8,6 +8,7 @@ from models.commands.concurrency import ConcurrencyLimit
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.labels import LabelChanges
 from models.commands.parameters import ParameterDefinition
+from models.commands.retention import WorkflowRetention
 from models.commands.retry_policy import RetryPolicy
 from models.commands.versions import RestoreWorkflowVersion, SaveWorkflowText
 from models.commands.workflows import (
@@ -72,6 +73,11 @@ class ConcurrencyLimitInput:
     """See `ConcurrencyLimit`."""
 
 
+@input_of(WorkflowRetention, "How long the executions of a workflow are kept after their end.")
+class WorkflowRetentionInput:
+    """See `WorkflowRetention`."""
+
+
 @input_of(CreateWorkflow, "A new workflow.")
 class CreateWorkflowInput:
     """See `CreateWorkflow`."""
@@ -95,6 +101,7 @@ class CreateWorkflowInput:
         "timeout_seconds": "A new limit; null: 3600.",
         "queue_timeout_seconds": "A new limit; null: none.",
         "concurrency": "A new limit of how many run at once, for what is queued too; null: none. The version stays.",
+        "retention": "New periods, for what has ended too; null: as the operator has set. The version stays.",
     },
 )
 class UpdateWorkflowInput:
@@ -120,6 +127,7 @@ class UpdateWorkflowInput:
         "timeout_seconds": "The total time of an execution; null: 3600.",
         "queue_timeout_seconds": "How long an execution may wait for its start; null: as long as it takes.",
         "concurrency": "How many of its executions may run at once; null: any number.",
+        "retention": "How long its executions are kept after their end; null: as the operator has set.",
     },
 )
 class WorkflowCustomizationsInput:
@@ -187,6 +195,13 @@ class RedeliverCallbackInput:
     delivery_id: strawberry.ID | None = strawberry.field(
         default=ABSENT, description="The delivery.", deprecation_reason=renamed("id")
     )
+
+
+@strawberry.input(description="An execution to delete.")
+class DeleteExecutionInput:
+    """See `delete_execution`."""
+
+    id: strawberry.ID = strawberry.field(description="The execution, which has ended.")
 
 
 @strawberry.input(description="An execution to cancel.")

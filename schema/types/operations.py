@@ -4,10 +4,10 @@ from datetime import datetime
 
 import strawberry
 
-from models.entities import operations
+from models.entities import operations, retention
 from models.entities.operations import GateState
 from schema.mirrors import Mirror
-from schema.types.enums import CircuitState, ComponentStatus, HealthStatus, NodeKind
+from schema.types.enums import CircuitState, ComponentStatus, ExecutionStatus, HealthStatus, NodeKind
 from schema.types.node import Node
 
 
@@ -133,6 +133,41 @@ class SystemMetrics:
     workflows: WorkflowMetrics = strawberry.field(description="What it does.")
 
 
+@strawberry.type(description="Executions of one status that have been kept for long enough.")
+class OverdueExecutions:
+    """Without those that others have started: these go with the ones that started them."""
+
+    status: ExecutionStatus = strawberry.field(description="How they ended.")
+    count: int = strawberry.field(description="How many there are.")
+    held: int = strawberry.field(
+        description="How many of them stay for now: something is to be delivered, or what they started is live."
+    )
+    oldest: datetime | None = strawberry.field(description="When the first of them ended.")
+
+
+@strawberry.type(description="Rows of one table that would be deleted.")
+class OverdueRows:
+    """Those of executions that are held too."""
+
+    table: str = strawberry.field(description="The name of the table.")
+    count: int = strawberry.field(description="How many there are.")
+
+
+@strawberry.type(description="What would be deleted of the tenant at this moment; nothing is, by asking.")
+class RetentionPreview:
+    """By the settings of the operator and of the workflows."""
+
+    at: datetime = strawberry.field(description="Now.")
+    executions: list[OverdueExecutions] = strawberry.field(description="By their status.")
+    rows: list[OverdueRows] = strawberry.field(description="By their table.")
+    beyond_cap: int = strawberry.field(
+        description="Executions over the number that the operator keeps at most, of all tenants."
+    )
+
+
+OVERDUE = Mirror(OverdueExecutions, retention.OverdueExecutions)
+OVERDUE_ROWS = Mirror(OverdueRows, retention.OverdueRows)
+RETENTION_PREVIEW = Mirror(RetentionPreview, retention.RetentionPreview, "executions", "rows")
 HEALTH = Mirror(Health, operations.Health, "services", "service_gates", "metrics")
 HEALTH_SERVICES = Mirror(HealthServices, operations.Health, "external_services")
 HEALTH_METRICS = Mirror(HealthMetrics, operations.Health)
@@ -166,4 +201,13 @@ def metrics_type(metrics: operations.SystemMetrics) -> SystemMetrics:
         system=MACHINE.of(metrics.system),
         application=APPLICATION.of(metrics.application),
         workflows=WORKFLOWS.of(metrics.workflows),
+    )
+
+
+def retention_preview_type(preview: retention.RetentionPreview) -> RetentionPreview:
+    """The GraphQL type of a preview."""
+    return RETENTION_PREVIEW.of(
+        preview,
+        executions=[OVERDUE.of(found) for found in preview.executions],
+        rows=[OVERDUE_ROWS.of(found) for found in preview.rows],
     )

@@ -27,7 +27,7 @@ from schema.types.access.viewer import (
 )
 from schema.types.callbacks import CallbackDelivery, delivery_type
 from schema.types.connections import Connection, connection, window
-from schema.types.definitions import LIMIT, ConcurrencyLimit
+from schema.types.definitions import LIMIT, RETENTION, ConcurrencyLimit, WorkflowRetention
 from schema.types.enums import ExecutionStatus, WorkflowStatus
 from schema.types.executions import (
     PAUSE,
@@ -77,6 +77,9 @@ class Workflow(Node, DefinitionParts):
     )
     concurrency: ConcurrencyLimit | None = strawberry.field(
         description="How many of its executions may run at once; null: any number."
+    )
+    retention: WorkflowRetention | None = strawberry.field(
+        description="How long its executions are kept after their end; null: as the operator has set."
     )
     entity: strawberry.Private[WorkflowSummary]
 
@@ -165,13 +168,14 @@ class Workflow(Node, DefinitionParts):
         return await load_definition(info, self.entity.id, self.entity.revision)
 
 
-WORKFLOW = Mirror(Workflow, WorkflowSummary, "concurrency", "entity")
+WORKFLOW = Mirror(Workflow, WorkflowSummary, "concurrency", "retention", "entity")
 
 
 def workflow_type(workflow: WorkflowSummary) -> Workflow:
     """The GraphQL type of a workflow."""
     limit = None if workflow.concurrency is None else LIMIT.of(workflow.concurrency)
-    return WORKFLOW.of(workflow, concurrency=limit, entity=workflow)
+    retention = None if workflow.retention is None else RETENTION.of(workflow.retention)
+    return WORKFLOW.of(workflow, concurrency=limit, retention=retention, entity=workflow)
 
 
 @strawberry.type(description="One run of a workflow.")

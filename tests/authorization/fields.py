@@ -68,6 +68,7 @@ FIELDS: dict[str, Case] = {
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
     "Query.statistics": Case("{ statistics { totalWorkflows } }", READERS),
     "Query.activities": Case("{ activities { totalCount } }", READERS),
+    "Query.retentionPreview": Case("{ retentionPreview { at } }", ADMINS),
     "Query.auditEntries": Case("{ auditEntries { totalCount } }", ADMINS),
     "Query.health": Case("{ health { status } }", EVERYBODY),
     "Query.nodes": Case("{ nodes { id } }", frozenset({OPERATOR, ADMIN, STRANGER})),
@@ -107,6 +108,9 @@ FIELDS: dict[str, Case] = {
     ),
     "Mutation.executeWorkflow": Case(
         'mutation { executeWorkflow(input: { id: "$workflow" }) { userErrors { code } } }', RUNNERS, aims=True
+    ),
+    "Mutation.deleteExecution": Case(
+        'mutation { deleteExecution(input: { id: "$complete" }) { userErrors { code } } }', OVERSEERS, aims=True
     ),
     "Mutation.cancelExecution": Case(
         'mutation { cancelExecution(input: { id: "$waiting" }) { userErrors { code } } }', OVERSEERS, aims=True

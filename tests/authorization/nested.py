@@ -59,6 +59,10 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ResolveActionPayload": "userErrors execution",
     "ActionResolution": "userId reason at",
     "ExecutionPause": "at userId reason",
+    "DeleteExecutionPayload": "userErrors deletedId",
+    "OverdueExecutions": "status count held oldest",
+    "OverdueRows": "table count",
+    "RetentionPreview": "at executions rows beyondCap",
     "ConcurrencyLimit": "key limit onLimit",
     "DefinitionDifference": "part name kind isMoved position before after fields",
     "DeleteWorkflowPayload": "userErrors deletedId",
@@ -125,14 +129,15 @@ WITH_THE_OBJECT: dict[str, str] = {
     "WaitingAction": "actionId waitReason dependsOn until",
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
-        "queueTimeoutSeconds concurrency parameters parametersSchema actions onFailure onExit outputs executionCount "
-        "lastExecution source versions atVersion statistics dag viewerCan"
+        "queueTimeoutSeconds concurrency retention parameters parametersSchema actions onFailure onExit outputs "
+        "executionCount lastExecution source versions atVersion statistics dag viewerCan"
     ),
     "WorkflowConnection": "nodes pageInfo edges totalCount",
     "WorkflowEdge": "cursor node",
     "WorkflowMetrics": "activeExecutions queuedExecutions completedToday failedToday",
     "WorkflowPayload": "userErrors workflow warnings warningDetails",
     "WorkflowPermissions": "update delete restore execute",
+    "WorkflowRetention": "completed failed",
     "WorkflowSearchResult": "nodes pageInfo edges totalCount",
     "WorkflowStatistics": "executions live completed failed cancelled successRate averageSeconds",
     "WorkflowVersion": (

@@ -18,6 +18,9 @@ from engine.dispatch.nodes import Membership, Pace
 from engine.dispatch.store import Store
 from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
+from engine.retention.keeper import Retention
+from engine.retention.pace import OF_ONE_WRITER
+from engine.retention.settings import RetentionSettings
 from engine.secrets.cipher import SecretCipher
 from engine.secrets.values import SecretStore
 from engine.services.addresses import CallbackPolicy
@@ -106,6 +109,7 @@ class EngineProcess:
             callback_policy=CallbackPolicy((), requires_https=False),
             directory=directory,
             sync_wait_seconds=SYNC_WAIT_SECONDS,
+            retention=Retention(database, clock, node, RetentionSettings(), OF_ONE_WRITER),
         )
         targets = SimulatedNetwork(self.mortal, chance, loop, witness, "webhook-id", witness.callbacks)
         self._callbacks = CallbackSender(

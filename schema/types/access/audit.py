@@ -11,7 +11,7 @@ from schema.types.enums import AuditOutcome
 from schema.types.node import Node
 
 
-@strawberry.type(description="One entry of the audit log. No entry is ever changed or removed.")
+@strawberry.type(description="One entry of the audit log. No entry is ever changed, and removed are the oldest alone.")
 class AuditEntry(Node):
     """Who did what, to what, from where, and how it ended."""
 

@@ -204,6 +204,7 @@ async def without_guard(database: Database) -> None:
     def drop(connection: Any) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("DROP TRIGGER audit_entry_append_only ON audit_entry"))
+            connection.execute(text("DROP TRIGGER audit_entry_kept ON audit_entry"))
         else:
             connection.execute(text("DROP TRIGGER audit_entry_update"))
             connection.execute(text("DROP TRIGGER audit_entry_delete"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.commands.migration import migrate_database
+from app.commands.operator import migrate_database
 from app.composition import running_services
 from app.settings.settings import Settings
 from resolvers.context import Context

@@ -21,7 +21,11 @@ CREATED_AND_EXECUTED = {
     "41-signals-and-approvals/1-create-a-workflow-that-asks": "41-signals-and-approvals/2-execute-it",
     "5-callbacks/1-create-a-workflow": "5-callbacks/2-execute-with-a-callback",
 }
-BY_AN_ADMIN = {"6-operate/8-read-the-audit-log", "6-operate/9-see-the-nodes"}
+BY_AN_ADMIN = {
+    "6-operate/8-read-the-audit-log",
+    "6-operate/9-see-the-nodes",
+    "6-operate/91-see-what-would-be-deleted",
+}
 USE_CASES = {
     "createWorkflow",
     "updateWorkflow",
@@ -34,6 +38,8 @@ USE_CASES = {
     "resumeExecution",
     "terminateExecution",
     "resolveAction",
+    "deleteExecution",
+    "retentionPreview",
     "sendSignal",
     "decideApproval",
     "approvals",

@@ -107,6 +107,7 @@ WHOLE: Json = {
     "timeout_seconds": 300,
     "queue_timeout_seconds": 60,
     "concurrency": {"key": "{{level}}", "limit": 3, "on_limit": "cancel_oldest"},
+    "retention": {"completed": "7d", "failed": "forever"},
 }
 
 
@@ -169,6 +170,8 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Mutation.restoreWorkflowVersion",
         "Mutation.saveWorkflowText",
         "Query.auditEntries",
+        "Query.retentionPreview",
+        "Mutation.deleteExecution",
         "Query.apiKeys",
         "Query.approvalLinks",
         "Query.secrets",

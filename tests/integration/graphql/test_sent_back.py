@@ -53,6 +53,7 @@ FULL: Json = {
     "timeoutSeconds": 30,
     "queueTimeoutSeconds": 40,
     "concurrency": {"key": "{{level}}", "limit": 2, "onLimit": "FAIL"},
+    "retention": {"completed": "7d", "failed": "forever"},
 }
 
 

@@ -15,13 +15,14 @@ ENUM_KEYS = {"status", "type", "on_error", "backoff", "wait_reason", "database",
 ERRORS = "userErrors { code message path }"
 PARAMETERS = "parameters { name type description required defaultValue allowedValues }"
 LIMIT = "concurrency { key limit onLimit }"
+RETENTION = "retention { completed failed }"
 RETRY = """retry {
   maxAttempts backoff initialDelaySeconds backoffRate maxDelaySeconds jitter maxTotalSeconds retryOn neverRetryOn
   respectRetryAfter
 }"""
 ACTIONS = f"actions {{ actionId actionType name description config dependsOn timeoutSeconds {RETRY} onError }}"
 ITEM = "workflowId: id name description status createdBy createdAt tags version"
-OBJECTS = {"parameters": PARAMETERS, "actions": ACTIONS, "concurrency": LIMIT}
+OBJECTS = {"parameters": PARAMETERS, "actions": ACTIONS, "concurrency": LIMIT, "retention": RETENTION}
 ALWAYS_THERE = [key for key, shown in WORKFLOW_BODY.keys.items() if shown.left_out is never]
 WORKFLOW = " ".join([ITEM, *(OBJECTS.get(key, to_camel(key)) for key in ALWAYS_THERE if key not in WORKFLOW_ITEM.keys)])
 MOCK = "serviceName endpoint method response statusCode delayMs times error"

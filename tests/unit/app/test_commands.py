@@ -54,7 +54,7 @@ def test_the_audit_log_of_a_data_directory_is_checked_for_programs_too(data_dir:
     folder = str(data_dir)
     assert run("api-key", "create", "--user", "ci", "--data-dir", folder).exit_code == 0
     sound = run("audit", "verify", "--json", "--data-dir", folder)
-    assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"entries": 1, "faults": []})
+    assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"entries": 1, "deleted": 0, "faults": []})
     with sqlite3.connect(data_dir / "orchestrator.db") as database:
         guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
         for (name,) in database.execute(guards).fetchall():

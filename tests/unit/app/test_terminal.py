@@ -134,6 +134,7 @@ def of_others(folder: Path) -> dict[tuple[str, ...], list[str]]:
         ("api-key", "revoke"): [str(key)],
         ("audit", "export"): [],
         ("audit", "verify"): [],
+        ("retention",): [],
         ("backup",): [str(folder / f"{HOSTILE}.db")],
         ("demo",): ["--documents", f"/nowhere/{HOSTILE}"],
         ("dev",): ["--port", HOSTILE],

@@ -130,7 +130,7 @@ def test_what_null_clears_are_the_fields_of_changes_that_can_be_empty() -> None:
         for kind in inputs()
         if (cleared := getattr(class_of(kind.name), CLEARED_BY_NULL, None))
     }
-    emptied = ["concurrency", "description", "queue_timeout_seconds", "timeout_seconds"]
+    emptied = ["concurrency", "description", "queue_timeout_seconds", "retention", "timeout_seconds"]
     assert found == {
         "UpdateWorkflowInput": sorted([*emptied, "expected_version"]),
         "WorkflowCustomizationsInput": emptied,

@@ -73,6 +73,7 @@ REFUSED = {
         *("actions[].compensate.action_type", "actions[].compensate.retry.backoff", "outputs{}", "status"),
         *("actions[].compensate.retry.retry_on[]", "actions[].compensate.retry.never_retry_on[]"),
         *("outputs{*}", "outputs{*}{*}[]", "concurrency.key", "concurrency.on_limit", "parameters[].format"),
+        *("retention.completed", "retention.failed"),
     },
     "approval": {
         *("message", "approvers[]", "form[].name", "form[].type", "form[].description", "form[].default_value"),

@@ -1,0 +1,1 @@
+"""Tests of what is deleted, when, and what is left of it."""
