@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from models.database.bulk_operation_tables import BulkOperationRow
 from models.database.label_tables import ExecutionLabelRow
 from models.database.security_tables import ApiKeyRow
 from models.database.service_tables import RegisteredServiceRow
@@ -12,6 +13,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=[  # of all tables
         ApiKeyRow.metadata,
+        BulkOperationRow.metadata,
         ExecutionLabelRow.metadata,
         ExpectationRow.metadata,
         RegisteredServiceRow.metadata,

@@ -4,6 +4,7 @@ import strawberry
 
 from schema.mutations.api_keys import ApiKeyMutation
 from schema.mutations.approval_links import ApprovalLinkMutation
+from schema.mutations.bulk_operations import BulkOperationMutation
 from schema.mutations.callbacks import CallbackMutation
 from schema.mutations.executions import ExecutionMutation
 from schema.mutations.messages import MessageMutation
@@ -16,6 +17,7 @@ from schema.mutations.workflows import WorkflowMutation
 class Mutation(
     WorkflowMutation,
     ExecutionMutation,
+    BulkOperationMutation,
     CallbackMutation,
     ApiKeyMutation,
     ApprovalLinkMutation,
