@@ -7,7 +7,7 @@ import strawberry
 
 from models.commands.bulk_operations import BulkItemFilter, BulkOperationFilter
 from models.entities import bulk_operations
-from models.words import Permission
+from models.words import BulkItemStatus, BulkKind, BulkStatus, Permission
 from resolvers import context
 from resolvers.access import permissions
 from resolvers.bulk.kinds import kind_of
@@ -15,12 +15,39 @@ from schema.arguments import After, Before, First, Last
 from schema.context import GraphQLInfo
 from schema.derivation import input_of
 from schema.mirrors import Mirror
-from schema.types.bulk_words import BulkItemStatus, BulkKind, BulkStatus
 from schema.types.connections import Connection, PageInfo, window
-from schema.types.enums import ErrorCode
+from schema.types.enums import ErrorCode, register
 from schema.types.filter_inputs import chosen
 from schema.types.node import Node
 from schema.types.workflows import Execution, execution_type
+
+register(
+    BulkKind,
+    "What a bulk operation does to each of its executions.",
+    {
+        "CANCEL": "Cancel it, as `cancelExecution` does; a filter finds those that are queued or running.",
+    },
+)
+register(
+    BulkStatus,
+    "Where a bulk operation stands.",
+    {
+        "PENDING": "Made, with all of its executions on disk; nothing is done yet.",
+        "RUNNING": "Some is done, and some is still to come.",
+        "COMPLETED": "Each execution has its result. Final.",
+        "ABORTED": "Somebody asked to do no more, or its maker may do this no more. Final.",
+    },
+)
+register(
+    BulkItemStatus,
+    "What came of one execution of a bulk operation.",
+    {
+        "PENDING": "It is still to come or, where the operation was aborted, was left alone.",
+        "SUCCEEDED": "It was done, or had been before.",
+        "SKIPPED": "It could not be done to the execution as it stood.",
+        "FAILED": "It was refused, or met a bug.",
+    },
+)
 
 
 @input_of(BulkOperationFilter, "Which bulk operations: any of the values of one field, and all of the fields.")
