@@ -80,9 +80,7 @@ async def create_bulk_operation(ctx: Context, command: CreateBulkOperation) -> B
 
     def make(connection: Connection) -> None:
         rows.write(connection, stored, ids)
-        ctx.audit(
-            connection, "create_bulk_operation", operation.id, kind=command.kind.value, executions=len(ids), **told
-        )
+        ctx.audit(connection, "create_bulk_operation", operation.id, **told)
 
     await ctx.services.database.transaction(make)
     ctx.services.broadcast.publish([BULK_OPERATIONS])
