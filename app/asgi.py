@@ -26,6 +26,7 @@ from app.settings.settings import PREFIX, Environment, Settings, SettingsError
 from engine.core.clock import Clock
 from models.ids import NewId, new_id
 from models.words import NodeKind
+from resolvers.bulk.worker import working_off
 from resolvers.operations.traffic import Traffic
 from resolvers.waking import Wait, woken_or_late
 from rest_compat.errors import EXCEPTION_HANDLERS
@@ -50,6 +51,7 @@ def create_app(
         async with (
             running_services(settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic) as services,
             opened_gate(settings, services, transport=transport, clock=clock, wait=wait) as gate,
+            working_off(services, gate.recall),
         ):
             app.state.gate = gate
             yield

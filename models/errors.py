@@ -231,6 +231,7 @@ class ExecutionFinished(Conflict):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"Execution already {status}")
+        self.status = status
 
 
 class Unreadable(Conflict):

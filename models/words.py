@@ -332,6 +332,35 @@ class CredentialKind(StrEnum):
     APPROVAL_LINK = "approval_link"
 
 
+class BulkKind(StrEnum):
+    """What a bulk operation does to each of its executions."""
+
+    CANCEL = "cancel"
+
+
+class BulkStatus(StrEnum):
+    """Where a bulk operation stands; the last two are final."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    ABORTED = "aborted"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is done by it."""
+        return self in (BulkStatus.COMPLETED, BulkStatus.ABORTED)
+
+
+class BulkItemStatus(StrEnum):
+    """What came of one execution of a bulk operation."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
 class AuditOutcome(StrEnum):
     """How something that is audited ended."""
 

@@ -27,6 +27,9 @@ InOrder = Annotated[
 WorkflowId = Annotated[strawberry.ID, strawberry.argument(description="The workflow's id, such as `wf_1234…`.")]
 ExecutionId = Annotated[strawberry.ID, strawberry.argument(description="The execution's id, such as `exec_1234…`.")]
 VersionWord = Annotated[str, strawberry.argument(description="A version of the workflow, such as `1.0`.")]
+BulkOperationId = Annotated[
+    strawberry.ID, strawberry.argument(description="The bulk operation's id, such as `bulk_1234…`.")
+]
 NodeId = Annotated[strawberry.ID, strawberry.argument(description="Any id that the service gave out.")]
 AfterSequence = Annotated[
     int, strawberry.argument(description="Only what comes after this sequence; 0 is the beginning.")

@@ -6,11 +6,13 @@ from typing import Any, TypeAlias, TypeVar
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
+from models.entities.bulk_operations import BulkSlice
 from models.entities.callbacks import CallbackDelivery
 from models.entities.executions import ExecutionDetail, ExecutionSummary
 from models.entities.workflows import WorkflowSummary, WorkflowVersion
 from models.errors import AnswerTooLarge
 from resolvers import callbacks
+from resolvers.bulk import items as bulk_items
 from resolvers.context import Context
 from resolvers.executions import lists as execution_lists
 from resolvers.executions import nested as nested_executions
@@ -53,6 +55,7 @@ class GraphQLContext:
             ctx, callbacks.callback_deliveries
         )
         self.pasts: DataLoader[str, Past | None] = _loader(ctx, pasts_of_workflows)
+        self.bulk_items: DataLoader[bulk_items.Asked, BulkSlice | None] = _loader(ctx, bulk_items.slices_of_items)
         self.executions_of: DataLoader[Asked, Slice[ExecutionSummary] | None] = _loader(
             ctx, nested_executions.slices_of_workflows
         )

@@ -23,6 +23,7 @@ from models.ids import (
     APPROVAL_LINK_PREFIX,
     APPROVAL_PREFIX,
     AUDIT_PREFIX,
+    BULK_OPERATION_PREFIX,
     CALLBACK_PREFIX,
     EXECUTION_PREFIX,
     NODE_PREFIX,
@@ -41,6 +42,7 @@ from resolvers.workflows.search import search_workflows
 from resolvers.workflows.templates import list_templates
 from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, WorkflowId
 from schema.authoring_queries import AuthoringQuery
+from schema.bulk_queries import BulkOperationQuery, read_bulk_operation
 from schema.context import GraphQLInfo
 from schema.history_queries import HistoryQuery
 from schema.operations_queries import OperationsQuery
@@ -82,12 +84,12 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 
 
 @strawberry.type(description="All that can be read.")
-class Query(HistoryQuery, AuthoringQuery, OperationsQuery):
+class Query(HistoryQuery, AuthoringQuery, BulkOperationQuery, OperationsQuery):
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(
         description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key, "
-        "approval link, action of an execution, approval that waits, or node; null where there is none."
+        "approval link, bulk operation, action of an execution, approval that waits, or node; null where there is none."
     )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
@@ -122,6 +124,8 @@ class Query(HistoryQuery, AuthoringQuery, OperationsQuery):
         if id.startswith(APPROVAL_LINK_PREFIX):
             link = (await approval_links.approval_links_by_id(ctx, [id])).get(id)
             return approval_link_type(link) if link else None
+        if id.startswith(BULK_OPERATION_PREFIX):
+            return await read_bulk_operation(info, id)
         return None
 
     @strawberry.field(description="Who asks, and what they may do: the way to see whether you are signed in.")

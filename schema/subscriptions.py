@@ -8,14 +8,16 @@ import strawberry
 
 from models.commands.filters import ActivityFilter, ExecutionFilter
 from resolvers.approvals import approval_lists
+from resolvers.bulk import operations as bulk_operations
 from resolvers.executions import feeds
 from resolvers.executions import streams as execution_streams
 from resolvers.operations.metrics import metrics_stream
-from schema.arguments import AfterSequence, ExecutionId
+from schema.arguments import AfterSequence, BulkOperationId, ExecutionId
 from schema.context import GraphQLInfo
 from schema.spellings import renamed
 from schema.types.activities import Activity, activity_type
 from schema.types.approvals import Approval, Mine, approval_type
+from schema.types.bulk_operations import BulkOperation, bulk_operation_type
 from schema.types.executions import ExecutionEvent, event_type
 from schema.types.filter_inputs import ActivityFilterInput, ExecutionFilterInput, chosen
 from schema.types.operations import SystemMetrics, metrics_type
@@ -122,6 +124,18 @@ class Subscription:
         async with aclosing(approval_lists(info.context.ctx, mine=mine)) as lists:
             async for waiting in lists:
                 yield [approval_type(approval) for approval in waiting]
+
+    @strawberry.subscription(
+        description="A bulk operation as it stands, again after each change until it has ended; a slow reader, or one "
+        "that was away, skips what came in between."
+    )
+    async def bulk_operation_progress(
+        self, info: GraphQLInfo, id: BulkOperationId
+    ) -> AsyncGenerator[BulkOperation, None]:
+        """Watch how far it has come."""
+        async with aclosing(bulk_operations.bulk_operation_progress(info.context.ctx, id)) as snapshots:
+            async for snapshot in snapshots:
+                yield bulk_operation_type(snapshot)
 
     @strawberry.subscription(
         description="The figures of the service now and again after each interval, which is 1 to 3600 seconds."

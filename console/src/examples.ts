@@ -4,7 +4,7 @@ export interface Example {
   /** What a newcomer should know of it, in a line or two. */
   description: string;
   query: string;
-  /** JSON; `wf_...`, `exec_...`, `cb_...` and `key_...` stand for ids that earlier operations answered. */
+  /** JSON; `wf_...`, `exec_...`, `cb_...`, `key_...` and `bulk_...` stand for ids that earlier operations answered. */
   variables: string;
 }
 

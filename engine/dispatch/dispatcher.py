@@ -159,6 +159,11 @@ class Dispatcher:
         return self._pool.held(execution_id)
 
     @property
+    def leads(self) -> bool:
+        """Whether this node does what one of all is to do."""
+        return self._membership.leads
+
+    @property
     def is_stopping(self) -> bool:
         """Whether executions are left to others, or to the next start, from now on."""
         return self._stopping

@@ -20,6 +20,9 @@ ABORTS = "aborts"
 SERVICES = "services"
 """A service was registered, changed or unregistered, perhaps on another node."""
 
+BULK_OPERATIONS = "bulk_operations"
+"""A bulk operation was made, perhaps on another node than the one that works on it."""
+
 EVERYTHING = "everything"
 """Nobody knows what was missed: whoever listens to anything looks for it."""
 

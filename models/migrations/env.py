@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from models.database.bulk_operation_tables import BulkOperationRow
 from models.database.label_tables import ExecutionLabelRow
 from models.database.retention_tables import SpentKeyRow
 from models.database.security_tables import ApiKeyRow
@@ -13,6 +14,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=[  # of all tables
         ApiKeyRow.metadata,
+        BulkOperationRow.metadata,
         ExecutionLabelRow.metadata,
         ExpectationRow.metadata,
         RegisteredServiceRow.metadata,

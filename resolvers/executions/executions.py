@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, false, select, true
@@ -203,13 +205,13 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     if execution.status is ExecutionStatus.CANCELLED:
         ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
     else:
-        await _stop(ctx, execution_id, await _intervene(ctx, execution_id))
+        await stop_cancelled(ctx, execution_id, await _intervene(ctx, execution_id))
     return visible(user, await _read(ctx, execution_id))
 
 
 async def _intervene(ctx: Context, execution_id: str) -> ExecutionState | Unreadable:
     try:
-        return await ctx.services.journal.intervene(execution_id, partial(_cancellation, ctx))
+        return await ctx.services.journal.intervene(execution_id, partial(cancellation_by, ctx))
     except Unreadable as fault:
         return fault
 
@@ -221,16 +223,16 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
         EXECUTIONS.c.workflow_id == workflow_id, EXECUTIONS.c.status.in_([status.value for status in LIVE_STATUSES])
     )
     ids = await ctx.read(lambda connection: list(connection.execute(live).scalars()))
-    answers = await ctx.services.journal.intervene_many(ids, partial(_cancellation, ctx))
+    answers = await ctx.services.journal.intervene_many(ids, partial(cancellation_by, ctx))
     for execution_id, after in answers.items():
         with suppress(Unreadable):  # what a newer version has to do keeps no other from its end
-            await _stop(ctx, execution_id, after)
+            await stop_cancelled(ctx, execution_id, after)
     for after in answers.values():
         if isinstance(after, Exception) and not isinstance(after, ExecutionFinished | Unreadable):
             raise after
 
 
-async def _stop(ctx: Context, execution_id: str, after: ExecutionState | Exception) -> None:
+async def stop_cancelled(ctx: Context, execution_id: str, after: ExecutionState | Exception) -> None:
     """Have what was cancelled stop its work, and what is damaged end unread. Raises `Unreadable` for anything newer."""
     services = ctx.services
     if isinstance(after, ExecutionState):
@@ -243,13 +245,17 @@ async def _stop(ctx: Context, execution_id: str, after: ExecutionState | Excepti
         services.dispatcher.abort(execution_id)
 
 
-def _cancellation(ctx: Context, run: Run, state: ExecutionState) -> Intervention | None:
+def cancellation_by(ctx: Context, run: Run, state: ExecutionState, told: Mapping[str, Any] = {}) -> Intervention | None:
+    """What the caller's cancel is in an execution as it stands; `told` goes into the audit log with it.
+
+    None where it is cancelled, or stopping. Raises `ExecutionFinished`.
+    """
     if state.status is ExecutionStatus.CANCELLED:
         return None
     if state.status.is_terminal:
         raise ExecutionFinished(state.status)
     events = cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
-    return Intervention(events, ctx.audit_note("cancel_execution", run.execution_id)) if events else None
+    return Intervention(events, ctx.audit_note("cancel_execution", run.execution_id, **told)) if events else None
 
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:

@@ -16,6 +16,7 @@ from engine.core.state import ExecutionState, Items
 from engine.journal.groups import whose_turn_it_is
 from engine.running.waiting import waiting_actions
 from models.commands.validation import BAD_TEXT
+from models.database.one_of import one_of, word_list
 from models.database.tables import ExecutionRow, table
 from models.entities.executions import (
     ActionResult,
@@ -114,6 +115,25 @@ def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:
         concurrency_key=run.concurrency_key,
         labels=run.labels,
     )
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Whose an execution is, and where it stands by its row."""
+
+    created_by: str
+    status: ExecutionStatus
+
+
+STANDING = select(EXECUTIONS.c.id, EXECUTIONS.c.created_by, EXECUTIONS.c.status).where(
+    EXECUTIONS.c.tenant == bindparam("of_tenant"), one_of(EXECUTIONS.c.id, word_list("ids"))
+)
+
+
+def read_standing(connection: Connection, tenant: str, execution_ids: Sequence[str]) -> dict[str, Standing]:
+    """How those executions of the tenant stand that are among `execution_ids`."""
+    rows = connection.execute(STANDING, {"of_tenant": tenant, "ids": list(execution_ids)})
+    known = {status.value: status for status in ExecutionStatus}
+    return {row.id: Standing(row.created_by, known.get(row.status, ExecutionStatus.RUNNING)) for row in rows}
 
 
 def without_room(connection: Connection, executions: Iterable[ExecutionSummary]) -> set[str]:

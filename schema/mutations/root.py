@@ -4,6 +4,7 @@ import strawberry
 
 from schema.mutations.api_keys import ApiKeyMutation
 from schema.mutations.approval_links import ApprovalLinkMutation
+from schema.mutations.bulk_operations import BulkOperationMutation
 from schema.mutations.by_hand import ByHandMutation
 from schema.mutations.callbacks import CallbackMutation
 from schema.mutations.executions import ExecutionMutation
@@ -18,6 +19,7 @@ class Mutation(
     WorkflowMutation,
     ExecutionMutation,
     ByHandMutation,
+    BulkOperationMutation,
     CallbackMutation,
     ApiKeyMutation,
     ApprovalLinkMutation,

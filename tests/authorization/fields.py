@@ -78,6 +78,8 @@ FIELDS: dict[str, Case] = {
     "Query.services": Case("{ services { totalCount nodes { name url } } }", READERS),
     "Query.approvals": Case("{ approvals(mine: false) { cursor } }", RUNNERS | {STRANGER}),
     "Query.approvalLinks": Case("{ approvalLinks { totalCount nodes { id } } }", RUNNERS | {STRANGER}),
+    "Query.bulkOperation": Case('{ bulkOperation(id: "$bulk") { total } }', MEMBERS, aims=True),
+    "Query.bulkOperations": Case("{ bulkOperations { totalCount nodes { id } } }", WATCHERS),
     "Query.apiKeys": Case("{ apiKeys { totalCount } }", SIGNED_IN - {NARROW}),
     "Mutation.createWorkflow": Case(
         'mutation { createWorkflow(input: { name: "$fresh" }) { userErrors { code } } }', CREATORS
@@ -136,6 +138,13 @@ FIELDS: dict[str, Case] = {
         'mutation { terminateExecution(input: { id: "$waiting", reason: "$fresh" }) { userErrors { code } } }',
         OVERSEERS,
         aims=True,
+    ),
+    "Mutation.createBulkOperation": Case(
+        'mutation { createBulkOperation(input: { kind: CANCEL, ids: ["$waiting"] }) { userErrors { code } } }',
+        RUNNERS | {STRANGER},
+    ),
+    "Mutation.abortBulkOperation": Case(
+        'mutation { abortBulkOperation(input: { id: "$bulk" }) { userErrors { code } } }', OVERSEERS, aims=True
     ),
     "Mutation.sendSignal": Case(
         'mutation { sendSignal(input: { executionId: "$waiting", name: "go" }) { userErrors { code } } }',
@@ -198,6 +207,9 @@ FIELDS: dict[str, Case] = {
         'subscription { executionEvents(executionId: "$execution") { type } }', MEMBERS, aims=True
     ),
     "Subscription.execution": Case('subscription { execution(id: "$execution") { status } }', MEMBERS, aims=True),
+    "Subscription.bulkOperationProgress": Case(
+        'subscription { bulkOperationProgress(id: "$bulk") { left } }', MEMBERS, aims=True
+    ),
     "Subscription.executions": Case("subscription { executions { cursor } }", WATCHERS),
     "Subscription.activity": Case("subscription { activity { cursor } }", READERS),
     "Subscription.executionChanges": Case("subscription { executionChanges { cursor } }", WATCHERS),

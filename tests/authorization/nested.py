@@ -49,6 +49,18 @@ WITH_THE_OBJECT: dict[str, str] = {
     ),
     "AuditEntryConnection": "nodes pageInfo edges totalCount",
     "AuditEntryEdge": "cursor node",
+    "AbortBulkOperationPayload": "userErrors bulkOperation",
+    "BulkOperation": (
+        "id kind status reason createdBy createdAt startedAt completedAt total succeeded skipped failed left "
+        "percentage endedBy refusal items viewerCan"
+    ),
+    "BulkOperationConnection": "nodes pageInfo edges totalCount",
+    "BulkOperationEdge": "cursor node",
+    "BulkOperationItem": "number executionId status code message at execution",
+    "BulkOperationItemConnection": "nodes pageInfo edges totalCount",
+    "BulkOperationItemEdge": "cursor node",
+    "BulkOperationPermissions": "abort",
+    "CreateBulkOperationPayload": "userErrors bulkOperation count firstExecutions",
     "CallbackAttempt": "number at httpStatus durationSeconds",
     "CallbackDelivery": "id event channel actionId status attempts nextAttemptAt createdAt completedAt",
     "CancelExecutionPayload": "userErrors execution",

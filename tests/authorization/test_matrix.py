@@ -105,6 +105,7 @@ class World(NamedTuple):
             "service": "service_crm",
             "tells": await self._execute(owner, telling, {"async_execution": False}),
             "delivery": deliveries["data"]["execution"]["callbackDeliveries"][0]["id"],
+            "bulk": await self._bulk(owner),
             "fresh": f"fresh {next(_fresh)}",
         }
 
@@ -112,6 +113,27 @@ class World(NamedTuple):
         query = 'mutation { createApiKey(input: { name: "k" }) { apiKey { id } } }'
         made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         return str(made["data"]["createApiKey"]["apiKey"]["id"])
+
+    async def _bulk(self, owner: Headers) -> str:
+        """One that was aborted before its end, for good, and of which nothing is in hand any more."""
+        bulk = await self._made_bulk(owner, [f"exec_none_{number}" for number in range(500)])
+        query = f'mutation {{ abortBulkOperation(input: {{ id: "{bulk}" }}) {{ userErrors {{ code }} }} }}'
+        aborted = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
+        assert aborted["data"]["abortBulkOperation"]["userErrors"] == []
+        later = await self._made_bulk(owner, ["exec_none"])
+        query = f'{{ bulkOperation(id: "{later}") {{ status }} }}'
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while "COMPLETED" not in (await self.client.post("/graphql", json={"query": query}, headers=owner)).text:
+                continue
+        return bulk
+
+    async def _made_bulk(self, owner: Headers, execution_ids: list[str]) -> str:
+        ids = json.dumps(execution_ids)
+        query = (
+            f"mutation {{ createBulkOperation(input: {{ kind: CANCEL, ids: {ids} }}) {{ bulkOperation {{ id }} }} }}"
+        )
+        made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
+        return str(made["data"]["createBulkOperation"]["bulkOperation"]["id"])
 
     async def _link(self, owner: Headers, execution: str) -> str:
         query = f'''mutation {{

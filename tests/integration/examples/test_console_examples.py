@@ -40,6 +40,10 @@ USE_CASES = {
     "resolveAction",
     "deleteExecution",
     "retentionPreview",
+    "createBulkOperation",
+    "bulkOperation",
+    "bulkOperations",
+    "bulkOperationProgress",
     "sendSignal",
     "decideApproval",
     "approvals",
@@ -135,6 +139,8 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     assert (paused["status"], paused["pause"]["reason"]) == ("PAUSED", "The mailer is being repaired")
     cancelled = answers["4-retries-and-waiting/5-cancel-an-execution"][0]["cancelExecution"]["execution"]
     assert cancelled["status"] == "CANCELLED"
+    told = answers["61-many-at-once/3-watch-it"][-1]["bulkOperationProgress"]
+    assert (told["status"], told["left"]) == ("COMPLETED", 0)
     told = answers["7-secrets/4-execute-and-see-nothing"][0]["executeWorkflow"]["execution"]
     assert told["result"]["tell"]["response"]["message"] == "The token is [secret:example_token]."
     [asked] = answers["41-signals-and-approvals/31-list-what-waits-for-you"][0]["pendingApprovals"]["edges"]

@@ -1,0 +1,1 @@
+"""Integration tests of what is in bulk."""
