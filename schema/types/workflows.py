@@ -79,7 +79,7 @@ class Workflow(Node, DefinitionParts):
         description="How many of its executions may run at once; null: any number."
     )
     retention: WorkflowRetention | None = strawberry.field(
-        description="How long its executions are kept after their end; null: as the operator has set."
+        description="How long its executions are kept; null: as set."
     )
     entity: strawberry.Private[WorkflowSummary]
 
