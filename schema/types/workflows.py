@@ -68,9 +68,7 @@ class Workflow(Node, DefinitionParts):
     concurrency: ConcurrencyLimit | None = strawberry.field(
         description="How many of its executions may run at once; null: any number."
     )
-    retention: WorkflowRetention | None = strawberry.field(
-        description="How long its executions are kept after their end; null: as the operator has set."
-    )
+    retention: WorkflowRetention | None = strawberry.field(description="How long runs are kept; null: as is set.")
     entity: strawberry.Private[WorkflowSummary]
 
     @strawberry.field(description="The workflow as a file has it, in YAML: `saveWorkflowText` takes it.")
