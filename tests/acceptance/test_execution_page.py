@@ -159,6 +159,7 @@ async def test_on_a_phone_the_action_that_is_chosen_comes_from_below(
     async with browser_page(tmp_path / "profile") as page:
         await page.command("Emulation.setDeviceMetricsOverride", **PHONE)
         await page.open(f"{service.url}/ui/executions/{execution}")
+        await page.until(f'({HEAD}).includes("Failed, all undone")')
         await page.click('[data-action="ship"] button')
         await page.until('document.querySelector("dialog[open]")?.innerText.includes("Why it failed")')
         await page.click('dialog [aria-label="Close"]')

@@ -16,6 +16,8 @@ import { type ActionOf, criticalPath, isFound, type Shown } from "./model";
 import { axisWords } from "./scale-words";
 import { type Laid, useTimeline } from "./timeline-data";
 
+const LONG = 200;
+
 type View = "all" | "unwell" | "path";
 
 interface Props {
@@ -71,7 +73,7 @@ export function Flow({ execution, actions, choice, onChoose }: Props) {
       ) : (
         <div className={styles.list}>
           <Axis laid={laid} now={isLive ? now : null} />
-          <ol className={styles.flow} aria-label="Actions, in order">
+          <ol className={actions.length > LONG ? styles.long : ""} aria-label="Actions, in order">
             {groups.map((group) => (
               <OneGroup key={group.key} group={group} isOpen={!group.isFolded || opened.has(group.key)} onOpen={open} opened={opened}>
                 {(line) => (

@@ -28,6 +28,7 @@ interface Props {
 }
 
 const MOST_MARKS = 9;
+const LONG = 200;
 
 /** What a wait of an action is for, in a share of the time. */
 function waitsFor(action: ActionOf, reason: string | null): string {
@@ -130,7 +131,7 @@ export function Timeline({ execution, actions, choice, onChoose }: Props) {
             ))}
             {place !== null && <i className={styles.nowLine} style={{ left: `${place * 100}%` }} />}
           </div>
-          <ol className={styles.rows} aria-label="Actions and when they were at work">
+          <ol className={`${styles.rows} ${actions.length > LONG ? styles.long : ""}`} aria-label="Actions and when they were at work">
             {queued >= 1 && (
               <li className={styles.row}>
                 <span className={styles.name}>
