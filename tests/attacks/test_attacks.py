@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.asgi import routed
 from tests.attacks import credentials, documents, edges, floods, insiders, links, outgoing, secrets  # noqa: F401 - each adds its own
 from tests.attacks.target import ATTACKS, Attack, production
 
@@ -24,6 +25,7 @@ async def test_without_its_defence_the_attack_is_noticed(
 ) -> None:
     if attack.arrange is not None:
         attack.arrange(monkeypatch)
+    monkeypatch.setattr("app.asgi.routed", routed.__wrapped__)  # routes of its own: what is patched may be in them
     changes = {**attack.settings, **(attack.remove(monkeypatch) or {})}
     with pytest.raises(AssertionError):
         async with production(data_dir, **changes) as target:
