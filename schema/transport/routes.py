@@ -32,6 +32,7 @@ def graphql_routes(
     Raises `ValueError` where a trusted document is none of this schema's.
     """
     schema = _schema_of(msgspec.structs.replace(options, trusted_documents=None))
+    schema.forget_documents()
     for name, text in (options.trusted_documents or {}).items():
         if not schema.reader.is_valid(text):
             raise ValueError(f"the document {name} is not valid against this schema, or over a limit")
@@ -39,7 +40,6 @@ def graphql_routes(
     def documents_of(service: State) -> Documents:
         """What this service remembers of the documents that it was sent."""
         if "documents" not in service:
-            schema.forget_documents()
             service.documents = Documents(
                 options.trusted_documents, schema.reader.is_valid, only_trusted=options.only_trusted
             )
