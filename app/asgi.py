@@ -2,21 +2,24 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 
 import httpx
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
 from app.composition import running_services
 from app.credentials.wiring import opened_gate
 from app.pages.page_sign_in import with_page_sign_in
+from app.routing import Routing
 from app.server.allowed_methods import with_allowed_methods
 from app.server.cross_origin import with_cross_origin
 from app.server.draining import with_drained_requests
 from app.server.encoded_bodies import with_encoded_bodies
 from app.server.headers import with_headers
 from app.server.large_answers import with_large_answers
+from app.server.lifespan import with_lifespan
 from app.server.local_names import by_local_names
 from app.server.measuring import measured
 from app.server.one_host import with_one_host
@@ -25,7 +28,6 @@ from app.server.socket_arrivals import with_limited_arrivals
 from app.settings.settings import PREFIX, Environment, Settings, SettingsError
 from engine.core.clock import Clock
 from models.ids import NewId, new_id
-from models.words import NodeKind
 from resolvers.bulk.worker import working_off
 from resolvers.operations.traffic import Traffic
 from resolvers.waking import Wait, woken_or_late
@@ -45,46 +47,64 @@ def create_app(
 ) -> ASGIApp:
     """The whole service as one ASGI application; its lifespan starts and stops the engine. Raises `SettingsError`."""
     traffic = Traffic()
+    service = State()
 
     @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    async def lived() -> AsyncIterator[None]:
         async with (
             running_services(settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic) as services,
             opened_gate(settings, services, transport=transport, clock=clock, wait=wait) as gate,
             working_off(services, gate.recall),
         ):
-            app.state.gate = gate
+            service.gate = gate
             yield
 
-    in_test = settings.environment is Environment.TEST
-    app = Litestar(
-        route_handlers=_routes(settings),
-        lifespan=[lifespan],
-        exception_handlers=EXCEPTION_HANDLERS,
-        request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=None,
-        logging_config=None,
-        debug=False,  # not what a variable of the framework's own says
-        state=State(),
-    )
+    app = routed(Routing.of(settings))
     if is_taken(settings.below, (route.path for route in app.routes)):
         raise SettingsError(
             f"{PREFIX}ROOT_PATH {settings.below} begins as a path of the service does: take another one"
         )
-    guarded = with_encoded_bodies(with_allowed_methods(app), MAX_BODY_BYTES)
-    if not in_test:
+    guarded = with_encoded_bodies(_of_service(with_allowed_methods(app), service), MAX_BODY_BYTES)
+    if settings.environment is not Environment.TEST:
         guarded = with_page_sign_in(guarded)
     if settings.trusts_user_header:
         guarded = by_local_names(guarded)
     guarded = with_limited_arrivals(with_drained_requests(guarded))
     guarded = with_one_host(with_cross_origin(guarded, settings.allowed_origins))
     guarded = below_root_path(guarded, settings.below)
-    return measured(with_large_answers(with_headers(guarded)), traffic, settings.access_log)
+    answered = measured(with_large_answers(with_headers(guarded)), traffic, settings.access_log)
+    return with_lifespan(answered, lived)
 
 
-def _routes(settings: Settings) -> Sequence[ControllerRouterHandler]:
-    if settings.node_kind is NodeKind.WORKER:
+@lru_cache(maxsize=16)
+def routed(routing: Routing) -> Litestar:
+    """The routes, which services of one process with the same routing share: they take a good part of a start.
+
+    They know nothing of a service but what `_of_service` gives them with each request. Raises `SettingsError`.
+    """
+    return Litestar(
+        route_handlers=_routes(routing),
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,  # not what a variable of the framework's own says
+    )
+
+
+def _of_service(app: ASGIApp, service: State) -> ASGIApp:
+    """The routes with what a service has: its `gate` from its start on, and what is made for it at a first request."""
+
+    async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["service"] = service
+        await app(scope, receive, send)
+
+    return asgi
+
+
+def _routes(routing: Routing) -> Sequence[ControllerRouterHandler]:
+    if routing.is_worker:
         return PROBES
     from app.api_routes import api_routes  # the schema takes a third of a start, and a worker needs nothing of it
 
-    return api_routes(settings)
+    return api_routes(routing)

@@ -29,7 +29,7 @@ class HealthController(Controller):
     @get("/readyz")
     async def ready(self, request: RestRequest) -> Response[bytes]:
         """Say whether requests can be sent here: 200 where the service has started and its database answers."""
-        gate: EdgeGate | None = request.app.state.get("gate")
+        gate: EdgeGate | None = request.scope["state"]["service"].get("gate")
         if gate is None:
             return json_response({"status": "starting"}, UNAVAILABLE)
         if not await is_ready(gate.services):

@@ -26,10 +26,10 @@ class MetricsController(Controller):
         # The client library takes a noticeable part of a start, so a start does not import it.
         from rest_compat.prometheus import Exposition
 
-        state = request.app.state
-        if "exposition" not in state:
-            state.exposition = Exposition(ctx.services)
-        exposition: Exposition = state.exposition
+        service = request.scope["state"]["service"]
+        if "exposition" not in service:
+            service.exposition = Exposition(ctx.services)
+        exposition: Exposition = service.exposition
         text, media_type = exposition.text(await execution_counts(ctx), wanted)
         return Response(text, media_type=media_type, headers={"Vary": "Accept"})
 

@@ -102,7 +102,7 @@ def flag(request: RestRequest, name: str) -> bool:
 
 
 async def _context(request: RestRequest, *, is_charged: bool) -> Context:
-    gate: EdgeGate = request.app.state.gate
+    gate: EdgeGate = request.scope["state"]["service"].gate
     begin_answer()
     return await gate.context(request.headers, request.scope["state"]["origin"], is_charged=is_charged)
 

@@ -20,7 +20,7 @@ from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests.support import javascript
 from tests.support.calls import NO_TLS
-from tests.support.databases import PostgresServer, migrated_sqlite
+from tests.support.databases import PostgresServer, engines_that_share, migrated_sqlite
 from tests.support.distribution import Scheduling, processes_for
 from tests.support.memory import folder_in_memory
 from tests.support.processes import Processes
@@ -73,7 +73,9 @@ def written_log() -> Iterator[WrittenLog]:
 def postgres(memory: Path) -> Iterator[PostgresServer]:
     """The PostgreSQL server."""
     server = PostgresServer(memory)
-    yield server
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.database.postgres.create_async_engine", engines_that_share())
+        yield server
     server.stop()
 
 

@@ -70,7 +70,7 @@ async def _decided(request: PageRequest, token: str) -> Response[str]:
 
 
 def _gate(request: PageRequest) -> EdgeGate:
-    gate: EdgeGate = request.app.state.gate
+    gate: EdgeGate = request.scope["state"]["service"].gate
     return gate
 
 

@@ -62,7 +62,7 @@ def with_page_sign_in(app: ASGIApp) -> ASGIApp:
 
 
 async def _admit(request: PageRequest, *, is_charged: bool) -> Response[str] | None:
-    gate: EdgeGate = request.app.state.gate
+    gate: EdgeGate = request.scope["state"]["service"].gate
     state = request.scope["state"]
     headers = _credential(state[PASSWORD]) if PASSWORD in state else request.headers
     try:

@@ -66,6 +66,8 @@ def parse(value: Any) -> Template:
 
 
 def _parse_text(text: str) -> Template:
+    if OPEN not in text:
+        return Constant(text)
     parts = tuple(
         part if isinstance(part, str) else Whole(part, text[start : text.index(CLOSE, start)].rstrip())
         for start, part in pieces(text)

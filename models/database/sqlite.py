@@ -187,7 +187,7 @@ class _Threads:
             try:
                 connection = connection or self._connected()
                 with _synced(connection, jobs):
-                    outcomes = _run(connection, jobs, abandons=self._abandons)
+                    outcomes = _run(connection, self._begin, jobs, abandons=self._abandons)
             except Exception as error:
                 outcomes = [(job, None, _translated(error)) for job in jobs]
             jobs[0].loop.call_soon_threadsafe(_deliver, outcomes)
@@ -198,7 +198,7 @@ class _Threads:
 
     def _connected(self) -> Connection:
         _url.set(self._url)
-        return _engine().connect().execution_options(begin=self._begin)
+        return _engine().connect()
 
     def _tidy(self, connection: Connection, after_commit: Callable[[Any], None]) -> None:
         try:
@@ -238,11 +238,12 @@ def _synced(connection: Connection, jobs: list[_Job]) -> Iterator[None]:
         driver.execute("PRAGMA synchronous = FULL")
 
 
-def _run(connection: Connection, jobs: list[_Job], *, abandons: bool) -> list[_Outcome]:
+def _run(connection: Connection, begin: str, jobs: list[_Job], *, abandons: bool) -> list[_Outcome]:
     """Run the jobs in one transaction. A failure of one that runs alone rolls it back."""
     driver: Any = connection.connection.dbapi_connection
     outcomes: list[_Outcome] = []
     with connection.begin() as transaction:
+        driver.execute(begin)  # a listener to SQLAlchemy's own event would cost each statement a look at all events
         for job in jobs:
             if abandons:
                 if job.done.cancelled():
@@ -309,9 +310,5 @@ def _engine() -> Engine:
             dbapi_connection.execute(pragma)
         with suppress(sqlite3.OperationalError):  # a full disk: `close` sees to it
             take_mark_away(dbapi_connection)
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()["begin"])
 
     return engine

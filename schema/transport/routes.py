@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post, websocket
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException as LitestarHTTPException
 from litestar.handlers import BaseRouteHandler
 
@@ -35,14 +36,19 @@ def graphql_routes(
     for name, text in (options.trusted_documents or {}).items():
         if not schema.reader.is_valid(text):
             raise ValueError(f"the document {name} is not valid against this schema, or over a limit")
-    documents = Documents(options.trusted_documents, schema.reader.is_valid, only_trusted=options.only_trusted)
+
+    def documents_of(service: State) -> Documents:
+        """What this service remembers of the documents that it was sent."""
+        if "documents" not in service:
+            service.documents = Documents(
+                options.trusted_documents, schema.reader.is_valid, only_trusted=options.only_trusted
+            )
+        found: Documents = service.documents
+        return found
 
     def http(request: HttpRequest) -> GraphQLOverHttp:
-        state = request.app.state
-        if "graphql_http" not in state:
-            state.graphql_http = GraphQLOverHttp(schema, documents, state.gate)
-        found: GraphQLOverHttp = state.graphql_http
-        return found
+        service: State = request.scope["state"]["service"]
+        return GraphQLOverHttp(schema, documents_of(service), service.gate)
 
     @get(PATH, exception_handlers={LitestarHTTPException: answer_framework})
     async def read(request: HttpRequest) -> Response[Any]:
@@ -59,7 +65,8 @@ def graphql_routes(
     @websocket(PATH)
     async def connect(socket: Socket) -> None:
         """Serve operations over a socket."""
-        await GraphQLOverSocket(schema, documents, socket.app.state.gate, options).serve(socket)
+        service: State = socket.scope["state"]["service"]
+        await GraphQLOverSocket(schema, documents_of(service), service.gate, options).serve(socket)
 
     return [read, execute, connect]
 

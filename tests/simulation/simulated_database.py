@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from models.database.database import Work, decode_json, encode_json
@@ -70,6 +70,7 @@ class Disk:
     def read(self, work: Work[T]) -> T:
         """Run `work` in a transaction that is rolled back."""
         with self._connection.begin() as transaction:
+            self._raw.execute("BEGIN")
             result = work(self._connection)
             transaction.rollback()
         return result
@@ -77,6 +78,7 @@ class Disk:
     def commit(self, work: Work[T], process: str) -> T:
         """Run `work` in a transaction and tell the witness what came onto the disk."""
         with self._connection.begin():
+            self._raw.execute("BEGIN")
             result = work(self._connection)
         rows = self._raw.execute(
             "SELECT n, execution_id, sequence, type, slot FROM witness WHERE n > ? ORDER BY n", (self._seen,)
@@ -185,6 +187,7 @@ def _template() -> bytes:
     raw = sqlite3.connect(":memory:", isolation_level=None)
     with _connected(raw) as connection:
         with connection.begin():
+            raw.execute("BEGIN")
             upgrade(connection)
         tables = [name for (name,) in raw.execute(TABLES) if name != LEASES]
         raw.executescript("CREATE TABLE changes (number); INSERT INTO changes VALUES (0);")
@@ -201,18 +204,10 @@ _next_connection: ContextVar[sqlite3.Connection] = ContextVar("next_connection")
 @cache
 def _engine() -> Engine:
     """One for all disks: it remembers how statements are written."""
-    engine = create_engine(
+    return create_engine(
         "sqlite://",
         creator=_next_connection.get,
         poolclass=NullPool,
         json_serializer=encode_json,
         json_deserializer=decode_json,
     )
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        raw = connection.connection.dbapi_connection
-        assert isinstance(raw, sqlite3.Connection)
-        raw.execute("BEGIN")
-
-    return engine

@@ -4,6 +4,8 @@ import asyncio
 from asyncio import base_events
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 MAX_STEPS = 400_000
@@ -77,7 +79,8 @@ class VirtualLoop(base_events.BaseEventLoop):
         self.complaints: list[str] = []
         self._max_steps = max_steps
         self._now = 0.0
-        self._selector = self
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._numbers = count()
         self._clock_resolution = 1e-6  # a float still tells such times apart after years
         self.set_exception_handler(lambda _loop, context: self._complain(context))
         self.set_task_factory(_make_task)
@@ -86,16 +89,25 @@ class VirtualLoop(base_events.BaseEventLoop):
         """Virtual seconds since the loop was made."""
         return self._now
 
-    def select(self, timeout: float | None) -> list[Any]:
-        """What the base class takes for waiting on sockets: pass the time until the next timer."""
+    def _run_once(self) -> None:
+        """One turn: the base class's, without the sockets that there are not, and with timers that C code can order."""
         self.steps += 1
         if self.steps > self._max_steps:
             raise Runaway(f"more than {self._max_steps} turns, at {self._now:.3f} s")
-        if timeout is None:
-            raise Deadlock(f"nothing can happen any more at {self._now:.3f} s")
-        if timeout > 0:
-            self._now = max(self._now, self._scheduled[0]._when)
-        return []
+        ready, timers = self._ready, self._timers
+        while timers and timers[0][2]._cancelled:
+            heappop(timers)
+        if not ready and not self._stopping:
+            if not timers:
+                raise Deadlock(f"nothing can happen any more at {self._now:.3f} s")
+            self._now = max(self._now, timers[0][0])
+        end = self._now + self._clock_resolution
+        while timers and timers[0][0] < end:
+            ready.append(heappop(timers)[2])
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
 
     def run_in_executor(self, executor: object, func: Callable[..., Any], *args: Any) -> "asyncio.Future[Any]":
         """Do at once what is meant for a thread: how long that takes is no part of the simulated world."""
@@ -109,17 +121,23 @@ class VirtualLoop(base_events.BaseEventLoop):
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """See the base class; the dead schedule nothing."""
+        handle = asyncio.Handle(callback, args, self, context)
         if _of(context) is _DEAD:
-            return _never(asyncio.Handle(callback, args, self, context))
-        return super().call_soon(callback, *args, context=context)
+            handle.cancel()
+        else:
+            self._ready.append(handle)
+        return handle
 
     def call_at(
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """See the base class; the dead schedule nothing."""
+        """See the base class; the dead schedule nothing, and of what is due at one time the first is done first."""
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
         if _of(context) is _DEAD:
-            return _never(asyncio.TimerHandle(when, callback, args, self, context))
-        return super().call_at(when, callback, *args, context=context)
+            handle.cancel()
+        else:
+            heappush(self._timers, (when, next(self._numbers), handle))
+        return handle
 
     def outlive(self, delay: float, callback: Callable[..., object], *args: Any) -> None:
         """Call `callback` after `delay` seconds, even where the process that asks for it is dead by then."""
@@ -127,15 +145,12 @@ class VirtualLoop(base_events.BaseEventLoop):
 
     def drop_handles_of_the_dead(self) -> None:
         """Cancel what processes that were killed had scheduled."""
-        for handle in (*self._ready, *self._scheduled):
+        for handle in (*self._ready, *(handle for _, _, handle in self._timers)):
             if _of(handle._context) is _DEAD:
                 handle.cancel()
 
     def _complain(self, context: dict[str, Any]) -> None:
         self.complaints.append(f"{context.get('message')}: {context.get('exception')!r}")
-
-    def _process_events(self, event_list: list[Any]) -> None:
-        """There are no sockets."""
 
     def _write_to_self(self) -> None:
         """There are no other threads to be woken by."""
@@ -150,11 +165,6 @@ _DEAD = object()
 def _of(context: Context | None) -> object:
     mortal = _mortal.get() if context is None else context.get(_mortal)
     return _DEAD if mortal is not None and mortal.is_dead else mortal
-
-
-def _never(handle: Any) -> Any:
-    handle.cancel()
-    return handle
 
 
 def _make_task(

@@ -2,13 +2,18 @@
 
 import itertools
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from models.database.connect import connect
 from models.migrations.upgrade import upgrade
+
+CreateEngine = Callable[..., AsyncEngine]
 
 TEMPLATE = "migrated"
 SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
@@ -72,3 +77,31 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop the server."""
         self._server.cleanup()
+
+
+class _Written(dict[Any, Any]):
+    """Statements as they are written for PostgreSQL, whichever database they were written for first.
+
+    SQLAlchemy's key names its dialect too, of which each database has one, and all of them are alike.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """See `dict`."""
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, written: Any) -> None:
+        super().__setitem__(key[1:], written)
+
+
+def engines_that_share() -> CreateEngine:
+    """What is to stand in the place of `create_async_engine`, so that all databases of a run share how statements are
+    written: a service has one for as long as it runs, a run has one for each test.
+    """
+    written = _Written()
+
+    def create(url: Any, **options: Any) -> AsyncEngine:
+        engine = create_async_engine(url, **options)
+        engine.sync_engine._compiled_cache = written
+        return engine
+
+    return create

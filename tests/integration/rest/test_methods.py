@@ -9,6 +9,7 @@ from litestar.routes import HTTPRoute
 
 from app.api_routes import api_routes
 from app.asgi import create_app
+from app.routing import Routing
 from app.server.serving import serving
 from app.settings.settings import Environment, Settings
 from tests.support.calls import JWT_SECRET, NO_TLS, create, notify, start, token
@@ -24,7 +25,7 @@ async def test_every_path_answers_head_as_get_and_names_its_methods(data_dir: Pa
     settings = Settings(data_dir=data_dir, environment=environment, jwt_secret=JWT_SECRET, rate_limit=0)
     routes = [
         route
-        for route in Litestar(api_routes(settings), openapi_config=None, logging_config=None).routes
+        for route in Litestar(api_routes(Routing.of(settings)), openapi_config=None, logging_config=None).routes
         if isinstance(route, HTTPRoute)
     ]
     paths = {route.path_format: {method for method in route.methods if method != "OPTIONS"} for route in routes}
