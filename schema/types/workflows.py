@@ -15,10 +15,9 @@ from resolvers.executions.graphs import graph
 from resolvers.executions.timeline import timeline
 from resolvers.workflows.sources.source_writing import written
 from resolvers.workflows.usage import NEVER_USED
-from schema.arguments import After, AfterSequence, Before, First, InOrder, Last, VersionWord
+from schema.arguments import After, Before, First, Last, VersionWord
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
-from schema.spellings import renamed
 from schema.types.access.viewer import (
     ExecutionPermissions,
     WorkflowPermissions,
@@ -33,12 +32,10 @@ from schema.types.executions import (
     PAUSE,
     PROGRESS,
     ActionRun,
-    ExecutionEvent,
     ExecutionPause,
     Progress,
     WaitingAction,
     action_runs,
-    event_type,
     waiting_action_type,
 )
 from schema.types.failures import ExecutionError, ExecutionFault, error_type, fault_type
@@ -46,15 +43,8 @@ from schema.types.filter_inputs import ExecutionFilterInput, chosen
 from schema.types.graphs import ActionTimeline, Graph, graph_type, timeline_type
 from schema.types.history.definition_parts import DefinitionParts
 from schema.types.history.estimates import ExecutionEstimate, estimate_type
+from schema.types.history.journal_parts import JournalParts
 from schema.types.history.versions import WorkflowVersion, load_definition, version_type
-from schema.types.logs import (
-    LogLine,
-    WhichEntries,
-    WhichLines,
-    journal_connection,
-    log_connection,
-    newest_lines,
-)
 from schema.types.node import Node
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
 
@@ -179,7 +169,7 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
 
 
 @strawberry.type(description="One run of a workflow.")
-class Execution(Node):
+class Execution(Node, JournalParts):
     """What was asked for and what became of it."""
 
     status: ExecutionStatus = strawberry.field(description="Where it stands.")
@@ -219,8 +209,32 @@ class Execution(Node):
     )
     async def parent(self, info: GraphQLInfo) -> "Execution | None":
         """Load."""
-        found = None if self.entity.parent_id is None else await info.context.executions.load(self.entity.parent_id)
-        return execution_type(found) if found else None
+        return await _other(info, self.entity.parent_id)
+
+    @strawberry.field(description="The execution that it does over, of which it reuses what holds; else null.")
+    async def rerun_of(self, info: GraphQLInfo) -> "Execution | None":
+        """Load."""
+        return await _other(info, self.entity.rerun_of)
+
+    @strawberry.field(description="Why it does another one over, where that was said.")
+    async def rerun_reason(self, info: GraphQLInfo) -> str | None:
+        """Load, where there may be one."""
+        return None if self.entity.rerun_of is None else (await self.detail(info)).rerun_reason
+
+    @strawberry.field(description="The executions that do this one over, newest first.")
+    async def reruns(
+        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> "Connection[Execution] | None":
+        """Load a slice, together with those of the other executions."""
+        place = window(first, after, last, before).model_dump_json(exclude_defaults=True)
+        found = await info.context.reruns.load((self.entity.id, place))
+        if found is None:
+            raise RuntimeError(f"no answer for the reruns of execution {self.entity.id}")
+
+        async def count() -> int:
+            return await info.context.rerun_counts.load(self.entity.id) or 0
+
+        return connection(found, execution_type, count)
 
     @strawberry.field(
         description="The parameters, with defaults filled in; null where the caller may not see payloads."
@@ -238,7 +252,7 @@ class Execution(Node):
     )
     async def result(self, info: GraphQLInfo) -> JSON | None:
         """Load."""
-        detail = await self._detail(info)
+        detail = await self.detail(info)
         return None if detail.result is None else JSON(detail.result)
 
     @strawberry.field(
@@ -249,14 +263,14 @@ class Execution(Node):
         """Load, where that is possible."""
         if self.entity.status not in (ExecutionStatus.RUNNING, ExecutionStatus.PAUSED):
             return None
-        return (await self._detail(info)).stopping
+        return (await self.detail(info)).stopping
 
     @strawberry.field(description="Who paused it, while it is; `resumeExecution` has it go on.")
     async def pause(self, info: GraphQLInfo) -> ExecutionPause | None:
         """Load, where it is."""
         if self.entity.status is not ExecutionStatus.PAUSED:
             return None
-        found = (await self._detail(info)).pause
+        found = (await self.detail(info)).pause
         return None if found is None else PAUSE.of(found)
 
     @strawberry.field(description="The outputs of its workflow once it has completed; null where there are none.")
@@ -264,7 +278,7 @@ class Execution(Node):
         """Load, where there may be some."""
         if self.entity.status is not ExecutionStatus.COMPLETED:
             return None
-        found = (await self._detail(info)).outputs
+        found = (await self.detail(info)).outputs
         return None if found is None else JSON(dict(found))
 
     @strawberry.field(
@@ -272,7 +286,7 @@ class Execution(Node):
     )
     async def actions(self, info: GraphQLInfo) -> list[ActionRun] | None:
         """Load."""
-        return action_runs(await self._detail(info))
+        return action_runs(await self.detail(info))
 
     @strawberry.field(
         description="When it is likely to end, from its start on, what it waits for included; null: it does not run, "
@@ -288,63 +302,7 @@ class Execution(Node):
     @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
     async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
         """Load."""
-        return [waiting_action_type(action) for action in (await self._detail(info)).waiting]
-
-    @strawberry.field(description="The newest lines of the log, oldest first.")
-    async def logs(
-        self,
-        info: GraphQLInfo,
-        last: Annotated[int, strawberry.argument(description="So many lines: at most 1000.")] = 200,
-    ) -> list[LogLine] | None:
-        """Load."""
-        return newest_lines((await self._detail(info)).events, last)
-
-    @strawberry.field(description="The log, a slice at a time. A cursor is good for every filter and in either order.")
-    async def log_lines(
-        self,
-        info: GraphQLInfo,
-        filter: WhichLines = None,
-        order: InOrder = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[LogLine] | None:
-        """Load a slice."""
-        asked = window(first, after, last, before)
-        return log_connection((await self._detail(info)).events, filter, asked, order)
-
-    @strawberry.field(
-        description="The journal, a slice at a time. A cursor is the `sequence` of its entry: "
-        "`executionEvents(after:)` goes on from there."
-    )
-    async def journal(
-        self,
-        info: GraphQLInfo,
-        filter: WhichEntries = None,
-        order: InOrder = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[ExecutionEvent] | None:
-        """Load a slice."""
-        asked = window(first, after, last, before)
-        return journal_connection((await self._detail(info)).events, filter, asked, order)
-
-    @strawberry.field(
-        description="The journal after a sequence, at most 100 entries at a time.",
-        deprecation_reason=renamed("journal"),
-    )
-    async def events(
-        self,
-        info: GraphQLInfo,
-        after: AfterSequence = 0,
-        first: Annotated[int, strawberry.argument(description="So many entries: at most 100.")] = 100,
-    ) -> list[ExecutionEvent] | None:
-        """Load."""
-        events = [event for event in (await self._detail(info)).events if event.sequence > after]
-        return [event_type(event) for event in events[: max(0, min(first, 100))]]
+        return [waiting_action_type(action) for action in (await self.detail(info)).waiting]
 
     @strawberry.field(description="The deliveries of its callback; none before its end, or without a `callbackUrl`.")
     async def callback_deliveries(self, info: GraphQLInfo) -> list[CallbackDelivery] | None:
@@ -360,7 +318,7 @@ class Execution(Node):
     @strawberry.field(description="What each action did when, as spans for a Gantt chart.")
     async def timeline(self, info: GraphQLInfo) -> list[ActionTimeline] | None:
         """Derive."""
-        detail = await self._detail(info)
+        detail = await self.detail(info)
         return timeline_type(timeline(await self._drawn(info), detail.events))
 
     @strawberry.field(description="What the caller may do with it.")
@@ -369,17 +327,27 @@ class Execution(Node):
         return execution_permissions(info.context.ctx.user, self.entity)
 
     async def _drawn(self, info: GraphQLInfo) -> DrawnGraph:
-        detail = await self._detail(info)
+        detail = await self.detail(info)
         definition = await load_definition(info, self.entity.workflow_id, self.entity.revision)
-        return graph(definition, {action.action_id: action.status for action in detail.actions})
+        return graph(
+            definition,
+            {action.action_id: action.status for action in detail.actions},
+            {action.action_id: action.reused_from for action in detail.actions},
+        )
 
-    async def _detail(self, info: GraphQLInfo) -> ExecutionDetail:
+    async def detail(self, info: GraphQLInfo) -> ExecutionDetail:
+        """Load, where it is not there."""
         if isinstance(self.entity, ExecutionDetail):
             return self.entity
         found = await info.context.executions.load(self.entity.id)
         if found is None:
             raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
         return found
+
+
+async def _other(info: GraphQLInfo, execution_id: str | None) -> Execution | None:
+    found = None if execution_id is None else await info.context.executions.load(execution_id)
+    return execution_type(found) if found else None
 
 
 EXECUTION = Mirror(
