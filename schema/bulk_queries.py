@@ -9,9 +9,9 @@ from models.errors import NotFound
 from resolvers.bulk import operations
 from schema.arguments import After, Before, BulkOperationId, First, Last
 from schema.context import GraphQLInfo
-from schema.types.bulk_operations import BulkOperation, BulkOperationFilterInput, bulk_operation_type
 from schema.types.connections import Connection, connection, window
 from schema.types.filter_inputs import chosen
+from schema.types.runs.bulk_operations import BulkOperation, BulkOperationFilterInput, bulk_operation_type
 
 
 @strawberry.type

@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers.executions import comparisons
 from schema.context import GraphQLInfo
-from schema.types.history.comparisons import ExecutionComparison, comparison_type
+from schema.types.runs.comparisons import ExecutionComparison, comparison_type
 
 
 @strawberry.type(description="What differs.")

@@ -8,7 +8,7 @@ from models.errors import ExecutionNotFound
 from resolvers.executions.reruns import preview_rerun
 from schema.arguments import Given
 from schema.context import GraphQLInfo
-from schema.types.history.reruns import PreviewRerunInput, RerunPreview, rerun_preview_type
+from schema.types.runs.reruns import PreviewRerunInput, RerunPreview, rerun_preview_type
 from schema.types.scalars import raw
 
 

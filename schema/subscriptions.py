@@ -17,10 +17,10 @@ from schema.context import GraphQLInfo
 from schema.spellings import renamed
 from schema.types.activities import Activity, activity_type
 from schema.types.approvals import Approval, Mine, approval_type
-from schema.types.bulk_operations import BulkOperation, bulk_operation_type
 from schema.types.executions import ExecutionEvent, event_type
 from schema.types.filter_inputs import ActivityFilterInput, ExecutionFilterInput, chosen
 from schema.types.operations import SystemMetrics, metrics_type
+from schema.types.runs.bulk_operations import BulkOperation, bulk_operation_type
 from schema.types.workflows import Execution, execution_type
 
 AfterChange = Annotated[

@@ -11,7 +11,7 @@ from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.derivation import input_of
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.types.bulk_operations import BulkOperation, bulk_operation_type
+from schema.types.runs.bulk_operations import BulkOperation, bulk_operation_type
 from schema.types.scalars import raw
 from schema.types.workflows import Execution, execution_type
 

@@ -10,7 +10,7 @@ from resolvers.executions.reruns import rerun_execution
 from schema.arguments import Given
 from schema.context import GraphQLInfo
 from schema.errors import USER_ERRORS, UserError, payload
-from schema.types.history.reruns import RerunExecutionInput
+from schema.types.runs.reruns import RerunExecutionInput
 from schema.types.scalars import raw
 from schema.types.workflows import Execution, execution_type
 
