@@ -337,12 +337,22 @@ export type ErrorCode =
   | 'APPROVAL_LINK_ENDED'
   /** No such approval link in the caller's tenant, or none that the caller may see. */
   | 'APPROVAL_LINK_NOT_FOUND'
+  /** The bulk operation has ended already. */
+  | 'BULK_OPERATION_FINISHED'
+  /** No such bulk operation in the caller's tenant. */
+  | 'BULK_OPERATION_NOT_FOUND'
   /** No such delivery in the caller's tenant. */
   | 'CALLBACK_DELIVERY_NOT_FOUND'
   /** The group of the execution has as many queued and running as may be: try again later. */
   | 'CONCURRENCY_LIMIT'
+  /** There are more or fewer executions than the caller expects: nothing was done. */
+  | 'COUNT_MISMATCH'
+  /** What follows the cursor was deleted: `extensions.resume_after` is one that misses nothing. */
+  | 'CURSOR_EXPIRED'
   /** Only documents that the service was started with are carried out. */
   | 'DOCUMENT_NOT_TRUSTED'
+  /** The idempotency key started an execution that was deleted since: it runs no second time. */
+  | 'EXECUTION_DELETED'
   /** The execution has ended already. */
   | 'EXECUTION_FINISHED'
   /** No such execution in the caller's tenant. */
@@ -365,6 +375,8 @@ export type ErrorCode =
   | 'NAME_TAKEN'
   /** The client takes no form that the answer can have. */
   | 'NOT_ACCEPTABLE'
+  /** The execution, or what belongs to it, is not over yet. */
+  | 'NOT_DELETABLE'
   /** There is nothing of that name. */
   | 'NOT_FOUND'
   /** Nothing waits for what was sent. */
@@ -401,10 +413,14 @@ export type ErrorCode =
   | 'TEMPLATE_NOT_FOUND'
   /** The operation has more aliases than may be. */
   | 'TOO_MANY_ALIASES'
+  /** As many bulk operations of the tenant are under way as may be. */
+  | 'TOO_MANY_BULK_OPERATIONS'
   /** The caller has as many WebSockets and streams open as one may have. */
   | 'TOO_MANY_CONNECTIONS'
   /** The operation has more directives than may be. */
   | 'TOO_MANY_DIRECTIVES'
+  /** The filter finds more executions than one operation may be about. */
+  | 'TOO_MANY_EXECUTIONS'
   /** More operations run on this socket than may be. */
   | 'TOO_MANY_OPERATIONS'
   /** The operation selects one field more often than may be. */
@@ -934,6 +950,8 @@ export type UpdateWorkflowInput = {
   readonly parameters?: ReadonlyArray<ParameterInput> | null | undefined;
   /** A new limit; null: none. */
   readonly queueTimeoutSeconds?: number | null | undefined;
+  /** New periods, for what has ended too; null: as the operator has set. The version stays. */
+  readonly retention?: WorkflowRetentionInput | null | undefined;
   /** A new status. */
   readonly status?: WorkflowStatus | null | undefined;
   /** All tags anew. */
@@ -1004,6 +1022,8 @@ export type WorkflowCustomizationsInput = {
   readonly parameters?: ReadonlyArray<ParameterInput> | null | undefined;
   /** How long an execution may wait for its start; null: as long as it takes. */
   readonly queueTimeoutSeconds?: number | null | undefined;
+  /** How long its executions are kept after their end; null: as the operator has set. */
+  readonly retention?: WorkflowRetentionInput | null | undefined;
   /** Default: ACTIVE. */
   readonly status?: WorkflowStatus | null | undefined;
   /** Further tags. */
@@ -1028,6 +1048,14 @@ export type WorkflowFilterInput = {
   readonly tagsMode?: TagsMode | null | undefined;
   /** Last changed in this range. */
   readonly updated?: TimeRangeInput | null | undefined;
+};
+
+/** How long the executions of a workflow are kept after their end. */
+export type WorkflowRetentionInput = {
+  /** Of those that completed or were cancelled: a number and `s`, `m`, `h`, `d` or `w`, such as `7d`, or `forever`. Left out: what the operator has set. */
+  readonly completed?: string | null | undefined;
+  /** Of those that failed, likewise. */
+  readonly failed?: string | null | undefined;
 };
 
 /** Whether a workflow may be executed. */
@@ -1203,6 +1231,7 @@ export type ActionRunQuery = { readonly node:
     | { readonly id: string }
     | { readonly id: string }
     | { readonly id: string }
+    | { readonly id: string }
    | null };
 
 export type ActionItemsQueryVariables = Exact<{
@@ -1214,6 +1243,7 @@ export type ActionItemsQueryVariables = Exact<{
 
 export type ActionItemsQuery = { readonly node:
     | { readonly id: string, readonly items: { readonly results: { readonly nodes: ReadonlyArray<{ readonly index: number, readonly status: ActionStatus, readonly attempt: number, readonly startedAt: string, readonly completedAt: string | null, readonly response: unknown, readonly error: { readonly code: ActionErrorCode, readonly message: string, readonly httpStatus: number | null, readonly retryable: boolean } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null }
+    | { readonly id: string }
     | { readonly id: string }
     | { readonly id: string }
     | { readonly id: string }
@@ -1483,6 +1513,7 @@ export type PaletteIdQueryVariables = Exact<{
 
 
 export type PaletteIdQuery = { readonly node:
+    | { readonly id: string }
     | { readonly id: string }
     | { readonly id: string }
     | { readonly id: string }
