@@ -337,6 +337,10 @@ class BulkKind(StrEnum):
     """What a bulk operation does to each of its executions."""
 
     CANCEL = "cancel"
+    TERMINATE = "terminate"
+    PAUSE = "pause"
+    RESUME = "resume"
+    DELETE = "delete"
 
 
 class BulkStatus(StrEnum):

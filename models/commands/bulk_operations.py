@@ -21,7 +21,7 @@ MAX_UNFINISHED = 20
 class CreateBulkOperation(Command):
     """`createBulkOperation`: one thing to do to each of many executions, which are named or found by a filter."""
 
-    kind: BulkKind = Field(strict=False, description="What is done to each of them.")
+    kind: BulkKind = Field(strict=False, description="What is done to each of them, as the mutation for one does it.")
     ids: list[Annotated[str, StringConstraints(min_length=1, max_length=200), Id()]] | None = Field(
         default=None,
         min_length=1,

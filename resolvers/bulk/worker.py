@@ -151,7 +151,9 @@ class BulkWorker:
             return
         ctx = Context(maker, self._services, Origin(stored.request_id, stored.address))
         numbers = {item.execution_id: item.number for item in items}
-        results = await kind.work(ctx, BulkPortion(operation_id, stored.arguments, list(numbers)))
+        results = await kind.work(
+            ctx, BulkPortion(operation_id, stored.operation.reason, stored.arguments, list(numbers))
+        )
         known = {numbers[id_]: result for id_, result in results.items() if result is not None}
         now = self._services.clock.now()
         after = await database.transaction(

@@ -25,7 +25,11 @@ register(
     BulkKind,
     "What a bulk operation does to each of its executions.",
     {
-        "CANCEL": "Cancel it, as `cancelExecution` does; a filter finds those that are queued or running.",
+        "CANCEL": "Cancel it, as `cancelExecution` does; a filter finds those that have not ended.",
+        "TERMINATE": "Terminate it, as `terminateExecution` does; a filter finds those that have not ended.",
+        "PAUSE": "Pause it, as `pauseExecution` does; a filter finds those that are queued or running.",
+        "RESUME": "Have it go on, as `resumeExecution` does; a filter finds those that are paused.",
+        "DELETE": "Delete it, as `deleteExecution` does; a filter finds those that have ended.",
     },
 )
 register(

@@ -21,7 +21,7 @@ from models.commands.bulk_operations import (
     TooManyExecutions,
 )
 from models.entities.bulk_operations import BulkOperation
-from models.errors import InvalidInput, PermissionDenied, Unauthenticated
+from models.errors import ExecutionNotFound, InvalidInput, PermissionDenied, Unauthenticated
 from models.words import BulkItemStatus, BulkStatus, CredentialKind, Permission, Role
 from resolvers.bulk import operations, rows
 from resolvers.bulk.worker import KEPT, working_off
@@ -292,9 +292,10 @@ async def test_a_long_operation_holds_up_no_short_one(ctx: Context) -> None:
     execution = await execute(elsewhere, await create(elsewhere, WAIT))
     short = await make(elsewhere, ids=[execution.id])
     async with working_off(ctx.services, still_good, FAST):
-        await over(elsewhere, short.id)
-        assert (await operations.get_bulk_operation(ctx, long.id)).left > 100
-        await operations.abort_bulk_operation(ctx, long.id)
+        ended = await over(elsewhere, short.id)
+        await over(ctx, long.id)
+    before = [item for item in await items_of(ctx, long.id) if item.at and ended.completed_at > item.at]
+    assert len(before) <= 2 * FAST.portion
 
 
 async def test_what_is_over_for_a_month_is_forgotten_and_what_goes_on_is_not(
@@ -315,6 +316,29 @@ async def test_what_is_over_for_a_month_is_forgotten_and_what_goes_on_is_not(
         assert [item.execution_id for item in await items_of(ctx, newer.id)] == ["exec_1"]
         left = await services.database.read(lambda connection: connection.execute(select(rows.ITEMS)).all())
         assert len(left) == 2
+
+
+async def test_what_is_done_by_hand_to_one_is_done_to_many(ctx: Context) -> None:
+    workflow_id = await create(ctx, WAIT)
+    ids = await execute_many(ctx, workflow_id, 20)
+    found = {"filter": {"workflow_id": [workflow_id]}, "expected_count": 20, "reason": "a repair"}
+    for kind, status in (("pause", "paused"), ("resume", "running"), ("terminate", "cancelled")):
+        ended = await worked_off(ctx, (await make(ctx, kind=kind, **found)).id)
+        assert (kind, ended.succeeded, ended.left) == (kind, 20, 0)
+        assert {(await executions.get_execution(ctx, id_)).status.value for id_ in ids} == {status}
+        assert (await make(ctx, kind=kind, filter=found["filter"])).total == 0  # what is so already is not found
+    again = await worked_off(ctx, (await make(ctx, kind="terminate", ids=[*ids, "exec_none"])).id)
+    assert (again.succeeded, again.failed) == (20, 1)  # by then they are cancelled, which is what was asked for
+    skipped = await worked_off(ctx, (await make(ctx, kind="pause", ids=ids)).id)
+    assert outcomes(await items_of(ctx, skipped.id)) == {(SKIPPED, "EXECUTION_FINISHED"): 20}
+    live = await execute(ctx, workflow_id)
+    deleted = await worked_off(ctx, (await make(ctx, kind="delete", ids=[*ids, live.id])).id)
+    assert (deleted.succeeded, deleted.skipped) == (20, 1)
+    for id_ in ids:
+        with pytest.raises(ExecutionNotFound):
+            await executions.get_execution(ctx, id_)
+    gone = await worked_off(ctx, (await make(ctx, kind="delete", ids=ids)).id)
+    assert outcomes(await items_of(ctx, gone.id)) == {(SUCCEEDED, "EXECUTION_NOT_FOUND"): 20}
 
 
 async def test_a_list_has_the_newest_first_and_is_filtered(ctx: Context) -> None:
