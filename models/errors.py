@@ -234,6 +234,15 @@ class ExecutionFinished(Conflict):
         self.status = status
 
 
+class ExecutionNotFinished(Conflict):
+    """Only an execution that has ended can be done over."""
+
+    code = ErrorCode.EXECUTION_NOT_FINISHED
+
+    def __init__(self, execution_id: str, status: str) -> None:
+        super().__init__(f"Execution {execution_id} is {status}: wait for its end, or cancel it, and then repeat this")
+
+
 class Unreadable(Conflict):
     """This version cannot read what is stored: a newer one wrote it, or it is damaged. It harms what it is of alone."""
 

@@ -18,6 +18,7 @@ ActionEvent: TypeAlias = Literal[
     EventType.ACTION_WAITING,
     EventType.ACTION_DEFERRED,
     EventType.ACTION_REOPENED,
+    EventType.ACTION_REUSED,
 ]
 """The types of the events of single actions."""
 
@@ -33,6 +34,8 @@ class Step(StrEnum):
     """An attempt is over, and another one comes."""
     DEFERS = "defers"
     """It may not begin yet."""
+    REUSES = "reuses"
+    """What another execution did counts as its own."""
     STOPS = "stops"
     """The main part is over, and the clean-up begins."""
     ENDS = "ends"
@@ -73,8 +76,9 @@ def _facts(kind: EventType) -> EventFacts:
     match kind:
         case EventType.EXECUTION_QUEUED:
             return EventFacts(
-                meaning="The execution was accepted; `data.labels` are those that it was given.",
-                shown=frozenset({"labels"}),
+                meaning="The execution was accepted; `data.labels` are those that it was given, and `data.rerun` says "
+                "which one it does over, if it does.",
+                shown=frozenset({"labels", "rerun", "reason"}),
                 status=ExecutionStatus.QUEUED,
                 activity=ActivityType.WORKFLOW_EXECUTED,
             )
@@ -171,6 +175,20 @@ def _facts(kind: EventType) -> EventFacts:
                 "Somebody has the action tried again now; `data.resolved_by` says who, and why.",
                 Step.PAUSES,
                 "resolved_by",
+            )
+        case EventType.ACTION_REUSED:
+            return _of_action(
+                "What the execution `data.from` did counts here, or what was given by hand; `data.status` says what "
+                "came of it. With `data.items` it runs for a list, of whose items some are reused.",
+                Step.REUSES,
+                "attempt",
+                "items",
+                "status",
+                "from",
+                "given",
+                "started_at",
+                "completed_at",
+                "iteration",
             )
         case EventType.UNKNOWN:
             return EventFacts(meaning="An event that this version of the service does not know: a newer one wrote it.")

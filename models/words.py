@@ -69,6 +69,7 @@ class EventType(StrEnum):
     ACTION_REPEAT_SCHEDULED = "action_repeat_scheduled"
     ACTION_WAITING = "action_waiting"
     ACTION_REOPENED = "action_reopened"
+    ACTION_REUSED = "action_reused"
     UNKNOWN = "unknown"
     """Never written: it stands for an event that this version does not know."""
 

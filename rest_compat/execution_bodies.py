@@ -52,10 +52,12 @@ EXECUTION_ITEM = BodyTable(
         "completed_at": Shown(MAYBE_DATE_TIME),
         "duration_seconds": Shown({"type": ["number", "null"]}),
         "labels": Shown(LABELS, left_out=is_empty),
+        "rerun_of": Shown(TEXT, left_out=is_none),
         "fault": Shown(FAULT, left_out=is_none),
     }
 )
-"""A list item; `labels` are there where it has some, and `fault` only where it is set aside."""
+"""A list item; `labels` are there where it has some, `fault` where it is set aside, and
+`rerun_of` where it does another one over."""
 
 LABELLED = BodyTable({"execution_id": Shown(TEXT, "id"), "labels": Shown(LABELS)})
 """The answer to a change of labels."""
@@ -69,6 +71,7 @@ ACCEPTED_EXECUTION = {
     "parameters": Shown(ANY_OBJECT),
     "labels": Shown(LABELS, left_out=is_empty),
     "completed_at": Shown(DATE_TIME, left_out=is_none),
+    "rerun_of": Shown(TEXT, left_out=is_none),
     **OUTCOME,
 }
 ACCEPTED = BodyTable(

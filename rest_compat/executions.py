@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 from litestar import Controller, Response, get, patch, post
@@ -9,12 +10,15 @@ from litestar.params import FromPath
 
 from models.commands.by_hand import GivenReason
 from models.commands.labels import LabelChanges
+from models.commands.reruns import RerunExecution
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow, ListExecutions
 from models.errors import AnswerTooLarge, InvalidInput
 from resolvers.executions import by_hand, executions
 from resolvers.executions import lists as execution_lists
+from resolvers.executions.executions import Accepted
 from resolvers.executions.labels import label_execution
+from resolvers.executions.reruns import rerun_execution
 from rest_compat.execution_bodies import ACCEPTED, EXECUTION, EXECUTION_ITEM, LABELLED, cancelled_body
 from rest_compat.requests import RestRequest, caller, json_object, parse_query
 from rest_compat.responses import json_response, pagination
@@ -33,18 +37,10 @@ class ExecutionController(Controller):
     async def execute(self, request: RestRequest, workflow_id: FromPath[str]) -> Response[bytes]:
         """Execute a workflow: 202 where it goes on, 200 where it has ended."""
         ctx = await caller(request)
-        raw = await json_object(request) if await request.body() else {}
-        key = request.headers.get("idempotency-key")
-        if key is not None:
-            raw = {**raw, "idempotency_key": key}
-        with _key_named_as_header(sent=key is not None):
+        raw, is_header = await _with_key(request)
+        with _key_named_as_header(sent=is_header):
             accepted = await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, raw))
-        execution = accepted.execution
-        headers = {"Location": f"/workflows/executions/{execution.id}"}
-        if accepted.is_replay:
-            headers["Idempotent-Replayed"] = "true"
-        with _accepted_is_told(execution.id):
-            return json_response(ACCEPTED.of(accepted), 200 if execution.status.is_terminal else 202, headers)
+        return _accepted(accepted)
 
     @get("/executions/{execution_id:str}")
     async def read(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
@@ -88,9 +84,34 @@ class ExecutionController(Controller):
         reason = await _given_reason(request)
         return json_response(EXECUTION.of(await by_hand.resume_execution(ctx, execution_id, reason)))
 
+    @post("/executions/{execution_id:str}/rerun")
+    async def rerun(self, request: RestRequest, execution_id: FromPath[str]) -> Response[bytes]:
+        """Do an execution over by another one: 202 where that goes on, 200 where it has ended."""
+        ctx = await caller(request)
+        raw, is_header = await _with_key(request)
+        with _key_named_as_header(sent=is_header):
+            accepted = await rerun_execution(ctx, execution_id, parse(RerunExecution, raw))
+        return _accepted(accepted)
+
 
 async def _given_reason(request: RestRequest) -> str | None:
     return parse(GivenReason, await json_object(request)).reason if await request.body() else None
+
+
+async def _with_key(request: RestRequest) -> tuple[dict[str, Any], bool]:
+    """The body, empty where there is none, with the idempotency key of the header, and whether there is one."""
+    raw = await json_object(request) if await request.body() else {}
+    key = request.headers.get("idempotency-key")
+    return (raw if key is None else {**raw, "idempotency_key": key}), key is not None
+
+
+def _accepted(accepted: Accepted) -> Response[bytes]:
+    execution = accepted.execution
+    headers = {"Location": f"/workflows/executions/{execution.id}"}
+    if accepted.is_replay:
+        headers["Idempotent-Replayed"] = "true"
+    with _accepted_is_told(execution.id):
+        return json_response(ACCEPTED.of(accepted), 200 if execution.status.is_terminal else 202, headers)
 
 
 @contextmanager

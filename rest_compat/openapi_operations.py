@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from models.commands.by_hand import GivenReason
 from models.commands.labels import LabelChanges
+from models.commands.reruns import RerunExecution
 from models.commands.test_environment import CleanUpTestData, MockService, SetUpTestData
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow, UpdateWorkflow
 from models.words import ExecutionStatus
@@ -65,6 +66,11 @@ LIMIT = {"type": "integer", "minimum": 1, "maximum": 100}
 STATUS = {"type": "string", "enum": ["active", "inactive", "draft"]}
 RUN_STATUS = words(ExecutionStatus)
 
+KEY = {"type": "string", "minLength": 1, "maxLength": 255}
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key", KEY, "order-...", "Repeating the request with the same key gives the same execution."
+)
+
 WORKFLOW_LINKS = {
     "read": link("readWorkflow", "workflow_id", "workflow_id"),
     "update": link("updateWorkflow", "workflow_id", "workflow_id"),
@@ -81,12 +87,7 @@ GREETING = {
     "description": "Says hello",
     "parameters": [{"name": "who", "type": "string", "required": True}],
     "actions": [
-        {
-            "action_id": "greet",
-            "action_type": "notification",
-            "name": "Greet",
-            "config": {"message": "Hello, {{who}}!"},
-        }
+        {"action_id": "greet", "action_type": "notification", "name": "Greet", "config": {"message": "Hello, {{who}}!"}}
     ],
     "tags": ["example"],
     "timeout_seconds": 300,
@@ -204,12 +205,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tag="Executions",
         parameters=(
             WORKFLOW_ID,
-            header(
-                "Idempotency-Key",
-                {"type": "string", "minLength": 1, "maxLength": 255},
-                "order-...",
-                "Repeating the request with the same key gives the same execution.",
-            ),
+            IDEMPOTENCY_KEY,
         ),
         takes=ExecuteWorkflow,
         takes_example={"parameters": {"who": "Ada"}, "async_execution": True},
@@ -286,6 +282,20 @@ OPERATIONS: tuple[Operation, ...] = (
         body_is_optional=True,
         answers={200: "Execution"},
         errors=(400, 401, 403, 404, 409, 413, 415, 422),
+    ),
+    Operation(
+        method="post",
+        path="/workflows/executions/{execution_id}/rerun",
+        id="rerunExecution",
+        summary="Do an execution that has ended over, by another one that reuses what holds of it.",
+        tag="Executions",
+        parameters=(EXECUTION_ID, IDEMPOTENCY_KEY),
+        takes=RerunExecution,
+        takes_example={"from": "failed", "reason": "The service is back", "async_execution": True},
+        body_is_optional=True,
+        answers={200: "AcceptedExecution", 202: "AcceptedExecution"},
+        errors=(400, 401, 403, 404, 409, 413, 415, 422, 503),
+        links=EXECUTION_LINKS,
     ),
     Operation(
         method="get",

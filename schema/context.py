@@ -59,6 +59,10 @@ class GraphQLContext:
         self.executions_of: DataLoader[Asked, Slice[ExecutionSummary] | None] = _loader(
             ctx, nested_executions.slices_of_workflows
         )
+        self.reruns: DataLoader[tuple[str, str], Slice[ExecutionSummary] | None] = _loader(
+            ctx, nested_executions.slices_of_reruns
+        )
+        self.rerun_counts: DataLoader[str, int | None] = _loader(ctx, nested_executions.counts_of_reruns)
         self.execution_counts: DataLoader[Counted, int | None] = _loader(ctx, nested_executions.counts_of_workflows)
 
 

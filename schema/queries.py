@@ -46,6 +46,7 @@ from schema.bulk_queries import BulkOperationQuery, read_bulk_operation
 from schema.context import GraphQLInfo
 from schema.history_queries import HistoryQuery
 from schema.operations_queries import OperationsQuery
+from schema.rerun_queries import RerunQuery
 from schema.spellings import renamed
 from schema.types.access.api_keys import ApiKey, api_key_type
 from schema.types.access.approval_links import ApprovalLink, approval_link_type
@@ -84,7 +85,7 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 
 
 @strawberry.type(description="All that can be read.")
-class Query(HistoryQuery, AuthoringQuery, OperationsQuery, BulkOperationQuery):
+class Query(HistoryQuery, AuthoringQuery, OperationsQuery, BulkOperationQuery, RerunQuery):
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(

@@ -10,6 +10,7 @@ import msgspec
 from pydantic import BaseModel
 
 from engine.core.clock import Clock
+from engine.core.opening import Opening
 from engine.core.run import Run
 from engine.expressions.shapes import Shape
 from engine.secrets.redaction import Redactor
@@ -56,7 +57,9 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
 
     `item` is the index of the item for which it runs, if it runs for each of a list, and `iteration` counts from 1 how
     often it has been repeated. `created_by` started the execution; `depth` executions are above it, of which `root_id`
-    is the topmost, or itself. `cleans_up` in the clean-up after a cancel.
+    is the topmost, or itself. `cleans_up` in the clean-up after a cancel. `rerun_of` is the execution that its own does
+    over; what it starts goes on from `again`, where that is there. What undoes a reused result is the work of the
+    execution that had the result, `work_of`, so that it is known as the same wherever it is done.
 
     `redactor` hides the secrets that are used in whatever the attempt leaves behind: response, failure, log. An action
     type that comes by another credential adds it.
@@ -75,12 +78,15 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     root_id: str = ""
     depth: int = 0
     cleans_up: bool = False
+    rerun_of: str | None = None
+    again: "Again | None" = None
+    work_of: str | None = None
     redactor: Redactor = msgspec.field(default_factory=Redactor)
 
     @property
     def idempotency_key(self) -> str:
         """The same for every attempt and every crash replay of one piece of work, so that a target can recognise it."""
-        parts = [self.execution_id, self.action_id]
+        parts = [self.work_of or self.execution_id, self.action_id]
         if self.item is not None:
             parts.append(str(self.item))
         if self.iteration > 1:
@@ -104,6 +110,16 @@ class ChildLabels(msgspec.Struct, frozen=True):
     inherits: bool = False
 
 
+class Again(msgspec.Struct, frozen=True):
+    """An execution from which the one goes on that an action starts; `keeps_version` where it runs on the same one, and
+    `reuses_approvals` where what people have decided still holds.
+    """
+
+    execution_id: str
+    keeps_version: bool
+    reuses_approvals: bool
+
+
 class Children(Protocol):
     """Makes the executions that actions start."""
 
@@ -115,8 +131,9 @@ class Children(Protocol):
         values: Mapping[str, Any],
         on_parent_end: OnParentEnd,
         labels: ChildLabels = ChildLabels(),  # noqa: B008 - it is frozen
-    ) -> Run:
-        """A run of a workflow of the tenant of the action that starts it; nothing has been written of it yet.
+    ) -> tuple[Run, Opening]:
+        """A run of a workflow of the tenant of the action that starts it, and with what its journal begins; nothing has
+        been written of it yet. Where the action starts it `again`, it goes on from what failed then, as far as it can.
 
         `version` is the word for one of its versions; None: its present one. Raises `ActionFailed`.
         """
@@ -127,7 +144,8 @@ class Suspended(msgspec.Struct, frozen=True, kw_only=True):
     """What an attempt returns that has to wait for the outside: until then nothing of it is in memory.
 
     It goes on at `until`, or with a message to its `address`, where it has one. `notes`, a JSON object, are kept for it
-    and shown to whoever may see payloads. `starts` is an execution that begins with the wait, or not at all.
+    and shown to whoever may see payloads. `starts` is an execution that begins with the wait, or not at all, and
+    `opening` with what its journal does.
     """
 
     reason: WaitReason
@@ -135,6 +153,7 @@ class Suspended(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None = None
     notes: Mapping[str, Any] = {}
     starts: Run | None = None
+    opening: Opening = Opening()
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

@@ -144,6 +144,9 @@ def _headers(config: ServiceCallConfig, service: Service, call: ActionCall) -> d
             "traceparent": call.traceparent,
         }
     )
+    headers.pop("X-Rerun-Of", None)
+    if call.rerun_of is not None:
+        headers["X-Rerun-Of"] = call.rerun_of
     return dict(headers)
 
 

@@ -66,7 +66,7 @@ class SubWorkflow:
         if len(msgspec.json.encode(config.parameters)) > MAX_PARAMETERS_BYTES:
             message = f"its parameters come to more than {MAX_PARAMETERS_BYTES:,} bytes: no execution is given more"
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
-        child = await children.prepare(
+        child, opening = await children.prepare(
             call,
             config.workflow_id,
             config.version,
@@ -81,6 +81,7 @@ class SubWorkflow:
             until=None if limit is None else self._resources.clock.now() + timedelta(seconds=limit),
             notes={"execution_id": child.execution_id},
             starts=child,
+            opening=opening,
         )
 
     def resume(self, call: ActionCall, notes: Mapping[str, Any], message: Message | None) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class ActionState(msgspec.Struct, frozen=True):
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
     over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list, and
     `wait` says for what it waits or has last waited. `resolved_by` is who gave it its result, where somebody did.
+    `reused_from` is the execution that did it, where that was another one, and `is_given` says that its result was
+    given when the execution was asked for.
     """
 
     status: ActionStatus
@@ -34,6 +36,8 @@ class ActionState(msgspec.Struct, frozen=True):
     items: "Items | None" = None
     wait: "Expected | None" = None
     resolved_by: ResolvedBy | None = None
+    reused_from: str | None = None
+    is_given: bool = False
 
     @property
     def is_under_way(self) -> bool:
@@ -134,6 +138,8 @@ def moved(before: ActionState | None, event: Event, kind: ActionEvent) -> Action
             return before
         case EventType.ACTION_SKIPPED:
             return ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
+        case EventType.ACTION_REUSED:
+            return _reused(before, event)
     if before is None:
         raise KeyError(event.action_id)
     match kind:
@@ -203,6 +209,26 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         previous=before.previous,
         wait=before.wait,
         items=items,
+    )
+
+
+def _reused(before: ActionState | None, event: Event) -> ActionState:
+    """What another execution did, at the time when that did it; or what runs for a list, of whose items it did some."""
+    data = event.data
+    if "items" in data:
+        return ActionState(ActionStatus.RUNNING, data["attempt"], event.at, items=Items(data["items"]))
+    items = None if before is None else before.items
+    return ActionState(
+        ActionStatus(data["status"]),
+        data["attempt"],
+        datetime.fromisoformat(data["started_at"]),
+        datetime.fromisoformat(data["completed_at"]),
+        data.get("response") if items is None else items.responses,
+        data.get("error"),
+        iteration=data.get("iteration", 1),
+        items=items,
+        reused_from=data.get("from"),
+        is_given=data.get("given", False),
     )
 
 

@@ -17,6 +17,7 @@ class Agenda:
         self._open = [action for action in plan.actions if not action.depends_on]
         self._failed: list[PlannedAction] = []
         self._seen: Mapping[str, ActionState] | None = None
+        self._is_new = True
 
     def actions(self, state: ExecutionState) -> Sequence[PlannedAction]:
         """The actions that are open: neither blocked nor ended, in the order of the definition; then those that failed.
@@ -31,6 +32,9 @@ class Agenda:
     def _look(self, actions: Mapping[str, ActionState]) -> None:
         still_open: list[PlannedAction] = []
         unseen = self._open
+        if self._is_new:
+            self._is_new = False
+            unseen = [*unseen, *self._freed_by_given(actions)]
         while unseen:
             freed: list[PlannedAction] = []
             for action in unseen:
@@ -43,6 +47,14 @@ class Agenda:
                     self._failed.append(action)
             unseen = freed
         self._open = sorted(still_open, key=attrgetter("position"))
+
+    def _freed_by_given(self, actions: Mapping[str, ActionState]) -> Iterator[PlannedAction]:
+        """Whom results set free that were there before what they depend on: these count as ended, once for all."""
+        ended = {action_id for action_id, action in actions.items() if action.completed_at is not None}
+        for action in self._plan.actions:
+            if action.action_id in ended and not action.depends_on <= ended:
+                self._blockers[action.action_id] = 0
+                yield from self._freed_by(action)
 
     def _freed_by(self, ended: PlannedAction) -> Iterator[PlannedAction]:
         for action in self._plan.dependants.get(ended.action_id, ()):

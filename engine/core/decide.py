@@ -234,7 +234,9 @@ def completed_actions(state: ExecutionState) -> int:
 
 
 def current_action(state: ExecutionState) -> str | None:
-    """The running action that started first (decision E7)."""
+    """The running action that started first (decision E7); what is queued runs none, whatever it has from another."""
+    if state.started_at is None:
+        return None
     running = [
         (action.started_at, action_id)
         for action_id, action in state.actions.items()

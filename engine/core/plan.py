@@ -10,6 +10,9 @@ from models.commands.parameters import ParameterDefinition
 from models.commands.retry_policy import RetryPolicy
 from models.words import ErrorPolicy, RunIf
 
+COMPENSATION_SUFFIX = ".compensate"
+"""What the id of a compensation has behind that of the action which it undoes; no other id has a dot."""
+
 
 class PlannedForEach(msgspec.Struct, frozen=True):
     """For which items an action runs, how many at once, and how many of them may fail."""
@@ -72,6 +75,11 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     def parameters_not_given(self) -> Mapping[str, None]:
         """What templates see of the parameters of an execution that is given none: each of them is null."""
         return dict.fromkeys(parameter.name for parameter in self.parameters)
+
+    @property
+    def undone_by(self) -> dict[str, str]:
+        """The ids of the compensations, by those of the actions that they undo."""
+        return {action_id: undone.action_id for action_id, undone in self.compensations.items()}
 
     @property
     def total_actions(self) -> int:

@@ -47,6 +47,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     parent: Parent | None = None
     labels: Mapping[str, str] = {}
     """Those that it is accepted with, for whoever accepts it."""
+    rerun_of: str | None = None
+    """The execution that it does over, if it does."""
 
     @property
     def group(self) -> tuple[str, str] | None:
@@ -95,6 +97,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             "created_by": self.created_by,
             "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
             "labels": state.labels,
+            "rerun_of": self.rerun_of,
         }
         if state.stopping is not None:
             execution["status"] = state.stopping.status.value

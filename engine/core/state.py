@@ -17,6 +17,7 @@ __all__ = [
     "DONE",
     "START",
     "ActionState",
+    "Earlier",
     "ExecutionState",
     "Expected",
     "Items",
@@ -51,6 +52,17 @@ class Timer(msgspec.Struct, frozen=True):
     reason: WaitReason
 
 
+class Earlier(msgspec.Struct, frozen=True):
+    """What the execution that is done over had started: those from which the same actions and items go on, by their
+    slots. `keeps_versions` where they do so on the versions that those ran on, and `reuses_approvals` where what people
+    have decided in them still holds.
+    """
+
+    children: Mapping[str, str] = {}
+    keeps_versions: bool = False
+    reuses_approvals: bool = False
+
+
 class ExecutionState(msgspec.Struct, frozen=True):
     """What an execution's journal adds up to; `sequence` is that of the last event folded in.
 
@@ -58,6 +70,7 @@ class ExecutionState(msgspec.Struct, frozen=True):
     the journal, in bytes of JSON. `labels` are those that it was accepted with.
     the journal, in bytes of JSON. `pause` is there while it is paused, and `paused_for` is how long it was before that
     since the queue, its main part or its clean-up began.
+    `earlier` is there where it does another one over.
     """
 
     sequence: int = 0
@@ -73,6 +86,7 @@ class ExecutionState(msgspec.Struct, frozen=True):
     labels: Mapping[str, str] = {}
     pause: Pause | None = None
     paused_for: timedelta = timedelta()
+    earlier: Earlier | None = None
 
     @property
     def room(self) -> int:
@@ -113,6 +127,7 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
             | EventType.ACTION_WAITING
             | EventType.ACTION_DEFERRED
             | EventType.ACTION_REOPENED
+            | EventType.ACTION_REUSED
         ):
             return _with(state, event) if event.action_id is None else _with_action(state, event, kind, event.action_id)
         case EventType.EXECUTION_STARTED:
@@ -129,9 +144,9 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
             return _with(state, event, actions=actions)
         case EventType.EXECUTION_STOPPING:
             return _stopped(state, event)
-        case EventType.EXECUTION_QUEUED if "labels" in event.data:
-            return _with(state, event, labels=event.data["labels"])
-        case EventType.EXECUTION_QUEUED | EventType.UNKNOWN:
+        case EventType.EXECUTION_QUEUED:
+            return _accepted(state, event)
+        case EventType.UNKNOWN:
             return _with(state, event)
         case _:
             assert_never(kind)
@@ -228,6 +243,20 @@ def _unpaused(state: ExecutionState, event: Event) -> ExecutionState:
     status = ExecutionStatus.QUEUED if state.started_at is None else ExecutionStatus.RUNNING
     lost = timedelta() if state.pause is None else event.at - state.pause.at
     return _with(state, event, status=status, pause=None, paused_for=state.paused_for + lost)
+
+
+def _accepted(state: ExecutionState, event: Event) -> ExecutionState:
+    data, more = event.data, {}
+    if "labels" in data:
+        more["labels"] = data["labels"]
+    if "rerun" in data:
+        more["earlier"] = _earlier(event)
+    return _with(state, event, **more)
+
+
+def _earlier(event: Event) -> Earlier:
+    rerun = event.data["rerun"]
+    return Earlier(rerun["children"], rerun["keeps_versions"], rerun["reuses_approvals"])
 
 
 def _stopped(state: ExecutionState, event: Event) -> ExecutionState:

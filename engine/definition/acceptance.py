@@ -27,6 +27,7 @@ def accepted_run(
     callback_url: str | None = None,
     parent: Parent | None = None,
     labels: Mapping[str, str] = NO_LABELS,
+    rerun_of: str | None = None,
 ) -> tuple[Run, list[str]]:
     """A run of a workflow's version with its parameters bound, and the warnings about them.
 
@@ -49,6 +50,7 @@ def accepted_run(
         concurrency_key=None if limit is None else group_key(limit["key"], {**plan.parameters_not_given, **parameters}),
         parent=parent,
         labels=labels,
+        rerun_of=rerun_of,
     )
     return run, warnings
 

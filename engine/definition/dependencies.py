@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from engine.core.plan import COMPENSATION_SUFFIX
 from engine.expressions import templates
 from engine.expressions.local_names import templates_of
 from engine.expressions.located import Located, located
@@ -9,7 +10,7 @@ from engine.expressions.references import Reference
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 
-EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at", "labels"})
+EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at", "labels", "rerun_of"})
 """What `{{execution.…}}` offers."""
 
 
@@ -22,7 +23,7 @@ def compensations_of(actions: Iterable[ActionDefinition]) -> list[ActionDefiniti
             config=action.compensate.config,
             timeout_seconds=action.compensate.timeout_seconds,
             retry=action.compensate.retry,
-        ).model_copy(update={"action_id": f"{action.action_id}.compensate"})
+        ).model_copy(update={"action_id": f"{action.action_id}{COMPENSATION_SUFFIX}"})
         for action in actions
         if action.compensate is not None
     ]

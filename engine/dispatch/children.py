@@ -5,20 +5,25 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from engine.actions.protocol import ActionCall, ChildLabels
-from engine.core.bounds import MAX_DEPTH, MAX_DESCENDANTS
+from engine.actions.protocol import ActionCall, Again, ChildLabels
+from engine.core.bounds import MAX_DEPTH, MAX_DESCENDANTS, MAX_JOURNAL_BYTES
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
+from engine.core.opening import Opening
+from engine.core.reuse import Asked
 from engine.core.run import Parent, Run
 from engine.definition.acceptance import accepted_run
 from engine.dispatch.store import Store
 from engine.journal.descendants import Headroom, Starter, StartRefused, check_recursion, check_start
+from engine.journal.found import Found
+from engine.journal.reruns import undone_elsewhere
+from engine.running.doing_over import asked_again, done_over
 from models.commands.labels import RESERVED_PREFIX, number_fault
 from models.database.database import Database
 from models.database.outlasting import outlasting
 from models.database.tables import ExecutionRow, WorkflowRow, table
 from models.entities.workflows import VersionNotFound, revision_of
-from models.errors import InvalidInput
+from models.errors import InvalidInput, Unreadable
 from models.ids import EXECUTION_PREFIX, WORKFLOW_PREFIX, NewId
 from models.words import ActionErrorCode, OnParentEnd, WorkflowStatus
 
@@ -53,7 +58,7 @@ class StoredChildren:
         values: Mapping[str, Any],
         on_parent_end: OnParentEnd,
         labels: ChildLabels = ChildLabels(),  # noqa: B008 - it is frozen
-    ) -> Run:
+    ) -> tuple[Run, Opening]:
         """See `Children.prepare`."""
         if parent.depth >= MAX_DEPTH:
             message = f"executions start others {MAX_DEPTH} deep, and no deeper"
@@ -61,13 +66,19 @@ class StoredChildren:
         starter = Starter(parent.execution_id, parent.root_id, parent.cleans_up)
         is_spared = self._headroom.take(parent.root_id)
 
-        def read(connection: Connection) -> Run:
+        def read(connection: Connection) -> tuple[Run, Found | None, frozenset[str]]:
             try:
                 check_start(connection, starter, self._headroom, is_spared=is_spared)
                 check_recursion(connection, starter, workflow_id)
             except StartRefused as refusal:
                 raise ActionFailed(refusal.code, refusal.message) from None
             workflow = self._workflow(connection, parent.tenant, workflow_id, version)
+            earlier = None if parent.again is None else self._earlier(connection, parent, workflow_id, parent.again)
+            undone: frozenset[str] = frozenset()
+            if earlier is not None and isinstance(earlier.run, Run):
+                undone = undone_elsewhere(connection, earlier.execution_id, earlier.run.plan.undone_by)
+                if version is None and parent.again is not None and parent.again.keeps_version:
+                    workflow = _OfVersion(workflow, earlier.run.revision)
             try:
                 run, _ = accepted_run(
                     workflow,
@@ -79,12 +90,40 @@ class StoredChildren:
                     now=self._clock.now(),
                     parent=Parent(parent.execution_id, parent.root_id, parent.depth, on_parent_end),
                     labels=_labels(connection, parent.execution_id, labels),
+                    rerun_of=None if earlier is None else earlier.execution_id,
                 )
             except InvalidInput as error:
                 raise _refusal(f"workflow '{workflow_id}': {error.message}") from None
-            return run
+            return run, earlier, undone
 
-        return await outlasting(lambda: self._database.read(read))
+        run, earlier, undone = await outlasting(lambda: self._database.read(read))
+        if earlier is None or parent.again is None:
+            return run, Opening()
+        before, state = earlier.read()
+        done = await done_over(
+            before,
+            state,
+            run.plan,
+            run.parameters,
+            Asked(asked_again=asked_again(reuses_approvals=parent.again.reuses_approvals), undone=undone),
+            at=run.created_at,
+            keeps_versions=parent.again.keeps_version,
+            told={},
+        )
+        return run, done.opening
+
+    def _earlier(self, connection: Connection, parent: ActionCall, workflow_id: str, again: Again) -> Found | None:
+        """The execution to go on from; None where there is nothing to go on from: it is gone, goes on, or is another's,
+        cannot be read, or has filled its journal.
+        """
+        for found in self._store.find(connection, [again.execution_id]):
+            try:
+                run, state = found.read()
+            except Unreadable:
+                return None
+            is_its = run.tenant == parent.tenant and run.workflow_id == workflow_id
+            return found if is_its and state.status.is_terminal and state.size <= MAX_JOURNAL_BYTES // 2 else None
+        return None
 
     def _workflow(self, connection: Connection, tenant: str, workflow_id: str, version: str | None) -> Any:
         found = connection.execute(

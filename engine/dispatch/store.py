@@ -147,6 +147,7 @@ class Store:
             parent=None
             if row.parent_id is None
             else Parent(row.parent_id, row.root_id, row.depth - 1, OnParentEnd(row.on_parent_end)),
+            rerun_of=row.rerun_of,
             plan=self.plan(connection, row.workflow_id, row.revision),
         )
 

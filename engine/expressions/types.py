@@ -26,6 +26,9 @@ ParameterKinds = Mapping[str, Kind]
 INSIDE = {Kind.LIST: "an index such as 0", Kind.OBJECT: "a key", Kind.UNKNOWN: ""}
 """The kinds that a path may go on into."""
 
+NULLABLE = "rerun_of"
+"""What of an execution is null where it does no other one over."""
+
 FAILS = "so the action will fail with EXPRESSION_ERROR"
 
 
@@ -76,7 +79,7 @@ class _Typing:
     def _reference(self, reference: Reference) -> Kind:
         root, *rest = reference.segments
         if root == SECRETS or (root == "execution" and len(rest) == 1):
-            return Kind.TEXT
+            return Kind.UNKNOWN if rest == [NULLABLE] else Kind.TEXT
         if root == "parameters" and rest:
             root, *rest = rest
         kind = self._parameters.get(str(root), Kind.UNKNOWN)

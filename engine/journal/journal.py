@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, Select, Text, bindparam, cast,
 
 from engine.audit.rows import only_shard
 from engine.core.bounds import MAX_DESCENDANTS
+from engine.core.opening import Opening
 from engine.core.run import Run
 from engine.core.state import ExecutionState, fold
 from engine.definition.acceptance import accepted_facts, new_row
@@ -19,7 +20,7 @@ from engine.journal.group_commit import GroupCommit
 from engine.journal.interventions import Intervene, Wish
 from engine.journal.lives import is_survived
 from engine.journal.projection import Entry, NewRow, ToDeliver, project
-from engine.journal.stream import Stream
+from engine.journal.stream import Started, Stream
 from engine.journal.writer import Journals, Writer, Written, call
 from models.database.database import Database
 from models.database.one_of import one_of, word_list
@@ -30,7 +31,6 @@ from models.entities.audit import AuditNote
 from models.entities.executions import Event
 from models.errors import Unavailable
 from models.ids import OWNER_PREFIX, NewId
-from models.words import EventType
 
 log = logging.getLogger("orchestrator.engine.journal")
 
@@ -88,7 +88,7 @@ class Journal:
         new_execution: NewRow | None,
         audit: AuditNote | None,
         taken: Sequence[str] = (),
-        started: Sequence[Run] = (),
+        started: Sequence[Started] = (),
         released: Sequence[str] = (),
         parks_at: datetime | None = None,
         deliveries: Sequence[ToDeliver] = (),
@@ -112,15 +112,16 @@ class Journal:
             parks_at,
             deliveries,
         )
-        entry.children.extend(self._accepted(run) for run in started)
+        entry.children.extend(self._accepted(run, opening) for run, opening in started)
         if stream.is_counted and is_survived(events, parks_at):
             stream.is_counted = False
             entry = msgspec.structs.replace(entry, is_survived=True)
         return self._commits.append(stream, entry)
 
-    def _accepted(self, run: Run) -> Entry:
-        event = Event(1, EventType.EXECUTION_QUEUED, run.created_at, None, accepted_facts(run))
-        return project(run, [event], fold([event]), self._new_id, self._new_id(OWNER_PREFIX), new_row(run))
+    def _accepted(self, run: Run, opening: Opening) -> Entry:
+        opening = msgspec.structs.replace(opening, accepted={**accepted_facts(run), **opening.accepted})
+        events = opening.events(run.created_at)
+        return project(run, events, fold(events), self._new_id, self._new_id(OWNER_PREFIX), new_row(run))
 
     async def read_on(self, execution_id: str, after: int) -> list[tuple[Event, str]]:
         """The events of an execution with a sequence above `after`, each with the hold under which it was written."""

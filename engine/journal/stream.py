@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from engine.actions.protocol import Delivery, Message
 from engine.core.by_hand import is_by_hand
 from engine.core.expectations import released_by
+from engine.core.opening import Opening
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply, fold_as_far_as_known
 from engine.journal.projection import NewRow, ToDeliver
@@ -16,6 +17,9 @@ from models.entities.audit import AuditNote
 from models.entities.executions import Event
 from models.errors import Unavailable
 from models.words import EventType
+
+Started = tuple[Run, Opening]
+"""An execution that begins with an entry, and with what its journal does."""
 
 
 class Appends(Protocol):
@@ -28,7 +32,7 @@ class Appends(Protocol):
         new_execution: NewRow | None,
         audit: AuditNote | None,
         taken: Sequence[str],
-        started: Sequence[Run],
+        started: Sequence[Started],
         released: Sequence[str],
         parks_at: datetime | None,
         deliveries: Sequence[ToDeliver],
@@ -60,7 +64,7 @@ class Stream:
         self._journal = journal
         self.events: list[Event] = []
         self._taken: list[Message] = []
-        self._started: list[Run] = []
+        self._started: list[Started] = []
         self._released: list[str] = []
         self._deliveries: list[ToDeliver] = []
         self._committed = 0
@@ -80,9 +84,9 @@ class Stream:
         """Have a message that led to the next event deleted with it, in the same transaction."""
         self._taken.append(message)
 
-    def start(self, run: Run) -> None:
+    def start(self, run: Run, opening: Opening) -> None:
         """Have another execution accepted with the next event, in the same transaction."""
-        self._started.append(run)
+        self._started.append((run, opening))
 
     def deliver(self, action_id: str, deliveries: Iterable[Delivery]) -> None:
         """Have what an action says stored with the event that was recorded last, in the same transaction."""

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from engine.actions.protocol import Action, ActionCall
+from engine.actions.protocol import Action, ActionCall, Again
 from engine.actions.registry import ActionRegistry
 from engine.actions.secret_fields import fields_for_secrets, misplaced_fields
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
-from engine.core.plan import PlannedAction
-from engine.core.state import ActionState
+from engine.core.plan import COMPENSATION_SUFFIX, PlannedAction
+from engine.core.state import ActionState, Earlier, ExecutionState, slot
 from engine.expressions.budget import Budget
 from engine.expressions.references import SECRETS
 from engine.journal.stream import Stream
@@ -92,6 +92,7 @@ class Preparation:
         if planned.secrets:
             scope[SECRETS] = _secret_words(planned, action)
         config, size = await self.rendered(partial(measured_config, planned, action, scope), planned)
+        state = self._stream.state
         call = ActionCall(
             execution_id=run.execution_id,
             workflow_id=run.workflow_id,
@@ -105,7 +106,10 @@ class Preparation:
             created_by=run.created_by,
             root_id=run.root_id,
             depth=run.depth,
-            cleans_up=self._stream.state.cleans_up_cancel,
+            cleans_up=state.cleans_up_cancel,
+            rerun_of=run.rerun_of,
+            again=None if state.earlier is None or number > 1 else _again(state.earlier, planned, item),
+            work_of=None if state.stopping is None else _work_of(planned, state),
         )
         hidden = run.plan.secrets if action.reaches_out or planned.secrets else frozenset[str]()
         links = await self._links(planned, hidden, None if place is None else place[1])
@@ -131,3 +135,15 @@ def _secret_words(planned: PlannedAction, action: Action) -> SecretNames:
         message = f"config.{misplaced[0]} must not use secrets: save the workflow without them there"
         raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
     return SecretNames(planned.secrets) if takes_secrets else HiddenSecrets(planned.secrets)
+
+
+def _again(earlier: Earlier, planned: PlannedAction, item: int | None) -> Again | None:
+    """What the first attempt goes on from; another one begins anew, as it does where nothing is done over."""
+    child = earlier.children.get(slot(planned.action_id, item))
+    return None if child is None else Again(child, earlier.keeps_versions, earlier.reuses_approvals)
+
+
+def _work_of(planned: PlannedAction, state: ExecutionState) -> str | None:
+    """The execution that had the result which a compensation undoes, where that is another one."""
+    undone = state.actions.get(planned.action_id.removesuffix(COMPENSATION_SUFFIX))
+    return None if undone is None else undone.reused_from

@@ -87,8 +87,8 @@ class Recording:
         due_at = partial(self._retry_due_at, attempt)
         kind, data = await entry_of_attempt(ended, self._clock.now(), due_at, rendered, self._stream.state.room)
         starts = None if suspended is None or kind is not EventType.ACTION_WAITING else suspended.starts
-        if starts is not None:
-            self._stream.start(starts)
+        if suspended is not None and starts is not None:
+            self._stream.start(starts, suspended.opening)
         self.of_attempt(attempt, kind, data)
         if ended.deliveries and kind in SUCCESSES:
             self._stream.deliver(attempt.planned.action_id, ended.deliveries)

@@ -29,6 +29,7 @@ LAPSING = text("expires_at IS NOT NULL AND node_id IS NULL AND fault IS NULL")
 """What may be queued for too long while nobody has it in hand."""
 
 OF_PARENT = text("parent_id IS NOT NULL")
+IS_RERUN = text("rerun_of IS NOT NULL")
 CLAIMED = text("node_id IS NOT NULL")
 LIVE_OF_ROOT = text(f"root_id IS NOT NULL AND {_LIVE}")
 UNDELIVERED = text("status = 'pending'")
@@ -183,7 +184,7 @@ class ExecutionRow(SQLModel, table=True):
     hand (`node_id`), while it waits for its turn in a group, and once it has ended. `expires_at` is until when it may
     be queued, where that has an end.
     `parent_id` names the execution that started it, if one did, `root_id` the topmost one above it, and `depth` how
-    many are above it.
+    many are above it. `rerun_of` names the one that it does over, if it does.
     `change` numbers the last change of its status. `node_id` names the node that has it in hand or ended it.
     `concurrency_key` is that of its group, and None where nothing limits how many run at once.
     `fault` says why it is set aside, if it is: `{code, message, since}`. It is tried again at `runnable_at`, and
@@ -221,6 +222,9 @@ class ExecutionRow(SQLModel, table=True):
             "status",
             sqlite_where=LIVE_OF_ROOT,
             postgresql_where=LIVE_OF_ROOT,
+        ),
+        Index(
+            "ix_execution_rerun_of", "rerun_of", "created_at", "id", sqlite_where=IS_RERUN, postgresql_where=IS_RERUN
         ),
         Index("ix_execution_runnable", "status", "runnable_at", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
         Index("ix_execution_lapsing", "expires_at", sqlite_where=LAPSING, postgresql_where=LAPSING),
@@ -267,6 +271,7 @@ class ExecutionRow(SQLModel, table=True):
     parent_id: str | None = None
     root_id: str | None = None
     on_parent_end: str | None = None
+    rerun_of: str | None = None
     depth: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     fault: dict[str, Any] | None = json_column(nullable=True)
     faults: int = Field(sa_column_kwargs={"server_default": "0"})

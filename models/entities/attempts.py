@@ -18,6 +18,8 @@ class Attempt(msgspec.Struct, frozen=True):
     completed_at: datetime | None = None
     error: Mapping[str, Any] | None = None
     next_attempt_at: datetime | None = None
+    reused_from: str | None = None
+    """The execution that made it, where that was another one."""
 
 
 def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
@@ -32,6 +34,8 @@ def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
             made.append(Attempt(event.data.get("attempt", len(made) + 1), event.at))
         elif "resolved_by" in event.data and made and made[-1].completed_at is not None:
             continue  # what people make of an action is no part of an attempt that had ended
+        elif step is Step.REUSES:
+            made[:] = _reused(event)
         elif step in (Step.PAUSES, Step.ENDS) and made:
             due_at = event.data.get("due_at")
             made[-1] = msgspec.structs.replace(
@@ -41,3 +45,14 @@ def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
                 next_attempt_at=datetime.fromisoformat(due_at) if due_at else None,
             )
     return attempts
+
+
+def _reused(event: Event) -> list[Attempt]:
+    """The last attempt of another execution whose result counts here; or the one for a list of whose items some do."""
+    data = event.data
+    if "items" in data:
+        return [Attempt(1, event.at)]
+    if "from" not in data or data["attempt"] == 0:
+        return []
+    times = datetime.fromisoformat(data["started_at"]), datetime.fromisoformat(data["completed_at"])
+    return [Attempt(data["attempt"], *times, data.get("error"), reused_from=data["from"])]

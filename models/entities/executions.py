@@ -81,6 +81,8 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: str | None = None
     """The execution that started it, if one did."""
     labels: Mapping[str, str] = {}
+    rerun_of: str | None = None
+    """The execution that it does over, if it does."""
     fault: ExecutionFault | None = None
     """Why it is set aside; it harms no other, and is tried again."""
 
@@ -126,13 +128,16 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     response: Any
     error: Mapping[str, Any] | None
     resolved_by: ResolvedBy | None = None
+    reused_from: str | None = None
+    """The execution that did it, where that was another one."""
 
 
 class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     """One action of one execution, in the order of the definition.
 
     Where it runs for each item of a list, `total_items` says how many there are, and `items` what became of those that
-    have begun, in their order.
+    have begun, in their order. `reused_from` is the execution that did it, where that was another one, and `is_given`
+    says that its result was given by hand when the execution was asked for.
     """
 
     action_id: str
@@ -145,6 +150,8 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     total_items: int | None = None
     items: Sequence[ItemResult] = ()
     resolved_by: ResolvedBy | None = None
+    reused_from: str | None = None
+    is_given: bool = False
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,6 +186,11 @@ class ExecutionDetail(ExecutionSummary, frozen=True, kw_only=True):
     """Who paused it, while it is."""
 
     @property
+    def rerun_reason(self) -> str | None:
+        """Why it does another one over, where that was said."""
+        return self.events[0].data.get("reason") if self.rerun_of is not None and self.events else None
+
+    @property
     def last_sequence(self) -> int:
         """The cursor after which the journal has nothing yet."""
         return self.events[-1].sequence if self.events else 0
@@ -198,4 +210,8 @@ def _result(action: ActionResult) -> dict[str, Any]:
     if action.resolved_by is not None:
         by = action.resolved_by
         result["resolved_by"] = {"user_id": by.user_id, "reason": by.reason, "at": spelled(by.at)}
+    if action.reused_from is not None:
+        result["reused_from"] = action.reused_from
+    if action.is_given:
+        result["given"] = True
     return result

@@ -83,6 +83,8 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", f"Completed action: {action}"
         case EventType.ACTION_SKIPPED:
             return "INFO", f"Skipped action: {action}: {SKIPPED[event.data['reason']]}"
+        case EventType.ACTION_REUSED:
+            return "INFO", _reused(event, action)
         case EventType.ACTION_FAILED:
             return "ERROR", f"Failed action: {action}: {reason}"
         case EventType.ACTION_RETRY_SCHEDULED:
@@ -110,7 +112,7 @@ def _line(event: Event) -> tuple[str, str]:
                 return "WARNING", f"Workflow execution terminated without a clean-up by {_who_and_why(event.data)}"
             return "INFO", "Workflow execution cancelled"
         case EventType.EXECUTION_QUEUED:
-            return "INFO", "Workflow execution queued"
+            return "INFO", _queued(event)
         case EventType.EXECUTION_STARTED:
             return "INFO", "Starting workflow execution"
         case EventType.EXECUTION_RESUMED:
@@ -130,3 +132,19 @@ def _line(event: Event) -> tuple[str, str]:
 def _who_and_why(told: Mapping[str, Any]) -> str:
     reason = told.get("reason")
     return f"{told['user_id']}: {reason}" if reason else str(told["user_id"])
+
+
+def _queued(event: Event) -> str:
+    if "rerun" not in event.data:
+        return "Workflow execution queued"
+    why = f": {event.data['reason']}" if event.data.get("reason") else ""
+    return f"Workflow execution queued, to do {event.data['rerun']['of']} over{why}"
+
+
+def _reused(event: Event, action: str | None) -> str:
+    data = event.data
+    if "items" in data:
+        return f"Reused results of action: {action}: of some of its {data['items']} items, from {data['from']}"
+    if data.get("given"):
+        return f"Given result of action: {action}"
+    return f"Reused result of action: {action}: {data['status']} in {data['from']}"

@@ -34,6 +34,9 @@ CREATORS = frozenset({Role.EDITOR, Role.ADMIN})
 OVERSEERS = frozenset({Role.OPERATOR, Role.ADMIN})
 """Who may change what belongs to others (decision X4)."""
 
+NEEDED_TO_RERUN = frozenset({Permission.WORKFLOW_EXECUTE, Permission.EXECUTION_READ, Permission.EXECUTION_PAYLOAD})
+"""Whoever chooses what results go into must see them, and could guess at what is hidden by what would be reused."""
+
 
 def permissions(viewer: Viewer) -> frozenset[Permission]:
     """What the caller may do: what the role grants, narrowed by the scope of the credential (decision X12)."""
@@ -63,6 +66,17 @@ def may_create(viewer: Viewer) -> bool:
 def may_change(viewer: Viewer, permission: Permission, owner: str) -> bool:
     """Whether the caller may use a permission on what `owner` owns (decision X4)."""
     return may(viewer, permission) and (viewer.user_id == owner or viewer.role in OVERSEERS)
+
+
+def may_rerun(viewer: Viewer) -> bool:
+    """Whether the caller may do executions over."""
+    return permissions(viewer) >= NEEDED_TO_RERUN
+
+
+def require_to_rerun(viewer: Viewer) -> None:
+    """Raise `PermissionDenied` unless the caller may do executions over."""
+    for permission in sorted(NEEDED_TO_RERUN):
+        require(viewer, permission)
 
 
 def require(viewer: Viewer, permission: Permission) -> None:

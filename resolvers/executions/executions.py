@@ -22,6 +22,7 @@ from engine.journal.unread_end import end_unread
 from engine.retention.deleting import SPENT_KEYS
 from engine.running.endings import cancellation
 from models.commands.workflows import ExecuteWorkflow
+from models.entities.audit import AuditNote
 from models.entities.executions import ExecutionDetail
 from models.entities.workflows import WorkflowSummary, revision_of
 from models.errors import (
@@ -78,6 +79,27 @@ class Accepted(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """What is accepted of a `workflow` beside its run: whose doing it is, and how it is answered.
+
+    Its journal begins with so many `first_events`.
+    """
+
+    workflow: WorkflowSummary
+    note: AuditNote
+    is_async: bool
+    key: str | None
+    fingerprint: str | None
+    warnings: tuple[str, ...]
+    first_events: int = 1
+
+    @property
+    def may_end_at_once(self) -> bool:
+        """Whether the limit of its workflow may cancel it with its acceptance."""
+        limit = self.workflow.concurrency
+        return limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
+
+
 @permits(Permission.WORKFLOW_EXECUTE)
 async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkflow) -> Accepted:
     """Accept an execution, which is on disk when this returns, and wait for its end where that was asked.
@@ -102,7 +124,7 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
             revision = revision_of(workflow_id, command.version, workflow.revision)
             workflow = msgspec.structs.replace(workflow, revision=revision)
         plan = ctx.services.store.plan(connection, workflow.id, workflow.revision)
-        first = None if fingerprint is None else _replayed(ctx, connection, command.idempotency_key, fingerprint)
+        first = None if fingerprint is None else replayed(ctx, connection, command.idempotency_key, fingerprint)
         return workflow, plan, first
 
     workflow, plan, first = await ctx.read(read)
@@ -125,42 +147,53 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
     )
     stream = ctx.services.journal.open(run, ExecutionState())
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, accepted_facts(run, warnings))
+    asked = Acceptance(
+        workflow=workflow,
+        note=ctx.audit_note("execute_workflow", run.execution_id),
+        is_async=command.async_execution,
+        key=command.idempotency_key,
+        fingerprint=fingerprint,
+        warnings=odd,
+    )
+    return await accept(stream, asked, ctx, turn)
+
+
+async def accept(stream: Stream, asked: Acceptance, ctx: Context, turn: Turn | None = None) -> Accepted:
+    """Have the execution begin whose first events `stream` has, and wait for its end where that was asked.
+
+    It is on disk when this returns. `turn` is that of its idempotency key. Raises `IdempotencyKeyReused` and
+    `ConcurrencyLimitReached`.
+    """
     ended = ctx.services.dispatcher.accept(
         stream,
-        new_row(run, command.idempotency_key, fingerprint),
-        ctx.audit_note("execute_workflow", run.execution_id),
-        is_waited_for=not command.async_execution,
+        new_row(stream.run, asked.key, asked.fingerprint),
+        asked.note,
+        is_waited_for=not asked.is_async,
     )
     if turn is not None:  # who repeats the request learns how it stands, and does not wait for the end
         stream.when_accepted(turn.end)
     try:
-        limit = workflow.concurrency
-        may_end_at_once = limit is not None and limit["on_limit"] == OnLimit.CANCEL_NEWEST
-        answer = await _answer(ctx, command, stream, ended, may_end_at_once=may_end_at_once)
-        return Accepted(visible(user, answer), is_replay=False, warnings=odd)
+        answer = await _answer(ctx, asked, stream, ended)
+        return Accepted(visible(ctx.user, answer), is_replay=False, warnings=asked.warnings)
     except (KeyTaken, ConcurrencyLimitReached):
         # Two nodes had one key at the same moment: the other one's request passed the index, or the limit.
-        first = None if fingerprint is None else await _winner(ctx, command, fingerprint)
+        first = None if asked.fingerprint is None else await _winner(ctx, asked.key, asked.fingerprint)
         if first is None:
             raise
-        return Accepted(visible(user, first), is_replay=True, warnings=odd)
+        return Accepted(visible(ctx.user, first), is_replay=True, warnings=asked.warnings)
 
 
 async def _answer(
-    ctx: Context,
-    command: ExecuteWorkflow,
-    stream: Stream,
-    ended: "asyncio.Future[ExecutionState | None]",
-    *,
-    may_end_at_once: bool,
+    ctx: Context, asked: Acceptance, stream: Stream, ended: "asyncio.Future[ExecutionState | None]"
 ) -> ExecutionDetail:
-    accepted = rows.new_summary(stream.run, command.callback_url)
+    accepted = rows.new_summary(stream.run, stream.run.callback_url)
     plan = stream.run.plan
-    if command.async_execution:
+    if asked.is_async:
+        first = stream.events[: asked.first_events]
         await stream.accepted()
-        if may_end_at_once:
+        if asked.may_end_at_once:
             return await _read(ctx, stream.run.execution_id)
-        return rows.detail(ctx, accepted, plan, stream.events[:1], fold(stream.events[:1]))
+        return rows.detail(ctx, accepted, plan, first, fold(first))
     patience = min(stream.run.timeout_seconds + SETTLE_SECONDS, ctx.services.sync_wait_seconds)
     give_up_at = asyncio.get_running_loop().time() + patience
     await asyncio.wait([ended], timeout=patience)
@@ -292,7 +325,7 @@ def _fingerprint(workflow_id: str, command: ExecuteWorkflow) -> str:
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 
-def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint: str) -> ExecutionDetail | None:
+def replayed(ctx: Context, connection: Connection, key: str | None, fingerprint: str) -> ExecutionDetail | None:
     """The execution that this caller's `key` started.
 
     Raises `IdempotencyKeyReused` for another request, and `ExecutionDeleted` where its time is over.
@@ -310,5 +343,5 @@ def _replayed(ctx: Context, connection: Connection, key: str | None, fingerprint
     return read_detail(ctx, connection, user.tenant, row.id)[0]
 
 
-async def _winner(ctx: Context, command: ExecuteWorkflow, fingerprint: str) -> ExecutionDetail | None:
-    return await ctx.read(lambda connection: _replayed(ctx, connection, command.idempotency_key, fingerprint))
+async def _winner(ctx: Context, key: str | None, fingerprint: str) -> ExecutionDetail | None:
+    return await ctx.read(lambda connection: replayed(ctx, connection, key, fingerprint))

@@ -34,6 +34,8 @@ class GraphNode(msgspec.Struct, frozen=True):
     level: int
     status: ActionStatus | None = None
     phase: ActionPhase = ActionPhase.MAIN
+    reused_from: str | None = None
+    """The execution that did it, where that was another one."""
 
 
 class GraphEdge(msgspec.Struct, frozen=True):
@@ -55,8 +57,13 @@ class Graph(msgspec.Struct, frozen=True):
     edges: tuple[GraphEdge, ...]
 
 
-def graph(definition: Mapping[str, Any], statuses: Mapping[str, ActionStatus]) -> Graph:
-    """The graph of a stored definition, each action with its status where it has one. Raises `Unreadable`."""
+def graph(
+    definition: Mapping[str, Any], statuses: Mapping[str, ActionStatus], reused: Mapping[str, str | None] = {}
+) -> Graph:
+    """The graph of a stored definition, each action with its status where it has one. Raises `Unreadable`.
+
+    `reused` are the executions from which results are, by the actions that have them.
+    """
     plan = plan_of(definition)
     parts = {
         ActionPhase.MAIN: plan.actions,
@@ -77,7 +84,15 @@ def graph(definition: Mapping[str, Any], statuses: Mapping[str, ActionStatus]) -
             name = action.action_id
             raw = sent.get(name, {})
             nodes.append(
-                GraphNode(name, action.action_type, raw.get("name"), first + levels[name], statuses.get(name), phase)
+                GraphNode(
+                    name,
+                    action.action_type,
+                    raw.get("name"),
+                    first + levels[name],
+                    statuses.get(name),
+                    phase,
+                    reused.get(name),
+                )
             )
             edges += [
                 GraphEdge(source, name, source not in raw.get("depends_on", ()))
@@ -100,7 +115,8 @@ def mermaid(drawn: Graph) -> str:
             lines.append(f'  subgraph {phase.value}["{title}"]')
         for node in nodes:
             style = f":::{node.status.value}" if node.status else ""
-            lines.append(f'  {numbers[node.action_id]}["{_label(node.name or node.action_id)}"]{style}')
+            name = f"{node.name or node.action_id}{', reused' if node.reused_from else ''}"
+            lines.append(f'  {numbers[node.action_id]}["{_label(name)}"]{style}')
         if title is not None:
             lines.append("  end")
     for edge in drawn.edges:

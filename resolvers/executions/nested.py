@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, true
+from sqlalchemy import Connection, FromClause, Row, Select, func, select, true
 
 from models.commands.filters import ExecutionFilter
 from models.entities.executions import ExecutionSummary
@@ -12,10 +12,10 @@ from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 from resolvers.executions import rows
-from resolvers.executions.conditions import Sought, conditions
+from resolvers.executions.conditions import NEWEST, Sought, conditions
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
-from resolvers.keyset import Slice, Window, bounded, cut
+from resolvers.keyset import Order, Slice, Window, bounded, cut
 from resolvers.workflows.rows import WORKFLOWS
 
 Asked = tuple[str, str, str]
@@ -25,6 +25,9 @@ Counted = tuple[str, str]
 """A workflow's id and an `ExecutionFilter` as JSON."""
 
 INNER = EXECUTIONS.alias("inner_execution")
+OUTER = EXECUTIONS.alias("outer_execution")
+
+RerunSlice = Slice[ExecutionSummary]
 
 
 @permits(Permission.EXECUTION_READ)
@@ -76,23 +79,76 @@ async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Cou
     return await ctx.read(read)
 
 
+@permits(Permission.EXECUTION_READ)
+async def slices_of_reruns(ctx: Context, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], RerunSlice]:
+    """A slice of what does each execution over, newest first, by its id and a `Window` as JSON.
+
+    One statement for all that ask for the same slice.
+    """
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for execution_id, window in keys:
+        groups[window].append(execution_id)
+
+    def entity(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
+        return visible(ctx.user, rows.summary(row))
+
+    def read(connection: Connection) -> dict[tuple[str, str], RerunSlice]:
+        found = {}
+        for window, ids in groups.items():
+            asked = Window.model_validate_json(window)
+            of_execution: defaultdict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+            own = select(EXECUTIONS.c.id).where(
+                EXECUTIONS.c.rerun_of == OUTER.c.id, EXECUTIONS.c.tenant == ctx.user.tenant
+            )
+            for row in connection.execute(_newest_of(connection, OUTER, own, ids, asked)):
+                of_execution[row.rerun_of].append(row)
+            for execution_id in ids:
+                found[execution_id, window] = cut(of_execution[execution_id], NEWEST, asked, entity)
+        return found
+
+    return await ctx.read(read)
+
+
+@permits(Permission.EXECUTION_READ)
+async def counts_of_reruns(ctx: Context, ids: Sequence[str]) -> dict[str, int]:
+    """How many executions do each execution over."""
+    statement = (
+        select(EXECUTIONS.c.rerun_of, func.count())
+        .where(EXECUTIONS.c.rerun_of.in_(ids), EXECUTIONS.c.tenant == ctx.user.tenant)
+        .group_by(EXECUTIONS.c.rerun_of)
+    )
+    found = await ctx.read(lambda connection: connection.execute(statement).all())
+    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}
+
+
 def _newest_of_each(connection: Connection, sought: Sought, ids: list[str], window: Window) -> Select[Any]:
-    """Reads the index for so many rows of each workflow as are asked for; a window function would read them all."""
     own = (
         select(EXECUTIONS.c.id)
         .select_from(sought.source)
         .where(EXECUTIONS.c.workflow_id == WORKFLOWS.c.id, *sought.where)
     )
-    newest = bounded(own, sought.order, window).correlate(WORKFLOWS)
+    return _newest_of(connection, WORKFLOWS, own, ids, window, sought.order)
+
+
+def _newest_of(
+    connection: Connection,
+    outer: FromClause,
+    own: Select[Any],
+    ids: list[str],
+    window: Window,
+    order_by: Order = NEWEST,
+) -> Select[Any]:
+    """Reads the index for so many rows of each as are asked for; a window function would read them all."""
+    newest = bounded(own, order_by, window).correlate(outer)
     columns = [INNER.c[column.name] for column in rows.SUMMARY_COLUMNS]
     if connection.dialect.name == "postgresql":
         lateral = newest.lateral("newest")
-        joined = WORKFLOWS.join(lateral, true()).join(INNER, INNER.c.id == lateral.c.id)
+        joined = outer.join(lateral, true()).join(INNER, INNER.c.id == lateral.c.id)
     else:
-        joined = WORKFLOWS.join(INNER, INNER.c.id.in_(newest))
+        joined = outer.join(INNER, INNER.c.id.in_(newest))
     backward = window.last is not None
     order = [column.asc() if backward else column.desc() for column in (INNER.c.created_at, INNER.c.id)]
-    return select(*columns).select_from(joined).where(WORKFLOWS.c.id.in_(ids)).order_by(*order)
+    return select(*columns).select_from(joined).where(outer.c.id.in_(ids)).order_by(*order)
 
 
 def _sought(ctx: Context, connection: Connection, ids: list[str], filter_: str) -> Sought:

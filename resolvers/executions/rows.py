@@ -114,6 +114,7 @@ def new_summary(run: Run, callback_url: str | None) -> ExecutionSummary:
         error=None,
         concurrency_key=run.concurrency_key,
         labels=run.labels,
+        rerun_of=run.rerun_of,
     )
 
 
@@ -217,6 +218,8 @@ def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionRe
             resolved_by=action.resolved_by,
             total_items=None if action.items is None else action.items.total,
             items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
+            reused_from=action.reused_from,
+            is_given=action.is_given,
         )
         for action_id in action_ids
         if (action := state.actions.get(action_id)) is not None
@@ -235,6 +238,7 @@ def _item_results(items: Items) -> tuple[ItemResult, ...]:
             response=begun[index].response,
             error=begun[index].error,
             resolved_by=begun[index].resolved_by,
+            reused_from=begun[index].reused_from,
         )
         for index in sorted(begun)
     )

@@ -35,6 +35,8 @@ class ActionTimeline(msgspec.Struct, frozen=True):
 
     action_id: str
     spans: tuple[Span, ...]
+    reused_from: str | None = None
+    """The execution that did it before this one began, so that there is no span of it."""
 
 
 def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
@@ -47,20 +49,23 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
     needs: Mapping[str, set[str]] = {
         action_id: {edge.source for edge in drawn.edges if edge.target == action_id} for action_id in main
     }
+    has_begun = False
     for event in events:
         if "item" in event.data:
             continue  # the row of an action spans all of its items
         if event.action_id is not None:
             if event.action_id in rows:  # a newer version may know actions that this one does not
                 rows[event.action_id].tell(event)
-            if facts_of(event.type).step is Step.ENDS:
+            step = facts_of(event.type).step
+            if step is Step.ENDS or (step is Step.REUSES and "status" in event.data):
                 for action_id, sources in needs.items():
                     sources.discard(event.action_id)
-                    if not sources:
+                    if not sources and has_begun:
                         rows[action_id].ready(event.at)
             continue
         match facts_of(event.type).step:
             case Step.BEGINS:
+                has_begun = True
                 for action_id, sources in needs.items():
                     if not sources:
                         rows[action_id].ready(event.at)
@@ -73,7 +78,11 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
             case Step.ENDS:
                 for row in rows.values():
                     row.end(event.at)
-    return [ActionTimeline(action_id, row.told()) for action_id, row in rows.items() if row.told()]
+    return [
+        ActionTimeline(action_id, row.told(), row.reused_from)
+        for action_id, row in rows.items()
+        if row.told() or row.reused_from is not None
+    ]
 
 
 def _reason(event: Event) -> WaitReason | None:
@@ -92,10 +101,12 @@ class _Lane:
         self._open: Span | None = None
         self._attempt = 0
         self._is_over = False
+        self._has_items = False
+        self.reused_from: str | None = None
 
     def ready(self, at: datetime) -> None:
         if self._open is None and not self._spans and not self._is_over:
-            self._open = Span(SpanKind.QUEUED, at, None, 1)
+            self._open = Span(SpanKind.RUNNING if self._has_items else SpanKind.QUEUED, at, None, 1)
 
     def tell(self, event: Event) -> None:
         match facts_of(event.type).step:
@@ -106,6 +117,10 @@ class _Lane:
                 self._begin(SpanKind.WAITING, event.at, self._attempt, _reason(event))
             case Step.PAUSES | Step.DEFERS:
                 self._begin(SpanKind.WAITING, event.at, self._attempt + 1, _reason(event))
+            case Step.REUSES:
+                self._has_items = "items" in event.data
+                self._is_over = not self._has_items
+                self.reused_from = None if self._has_items else event.data.get("from")
             case Step.ENDS:
                 self.end(event.at)
 

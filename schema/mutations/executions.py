@@ -68,8 +68,8 @@ class ExecutionMutation:
     """Execute, cancel, label, delete."""
 
     @strawberry.mutation(
-        description="Execute a workflow; the execution is on disk when this answers. To run one again, execute its "
-        "workflow with its `parameters`: that runs the workflow's present version."
+        description="Execute a workflow; the execution is on disk when this answers. To run one again, use "
+        "`rerunExecution`."
     )
     async def execute_workflow(self, info: GraphQLInfo, input: Given[ExecuteWorkflowInput]) -> ExecuteWorkflowPayload:
         """Execute."""

@@ -9,6 +9,7 @@ from schema.mutations.by_hand import ByHandMutation
 from schema.mutations.callbacks import CallbackMutation
 from schema.mutations.executions import ExecutionMutation
 from schema.mutations.messages import MessageMutation
+from schema.mutations.reruns import RerunMutation
 from schema.mutations.secrets import SecretMutation
 from schema.mutations.services import ServiceMutation
 from schema.mutations.workflows import WorkflowMutation
@@ -20,6 +21,7 @@ class Mutation(
     ExecutionMutation,
     BulkOperationMutation,
     ByHandMutation,
+    RerunMutation,
     CallbackMutation,
     ApiKeyMutation,
     ApprovalLinkMutation,

@@ -311,6 +311,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "ACTION_NOT_RESOLVABLE": "The action is running, has succeeded, has not begun, or others went on from it.",
         "MAILBOX_FULL": "Too many messages wait that no action has taken.",
         "EXECUTION_FINISHED": "The execution has ended already.",
+        "EXECUTION_NOT_FINISHED": "The execution goes on: only one that has ended can be done over.",
         "CONCURRENCY_LIMIT": "The group of the execution has as many queued and running as may be: try again later.",
         "API_KEY_NOT_ACTIVE": "The API key was revoked or has expired.",
         "UNREADABLE": "This version cannot read what is stored: a newer one wrote it, or it is damaged.",

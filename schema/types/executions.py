@@ -21,6 +21,8 @@ from schema.types.enums import ActionStatus, EventType, WaitReason
 from schema.types.failures import ExecutionError, error_type
 from schema.types.node import Node
 
+REUSED_FROM = "The execution that did this, where it was an earlier one whose result is reused; null: this one."
+
 
 @strawberry.type(description="How far an execution has come.")
 class Progress:
@@ -41,6 +43,7 @@ class Attempt:
     completed_at: datetime | None = strawberry.field(description="When it ended; null while it runs or was cut off.")
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
     next_attempt_at: datetime | None = strawberry.field(description="When the next one is due, if it is repeated.")
+    reused_from: strawberry.ID | None = strawberry.field(description=REUSED_FROM)
 
 
 @strawberry.type(description="By whom an execution is paused.")
@@ -85,6 +88,7 @@ class ActionItem:
     resolved_by: ActionResolution | None = strawberry.field(
         description="Who gave it its result by hand; null: nobody did."
     )
+    reused_from: strawberry.ID | None = strawberry.field(description=REUSED_FROM)
 
 
 @strawberry.type(description="How far an action has come that runs for each item of a list.")
@@ -147,6 +151,8 @@ class ActionRun(Node):
     resolved_by: ActionResolution | None = strawberry.field(
         description="Who gave it its result by hand; null: nobody did."
     )
+    reused_from: strawberry.ID | None = strawberry.field(description=REUSED_FROM)
+    is_given: bool = strawberry.field(description="Whether its result was given by hand, by `rerunExecution`.")
     run: strawberry.Private[ActionResult]
     made: strawberry.Private[Callable[[], Mapping[str, Sequence[attempts.Attempt]]]]
 

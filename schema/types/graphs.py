@@ -25,6 +25,9 @@ class GraphNode:
         description="Where it stands in the execution; null in a workflow's graph, and before it was started."
     )
     phase: ActionPhase = strawberry.field(description="The part of an execution that it belongs to.")
+    reused_from: strawberry.ID | None = strawberry.field(
+        description="The execution that did this, where it was an earlier one whose result is reused."
+    )
 
 
 @strawberry.type(description="The target starts after the source has ended.")
@@ -70,6 +73,9 @@ class ActionTimeline:
 
     action_id: str = strawberry.field(description="The action's id in the definition.")
     spans: list[Span] = strawberry.field(description="In order; one ends where the next begins.")
+    reused_from: strawberry.ID | None = strawberry.field(
+        description="The execution that did this, where it was an earlier one whose result is reused: without a span."
+    )
 
 
 NODE = Mirror(GraphNode, graphs.GraphNode)
@@ -85,4 +91,11 @@ def graph_type(drawn: graphs.Graph) -> Graph:
 
 def timeline_type(rows: Iterable[timeline.ActionTimeline]) -> list[ActionTimeline]:
     """The GraphQL type of a timeline."""
-    return [ActionTimeline(action_id=row.action_id, spans=[SPAN.of(span) for span in row.spans]) for row in rows]
+    return [
+        ActionTimeline(
+            action_id=row.action_id,
+            spans=[SPAN.of(span) for span in row.spans],
+            reused_from=None if row.reused_from is None else strawberry.ID(row.reused_from),
+        )
+        for row in rows
+    ]

@@ -207,8 +207,32 @@ class Execution(Node, JournalParts):
     )
     async def parent(self, info: GraphQLInfo) -> "Execution | None":
         """Load."""
-        found = None if self.entity.parent_id is None else await info.context.executions.load(self.entity.parent_id)
-        return execution_type(found) if found else None
+        return await _other(info, self.entity.parent_id)
+
+    @strawberry.field(description="The execution that it does over, of which it reuses what holds; else null.")
+    async def rerun_of(self, info: GraphQLInfo) -> "Execution | None":
+        """Load."""
+        return await _other(info, self.entity.rerun_of)
+
+    @strawberry.field(description="Why it does another one over, where that was said.")
+    async def rerun_reason(self, info: GraphQLInfo) -> str | None:
+        """Load, where there may be one."""
+        return None if self.entity.rerun_of is None else (await self.detail(info)).rerun_reason
+
+    @strawberry.field(description="The executions that do this one over, newest first.")
+    async def reruns(
+        self, info: GraphQLInfo, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> "Connection[Execution] | None":
+        """Load a slice, together with those of the other executions."""
+        place = window(first, after, last, before).model_dump_json(exclude_defaults=True)
+        found = await info.context.reruns.load((self.entity.id, place))
+        if found is None:
+            raise RuntimeError(f"no answer for the reruns of execution {self.entity.id}")
+
+        async def count() -> int:
+            return await info.context.rerun_counts.load(self.entity.id) or 0
+
+        return connection(found, execution_type, count)
 
     @strawberry.field(
         description="The parameters, with defaults filled in; null where the caller may not see payloads."
@@ -303,7 +327,11 @@ class Execution(Node, JournalParts):
     async def _drawn(self, info: GraphQLInfo) -> DrawnGraph:
         detail = await self.detail(info)
         definition = await load_definition(info, self.entity.workflow_id, self.entity.revision)
-        return graph(definition, {action.action_id: action.status for action in detail.actions})
+        return graph(
+            definition,
+            {action.action_id: action.status for action in detail.actions},
+            {action.action_id: action.reused_from for action in detail.actions},
+        )
 
     async def detail(self, info: GraphQLInfo) -> ExecutionDetail:
         """What its journal adds up to."""
@@ -313,6 +341,11 @@ class Execution(Node, JournalParts):
         if found is None:
             raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
         return found
+
+
+async def _other(info: GraphQLInfo, execution_id: str | None) -> Execution | None:
+    found = None if execution_id is None else await info.context.executions.load(execution_id)
+    return execution_type(found) if found else None
 
 
 EXECUTION = Mirror(

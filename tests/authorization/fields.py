@@ -64,6 +64,9 @@ FIELDS: dict[str, Case] = {
     "Query.validateWorkflow": Case(
         '{ validateWorkflow(text: "name: A\\nactions: []") { isValid } }', CREATORS | {OPERATOR}
     ),
+    "Query.previewRerun": Case(
+        '{ previewRerun(input: { id: "$execution" }) { actions { verdict } } }', RUNNERS, aims=True
+    ),
     "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
     "Query.statistics": Case("{ statistics { totalWorkflows } }", READERS),
@@ -145,6 +148,9 @@ FIELDS: dict[str, Case] = {
     ),
     "Mutation.abortBulkOperation": Case(
         'mutation { abortBulkOperation(input: { id: "$bulk" }) { userErrors { code } } }', OVERSEERS, aims=True
+    ),
+    "Mutation.rerunExecution": Case(
+        'mutation { rerunExecution(input: { id: "$execution" }) { userErrors { code } } }', RUNNERS, aims=True
     ),
     "Mutation.sendSignal": Case(
         'mutation { sendSignal(input: { executionId: "$waiting", name: "go" }) { userErrors { code } } }',

@@ -29,10 +29,10 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ApprovalEdge": "cursor node",
     "ExecutionEventConnection": "nodes pageInfo edges totalCount",
     "ExecutionEventEdge": "cursor node",
-    "ActionItem": "index status attempt startedAt completedAt error resolvedBy",
+    "ActionItem": "index status attempt startedAt completedAt error resolvedBy reusedFrom",
     "ActionComparison": "actionId differs before after secondsBefore secondsAfter",
-    "ActionRun": "id actionId status attempt startedAt completedAt error resolvedBy attempts items",
-    "ActionTimeline": "actionId spans",
+    "ActionRun": "id actionId status attempt startedAt completedAt error resolvedBy attempts items reusedFrom isGiven",
+    "ActionTimeline": "actionId spans reusedFrom",
     "Activity": "id type timestamp userId details workflowId executionId workflow",
     "ActivityChange": "cursor activity",
     "ActivityConnection": "nodes pageInfo edges totalCount",
@@ -43,7 +43,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "RevokeApiKeyPayload": "userErrors apiKey",
     "ActivityEdge": "cursor node",
     "ApplicationMetrics": "activeConnections requestsPerSecond averageResponseTimeMs",
-    "Attempt": "number startedAt completedAt error nextAttemptAt",
+    "Attempt": "number startedAt completedAt error nextAttemptAt reusedFrom",
     "AuditEntry": (
         "id at actor credential action target outcome requestId address details shard number previousHash hash"
     ),
@@ -83,7 +83,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Execution": (
         "id status workflowVersion createdBy labels createdAt startedAt completedAt durationSeconds queueSeconds "
         "runSeconds progress eta error fault stopping pause parent actions waiting logs logLines journal events "
-        "callbackDeliveries viewerCan"
+        "callbackDeliveries viewerCan rerunOf rerunReason reruns"
     ),
     "ExecutionChange": "cursor execution",
     "ExecutionComparison": "base other settings actions",
@@ -94,12 +94,12 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionFault": "code message since tries nextTryAt",
     "ExecutionGroupCount": "key value count",
     "ExecutionGroups": "groups counted isComplete",
-    "ExecutionPermissions": "cancel pause resume resolveAction terminate redeliver label readPayload",
+    "ExecutionPermissions": "cancel rerun pause resume resolveAction terminate redeliver label readPayload",
     "ExternalService": "name status",
     "FieldDifference": "kind path before after",
     "Graph": "nodes edges mermaid",
     "GraphEdge": "source target isImplicit isCompensation",
-    "GraphNode": "actionId actionType name level status phase",
+    "GraphNode": "actionId actionType name level status phase reusedFrom",
     "Health": "status timestamp version services serviceGates metrics",
     "HealthMetrics": "uptimeSeconds activeExecutions queuedExecutions pausedExecutions setAsideExecutions",
     "HealthServices": "database redis wakeUps externalServices",
@@ -124,6 +124,9 @@ WITH_THE_OBJECT: dict[str, str] = {
     "multiline secretHint defaultValue allowedValues",
     "Progress": "completedActions totalActions currentAction percentage",
     "RedeliverCallbackPayload": "userErrors callbackDelivery",
+    "RerunAction": "actionId phase verdict reason becauseOf totalItems reusedItems continues",
+    "RerunPreview": "executionId version actions idempotencyKeys warnings",
+    "RerunExecutionPayload": "userErrors execution isReplay warnings",
     "RetryPolicy": (
         "maxAttempts backoff initialDelaySeconds backoffRate maxDelaySeconds jitter maxTotalSeconds retryOn "
         "neverRetryOn respectRetryAfter"

@@ -39,6 +39,7 @@ ROUTES: dict[str, Route] = {
     ),
     "pauseExecution": Route("POST", "/workflows/executions/{waiting}/pause", OVERSEERS, aims=True),
     "resumeExecution": Route("POST", "/workflows/executions/{waiting}/resume", OVERSEERS, aims=True),
+    "rerunExecution": Route("POST", "/workflows/executions/{execution}/rerun", RUNNERS, {}, aims=True),
     "readStatistics": Route("GET", "/workflows/statistics", READERS),
     "listActivity": Route("GET", "/workflows/activity", READERS),
     "readHealth": Route("GET", "/workflows/health", EVERYBODY),

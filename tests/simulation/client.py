@@ -11,6 +11,7 @@ import msgspec
 
 from models.commands.by_hand import ActionNotResolvable, ResolveAction
 from models.commands.messages import SendSignal
+from models.commands.reruns import RerunExecution
 from models.commands.validation import parse
 from models.commands.workflows import ExecuteWorkflow
 from models.entities.executions import Event, ExecutionDetail
@@ -19,6 +20,7 @@ from models.words import ActionStatus, ExecutionStatus, Resolution
 from resolvers.context import Context
 from resolvers.executions.by_hand import pause_execution, resolve_action, resume_execution, terminate_execution
 from resolvers.executions.executions import Accepted, cancel_execution, execute_workflow, get_execution
+from resolvers.executions.reruns import rerun_execution
 from resolvers.signals import send_signal
 from tests.simulation.chance import HORIZON_SECONDS, Chance
 from tests.simulation.engine_process import ConnectionLost, EngineProcess
@@ -161,6 +163,19 @@ class Clients:
                 return None
             self._told("start", accepted.execution, key)
             return accepted.execution.id
+
+    async def done_over(self, execution_id: str, command: RerunExecution) -> None:
+        """Do an execution over; its key makes it safe to try until there is an answer."""
+        while True:
+            try:
+                accepted: Accepted = await self.ask(
+                    f"does {execution_id} over", lambda ctx: rerun_execution(ctx, execution_id, command)
+                )
+            except AMBIGUOUS:
+                await asyncio.sleep(1)
+                continue
+            self._told("rerun", accepted.execution, command.idempotency_key)
+            return
 
     async def _cancel(self, execution_id: str) -> None:
         for _ in range(3):

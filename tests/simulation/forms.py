@@ -32,7 +32,9 @@ class Form(msgspec.Struct, frozen=True):
     """A workflow, what is sent to its execution, and the status in which that ends.
 
     Calls of `/flaky` fail the first time, those of `/broken` always. `clean_up` are the fields of the workflow beside
-    its actions, and `child` the actions of another workflow, which an action of type `sub_workflow` executes.
+    its actions, and `child` the actions of another workflow, which an action of type `sub_workflow` executes. Where it
+    is to be done over, as `rerun` says, it runs once in peace before, in which calls of `/ill` fail and none of those
+    of `/worse`; then it is the other way round.
     """
 
     actions: list[dict[str, Any]]
@@ -40,6 +42,7 @@ class Form(msgspec.Struct, frozen=True):
     status: ExecutionStatus = ExecutionStatus.COMPLETED
     clean_up: dict[str, Any] = {}
     child: list[dict[str, Any]] = []
+    rerun: dict[str, Any] | None = None
 
 
 def cancel(at: float) -> Input:

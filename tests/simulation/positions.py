@@ -11,6 +11,8 @@ from sqlalchemy import select
 from engine.core.state import ActionState, fold
 from engine.journal.journal import read_events_of
 from engine.services.registry import Service
+from models.commands.reruns import RerunExecution
+from models.commands.validation import parse
 from models.commands.workflows import CreateWorkflow, ExecuteWorkflow
 from models.database.tables import ExecutionRow, table
 from models.entities.workflows import WorkflowDetail
@@ -46,6 +48,7 @@ class Appointed(Chance):
         super().__init__(0)
         self.commits = self.deaths = 0
         self.is_counting = False
+        self.is_ill = True
         self._kills = {kill.commit: kill for kill in kills}
         self._called: set[str] = set()
         self._downtimes = cycle(DOWNTIMES[kills[0].commit % 3 :] + DOWNTIMES if kills else DOWNTIMES)
@@ -68,7 +71,7 @@ class Appointed(Chance):
         """It answers, later for an action that is named later, so that not all ends at once."""
         is_new = key not in self._called
         self._called.add(key)
-        fails = path == "/broken" or (path == "/flaky" and is_new)
+        fails = path == "/broken" or (path == "/flaky" and is_new) or path == ("/ill" if self.is_ill else "/worse")
         trouble = Trouble.SERVER_ERROR if fails else Trouble.NONE
         return Fate(trouble, CALL_SECONDS, CALL_SECONDS * (sum(key.partition(":")[2].encode()) % 7))
 
@@ -96,6 +99,10 @@ class Killed(Simulation):
             msgspec.json.encode(self._form.actions).replace(CHILD.encode(), child.id.encode())
         )
         made = await self._make(process, "form", actions, **self._form.clean_up)
+        if self._form.rerun is not None:
+            await self._do_over(made.id, self._form.rerun)
+            await self.come_to_rest()
+            return
         self.appointed.is_counting = True
         began = self.loop.time()
         command = ExecuteWorkflow(async_execution=True, idempotency_key="the one")
@@ -104,6 +111,16 @@ class Killed(Simulation):
             assert execution_id is not None
             await asyncio.gather(*(self._send(sent, began, execution_id) for sent in self._form.inputs))
         await self.come_to_rest()
+
+    async def _do_over(self, workflow_id: str, asked: dict[str, Any]) -> None:
+        """An execution comes to its end in peace, and is done over once nothing is ill any more."""
+        command = ExecuteWorkflow(async_execution=True, idempotency_key="the first one")
+        async with asyncio.timeout(QUIET_SECONDS):
+            first = await self.clients.accepted(workflow_id, command)
+            assert first is not None
+            await self.come_to_rest()
+            self.appointed.is_ill, self.appointed.is_counting = False, True
+            await self.clients.done_over(first, parse(RerunExecution, {**asked, "idempotency_key": "the one"}))
 
     async def _make(self, process: EngineProcess, name: str, actions: Any, **fields: Any) -> WorkflowDetail:
         definition = CreateWorkflow.model_validate({"name": name, "actions": actions, **fields})
@@ -145,9 +162,15 @@ def run_form(form: Form, kills: Sequence[Kill] = ()) -> tuple[World, Appointed]:
 def told(world: World) -> Told:
     """What the execution of a form gave, but for what two runs need not have in common."""
     execution_id = world.disk.read(
-        lambda connection: connection.execute(
-            select(EXECUTIONS.c.id).where(EXECUTIONS.c.parent_id.is_(None))
-        ).scalar_one()
+        lambda connection: (
+            connection.execute(
+                select(EXECUTIONS.c.id)
+                .where(EXECUTIONS.c.parent_id.is_(None))
+                .order_by(EXECUTIONS.c.rerun_of.is_not(None).desc())
+            )
+            .scalars()
+            .first()
+        )
     )
     state = fold(world.disk.read(lambda connection: read_events_of(connection, [execution_id])[execution_id]))
     return Told(state.status, {action_id: _of_action(action) for action_id, action in state.actions.items()})
@@ -158,6 +181,7 @@ def _of_action(action: ActionState) -> dict[str, Any]:
     return {
         "status": action.status,
         "iteration": action.iteration,
+        "is_reused": action.reused_from is not None,
         "response": _alike(action.response),
         "error": action.error and action.error["code"],
         "items": items and {item: _of_action(items.ended[item]) for item in sorted(items.ended)},

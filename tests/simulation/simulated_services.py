@@ -52,7 +52,10 @@ class SimulatedNetwork(httpx.AsyncBaseTransport):
             await self._die()
         if fate.trouble is Trouble.REFUSED:
             raise httpx.ConnectError("connection refused", request=request)
-        call = Called(self._witness.tick(), self._mortal.name, request.url.host, key, fate.trouble.name)
+        sent_by = request.headers.get("x-execution-id")
+        call = Called(
+            self._witness.tick(), self._mortal.name, request.url.host, key, fate.trouble.name, sent_by=sent_by
+        )
         self._record.append(call)
         self._witness.note(self._loop.time(), self._mortal.name, f"calls {request.url} {key}: {fate.trouble.name}")
         try:

@@ -33,11 +33,13 @@ class Called(msgspec.Struct):
     trouble: str
     ended_tick: int | None = None
     ended_at: float | None = None
+    sent_by: str | None = None
+    """The execution that made it, as the call says."""
 
     @property
     def execution_id(self) -> str:
-        """The execution that made it, as its key says."""
-        return self.key.split(":")[0]
+        """The execution that made it, as the call says or its key: what undoes a reused result has another one's."""
+        return self.sent_by or self.key.split(":")[0]
 
     @property
     def slot(self) -> str:

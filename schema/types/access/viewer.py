@@ -51,6 +51,9 @@ class ExecutionPermissions:
     terminate: bool = strawberry.field(
         description="Whether `terminateExecution` is allowed and would change something."
     )
+    rerun: bool = strawberry.field(
+        description="Whether `rerunExecution` is allowed and the execution has ended; its workflow must be active, too."
+    )
     redeliver: bool = strawberry.field(
         description="Whether `redeliverCallback` is allowed and the execution has a callback to deliver."
     )
@@ -97,6 +100,7 @@ def execution_permissions(viewer: context.Viewer, execution: ExecutionSummary) -
         resume=intervenes and is_paused,
         resolve_action=intervenes and not has_ended and execution.started_at is not None,
         terminate=intervenes and not has_ended,
+        rerun=has_ended and permissions.may_rerun(viewer),
         redeliver=executes and has_ended and execution.callback_url is not None,
         label=executes,
         read_payload=permissions.may(viewer, Permission.EXECUTION_PAYLOAD),

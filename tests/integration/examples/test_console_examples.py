@@ -80,6 +80,8 @@ USE_CASES = {
     "apiKeys",
     "rotateApiKey",
     "revokeApiKey",
+    "previewRerun",
+    "rerunExecution",
 }
 
 
@@ -147,6 +149,9 @@ async def test_every_example_does_what_it_says_with_the_ids_of_those_before_it(c
     assert asked["node"]["execution"]["workflow"]["name"] == "Release"
     released = [event["executionEvents"] for event in answers["41-signals-and-approvals/6-watch-it-end"]]
     assert released[-1]["type"] == "EXECUTION_COMPLETED"
+    done_over = answers["42-repair/2-do-it-over"][0]["rerunExecution"]["execution"]
+    assert done_over["status"] == "COMPLETED"
+    assert [action["reusedFrom"] is not None for action in done_over["actions"]] == [True, True, False]
     assert answers["5-callbacks/3-read-the-deliveries"][0]["execution"]["callbackDeliveries"]
 
 

@@ -6,6 +6,7 @@ from engine.core.state import slot
 from models.entities.executions import Event
 from models.event_types import Step, facts_of
 from models.words import EventType
+from tests.simulation.promises.results import has_result
 
 BEGINS = (EventType.EXECUTION_STARTED, EventType.ACTION_STARTED)
 KEEPS = (Step.BEGINS, Step.DEFERS)
@@ -35,9 +36,6 @@ def pause_faults(events: Sequence[Event]) -> Iterator[str]:
             under_way.discard(name)
 
 
-RESULTS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
-
-
 def result_faults(events: Sequence[Event]) -> Iterator[str]:
     """Each result is journaled once; by hand one that failed gets another one, or is tried again."""
     results: dict[str, str] = {}
@@ -51,7 +49,7 @@ def result_faults(events: Sequence[Event]) -> Iterator[str]:
             for other in reopened(name, list(results)):
                 if results[other] == EventType.ACTION_FAILED:
                     del results[other]
-        elif event.type in RESULTS:
+        elif has_result(event):
             by_hand_of = EventType.ACTION_FAILED if "resolved_by" in event.data else None
             if name in results and results[name] != by_hand_of:
                 yield f"the result of {name} was journaled twice: {results[name]}, {event.type}"

@@ -7,8 +7,7 @@ from engine.core.plan import Plan, PlannedAction
 from models.entities.executions import Event
 from models.event_types import TERMINAL_EVENTS
 from models.words import EventType, ExecutionStatus
-
-ENDS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
+from tests.simulation.promises.results import has_result, has_succeeded
 
 
 def clean_up_faults(plan: Plan, events: Sequence[Event], timeout_seconds: int) -> Iterator[str]:
@@ -41,7 +40,7 @@ def clean_up_faults(plan: Plan, events: Sequence[Event], timeout_seconds: int) -
     phases = _wanted_phases(plan, before, status)
     yield from _phase_faults(phases, after)
     if last.at < stop.at + timedelta(seconds=timeout_seconds):
-        ended = {event.action_id for event in after if event.type in ENDS and "item" not in event.data}
+        ended = {event.action_id for event in after if has_result(event) and "item" not in event.data}
         left = sorted({name for phase in phases for name in phase} - ended)
         if left:
             yield f"its clean-up had time and did not end {left}"
@@ -65,7 +64,7 @@ def _wanted_phases(plan: Plan, before: Sequence[Event], status: ExecutionStatus)
 
 def _successes(events: Sequence[Event]) -> list[Event]:
     """Those of whole actions, not of single items."""
-    return [event for event in events if event.type == EventType.ACTION_SUCCEEDED and "item" not in event.data]
+    return [event for event in events if has_succeeded(event) and "item" not in event.data]
 
 
 def _ids(actions: Sequence[PlannedAction]) -> set[str]:
@@ -85,7 +84,7 @@ def _phase_faults(phases: Sequence[set[str]], after: Sequence[Event]) -> Iterato
         missing = {name for phase in phases[: place[event.action_id]] for name in phase} - ended
         if missing:
             yield f"{event.type} of {event.action_id} before the end of {sorted(missing)}"
-        if event.type in ENDS and "item" not in event.data:
+        if has_result(event) and "item" not in event.data:
             ended.add(event.action_id)
 
 

@@ -31,11 +31,12 @@ from tests.simulation.promises.record_invariants import (
     gates_hold,
     unsafe_calls_are_not_repeated,
 )
+from tests.simulation.promises.rerun_invariants import rerun_faults
+from tests.simulation.promises.results import has_result
 from tests.simulation.promises.wait_invariants import expectation_faults, wait_faults
 from tests.simulation.workflows import TOKEN, definitions_of
 from tests.simulation.world import World
 
-RESULTS = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
 REST = timedelta(seconds=300)
 DEFAULT_ATTEMPTS = 3
 COUNTED = ("accepted", "completed", "failed", "cancelled")
@@ -82,6 +83,7 @@ def first_violations(world: World) -> Iterator[str]:
     yield from expectation_faults(world)
     rows = {name: told.row for name, told in executions.items()}
     yield from child_faults(rows, {name: told.events for name, told in executions.items()})
+    yield from rerun_faults(rows, {name: told.events for name, told in executions.items()}, world.witness)
     yield from calls_are_covered(world.witness)
     yield from gates_hold(world.witness, world.registry)
     yield from unsafe_calls_are_not_repeated(world.witness, _unsafe_actions(world, executions))
@@ -138,7 +140,7 @@ def _order_faults(told: Told) -> Iterator[str]:
         if event.action_id is None:
             continue
         name = slot_of(event)
-        if event.type in RESULTS:
+        if has_result(event):
             ended.add(name)
             due.pop(name, None)
         elif event.type == EventType.ACTION_REOPENED:

@@ -83,7 +83,7 @@ def cancels_stop_work(witness: Witness) -> Iterator[str]:
     """Whoever answers a cancel stops the work that it has in flight, and begins no other."""
     for cancel in witness.cancels:
         for call in witness.calls:
-            if call.process != cancel.process or not call.key.startswith(f"{cancel.execution_id}:"):
+            if call.process != cancel.process or call.execution_id != cancel.execution_id:
                 continue
             if is_of_clean_up(call.slot) and not cancel.is_final:
                 continue

@@ -92,7 +92,44 @@ def state_after(*entries: Entry) -> ExecutionState:
     return fold(events(*entries))
 
 
+def reused(action_id: str, response: Any = None, **more: Any) -> Entry:
+    times = {"started_at": "2025-12-31T00:00:00Z", "completed_at": "2025-12-31T00:00:01Z"}
+    data = {"status": "success", "attempt": 2, "from": "exec_before", "response": response, **times, **more}
+    return EventType.ACTION_REUSED, action_id, data
+
+
+def reused_in_part(action_id: str, total: int) -> Entry:
+    return EventType.ACTION_REUSED, action_id, {"items": total, "attempt": 1, "from": "exec_before"}
+
+
+DOES_OVER: Entry = (
+    EventType.EXECUTION_QUEUED,
+    None,
+    {
+        "rerun": {
+            "of": "exec_before",
+            "children": {"s": "exec_child"},
+            "keeps_versions": True,
+            "reuses_approvals": False,
+        }
+    },
+)
+
 STORIES = [
+    [
+        DOES_OVER,
+        reused("a", {"x": [1]}),
+        reused_in_part("b", 3),
+        of_item(1, reused("b", "y")),
+        STARTED,
+        of_item(0, begun("b")),
+        of_item(0, succeeded("b", "x")),
+        RESUMED,
+        of_item(2, begun("b")),
+        of_item(2, succeeded("b", "z")),
+        succeeded("b"),
+        COMPLETED,
+    ],
     [QUEUED, STARTED, begun("a"), begun("b"), succeeded("a", {"x": [1]}), broken("b"), FAILED],
     [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), succeeded("a"), begun("b"), succeeded("b"), COMPLETED],
     [QUEUED, RESUMED, STARTED, begun("a"), begun("b"), RESUMED, RESUMED, begun("a", 2), CANCELLED],

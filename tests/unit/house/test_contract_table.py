@@ -13,11 +13,12 @@ BEYOND_THE_REFERENCE = {
     "labelExecution",
     "listTemplates",
     "pauseExecution",
+    "rerunExecution",
     "resumeExecution",
 }
 DECISIONS = (
     {f"W{number}" for number in range(1, 14)}
-    | {f"E{number}" for number in range(1, 17)}
+    | {f"E{number}" for number in (*range(1, 17), 19)}
     | {f"X{number}" for number in range(1, 13)}
 )
 

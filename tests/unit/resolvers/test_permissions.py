@@ -12,7 +12,17 @@ import pytest
 import resolvers
 from models.errors import PermissionDenied, Unauthenticated
 from models.words import AuditOutcome, Permission, Role
-from resolvers.access.permissions import GRANTS, may, may_change, may_create, open_to_all, permissions, permits
+from resolvers.access.permissions import (
+    GRANTS,
+    may,
+    may_change,
+    may_create,
+    may_rerun,
+    open_to_all,
+    permissions,
+    permits,
+    require_to_rerun,
+)
 from resolvers.context import Context, Viewer
 
 OPEN = {"get_health", "get_metrics", "execution_counts", "open_approval", "decide_by_link"}
@@ -138,3 +148,13 @@ def test_what_is_open_is_marked_as_such() -> None:
         del ctx
 
     assert anybody.permission == "open"  # type: ignore[attr-defined]
+
+
+def test_who_may_not_see_payloads_does_no_execution_over() -> None:
+    words = frozenset({Permission.WORKFLOW_EXECUTE, Permission.EXECUTION_READ})
+    assert may_rerun(Viewer("ada", "default", Role.EDITOR))
+    assert not may_rerun(Viewer("ada", "default", Role.VIEWER))
+    blind = Viewer("ada", "default", Role.EDITOR, scope=words)
+    assert not may_rerun(blind)
+    with pytest.raises(PermissionDenied, match="execution:payload"):
+        require_to_rerun(blind)
