@@ -160,8 +160,9 @@ class Retention:
         while alone:
             portion, alone = alone[: self._pace.size], alone[self._pace.size :]
             answers = await self._pace.transaction(partial(self._delete_alone, ids=portion))
-            count += sum(answer is Deletion.DELETED for answer in answers.values())
-        self.deleted["executions"] += count
+            gone = sum(answer is Deletion.DELETED for answer in answers.values())
+            self.deleted["executions"] += gone
+            count += gone
         for top in (ended.id for ended in found if ended.is_top and not ended.is_alone):
             count += await self._delete_tree(top, before)
         return count
