@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, ColumnElement, Delete, Select, Table, delete, select
 
+from models.database.bulk_operation_tables import BulkOperationItemRow
 from models.database.one_of import one_of, word_list
 from models.database.retention_tables import SpentKeyRow
 from models.database.tables import ExecutionRow, table
@@ -15,6 +16,7 @@ EXECUTIONS = table(ExecutionRow)
 IDS = "ids"
 
 KEPT: Mapping[str, str] = {
+    table(BulkOperationItemRow).name: "it says what became of an execution in a bulk operation, a deletion included",
     table(SpentKeyRow).name: "it is what is left of an execution that was deleted",
 }
 """The tables that name executions by a column `execution_id` and outlive them, each with its reason."""
