@@ -36,10 +36,8 @@ from schema.types.executions import (
     ExecutionEvent,
     ExecutionPause,
     Progress,
-    WaitingAction,
     action_runs,
     event_type,
-    waiting_action_type,
 )
 from schema.types.failures import ExecutionError, ExecutionFault, error_type, fault_type
 from schema.types.filter_inputs import ExecutionFilterInput, chosen
@@ -56,7 +54,9 @@ from schema.types.logs import (
     newest_lines,
 )
 from schema.types.node import Node
+from schema.types.overviews import InALine
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
+from schema.types.waits import WaitingAction, waiting_action_type
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
@@ -175,7 +175,7 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
 
 
 @strawberry.type(description="One run of a workflow.")
-class Execution(Node):
+class Execution(InALine):
     """What was asked for and what became of it."""
 
     status: ExecutionStatus = strawberry.field(description="Where it stands.")
@@ -284,7 +284,7 @@ class Execution(Node):
     @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
     async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
         """Load."""
-        return [waiting_action_type(action) for action in (await self._detail(info)).waiting]
+        return [waiting_action_type(self.id, action) for action in (await self._detail(info)).waiting]
 
     @strawberry.field(description="The newest lines of the log, oldest first.")
     async def logs(
