@@ -20,6 +20,8 @@ from resolvers.executions.estimates import pasts_of_workflows
 from resolvers.executions.nested import Asked, Counted
 from resolvers.executions.pasts import Past
 from resolvers.keyset import Slice
+from resolvers.overviews.lines import Place, places_in_line
+from resolvers.overviews.sketches import Sketch, sketches_by_id
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import usage, versions
 from resolvers.workflows.usage import Usage
@@ -56,6 +58,8 @@ class GraphQLContext:
         )
         self.pasts: DataLoader[str, Past | None] = _loader(ctx, pasts_of_workflows)
         self.bulk_items: DataLoader[bulk_items.Asked, BulkSlice | None] = _loader(ctx, bulk_items.slices_of_items)
+        self.sketches: DataLoader[str, Sketch | None] = _loader(ctx, sketches_by_id)
+        self.lines: DataLoader[str, Place | None] = _loader(ctx, places_in_line)
         self.executions_of: DataLoader[Asked, Slice[ExecutionSummary] | None] = _loader(
             ctx, nested_executions.slices_of_workflows
         )

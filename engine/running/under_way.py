@@ -11,7 +11,7 @@ from engine.core.fan_out import goes_on
 from engine.core.state import ActionState, ExecutionState
 from engine.journal.refusals import Fenced
 from engine.running.attempt import Ended, PreparedAttempt
-from engine.services.gates import Blocked
+from engine.services.gates import Blocked, OrderedGate
 from models.words import ActionStatus
 
 ABORT_SECONDS = 1.0
@@ -67,7 +67,8 @@ class UnderWay:
         self._tasks[attempt.slot] = task, attempt
         self._bytes += attempt.size
         if blocked is not None:
-            self._held[attempt.slot] = blocked
+            place = attempt.gate.place if isinstance(attempt.gate, OrderedGate) else None
+            self._held[attempt.slot] = msgspec.structs.replace(blocked, place=place)
         return task
 
     def over(self, slot: str) -> None:

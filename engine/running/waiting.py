@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from engine.actions.wait import SIGNAL_PREFIX
 from engine.core.clean_up import present_phase
 from engine.core.decide import blockers, first_failure, has_ended
 from engine.core.plan import Plan, PlannedAction
-from engine.core.state import ExecutionState, Items, slot
+from engine.core.run import child_of
+from engine.core.state import ExecutionState, Expected, Items, slot
 from engine.services.gates import Blocked
 from models.entities.executions import WaitingAction
 from models.words import ActionStatus, WaitReason
@@ -43,7 +46,7 @@ def _waiting(
     present = state.actions.get(name)
     if present is not None and present.status is ActionStatus.WAITING and present.wait is not None:
         due = state.timers.get(name)
-        return WaitingAction(action_id=name, reason=present.wait.reason, until=None if due is None else due.due_at)
+        return _outside(name, present.wait, None if due is None else due.due_at)
     if present is not None and present.items is not None:
         return _waiting_items(action, present.items, state, held, now, idle)
     if before := blockers(action, state):
@@ -52,7 +55,7 @@ def _waiting(
     if timer is not None and timer.due_at > now:
         return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
     if name in held:
-        return WaitingAction(action_id=name, reason=held[name].reason, until=held[name].until)
+        return _at_gate(name, held[name])
     return WaitingAction(action_id=name, reason=idle)
 
 
@@ -69,11 +72,28 @@ def _waiting_items(
     for item, live in sorted(items.live.items()):
         timer = state.timers.get(slot(name, item))
         if live.status is ActionStatus.WAITING and live.wait is not None:
-            until = None if timer is None else timer.due_at
-            return WaitingAction(action_id=name, reason=live.wait.reason, until=until)
+            return _outside(name, live.wait, None if timer is None else timer.due_at)
         if timer is not None and timer.due_at > now:
             return WaitingAction(action_id=name, reason=timer.reason, until=timer.due_at)
     blocked = next((held[key] for key in held if key.startswith(f"{name}[")), None)
     if blocked is not None:
-        return WaitingAction(action_id=name, reason=blocked.reason, until=blocked.until)
+        return _at_gate(name, blocked)
     return WaitingAction(action_id=name, reason=idle)
+
+
+def _at_gate(name: str, blocked: Blocked) -> WaitingAction:
+    place = None if blocked.place is None else blocked.place()
+    return WaitingAction(action_id=name, reason=blocked.reason, until=blocked.until, position=place)
+
+
+def _outside(name: str, wait: Expected, until: datetime | None) -> WaitingAction:
+    """What is waited for from the outside, as its address and the notes of its action type say it."""
+    told: dict[str, Any] = {}
+    match wait.reason:
+        case WaitReason.SIGNAL if wait.address is not None:
+            told["signal"] = wait.address.removeprefix(SIGNAL_PREFIX)
+        case WaitReason.EXECUTION if wait.address is not None:
+            told["child_id"] = child_of(wait.address)
+        case WaitReason.APPROVAL:
+            told["quorum"], told["approvers"] = wait.notes.get("quorum"), tuple(wait.notes.get("approvers", ()))
+    return WaitingAction(action_id=name, reason=wait.reason, until=until, **told)

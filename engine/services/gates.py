@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -25,10 +25,14 @@ NO_ANSWER = frozenset({ActionErrorCode.CONNECTION_ERROR, ActionErrorCode.TIMEOUT
 
 
 class Blocked(msgspec.Struct, frozen=True):
-    """Why an attempt must not start now, and until when; CONCURRENCY has no `until`."""
+    """Why an attempt must not start now, and until when; CONCURRENCY has no `until`.
+
+    `place` tells its present place in the line, from 1, where it stands in one; None once it does not.
+    """
 
     reason: WaitReason
     until: datetime | None
+    place: Callable[[], int | None] | None = None
 
 
 class Gate(Protocol):
@@ -54,6 +58,15 @@ class Gate(Protocol):
         ...
 
 
+@runtime_checkable
+class OrderedGate(Gate, Protocol):
+    """A gate that tells those in line before it how many are ahead of them."""
+
+    def place(self) -> int | None:
+        """The present place in the line, from 1; None for who stands in none."""
+        ...
+
+
 class ServiceGate:
     """What all calls of one service share: its places, its rate, its circuit, and the queue before it.
 
@@ -67,7 +80,7 @@ class ServiceGate:
         self._circuit = Circuit(service.circuit_threshold, service.circuit_open_seconds)
         self._clock = clock
         self._running = 0
-        self._queue: OrderedDict[asyncio.Future[int | Blocked], None] = OrderedDict()
+        self._queue: OrderedDict[asyncio.Future[int | Blocked], object] = OrderedDict()
         self._alarm: asyncio.TimerHandle | None = None
 
     def state(self) -> GateState:
@@ -88,13 +101,17 @@ class ServiceGate:
         now = self._clock.now()
         return self._obstacle(now, ahead=len(self._queue)) or self._take(now)
 
-    async def queue(self) -> int | Blocked:
+    def place(self, visitor: object) -> int | None:
+        """The place of a visitor in the line, from 1; None where it stands in none."""
+        return next((place for place, waiting in enumerate(self._queue.values(), 1) if waiting is visitor), None)
+
+    async def queue(self, visitor: object = None) -> int | Blocked:
         """Wait for a place, behind all who wait already; see `Gate.enter`."""
         admitted = self.admit()
         if not isinstance(admitted, Blocked) or admitted.reason is WaitReason.CIRCUIT_OPEN:
             return admitted
         turn: asyncio.Future[int | Blocked] = asyncio.get_running_loop().create_future()
-        self._queue[turn] = None
+        self._queue[turn] = visitor
         self._serve_queue()
         try:
             return await turn
@@ -187,7 +204,11 @@ class GateVisit:
 
     async def enter(self) -> Blocked | None:
         """See `Gate.enter`."""
-        return self._kept(await self._gate.queue())
+        return self._kept(await self._gate.queue(self))
+
+    def place(self) -> int | None:
+        """See `OrderedGate.place`."""
+        return self._gate.place(self)
 
     def leave(self, failure: ActionFailed | None) -> None:
         """CONNECTION_ERROR, TIMEOUT and a 5xx are failures of the service; any other answer is a success."""

@@ -155,12 +155,24 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):
-    """An action of a live execution that is not running, and why; `until` where the moment is known."""
+    """An action of a live execution that is not running, and why; `until` where the moment is known.
+
+    What else there is to know goes with the reason: the `service` at whose gate it stands or whose call is to be made
+    again, its `position` in the line there, from 1, in the process `node_id`; the name of a `signal`; the execution
+    `child_id`; how many (`quorum`) of the `approvers` have to decide, of all who may where none are named.
+    """
 
     action_id: str
     reason: WaitReason
     depends_on: tuple[str, ...] = ()
     until: datetime | None = None
+    service: str | None = None
+    position: int | None = None
+    node_id: str | None = None
+    signal: str | None = None
+    child_id: str | None = None
+    quorum: int | None = None
+    approvers: tuple[str, ...] = ()
 
 
 class Pause(msgspec.Struct, frozen=True):

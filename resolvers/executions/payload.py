@@ -6,7 +6,14 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.entities.callbacks import CallbackDelivery
-from models.entities.executions import ActionResult, Event, ExecutionDetail, ExecutionSummary, ItemResult
+from models.entities.executions import (
+    ActionResult,
+    Event,
+    ExecutionDetail,
+    ExecutionSummary,
+    ItemResult,
+    WaitingAction,
+)
 from models.event_types import FACTS
 from models.words import Permission
 from resolvers.access.permissions import may
@@ -35,6 +42,7 @@ def visible(viewer: Viewer, execution: E) -> E:
             for action in execution.actions
         )
         changes["events"] = Mapped(_bare_event, execution.events)
+        changes["waiting"] = tuple(map(bare_wait, execution.waiting))
     return msgspec.structs.replace(execution, **changes)
 
 
@@ -52,6 +60,11 @@ def visible_delivery(viewer: Viewer, delivery: CallbackDelivery) -> CallbackDeli
         for attempt in delivery.attempts
     )
     return msgspec.structs.replace(delivery, url=HIDDEN, content=None, attempts=attempts)
+
+
+def bare_wait(action: WaitingAction) -> WaitingAction:
+    """The wait without the name of a signal, which a template may have made of the payload."""
+    return action if action.signal is None else msgspec.structs.replace(action, signal=None)
 
 
 def _bare_event(event: Event) -> Event:

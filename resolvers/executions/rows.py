@@ -14,7 +14,6 @@ from engine.core.plan import Plan
 from engine.core.run import Run
 from engine.core.state import ExecutionState, Items
 from engine.journal.groups import whose_turn_it_is
-from engine.running.waiting import waiting_actions
 from models.commands.validation import BAD_TEXT
 from models.database.one_of import one_of, word_list
 from models.database.tables import ExecutionRow, table
@@ -31,6 +30,7 @@ from models.words import ExecutionStatus, FaultCode
 from resolvers.context import Context
 from resolvers.executions.folds import Folded
 from resolvers.executions.on_demand import OnDemand
+from resolvers.executions.waits import waits_of
 
 EXECUTIONS = table(ExecutionRow)
 SUMMARY_NAMES = (
@@ -184,7 +184,6 @@ def detail(
 
     `has_room` says of a queued one whether its group lets it begin.
     """
-    services = ctx.services
     fixed = {name: getattr(execution, name) for name in execution.__struct_fields__}
     actions = _results(plan.action_ids, state)
     told: dict[str, Any] = {
@@ -200,8 +199,7 @@ def detail(
     if state.stopping is not None:
         told["stopped_at"] = state.stopping.at
         told["stopping"] = None if state.status.is_terminal else state.stopping.status
-    held, now = services.dispatcher.held(execution.id), services.clock.now()
-    waiting = waiting_actions(plan, state, held, now, has_room=has_room)
+    waiting = waits_of(ctx, execution.id, plan, state, has_room=has_room)
     return ExecutionDetail(**(fixed | told), actions=actions, events=events, waiting=waiting)
 
 

@@ -17,7 +17,7 @@ from schema.arguments import After, Before, First, Last
 from schema.mirrors import Mirror
 from schema.spellings import renamed
 from schema.types.connections import Connection, numbered_connection, window
-from schema.types.enums import ActionStatus, EventType, WaitReason
+from schema.types.enums import ActionStatus, EventType
 from schema.types.failures import ExecutionError, error_type
 from schema.types.node import Node
 
@@ -53,16 +53,6 @@ class ExecutionPause:
     at: datetime = strawberry.field(description="Since when.")
     user_id: str = strawberry.field(description="By whom.")
     reason: str | None = strawberry.field(description="Why, where that was said.")
-
-
-@strawberry.type(description="An action that is not running, and why.")
-class WaitingAction:
-    """By the scheduler's own predicates."""
-
-    action_id: str = strawberry.field(description="The action's id in the definition.")
-    wait_reason: WaitReason = strawberry.field(description="What it waits for.")
-    depends_on: list[str] = strawberry.field(description="The actions that must end first.")
-    until: datetime | None = strawberry.field(description="When it may go on, where that is known.")
 
 
 @strawberry.type(description="By whom an action has its result.")
@@ -188,7 +178,6 @@ ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
 RESOLUTION = Mirror(ActionResolution, executions.ResolvedBy)
 ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error", "resolved_by")
 ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made", "resolved_by")
-WAITING_ACTION = Mirror(WaitingAction, executions.WaitingAction, "wait_reason")
 EVENT = Mirror(ExecutionEvent, Event, "type", "data")
 EVENT_TYPES = frozenset(words.EventType)
 
@@ -225,8 +214,3 @@ def _action_item(item: executions.ItemResult) -> ActionItem:
 
 def _resolution(result: ActionResult | executions.ItemResult) -> ActionResolution | None:
     return None if result.resolved_by is None else RESOLUTION.of(result.resolved_by)
-
-
-def waiting_action_type(action: executions.WaitingAction) -> WaitingAction:
-    """The GraphQL type of an action that waits."""
-    return WAITING_ACTION.of(action, wait_reason=action.reason)

@@ -34,9 +34,7 @@ from schema.types.executions import (
     ActionRun,
     ExecutionPause,
     Progress,
-    WaitingAction,
     action_runs,
-    waiting_action_type,
 )
 from schema.types.failures import ExecutionError, ExecutionFault, error_type, fault_type
 from schema.types.filter_inputs import ExecutionFilterInput, chosen
@@ -46,7 +44,9 @@ from schema.types.history.estimates import ExecutionEstimate, estimate_type
 from schema.types.history.journal_parts import JournalParts
 from schema.types.history.versions import WorkflowVersion, load_definition, version_type
 from schema.types.node import Node
+from schema.types.overviews import InALine
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
+from schema.types.waits import WaitingAction, waiting_action_type
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
@@ -167,7 +167,7 @@ def workflow_type(workflow: WorkflowSummary) -> Workflow:
 
 
 @strawberry.type(description="One run of a workflow.")
-class Execution(Node, JournalParts):
+class Execution(InALine, JournalParts):
     """What was asked for and what became of it."""
 
     status: ExecutionStatus = strawberry.field(description="Where it stands.")
@@ -300,7 +300,7 @@ class Execution(Node, JournalParts):
     @strawberry.field(description="The actions that are still to run, and why each is not running yet.")
     async def waiting(self, info: GraphQLInfo) -> list[WaitingAction] | None:
         """Load."""
-        return [waiting_action_type(action) for action in (await self.detail(info)).waiting]
+        return [waiting_action_type(self.id, action) for action in (await self.detail(info)).waiting]
 
     @strawberry.field(description="The deliveries of its callback; none before its end, or without a `callbackUrl`.")
     async def callback_deliveries(self, info: GraphQLInfo) -> list[CallbackDelivery] | None:

@@ -82,8 +82,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecuteWorkflowPayload": "userErrors execution isReplay warnings",
     "Execution": (
         "id status workflowVersion createdBy labels createdAt startedAt completedAt durationSeconds queueSeconds "
-        "runSeconds progress eta error fault stopping pause parent actions waiting logs logLines journal events "
-        "callbackDeliveries viewerCan rerunOf rerunReason reruns"
+        "runSeconds progress strip reason eta error fault stopping pause parent actions waiting logs logLines journal "
+        "events callbackDeliveries viewerCan rerunOf rerunReason reruns"
     ),
     "ExecutionChange": "cursor execution",
     "ExecutionComparison": "base other settings actions",
@@ -141,7 +141,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "TagCount": "tag count",
     "UserError": "code message path hint",
     "Viewer": "userId tenant role permissions credential expiresAt canCreateWorkflows canExecuteWorkflows",
-    "WaitingAction": "actionId waitReason dependsOn until",
+    "WaitingAction": "actionId waitReason dependsOn until service nodeId childId quorum approvers position ahead",
     "Workflow": (
         "id name description status version createdBy createdAt updatedAt tags timeoutSeconds "
         "queueTimeoutSeconds concurrency retention parameters parametersSchema actions onFailure onExit outputs "
@@ -189,6 +189,7 @@ PAYLOAD: dict[str, str] = {
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',
     "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
     "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } journal { nodes { data } } } }',
+    "WaitingAction.signal": '{ execution(id: "$waiting") { waiting { signal } } }',
     "LogLine.message": '{ execution(id: "$execution") { logs { message } logLines { nodes { message } } } }',
     "CallbackDelivery.content": '{ execution(id: "$tells") { callbackDeliveries { content } } }',
     "CallbackDelivery.url": '{ execution(id: "$execution") { callbackDeliveries { url } } }',

@@ -78,12 +78,13 @@ class World(NamedTuple):
             "retry": {"max_attempts": 2, "initial_delay_seconds": 3600, "retry_on": ["SERVICE_NOT_REGISTERED"]},
         }
         asks = {"action_id": "asks", "action_type": "approval", "config": {"message": CANARY}}
+        signalled = {"action_id": "signalled", "action_type": "wait", "config": {"signal": CANARY}}
         word = {"name": "word", "type": "string", "default_value": CANARY}
         told = {**notify("a", "{{item}}"), "for_each": {"in": ["{{word}}"]}}
         workflow = await self._create(owner, "target", [told, failing], parameters=[word])
         whole = {"parameters": [word], "outputs": {"word": "{{word}}"}}
         completing = await self._create(owner, "completes", [notify("a")], **whole)
-        waiting = await self._create(owner, "waits", [late, asks])
+        waiting = await self._create(owner, "waits", [late, asks, signalled])
         execution = await self._execute(owner, workflow, {"callback_url": HOOK, "async_execution": False})
         complete = await self._execute(owner, completing, {"async_execution": False})
         query = f'{{ execution(id: "{execution}") {{ callbackDeliveries {{ id }} }} }}'
