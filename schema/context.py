@@ -18,7 +18,7 @@ from resolvers.executions import lists as execution_lists
 from resolvers.executions import nested as nested_executions
 from resolvers.executions.estimates import pasts_of_workflows
 from resolvers.executions.nested import Asked, Counted
-from resolvers.executions.pasts import Past
+from resolvers.executions.pasts import WorkflowPast
 from resolvers.keyset import Slice
 from resolvers.overviews.lines import Place, places_in_line
 from resolvers.overviews.sketches import Sketch, sketches_by_id
@@ -56,7 +56,7 @@ class GraphQLContext:
         self.callback_deliveries: DataLoader[str, list[CallbackDelivery] | None] = _loader(
             ctx, callbacks.callback_deliveries
         )
-        self.pasts: DataLoader[str, Past | None] = _loader(ctx, pasts_of_workflows)
+        self.pasts: DataLoader[str, WorkflowPast | None] = _loader(ctx, pasts_of_workflows)
         self.bulk_items: DataLoader[bulk_items.Asked, BulkSlice | None] = _loader(ctx, bulk_items.slices_of_items)
         self.sketches: DataLoader[str, Sketch | None] = _loader(ctx, sketches_by_id)
         self.lines: DataLoader[str, Place | None] = _loader(ctx, places_in_line)

@@ -10,7 +10,7 @@ from models.database.one_of import one_of, word_list
 from models.words import ExecutionStatus, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.executions.pasts import Past, PastRun
+from resolvers.executions.pasts import PastRun, WorkflowPast
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.workflows.rows import WORKFLOWS
 
@@ -51,7 +51,7 @@ COMPLETED = {dialect: _completed(dialect) for dialect in ("sqlite", "postgresql"
 
 
 @permits(Permission.EXECUTION_READ)
-async def pasts_of_workflows(ctx: Context, ids: Sequence[str]) -> dict[str, Past]:
+async def pasts_of_workflows(ctx: Context, ids: Sequence[str]) -> dict[str, WorkflowPast]:
     """How long the latest runs of each workflow took that completed; what was read within half a minute stands."""
     tenant, now, pasts = ctx.user.tenant, ctx.services.clock.now(), ctx.services.pasts
     known = pasts.known(tenant, ids, now)
@@ -59,14 +59,14 @@ async def pasts_of_workflows(ctx: Context, ids: Sequence[str]) -> dict[str, Past
     if not unknown:
         return known
 
-    def read(connection: Connection) -> dict[str, Past]:
+    def read(connection: Connection) -> dict[str, WorkflowPast]:
         runs: defaultdict[str, list[PastRun]] = defaultdict(list)
         values = {"of_tenant": tenant, "of_workflows": unknown}
         for workflow_id, revision, started_at, completed_at in connection.execute(
             COMPLETED[connection.dialect.name], values
         ):
             runs[workflow_id].append(PastRun(revision, (completed_at - started_at).total_seconds()))
-        return {workflow_id: Past(runs[workflow_id]) for workflow_id in unknown}
+        return {workflow_id: WorkflowPast(runs[workflow_id]) for workflow_id in unknown}
 
     found = await ctx.read(read)
     pasts.keep(tenant, found, now)

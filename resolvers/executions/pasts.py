@@ -25,7 +25,7 @@ class PastRun(NamedTuple):
     seconds: float
 
 
-class Past(msgspec.Struct, frozen=True):
+class WorkflowPast(msgspec.Struct, frozen=True):
     """The latest runs of a workflow that completed."""
 
     runs: Sequence[PastRun] = ()
@@ -40,9 +40,9 @@ class Pasts:
     """The pasts that were asked for last, each for as long as it is `FRESH`."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], tuple[datetime, Past]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[datetime, WorkflowPast]] = OrderedDict()
 
-    def known(self, tenant: str, ids: Iterable[str], now: datetime) -> dict[str, Past]:
+    def known(self, tenant: str, ids: Iterable[str], now: datetime) -> dict[str, WorkflowPast]:
         """Those of the workflows `ids` that need not be read."""
         found = {}
         for workflow_id in ids:
@@ -51,7 +51,7 @@ class Pasts:
                 found[workflow_id] = kept[1]
         return found
 
-    def keep(self, tenant: str, pasts: Mapping[str, Past], now: datetime) -> None:
+    def keep(self, tenant: str, pasts: Mapping[str, WorkflowPast], now: datetime) -> None:
         """Remember what was read."""
         for workflow_id, past in pasts.items():
             self._kept.pop((tenant, workflow_id), None)
@@ -60,7 +60,7 @@ class Pasts:
             self._kept.popitem(last=False)
 
 
-def estimate(past: Past, revision: int, started_at: datetime, now: datetime) -> ExecutionEstimate | None:
+def estimate(past: WorkflowPast, revision: int, started_at: datetime, now: datetime) -> ExecutionEstimate | None:
     """When a run that began at `started_at` is likely to end; None where there were too few to say.
 
     It is the median of the runs that took longer than it has taken so far: of these it is one.

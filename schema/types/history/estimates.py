@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models.entities import executions
-from resolvers.executions.pasts import Past, estimate
+from resolvers.executions.pasts import WorkflowPast, estimate
 from schema.mirrors import Mirror
 
 
@@ -29,7 +29,9 @@ class ExecutionEstimate:
 ESTIMATE = Mirror(ExecutionEstimate, executions.ExecutionEstimate)
 
 
-def estimate_type(execution: executions.ExecutionSummary, past: Past | None, now: datetime) -> ExecutionEstimate | None:
+def estimate_type(
+    execution: executions.ExecutionSummary, past: WorkflowPast | None, now: datetime
+) -> ExecutionEstimate | None:
     """The GraphQL type of what the past says of a running execution."""
     if past is None or execution.started_at is None:
         return None

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from resolvers.executions.pasts import FEWEST_RUNS, FRESH, MAX_KEPT, Past, PastRun, Pasts, estimate
+from resolvers.executions.pasts import FEWEST_RUNS, FRESH, MAX_KEPT, PastRun, Pasts, WorkflowPast, estimate
 
 NOW = datetime(2026, 2, 28, 12, 0, tzinfo=UTC)
 
 
-def past(*seconds: float, revision: int = 1) -> Past:
-    return Past([PastRun(revision, each) for each in seconds])
+def past(*seconds: float, revision: int = 1) -> WorkflowPast:
+    return WorkflowPast([PastRun(revision, each) for each in seconds])
 
 
 def after(seconds: float) -> datetime:
@@ -47,7 +47,7 @@ def test_of_too_few_nothing_is_said() -> None:
 
 
 def test_those_of_the_same_version_count_where_they_are_enough() -> None:
-    mixed = Past([*past(*[100.0] * 9).runs, *past(*[1.0] * FEWEST_RUNS, revision=2).runs])
+    mixed = WorkflowPast([*past(*[100.0] * 9).runs, *past(*[1.0] * FEWEST_RUNS, revision=2).runs])
     assert [found.runs for revision in (1, 2, 3) if (found := estimate(mixed, revision, NOW, NOW))] == [9, 5, 14]
 
 
