@@ -341,6 +341,8 @@ class BulkKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     DELETE = "delete"
+    LABEL = "label"
+    RERUN = "rerun"
 
 
 class BulkStatus(StrEnum):

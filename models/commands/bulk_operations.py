@@ -5,9 +5,12 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from models.commands.filters import ExecutionFilter
+from models.commands.labels import LabelChanges
+from models.commands.reruns import RerunDefinitionWord, RerunFromWord
 from models.commands.validation import Command, Id
 from models.error_codes import ErrorCode
 from models.errors import Conflict, NotFound
+from models.rerun_words import RerunFrom
 from models.words import BulkItemStatus, BulkKind, BulkStatus
 
 MAX_IDS = 10_000
@@ -16,6 +19,30 @@ MAX_EXECUTIONS = 100_000
 
 MAX_UNFINISHED = 20
 """So many operations of a tenant may be under way."""
+
+
+class BulkLabels(LabelChanges):
+    """What a bulk operation changes of the labels of each execution."""
+
+
+class BulkRerun(Command):
+    """How a bulk operation does executions over: what `rerunExecution` takes, as far as it is the same for all."""
+
+    from_: RerunFromWord = Field(
+        default=RerunFrom.FAILED,
+        alias="from",
+        description="From where: what failed or was not reached (the default), or the start.",
+    )
+    definition: RerunDefinitionWord | None = Field(
+        default=None,
+        description="By the version that each execution ran on (ORIGINAL, the default), or the present one (LATEST).",
+    )
+
+    @model_validator(mode="after")
+    def _is_the_same_for_all(self) -> Self:
+        if self.from_ is RerunFrom.ACTIONS:
+            raise ValueError("of many executions `from` is failed or start: actions are named for one")
+        return self
 
 
 class CreateBulkOperation(Command):
@@ -37,6 +64,12 @@ class CreateBulkOperation(Command):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] | None = Field(
         default=None, description="Why: for the record, at most 1000 characters."
     )
+    labels: BulkLabels | None = Field(
+        default=None, description="With LABEL: what is changed of their labels, as `labelExecution` does it."
+    )
+    rerun: BulkRerun | None = Field(
+        default=None, description="With RERUN: how they are done over. Default: from what failed, by their own version."
+    )
     dry_run: bool = Field(
         default=False, description="Only tell how many there are, and the first of them. Default: false."
     )
@@ -50,6 +83,10 @@ class CreateBulkOperation(Command):
     def _says_which(self) -> Self:
         if (self.ids is None) == (self.filter is None):
             raise ValueError("give ids or filter, and not both")
+        if (self.kind is BulkKind.LABEL) != (self.labels is not None):
+            raise ValueError("give labels with the kind label, and with no other")
+        if self.rerun is not None and self.kind is not BulkKind.RERUN:
+            raise ValueError("give rerun with the kind rerun, and with no other")
         if self.filter == ExecutionFilter() and self.expected_count is None and not self.dry_run:
             raise ValueError(
                 "this filter is empty, and finds every execution of the tenant: say which, or how many you expect, "

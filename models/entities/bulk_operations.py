@@ -48,7 +48,10 @@ class BulkOperation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BulkResult(msgspec.Struct, frozen=True):
-    """What came of one execution; `code` and `message` say why it is no plain success, if it is none."""
+    """What came of one execution; `code` and `message` say why it is no plain success, if it is none.
+
+    `new_execution_id` is the execution that does it over.
+    """
 
     status: BulkItemStatus
     code: ErrorCode | None = None
@@ -64,6 +67,7 @@ class BulkItem(msgspec.Struct, frozen=True, kw_only=True):
     status: BulkItemStatus
     code: ErrorCode | None
     message: str | None
+    new_execution_id: str | None
     at: datetime | None
 
 

@@ -12,6 +12,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement
 
+from models.commands.labels import LabelChanges
+from models.commands.reruns import RerunExecution
+from models.commands.validation import parse
 from models.entities.bulk_operations import BulkResult
 from models.error_codes import ErrorCode
 from models.errors import Conflict, ExecutionFinished, ExecutionNotFound, OrchestratorError, Unavailable, Unreadable
@@ -22,6 +25,8 @@ from resolvers.context import Context
 from resolvers.executions.by_hand import pause_execution, resume_execution, terminate_execution
 from resolvers.executions.cancels import cancel_each
 from resolvers.executions.deletion import delete_execution
+from resolvers.executions.labels import label_execution
+from resolvers.executions.reruns import rerun_execution
 from resolvers.executions.rows import EXECUTIONS
 
 log = logging.getLogger("orchestrator.bulk")
@@ -72,6 +77,10 @@ def kind_of(kind: BulkKind) -> BulkAction:
             return BulkAction(Permission.EXECUTION_CANCEL, (IS_PAUSED,), _each(_resume))
         case BulkKind.DELETE:
             return BulkAction(Permission.WORKFLOW_DELETE, (~IS_LIVE,), _each(_delete, _gone))
+        case BulkKind.LABEL:
+            return BulkAction(Permission.WORKFLOW_EXECUTE, (), _each(_label))
+        case BulkKind.RERUN:
+            return BulkAction(Permission.WORKFLOW_EXECUTE, (~IS_LIVE,), _rerun)
 
 
 def _each(use_case: UseCase, told: Told | None = None) -> Work:
@@ -102,6 +111,26 @@ async def _resume(ctx: Context, execution_id: str, portion: BulkPortion) -> obje
 
 async def _delete(ctx: Context, execution_id: str, _portion: BulkPortion) -> object:
     return await delete_execution(ctx, execution_id)
+
+
+async def _label(ctx: Context, execution_id: str, portion: BulkPortion) -> object:
+    return await label_execution(ctx, execution_id, parse(LabelChanges, portion.arguments["labels"]))
+
+
+async def _rerun(ctx: Context, portion: BulkPortion) -> Results:
+    """Each has a key of its own, so that one which was accepted before a crash is the same afterwards."""
+    came = await asyncio.gather(*(_done_over(ctx, id_, portion) for id_ in portion.execution_ids))
+    return dict(zip(portion.execution_ids, came, strict=True))
+
+
+async def _done_over(ctx: Context, execution_id: str, portion: BulkPortion) -> BulkResult | None:
+    asked = {"reason": portion.reason, "idempotency_key": f"{portion.operation_id}:{execution_id}"}
+    try:
+        command = parse(RerunExecution, {**portion.arguments.get("rerun", {}), **asked})
+        accepted = await rerun_execution(ctx, execution_id, command)
+    except Exception as refusal:
+        return result_of(ctx, refusal)
+    return BulkResult(BulkItemStatus.SUCCEEDED, new_execution_id=accepted.execution.id)
 
 
 def _gone(ctx: Context, refusal: Exception | None) -> BulkResult | None:

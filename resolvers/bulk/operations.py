@@ -33,6 +33,7 @@ from resolvers.waking import woken_or_late
 
 NEWEST = Order(OPERATIONS.c.created_at, OPERATIONS.c.id)
 LISTING = Listing(rows.COLUMNS, rows.operation_of)
+ARGUMENTS = {"filter", "labels", "rerun"}
 FIRST_SHOWN = 10
 """So many executions a dry run shows."""
 
@@ -73,7 +74,7 @@ async def create_bulk_operation(ctx: Context, command: CreateBulkOperation) -> B
     if not ids:
         now = operation.created_at
         operation = msgspec.structs.replace(operation, status=BulkStatus.COMPLETED, completed_at=now)
-    arguments = command.model_dump(mode="json", include={"filter"}, exclude_defaults=True)
+    arguments = command.model_dump(mode="json", include=ARGUMENTS, exclude_defaults=True, by_alias=True)
     stored = rows.Stored(operation, arguments, user, ctx.origin.request_id, ctx.origin.address)
 
     told = {"kind": command.kind.value, "executions": len(ids)} | ({"reason": command.reason} if command.reason else {})

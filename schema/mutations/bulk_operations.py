@@ -4,21 +4,31 @@ from typing import Any
 
 import strawberry
 
-from models.commands.bulk_operations import CreateBulkOperation
+from models.commands.bulk_operations import BulkLabels, CreateBulkOperation
 from models.commands.validation import parse
 from resolvers.bulk import operations
 from schema.arguments import Given
 from schema.context import GraphQLInfo
-from schema.derivation import input_of
+from schema.derivation import description_of, input_of
 from schema.errors import USER_ERRORS, UserError, payload
 from schema.types.runs.bulk_operations import BulkOperation, bulk_operation_type
+from schema.types.runs.reruns import BulkRerunInput
 from schema.types.scalars import raw
 from schema.types.workflows import Execution, execution_type
 
 
-@input_of(CreateBulkOperation, "One thing to do to each of many executions.")
+@input_of(BulkLabels, "What is changed of the labels of each execution.")
+class BulkLabelsInput:
+    """See `BulkLabels`."""
+
+
+@input_of(CreateBulkOperation, "One thing to do to each of many executions.", instead={"rerun": "rerun"})
 class CreateBulkOperationInput:
     """See `CreateBulkOperation`."""
+
+    rerun: BulkRerunInput | None = strawberry.field(
+        default=strawberry.UNSET, description=description_of(CreateBulkOperation, "rerun")
+    )
 
 
 @strawberry.input(description="A bulk operation to abort.")

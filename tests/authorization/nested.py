@@ -56,7 +56,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     ),
     "BulkOperationConnection": "nodes pageInfo edges totalCount",
     "BulkOperationEdge": "cursor node",
-    "BulkOperationItem": "number executionId status code message at execution",
+    "BulkOperationItem": "number executionId status code message newExecutionId at execution",
     "BulkOperationItemConnection": "nodes pageInfo edges totalCount",
     "BulkOperationItemEdge": "cursor node",
     "BulkOperationPermissions": "abort",

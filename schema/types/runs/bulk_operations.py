@@ -30,6 +30,8 @@ register(
         "PAUSE": "Pause it, as `pauseExecution` does; a filter finds those that are queued or running.",
         "RESUME": "Have it go on, as `resumeExecution` does; a filter finds those that are paused.",
         "DELETE": "Delete it, as `deleteExecution` does; a filter finds those that have ended.",
+        "LABEL": "Change its labels, as `labelExecution` does: `labels` says how.",
+        "RERUN": "Do it over by another execution, as `rerunExecution` does; a filter finds those that have ended.",
     },
 )
 register(
@@ -82,6 +84,7 @@ class BulkOperationItem:
         description="Why it was skipped or failed, or that it was as asked for before; null: it was done."
     )
     message: str | None = strawberry.field(description="The same for a person to read.")
+    new_execution_id: strawberry.ID | None = strawberry.field(description="Of RERUN: the execution that does it over.")
     at: datetime | None = strawberry.field(description="When that was noted; null: it is still to come.")
 
     @strawberry.field(description="The execution as it stands now; null where it is not there any more, or never was.")

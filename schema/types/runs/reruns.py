@@ -3,6 +3,7 @@
 import strawberry
 
 from engine.core.reuse import Judgement
+from models.commands.bulk_operations import BulkRerun
 from models.commands.reruns import PreviewRerun, RerunExecution
 from models.rerun_words import RerunChildren, RerunDefinition, RerunFrom, ReuseReason, ReuseVerdict
 from resolvers.executions import reruns
@@ -97,6 +98,11 @@ class RerunPreview:
         "So no service takes a call that is made again for the one of the execution that is done over."
     )
     warnings: list[str] = strawberry.field(description="What is to be known before it is done.")
+
+
+@input_of(BulkRerun, "How many executions are done over.")
+class BulkRerunInput:
+    """See `BulkRerun`."""
 
 
 @input_of(PreviewRerun, "How an execution would be done over.")
