@@ -45,6 +45,7 @@ from schema.arguments import After, Before, ExecutionId, First, Last, NodeId, Wo
 from schema.authoring_queries import AuthoringQuery
 from schema.context import GraphQLInfo
 from schema.history_queries import HistoryQuery
+from schema.overview_queries import OverviewQuery
 from schema.spellings import renamed
 from schema.types.access.api_keys import ApiKey, api_key_type
 from schema.types.access.approval_links import ApprovalLink, approval_link_type
@@ -83,7 +84,7 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 
 
 @strawberry.type(description="All that can be read.")
-class Query(HistoryQuery, AuthoringQuery):
+class Query(HistoryQuery, AuthoringQuery, OverviewQuery):
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(

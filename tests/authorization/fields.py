@@ -66,6 +66,9 @@ FIELDS: dict[str, Case] = {
     ),
     "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
+    "Query.executionSeries": Case(
+        '{ executionSeries(since: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z") { runs } }', WATCHERS
+    ),
     "Query.statistics": Case("{ statistics { totalWorkflows } }", READERS),
     "Query.activities": Case("{ activities { totalCount } }", READERS),
     "Query.auditEntries": Case("{ auditEntries { totalCount } }", ADMINS),

@@ -76,6 +76,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionError": "code actionId attempt retryable httpStatus compensationFailed",
     "ExecutionEvent": "sequence type at actionId",
     "ExecutionFault": "code message since tries nextTryAt",
+    "ExecutionBucket": "since until accepted completed failed cancelled",
+    "ExecutionSeries": "buckets runs p50Seconds p95Seconds",
     "ExecutionGroupCount": "key value count",
     "ExecutionGroups": "groups counted isComplete",
     "ExecutionPermissions": "cancel pause resume resolveAction terminate redeliver label readPayload",
@@ -194,6 +196,14 @@ WITH_A_PERMISSION: dict[str, tuple[Permission, str]] = {
         '{ workflow(id: "$workflow") { id executions { nodes { id } } } }',
     ),
     "Activity.execution": (Permission.EXECUTION_READ, "{ activities { nodes { id execution { id } } } }"),
+    "WorkflowStatistics.p50Seconds": (
+        Permission.EXECUTION_READ,
+        '{ workflow(id: "$workflow") { id statistics { p50Seconds } } }',
+    ),
+    "WorkflowStatistics.p95Seconds": (
+        Permission.EXECUTION_READ,
+        '{ workflow(id: "$workflow") { id statistics { p95Seconds } } }',
+    ),
     "ExecutionGroupCount.workflow": (
         Permission.WORKFLOW_READ,
         "{ executionsGroupedBy(field: WORKFLOW) { groups { key workflow { id } } } }",

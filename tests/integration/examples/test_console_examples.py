@@ -57,6 +57,7 @@ USE_CASES = {
     "systemMetrics",
     "viewer",
     "executionsGroupedBy",
+    "executionSeries",
     "compareExecutions",
     "validateWorkflow",
     "saveWorkflowText",
