@@ -116,7 +116,7 @@ class ResolvedBy(msgspec.Struct, frozen=True):
 
 
 class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an action for one item of its list; `index` counts from 0."""
+    """What became of an action for one item of its list, whose `index` counts from 0, a repeat's `iteration` from 1."""
 
     index: int
     status: ActionStatus
@@ -126,6 +126,7 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     response: Any
     error: Mapping[str, Any] | None
     resolved_by: ResolvedBy | None = None
+    iteration: int = 1
 
 
 class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +146,7 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     total_items: int | None = None
     items: Sequence[ItemResult] = ()
     resolved_by: ResolvedBy | None = None
+    iteration: int = 1
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):

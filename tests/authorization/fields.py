@@ -64,6 +64,11 @@ FIELDS: dict[str, Case] = {
     "Query.validateWorkflow": Case(
         '{ validateWorkflow(text: "name: A\\nactions: []") { isValid } }', CREATORS | {OPERATOR}
     ),
+    "Query.evaluateExpression": Case(
+        '{ evaluateExpression(executionId: "$execution", expression: "execution.id") }',
+        RUNNERS,
+        aims=True,
+    ),
     "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
     "Query.executionSeries": Case(

@@ -31,7 +31,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionEventEdge": "cursor node",
     "ActionItem": "index status attempt startedAt completedAt error resolvedBy",
     "ActionComparison": "actionId differs before after secondsBefore secondsAfter",
-    "ActionRun": "id actionId status attempt startedAt completedAt error resolvedBy attempts items",
+    "ActionRun": "id actionId status attempt startedAt completedAt error resolvedBy attempts items idempotencyKey",
     "ActionTimeline": "actionId spans",
     "Activity": "id type timestamp userId details workflowId executionId workflow",
     "ActivityChange": "cursor activity",
@@ -168,6 +168,7 @@ PAYLOAD: dict[str, str] = {
     "ExecutionComparison.outputs": (
         '{ compareExecutions(base: "$execution", other: "$complete") { outputs { before after } } }'
     ),
+    "ActionRun.input": '{ execution(id: "$waiting") { actions { input } } }',
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',
     "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
     "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } journal { nodes { data } } } }',

@@ -58,6 +58,7 @@ USE_CASES = {
     "viewer",
     "executionsGroupedBy",
     "executionSeries",
+    "evaluateExpression",
     "compareExecutions",
     "validateWorkflow",
     "saveWorkflowText",

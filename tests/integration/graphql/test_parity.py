@@ -167,6 +167,7 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.executionSeries",
         "Query.compareExecutions",
         "Query.validateWorkflow",
+        "Query.evaluateExpression",
         "Mutation.restoreWorkflowVersion",
         "Mutation.saveWorkflowText",
         "Query.auditEntries",
