@@ -17,6 +17,7 @@ from engine.dispatch.store import Store
 from engine.journal.broadcast import Broadcast
 from engine.journal.journal import Journal
 from engine.retention.keeper import Retention
+from engine.running.rendering import Renderer
 from engine.secrets.approval_links import LinkSigner
 from engine.secrets.values import SecretStore
 from engine.services.addresses import CallbackPolicy, Network
@@ -123,6 +124,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     folds: Folds = msgspec.field(default_factory=Folds)
     pasts: Pasts = msgspec.field(default_factory=Pasts)
+    renderer: Renderer = msgspec.field(default_factory=Renderer)
+    """Of what readers ask for, which waits for no execution, nor any of these for it."""
     key_turns: KeyTurns = msgspec.field(default_factory=KeyTurns)
     connections: Connections = msgspec.field(default_factory=Connections)
     quota: Quota | None = None

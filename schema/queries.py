@@ -46,6 +46,7 @@ from schema.bulk_queries import BulkOperationQuery, read_bulk_operation
 from schema.context import GraphQLInfo
 from schema.history_queries import HistoryQuery
 from schema.operations_queries import OperationsQuery
+from schema.overview_queries import OverviewQuery
 from schema.rerun_queries import RerunQuery
 from schema.spellings import renamed
 from schema.types.access.api_keys import ApiKey, api_key_type
@@ -85,7 +86,7 @@ ActivitiesFilter = Annotated[ActivityFilterInput | None, strawberry.argument(des
 
 
 @strawberry.type(description="All that can be read.")
-class Query(HistoryQuery, AuthoringQuery, OperationsQuery, BulkOperationQuery, RerunQuery):
+class Query(HistoryQuery, AuthoringQuery, OperationsQuery, OverviewQuery, BulkOperationQuery, RerunQuery):
     """Objects that are not found are null; a field that fails is null, and its error leaves the rest of the answer."""
 
     @strawberry.field(

@@ -52,6 +52,16 @@ def endpoint_fields(config_model: type[BaseModel]) -> frozenset[str]:
     return fields_marked(config_model, EndpointField)
 
 
+def idempotency_key(execution_id: str, action_id: str, item: int | None, iteration: int) -> str:
+    """By what a target recognises one piece of work; see `ActionCall.idempotency_key`."""
+    parts = [execution_id, action_id]
+    if item is not None:
+        parts.append(str(item))
+    if iteration > 1:
+        parts.append(f"r{iteration}")
+    return ":".join(parts)
+
+
 class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt of one action. `config` is rendered and valid; `timeout_seconds` is the action's own, if any.
 
@@ -86,12 +96,7 @@ class ActionCall(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def idempotency_key(self) -> str:
         """The same for every attempt and every crash replay of one piece of work, so that a target can recognise it."""
-        parts = [self.work_of or self.execution_id, self.action_id]
-        if self.item is not None:
-            parts.append(str(self.item))
-        if self.iteration > 1:
-            parts.append(f"r{self.iteration}")
-        return ":".join(parts)
+        return idempotency_key(self.work_of or self.execution_id, self.action_id, self.item, self.iteration)
 
     @property
     def traceparent(self) -> str:

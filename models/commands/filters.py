@@ -24,6 +24,7 @@ MAX_VALUES = 100
 """So many values may be given for one field."""
 
 MAX_TEXT = 200
+MAX_BUCKETS = 200
 FLEETING = frozenset({WaitReason.DEPENDENCIES, WaitReason.CONCURRENCY})
 """What is only known of an execution by whoever has it in hand, or by its journal."""
 
@@ -253,3 +254,17 @@ class WorkflowOrder(Command):
         default=WorkflowOrderField.CREATED_AT, strict=False, description="Default: CREATED_AT."
     )
     direction: Direction = Field(default=Direction.DESC, strict=False, description="Default: DESC.")
+
+
+class SeriesRange(Command):
+    """From `since` to `until`, in so many parts of equal length."""
+
+    since: Moment = Field(description="From this moment on.")
+    until: Moment = Field(description="Before this moment.")
+    buckets: int = Field(default=24, ge=1, le=MAX_BUCKETS, description="In so many parts: 1 to 200.")
+
+    @model_validator(mode="after")
+    def _is_no_empty_range(self) -> Self:
+        if self.since >= self.until:
+            raise ValueError("since must be before until")
+        return self

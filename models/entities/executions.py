@@ -118,7 +118,7 @@ class ResolvedBy(msgspec.Struct, frozen=True):
 
 
 class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an action for one item of its list; `index` counts from 0."""
+    """What became of an action for one item of its list, whose `index` counts from 0, a repeat's `iteration` from 1."""
 
     index: int
     status: ActionStatus
@@ -130,6 +130,7 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     resolved_by: ResolvedBy | None = None
     reused_from: str | None = None
     """The execution that did it, where that was another one."""
+    iteration: int = 1
 
 
 class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +153,7 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     resolved_by: ResolvedBy | None = None
     reused_from: str | None = None
     is_given: bool = False
+    iteration: int = 1
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):

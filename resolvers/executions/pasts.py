@@ -70,18 +70,18 @@ def estimate(past: WorkflowPast, revision: int, started_at: datetime, now: datet
         return None
     so_far = max(0.0, (now - started_at).total_seconds())
     longer = [seconds for seconds in took if seconds > so_far]
-    slow = _rank(took, 90)
-    completes_at = started_at + timedelta(seconds=_rank(longer, 50)) if longer else None
+    slow = rank(took, 90)
+    completes_at = started_at + timedelta(seconds=rank(longer, 50)) if longer else None
     return ExecutionEstimate(
         completes_at=completes_at,
         remaining_seconds=None if completes_at is None else (completes_at - now).total_seconds(),
         is_overdue=so_far > slow,
         runs=len(took),
-        median_seconds=_rank(took, 50),
+        median_seconds=rank(took, 50),
         slow_seconds=slow,
     )
 
 
-def _rank(ascending: Sequence[float], percent: int) -> float:
+def rank(ascending: Sequence[float], percent: int) -> float:
     """The percentile by the nearest rank."""
     return ascending[max(0, ceil(len(ascending) * percent / 100) - 1)]

@@ -214,6 +214,7 @@ def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionRe
             response=action.response,
             error=action.error,
             resolved_by=action.resolved_by,
+            iteration=action.iteration,
             total_items=None if action.items is None else action.items.total,
             items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
             reused_from=action.reused_from,
@@ -237,6 +238,7 @@ def _item_results(items: Items) -> tuple[ItemResult, ...]:
             error=begun[index].error,
             resolved_by=begun[index].resolved_by,
             reused_from=begun[index].reused_from,
+            iteration=begun[index].iteration,
         )
         for index in sorted(begun)
     )

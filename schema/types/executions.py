@@ -9,11 +9,14 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
+from engine.actions.protocol import idempotency_key
 from models import words
 from models.entities import attempts, executions
 from models.entities.executions import ActionResult, Event, ExecutionDetail
 from models.ids import ACTION_RUN_PREFIX
+from resolvers.executions.inputs import Inputs
 from schema.arguments import After, Before, First, Last
+from schema.context import GraphQLInfo
 from schema.mirrors import Mirror
 from schema.spellings import renamed
 from schema.types.connections import Connection, numbered_connection, window
@@ -143,13 +146,28 @@ class ActionRun(Node):
     )
     reused_from: strawberry.ID | None = strawberry.field(description=REUSED_FROM)
     is_given: bool = strawberry.field(description="Whether its result was given by hand, by `rerunExecution`.")
+    idempotency_key: str | None = strawberry.field(
+        description="What its calls send as `Idempotency-Key`, the same for each attempt: of its present iteration, "
+        "where it is repeated. Null: it has not begun, or each of its items has one."
+    )
     run: strawberry.Private[ActionResult]
+    inputs: strawberry.Private[Inputs]
     made: strawberry.Private[Callable[[], Mapping[str, Sequence[attempts.Attempt]]]]
 
     @strawberry.field(description="Every attempt, in order; those of single items are not among them.")
     def attempts(self) -> list[Attempt]:
         """Derive."""
         return [_attempt(attempt) for attempt in self.made().get(self.action_id, ())]
+
+    @strawberry.field(
+        description="The configuration that its latest attempt was given, with all templates filled in from what "
+        "there was at that moment, and secrets as `[secret:name]`. Null: it has not begun, it runs for each of a list, "
+        "or the caller may not see payloads."
+    )
+    async def input(self, info: GraphQLInfo) -> JSON | None:
+        """Fill in."""
+        found = await self.inputs.of(info.context.ctx, self.action_id)
+        return None if found is None else JSON(found)
 
     @strawberry.field(description="What became of each item, where it runs for each of a list (`forEach`).")
     def items(self) -> ActionItems | None:
@@ -177,7 +195,7 @@ PROGRESS = Mirror(Progress, executions.Progress)
 ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
 RESOLUTION = Mirror(ActionResolution, executions.ResolvedBy)
 ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error", "resolved_by")
-ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made", "resolved_by")
+ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made", "inputs", "idempotency_key", "resolved_by")
 EVENT = Mirror(ExecutionEvent, Event, "type", "data")
 EVENT_TYPES = frozenset(words.EventType)
 
@@ -189,19 +207,29 @@ def event_type(event: Event) -> ExecutionEvent:
 
 
 def action_run_type(
-    execution_id: str, action: ActionResult, made: Callable[[], Mapping[str, Sequence[attempts.Attempt]]]
+    execution_id: str,
+    action: ActionResult,
+    made: Callable[[], Mapping[str, Sequence[attempts.Attempt]]],
+    inputs: Inputs,
 ) -> ActionRun:
     """The GraphQL type of an action of an execution, whose attempts are `made` where they are asked for."""
-    id_ = strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}")
+    is_single = action.attempt > 0 and action.total_items is None
     return ACTION_RUN.of(
-        action, id=id_, error=error_type(action.error), run=action, made=made, resolved_by=_resolution(action)
+        action,
+        id=strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}"),
+        error=error_type(action.error),
+        run=action,
+        made=made,
+        inputs=inputs,
+        idempotency_key=idempotency_key(execution_id, action.action_id, None, action.iteration) if is_single else None,
+        resolved_by=_resolution(action),
     )
 
 
 def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
     """The GraphQL types of the actions of an execution."""
-    made = cache(partial(attempts.attempts_of, detail.events))
-    return [action_run_type(detail.id, action, made) for action in detail.actions]
+    made, inputs = cache(partial(attempts.attempts_of, detail.events)), Inputs(detail)
+    return [action_run_type(detail.id, action, made, inputs) for action in detail.actions]
 
 
 def _attempt(attempt: attempts.Attempt) -> Attempt:

@@ -44,9 +44,9 @@ from schema.types.history.estimates import ExecutionEstimate, estimate_type
 from schema.types.history.journal_parts import JournalParts
 from schema.types.history.versions import WorkflowVersion, load_definition, version_type
 from schema.types.node import Node
-from schema.types.overviews import InALine
+from schema.types.overviews.in_a_line import InALine
+from schema.types.overviews.waits import WaitingAction, waiting_action_type
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
-from schema.types.waits import WaitingAction, waiting_action_type
 
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
@@ -142,7 +142,7 @@ class Workflow(Node, DefinitionParts):
     async def statistics(self, info: GraphQLInfo) -> WorkflowStatistics | None:
         """Load."""
         usage = await info.context.usage.load(self.entity.id)
-        return workflow_statistics_type(usage or NEVER_USED)
+        return workflow_statistics_type(self.entity.id, usage or NEVER_USED)
 
     @strawberry.field(description="What the caller may do with it.")
     def viewer_can(self, info: GraphQLInfo) -> WorkflowPermissions:

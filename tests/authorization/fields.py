@@ -67,8 +67,16 @@ FIELDS: dict[str, Case] = {
     "Query.previewRerun": Case(
         '{ previewRerun(input: { id: "$execution" }) { actions { verdict } } }', RUNNERS, aims=True
     ),
+    "Query.evaluateExpression": Case(
+        '{ evaluateExpression(executionId: "$execution", expression: "execution.id") }',
+        RUNNERS,
+        aims=True,
+    ),
     "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
+    "Query.executionSeries": Case(
+        '{ executionSeries(since: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z") { runs } }', WATCHERS
+    ),
     "Query.statistics": Case("{ statistics { totalWorkflows } }", READERS),
     "Query.activities": Case("{ activities { totalCount } }", READERS),
     "Query.retentionPreview": Case("{ retentionPreview { at } }", ADMINS),

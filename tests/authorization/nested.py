@@ -31,7 +31,10 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionEventEdge": "cursor node",
     "ActionItem": "index status attempt startedAt completedAt error resolvedBy reusedFrom",
     "ActionComparison": "actionId differs before after secondsBefore secondsAfter",
-    "ActionRun": "id actionId status attempt startedAt completedAt error resolvedBy attempts items reusedFrom isGiven",
+    "ActionRun": (
+        "id actionId status attempt startedAt completedAt error resolvedBy attempts items reusedFrom isGiven "
+        "idempotencyKey"
+    ),
     "ActionTimeline": "actionId spans reusedFrom",
     "Activity": "id type timestamp userId details workflowId executionId workflow",
     "ActivityChange": "cursor activity",
@@ -92,6 +95,8 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionError": "code actionId attempt retryable httpStatus compensationFailed",
     "ExecutionEvent": "sequence type at actionId",
     "ExecutionFault": "code message since tries nextTryAt",
+    "ExecutionBucket": "since until accepted completed failed cancelled",
+    "ExecutionSeries": "buckets runs p50Seconds p95Seconds",
     "ExecutionGroupCount": "key value count",
     "ExecutionGroups": "groups counted isComplete",
     "ExecutionPermissions": "cancel rerun pause resume resolveAction terminate redeliver label readPayload",
@@ -186,6 +191,7 @@ PAYLOAD: dict[str, str] = {
     "ExecutionComparison.outputs": (
         '{ compareExecutions(base: "$execution", other: "$complete") { outputs { before after } } }'
     ),
+    "ActionRun.input": '{ execution(id: "$waiting") { actions { input } } }',
     "ActionRun.response": '{ execution(id: "$execution") { actions { response } } }',
     "ExecutionError.message": '{ execution(id: "$execution") { error { message } } }',
     "ExecutionEvent.data": '{ execution(id: "$execution") { events { data } journal { nodes { data } } } }',
@@ -214,6 +220,14 @@ WITH_A_PERMISSION: dict[str, tuple[Permission, str]] = {
         '{ workflow(id: "$workflow") { id executions { nodes { id } } } }',
     ),
     "Activity.execution": (Permission.EXECUTION_READ, "{ activities { nodes { id execution { id } } } }"),
+    "WorkflowStatistics.p50Seconds": (
+        Permission.EXECUTION_READ,
+        '{ workflow(id: "$workflow") { id statistics { p50Seconds } } }',
+    ),
+    "WorkflowStatistics.p95Seconds": (
+        Permission.EXECUTION_READ,
+        '{ workflow(id: "$workflow") { id statistics { p95Seconds } } }',
+    ),
     "ExecutionGroupCount.workflow": (
         Permission.WORKFLOW_READ,
         "{ executionsGroupedBy(field: WORKFLOW) { groups { key workflow { id } } } }",

@@ -12,6 +12,7 @@ from models.entities import attempts
 from models.entities.executions import ActionResult, ExecutionDetail
 from resolvers.executions import comparisons
 from resolvers.executions.comparisons import ActionAspect
+from resolvers.executions.inputs import Inputs
 from schema.context import GraphQLInfo
 from schema.types.enums import register
 from schema.types.executions import ActionRun, action_run_type
@@ -112,7 +113,8 @@ class ExecutionComparison:
 
 def _runs(detail: ExecutionDetail) -> Callable[[ActionResult | None], ActionRun | None]:
     made: Made = cache(partial(attempts.attempts_of, detail.events))
-    return lambda action: None if action is None else action_run_type(detail.id, action, made)
+    inputs = Inputs(detail)
+    return lambda action: None if action is None else action_run_type(detail.id, action, made, inputs)
 
 
 def comparison_type(compared: comparisons.ExecutionComparison) -> ExecutionComparison:

@@ -67,6 +67,8 @@ USE_CASES = {
     "systemMetrics",
     "viewer",
     "executionsGroupedBy",
+    "executionSeries",
+    "evaluateExpression",
     "compareExecutions",
     "validateWorkflow",
     "saveWorkflowText",

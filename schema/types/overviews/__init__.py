@@ -1,0 +1,1 @@
+"""What executions come to at a glance, as GraphQL types."""
