@@ -85,7 +85,7 @@ function columns(onDone: () => void): readonly Column<BulkFragment>[] {
     },
     { name: "By", width: 120, isExtra: true, cell: (row) => row.createdBy },
     { name: "When", width: 110, isNumber: true, isExtra: true, cell: (row) => <Time at={row.createdAt} /> },
-    { name: "", width: 106, isNumber: true, isExtra: true, cell: (row) => <Abort operation={row} isSmall onDone={onDone} /> },
+    { name: "Abort", width: 106, isNumber: true, isExtra: true, cell: (row) => <Abort operation={row} isSmall onDone={onDone} /> },
   ];
 }
 
