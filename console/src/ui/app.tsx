@@ -26,6 +26,7 @@ const Compare = lazy(() => import("./pages/compare/compare"));
 const Editor = lazy(() => import("./pages/editor/editor"));
 const Services = lazy(() => import("./pages/services/services"));
 const Nodes = lazy(() => import("./pages/nodes/nodes"));
+const Bulk = lazy(() => import("./pages/bulk/bulk"));
 const Activity = lazy(() => import("./pages/activity/activity"));
 const Keys = lazy(() => import("./pages/keys/keys"));
 const Palette = lazy(() => import("./palette/palette"));
@@ -72,6 +73,7 @@ function Framed({ onSignedIn }: { onSignedIn: () => void }) {
             <Route path="/ui/compare" component={Compare} />
             <Route path="/ui/services" component={Services} />
             <Route path="/ui/nodes" component={Nodes} />
+            <Route path="/ui/bulk/:id?" component={Bulk} />
             <Route path="/ui/activity" component={Activity} />
             <Route path="/ui/audit" component={Activity} />
             <Route path="/ui/keys" component={Keys} />

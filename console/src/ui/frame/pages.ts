@@ -28,6 +28,7 @@ export const GROUPS: readonly PageGroup[] = [
     pages: [
       { name: "Services", icon: "plug", path: "/ui/services" },
       { name: "Nodes", icon: "server", path: "/ui/nodes" },
+      { name: "Bulk operations", icon: "layers", path: "/ui/bulk" },
       { name: "Activity", icon: "pulse", path: "/ui/activity" },
       { name: "Keys and secrets", icon: "key", path: "/ui/keys" },
     ],

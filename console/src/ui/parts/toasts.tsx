@@ -1,5 +1,6 @@
 // What was done, to what, and what came of it: said in a corner, for a while.
 import { useSyncExternalStore } from "react";
+import { Link } from "wouter";
 import type { Tone } from "../words/tones";
 import { IconButton } from "./button";
 import { Icon } from "./icon";
@@ -10,6 +11,13 @@ interface Toast {
   tone: Tone;
   title: string;
   text?: string;
+  link?: ToastLink;
+}
+
+/** Where one sees more of it. */
+export interface ToastLink {
+  name: string;
+  href: string;
 }
 
 const STAYS_MS = 8000;
@@ -27,9 +35,9 @@ function change(next: readonly Toast[]): void {
 const drop = (id: number): void => change(toasts.filter((toast) => toast.id !== id));
 
 /** Says what was done; a failure stays until it is closed. */
-export function say(tone: Tone, title: string, text?: string): void {
+export function say(tone: Tone, title: string, text?: string, link?: ToastLink): void {
   const id = ++count;
-  change([...toasts.slice(-3), { id, tone, title, text }]);
+  change([...toasts.slice(-3), { id, tone, title, text, link }]);
   if (tone !== "fail") setTimeout(() => drop(id), STAYS_MS);
 }
 
@@ -48,6 +56,11 @@ export function Toasts() {
           <div className="grow">
             <h3>{toast.title}</h3>
             {toast.text && <p className="t2 sm">{toast.text}</p>}
+            {toast.link && (
+              <Link className="link" href={toast.link.href} onClick={() => drop(toast.id)}>
+                {toast.link.name}
+              </Link>
+            )}
           </div>
           <IconButton isSmall icon="x" label="Close" onClick={() => drop(toast.id)} />
         </div>

@@ -1,14 +1,13 @@
 // Activity: what happened in the tenant, and for admins who did what.
-import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { type Asked, useAsked } from "../../data/asking";
 import { ActivityPageDocument, type ActivityPageQuery, AuditPageDocument, type AuditPageQuery } from "../../data/documents";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
-import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { Id } from "../../parts/id";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
+import { usePages } from "../../parts/pages";
 import { Seg } from "../../parts/seg";
 import { StatusShape } from "../../parts/status";
 import { Table } from "../../parts/table";
@@ -16,7 +15,6 @@ import { Time } from "../../parts/time";
 import type { Look } from "../../words/executions";
 import { addressOf } from "../executions/row";
 import { workflowAddress } from "../workflows/workflows";
-import styles from "./activity.module.css";
 
 const AUDIT = "/ui/audit";
 
@@ -46,18 +44,6 @@ export default function Activity() {
       {isAudit ? <Audit /> : <Happened />}
     </Page>
   );
-}
-
-/** The pages of a list that were gone through, and the buttons that go on. */
-function usePages() {
-  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
-  const buttons = (info: { hasNextPage: boolean; endCursor?: string | null } | undefined) => (
-    <div className={styles.pages}>
-      {cursors.length > 1 && <Button onClick={() => setCursors(cursors.slice(0, -1))}>Newer</Button>}
-      {info?.hasNextPage && <Button onClick={() => setCursors([...cursors, info.endCursor ?? null])}>Older</Button>}
-    </div>
-  );
-  return { after: cursors.at(-1) ?? null, buttons };
 }
 
 function Around({ asked, isEmpty }: { asked: Asked<unknown>; isEmpty: boolean }) {

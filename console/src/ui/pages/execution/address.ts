@@ -3,6 +3,9 @@
 export const AREAS = ["flow", "graph", "timeline", "events", "data", "related"] as const;
 export type Area = (typeof AREAS)[number];
 
+/** The address of the dialog that does an execution over. */
+export const rerunAddress = (id: string): string => `/ui/executions/${id}/rerun`;
+
 /** What is chosen: an action, and one of its items. */
 export interface Choice {
   action: string | null;

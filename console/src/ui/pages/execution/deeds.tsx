@@ -11,6 +11,7 @@ import { Menu, type MenuItem } from "../../parts/menu";
 import { say } from "../../parts/toasts";
 import { LIVE } from "../../words/executions";
 import { compareAddress } from "../compare/address";
+import { rerunAddress } from "./address";
 import { CancelDialog } from "./cancel-dialog";
 import type { ActionOf, Shown } from "./model";
 import { Neighbours } from "./neighbours";
@@ -22,6 +23,7 @@ import { TerminateDialog } from "./terminate-dialog";
 export interface DeedsHandle {
   cancel: () => void;
   pause: () => void;
+  rerun: () => void;
   showCall: () => void;
 }
 
@@ -60,14 +62,19 @@ export function Deeds({ execution, actions, onDone, ref }: Props) {
   const canCancel = isLive && !offBecause;
   const hold = usePausing(execution, onDone);
   const mayPause = execution.viewerCan.pause || execution.viewerCan.resume;
+  const [, go] = useLocation();
+  const rerunOff = execution.viewerCan.rerun ? null : "You may not do it over";
+  const rerun = () => go(rerunAddress(execution.id));
   useImperativeHandle(ref, () => ({
     cancel: () => canCancel && setOpen("cancel"),
     pause: () => mayPause && void hold.press(),
+    rerun: () => execution.viewerCan.rerun && rerun(),
     showCall: () => call.current?.querySelector("button")?.click(),
   }));
   const items: MenuItem[] = [];
   if (isLive && isPhone) items.push({ name: hold.name, icon: hold.icon, offBecause: mayPause ? null : "You may not pause it", onChoose: () => void hold.press() });
   if (isLive && isPhone) items.push({ name: "Cancel…", icon: "stop", isDanger: true, offBecause, onChoose: () => setOpen("cancel") });
+  if (!isLive && isPhone) items.push({ name: "Rerun…", icon: "rerun", offBecause: rerunOff, onChoose: rerun });
   if (isLive) items.push({ name: "Send a signal…", icon: "signal", offBecause: canExecuteWorkflows ? null : "You may not send signals", onChoose: () => setOpen("signal") });
   if (isLive)
     items.push({ name: "Terminate…", icon: "off", isDanger: true, offBecause: execution.viewerCan.terminate ? null : "You may not terminate it", onChoose: () => setOpen("terminate") });
@@ -94,6 +101,11 @@ export function Deeds({ execution, actions, onDone, ref }: Props) {
         <CallButton call={() => ({ document: ExecutionDocument as never, variables: { id: execution.id } })} />
       </span>
       <Menu label="More" items={items} />
+      {!isLive && !isPhone && (
+        <Button kind="ink" icon="rerun" offBecause={rerunOff} onClick={rerun}>
+          Rerun…
+        </Button>
+      )}
       {open === "cancel" && <CancelDialog execution={execution} actions={actions} onClose={() => setOpen(null)} onDone={onDone} />}
       {open === "terminate" && <TerminateDialog execution={execution} actions={actions} onClose={() => setOpen(null)} onDone={onDone} />}
       {open === "signal" && <SignalDialog execution={execution} actions={actions} onClose={() => setOpen(null)} onDone={onDone} />}

@@ -28,11 +28,12 @@ import { Timeline } from "./timeline";
 
 const loadGraph = () => import("./graph");
 const Graph = lazy(loadGraph);
+const RerunDialog = lazy(() => import("./rerun-dialog"));
 
 const NAMES: Readonly<Record<Area, string>> = { flow: "Flow", graph: "Graph", timeline: "Timeline", events: "Events", data: "Data", related: "Related" };
 /** The areas that have actions to choose. */
 const CHOOSES: ReadonlySet<Area> = new Set(["flow", "graph", "timeline"]);
-const HINTS = [["1-6", "areas"], ["J K", "actions"], ["↵", "panel"], ["E", "not well"], ["P", "pause"], ["C", "cancel"], ["G", "call"], ["U", "list"]] as const;
+const HINTS = [["1-6", "areas"], ["J K", "actions"], ["↵", "panel"], ["E", "not well"], ["R", "rerun"], ["P", "pause"], ["C", "cancel"], ["G", "call"], ["U", "list"]] as const;
 
 export default function ExecutionPage() {
   const { id = "" } = useParams<{ id: string }>();
@@ -70,7 +71,12 @@ function Whole({ id }: { id: string }) {
 function Opened({ execution, onDone }: { execution: Shown; onDone: () => void }) {
   const { id } = execution;
   const { area: named = "flow" } = useParams<{ area?: string }>();
-  const area: Area = (AREAS as readonly string[]).includes(named) ? (named as Area) : "flow";
+  const isRerun = named === "rerun";
+  // The dialog has an address of its own, and what lies below it stays.
+  const below = useRef<Area>("flow");
+  if ((AREAS as readonly string[]).includes(named)) below.current = named as Area;
+  else if (!isRerun) below.current = "flow";
+  const area = below.current;
   const [, go] = useLocation();
   const isPhone = useMedia(PHONE);
   const isSheet = useIsSheet();
@@ -110,6 +116,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
     Escape: () => choice.action && choose({ action: null, item: null }),
     C: () => deeds.current?.cancel(),
     P: () => deeds.current?.pause(),
+    R: () => deeds.current?.rerun(),
     G: () => deeds.current?.showCall(),
     U: () => go(lastList()),
   });
@@ -160,6 +167,11 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
         )}
       </div>
       <KeyHints hints={HINTS} />
+      {isRerun && execution.viewerCan.rerun && (
+        <Suspense fallback={null}>
+          <RerunDialog execution={execution} actions={actions} onClose={() => go(areaAddress(id, area, given), { replace: true })} />
+        </Suspense>
+      )}
     </Page>
   );
 }

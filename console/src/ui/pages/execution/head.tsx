@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useLater } from "../../data/later";
+import { Id } from "../../parts/id";
 import { Note } from "../../parts/note";
 import { StatusPill } from "../../parts/status";
 import { Tag } from "../../parts/tag";
@@ -100,6 +101,13 @@ export function Head({ execution, actions }: { execution: Shown; actions: readon
           <Fact name="Part of">
             <Link className="link" href={`/ui/executions/${execution.parent.id}`}>
               {execution.parent.workflow?.name ?? "another execution"}
+            </Link>
+          </Fact>
+        )}
+        {execution.rerunOf && (
+          <Fact name="Rerun of">
+            <Link className="link" href={`/ui/executions/${execution.rerunOf.id}`}>
+              <Id of={execution.rerunOf.id} />
             </Link>
           </Fact>
         )}

@@ -18,6 +18,7 @@ import { lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
 import type { Tone } from "../../words/tones";
 import { duration } from "../../words/times";
+import { compareAddress } from "../compare/address";
 import type { Shown } from "./model";
 import styles from "./related.module.css";
 
@@ -29,17 +30,36 @@ export function Related({ execution }: { execution: Shown }) {
   if (!related) return asked.problem ? <ErrorBox title="What it is tied to did not come" problem={asked.problem} onAgain={asked.again} /> : <Bones rows={6} />;
   const children = asked.data?.executions?.nodes ?? [];
   const deliveries = related.callbackDeliveries ?? [];
-  const isEmpty = !related.parent && children.length === 0 && deliveries.length === 0 && !execution.callbackUrl;
+  const reruns = related.reruns?.nodes ?? [];
+  const isEmpty = !related.parent && !related.rerunOf && reruns.length === 0 && children.length === 0 && deliveries.length === 0 && !execution.callbackUrl;
   return (
     <div className={styles.related}>
       {isEmpty && (
         <Empty icon="link" title="It is tied to nothing">
-          <p>No execution started it, it started none, and nobody is told of its end.</p>
+          <p>No execution started it, it started none, none does another one over, and nobody is told of its end.</p>
         </Empty>
       )}
       {related.parent && (
         <Card title="Started by">
           <Rows rows={[related.parent]} label="The execution that started it" />
+        </Card>
+      )}
+      {related.rerunOf && (
+        <Card
+          title="Does over"
+          aside={related.rerunReason ? `“${related.rerunReason}”` : undefined}
+          end={
+            <ButtonLink kind="bare" isSmall icon="compare" href={compareAddress(related.rerunOf.id, execution.id)}>
+              Compare
+            </ButtonLink>
+          }
+        >
+          <Rows rows={[related.rerunOf]} label="The execution that it does over" />
+        </Card>
+      )}
+      {reruns.length > 0 && (
+        <Card title="Done over by" aside={related.reruns?.pageInfo.hasNextPage ? "the newest 50" : undefined}>
+          <Rows rows={reruns} label="The executions that do it over" />
         </Card>
       )}
       {children.length > 0 && (

@@ -12,6 +12,9 @@ import { CallButton } from "../../parts/call";
 import { KeyHints, useKeys } from "../../parts/keys";
 import { Note } from "../../parts/note";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
+import { say } from "../../parts/toasts";
+import { rerunAddress } from "../execution/address";
+import { BulkBar, type BulkHandle } from "./bulk-bar";
 import styles from "./executions.module.css";
 import { Filters } from "./filters";
 import { useExecutionList } from "./list";
@@ -36,7 +39,19 @@ export default function Executions() {
   const count = useAsked(ExecutionCountDocument, { filter });
   const [here, setHere] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => setSelected(new Set()), [filter]);
+  const [isAll, setAll] = useState(false);
+  const bulk = useRef<BulkHandle>(null);
+  const chosen = useRef(0);
+  chosen.current = selected.size;
+  const clear = () => {
+    setSelected(new Set());
+    setAll(false);
+  };
+  useEffect(() => {
+    if (chosen.current > 0) say("idle", "Nothing is selected any more", "The filter is another one.");
+    clear();
+  }, [filter]);
+  const matching = count.data?.executions?.totalCount ?? null;
 
   const rows = list.rows;
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
@@ -53,12 +68,16 @@ export default function Executions() {
     setHere(rows[next]?.row.id ?? null);
     virtual.scrollToIndex(next);
   };
-  const toggle = (id: string) =>
+  const toggle = (id: string) => {
+    setAll(false);
     setSelected((before) => {
       const after = new Set(before);
       if (!after.delete(id)) after.add(id);
       return after;
     });
+  };
+  const areAllSelected = rows.length > 0 && rows.every(({ row }) => selected.has(row.id));
+  const selectShown = () => (areAllSelected ? clear() : setSelected(new Set(rows.map(({ row }) => row.id))));
   useKeys({
     J: () => move(1),
     K: () => move(-1),
@@ -66,6 +85,10 @@ export default function Executions() {
     ArrowUp: () => move(-1),
     Enter: () => here && go(addressOf(here)),
     X: () => here && toggle(here),
+    "*": selectShown,
+    R: () => here && go(rerunAddress(here)),
+    C: () => bulk.current?.cancel(),
+    Escape: clear,
     ".": list.takeNewer,
     "/": () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
   });
@@ -73,7 +96,7 @@ export default function Executions() {
   return (
     <Page
       title="Executions"
-      aside={count.data?.executions?.totalCount != null ? `${count.data.executions.totalCount.toLocaleString()} match` : undefined}
+      aside={matching === null ? undefined : `${matching.toLocaleString()} match`}
       deeds={<CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />}
       isWhole
     >
@@ -87,7 +110,18 @@ export default function Executions() {
       )}
       <div className={styles.table} role="table" aria-label="Executions" aria-rowcount={rows.length}>
         <div className={`${styles.row} ${styles.headings}`} role="row">
-          <span role="columnheader" className="no-phone" />
+          <span role="columnheader" className="no-phone">
+            <input
+              type="checkbox"
+              className={styles.box}
+              aria-label="Select all that are loaded"
+              checked={isAll || areAllSelected}
+              ref={(box) => {
+                if (box) box.indeterminate = selected.size > 0 && !isAll && !areAllSelected;
+              }}
+              onChange={selectShown}
+            />
+          </span>
           <span role="columnheader">
             <span className="sr">Status</span>
           </span>
@@ -128,14 +162,15 @@ export default function Executions() {
               const { row, hasLeft } = listed;
               return (
                 <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height: ROW_HEIGHT }}>
-                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={selected.has(row.id)} onSelect={() => toggle(row.id)} />
+                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={() => toggle(row.id)} />
                 </div>
               );
             })}
           </div>
         </div>
+        {selected.size > 0 && <BulkBar ref={bulk} selected={selected} isAll={isAll} filter={filter} matching={matching} onAll={setAll} onClear={clear} />}
       </div>
-      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["/", "text"], [".", "newer"]]}>
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["*", "all"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"]]}>
         Rows stay where they are. What is newer waits above until you ask.
       </KeyHints>
     </Page>

@@ -16,6 +16,7 @@ import { Since, Time } from "../../parts/time";
 import { lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
 import { approvalAddress } from "../approvals/address";
+import { rerunAddress } from "../execution/address";
 import { addressOf, Does } from "../executions/row";
 import { causes } from "./causes";
 import styles from "./home.module.css";
@@ -71,6 +72,7 @@ function Overview() {
 }
 
 function Needs({ home }: { home: HomeQuery }) {
+  const viewer = useViewer();
   const failures = causes(home.failed?.nodes ?? []);
   const approvals = home.approvals ?? [];
   const open = home.health?.serviceGates.filter((gate) => gate.circuit !== "CLOSED") ?? [];
@@ -129,6 +131,11 @@ function Needs({ home }: { home: HomeQuery }) {
                   </span>
                 </span>
                 <span className="t3 sm no-phone">{latest.completedAt && <Time at={latest.completedAt} />}</span>
+                {viewer.canExecuteWorkflows && (
+                  <ButtonLink isSmall href={rerunAddress(latest.id)}>
+                    Rerun…
+                  </ButtonLink>
+                )}
               </li>
             ))}
           </ul>
