@@ -36,8 +36,8 @@ from resolvers.bill import Payment, current_bill
 from resolvers.connections import Connections, Hold
 from resolvers.executions.folds import Folds
 from resolvers.executions.key_turns import KeyTurns
-from resolvers.executions.pasts import Pasts
 from resolvers.operations.vitals import Vitals
+from resolvers.overviews.pasts import Pasts
 from resolvers.shared_reads import SharedReads
 from resolvers.waking import Wait, woken_or_late
 

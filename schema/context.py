@@ -16,11 +16,11 @@ from resolvers.bulk import items as bulk_items
 from resolvers.context import Context
 from resolvers.executions import lists as execution_lists
 from resolvers.executions import nested as nested_executions
-from resolvers.executions.estimates import pasts_of_workflows
 from resolvers.executions.nested import Asked, Counted
-from resolvers.executions.pasts import WorkflowPast
 from resolvers.keyset import Slice
+from resolvers.overviews.estimates import pasts_of_workflows
 from resolvers.overviews.lines import Place, places_in_line
+from resolvers.overviews.pasts import WorkflowPast
 from resolvers.overviews.sketches import Sketch, sketches_by_id
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import usage, versions

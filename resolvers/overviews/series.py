@@ -12,8 +12,8 @@ from models.words import TERMINAL_STATUSES, ExecutionStatus, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 from resolvers.executions.conditions import Sought, conditions
-from resolvers.executions.pasts import rank
 from resolvers.executions.rows import EXECUTIONS
+from resolvers.overviews.pasts import rank
 
 MAX_COUNTED = 1_000_000
 """So many executions of each status are counted, the newest; parts of the range that hold older ones have no number."""

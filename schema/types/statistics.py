@@ -2,8 +2,8 @@
 
 import strawberry
 
-from resolvers.executions.pasts import rank
 from resolvers.operations.statistics import Statistics as StatisticsEntity
+from resolvers.overviews.pasts import rank
 from resolvers.workflows.usage import Usage
 from schema.context import GraphQLInfo
 from schema.mirrors import Mirror

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models.entities import executions
-from resolvers.executions.pasts import WorkflowPast, estimate
+from resolvers.overviews.pasts import WorkflowPast, estimate
 from schema.mirrors import Mirror
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from resolvers.context import Context, Services
-from resolvers.executions.estimates import MAX_LOOKED_AT, pasts_of_workflows
 from resolvers.executions.rows import EXECUTIONS
+from resolvers.overviews.estimates import MAX_LOOKED_AT, pasts_of_workflows
 from schema.context import GraphQLContext
 from schema.schema import build_schema
 from tests.support.calls import Json, call, held, notify, soon

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from resolvers.executions.pasts import FEWEST_RUNS, FRESH, MAX_KEPT, PastRun, Pasts, WorkflowPast, estimate
+from resolvers.overviews.pasts import FEWEST_RUNS, FRESH, MAX_KEPT, PastRun, Pasts, WorkflowPast, estimate
 
 NOW = datetime(2026, 2, 28, 12, 0, tzinfo=UTC)
 

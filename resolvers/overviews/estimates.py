@@ -10,8 +10,8 @@ from models.database.one_of import one_of, word_list
 from models.words import ExecutionStatus, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
-from resolvers.executions.pasts import PastRun, WorkflowPast
 from resolvers.executions.rows import EXECUTIONS
+from resolvers.overviews.pasts import PastRun, WorkflowPast
 from resolvers.workflows.rows import WORKFLOWS
 
 MAX_LOOKED_AT = 200
