@@ -1,65 +1,52 @@
-// One mark for each action of an execution; of more than twelve, folded, the worst state wins.
+// One mark for each action of an execution, as the service folds them: at most twelve, and of neighbours the worst.
 import type { Tone } from "../words/tones";
 import styles from "./strip.module.css";
 
-const MOST = 12;
 const WIDTH = 8;
 const GAP = 2;
 
-/** What is known of one action. */
-export interface Mark {
-  status: string | null;
-  isUndone?: boolean;
-  needsPerson?: boolean;
-}
-
 interface Look {
-  rank: number;
   tone: Tone;
   form: "full" | "half" | "hollow" | "tall" | "crossed" | "low" | "line";
   word: string;
 }
 
-const LINE: Look = { rank: 0, tone: "idle", form: "line", word: "to come" };
+const TO_COME: Look = { tone: "idle", form: "line", word: "to come" };
+
+/** What each letter of a strip stands for. */
 const LOOKS: Readonly<Record<string, Look>> = {
-  SKIPPED: { rank: 1, tone: "idle", form: "low", word: "skipped" },
-  SUCCESS: { rank: 2, tone: "ok", form: "full", word: "succeeded" },
-  CANCELLED: { rank: 3, tone: "idle", form: "low", word: "cancelled" },
-  RUNNING: { rank: 5, tone: "run", form: "half", word: "running" },
-  PENDING: { rank: 6, tone: "wait", form: "hollow", word: "waiting" },
-  WAITING: { rank: 6, tone: "wait", form: "hollow", word: "waiting" },
-  FAILED: { rank: 8, tone: "fail", form: "tall", word: "failed" },
+  s: { tone: "ok", form: "full", word: "succeeded" },
+  r: { tone: "run", form: "half", word: "running" },
+  w: { tone: "wait", form: "hollow", word: "waiting" },
+  p: { tone: "hold", form: "hollow", word: "needs a person" },
+  f: { tone: "fail", form: "tall", word: "failed" },
+  u: { tone: "idle", form: "crossed", word: "undone" },
+  k: { tone: "idle", form: "low", word: "skipped" },
+  c: { tone: "idle", form: "low", word: "cancelled" },
+  "-": TO_COME,
 };
-const UNDONE: Look = { rank: 4, tone: "idle", form: "crossed", word: "undone" };
-const PERSON: Look = { rank: 7, tone: "hold", form: "hollow", word: "needs a person" };
-
-function lookOf(mark: Mark): Look {
-  if (mark.isUndone) return UNDONE;
-  if (mark.needsPerson) return PERSON;
-  return (mark.status ? LOOKS[mark.status] : undefined) ?? LINE;
-}
-
-/** The looks of at most twelve marks, the worst of each part. */
-export function folded(marks: readonly Mark[]): Look[] {
-  const looks = marks.map(lookOf);
-  if (looks.length <= MOST) return looks;
-  return Array.from({ length: MOST }, (_, part) => {
-    const from = Math.floor((part * looks.length) / MOST);
-    const to = Math.floor(((part + 1) * looks.length) / MOST);
-    return looks.slice(from, to).reduce((worst, look) => (look.rank > worst.rank ? look : worst), LINE);
-  });
-}
 
 /** How many there are of each, in words. */
-function inWords(marks: readonly Mark[]): string {
+function inWords(letters: string, total: number): string {
   const counts = new Map<string, number>();
-  for (const mark of marks) counts.set(lookOf(mark).word, (counts.get(lookOf(mark).word) ?? 0) + 1);
-  return `${marks.length} actions: ${[...counts].map(([word, count]) => `${count} ${word}`).join(", ")}`;
+  for (const letter of letters) {
+    const { word } = LOOKS[letter] ?? TO_COME;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+  return total > letters.length ? `${total} actions in ${letters.length} marks: ${parts}` : parts;
 }
 
-export function Strip({ marks }: { marks: readonly Mark[] }) {
-  const looks = folded(marks);
-  const words = inWords(marks);
+interface Props {
+  /** The letters of `Execution.strip`. */
+  letters: string;
+  /** How many actions there are; more than the letters where those are folded. */
+  total: number;
+}
+
+export function Strip({ letters, total }: Props) {
+  const looks = [...letters].map((letter) => LOOKS[letter] ?? TO_COME);
+  const words = inWords(letters, total);
   return (
     <svg className={styles.strip} width={looks.length * (WIDTH + GAP)} height="16" role="img" aria-label={words}>
       <title>{words}</title>

@@ -22,6 +22,8 @@ export interface Standing {
   stopping?: string | null;
   waiting?: readonly { readonly waitReason: string }[] | null;
   actions?: readonly { readonly actionId: string; readonly status: string }[] | null;
+  /** A letter for each action, where the actions themselves are not there. */
+  strip?: string | null;
 }
 
 /** A shape of icons.svg, its tone, and the word for it. */
@@ -82,7 +84,7 @@ export function lookOf(execution: Standing): Look {
     case "CANCELLED":
       return { shape: "s-cancel", tone: "idle", word: "Cancelled" };
   }
-  const wait = strongestWait(execution);
+  const wait = strongestWait(execution) ?? waitIn(execution.strip);
   if (wait === null) return { shape: "s-run", tone: "run", word: "Running" };
   if (wait.waitReason === "APPROVAL") return { shape: "s-hold", tone: "hold", word: "Needs a person" };
   return { shape: "s-wait", tone: "wait", word: "Waiting" };
@@ -106,4 +108,11 @@ export function actionLook(status: string | null | undefined, facts: { isUndone?
   if (facts.isUndone) return UNDONE;
   if (facts.waitReason === "APPROVAL") return NEEDS_A_PERSON;
   return (status ? ACTION_LOOKS[status] : undefined) ?? TO_COME;
+}
+
+/** That nothing is at work, as far as a strip tells it. */
+function waitIn(strip: string | null | undefined): { waitReason: string } | null {
+  if (!strip || strip.includes("r")) return null;
+  if (strip.includes("p")) return { waitReason: "APPROVAL" };
+  return strip.includes("w") ? { waitReason: "TIMER" } : null;
 }

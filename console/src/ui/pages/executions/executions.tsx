@@ -128,10 +128,8 @@ export default function Executions() {
           <span role="columnheader">Workflow</span>
           <span role="columnheader">Id</span>
           <span role="columnheader">Does, or why it failed</span>
+          <span role="columnheader">Actions</span>
           <span role="columnheader">Labels</span>
-          <span role="columnheader" className="num">
-            Actions
-          </span>
           <span role="columnheader" className="num">
             Started
           </span>

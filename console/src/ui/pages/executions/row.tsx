@@ -4,6 +4,7 @@ import type { RowFragment } from "../../data/documents";
 import { Labels } from "../../parts/tag";
 import { Id } from "../../parts/id";
 import { StatusShape } from "../../parts/status";
+import { Strip } from "../../parts/strip";
 import { Since, Time, Took } from "../../parts/time";
 import { LIVE, lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
@@ -15,7 +16,7 @@ export const addressOf = (id: string): string => `/ui/executions/${id}`;
 export function Does({ row }: { row: RowFragment }) {
   if (row.error) return <span className={styles.failed}>{inOneLine(row.error)}</span>;
   if (!LIVE.has(row.status)) return null;
-  return <>{row.progress.currentAction ?? ""}</>;
+  return <>{row.progress.currentAction ?? row.reason ?? ""}</>;
 }
 
 interface Props {
@@ -48,11 +49,17 @@ export function Row({ row, hasLeft, isHere, isSelected, onSelect }: Props) {
       <span role="cell" className="cut t2">
         <Does row={row} />
       </span>
+      <span role="cell">
+        {row.strip == null ? (
+          <span className="t2">
+            {completedActions}/{totalActions}
+          </span>
+        ) : (
+          <Strip letters={row.strip} total={totalActions} />
+        )}
+      </span>
       <span role="cell" className={styles.labels}>
         <Labels labels={row.labels} />
-      </span>
-      <span role="cell" className="t2 num">
-        {completedActions}/{totalActions}
       </span>
       <span role="cell" className="num t2">
         <Time at={row.createdAt} />

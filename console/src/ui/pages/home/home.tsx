@@ -11,6 +11,7 @@ import { Icon } from "../../parts/icon";
 import { Id } from "../../parts/id";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { StatusShape } from "../../parts/status";
+import { Strip } from "../../parts/strip";
 import { Chip } from "../../parts/tag";
 import { Since, Time } from "../../parts/time";
 import { lookOf } from "../../words/executions";
@@ -20,6 +21,7 @@ import { rerunAddress } from "../execution/address";
 import { addressOf, Does } from "../executions/row";
 import { causes } from "./causes";
 import styles from "./home.module.css";
+import { Series } from "./series";
 
 const FirstRun = lazy(() => import("../first-run/first-run").then((module) => ({ default: module.FirstRun })));
 
@@ -65,7 +67,10 @@ function Overview() {
             {asked.data ? <Running home={asked.data} /> : asked.isAsking && <Bones />}
           </Card>
         </div>
-        <aside className={styles.side}>{asked.data && <Counts home={asked.data} />}</aside>
+        <aside className={styles.side}>
+          {asked.data && <Counts home={asked.data} />}
+          <Series />
+        </aside>
       </div>
     </Page>
   );
@@ -179,6 +184,7 @@ function Running({ home }: { home: HomeQuery }) {
           <span className="t2 cut">
             <Does row={row} />
           </span>
+          <span className="no-phone">{row.strip != null && <Strip letters={row.strip} total={row.progress.totalActions} />}</span>
           <span className="num">
             <Since at={row.createdAt} />
           </span>

@@ -1,0 +1,52 @@
+// What ended in the last 24 hours: how much, how well, and how fast.
+import { useMemo } from "react";
+import { useAsked } from "../../data/asking";
+import { HomeSeriesDocument } from "../../data/documents";
+import { Card } from "../../parts/card";
+import { Histogram } from "../../parts/histogram";
+import { Bones, ErrorBox } from "../../parts/nothing";
+import { duration } from "../../words/times";
+import styles from "./home.module.css";
+
+const DAY_MS = 86_400_000;
+
+export function Series() {
+  const range = useMemo(() => {
+    const now = Date.now();
+    return { since: new Date(now - DAY_MS).toISOString(), until: new Date(now).toISOString() };
+  }, []);
+  const asked = useAsked(HomeSeriesDocument, range);
+  const series = asked.data?.executionSeries;
+  const buckets = series?.buckets ?? [];
+  const ended = buckets.reduce((sum, bucket) => sum + (bucket.completed ?? 0) + (bucket.failed ?? 0) + (bucket.cancelled ?? 0), 0);
+  const failed = buckets.reduce((sum, bucket) => sum + (bucket.failed ?? 0), 0);
+  return (
+    <Card title="Ended" aside="in the last 24 hours, counted, no samples">
+      {asked.problem && <ErrorBox title="It did not come" problem={asked.problem} onAgain={asked.again} />}
+      {!series && asked.isAsking && <Bones rows={2} />}
+      {series && (
+        <div className={styles.series}>
+          <Histogram buckets={buckets} label="The last 24 hours" />
+          <dl className={styles.figures}>
+            <div>
+              <dd>{ended.toLocaleString()}</dd>
+              <dt>ended</dt>
+            </div>
+            <div>
+              <dd>{ended ? `${Number(((100 * failed) / ended).toFixed(1))} %` : "–"}</dd>
+              <dt>failed</dt>
+            </div>
+            <div>
+              <dd>{series.p50Seconds == null ? "–" : duration(series.p50Seconds * 1000)}</dd>
+              <dt>half took at most</dt>
+            </div>
+            <div>
+              <dd>{series.p95Seconds == null ? "–" : duration(series.p95Seconds * 1000)}</dd>
+              <dt>95 % at most</dt>
+            </div>
+          </dl>
+        </div>
+      )}
+    </Card>
+  );
+}
