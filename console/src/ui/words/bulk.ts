@@ -7,7 +7,7 @@ interface Words {
   verb: string;
   done: string;
   icon: string;
-  /** Which of those that are chosen it can be done to. */
+  /** Which of those that are chosen it can be done to; empty: all. */
   which: string;
   /** What happens then. */
   then: string;
@@ -52,6 +52,24 @@ export const KINDS: Readonly<Record<BulkKind, Words>> = {
     then: "Each goes on where it was paused.",
     isFinal: false,
     permission: "EXECUTION_CANCEL",
+  },
+  LABEL: {
+    verb: "Label",
+    done: "labelled",
+    icon: "tag",
+    which: "",
+    then: "Each has these labels from then on; its other labels stay.",
+    isFinal: false,
+    permission: "WORKFLOW_EXECUTE",
+  },
+  RERUN: {
+    verb: "Rerun",
+    done: "done over",
+    icon: "rerun",
+    which: "that have ended",
+    then: "Each is done over by a new execution, which is linked to it. Services see new calls, with new idempotency keys.",
+    isFinal: false,
+    permission: "WORKFLOW_EXECUTE",
   },
   DELETE: {
     verb: "Delete",

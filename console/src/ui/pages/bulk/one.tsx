@@ -195,5 +195,16 @@ const COLUMNS: readonly Column<Item>[] = [
       </span>
     ),
   },
+  {
+    name: "Made",
+    width: 96,
+    isExtra: true,
+    cell: (item) =>
+      item.newExecutionId && (
+        <Link className="link" href={addressOf(item.newExecutionId)}>
+          <Id of={item.newExecutionId} />
+        </Link>
+      ),
+  },
   { name: "At", width: 100, isNumber: true, isExtra: true, cell: (item) => item.at && <Time at={item.at} /> },
 ];

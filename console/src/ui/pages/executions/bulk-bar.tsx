@@ -27,7 +27,7 @@ interface Props {
   ref: Ref<BulkHandle>;
 }
 
-const IN_SIGHT: readonly BulkKind[] = ["CANCEL", "PAUSE", "RESUME"];
+const IN_SIGHT: readonly BulkKind[] = ["CANCEL", "PAUSE", "RESUME", "LABEL"];
 const SELDOM: readonly BulkKind[] = ["TERMINATE", "DELETE"];
 
 export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref }: Props) {
@@ -58,7 +58,7 @@ export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref
           )
         )}
         <span className={styles.between} />
-        <Button icon="rerun" offBecause={isAll || count !== 1 ? "One execution at a time" : null} onClick={() => only && go(rerunAddress(only))}>
+        <Button icon="rerun" offBecause={offBecause("RERUN")} onClick={() => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"))}>
           Rerun…
         </Button>
         {IN_SIGHT.map((one) => (

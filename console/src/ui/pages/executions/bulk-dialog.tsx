@@ -15,6 +15,7 @@ import { executions, KINDS } from "../../words/bulk";
 import { lookOf } from "../../words/executions";
 import { bulkAddress } from "../bulk/address";
 import styles from "./bulk.module.css";
+import { DetailFields, type Details, detailsInput, NO_DETAILS } from "./bulk-details";
 
 /** Those that were ticked, or all that a filter finds. */
 export type Target = { ids: readonly string[] } | { filter: ExecutionFilterInput };
@@ -26,6 +27,9 @@ interface Props {
   onDone: () => void;
 }
 
+/** What is not left out though they are only counted: no label is changed by that. */
+const COUNTED_WITH: Partial<Record<BulkKind, Pick<CreateBulkOperationInput, "labels">>> = { LABEL: { labels: {} } };
+
 type Payload = BulkCreateMutation["createBulkOperation"];
 
 export function BulkDialog({ kind, target, onClose, onDone }: Props) {
@@ -33,15 +37,17 @@ export function BulkDialog({ kind, target, onClose, onDone }: Props) {
   const [found, setFound] = useState<Payload | null>(null);
   const [reason, setReason] = useState("");
   const [faults, setFaults] = useState<readonly Fault[]>([]);
+  const [details, setDetails] = useState<Details>(NO_DETAILS);
+  const extra = detailsInput(kind, details);
   const { send, isBusy } = useDeed<Payload, { input: CreateBulkOperationInput }>(BulkCreateDocument as never);
   const count = found?.count ?? null;
   const look = useCallback(async () => {
-    const done = await send({ input: { kind, ...target, dryRun: true } });
+    const done = await send({ input: { kind, ...target, ...COUNTED_WITH[kind], dryRun: true } });
     if (done.payload) setFound(done.payload);
     else setFaults(done.faults);
   }, [send, kind, target]);
   useEffect(() => void look(), [look]);
-  const variables = { input: { kind, ...target, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(count === null ? {} : { expectedCount: count }) } };
+  const variables = { input: { kind, ...target, ...extra.input, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(count === null ? {} : { expectedCount: count }) } };
   const submit = async () => {
     const done = await send(variables);
     if (!done.payload) {
@@ -54,7 +60,7 @@ export function BulkDialog({ kind, target, onClose, onDone }: Props) {
     if (operation) say("ok", `${words.verb}: ${executions(operation.total)}`, "It is done in the background.", { name: "How far it is", href: bulkAddress(operation.id) });
     onDone();
   };
-  const whyNot = count === null ? "How many they are is not known yet" : count === 0 ? "There are none" : null;
+  const whyNot = count === null ? "How many they are is not known yet" : count === 0 ? "There are none" : extra.fault;
   return (
     <Dialog
       title={count === null ? `${words.verb} executions` : `${words.verb} ${executions(count)}?`}
@@ -79,10 +85,10 @@ export function BulkDialog({ kind, target, onClose, onDone }: Props) {
           </Note>
         ))}
         <p>
-          {words.then} {"ids" in target ? `It is done to those ${words.which}; the others are left as they are, and told.` : `It is done to all that match now ${words.which}; what begins later is not touched.`}
+          {words.then} {"ids" in target ? (words.which ? `It is done to those ${words.which}; the others are left as they are, and told.` : "") : `It is done to all that match now ${words.which}`.trim() + "; what begins later is not touched."}
         </p>
         {found === null && faults.length === 0 && <Bones rows={3} />}
-        {count === 0 && <Note title={`There are none ${words.which}`} />}
+        {count === 0 && <Note title={`There are none ${words.which}`.trim()} />}
         {found !== null && found.firstExecutions.length > 0 && (
           <div>
             <h3 className={styles.which}>{(count ?? 0) > found.firstExecutions.length ? `The first ${found.firstExecutions.length} of ${count?.toLocaleString()}, the oldest first` : "Which"}</h3>
@@ -99,6 +105,7 @@ export function BulkDialog({ kind, target, onClose, onDone }: Props) {
             </ul>
           </div>
         )}
+        {count !== 0 && <DetailFields kind={kind} details={details} onChange={setDetails} />}
         {count !== 0 && <TextField label="Why" hint="It stands in the audit log, with your name." maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </div>
     </Dialog>
