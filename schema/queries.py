@@ -32,10 +32,10 @@ from models.ids import (
 from resolvers import approvals, callbacks
 from resolvers.access import api_keys, approval_links, audit, secrets, services
 from resolvers.executions import activities, executions
-from resolvers.executions import groups as execution_groups
 from resolvers.executions import lists as execution_lists
 from resolvers.operations.nodes import list_nodes
 from resolvers.operations.statistics import get_statistics
+from resolvers.overviews import groups as execution_groups
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import workflows
 from resolvers.workflows.search import search_workflows
@@ -204,7 +204,7 @@ class Query(HistoryQuery, AuthoringQuery, OperationsQuery, OverviewQuery, BulkOp
         return connection(found, execution_type, lambda: execution_lists.count_executions(ctx, command))
 
     @strawberry.field(
-        description="How many executions there are by status, workflow, user, day or label, for a dashboard."
+        description="How many executions there are by status, workflow, user, day, label, failure or wait."
     )
     async def executions_grouped_by(
         self,

@@ -57,6 +57,8 @@ class ExecutionGroup(StrEnum):
     CREATED_BY = "created_by"
     DAY = "day"
     LABEL = "label"
+    FAILURE = "failure"
+    WAIT_REASON = "wait_reason"
 
 
 class TimeRange(Command):

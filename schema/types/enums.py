@@ -276,6 +276,8 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "WORKFLOW": "By workflow; the key is its id.",
         "CREATED_BY": "By who started them.",
         "LABEL": "By the value of a label; `labelKey` says of which.",
+        "FAILURE": "Those that failed, by workflow, action, code and HTTP status.",
+        "WAIT_REASON": "Those that wait, by what for, as the filter `waitReason` finds them, and what is paused.",
         "DAY": "By the day in UTC on which they were accepted; the key is a date such as `2026-01-15`.",
     },
     ErrorCode: {

@@ -47,13 +47,17 @@ def fault_type(fault: executions.ExecutionFault | None) -> ExecutionFault | None
     return None if fault is None else FAULT.of(fault)
 
 
+def known_code(code: Any) -> words.ActionErrorCode:
+    """The word for the reason, as far as this version knows it."""
+    return words.ActionErrorCode(code) if code in ERROR_CODES else words.ActionErrorCode.UNKNOWN
+
+
 def error_type(error: Any) -> ExecutionError | None:
     """The GraphQL type of an error, if there is one; a newer version may have written it."""
     if error is None:
         return None
-    code = error.get("code")
     return ExecutionError(
-        code=words.ActionErrorCode(code) if code in ERROR_CODES else words.ActionErrorCode.UNKNOWN,
+        code=known_code(error.get("code")),
         message=error.get("message", ""),
         action_id=error.get("action_id"),
         attempt=error.get("attempt"),

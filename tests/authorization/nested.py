@@ -97,7 +97,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionFault": "code message since tries nextTryAt",
     "ExecutionBucket": "since until accepted completed failed cancelled",
     "ExecutionSeries": "buckets runs p50Seconds p95Seconds",
-    "ExecutionGroupCount": "key value count",
+    "ExecutionGroupCount": "key value count actionId code httpStatus latest first",
     "ExecutionGroups": "groups counted isComplete",
     "ExecutionPermissions": "cancel rerun pause resume resolveAction terminate redeliver label readPayload",
     "ExternalService": "name status",

@@ -15,6 +15,8 @@ from resolvers.access.permissions import permits
 from resolvers.context import Context
 from resolvers.executions.conditions import Sought, conditions, joined, ordered_by
 from resolvers.executions.rows import EXECUTIONS
+from resolvers.overviews import causes
+from resolvers.overviews.causes import CauseCount
 
 MAX_COUNTED = 50_000
 """The newest executions that are looked at; to count all of a long history would keep everybody waiting."""
@@ -27,11 +29,14 @@ class GroupCount(msgspec.Struct, frozen=True):
 
     key: str
     count: int
+    cause: CauseCount | None = None
+    """What more there is to say, where they are counted by what failed or keeps them."""
 
 
 class GroupCounts(msgspec.Struct, frozen=True):
-    """The largest groups, or for days the latest. `counted` executions were looked at, not all where `is_complete`
-    is false.
+    """The largest groups, of days the latest, of failures those with the latest executions.
+
+    `counted` executions were looked at, not all where `is_complete` is false.
     """
 
     groups: list[GroupCount]
@@ -52,7 +57,11 @@ async def group_executions(
     label = _label(by, label_key)
 
     def read(connection: Connection) -> GroupCounts:
+        if by is ExecutionGroup.WAIT_REASON:
+            return _caused(*causes.waits(connection, user, command, now, MAX_COUNTED), limit)
         sought = conditions(connection, user, command, now)
+        if by is ExecutionGroup.FAILURE:
+            return _caused(*causes.failures(connection, user, sought, MAX_COUNTED, limit), limit)
         rows = connection.execute(_statement(connection, user.tenant, by, label, sought)).all()
         counted = sum(row.counted for row in rows)
         groups = [GroupCount(str(row.word), row.counted) for row in rows]
@@ -63,6 +72,11 @@ async def group_executions(
         return GroupCounts(groups[:limit], min(counted, MAX_COUNTED), counted <= MAX_COUNTED)
 
     return await ctx.read(read)
+
+
+def _caused(found: list[CauseCount], counted: int, limit: int) -> GroupCounts:
+    groups = [GroupCount(cause.key, cause.count, cause) for cause in found[:limit]]
+    return GroupCounts(groups, min(counted, MAX_COUNTED), counted <= MAX_COUNTED)
 
 
 def _label(by: ExecutionGroup, key: str | None) -> LabelFilter | None:
