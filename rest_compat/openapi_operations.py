@@ -235,16 +235,6 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=READING,
     ),
     Operation(
-        method="post",
-        path="/workflows/executions/{execution_id}/cancel",
-        id="cancelExecution",
-        summary="Cancel an execution; its work in flight is aborted.",
-        tag="Executions",
-        parameters=(EXECUTION_ID,),
-        answers={200: "CancelledExecution"},
-        errors=(401, 403, 404, 409),
-    ),
-    Operation(
         method="patch",
         path="/workflows/executions/{execution_id}/labels",
         id="labelExecution",
@@ -282,6 +272,16 @@ OPERATIONS: tuple[Operation, ...] = (
         body_is_optional=True,
         answers={200: "Execution"},
         errors=(400, 401, 403, 404, 409, 413, 415, 422),
+    ),
+    Operation(
+        method="post",
+        path="/workflows/executions/{execution_id}/cancel",
+        id="cancelExecution",
+        summary="Cancel an execution; its work in flight is aborted.",
+        tag="Executions",
+        parameters=(EXECUTION_ID,),
+        answers={200: "CancelledExecution"},
+        errors=(401, 403, 404, 409),
     ),
     Operation(
         method="post",

@@ -4,7 +4,7 @@ import { Provider } from "urql";
 import { Route, Router, Switch, useLocation } from "wouter";
 import styles from "./app.module.css";
 import { useAsked } from "./data/asking";
-import { client } from "./data/client";
+import { client, isSignedIn } from "./data/client";
 import { FrameDocument } from "./data/documents";
 import { root } from "./data/place";
 import { useNeedsSignIn } from "./data/session";
@@ -60,33 +60,7 @@ function Framed({ onSignedIn }: { onSignedIn: () => void }) {
       <div className={styles.app}>
         <Banner />
         <Rail counts={counts} onJump={() => setJumping(true)} onSignIn={() => setSigningIn(true)} />
-        <Suspense fallback={<div />}>
-          <Switch>
-            <Route path="/" component={Home} />
-            <Route path="/ui/executions" component={Executions} />
-            <Route path="/ui/executions/:id/:area?" component={Execution} />
-            <Route path="/ui/approvals/:execution?/:action?/:item?" component={Approvals} />
-            <Route path="/ui/workflows" component={Workflows} />
-            <Route path="/ui/workflows/new" component={Editor} />
-            <Route path="/ui/workflows/:id/editor" component={Editor} />
-            <Route path="/ui/workflows/:id/:area?" component={Workflow} />
-            <Route path="/ui/compare" component={Compare} />
-            <Route path="/ui/services" component={Services} />
-            <Route path="/ui/nodes" component={Nodes} />
-            <Route path="/ui/bulk/:id?" component={Bulk} />
-            <Route path="/ui/activity" component={Activity} />
-            <Route path="/ui/audit" component={Activity} />
-            <Route path="/ui/keys" component={Keys} />
-            <Route>
-              <Page title="Not found">
-                <Empty title="There is no such page">
-                  <p>The address may be of another version of the console.</p>
-                  <ButtonLink href="/">Home</ButtonLink>
-                </Empty>
-              </Page>
-            </Route>
-          </Switch>
-        </Suspense>
+        {isSignedIn() ? <Pages /> : <Page title="Sign in">{null}</Page>}
         <TabBar counts={counts} />
       </div>
       {(needsSignIn || isSigningIn) && (
@@ -105,6 +79,39 @@ function Framed({ onSignedIn }: { onSignedIn: () => void }) {
       )}
       <Toasts />
     </ViewerContext>
+  );
+}
+
+/** The page that the address names; none of them asks for anything before somebody has signed in. */
+function Pages() {
+  return (
+    <Suspense fallback={<div />}>
+      <Switch>
+        <Route path="/" component={Home} />
+        <Route path="/ui/executions" component={Executions} />
+        <Route path="/ui/executions/:id/:area?" component={Execution} />
+        <Route path="/ui/approvals/:execution?/:action?/:item?" component={Approvals} />
+        <Route path="/ui/workflows" component={Workflows} />
+        <Route path="/ui/workflows/new" component={Editor} />
+        <Route path="/ui/workflows/:id/editor" component={Editor} />
+        <Route path="/ui/workflows/:id/:area?" component={Workflow} />
+        <Route path="/ui/compare" component={Compare} />
+        <Route path="/ui/services" component={Services} />
+        <Route path="/ui/nodes" component={Nodes} />
+        <Route path="/ui/bulk/:id?" component={Bulk} />
+        <Route path="/ui/activity" component={Activity} />
+        <Route path="/ui/audit" component={Activity} />
+        <Route path="/ui/keys" component={Keys} />
+        <Route>
+          <Page title="Not found">
+            <Empty title="There is no such page">
+              <p>The address may be of another version of the console.</p>
+              <ButtonLink href="/">Home</ButtonLink>
+            </Empty>
+          </Page>
+        </Route>
+      </Switch>
+    </Suspense>
   );
 }
 
