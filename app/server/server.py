@@ -55,6 +55,7 @@ last commit, a stop ends within 30 s."""
 
 API_SAYS = (
     "Orchestrator serves on {base}",
+    "  Console               {base}/",
     "  GraphiQL and GraphQL  {base}/graphql",
     "  REST and its docs     {base}/docs",
 )
