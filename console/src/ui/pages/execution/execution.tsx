@@ -15,20 +15,20 @@ import { Tabs } from "../../parts/tabs";
 import { LIVE } from "../../words/executions";
 import { shortId } from "../../words/ids";
 import { type Area, AREAS, areaAddress, type Choice, choiceOf } from "./address";
-import { Data } from "./data";
-import { Deeds, type DeedsHandle } from "./deeds";
-import { Events } from "./events";
+import { Data } from "./areas/data";
+import { Deeds, type DeedsHandle } from "./deeds/deeds";
+import { Events } from "./areas/events";
 import styles from "./execution.module.css";
-import { Flow } from "./flow";
+import { Flow } from "./flow/flow";
 import { Head } from "./head";
 import { actionsOf, type Shown } from "./model";
 import { Panel } from "./panel";
-import { Related } from "./related";
-import { Timeline } from "./timeline";
+import { Related } from "./areas/related";
+import { Timeline } from "./areas/timeline";
 
-const loadGraph = () => import("./graph");
+const loadGraph = () => import("./areas/graph");
 const Graph = lazy(loadGraph);
-const RerunDialog = lazy(() => import("./rerun-dialog"));
+const RerunDialog = lazy(() => import("./deeds/rerun-dialog"));
 
 const NAMES: Readonly<Record<Area, string>> = { flow: "Flow", graph: "Graph", timeline: "Timeline", events: "Events", data: "Data", related: "Related" };
 /** The areas that have actions to choose. */

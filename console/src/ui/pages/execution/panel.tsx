@@ -19,10 +19,10 @@ import { inOneLine, todo } from "../../words/failures";
 import { said } from "../../words/reasons";
 import { duration, roughly } from "../../words/times";
 import type { Choice } from "./address";
-import { useItems } from "./items";
+import { useItems } from "./flow/items";
 import { type ActionOf, idempotencyKey, lengthOf, type Run, type Shown } from "./model";
 import styles from "./panel.module.css";
-import { Remedies } from "./remedies";
+import { Remedies } from "./deeds/remedies";
 
 type Detail = Extract<NonNullable<ActionRunQuery["node"]>, { attempts: unknown }>;
 type Attempt = Detail["attempts"][number];

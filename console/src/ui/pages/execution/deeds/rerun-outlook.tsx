@@ -1,10 +1,10 @@
 // What a rerun will do: for each action whether its result is reused or it runs, and because of what.
-import type { RerunPreviewQuery } from "../../data/documents";
-import { Note } from "../../parts/note";
-import { StatusShape } from "../../parts/status";
-import { type Look } from "../../words/executions";
-import { because, counted, type Fate, fateOf } from "../../words/reruns";
-import type { ActionOf } from "./model";
+import type { RerunPreviewQuery } from "../../../data/documents";
+import { Note } from "../../../parts/note";
+import { StatusShape } from "../../../parts/status";
+import { type Look } from "../../../words/executions";
+import { because, counted, type Fate, fateOf } from "../../../words/reruns";
+import type { ActionOf } from "../model";
 import styles from "./rerun.module.css";
 
 type Preview = NonNullable<RerunPreviewQuery["previewRerun"]>;

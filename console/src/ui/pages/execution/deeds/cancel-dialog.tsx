@@ -1,12 +1,12 @@
 // Asks once before an execution is cancelled, and says what is undone by that.
-import { CancelDocument, type CancelMutation } from "../../data/documents";
-import { useDeed } from "../../data/doing";
-import { Button } from "../../parts/button";
-import { CallButton } from "../../parts/call";
-import { Dialog } from "../../parts/dialog";
-import { say } from "../../parts/toasts";
-import { shortId } from "../../words/ids";
-import type { ActionOf, Shown } from "./model";
+import { CancelDocument, type CancelMutation } from "../../../data/documents";
+import { useDeed } from "../../../data/doing";
+import { Button } from "../../../parts/button";
+import { CallButton } from "../../../parts/call";
+import { Dialog } from "../../../parts/dialog";
+import { say } from "../../../parts/toasts";
+import { shortId } from "../../../words/ids";
+import type { ActionOf, Shown } from "../model";
 
 interface Props {
   execution: Shown;

@@ -1,10 +1,10 @@
 // The buttons of what can be done about an action that waits or failed.
 import { useState } from "react";
-import { useViewer } from "../../data/viewer";
-import { Button, ButtonLink } from "../../parts/button";
-import { approvalAddress } from "../approvals/address";
-import { areaAddress } from "./address";
-import type { ActionOf, Shown } from "./model";
+import { useViewer } from "../../../data/viewer";
+import { Button, ButtonLink } from "../../../parts/button";
+import { approvalAddress } from "../../approvals/address";
+import { areaAddress } from "../address";
+import type { ActionOf, Shown } from "../model";
 import { Resolving } from "./resolving";
 import { SignalDialog } from "./signal-dialog";
 

@@ -2,23 +2,23 @@
 import "@xyflow/react/dist/base.css";
 import { Background, BackgroundVariant, type Edge, Handle, type Node, type NodeProps, Panel, Position, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
-import { PHONE, useMedia } from "../../data/media";
-import { Button } from "../../parts/button";
-import { Icon } from "../../parts/icon";
-import { useKeys } from "../../parts/keys";
-import { Note } from "../../parts/note";
-import { Search } from "../../parts/search";
-import { Seg } from "../../parts/seg";
-import { StatusShape } from "../../parts/status";
-import { actionIcon } from "../../words/action-types";
-import { actionLook } from "../../words/executions";
-import { said } from "../../words/reasons";
-import { duration } from "../../words/times";
-import type { Choice } from "./address";
-import { Doing } from "./flow-row";
+import { PHONE, useMedia } from "../../../data/media";
+import { Button } from "../../../parts/button";
+import { Icon } from "../../../parts/icon";
+import { useKeys } from "../../../parts/keys";
+import { Note } from "../../../parts/note";
+import { Search } from "../../../parts/search";
+import { Seg } from "../../../parts/seg";
+import { StatusShape } from "../../../parts/status";
+import { actionIcon } from "../../../words/action-types";
+import { actionLook } from "../../../words/executions";
+import { said } from "../../../words/reasons";
+import { duration } from "../../../words/times";
+import type { Choice } from "../address";
+import { Doing } from "../flow/flow-row";
 import styles from "./graph.module.css";
 import { type BoxData, type Direction, laidOut, neighbour, SIZE, type Step } from "./graph-layout";
-import { type ActionOf, isFound, lengthOf, type Shown } from "./model";
+import { type ActionOf, isFound, lengthOf, type Shown } from "../model";
 
 interface Props {
   execution: Shown;

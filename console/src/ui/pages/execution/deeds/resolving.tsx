@@ -1,14 +1,14 @@
 // Setting an action right by hand: tried again now, passed by, or given its result, with why.
 import { useState } from "react";
-import { type Resolution, ResolveDocument, type ResolveMutation } from "../../data/documents";
-import { type Fault, useDeed } from "../../data/doing";
-import { Button } from "../../parts/button";
-import { CallButton } from "../../parts/call";
-import { Dialog } from "../../parts/dialog";
-import { TextArea, TextField } from "../../parts/field";
-import { Note } from "../../parts/note";
-import { say } from "../../parts/toasts";
-import type { ActionOf, Shown } from "./model";
+import { type Resolution, ResolveDocument, type ResolveMutation } from "../../../data/documents";
+import { type Fault, useDeed } from "../../../data/doing";
+import { Button } from "../../../parts/button";
+import { CallButton } from "../../../parts/call";
+import { Dialog } from "../../../parts/dialog";
+import { TextArea, TextField } from "../../../parts/field";
+import { Note } from "../../../parts/note";
+import { say } from "../../../parts/toasts";
+import type { ActionOf, Shown } from "../model";
 
 type Variables = { input: { executionId: string; actionId: string; item?: number; outcome: Resolution; output?: unknown; reason: string } };
 

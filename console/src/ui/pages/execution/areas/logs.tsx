@@ -1,16 +1,16 @@
 // The log of an execution, newest first: what happened, written for people.
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useClient } from "urql";
-import { type Problem, problemOf } from "../../data/asking";
-import { ExecutionLogsDocument, type ExecutionLogsQuery } from "../../data/documents";
-import { usePaced } from "../../data/paced";
-import { Button } from "../../parts/button";
-import { useKeys } from "../../parts/keys";
-import { Bones, Empty, ErrorBox } from "../../parts/nothing";
-import { Search } from "../../parts/search";
-import { Seg } from "../../parts/seg";
-import { StatusShape } from "../../parts/status";
-import type { Look } from "../../words/executions";
+import { type Problem, problemOf } from "../../../data/asking";
+import { ExecutionLogsDocument, type ExecutionLogsQuery } from "../../../data/documents";
+import { usePaced } from "../../../data/paced";
+import { Button } from "../../../parts/button";
+import { useKeys } from "../../../parts/keys";
+import { Bones, Empty, ErrorBox } from "../../../parts/nothing";
+import { Search } from "../../../parts/search";
+import { Seg } from "../../../parts/seg";
+import { StatusShape } from "../../../parts/status";
+import type { Look } from "../../../words/executions";
 import { exact } from "./events";
 import styles from "./events.module.css";
 

@@ -1,22 +1,22 @@
 // The items of an action that runs for each of a list: twenty at a time, those that failed by themselves.
 import { useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
-import { type Problem, problemOf } from "../../data/asking";
-import { ActionItemsDocument, type ItemFragment } from "../../data/documents";
-import { usePaced } from "../../data/paced";
-import { Button } from "../../parts/button";
-import { ErrorBox } from "../../parts/nothing";
-import { Seg } from "../../parts/seg";
-import { StatusShape } from "../../parts/status";
-import { Chip } from "../../parts/tag";
-import { Track } from "../../parts/track";
-import type { Scale } from "../../picture/scale";
-import { actionLook } from "../../words/executions";
-import { duration } from "../../words/times";
-import { inBrief } from "../../words/values";
-import type { Choice } from "./address";
+import { type Problem, problemOf } from "../../../data/asking";
+import { ActionItemsDocument, type ItemFragment } from "../../../data/documents";
+import { usePaced } from "../../../data/paced";
+import { Button } from "../../../parts/button";
+import { ErrorBox } from "../../../parts/nothing";
+import { Seg } from "../../../parts/seg";
+import { StatusShape } from "../../../parts/status";
+import { Chip } from "../../../parts/tag";
+import { Track } from "../../../parts/track";
+import type { Scale } from "../../../picture/scale";
+import { actionLook } from "../../../words/executions";
+import { duration } from "../../../words/times";
+import { inBrief } from "../../../words/values";
+import type { Choice } from "../address";
 import styles from "./flow.module.css";
-import type { ActionOf, Run } from "./model";
+import type { ActionOf, Run } from "../model";
 
 interface Props {
   action: ActionOf;

@@ -1,9 +1,9 @@
 // Pauses an execution, and has it go on: what can be taken back is not asked about.
-import { PauseDocument, type PauseMutation, ResumeDocument, type ResumeMutation } from "../../data/documents";
-import { useDeed } from "../../data/doing";
-import { say } from "../../parts/toasts";
-import { shortId } from "../../words/ids";
-import type { Shown } from "./model";
+import { PauseDocument, type PauseMutation, ResumeDocument, type ResumeMutation } from "../../../data/documents";
+import { useDeed } from "../../../data/doing";
+import { say } from "../../../parts/toasts";
+import { shortId } from "../../../words/ids";
+import type { Shown } from "../model";
 
 export interface Pausing {
   name: string;

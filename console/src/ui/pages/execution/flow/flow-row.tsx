@@ -1,18 +1,18 @@
 // One action of the flow list, with its items on demand and with the reason or the error under it.
 import { memo, useState } from "react";
-import { Icon } from "../../parts/icon";
-import { StatusShape } from "../../parts/status";
-import { Chip } from "../../parts/tag";
-import { Track } from "../../parts/track";
-import type { Scale } from "../../picture/scale";
-import type { Piece } from "../../picture/spans";
-import { actionIcon } from "../../words/action-types";
-import { duration } from "../../words/times";
-import type { Choice } from "./address";
+import { Icon } from "../../../parts/icon";
+import { StatusShape } from "../../../parts/status";
+import { Chip } from "../../../parts/tag";
+import { Track } from "../../../parts/track";
+import type { Scale } from "../../../picture/scale";
+import type { Piece } from "../../../picture/spans";
+import { actionIcon } from "../../../words/action-types";
+import { duration } from "../../../words/times";
+import type { Choice } from "../address";
 import styles from "./flow.module.css";
 import type { Line } from "./flow-groups";
 import { Items } from "./items";
-import { type ActionOf, lengthOf, type Shown } from "./model";
+import { type ActionOf, lengthOf, type Shown } from "../model";
 import { UnderAction } from "./under";
 
 interface Props extends Line {

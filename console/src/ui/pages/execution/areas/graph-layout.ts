@@ -1,7 +1,7 @@
 // Where the boxes and lanes of an execution's graph lie, in pixels.
-import { type Box, folded } from "../../picture/folding";
-import { placed } from "../../picture/placing";
-import type { ActionOf, Shown } from "./model";
+import { type Box, folded } from "../../../picture/folding";
+import { placed } from "../../../picture/placing";
+import type { ActionOf, Shown } from "../model";
 
 export type Direction = "across" | "down";
 export type Step = "left" | "right" | "up" | "down";

@@ -1,17 +1,17 @@
 // The journal of an execution, newest first, with what repeats folded; its log is the second choice of the same list.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useNow } from "../../data/clock";
-import { Button } from "../../parts/button";
-import { Tick } from "../../parts/field";
-import { Icon } from "../../parts/icon";
-import { JsonTree } from "../../parts/json-tree";
-import { useKeys } from "../../parts/keys";
-import { Bones, Empty, ErrorBox } from "../../parts/nothing";
-import { Search } from "../../parts/search";
-import { Seg } from "../../parts/seg";
-import { StatusShape } from "../../parts/status";
-import { duration, moment } from "../../words/times";
+import { useNow } from "../../../data/clock";
+import { Button } from "../../../parts/button";
+import { Tick } from "../../../parts/field";
+import { Icon } from "../../../parts/icon";
+import { JsonTree } from "../../../parts/json-tree";
+import { useKeys } from "../../../parts/keys";
+import { Bones, Empty, ErrorBox } from "../../../parts/nothing";
+import { Search } from "../../../parts/search";
+import { Seg } from "../../../parts/seg";
+import { StatusShape } from "../../../parts/status";
+import { duration, moment } from "../../../words/times";
 import { type Entry, entryLook, isEntryFound, isFailure, placeOf, repeatsFolded, withWords } from "./event-words";
 import styles from "./events.module.css";
 import { useJournal } from "./journal";

@@ -1,12 +1,12 @@
 // What each action did when, asked anew as the execution goes on, and laid out on one scale.
 import { useEffect, useMemo } from "react";
-import { useAsked } from "../../data/asking";
-import { ExecutionTimelineDocument } from "../../data/documents";
-import { usePaced } from "../../data/paced";
-import { type Scale, scaleOf, type Stretch } from "../../picture/scale";
-import { type Piece, piecesOf, type Span } from "../../picture/spans";
-import { LIVE } from "../../words/executions";
-import type { ActionOf, Shown } from "./model";
+import { useAsked } from "../../../data/asking";
+import { ExecutionTimelineDocument } from "../../../data/documents";
+import { usePaced } from "../../../data/paced";
+import { type Scale, scaleOf, type Stretch } from "../../../picture/scale";
+import { type Piece, piecesOf, type Span } from "../../../picture/spans";
+import { LIVE } from "../../../words/executions";
+import type { ActionOf, Shown } from "../model";
 
 /** It is asked anew at most so often, in milliseconds: less often the more actions there are, as each costs. */
 const PACE_MS = 2000;

@@ -1,18 +1,18 @@
 // What went into an execution and what came of it, as trees from which values and expressions are copied.
 import { type ReactNode, useEffect, useState } from "react";
-import { useAsked } from "../../data/asking";
-import { ExecutionDataDocument } from "../../data/documents";
-import { usePaced } from "../../data/paced";
-import { Button, IconButton } from "../../parts/button";
-import { Card } from "../../parts/card";
-import { CopyButton } from "../../parts/id";
-import { JsonTree } from "../../parts/json-tree";
-import { Note } from "../../parts/note";
-import { Bones, ErrorBox } from "../../parts/nothing";
-import { LIVE } from "../../words/executions";
-import { bytes, sizeOf } from "../../words/sizes";
+import { useAsked } from "../../../data/asking";
+import { ExecutionDataDocument } from "../../../data/documents";
+import { usePaced } from "../../../data/paced";
+import { Button, IconButton } from "../../../parts/button";
+import { Card } from "../../../parts/card";
+import { CopyButton } from "../../../parts/id";
+import { JsonTree } from "../../../parts/json-tree";
+import { Note } from "../../../parts/note";
+import { Bones, ErrorBox } from "../../../parts/nothing";
+import { LIVE } from "../../../words/executions";
+import { bytes, sizeOf } from "../../../words/sizes";
 import styles from "./data.module.css";
-import type { Shown } from "./model";
+import type { Shown } from "../model";
 
 /** What is larger opens on demand. */
 const LARGE = 256 * 1024;

@@ -1,15 +1,15 @@
 // Asks before an execution is ended at once, and says that nothing is cleaned up then.
 import { useState } from "react";
-import { TerminateDocument, type TerminateMutation } from "../../data/documents";
-import { type Fault, useDeed } from "../../data/doing";
-import { Button } from "../../parts/button";
-import { CallButton } from "../../parts/call";
-import { Dialog } from "../../parts/dialog";
-import { TextField } from "../../parts/field";
-import { Note } from "../../parts/note";
-import { say } from "../../parts/toasts";
-import { shortId } from "../../words/ids";
-import type { ActionOf, Shown } from "./model";
+import { TerminateDocument, type TerminateMutation } from "../../../data/documents";
+import { type Fault, useDeed } from "../../../data/doing";
+import { Button } from "../../../parts/button";
+import { CallButton } from "../../../parts/call";
+import { Dialog } from "../../../parts/dialog";
+import { TextField } from "../../../parts/field";
+import { Note } from "../../../parts/note";
+import { say } from "../../../parts/toasts";
+import { shortId } from "../../../words/ids";
+import type { ActionOf, Shown } from "../model";
 
 interface Props {
   execution: Shown;

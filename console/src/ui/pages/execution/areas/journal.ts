@@ -1,8 +1,8 @@
 // The journal of an execution, newest first: a page at a time backwards, and live forwards, each entry once.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient, useSubscription } from "urql";
-import { type Problem, problemOf } from "../../data/asking";
-import { ExecutionEventsDocument, ExecutionJournalDocument } from "../../data/documents";
+import { type Problem, problemOf } from "../../../data/asking";
+import { ExecutionEventsDocument, ExecutionJournalDocument } from "../../../data/documents";
 import type { Entry } from "./event-words";
 
 export interface Journal {

@@ -1,6 +1,6 @@
 // In which groups the flow list shows the actions of an execution, and what of it is folded.
-import { LIVE } from "../../words/executions";
-import { type ActionOf, isCleaningUp, type Shown } from "./model";
+import { LIVE } from "../../../words/executions";
+import { type ActionOf, isCleaningUp, type Shown } from "../model";
 
 /** Where an action lies in the bracket round those that run side by side. */
 export type Bracket = "first" | "middle" | "last" | null;

@@ -1,8 +1,8 @@
 // The entries of a journal as people read them: a shape, a few words, what goes with it in brief, and which are alike.
-import type { EntryFragment } from "../../data/documents";
-import type { Look } from "../../words/executions";
-import { moment } from "../../words/times";
-import { inBrief } from "../../words/values";
+import type { EntryFragment } from "../../../data/documents";
+import type { Look } from "../../../words/executions";
+import { moment } from "../../../words/times";
+import { inBrief } from "../../../words/values";
 
 export type Entry = EntryFragment;
 

@@ -1,11 +1,11 @@
 // What stands under an action of the flow list: why it waits, or why it failed, with what can be done.
-import { useNow } from "../../data/clock";
-import { Note } from "../../parts/note";
-import { inOneLine, todo } from "../../words/failures";
-import { said } from "../../words/reasons";
+import { useNow } from "../../../data/clock";
+import { Note } from "../../../parts/note";
+import { inOneLine, todo } from "../../../words/failures";
+import { said } from "../../../words/reasons";
 import styles from "./flow.module.css";
-import type { ActionOf, Shown } from "./model";
-import { Remedies } from "./remedies";
+import type { ActionOf, Shown } from "../model";
+import { Remedies } from "../deeds/remedies";
 
 interface Props {
   execution: Shown;

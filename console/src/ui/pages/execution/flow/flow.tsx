@@ -1,20 +1,20 @@
 // The compact view of an execution: its actions by level, and under each why it waits or failed.
 import { useMemo, useRef, useState } from "react";
-import { useNow } from "../../data/clock";
-import { Tick } from "../../parts/field";
-import { Icon } from "../../parts/icon";
-import { useKeys } from "../../parts/keys";
-import { Empty } from "../../parts/nothing";
-import { Search } from "../../parts/search";
-import { Seg } from "../../parts/seg";
-import { LIVE } from "../../words/executions";
-import type { Choice } from "./address";
+import { useNow } from "../../../data/clock";
+import { Tick } from "../../../parts/field";
+import { Icon } from "../../../parts/icon";
+import { useKeys } from "../../../parts/keys";
+import { Empty } from "../../../parts/nothing";
+import { Search } from "../../../parts/search";
+import { Seg } from "../../../parts/seg";
+import { LIVE } from "../../../words/executions";
+import type { Choice } from "../address";
 import styles from "./flow.module.css";
 import { FlowRow } from "./flow-row";
 import { type Group, groupsOf } from "./flow-groups";
-import { type ActionOf, criticalPath, isFound, type Shown } from "./model";
-import { axisWords } from "./scale-words";
-import { type Laid, useTimeline } from "./timeline-data";
+import { type ActionOf, criticalPath, isFound, type Shown } from "../model";
+import { axisWords } from "../areas/scale-words";
+import { type Laid, useTimeline } from "../areas/timeline-data";
 
 const LONG = 200;
 

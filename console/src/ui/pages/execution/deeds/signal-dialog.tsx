@@ -1,15 +1,15 @@
 // Sends a signal to an execution: its name, and what comes with it.
 import { useState } from "react";
-import { SignalDocument, type SignalMutation } from "../../data/documents";
-import { type Fault, useDeed } from "../../data/doing";
-import { Button } from "../../parts/button";
-import { CallButton } from "../../parts/call";
-import { Dialog } from "../../parts/dialog";
-import { TextArea, TextField } from "../../parts/field";
-import { Note } from "../../parts/note";
-import { say } from "../../parts/toasts";
-import { shortId } from "../../words/ids";
-import type { ActionOf, Shown } from "./model";
+import { SignalDocument, type SignalMutation } from "../../../data/documents";
+import { type Fault, useDeed } from "../../../data/doing";
+import { Button } from "../../../parts/button";
+import { CallButton } from "../../../parts/call";
+import { Dialog } from "../../../parts/dialog";
+import { TextArea, TextField } from "../../../parts/field";
+import { Note } from "../../../parts/note";
+import { say } from "../../../parts/toasts";
+import { shortId } from "../../../words/ids";
+import type { ActionOf, Shown } from "../model";
 
 interface Props {
   execution: Shown;
