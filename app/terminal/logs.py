@@ -8,7 +8,7 @@ from app.terminal.log_lines import ConsoleLines, JsonLines, LineHandler
 
 ROOT = "orchestrator"
 ACCESS = "access"
-SUBSYSTEMS = ("api", "audit", "callbacks", "credentials", "database", "engine", "redis", "server", "services")
+SUBSYSTEMS = ("api", "audit", "bulk", "callbacks", "credentials", "database", "engine", "redis", "server", "services")
 """The parts of the service whose levels can be set apart; each is the second word of its loggers' names."""
 
 QUIET = logging.WARNING

@@ -154,7 +154,8 @@ async def _suspended(attempt: PreparedAttempt, suspended: Suspended) -> Ended:
 async def _started_without_secrets(run: Run, redactor: Redactor) -> Run:
     parameters = await _redacted(dict(run.parameters), redactor)
     key = None if run.concurrency_key is None else redactor.text(run.concurrency_key)
-    return msgspec.structs.replace(run, parameters=parameters, concurrency_key=key)
+    labels = {name: redactor.text(value) for name, value in run.labels.items()}
+    return msgspec.structs.replace(run, parameters=parameters, concurrency_key=key, labels=labels)
 
 
 def resume_attempt(attempt: PreparedAttempt, wait: Expected, message: Message | None) -> Ended:

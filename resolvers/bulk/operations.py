@@ -103,7 +103,7 @@ async def _found_ids(ctx: Context, command: CreateBulkOperation, kind: BulkActio
         oldest = found.order_by(EXECUTIONS.c.created_at, EXECUTIONS.c.id).limit(MAX_EXECUTIONS + 1)
         return list(connection.execute(oldest).scalars())
 
-    return await ctx.services.database.read(find)
+    return await ctx.read(find)
 
 
 async def _first(ctx: Context, ids: Sequence[str]) -> list[ExecutionSummary]:

@@ -10,7 +10,7 @@ from models.words import AuditOutcome, ExecutionStatus, Permission
 from resolvers.access.permissions import permits, require_owner
 from resolvers.context import Context
 from resolvers.executions import rows
-from resolvers.executions.executions import cancellation_by, stop_cancelled
+from resolvers.executions.executions import CANCEL, cancellation_by, stop_cancelled
 from resolvers.executions.rows import Standing
 
 Refusals = dict[str, Exception | None]
@@ -33,7 +33,7 @@ async def cancel_each(ctx: Context, execution_ids: Sequence[str], told: Mapping[
     answers = await ctx.services.journal.intervene_many(live, partial(cancellation_by, ctx, told=told))
     for execution_id, after in answers.items():
         try:
-            await stop_cancelled(ctx, execution_id, after)
+            await stop_cancelled(ctx.services, ctx.audit_note(CANCEL, execution_id), execution_id, after)
         except Unreadable as fault:
             refusals[execution_id] = fault
         else:  # what is damaged was ended unread

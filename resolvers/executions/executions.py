@@ -38,13 +38,16 @@ from models.retention_errors import ExecutionDeleted
 from models.words import LIVE_STATUSES, EventType, ExecutionStatus, FaultCode, OnLimit, Permission, WorkflowStatus
 from resolvers.access.permissions import permits, require_owner
 from resolvers.callbacks import check_callback_url
-from resolvers.context import Context, Viewer
+from resolvers.context import Context, Services, Viewer
 from resolvers.executions import rows
 from resolvers.executions.folds import NOTHING, Folded, read_on
 from resolvers.executions.key_turns import Turn
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.workflows import rows as workflow_rows
+
+CANCEL = "cancel_execution"
+"""The word of a cancel in the audit log."""
 
 POLL_SECONDS = 1.0
 SETTLE_SECONDS = 0.25
@@ -238,7 +241,9 @@ async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     if execution.status is ExecutionStatus.CANCELLED:
         ctx.services.dispatcher.abort(execution_id)  # whoever committed it may have been lost before this
     else:
-        await stop_cancelled(ctx, execution_id, await _intervene(ctx, execution_id))
+        await stop_cancelled(
+            ctx.services, ctx.audit_note(CANCEL, execution_id), execution_id, await _intervene(ctx, execution_id)
+        )
     return visible(user, await _read(ctx, execution_id))
 
 
@@ -259,21 +264,22 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
     answers = await ctx.services.journal.intervene_many(ids, partial(cancellation_by, ctx))
     for execution_id, after in answers.items():
         with suppress(Unreadable):  # what a newer version has to do keeps no other from its end
-            await stop_cancelled(ctx, execution_id, after)
+            await stop_cancelled(ctx.services, ctx.audit_note(CANCEL, execution_id), execution_id, after)
     for after in answers.values():
         if isinstance(after, Exception) and not isinstance(after, ExecutionFinished | Unreadable):
             raise after
 
 
-async def stop_cancelled(ctx: Context, execution_id: str, after: ExecutionState | Exception) -> None:
+async def stop_cancelled(
+    services: Services, note: AuditNote, execution_id: str, after: ExecutionState | Exception
+) -> None:
     """Have what was cancelled stop its work, and what is damaged end unread. Raises `Unreadable` for anything newer."""
-    services = ctx.services
     if isinstance(after, ExecutionState):
         services.dispatcher.stop_work(execution_id, after)
     elif isinstance(after, Unreadable):
         if after.fault is not FaultCode.DAMAGED:
             raise after  # a newer version knows how to end it, with its clean-up
-        note, told = ctx.audit_note("cancel_execution", execution_id), {"user_id": ctx.user.user_id}
+        told = {"user_id": note.actor}
         await end_unread(services.database, services.journal, services.clock, execution_id, note, told)
         services.dispatcher.abort(execution_id)
 
@@ -288,7 +294,7 @@ def cancellation_by(ctx: Context, run: Run, state: ExecutionState, told: Mapping
     if state.status.is_terminal:
         raise ExecutionFinished(state.status)
     events = cancellation(run, state, ctx.services.clock.now(), {"user_id": ctx.user.user_id})
-    return Intervention(events, ctx.audit_note("cancel_execution", run.execution_id, **told)) if events else None
+    return Intervention(events, ctx.audit_note(CANCEL, run.execution_id, **told)) if events else None
 
 
 async def _read(ctx: Context, execution_id: str) -> ExecutionDetail:

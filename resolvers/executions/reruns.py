@@ -146,7 +146,7 @@ async def _before(
         workflow = msgspec.structs.replace(workflow, revision=revision)
         return _Before(run, state, summary.labels, workflow, plan, undone, first)
 
-    before = await ctx.services.database.read(read)
+    before = await ctx.read(read)
     if before.first is None and before.workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(before.workflow.id, before.workflow.status)
     return before

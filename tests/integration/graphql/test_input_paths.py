@@ -34,6 +34,9 @@ OF_COMMANDS = frozenset(
 )
 """The others say what an operation is about, or how it is carried out: what is not found is the whole input's fault."""
 
+FILTERS_NOTHING = frozenset(f"ExecutionFilterInput.{name}" for name in ("status", "errorCode", "waitReason"))
+"""Lists of words that may be empty, which is as if they were not given."""
+
 Path = tuple[str, ...]
 
 
@@ -103,7 +106,7 @@ async def unnoticed(client: httpx.AsyncClient, mutation: str, kind: GraphQLInput
     """Yield the fields whose wrong values are not told by their paths, and the paths that are told and in no schema."""
     document = f"mutation ($input: {kind.name}!) {{ {mutation}(input: $input) {{ userErrors {{ path message }} }} }}"
     for path, title, value in fields_below(kind):
-        if title not in OF_COMMANDS:
+        if title not in OF_COMMANDS - FILTERS_NOTHING:
             continue
         variables = {"input": {**least(kind), **value}}
         answer = (await client.post("/graphql", json={"query": document, "variables": variables})).json()

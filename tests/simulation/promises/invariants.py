@@ -1,7 +1,7 @@
 """What must hold in every world, checked against the database, the clients' answers and the services' record."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -74,7 +74,7 @@ def first_violations(world: World) -> Iterator[str]:
         yield from (f"{name}: {fault}" for fault in clean_up_faults(told.plan, told.events, timeout_seconds))
         yield from (f"{name}: {fault}" for fault in wait_faults(world, name, told.events, told.state))
         yield from (f"{name}: {fault}" for fault in pause_faults(told.events))
-        yield from (f"{name}: {fault}" for fault in _rest_faults(world, told))
+        yield from (f"{name}: {fault}" for fault in _rest_faults(world, told, executions.values()))
         yield from (f"{name}: {fault}" for fault in _secret_faults(told))
         yield from (f"{name}: {fault}" for fault in life_faults(told.row, world.witness))
     yield from _answer_faults(world, executions)
@@ -190,9 +190,19 @@ def slot_of(event: Event) -> str:
     return slot(event.action_id or "", event.data.get("item"))
 
 
-def _rest_faults(world: World, told: Told) -> Iterator[str]:
-    """Once nothing fails any more, an execution ends soon: no longer than delays, hangs and breakers go."""
+def _rest_faults(world: World, told: Told, others: Iterable[Told]) -> Iterator[str]:
+    """Once nothing fails any more, an execution ends soon: no longer than delays, hangs and breakers go.
+
+    Where a limit holds it back, it has that time from the end of each that was before it.
+    """
     since = max(world.healed_at, told.row.created_at)
+    row = told.row
+    if row.concurrency_key is not None and row.started_at is not None:
+        group = (row.workflow_id, row.concurrency_key)
+        for other in sorted(others, key=lambda one: one.row.created_at):
+            ended = other.state.completed_at
+            if (other.row.workflow_id, other.row.concurrency_key) == group and ended and ended <= row.started_at:
+                since = max(since, min(ended, since + REST))
     if told.state.completed_at is not None and told.state.completed_at > since + REST:
         yield f"came to its end only {told.state.completed_at - since} after the world had healed"
 
