@@ -17,16 +17,17 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 RESPONSE = 'document.querySelector(".graphiql-response").innerText.replace(/\\s+/g, " ")'  # a long line is broken
 QUERY = 'document.querySelector(".graphiql-query-editor").innerText.replaceAll("\\u00a0", " ")'
-TWO_FRAMES = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-SENT = """new Promise((answered) => {{
-  const press = (left) => {{
-    if (document.querySelector('{block} .live-responses-table')) return answered();
-    if (left % 15 === 4) {button}.click();
-    setTimeout(press, 100, left + 1);
-  }};
-  press(0);
-}})"""
-"""Presses the button once its fields had time to be filled, and again until there is an answer."""
+SETTLED = """new Promise((settled) => {
+  let timer;
+  const changes = new MutationObserver(() => wait());
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => settled(changes.disconnect()), 250);
+  };
+  changes.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  wait();
+})"""
+"""The page resolves an operation and fills its fields once it is unfolded, and says so by nothing but its own changes."""
 
 GRACE = {"X-User-ID": "grace"}
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
@@ -83,8 +84,8 @@ async def one_click(page: Page, operation: str) -> int:
     status = f"document.querySelector('{block} .live-responses-table .response .response-col_status')"
     await page.until(f"{fold} && ({fold}.click(), true)")
     await page.until(f"{button} !== null")
-    await page.evaluate(TWO_FRAMES)  # in which the fields are filled
-    await page.evaluate(SENT.format(block=block, button=button))
+    await page.evaluate(SETTLED)
+    await page.evaluate(f"{button}.click()")
     answered = await page.until(f"{status} && {status}.innerText.slice(0, 3)")
     await page.evaluate(f"{fold}.click()")
     return int(answered)

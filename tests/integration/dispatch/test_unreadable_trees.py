@@ -13,7 +13,7 @@ from models.words import FaultCode
 from resolvers.context import Context
 from resolvers.executions import executions
 from tests.support.engine_calls import ADA, crashing, journal, journals
-from tests.support.trees import rows, tree
+from tests.support.trees import rows, tree, until
 from tests.support.unreadable import CURES, POISONS, at_rest, set_aside
 
 pytestmark = pytest.mark.asyncio
@@ -53,7 +53,10 @@ async def test_the_end_of_a_damaged_one_ends_what_came_of_it(ctx: Context) -> No
     await executions.cancel_execution(ctx, bad)
     ended = [row.id for row in await rows(ctx, parent_id=bad)]
     assert [events[-1].data["error"]["code"] for events in await journals(ctx, ended)] == ["PARENT_ENDED"] * 2
-    others = [row for row in await rows(ctx, root_id=root) if row.id not in (bad, *ended)]
-    if any(row.status != "running" for row in others):  # the root was told of it, failed, and ends them in its turn
-        assert (await executions.get_execution(ctx, root)).status.value == "failed"
+    await until(ctx, root, lambda seen: seen[-1].type == "execution_failed")  # it is told, and ends the rest in turn
+    siblings = [row.id for row in await rows(ctx, root_id=root) if row.id not in (root, bad, *ended)]
+    assert len(siblings) == 3
+    for sibling in siblings:
+        await until(ctx, sibling, lambda seen: seen[-1].type == "execution_cancelled")
+    assert [events[-1].data["error"]["code"] for events in await journals(ctx, siblings)] == ["PARENT_ENDED"] * 3
     assert (await journal(ctx, bad))[-1].type == "execution_cancelled"
