@@ -27,7 +27,7 @@ SETTLED = """new Promise((settled) => {
   changes.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
   wait();
 })"""
-"""The page resolves an operation and fills its fields once it is unfolded, and says so by nothing but its own changes."""
+"""The page resolves an operation and fills its fields once it is unfolded, saying so by its own changes alone."""
 
 GRACE = {"X-User-ID": "grace"}
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
