@@ -76,9 +76,23 @@ class Browser:
     async def page(self) -> AsyncIterator["Page"]:
         """A tab with storage of its own, as of another person, on record from its first request on."""
         context = (await self.command("Target.createBrowserContext"))["browserContextId"]
+        try:
+            async with self._tab(context) as page:
+                yield page
+        finally:
+            await self.command("Target.disposeBrowserContext", browserContextId=context)
+
+    @asynccontextmanager
+    async def tab_beside(self, page: "Page") -> AsyncIterator["Page"]:
+        """Another tab of the same person, which finds in the cache what the first one has loaded."""
+        async with self._tab(page.context) as beside:
+            yield beside
+
+    @asynccontextmanager
+    async def _tab(self, context: str) -> AsyncIterator["Page"]:
         target = await self.command("Target.createTarget", url="about:blank", browserContextId=context)
         attached = await self.command("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"])
+        page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"], context)
         for domain in ("Page", "Runtime", "Network", "Log"):
             await page.command(f"{domain}.enable")
         await page.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
@@ -86,14 +100,15 @@ class Browser:
             yield page
         finally:
             del self._pages[attached["sessionId"]]
-            await self.command("Target.disposeBrowserContext", browserContextId=context)
+            await self.command("Target.closeTarget", targetId=target["targetId"])
 
 
 class Page:
     """A browser tab. `requested` holds the URL of each request and socket, `faults` what went wrong in scripts."""
 
-    def __init__(self, browser: Browser, session: str) -> None:
+    def __init__(self, browser: Browser, session: str, context: str) -> None:
         self._browser = browser
+        self.context = context
         self._session = session
         self._loaded = asyncio.Event()
         self._telling: set[asyncio.Task[Any]] = set()

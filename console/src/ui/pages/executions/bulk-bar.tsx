@@ -2,7 +2,7 @@
 import { useImperativeHandle, useMemo, type Ref, useState } from "react";
 import { useLocation } from "wouter";
 import type { BulkKind, ExecutionFilterInput } from "../../data/documents";
-import { useViewer } from "../../data/viewer";
+import { useMayRerun, useViewer } from "../../data/viewer";
 import { Button, IconButton } from "../../parts/button";
 import { Menu } from "../../parts/menu";
 import { KINDS } from "../../words/bulk";
@@ -33,6 +33,7 @@ const SELDOM: readonly BulkKind[] = ["TERMINATE", "DELETE"];
 export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref }: Props) {
   const [kind, setKind] = useState<BulkKind | null>(null);
   const { permissions } = useViewer();
+  const mayRerun = useMayRerun();
   const [, go] = useLocation();
   const target = useMemo((): Target => (isAll ? { filter } : { ids: [...selected] }), [isAll, filter, selected]);
   const offBecause = (one: BulkKind) => (permissions.includes(KINDS[one].permission) ? null : `You may not ${KINDS[one].verb.toLowerCase()} executions`);
@@ -58,7 +59,7 @@ export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref
           )
         )}
         <span className={styles.between} />
-        <Button icon="rerun" offBecause={offBecause("RERUN")} onClick={() => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"))}>
+        <Button icon="rerun" offBecause={mayRerun ? null : "You may not rerun executions"} onClick={() => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"))}>
           Rerun…
         </Button>
         {IN_SIGHT.map((one) => (

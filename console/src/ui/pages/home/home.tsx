@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useAsked } from "../../data/asking";
 import { HasRunDocument, HomeDocument, type HomeQuery } from "../../data/documents";
-import { useViewer } from "../../data/viewer";
+import { useMay, useMayRerun, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";
 import { Card } from "../../parts/card";
@@ -32,7 +32,7 @@ const FIRST_RUN = "orchestrator:first-run";
 /** Home; the first run while the tenant has no execution, or until it is closed. */
 export function Home() {
   const viewer = useViewer();
-  const asked = useAsked(HasRunDocument, {}, viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null);
+  const asked = useAsked(HasRunDocument, {}, viewer.isTrusted && viewer.canCreateWorkflows && localStorage.getItem(FIRST_RUN) === null);
   const [isFirst, setFirst] = useState<boolean | null>(null);
   const nodes = asked.data?.executions?.nodes;
   // What was decided first holds: the own execution of the first run does not end it.
@@ -54,7 +54,7 @@ export function Home() {
 
 function Overview() {
   const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
-  const asked = useAsked(HomeDocument, { since });
+  const asked = useAsked(HomeDocument, { since, mayDecide: useMay("EXECUTION_APPROVE") });
   return (
     <Page title="Home">
       <div className={styles.home}>
@@ -77,7 +77,7 @@ function Overview() {
 }
 
 function Needs({ home }: { home: HomeQuery }) {
-  const viewer = useViewer();
+  const mayRerun = useMayRerun();
   const failures = causes(home.failed?.nodes ?? []);
   const approvals = home.approvals ?? [];
   const open = home.health?.serviceGates.filter((gate) => gate.circuit !== "CLOSED") ?? [];
@@ -136,11 +136,9 @@ function Needs({ home }: { home: HomeQuery }) {
                   </span>
                 </span>
                 <span className="t3 sm no-phone">{latest.completedAt && <Time at={latest.completedAt} />}</span>
-                {viewer.canExecuteWorkflows && (
-                  <ButtonLink isSmall href={rerunAddress(latest.id)}>
-                    Rerun…
-                  </ButtonLink>
-                )}
+                <ButtonLink isSmall href={rerunAddress(latest.id)} offBecause={mayRerun ? null : "You may not do executions over"}>
+                  Rerun…
+                </ButtonLink>
               </li>
             ))}
           </ul>

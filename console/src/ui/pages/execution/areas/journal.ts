@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient, useSubscription } from "urql";
 import { type Problem, problemOf } from "../../../data/asking";
+import { useOnReturn } from "../../../data/connection";
 import { ExecutionEventsDocument, ExecutionJournalDocument } from "../../../data/documents";
 import type { Entry } from "./event-words";
 
@@ -44,7 +45,9 @@ export function useJournal(id: string, isLive: boolean, isAtRest: () => boolean)
       setEntries((known) => (from === null ? page : [...known, ...page]));
       setBefore(journal.pageInfo.startCursor);
       setOlder(journal.pageInfo.hasPreviousPage);
-      if (from === null) setSince(page[0]?.sequence ?? 0);
+      if (from !== null) return;
+      setNewer([]);
+      setSince(page[0]?.sequence ?? 0);
     },
     [client, id],
   );
@@ -73,6 +76,8 @@ export function useJournal(id: string, isLive: boolean, isAtRest: () => boolean)
     frame.current ||= requestAnimationFrame(take);
     return data;
   });
+  const again = () => void load(entries.length ? before : null);
+  useOnReturn(() => problem && again());
   return {
     entries,
     newer,
@@ -84,7 +89,7 @@ export function useJournal(id: string, isLive: boolean, isAtRest: () => boolean)
     older: () => void load(before),
     isAsking,
     problem,
-    again: () => void load(entries.length ? before : null),
+    again,
   };
 }
 
