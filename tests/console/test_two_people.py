@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from tests.console.driving import as_who, in_the_console
 from tests.console.seeds import do, execute, reaches
-from tests.support.browser import Browser, Page
+from tests.support.browser import Browser
 from tests.support.calls import ended, graphql, token
 from tests.support.processes import OrchestratorProcess
 
@@ -89,7 +89,9 @@ async def test_a_revoked_key_opens_the_sign_in_and_the_page_is_as_it_was(
     service: OrchestratorProcess, client: httpx.AsyncClient, workflow: str, browser: Browser
 ) -> None:
     execution = await asking(client, workflow)
-    keys = [await do(client, "createApiKey", "key apiKey { id }", name=name, userId="ann", role="OPERATOR") for name in "ab"]
+    keys = [
+        await do(client, "createApiKey", "key apiKey { id }", name=name, userId="ann", role="OPERATOR") for name in "ab"
+    ]
     async with browser.page() as page, browser.tab_beside(page) as other:
         for tab, path in ((page, f"/ui/approvals/{execution}/ask"), (other, f"/ui/executions/{execution}")):
             await as_who(tab, {"X-API-Key": keys[0]["key"]})

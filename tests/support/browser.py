@@ -4,7 +4,7 @@ import asyncio
 import base64
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,9 @@ new Promise((resolve) => {
   look();
 })
 """
+
+
+Answering = Callable[[str], Awaitable[str | None]]
 
 
 class Browser:
@@ -113,6 +116,7 @@ class Page:
         self._loaded = asyncio.Event()
         self._telling: set[asyncio.Task[Any]] = set()
         self._password: dict[str, str] = {}
+        self._answering: Answering | None = None
         self.requested: list[str] = []
         self.faults: list[str] = []
 
@@ -124,6 +128,11 @@ class Page:
         """Answer the browser's own question for a name and a password, as a person does who is asked by its window."""
         self._password = {"response": "ProvideCredentials", "username": name, "password": password}
         await self.command("Fetch.enable", handleAuthRequests=True)
+
+    async def answer_instead(self, pattern: str, answering: "Answering") -> None:
+        """Have `answering` give the JSON that answers a request, by its body; None leaves that to the service."""
+        self._answering = answering
+        await self.command("Fetch.enable", patterns=[{"urlPattern": pattern}])
 
     async def open(self, url: str) -> None:
         """Go to a page, and wait until it is loaded."""
@@ -194,9 +203,23 @@ class Page:
 
     def _tell(self, method: str, **parameters: Any) -> None:
         """Send a command whose result nobody waits for."""
-        telling = asyncio.create_task(self.command(method, **parameters))
+        self._keep(asyncio.create_task(self.command(method, **parameters)))
+
+    def _keep(self, telling: asyncio.Task[Any]) -> None:
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
+
+    async def _let_on(self, request: str, body: str | None) -> None:
+        """Let a request go on its way, or answer it here."""
+        answer = await self._answering(body) if self._answering and body else None
+        if answer is None:
+            await self.command("Fetch.continueRequest", requestId=request)
+            return
+        headers = [{"name": "content-type", "value": "application/json"}]
+        text = base64.b64encode(answer.encode()).decode()
+        await self.command(
+            "Fetch.fulfillRequest", requestId=request, responseCode=200, responseHeaders=headers, body=text
+        )
 
     def note(self, method: str, params: dict[str, Any]) -> None:
         """Keep what the browser tells of the tab."""
@@ -211,7 +234,7 @@ class Page:
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.faults.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
         elif method == "Fetch.requestPaused":
-            self._tell("Fetch.continueRequest", requestId=params["requestId"])
+            self._keep(asyncio.create_task(self._let_on(params["requestId"], params["request"].get("postData"))))
         elif method == "Fetch.authRequired":
             self._tell("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse=self._password)
 

@@ -18,19 +18,20 @@ export interface NamedCall extends Call {
 interface Props {
   /** What is sent: one call, or several of which one is looked at. */
   call: () => Call | readonly NamedCall[];
-  label?: string;
+  /** What the button says whose call it is, where there are several on a page. */
+  of?: string;
   isSmall?: boolean;
 }
 
 /** The button that shows a call; never a credential. */
-export function CallButton({ call, label = "Show the call", isSmall }: Props) {
+export function CallButton({ call, of, isSmall }: Props) {
   const [dialog, setDialog] = useState<HTMLDialogElement | null>(null);
   const place = useCallback((element: HTMLSpanElement | null) => setDialog(element?.closest("dialog") ?? null), []);
   return (
     <Popover.Root>
       <span ref={place}>
         <Popover.Trigger asChild>
-          <IconButton kind="plain" icon="code" label={label} isSmall={isSmall} />
+          <IconButton kind="plain" icon="code" label={of ? `The call of “${of}”` : "Show the call"} isSmall={isSmall} />
         </Popover.Trigger>
       </span>
       {/* An open dialog lies above the page: what is to be seen over it is in it. */}

@@ -1,5 +1,5 @@
 // Approvals: what waits for a decision, and one of them open to be decided.
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSubscription } from "urql";
 import { Link, useLocation, useParams } from "wouter";
 import { useAsked } from "../../data/asking";
@@ -43,6 +43,11 @@ export default function Approvals() {
   const last = useRef<ApprovalShownFragment | undefined>(undefined);
   if (found) last.current = found;
   const open = found ?? (last.current && isOpen(last.current) ? last.current : params.execution ? undefined : approvals[0]);
+  // A link may lead to one that others are asked for.
+  const isElsewhere = mine === "mine" && params.execution !== undefined && asked.data !== undefined && !asked.isAsking && !open;
+  useEffect(() => {
+    if (isElsewhere) setMine("all");
+  }, [isElsewhere]);
   const place = open ? approvals.findIndex((one) => one.id === open.id) : -1;
   const move = (step: number) => {
     const next = approvals[Math.min(approvals.length - 1, Math.max(0, place + step))];

@@ -123,7 +123,7 @@ export function RunForm({ workflow }: { workflow: Shown }) {
               Run
             </Button>
           </span>
-          <CallButton call={() => ({ document: RunDocument as never, variables: { input: { ...input, parameters: shownIn(fields, parsed.values) } } })} />
+          <CallButton of="Run" call={() => ({ document: RunDocument as never, variables: { input: { ...input, parameters: shownIn(fields, parsed.values) } } })} />
         </div>
       </form>
     </Card>

@@ -9,7 +9,7 @@ import { TextArea, TextField } from "../../../parts/field";
 import { Note } from "../../../parts/note";
 import { say } from "../../../parts/toasts";
 import { LIVE } from "../../../words/executions";
-import type { ActionOf, Shown } from "../model";
+import { type ActionOf, isOver, type Shown } from "../model";
 
 type Variables = { input: { executionId: string; actionId: string; item?: number; outcome: Resolution; output?: unknown; reason: string } };
 
@@ -23,7 +23,7 @@ const IN_LINE: ReadonlySet<string> = new Set(["WORKER", "WORKFLOW_LIMIT", "CONCU
 /** Whether an action is where it can be set right: the service has the last word, and says why not. */
 function canBeResolved(execution: Shown, action: ActionOf): boolean {
   const { run, wait } = action;
-  if (!LIVE.has(execution.status) || execution.startedAt === null) return false;
+  if (!LIVE.has(execution.status) || execution.startedAt === null || isOver(execution, action)) return false;
   if (run?.status === "FAILED") return true;
   return action.isHeld && !IN_LINE.has(wait?.waitReason ?? "") && run?.status !== "RUNNING";
 }
@@ -53,7 +53,7 @@ export function Resolving({ execution, action, item }: Props) {
           <Button isSmall isBusy={isBusy} offBecause={offBecause} onClick={tryNow}>
             Try now
           </Button>
-          <CallButton isSmall label="The call of “Try now”" call={() => ({ document: ResolveDocument as never, variables: again })} />
+          <CallButton isSmall of="Try now" call={() => ({ document: ResolveDocument as never, variables: again })} />
         </Joined>
       )}
       <Button isSmall offBecause={offBecause} onClick={() => setOpen("SKIP")}>
