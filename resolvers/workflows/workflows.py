@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.definition.compiling import DEFINITION_VERSION, PARTS
+from engine.definition.compiling import PARTS, version_of
 from engine.definition.dependencies import used_secrets
 from engine.journal.broadcast import feed_of
 from engine.secrets.rows import names_among
@@ -302,7 +302,7 @@ def _write_version(connection: Connection, workflow: WorkflowDetail, author: Vie
             workflow_id=workflow.id,
             revision=workflow.revision,
             definition=workflow.definition,
-            schema_version=DEFINITION_VERSION,
+            schema_version=version_of(workflow.definition),
             created_at=workflow.updated_at,
             created_by=author.user_id,
         )
