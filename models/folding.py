@@ -26,7 +26,7 @@ INVISIBLE = {
 
 
 def folded(text: str) -> str:
-    """The text as it is compared: by Unicode's compatibility caseless matching (D146), and without what is invisible."""
+    """The text as it is compared: by Unicode's compatibility caseless matching, and without what is invisible."""
     if text.isascii():
         return text.lower()
     once = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", text).casefold())

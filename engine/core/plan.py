@@ -22,6 +22,7 @@ class PlannedForEach(msgspec.Struct, frozen=True):
     index_name: str
     max_concurrency: int
     tolerated_failure_percentage: float
+    when: Template | None = None
 
 
 class PlannedRepeat(msgspec.Struct, frozen=True):

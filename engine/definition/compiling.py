@@ -16,9 +16,9 @@ from models.commands.workflows import ActionDefinition
 from models.errors import Unreadable
 from models.words import ErrorPolicy, FaultCode
 
-DEFINITION_VERSION = 1
-"""The version of definitions that is written and read here. A key without which a definition would mean another thing
-makes a new one: who knows only older ones must not carry it out as if the key were not there.
+DEFINITION_VERSION = 2
+"""The newest version of definitions that is known here. A key without which a definition would mean another thing makes
+a new one: who knows only older ones must not carry it out as if the key were not there (`needed_version`).
 """
 
 PARTS = ("parameters", "actions", "on_failure", "on_exit", "outputs")
@@ -119,6 +119,7 @@ def _for_each(form: ForEach | None) -> PlannedForEach | None:
         form.index_as,
         form.max_concurrency,
         form.tolerated_failure_percentage,
+        _parsed(form.when),
     )
 
 

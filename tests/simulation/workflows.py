@@ -164,6 +164,8 @@ def _forms(random: Random) -> dict[str, Any]:
             "max_concurrency": random.randint(1, 4),
             "tolerated_failure_percentage": random.choice((0, 50, 100)),
         }
+        if random.random() < 0.3:
+            forms["for_each"]["when"] = "{{item % 2 == 0}}"
     if random.random() < 0.1:
         forms["repeat"] = {
             "until": "{{response.number % 3 == 0 and iteration > 1}}",

@@ -1,6 +1,7 @@
 """Searches fold texts alike, and find parts of what is written without spaces: what is stored is folded anew."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,7 +51,7 @@ def downgrade() -> None:
     """What is folded more is found by the version before as well, but for the parts that it does not look up."""
 
 
-def _batches(connection: sa.Connection) -> Iterator[list[sa.Row]]:
+def _batches(connection: sa.Connection) -> Iterator[list[sa.Row[Any]]]:
     last = ""
     while rows := list(
         connection.execute(sa.select(WORKFLOW).where(WORKFLOW.c.id > last).order_by(WORKFLOW.c.id).limit(BATCH))
