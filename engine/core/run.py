@@ -22,7 +22,7 @@ class Parent(msgspec.Struct, frozen=True):
     on_end: OnParentEnd
 
 
-NO_ERROR = {"code": None, "message": None, "action_id": None}
+NO_ERROR = {"code": None, "own_code": None, "message": None, "action_id": None}
 """What `{{execution.error}}` is in the clean-up of an execution that did not fail."""
 
 

@@ -14,7 +14,7 @@ from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Command
 from models.commands.workflows import ActionDefinition
 from models.errors import Unreadable
-from models.words import ErrorPolicy, FaultCode
+from models.words import EndingType, ErrorPolicy, FaultCode
 
 DEFINITION_VERSION = 2
 """The newest version of definitions that is known here. A key without which a definition would mean another thing makes
@@ -102,6 +102,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
         output=_parsed(definition.output),
+        ends=definition.action_type in list(EndingType),
         sees_all=any(reference.segments == ("actions",) for reference in references_of(definition)),
     )
 

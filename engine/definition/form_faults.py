@@ -11,6 +11,7 @@ from models.commands.parameters import RESERVED_NAMES
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
+from models.words import EndingType
 
 EXPRESSION = "value_error.expression"
 WHOLE: Mapping[Location, str] = {
@@ -21,6 +22,9 @@ WHOLE: Mapping[Location, str] = {
 }
 """What is no text in the end, and so cannot be a text with expressions inside."""
 
+ONCE = ("for_each", "repeat", "retry", "output", "compensate")
+"""What an action that ends the execution has not."""
+
 
 def form_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Iterator[Fault]:
     """Yield what is wrong with how an action is steered. `taken` are the names of parameters and actions."""
@@ -29,6 +33,8 @@ def form_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Ite
         yield Fault((*loc, "run_if"), message, "value_error.run_if")
     yield from _name_faults(action, taken, loc)
     yield from _early_names(action, loc)
+    if action.action_type in list(EndingType):
+        yield from _ending_faults(action, loc)
     for part in templates_of(action):
         if part.loc != ("config",) and part.source is not None:
             yield from _template_faults(part, loc)
@@ -46,6 +52,14 @@ def _name_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> It
     if names["as"] == names["index_as"]:
         message = "the item and its index have the same name: give one of them another"
         yield Fault((*loc, "for_each", "index_as"), message, "value_error.duplicate")
+
+
+def _ending_faults(action: ActionDefinition, loc: Location) -> Iterator[Fault]:
+    """What ends the execution does so once, and there is nothing left to do it over, or to undo it."""
+    for name in ONCE:
+        if getattr(action, name) is not None:
+            message = f"'{action.action_type}' ends the execution at once: leave {name} out"
+            yield Fault((*loc, name), message, "value_error.ending")
 
 
 def _early_names(action: ActionDefinition, loc: Location) -> Iterator[Fault]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-FIRST, CHOOSING_ITEMS = 1, 2
+from models.words import EndingType
+
+FIRST, FLOW = 1, 2
 """The versions, each by what it brought."""
 
 ACTIONS = ("actions", "on_failure", "on_exit")
@@ -20,5 +22,5 @@ def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _needed_by(action: Mapping[str, Any]) -> int:
-    is_new = (action.get("for_each") or {}).get("when") is not None
-    return CHOOSING_ITEMS if is_new else FIRST
+    chooses = (action.get("for_each") or {}).get("when") is not None
+    return FLOW if chooses or action["action_type"] in list(EndingType) else FIRST

@@ -25,6 +25,7 @@ CONFIG_SAMPLES: dict[str, Any] = {
     "ApprovalConfig.message": "May it?",
     "Escalation.after_seconds": 60,
     "Escalation.approvers": ["ada"],
+    "FailConfig.message": "no",
     "NotificationConfig.message": "hello",
     "ServiceCallConfig.endpoint": "/echo",
     "ServiceCallConfig.service": "scripted",

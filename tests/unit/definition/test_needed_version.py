@@ -16,6 +16,8 @@ PLAIN: dict[str, Any] = {"action_id": "a", "action_type": "notification", "confi
         ({}, 1),
         ({"for_each": {"in": [1]}}, 1),
         ({"for_each": {"in": [1], "when": "{{item > 1}}"}}, 2),
+        ({"action_type": "fail"}, 2),
+        ({"action_type": "finish"}, 2),
     ],
 )
 def test_what_an_older_version_would_pass_over_is_not_for_it(action: dict[str, Any], version: int) -> None:

@@ -47,6 +47,8 @@ export type ActionErrorCode =
   | 'ITEMS_FAILED'
   /** The execution that started it, or one above that, waits no more. */
   | 'PARENT_ENDED'
+  /** An action `fail` of the workflow says so: see `ownCode`. */
+  | 'RAISED'
   /** An approver rejected it. */
   | 'REJECTED'
   /** Its `until` was not true after the last iteration. */
@@ -74,11 +76,11 @@ export type ActionErrorCode =
 export type ActionInput = {
   /** Unique in the workflow, and no parameter's name; at most 128 letters, digits, `_` and `-`, a letter or `_` first. */
   readonly actionId: string;
-  /** `approval`, `notification`, `service_call`, `sub_workflow`, `transform`, `wait`, or a plug-in's word. */
+  /** `approval`, `fail`, `finish`, `notification`, `service_call`, `sub_workflow`, `transform`, `wait`, or a plug-in's word. */
   readonly actionType: string;
   /** What undoes it where the execution fails or is cancelled. */
   readonly compensate?: CompensationInput | null | undefined;
-  /** An object; strings in it may hold `{{...}}`. It has, by its type: `approval`: `message`, if need be `approvers`, `quorum`, `form`, `escalation`. `message` is what people are asked. `approvers` are the ids of those who may decide; none: all who may approve. `notification`: `message`, if need be `channel`, `level`, `data`, `service`, `endpoint`, `to`, `subject`. What to tell, and by which `channel`; `data` is any JSON value that goes with the message. `service_call`: `service`, `endpoint`, if need be `method`, `parameters`, `headers`. Which service, which path below its base URL, and what to send. `sub_workflow`: `workflow_id`, if need be `version`, `parameters`, `on_parent_end`, `labels`, `inherit_labels`. Which workflow of the same tenant is executed, at which version, and with which parameters. `transform`: `output`. `output` is any JSON with `{{expressions}}` in it; with these filled in, it is the response. `wait`: `seconds`, `until`, `signal`. One of three: `seconds` (0 to 604800), `until` (a moment by RFC 3339), or the name of a `signal`. */
+  /** An object; strings in it may hold `{{...}}`. It has, by its type: `approval`: `message`, if need be `approvers`, `quorum`, `form`, `escalation`. `message` is what people are asked. `approvers` are the ids of those who may decide; none: all who may approve. `fail`: `message`, if need be `code`, `data`. What is to be said of the failure: a `message`, a `code` of the workflow's own, and `data`, which is any JSON. `finish`: `outputs`. `outputs` are those of the execution, in place of the workflow's own. `notification`: `message`, if need be `channel`, `level`, `data`, `service`, `endpoint`, `to`, `subject`. What to tell, and by which `channel`; `data` is any JSON value that goes with the message. `service_call`: `service`, `endpoint`, if need be `method`, `parameters`, `headers`. Which service, which path below its base URL, and what to send. `sub_workflow`: `workflow_id`, if need be `version`, `parameters`, `on_parent_end`, `labels`, `inherit_labels`. Which workflow of the same tenant is executed, at which version, and with which parameters. `transform`: `output`. `output` is any JSON with `{{expressions}}` in it; with these filled in, it is the response. `wait`: `seconds`, `until`, `signal`. One of three: `seconds` (0 to 604800), `until` (a moment by RFC 3339), or the name of a `signal`. */
   readonly config?: unknown;
   /** Actions that must end first; a template that uses an action adds it by itself. */
   readonly dependsOn?: ReadonlyArray<string> | null | undefined;
@@ -979,7 +981,7 @@ export type RetryPolicyInput = {
   readonly neverRetryOn?: ReadonlyArray<string> | null | undefined;
   /** Whether the service's `Retry-After` is the least delay. Default: true. */
   readonly respectRetryAfter?: boolean | null | undefined;
-  /** Error codes and statuses (`503`, `5xx`). Left out: connection errors, time-outs, 429, 502-504. */
+  /** Error codes and statuses (`503`, as a number or a text, `5xx`). Left out: connection errors, time-outs, 429, 502-504. */
   readonly retryOn?: ReadonlyArray<string> | null | undefined;
 };
 
