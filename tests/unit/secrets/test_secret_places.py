@@ -86,6 +86,7 @@ REFUSED = {
     "notification": {"channel", "level", "service", "endpoint", "to", "to[]"},
     "service_call": {"service", "method", "headers{}"},
     "sub_workflow": {
+        *("workflow", "parameters"),
         *("workflow_id", "version", "parameters{*}", "parameters{*}{*}[]", "on_parent_end", "labels{*}", "labels{}"),
     },
     "transform": {"output", "output{*}[]"},
