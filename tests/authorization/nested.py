@@ -130,6 +130,9 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Progress": "completedActions totalActions currentAction percentage",
     "RedeliverCallbackPayload": "userErrors callbackDelivery",
     "RerunAction": "actionId phase verdict reason becauseOf totalItems reusedItems continues",
+    "SavedView": "id name filters isShared createdBy createdAt updatedBy updatedAt",
+    "SavedViewPayload": "userErrors savedView",
+    "DeleteViewPayload": "userErrors deletedId",
     "RerunPreview": "executionId version actions idempotencyKeys warnings token",
     "RerunExecutionPayload": "userErrors execution isReplay warnings",
     "RetryPolicy": (
