@@ -213,6 +213,11 @@ FIELDS: dict[str, Case] = {
         frozenset({ADMIN}),
         aims=True,
     ),
+    "Mutation.tryService": Case(
+        'mutation { tryService(input: { name: "$service" }) { userErrors { code } } }',
+        frozenset({OPERATOR, ADMIN}),
+        aims=True,
+    ),
     "Mutation.unregisterService": Case(
         'mutation { unregisterService(input: { name: "$service" }) { userErrors { code } } }',
         frozenset({ADMIN}),

@@ -204,6 +204,7 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Query.services",
         "Mutation.registerService",
         "Mutation.updateService",
+        "Mutation.tryService",
         "Mutation.unregisterService",
     }
 

@@ -1,4 +1,4 @@
-"""Views of executions that people save, for themselves or for all of their tenant."""
+"""Views of executions that people save, and services that somebody has tried before their circuit does."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,7 +24,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
         sa.UniqueConstraint("tenant", "owner", "name", name=op.f("uq_saved_view_tenant")),
     )
+    op.create_table(
+        "service_trial",
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "name", name=op.f("pk_service_trial")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("service_trial")
     op.drop_table("saved_view")
