@@ -112,7 +112,14 @@ def _add_rules(workflow: JsonSchema, definitions: JsonSchema) -> None:
         {"if": _has("secret_hint", {"const": True}), "then": {"properties": {"multiline": {"const": False}}}}
     )
     retry = definitions["RetryPolicy"]["properties"]
-    word = {"anyOf": [{"enum": list(ActionErrorCode)}, {"pattern": f"^(?:{STATUS_WORD.pattern})$"}]}
+    word = {
+        "type": ["string", "integer"],
+        "anyOf": [
+            {"enum": list(ActionErrorCode)},
+            {"type": "string", "pattern": f"^(?:{STATUS_WORD.pattern})$"},
+            {"type": "integer", "minimum": 100, "maximum": 599},
+        ],
+    }
     retry["never_retry_on"]["items"] |= word
     retry["retry_on"]["anyOf"][0]["items"] |= word
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, assert_never
 
 import msgspec
@@ -63,7 +64,7 @@ class Expected(msgspec.Struct, frozen=True):
     notes: Mapping[str, Any]
 
 
-class Items(msgspec.Struct, frozen=True):
+class Items(msgspec.Struct, frozen=True, dict=True):
     """The items of a list for which an action runs, by their index from 0.
 
     All below `first_new` have begun; `live` are those that have begun, or were put off, and have not ended.
@@ -81,6 +82,16 @@ class Items(msgspec.Struct, frozen=True):
         ended = self.ended
         return [
             ended[item].response if item in ended and ended[item].status is ActionStatus.SUCCESS else None
+            for item in range(self.total)
+        ]
+
+    @cached_property
+    def outcomes(self) -> list[dict[str, Any]]:
+        """What templates see of each item, in their order: what failed or was skipped is told from what gave null."""
+        return [
+            {"status": ActionStatus.CANCELLED, "response": None, "error": None}
+            if (state := self.ended.get(item)) is None
+            else {"status": state.status, "response": state.response, "error": state.error}
             for item in range(self.total)
         ]
 

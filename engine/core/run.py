@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.core.plan import Plan, PlannedAction
-from engine.core.state import ExecutionState
+from engine.core.state import ActionState, ExecutionState
 from models.words import OnParentEnd
 
 
@@ -22,7 +22,7 @@ class Parent(msgspec.Struct, frozen=True):
     on_end: OnParentEnd
 
 
-NO_ERROR = {"code": None, "message": None, "action_id": None}
+NO_ERROR = {"code": None, "own_code": None, "message": None, "action_id": None}
 """What `{{execution.error}}` is in the clean-up of an execution that did not fail."""
 
 
@@ -91,7 +91,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         """
         names = state.actions.keys() if planned is None or planned.sees_all else planned.depends_on
         actions = {
-            action_id: {"status": action.status, "response": action.response, "error": action.error}
+            action_id: _told(action)
             for action_id in names
             if (action := state.actions.get(action_id)) is not None and action.completed_at is not None
         }
@@ -143,6 +143,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 def _spelled(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def _told(action: ActionState) -> dict[str, Any]:
+    """What templates see of an action that has ended."""
+    told = {"status": action.status, "response": action.response, "error": action.error}
+    return told if action.items is None else {**told, "items": action.items.outcomes}
 
 
 def child_address(execution_id: str) -> str:

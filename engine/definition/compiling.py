@@ -16,12 +16,12 @@ from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Command
 from models.commands.workflows import ActionDefinition
 from models.errors import Unreadable
-from models.words import ErrorPolicy, FaultCode
+from models.words import EndingType, ErrorPolicy, FaultCode
 
 DEFINITION_VERSION = 2
 """The newest version of definitions that is known here. What would mean another thing to who does not know it makes a
-new one: who knows only older ones must not carry it out. In the second a backslash before braces makes them those of
-the text.
+new one (`needed_version`): who knows only older ones must not carry it out. In the second a backslash before braces
+makes them those of the text.
 """
 
 PARTS = ("parameters", "actions", "on_failure", "on_exit", "outputs")
@@ -76,11 +76,6 @@ def plan_of(definition: Any, schema_version: int = DEFINITION_VERSION) -> Plan:
         return compile_plan(**{part: current[part] for part in PARTS if part in current})
     except Exception as error:  # whatever it makes the compiler stumble over, it is the definition which is wrong
         raise Unreadable(FaultCode.DAMAGED, "its definition is damaged") from error
-
-
-def version_of(definition: Mapping[str, Any]) -> int:
-    """The oldest version of definitions by which a definition may be carried out."""
-    return DEFINITION_VERSION if has_backslashes(definition) else 1
 
 
 def as_written_now(definition: Any, schema_version: int) -> Any:
@@ -141,6 +136,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
         output=_parsed(definition.output),
+        ends=definition.action_type in list(EndingType),
         sees_all=any(reference.segments == ("actions",) for reference in references_of(definition)),
     )
 
@@ -158,6 +154,7 @@ def _for_each(form: ForEach | None) -> PlannedForEach | None:
         form.index_as,
         form.max_concurrency,
         form.tolerated_failure_percentage,
+        _parsed(form.when),
     )
 
 

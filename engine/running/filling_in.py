@@ -27,6 +27,12 @@ def is_wanted(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
     return planned.when is None or _truth("when", planned.when, scope, budget)
 
 
+def is_item_wanted(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
+    """Whether an action runs for the item in `scope`. Raises `ActionFailed` where its condition has no truth."""
+    condition = None if planned.for_each is None else planned.for_each.when
+    return condition is None or _truth("for_each.when", condition, scope, budget)
+
+
 def items_of(planned: PlannedAction, scope: Scope, budget: Budget) -> list[Any]:
     """The items for which an action runs. Raises `ActionFailed` where they are no list, or too many."""
     if planned.for_each is None:

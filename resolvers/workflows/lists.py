@@ -12,6 +12,7 @@ from models.commands.workflows import ListWorkflows
 from models.entities.pages import Page
 from models.entities.workflows import WorkflowSummary
 from models.errors import AnswerTooLarge
+from models.folding import folded
 from models.words import Permission, TagsMode
 from resolvers.access.permissions import permits
 from resolvers.context import Context
@@ -119,5 +120,5 @@ def _filters(tenant: str, command: WorkflowFilter) -> list[Any]:
             tagged = tagged.having(func.count() == len(set(command.tags)))
         where.append(WORKFLOWS.c.id.in_(tagged))
     if command.search:
-        where.append(WORKFLOWS.c.search_text.contains(command.search.casefold(), autoescape=True))
+        where.append(WORKFLOWS.c.search_text.contains(folded(command.search), autoescape=True))
     return where

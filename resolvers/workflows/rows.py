@@ -18,6 +18,7 @@ from models.database.tables import (
 )
 from models.entities.workflows import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
+from models.folding import folded
 from models.ids import ACTIVITY_PREFIX
 from models.words import ActivityType, WorkflowStatus
 from resolvers.context import Context
@@ -120,4 +121,4 @@ def write_activity(connection: Connection, ctx: Context, kind: ActivityType, wor
 
 def search_text(name: str, description: str | None) -> str:
     """What a search for a substring looks at (decision W9)."""
-    return f"{name}\n{description or ''}".casefold()
+    return folded(f"{name}\n{description or ''}")

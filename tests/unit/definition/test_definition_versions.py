@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from engine.core.plan import Plan
-from engine.definition.compiling import DEFINITION_VERSION, as_written_now, plan_of, version_of
+from engine.definition.compiling import DEFINITION_VERSION, as_written_now, plan_of
+from engine.definition.needed_version import needed_version
 from engine.expressions.budget import Budget
 from engine.expressions.templates import render
 from models.errors import Unreadable
@@ -45,13 +46,13 @@ def test_a_backslash_before_braces_says_something_since_the_second_version(text:
 @pytest.mark.parametrize("text", [r"C:\{{p}}", r"\\\{{p}}", "{{p}}", r"\{{"])
 def test_what_is_shown_of_an_older_one_may_be_saved_again(text: str) -> None:
     shown = as_written_now(definition(text), 1)
-    assert filled_in(plan_of(shown, version_of(shown))) == filled_in(plan_of(definition(text), 1))
-    assert as_written_now(shown, version_of(shown)) == shown or version_of(shown) == 1
+    assert filled_in(plan_of(shown, needed_version(shown))) == filled_in(plan_of(definition(text), 1))
+    assert as_written_now(shown, needed_version(shown)) == shown or needed_version(shown) == 1
     assert shown["parameters"] == definition(text)["parameters"]
 
 
 def test_a_definition_is_of_the_oldest_version_that_can_carry_it_out() -> None:
-    assert version_of(definition("{{p}}")) == 1
-    assert version_of(definition(r"\{{p}}")) == DEFINITION_VERSION == 2
+    assert needed_version(definition("{{p}}")) == 1
+    assert needed_version(definition(r"\{{p}}")) == DEFINITION_VERSION == 2
     with pytest.raises(Unreadable):
         plan_of(definition("{{p}}"), DEFINITION_VERSION + 1)
