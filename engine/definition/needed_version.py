@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.words import EndingType
+from models.words import EndingType, RunIf
 
 FIRST, FLOW = 1, 2
 """The versions, each by what it brought."""
@@ -23,4 +23,5 @@ def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _needed_by(action: Mapping[str, Any]) -> int:
     chooses = (action.get("for_each") or {}).get("when") is not None
-    return FLOW if chooses or action["action_type"] in list(EndingType) else FIRST
+    races = action.get("run_if") == RunIf.FIRST_SUCCESS
+    return FLOW if chooses or races or action["action_type"] in list(EndingType) else FIRST
