@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio
 BEST: Json = {
     "action_id": "best",
     "action_type": "transform",
-    "config": {"output": "{{a.response.price | default(b.response.price)}}"},
+    "config": {"output": "{{a.response | default(b.response)}}"},
     "depends_on": ["a", "b"],
     "run_if": "first_success",
 }
@@ -52,7 +52,7 @@ async def test_the_losers_of_a_race_are_cancelled(client: httpx.AsyncClient, scr
         "best": "success",
         "last": "success",
     }
-    assert execution["result"]["best"]["response"] == 7
+    assert execution["result"]["best"]["response"] == {"price": 7}
     assert execution["result"]["last"]["response"]["message"] == "cancelled"
     read = (await graphql(client, READ, id=execution["execution_id"]))["execution"]
     lines = [line["message"] for line in read["logs"]]
