@@ -6,7 +6,7 @@ from typing import Any
 from engine.actions.protocol import NamesService, NamesWorkflow, fields_marked
 from engine.actions.registry import ActionRegistry
 from engine.definition.dependencies import compensations_of
-from engine.expressions.templates import OPEN
+from engine.expressions.braces import OPEN
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.ids import WORKFLOW_PREFIX

@@ -10,8 +10,9 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from engine.actions.protocol import ActionCall, ActionResources, ChildLabels, Message, NamesWorkflow, Suspended
 from engine.core.failure import ActionFailed
 from engine.core.run import child_address
+from engine.expressions.braces import OPEN
 from engine.expressions.shapes import Shape, keys
-from engine.expressions.templates import OPEN, Whole, parse
+from engine.expressions.templates import Whole, parse
 from models.commands.labels import Labels
 from models.commands.validation import Command
 from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason

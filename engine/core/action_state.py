@@ -18,11 +18,11 @@ class ActionState(msgspec.Struct, frozen=True):
 
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
-    over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list, and
-    `wait` says for what it waits or has last waited. `resolved_by` is who gave it its result, where somebody did.
-    `reused_from` is the execution that did it, where that was another one, and `is_given` says that its result was
-    given when the execution was asked for. `lost_to` is the action that needed it no more, because another one of those
-    that it waits for was the first.
+    over, and `previous` is the response of the one before, which was there at `iterated_at`. `items` is there where it
+    runs for each item of a list, and `wait` says for what it waits or has last waited. `resolved_by` is who gave it its
+    result, where somebody did. `reused_from` is the execution that did it, where that was another one, and `is_given`
+    says that its result was given when the execution was asked for. `lost_to` is the action that needed it no more,
+    because another one of those that it waits for was the first.
     """
 
     status: ActionStatus
@@ -35,6 +35,7 @@ class ActionState(msgspec.Struct, frozen=True):
     first_started_at: datetime | None = None
     iteration: int = 1
     previous: Any = None
+    iterated_at: datetime | None = None
     items: "Items | None" = None
     wait: "Expected | None" = None
     resolved_by: ResolvedBy | None = None
@@ -223,6 +224,7 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         first_started_at=None if is_first else before.first_started_at or before.started_at,
         iteration=before.iteration,
         previous=before.previous,
+        iterated_at=before.iterated_at,
         wait=before.wait,
         items=items,
     )
@@ -269,6 +271,7 @@ def _iterated(before: ActionState, event: Event) -> ActionState:
         before.started_at,
         iteration=before.iteration + 1,
         previous=event.data["response"],
+        iterated_at=event.at,
         wait=before.wait,
     )
 

@@ -75,6 +75,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     on_failure: tuple[PlannedAction, ...] = ()
     on_exit: tuple[PlannedAction, ...] = ()
     outputs: Mapping[str, Template] = {}
+    names_workflow: bool = False
+    """Whether any of its templates asks what the workflow is called."""
 
     @cached_property
     def parameters_not_given(self) -> Mapping[str, None]:

@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.expressions.braces import has_backslashes
 from models.words import EndingType, RunIf
 
-FIRST, FLOW = 1, 2
-"""The versions, each by what it brought."""
+FIRST, SECOND = 1, 2
 
 ACTIONS = ("actions", "on_failure", "on_exit")
 
 
 def needed_version(definition: Mapping[str, Any]) -> int:
     """The oldest version by which a definition, as it is stored, may be carried out."""
+    if has_backslashes(definition):
+        return SECOND
     return max((_needed_by(action) for action in _actions(definition)), default=FIRST)
 
 
@@ -24,4 +26,4 @@ def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _needed_by(action: Mapping[str, Any]) -> int:
     chooses = (action.get("for_each") or {}).get("when") is not None
     races = action.get("run_if") == RunIf.FIRST_SUCCESS
-    return FLOW if chooses or races or action["action_type"] in list(EndingType) else FIRST
+    return SECOND if chooses or races or action["action_type"] in list(EndingType) else FIRST

@@ -35,9 +35,10 @@ class Preparation:
         self._clock = clock
         self._items: dict[str, list[Any]] = {}
 
-    def scope(self, planned: PlannedAction) -> dict[str, Any]:
-        """What the templates of an action see now."""
-        return self._stream.run.scope(planned, self._stream.state)
+    def scope(self, planned: PlannedAction, number: int = 1, before: ActionState | None = None) -> dict[str, Any]:
+        """What the templates of an action see now, in an attempt before which this had become of it."""
+        since = None if before is None else before.iterated_at
+        return self._stream.run.scope(planned, self._stream.state, attempt=number, since=since)
 
     async def rendered(self, compute: Callable[[Budget], T], planned: PlannedAction | None = None) -> T:
         """What is made of templates, within the time that is left for the action and the execution.
@@ -96,7 +97,7 @@ class Preparation:
         run = self._stream.run
         before = self.before(planned.action_id, item)
         place = None if item is None else await self._place(planned, item)
-        scope = self.scope(planned) | local_scope(planned, place, before)
+        scope = self.scope(planned, number, before) | local_scope(planned, place, before)
         if planned.secrets:
             scope[SECRETS] = _secret_words(planned, action)
         config, size = await self.rendered(partial(measured_config, planned, action, scope), planned)

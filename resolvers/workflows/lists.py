@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, tuple_
 
+from engine.definition.compiling import as_written_now
 from models.answer_budget import take_rows
 from models.commands.filters import Direction, WorkflowFilter, WorkflowOrder, WorkflowOrderField
 from models.commands.workflows import ListWorkflows
@@ -96,7 +97,7 @@ async def definitions_by_version(
         found: dict[tuple[str, int], dict[str, Any] | AnswerTooLarge] = {}
 
         def take(row: Row[*tuple[Any, ...]]) -> None:
-            found[row.workflow_id, row.revision] = row.definition
+            found[row.workflow_id, row.revision] = as_written_now(row.definition, row.schema_version)
 
         refusal = take_rows(connection, statement, take)
         if refusal is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from engine.actions.sub_workflow import SubWorkflow
-from engine.expressions.templates import OPEN
+from engine.expressions.braces import OPEN
 from models.commands.validation import Location
 from models.entities.workflows import VersionNotFound, revision_of
 from models.errors import InvalidInput
