@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.expressions.braces import has_backslashes
-from models.words import EndingType
+from models.words import EndingType, RunIf
 
 FIRST, SECOND = 1, 2
 
@@ -25,4 +25,5 @@ def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _needed_by(action: Mapping[str, Any]) -> int:
     chooses = (action.get("for_each") or {}).get("when") is not None
-    return SECOND if chooses or action["action_type"] in list(EndingType) else FIRST
+    races = action.get("run_if") == RunIf.FIRST_SUCCESS
+    return SECOND if chooses or races or action["action_type"] in list(EndingType) else FIRST

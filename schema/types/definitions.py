@@ -111,6 +111,9 @@ class ActionDefinition:
     run_if: RunIf | None = strawberry.field(
         description="What must have come of the actions in `dependsOn`, or it is skipped. Null: that they have ended."
     )
+    cancel_losers: bool = strawberry.field(
+        description="Whether those in `dependsOn` are cancelled that have not ended when one of them has succeeded."
+    )
     for_each: ForEach | None = strawberry.field(description="For which items it runs; null: it runs once.")
     repeat: Repeat | None = strawberry.field(description="How it is run again; null: it is not.")
     output: JSON | None = strawberry.field(description="What is kept of its response; null: all of it.")

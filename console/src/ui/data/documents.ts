@@ -78,6 +78,8 @@ export type ActionInput = {
   readonly actionId: string;
   /** `approval`, `fail`, `finish`, `notification`, `service_call`, `sub_workflow`, `transform`, `wait`, or a plug-in's word. */
   readonly actionType: string;
+  /** With `run_if: first_success`: once one of `depends_on` has succeeded, those that have not ended are cancelled. Default: false. */
+  readonly cancelLosers?: boolean | null | undefined;
   /** What undoes it where the execution fails or is cancelled. */
   readonly compensate?: CompensationInput | null | undefined;
   /** An object; strings in it may hold `{{...}}`. It has, by its type: `approval`: `message`, if need be `approvers`, `quorum`, `form`, `escalation`. `message` is what people are asked. `approvers` are the ids of those who may decide; none: all who may approve. `fail`: `message`, if need be `code`, `data`. What is to be said of the failure: a `message`, a `code` of the workflow's own, and `data`, which is any JSON. `finish`: `outputs`. `outputs` are those of the execution, in place of the workflow's own. `notification`: `message`, if need be `channel`, `level`, `data`, `service`, `endpoint`, `to`, `subject`. What to tell, and by which `channel`; `data` is any JSON value that goes with the message. `service_call`: `service`, `endpoint`, if need be `method`, `parameters`, `headers`. Which service, which path below its base URL, and what to send. `sub_workflow`: `workflow_id`, `workflow`, `version`, `parameters`, `on_parent_end`, `labels`, `inherit_labels`. Which workflow of the same tenant is executed, by id or name, at which version, and with which parameters. `transform`: `output`. `output` is any JSON with `{{expressions}}` in it; with these filled in, it is the response. `wait`: `seconds`, `until`, `signal`. One of three: `seconds` (0 to 604800), `until` (a moment by RFC 3339), or the name of a `signal`. */
@@ -119,7 +121,7 @@ export type ActionPhase =
 
 /** Where one action of an execution stands. */
 export type ActionStatus =
-  /** The execution ended before it did. */
+  /** The execution ended before it did, or it lost a race. */
   | 'CANCELLED'
   /** Its last attempt failed. */
   | 'FAILED'
@@ -548,6 +550,8 @@ export type ErrorPolicy =
 
 /** What an entry of an execution's journal records. */
 export type EventType =
+  /** The action was cancelled, because another one of those that `data.lost_to` waits for was the first. */
+  | 'ACTION_CANCELLED'
   /** The action may not start before `data.due_at`; `data.reason` says why. */
   | 'ACTION_DEFERRED'
   /** The action failed for good; `data.error` says why. */
@@ -1017,6 +1021,8 @@ export type ReuseReason =
   | 'FROM_START'
   /** `actionOutputs` has its result. */
   | 'GIVEN'
+  /** It was cancelled because another one was the first, whose result is reused. */
+  | 'LOST_RACE'
   /** `actionIds` names it. */
   | 'NAMED'
   /** It was not reached. */
@@ -1081,7 +1087,9 @@ export type RunIf =
   /** At least one failed, under `onError: CONTINUE`. */
   | 'ANY_FAILED'
   /** At least one succeeded. */
-  | 'ANY_SUCCESS';
+  | 'ANY_SUCCESS'
+  /** One succeeded: it does not wait for the others, which `cancelLosers` cancels. */
+  | 'FIRST_SUCCESS';
 
 /** A workflow as a text. */
 export type SaveWorkflowTextInput = {
