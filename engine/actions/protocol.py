@@ -246,6 +246,15 @@ class ShapedAction(Action, Protocol):
 
 
 @runtime_checkable
+class DemandingAction(Action, Protocol):
+    """An action type that refuses, when they are saved, configurations which it still carries out where they were."""
+
+    def faults(self, config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield the field of a configuration that its model takes, as it is saved, and what is wrong with it."""
+        ...
+
+
+@runtime_checkable
 class WarningAction(Action, Protocol):
     """An action type that knows of configurations which will fail as the service is set up."""
 

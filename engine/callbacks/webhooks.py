@@ -12,6 +12,7 @@ from engine.callbacks.rows import DueDelivery
 from engine.callbacks.signature import signed_headers
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
+from engine.services.contents import JSON, Content
 from engine.services.directory import Callee, ServiceDirectory, mocked_callee, not_registered
 from engine.services.gates import GateVisit
 from engine.services.mocks import MockServices
@@ -95,7 +96,7 @@ async def _posted(callee: Callee, endpoint: str, body: bytes, signed: Mapping[st
     return await callee.outbound.call(
         "POST",
         callee.service.url.rstrip("/") + endpoint,
-        parameters=msgspec.Raw(body),
+        content=Content(body, JSON),
         headers=dict(headers),
         timeout_seconds=TIMEOUT_SECONDS,
         max_bytes=MAX_ANSWER_BYTES,

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from engine.actions.installed import installed_actions
 from engine.actions.registry import checked_config
-from engine.actions.service_call import ServiceCallConfig
+from engine.actions.service_call_config import ServiceCallConfig
 from engine.core.failure import ActionFailed
 from models.commands.header_names import RESERVED, is_reserved, without
 from models.words import ActionErrorCode

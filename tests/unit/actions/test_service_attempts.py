@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.actions.installed import installed_actions
 from engine.actions.protocol import ActionCall, ActionResources
-from engine.actions.service_call import ServiceCall, ServiceCallConfig
+from engine.actions.service_call import ServiceCall
+from engine.actions.service_call_config import ServiceCallConfig
 from engine.core.failure import ActionFailed
 from engine.services.directory import ServiceDirectory
 from engine.services.mocks import Mock, MockServices

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from engine.actions.endpoints import safe_endpoint
 from engine.actions.protocol import ActionCall
-from engine.actions.service_call import ServiceCallConfig, parsed_body
+from engine.actions.service_call import parsed_body
+from engine.actions.service_call_config import ServiceCallConfig
 from engine.core.failure import ActionFailed
 from engine.services.outbound import MAX_RESPONSE_BYTES, Reply
 from models.commands.validation import BAD_TEXT, json_faults, parse
