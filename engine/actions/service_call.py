@@ -4,28 +4,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
-import msgspec
 
-from engine.actions.endpoints import rooted, safe_endpoint
-from engine.actions.protocol import ActionCall, ActionResources
+from engine.actions.endpoints import below, rooted, safe_endpoint
+from engine.actions.protocol import ActionCall, ActionResources, Answered
 from engine.actions.service_call_config import ServiceCallConfig, saved_faults
-from engine.core.failure import ActionFailed
-from engine.core.storable import may_have_faults
-from engine.core.truncation import cut
+from engine.core.failure import ActionFailed, http_answer
+from engine.services.answers import kept_headers, parsed_body
 from engine.services.contents import BadContent, Content, encoded, with_query
-from engine.services.directory import Callee, mocked_callee, not_registered
+from engine.services.directory import MOCKED_URL, Callee, mocked_callee, not_registered
 from engine.services.gates import Gate
 from engine.services.outbound import Reply
 from engine.services.registry import Service
 from engine.services.retry_after import retry_after_seconds
 from models.commands import header_names
-from models.commands.validation import BAD_TEXT, json_faults
 from models.words import ActionErrorCode
 
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 RETRY_AFTER_STATUSES = frozenset({429, 503})
 REPEATABLE_METHODS = frozenset({"GET", "PUT", "DELETE"})
-JSON_TYPES = frozenset({"", "application/json", "text/json"})
 
 
 class ServiceCall:
@@ -44,6 +40,10 @@ class ServiceCall:
         """See `DemandingAction.faults`."""
         return saved_faults(config)
 
+    def own_key(self, config: ServiceCallConfig) -> str | None:
+        """See `KeyedAction.own_key`."""
+        return config.own_key
+
     def gate(self, call: ActionCall) -> Gate | None:
         """The gate of the service; a mock needs none, and one that is not registered has none."""
         config: ServiceCallConfig = call.config
@@ -51,8 +51,8 @@ class ServiceCall:
             return None
         return self._services.visit(call.tenant, config.service)
 
-    async def run(self, call: ActionCall) -> Any:
-        """Return the parsed body of a 2xx answer; anything else fails the action."""
+    async def run(self, call: ActionCall) -> Answered:
+        """Return what a 2xx answer brought; anything else fails the action."""
         config: ServiceCallConfig = call.config
         callee = await self._services.found(call.tenant, config.service)
         if callee is not None:
@@ -64,9 +64,10 @@ class ServiceCall:
             failure.repeatable |= is_idempotent or config.method in REPEATABLE_METHODS
             raise
 
-    async def _call(self, call: ActionCall, config: ServiceCallConfig, registered: Callee | None) -> Any:
+    async def _call(self, call: ActionCall, config: ServiceCallConfig, registered: Callee | None) -> Answered:
         _check_objects(config)
-        endpoint = safe_endpoint(config.endpoint)
+        base = MOCKED_URL if registered is None else registered.service.url
+        endpoint = safe_endpoint(below(base, config.endpoint))
         mock = self._mocks and self._mocks.take(call.tenant, config.service, endpoint, config.method)
         callee = mocked_callee(mock) if mock else registered
         if callee is None:
@@ -80,7 +81,7 @@ class ServiceCall:
             headers=_headers(config, content, service, call),
             timeout_seconds=call.timeout_seconds or service.timeout_seconds,
         )
-        response = parsed_body(reply)
+        response, headers = parsed_body(reply), kept_headers(reply.headers)
         if not 200 <= reply.status < 300:
             raise ActionFailed(
                 ActionErrorCode.HTTP_ERROR,
@@ -88,9 +89,10 @@ class ServiceCall:
                 retryable=reply.status in RETRYABLE_STATUSES,
                 http_status=reply.status,
                 response=response,
+                http_headers=headers,
                 retry_after=self._retry_after(reply),
             )
-        return response
+        return Answered(response, http_answer(reply.status, headers))
 
     def _retry_after(self, reply: Reply) -> float | None:
         if reply.status not in RETRY_AFTER_STATUSES:
@@ -126,7 +128,7 @@ def _headers(config: ServiceCallConfig, content: Content | None, service: Servic
     headers.pop("tracestate", None)
     headers.update(
         {
-            "Idempotency-Key": call.idempotency_key,
+            "Idempotency-Key": config.own_key or call.idempotency_key,
             "X-Execution-ID": call.execution_id,
             "traceparent": call.traceparent,
         }
@@ -137,30 +139,6 @@ def _headers(config: ServiceCallConfig, content: Content | None, service: Servic
     if call.rerun_of is not None:
         headers["X-Rerun-Of"] = call.rerun_of
     return dict(headers)
-
-
-def parsed_body(reply: Reply) -> Any:
-    """The body as JSON where it says that it is JSON or says nothing, else as text; null where it is empty."""
-    if not reply.content:
-        return None
-    if reply.is_cut:
-        return cut(_text(reply))
-    if reply.media_type in JSON_TYPES or reply.media_type.endswith("+json"):
-        try:
-            value = msgspec.json.decode(reply.content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return _text(reply)
-        # What could not be stored, or would be too deep for a later walk, is kept as text.
-        return _text(reply) if may_have_faults(reply.content) and any(json_faults(value, ())) else value
-    return _text(reply)
-
-
-def _text(reply: Reply) -> str:
-    try:
-        text = reply.content.decode(reply.encoding, errors="replace")
-    except (LookupError, ValueError):  # the service named a charset that does not exist, or cannot replace
-        text = reply.content.decode("utf-8", errors="replace")
-    return BAD_TEXT.sub("\ufffd", text)
 
 
 def service_call(resources: ActionResources) -> ServiceCall:

@@ -1,24 +1,24 @@
 """The configuration of a service call: which service, which path below its base URL, and what to send."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from engine.actions.endpoints import ENDPOINT_SAYS
+from engine.actions.endpoints import ENDPOINT_SAYS, SCHEME
 from engine.actions.objects import OptionalObject, is_whole
 from engine.actions.protocol import EndpointField, NamesService
 from engine.actions.secret_fields import MayHoldSecrets
 from engine.services.contents import Encoding, contradiction
 from models.commands import header_names
 from models.commands.validation import Command
+from models.commands.workflows import MAX_KEY
 
 IN_QUERY = frozenset({"GET", "DELETE"})
 """The methods whose `parameters` are a query; of the others they are the body."""
 
-SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 OPEN = "{{"
+KEY_HEADER = "idempotency-key"
 
 
 class ServiceCallConfig(Command):
@@ -48,6 +48,12 @@ class ServiceCallConfig(Command):
         description="The query of a GET or DELETE, beside that of the endpoint; else the body.",
         examples=[{"url": "{{document_url}}"}],
     )
+    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None = Field(
+        None,
+        description="What the call sends as `Idempotency-Key`, at each attempt. Default: a key of the engine's own, "
+        "another one for each piece of work.",
+        examples=["order-{{order.id}}-reserve"],
+    )
     headers: Annotated[dict[str, str], MayHoldSecrets()] = Field(
         default_factory=dict,
         description="Headers of the call; what the engine sets itself cannot be set here.",
@@ -76,6 +82,13 @@ class ServiceCallConfig(Command):
             raise ValueError(f"are an object: give what is sent as {info.data['encoding']} by 'body'")
         return parameters
 
+    @field_validator("idempotency_key")
+    @classmethod
+    def _key_can_be_sent(cls, key: str | None) -> str | None:
+        if key is not None and OPEN not in key and not (header_names.VALUE.fullmatch(key) and len(key) <= MAX_KEY):
+            raise ValueError(f"must be {MAX_KEY} characters of printable ASCII at most")
+        return key
+
     @field_validator("headers")
     @classmethod
     def _headers_are_allowed(cls, headers: dict[str, str], info: ValidationInfo) -> dict[str, str]:
@@ -83,11 +96,19 @@ class ServiceCallConfig(Command):
         for name, value in headers.items():
             if not header_names.NAME.fullmatch(name) or not header_names.VALUE.fullmatch(value):
                 raise ValueError(f"header {name!r} is not a valid HTTP header: use printable ASCII")
-            if header_names.is_reserved(name):
+            if name.lower() == KEY_HEADER and info.data.get("idempotency_key") is not None:
+                raise ValueError(f"header '{name}' stands beside an idempotency_key: leave one of them out")
+            if header_names.is_reserved(name) and name.lower() != KEY_HEADER:
                 raise ValueError(f"header '{name}' is set by the engine or for a connection, and cannot be set here")
             if encoding is not None and (reason := _contradiction(name, value, encoding)):
                 raise ValueError(f"header '{name}' {reason}")
         return headers
+
+    @property
+    def own_key(self) -> str | None:
+        """The idempotency key that the call brings, by its field or by the header of that name, if it brings one."""
+        in_headers = (value for name, value in self.headers.items() if name.lower() == KEY_HEADER)
+        return self.idempotency_key or next(in_headers, None) or None
 
     @property
     def query_values(self) -> list[Any]:

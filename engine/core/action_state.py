@@ -15,12 +15,16 @@ from models.words import ActionStatus, EventType, WaitReason
 class ActionState(msgspec.Struct, frozen=True):
     """What became of one action that was started. Times in UTC; `response` is any JSON value.
 
+    `http` is the status and the headers of the answer that it came with, if it came with one, and where it runs for
+    each of a list the list of those.
+
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
-    over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list, and
-    `wait` says for what it waits or has last waited. `resolved_by` is who gave it its result, where somebody did.
-    `reused_from` is the execution that did it, where that was another one, and `is_given` says that its result was
-    given when the execution was asked for.
+    over, `previous` is the response of the one before, and `collected` is what was kept of each. `items` is there where
+    it runs for each item of a list, and `wait` says for what it waits or has last waited. `resolved_by` is who gave it
+    its result, where somebody did. `reused_from` is the execution that did it, where that was another one, and
+    `is_given` says that its result was given when the execution was asked for. `own_key` is the idempotency key that
+    its latest attempt brought, if it brought one.
     """
 
     status: ActionStatus
@@ -38,6 +42,9 @@ class ActionState(msgspec.Struct, frozen=True):
     resolved_by: ResolvedBy | None = None
     reused_from: str | None = None
     is_given: bool = False
+    http: Any = None
+    collected: tuple[Any, ...] = ()
+    own_key: str | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -82,6 +89,13 @@ class Items(msgspec.Struct, frozen=True):
             ended[item].response if item in ended and ended[item].status is ActionStatus.SUCCESS else None
             for item in range(self.total)
         ]
+
+    @property
+    def http(self) -> list[Any] | None:
+        """The status and the headers of the answer for each item, in their order; None where nobody answered any."""
+        ended = self.ended
+        found = [ended[item].http if item in ended else None for item in range(self.total)]
+        return found if any(found) else None
 
     def state(self, item: int) -> ActionState | None:
         """What became of one of them; None where it has not begun."""
@@ -168,6 +182,7 @@ def _by_hand(before: ActionState | None, event: Event, kind: ActionEvent) -> Act
         status=ActionStatus.SUCCESS if kind is EventType.ACTION_SUCCEEDED else ActionStatus.SKIPPED,
         completed_at=event.at,
         response=event.data.get("response"),
+        http=None,
         error=None,
         items=None if before.items is None else before.items.abandoned(event.at),
         resolved_by=ResolvedBy(told["user_id"], told["reason"], event.at),
@@ -185,6 +200,7 @@ def _reopened(before: ActionState, event: Event) -> ActionState:
         status=ActionStatus.PENDING if items is None else ActionStatus.RUNNING,
         completed_at=None,
         response=None,
+        http=None,
         failures=0,
         first_started_at=event.at,
         items=items,
@@ -193,10 +209,10 @@ def _reopened(before: ActionState, event: Event) -> ActionState:
 
 
 def _started(before: ActionState | None, event: Event) -> ActionState:
-    attempt, total = event.data["attempt"], event.data.get("items")
+    attempt, total, key = event.data["attempt"], event.data.get("items"), event.data.get("idempotency_key")
     items = None if total is None else Items(total)
     if before is None:
-        return ActionState(ActionStatus.RUNNING, attempt, event.at, items=items)
+        return ActionState(ActionStatus.RUNNING, attempt, event.at, items=items, own_key=key)
     is_first = before.attempt == 0 or (before.failures == 0 and before.iteration > 1)
     return ActionState(
         ActionStatus.RUNNING,
@@ -209,6 +225,8 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         previous=before.previous,
         wait=before.wait,
         items=items,
+        collected=before.collected,
+        own_key=key,
     )
 
 
@@ -229,6 +247,7 @@ def _reused(before: ActionState | None, event: Event) -> ActionState:
         items=items,
         reused_from=data.get("from"),
         is_given=data.get("given", False),
+        http=data.get("http") if items is None else items.http,
     )
 
 
@@ -237,7 +256,8 @@ def _attempt_ended(before: ActionState, event: Event, status: ActionStatus) -> A
         before,
         status=status,
         completed_at=None if status is ActionStatus.PENDING else event.at,
-        response=before.items.responses if before.items is not None else event.data.get("response"),
+        response=event.data.get("response") if before.items is None else before.items.responses,
+        http=event.data.get("http") if before.items is None else before.items.http,
         error=event.data.get("error"),
         failures=before.failures + (status is not ActionStatus.SUCCESS),
         items=None if before.items is None else before.items.abandoned(event.at),
@@ -253,6 +273,7 @@ def _iterated(before: ActionState, event: Event) -> ActionState:
         iteration=before.iteration + 1,
         previous=event.data["response"],
         wait=before.wait,
+        collected=(*before.collected, event.data["collected"]) if "collected" in event.data else (),
     )
 
 

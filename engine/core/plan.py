@@ -25,11 +25,12 @@ class PlannedForEach(msgspec.Struct, frozen=True):
 
 
 class PlannedRepeat(msgspec.Struct, frozen=True):
-    """When an action has been repeated enough. The delay is in seconds."""
+    """When an action has been repeated enough, and what is collected meanwhile. The delay is in seconds."""
 
     until: Template
     max_iterations: int
     delay_seconds: float
+    collect: Template | None = None
 
 
 class PlannedAction(msgspec.Struct, frozen=True):
@@ -49,6 +50,8 @@ class PlannedAction(msgspec.Struct, frozen=True):
     run_if: RunIf | None = None
     for_each: PlannedForEach | None = None
     repeat: PlannedRepeat | None = None
+    success_when: Template | None = None
+    retry_when: Template | None = None
     output: Template | None = None
     sees_all: bool = False
     """Whether it sees all results, because it uses `actions` as a whole or cleans up, and not those alone on which it

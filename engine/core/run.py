@@ -87,7 +87,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         """
         names = state.actions.keys() if planned is None or planned.sees_all else planned.depends_on
         actions = {
-            action_id: {"status": action.status, "response": action.response, "error": action.error}
+            action_id: {
+                "status": action.status,
+                "response": action.response,
+                "http": action.http,
+                "error": action.error,
+            }
             for action_id in names
             if (action := state.actions.get(action_id)) is not None and action.completed_at is not None
         }

@@ -8,6 +8,7 @@ import msgspec
 from engine.core.plan import Plan, PlannedAction, PlannedForEach, PlannedRepeat
 from engine.definition.dependencies import compensations_of, dependencies, references_of, secrets_of
 from engine.definition.link_references import linked
+from engine.definition.needed_version import DEFINITION_VERSION
 from engine.expressions import templates
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.parameters import ParameterDefinition
@@ -15,11 +16,6 @@ from models.commands.validation import Command
 from models.commands.workflows import ActionDefinition
 from models.errors import Unreadable
 from models.words import ErrorPolicy, FaultCode
-
-DEFINITION_VERSION = 1
-"""The version of definitions that is written and read here. A key without which a definition would mean another thing
-makes a new one: who knows only older ones must not carry it out as if the key were not there.
-"""
 
 PARTS = ("parameters", "actions", "on_failure", "on_exit", "outputs")
 """The keys of a stored definition that are known here."""
@@ -101,6 +97,8 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         run_if=definition.run_if,
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
+        success_when=_parsed(definition.success_when),
+        retry_when=None if definition.retry is None else _parsed(definition.retry.when),
         output=_parsed(definition.output),
         sees_all=any(reference.segments == ("actions",) for reference in references_of(definition)),
     )
@@ -125,4 +123,4 @@ def _for_each(form: ForEach | None) -> PlannedForEach | None:
 def _repeat(form: Repeat | None) -> PlannedRepeat | None:
     if form is None:
         return None
-    return PlannedRepeat(templates.parse(form.until), form.max_iterations, form.delay_seconds)
+    return PlannedRepeat(templates.parse(form.until), form.max_iterations, form.delay_seconds, _parsed(form.collect))

@@ -28,7 +28,7 @@ MAX_REASON = 500
 class Reply(msgspec.Struct, frozen=True):
     """What a service answered: `content` is no more of the decoded body than was asked for.
 
-    `retry_after` is that header as it came, or empty.
+    `encoding` is the charset that it says, or empty; `retry_after` is that header as it came, or empty.
     """
 
     status: int
@@ -37,6 +37,7 @@ class Reply(msgspec.Struct, frozen=True):
     content: bytes
     is_cut: bool
     retry_after: str = ""
+    headers: Mapping[str, str] = {}
 
 
 class _Response(aiohttp.ClientResponse):
@@ -132,10 +133,11 @@ class Outbound:
         return Reply(
             status=response.status_code,
             media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-            encoding=response.charset_encoding or "utf-8",
+            encoding=response.charset_encoding or "",
             content=content[:max_bytes],
             is_cut=len(content) > max_bytes,
             retry_after=response.headers.get("retry-after", ""),
+            headers=response.headers,
         )
 
     async def close(self) -> None:

@@ -10,8 +10,9 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.definition.compiling import DEFINITION_VERSION, PARTS
+from engine.definition.compiling import PARTS
 from engine.definition.dependencies import used_secrets
+from engine.definition.needed_version import needed_version
 from engine.journal.broadcast import feed_of
 from engine.secrets.rows import names_among
 from models.commands.concurrency import ConcurrencyLimit
@@ -302,7 +303,7 @@ def _write_version(connection: Connection, workflow: WorkflowDetail, author: Vie
             workflow_id=workflow.id,
             revision=workflow.revision,
             definition=workflow.definition,
-            schema_version=DEFINITION_VERSION,
+            schema_version=needed_version(workflow.definition),
             created_at=workflow.updated_at,
             created_by=author.user_id,
         )

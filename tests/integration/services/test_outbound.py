@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from engine.actions.service_call import parsed_body
 from engine.core.failure import ActionFailed
 from engine.core.truncation import MAX_RESPONSE_BYTES
+from engine.services.answers import parsed_body
 from engine.services.contents import json_content
 from engine.services.outbound import Outbound, Reply, default_transport
 from models.words import ActionErrorCode

@@ -65,6 +65,19 @@ def test_what_is_sent(fields: dict[str, Any], path: str, body: bytes, content_ty
     assert request.headers.get("content-type") == content_type
 
 
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({}, "exec_1:a"),
+        ({"idempotency_key": "order-7"}, "order-7"),
+        ({"headers": {"idempotency-KEY": "order-8"}}, "order-8"),
+        ({"headers": {"Idempotency-Key": ""}}, "exec_1:a"),
+    ],
+)
+def test_a_call_has_one_idempotency_key_its_own_or_that_of_the_engine(fields: dict[str, Any], key: str) -> None:
+    assert sent(**fields).headers.get_list("idempotency-key") == [key]
+
+
 def test_a_multipart_form_goes_out_with_its_own_boundary() -> None:
     request = sent(encoding="multipart", body={"a": "1"}, headers={"Content-Type": "multipart/form-data"})
     boundary = request.headers["content-type"].partition("boundary=")[2]
@@ -102,6 +115,9 @@ def test_one_template_may_stand_for_the_whole(fields: dict[str, Any]) -> None:
         ({"headers": {"Content-Type": "application/x-www-form-urlencoded"}}, "headers", "add encoding: form"),
         ({"headers": {"content_type": "multipart/form-data"}}, "headers", "add encoding: multipart"),
         ({"headers": {"Content-Type": "text/xml"}}, "headers", "add encoding: text, or bytes"),
+        ({"idempotency_key": "a", "headers": {"Idempotency-Key": "b"}}, "headers", "leave one of them out"),
+        ({"idempotency_key": "\u00e9"}, "idempotency_key", "printable ASCII"),
+        ({"idempotency_key": "x" * 256}, "idempotency_key", "255 characters"),
         ({"encoding": "form", "headers": {"Content-Type": "application/json"}}, "headers", "the body is sent as form"),
         ({"endpoint": "http://evil.example/x"}, "endpoint", "is a URL: register its host as a service"),
     ],
@@ -119,6 +135,8 @@ def test_what_contradicts_itself_is_refused_when_it_is_saved(fields: dict[str, A
         ({"encoding": "bytes", "body": "{{not base64}}"}, "the body, sent as bytes, must be base64"),
         ({"query": "{{a text that looks like one}}"}, "config.query must be an object"),
         ({"parameters": "text"}, "must be a JSON object"),
+        ({"idempotency_key": ""}, "at least 1 character"),
+        ({"idempotency_key": "a\nb"}, "printable ASCII"),
         ({"parameters": "{{x}}", "encoding": "form"}, "must be an object"),
         ({"parameters": "{{x}}"}, "must be an object"),
     ],
