@@ -74,14 +74,15 @@ class ServiceCall:
             raise not_registered(config.service)
         service = callee.service
         content = _content(config)
-        reply = await callee.outbound.call(
+        reply = await callee.call(
             config.method,
             with_query(service.url.rstrip("/") + endpoint, *config.query_values),
             content=content,
             headers=_headers(config, content, service, call),
             timeout_seconds=call.timeout_seconds or service.timeout_seconds,
+            redactor=call.redactor,
         )
-        response, headers = parsed_body(reply), kept_headers(reply.headers)
+        response, headers = parsed_body(reply, service.max_response_bytes), kept_headers(reply.headers)
         if not 200 <= reply.status < 300:
             raise ActionFailed(
                 ActionErrorCode.HTTP_ERROR,

@@ -93,7 +93,7 @@ async def _entered(visit: GateVisit, name: str) -> None:
 async def _posted(callee: Callee, endpoint: str, body: bytes, signed: Mapping[str, str]) -> Reply:
     headers = httpx.Headers({"user-agent": "orchestrator", **callee.service.headers})
     headers.update(signed)
-    return await callee.outbound.call(
+    return await callee.call(
         "POST",
         callee.service.url.rstrip("/") + endpoint,
         content=Content(body, JSON),
