@@ -2,8 +2,6 @@
 
 import gc
 import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from models.words import Role
 from resolvers.context import Context, Services, Viewer
 from tests.support import javascript
 from tests.support.calls import NO_TLS
-from tests.support.databases import PostgresServer, engines_that_share, migrated_sqlite
+from tests.support.databases import PostgresServer, data_directory, engines_that_share, migrated_sqlite
 from tests.support.distribution import Scheduling, processes_for
 from tests.support.memory import folder_in_memory
 from tests.support.processes import Processes
@@ -88,9 +86,8 @@ def migrated_file(memory: Path) -> Path:
 @pytest.fixture
 def data_dir(memory: Path, migrated_file: Path) -> Iterator[Path]:
     """A data directory of a service that has run before: its database is migrated, and empty."""
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
-        shutil.copyfile(migrated_file, Path(folder, "orchestrator.db"))
-        yield Path(folder)
+    with data_directory(memory, migrated_file) as folder:
+        yield folder
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])

@@ -109,10 +109,10 @@ def _leads_on(result: Keys, rest: Sequence[str | int]) -> bool:
 
 def _result(registry: ActionRegistry, action: ActionDefinition) -> Shape:
     response = _whole(registry, action) if action.output is None else shape_of(action.output)
-    shapes: dict[str, Shape] = {RESPONSE: response, HTTP: HTTP_ANSWER}
-    if action.for_each is not None:
-        shapes = {name: Entries(shape) for name, shape in shapes.items()}
-    return Keys({"status": None, **shapes, "error": None})
+    one: dict[str, Shape] = {"status": None, RESPONSE: response, HTTP: HTTP_ANSWER, "error": None}
+    if action.for_each is None:
+        return Keys(one)
+    return Keys({"status": None, RESPONSE: Entries(response), "error": None, "items": Entries(Keys(one))})
 
 
 def _whole(registry: ActionRegistry, action: ActionDefinition) -> Shape:

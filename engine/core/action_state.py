@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, assert_never
 
 import msgspec
@@ -15,16 +16,15 @@ from models.words import ActionStatus, EventType, WaitReason
 class ActionState(msgspec.Struct, frozen=True):
     """What became of one action that was started. Times in UTC; `response` is any JSON value.
 
-    `http` is the status and the headers of the answer that it came with, if it came with one, and where it runs for
-    each of a list the list of those.
+    `http` is the status and the headers of the answer that it came with, if it came with one; each item has its own.
 
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
-    over, `previous` is the response of the one before, and `collected` is what was kept of each. `items` is there where
-    it runs for each item of a list, and `wait` says for what it waits or has last waited. `resolved_by` is who gave it
-    its result, where somebody did. `reused_from` is the execution that did it, where that was another one, and
-    `is_given` says that its result was given when the execution was asked for. `own_key` is the idempotency key that
-    its latest attempt brought, if it brought one.
+    over, `previous` is the response of the one before, which was there at `iterated_at`, and `collected` is what was
+    kept of each. `items` is there where it runs for each item of a list, and `wait` says for what it waits or has last
+    waited. `resolved_by` is who gave it its result, where somebody did. `reused_from` is the execution that did it,
+    where that was another one, and `is_given` says that its result was given when the execution was asked for.
+    `own_key` is the idempotency key that its latest attempt brought, if it brought one.
     """
 
     status: ActionStatus
@@ -37,6 +37,7 @@ class ActionState(msgspec.Struct, frozen=True):
     first_started_at: datetime | None = None
     iteration: int = 1
     previous: Any = None
+    iterated_at: datetime | None = None
     items: "Items | None" = None
     wait: "Expected | None" = None
     resolved_by: ResolvedBy | None = None
@@ -69,7 +70,7 @@ class Expected(msgspec.Struct, frozen=True):
     notes: Mapping[str, Any]
 
 
-class Items(msgspec.Struct, frozen=True):
+class Items(msgspec.Struct, frozen=True, dict=True):
     """The items of a list for which an action runs, by their index from 0.
 
     All below `first_new` have begun; `live` are those that have begun, or were put off, and have not ended.
@@ -90,12 +91,15 @@ class Items(msgspec.Struct, frozen=True):
             for item in range(self.total)
         ]
 
-    @property
-    def http(self) -> list[Any] | None:
-        """The status and the headers of the answer for each item, in their order; None where nobody answered any."""
-        ended = self.ended
-        found = [ended[item].http if item in ended else None for item in range(self.total)]
-        return found if any(found) else None
+    @cached_property
+    def outcomes(self) -> list[dict[str, Any]]:
+        """What templates see of each item, in their order: what failed or was skipped is told from what gave null."""
+        return [
+            {"status": ActionStatus.CANCELLED, "response": None, "http": None, "error": None}
+            if (state := self.ended.get(item)) is None
+            else {"status": state.status, "response": state.response, "http": state.http, "error": state.error}
+            for item in range(self.total)
+        ]
 
     def state(self, item: int) -> ActionState | None:
         """What became of one of them; None where it has not begun."""
@@ -223,6 +227,7 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         first_started_at=None if is_first else before.first_started_at or before.started_at,
         iteration=before.iteration,
         previous=before.previous,
+        iterated_at=before.iterated_at,
         wait=before.wait,
         items=items,
         collected=before.collected,
@@ -247,7 +252,7 @@ def _reused(before: ActionState | None, event: Event) -> ActionState:
         items=items,
         reused_from=data.get("from"),
         is_given=data.get("given", False),
-        http=data.get("http") if items is None else items.http,
+        http=data.get("http"),
     )
 
 
@@ -257,7 +262,7 @@ def _attempt_ended(before: ActionState, event: Event, status: ActionStatus) -> A
         status=status,
         completed_at=None if status is ActionStatus.PENDING else event.at,
         response=event.data.get("response") if before.items is None else before.items.responses,
-        http=event.data.get("http") if before.items is None else before.items.http,
+        http=event.data.get("http"),
         error=event.data.get("error"),
         failures=before.failures + (status is not ActionStatus.SUCCESS),
         items=None if before.items is None else before.items.abandoned(event.at),
@@ -272,6 +277,7 @@ def _iterated(before: ActionState, event: Event) -> ActionState:
         before.started_at,
         iteration=before.iteration + 1,
         previous=event.data["response"],
+        iterated_at=event.at,
         wait=before.wait,
         collected=(*before.collected, event.data["collected"]) if "collected" in event.data else (),
     )

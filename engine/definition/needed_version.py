@@ -1,33 +1,40 @@
-"""Says of which version a definition is: who knows only older ones must not carry it out as if a key were not there."""
+"""Which version of definitions is needed to carry one out as it was meant: what uses nothing new needs no new node."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-DEFINITION_VERSION = 2
-"""The newest version that is read here. A key without which a definition would mean another thing makes a new one."""
+from engine.expressions.braces import has_backslashes
+from models.words import EndingType
 
-SECTIONS = ("actions", "on_failure", "on_exit")
+FIRST, SECOND = 1, 2
+
+ACTIONS = ("actions", "on_failure", "on_exit")
 OF_CALLS = frozenset({"query", "body", "encoding", "idempotency_key"})
 """What of the configuration of a service call came with the second version."""
 
 
 def needed_version(definition: Mapping[str, Any]) -> int:
-    """The oldest version by which a definition, as it is stored, may be carried out: nodes are upgraded one by one."""
-    actions = (action for section in SECTIONS for action in definition.get(section, ()))
-    return 2 if any(_is_of_second(part) for action in actions for part in _parts(action)) else 1
+    """The oldest version by which a definition, as it is stored, may be carried out."""
+    if has_backslashes(definition):
+        return SECOND
+    return max((_needed_by(action) for action in _actions(definition)), default=FIRST)
 
 
-def _parts(action: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield action
-    if action.get("compensate") is not None:
-        yield action["compensate"]
+def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The actions and, behind each, what undoes it."""
+    for part in ACTIONS:
+        for action in definition.get(part) or ():
+            yield action
+            if action.get("compensate") is not None:
+                yield action["compensate"]
 
 
-def _is_of_second(part: Mapping[str, Any]) -> bool:
-    is_call = part.get("action_type") == "service_call"
-    return (
-        part.get("success_when") is not None
-        or (part.get("retry") or {}).get("when") is not None
-        or (part.get("repeat") or {}).get("collect") is not None
-        or (is_call and not OF_CALLS.isdisjoint(part.get("config", {})))
+def _needed_by(action: Mapping[str, Any]) -> int:
+    steered = (("for_each", "when"), ("retry", "when"), ("repeat", "collect"))
+    is_new = (
+        action["action_type"] in list(EndingType)
+        or action.get("success_when") is not None
+        or any((action.get(form) or {}).get(key) is not None for form, key in steered)
+        or (action["action_type"] == "service_call" and not OF_CALLS.isdisjoint(action.get("config", {})))
     )
+    return SECOND if is_new else FIRST

@@ -13,7 +13,13 @@ RESPONSE, HTTP, ERROR = "response", "http", "error"
 YIELDING = frozenset({HTTP, ERROR})
 """Names that an action or a parameter of the workflow goes over: there were such before there were these."""
 
-CONDITIONS: Sequence[Location] = (("when",), ("success_when",), ("retry", "when"), ("repeat", "until"))
+CONDITIONS: Sequence[Location] = (
+    ("when",),
+    ("for_each", "when"),
+    ("success_when",),
+    ("retry", "when"),
+    ("repeat", "until"),
+)
 """Where templates stand that give true or false."""
 
 
@@ -32,6 +38,7 @@ def templates_of(action: ActionDefinition) -> Iterator[LocalTemplate]:
     if action.for_each is not None:
         yield LocalTemplate(("for_each", "in"), action.for_each.in_)
         names |= {action.for_each.as_, action.for_each.index_as}
+        yield LocalTemplate(("for_each", "when"), action.for_each.when, names)
     if action.repeat is not None:
         names |= {ITERATION, PREVIOUS} if action.repeat.collect is None else {ITERATION, PREVIOUS, COLLECTED}
     yield LocalTemplate(("config",), action.config, names)

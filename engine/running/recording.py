@@ -53,9 +53,9 @@ class Recording:
             data["idempotency_key"] = key
         self.of_attempt(attempt, EventType.ACTION_STARTED, data)
 
-    def skipped(self, planned: PlannedAction, reason: SkipReason) -> None:
-        """It is passed by."""
-        self.event(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
+    def skipped(self, planned: PlannedAction, reason: SkipReason, item: int | None = None) -> None:
+        """It, or one of its items, is passed by."""
+        self.event(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value, **_of_item(item)})
 
     def deferred(self, attempt: PreparedAttempt, blocked: Blocked) -> None:
         """It met an open circuit."""

@@ -17,6 +17,7 @@ from engine.services.gates import Gate, GateVisit, ServiceGate, ServiceGates
 from engine.services.mocks import Mock, MockServices, MockTransport
 from engine.services.outbound import Outbound, Reply
 from engine.services.registry import Service, ServiceRegistry
+from engine.services.rows import OPERATORS
 from engine.services.tenant_services import TenantServices
 from models.errors import Unavailable
 from models.words import ActionErrorCode
@@ -91,6 +92,7 @@ class ServiceDirectory:
         self._outbound = outbound
         self._credentials = {name: credentials(service) for name, service in services.items()}
         self._mocks = mocks
+        self._tried: Mapping[tuple[str, str], int] = {}
 
     @property
     def of_admins(self) -> int:
@@ -133,9 +135,14 @@ class ServiceDirectory:
         raise not_registered(name)
 
     async def refresh(self) -> None:
-        """Know what was registered until now. Raises `Unavailable`."""
+        """Know what was registered, and tried by hand, until now. Raises `Unavailable`."""
         if self.own is not None:
             await self.own.refresh()
+            before, self._tried = self._tried, self.own.trials
+            for (tenant, name), _ in self._tried.items() - before.items():
+                gate = self.gates.gate(name) if tenant == OPERATORS else self.own.gate(tenant, name)
+                if gate is not None:
+                    gate.try_now()
 
     def visit(self, tenant: str, name: str) -> Gate | None:
         """The gate for one attempt to call a service; None where it is not registered."""

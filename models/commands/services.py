@@ -186,6 +186,12 @@ class UnregisterService(Command):
     name: ServiceName = Field(description="The service.")
 
 
+class TryService(Command):
+    """`tryService`."""
+
+    name: ServiceName = Field(description="The service: the operator's where it has one of this name.")
+
+
 class TokenSource(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to see of how a service is asked for tokens: never a client secret."""
 

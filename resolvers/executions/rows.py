@@ -213,7 +213,7 @@ def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionRe
             completed_at=action.completed_at,
             response=action.response,
             error=action.error,
-            http=action.http if action.items is None else None,
+            http=action.http,
             resolved_by=action.resolved_by,
             iteration=action.iteration,
             total_items=None if action.items is None else action.items.total,

@@ -41,7 +41,8 @@ from models.words import (
     WorkflowStatus,
 )
 from resolvers.executions.timeline import SpanKind
-from schema.types.action_error_texts import ACTION_ERROR_TEXTS
+from schema.types.error_texts import ERROR_TEXTS
+from schema.types.failure_texts import FAILURE_TEXTS
 from schema.types.operation_texts import OPERATION_TEXTS
 
 __all__ = [
@@ -88,6 +89,8 @@ E = TypeVar("E", bound=type[Enum])
 
 TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
     **OPERATION_TEXTS,
+    **FAILURE_TEXTS,
+    ErrorCode: ERROR_TEXTS,
     WorkflowStatus: {
         "ACTIVE": "It can be executed.",
         "INACTIVE": "It was switched off: executing it is refused.",
@@ -114,13 +117,6 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SUCCEED": "It has succeeded, with the `output` that is given.",
         "SKIP": "It is passed by: those that depend on it go on as after a skip.",
         "RETRY_NOW": "It is tried again at once, with as many attempts as its policy has.",
-    },
-    ActionErrorCode: ACTION_ERROR_TEXTS,
-    FaultCode: {
-        "NEWER_EVENT": "Its journal has an event that this version does not know: a newer one goes on with it.",
-        "NEWER_DEFINITION": "Its definition is of a version that is not known here: a newer one goes on with it.",
-        "DAMAGED": "What is stored of it makes no sense: restore it from a backup, or cancel the execution.",
-        "ENGINE_FAULT": "The service stumbled over it: the log has the fault.",
     },
     EventType: {kind.name: facts.meaning for kind, facts in FACTS.items()},
     ActivityType: {
@@ -256,70 +252,6 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "FAILURE": "Those that failed, by workflow, action, code and HTTP status.",
         "WAIT_REASON": "Those that wait, by what for, as the filter `waitReason` finds them, and what is paused.",
         "DAY": "By the day in UTC on which they were accepted; the key is a date such as `2026-01-15`.",
-    },
-    ErrorCode: {
-        "VALIDATION_ERROR": "The operation or a value breaks a rule: the message says which.",
-        "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used before for another request.",
-        "MALFORMED_REQUEST": "The request cannot be read.",
-        "UNAUTHENTICATED": "No valid credential came with the request.",
-        "PERMISSION_DENIED": "The caller may not do this.",
-        "WORKFLOW_NOT_FOUND": "No such workflow in the caller's tenant.",
-        "EXECUTION_NOT_FOUND": "No such execution in the caller's tenant.",
-        "EXECUTION_DELETED": "The idempotency key started an execution that was deleted since: it runs no second time.",
-        "TEMPLATE_NOT_FOUND": "No template of that name.",
-        "SCENARIO_NOT_FOUND": "No scenario of that name.",
-        "CALLBACK_DELIVERY_NOT_FOUND": "No such delivery in the caller's tenant.",
-        "API_KEY_NOT_FOUND": "No such API key in the caller's tenant, or none that the caller may manage.",
-        "APPROVAL_LINK_NOT_FOUND": "No such approval link in the caller's tenant, or none that the caller may see.",
-        "APPROVAL_LINK_ENDED": "The link was revoked or is too old, or the credential of its maker is no longer good.",
-        "SERVICE_NOT_FOUND": "Nobody has registered such a service in the caller's tenant.",
-        "SECRET_NOT_FOUND": "The caller's tenant has no such secret.",
-        "NOT_FOUND": "There is nothing of that name.",
-        "METHOD_NOT_ALLOWED": "Another HTTP method is needed.",
-        "NOT_ACCEPTABLE": "The client takes no form that the answer can have.",
-        "UNSUPPORTED_MEDIA_TYPE": "The body is no JSON.",
-        "NAME_TAKEN": "The caller has another workflow of this name: choose another name, or change that workflow.",
-        "SERVICE_NAME_TAKEN": "The operator or an admin has registered a service of this name.",
-        "TOO_MANY_SERVICES": "The tenant has as many services as may be.",
-        "VERSION_NOT_FOUND": "The workflow has no such version: the message says which it has.",
-        "VERSION_MISMATCH": "The workflow is at another version than the change was made for.",
-        "WORKFLOW_NOT_ACTIVE": "Only an active workflow can be executed.",
-        "NOT_DELETABLE": "The execution, or what belongs to it, is not over yet.",
-        "NOT_WAITING": "Nothing waits for what was sent.",
-        "ALREADY_DECIDED": "The caller has decided this approval before.",
-        "ACTION_NOT_RESOLVABLE": "The action is running, has succeeded, has not begun, or others went on from it.",
-        "MAILBOX_FULL": "Too many messages wait that no action has taken.",
-        "EXECUTION_FINISHED": "The execution has ended already.",
-        "EXECUTION_NOT_FINISHED": "The execution goes on: only one that has ended can be done over.",
-        "CONCURRENCY_LIMIT": "The group of the execution has as many queued and running as may be: try again later.",
-        "API_KEY_NOT_ACTIVE": "The API key was revoked or has expired.",
-        "UNREADABLE": "This version cannot read what is stored: a newer one wrote it, or it is damaged.",
-        "BULK_OPERATION_NOT_FOUND": "No such bulk operation in the caller's tenant.",
-        "BULK_OPERATION_FINISHED": "The bulk operation has ended already.",
-        "COUNT_MISMATCH": "There are more or fewer executions than the caller expects: nothing was done.",
-        "TOO_MANY_EXECUTIONS": "The filter finds more executions than one operation may be about.",
-        "TOO_MANY_BULK_OPERATIONS": "As many bulk operations of the tenant are under way as may be.",
-        "SECRETS_NOT_CONFIGURED": "The operator has set no key to encrypt secrets by.",
-        "PAYLOAD_TOO_LARGE": "The body is larger than may be.",
-        "HEADERS_TOO_LARGE": "The request's headers are more or larger than may be.",
-        "REQUEST_TIMED_OUT": "The request did not arrive in time.",
-        "MISDIRECTED_REQUEST": "The `Host` of the request is none of this service's names.",
-        "RATE_LIMITED": "The caller has used up a minute's worth: `extensions.retry_after_seconds` says when to go on.",
-        "TOO_MANY_CONNECTIONS": "The caller has as many WebSockets and streams open as one may have.",
-        "OPERATION_TOO_LONG": "The operation has more characters or tokens than may be.",
-        "OPERATION_TOO_DEEP": "The operation nests deeper than may be.",
-        "OPERATION_TOO_COSTLY": "The answer could hold more objects than may be: ask for fewer items.",
-        "OPERATION_TIMED_OUT": "The operation took longer than it may.",
-        "CURSOR_EXPIRED": "What follows the cursor was deleted: `extensions.resume_after` is one that misses nothing.",
-        "ANSWER_TOO_LARGE": "What was asked for has more bytes than an answer may have: ask for fewer at a time.",
-        "TOO_MANY_ALIASES": "The operation has more aliases than may be.",
-        "TOO_MANY_DIRECTIVES": "The operation has more directives than may be.",
-        "TOO_MANY_REPEATS": "The operation selects one field more often than may be.",
-        "TOO_MANY_OPERATIONS": "More operations run on this socket than may be.",
-        "PERSISTED_QUERY_NOT_FOUND": "The service does not know this hash: send the document with it.",
-        "DOCUMENT_NOT_TRUSTED": "Only documents that the service was started with are carried out.",
-        "UNAVAILABLE": "The service cannot do this right now: try again in a moment.",
-        "INTERNAL_ERROR": "A fault of the service: `extensions.error_id` finds it in the log.",
     },
 }
 

@@ -267,7 +267,7 @@ FORMS = {
             ),
             tell(
                 "after",
-                "{{a.http.headers.content-type}} {{b.http.status}} {{each.http[1].status}} {{each.http[0].status}}",
+                "{{a.http.headers.content-type}} {{b.http.status}} {{each.items | map('http') | map('status')}}",
             ),
             call("c", "/{{b.http.status}}", when="{{a.http.status == 200}}"),
         ]

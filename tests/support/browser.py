@@ -42,19 +42,14 @@ new Promise((resolve) => {
 """
 
 
-class Page:
-    """A browser tab. `requested` holds the URL of each request and socket, `faults` what went wrong in scripts."""
+class Browser:
+    """A running Chromium, heard over one connection. Its pages live side by side and know nothing of one another."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._numbers = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
-        self._session: str | None = None
-        self._loaded = asyncio.Event()
-        self._telling: set[asyncio.Task[Any]] = set()
-        self._password: dict[str, str] = {}
-        self.requested: list[str] = []
-        self.faults: list[str] = []
+        self._pages: dict[str, Page] = {}
 
     async def listen(self) -> None:
         """Take in what the browser says, until it is closed."""
@@ -63,28 +58,52 @@ class Page:
                 message = json.loads(text)
                 if "id" in message:
                     self._answers.pop(message["id"]).set_result(message)
-                else:
-                    self._note(message["method"], message["params"])
+                elif (page := self._pages.get(message.get("sessionId", ""))) is not None:
+                    page.note(message["method"], message["params"])
 
-    async def command(self, method: str, **parameters: Any) -> Any:
-        """Send a command and return its result."""
+    async def command(self, method: str, session: str | None = None, **parameters: Any) -> Any:
+        """Send a command, to the browser or to one of its tabs, and return its result."""
         number = next(self._numbers)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
-        session = {"sessionId": self._session} if self._session else {}
-        await self._socket.send(json.dumps({"id": number, "method": method, "params": parameters, **session}))
+        to = {"sessionId": session} if session else {}
+        await self._socket.send(json.dumps({"id": number, "method": method, "params": parameters, **to}))
         async with asyncio.timeout(PATIENCE_SECONDS):
             said = await answer
         assert "error" not in said, (method, said["error"])
         return said["result"]
 
-    async def begin(self) -> None:
-        """Make an empty tab and keep its record from the first request on."""
-        target = await self.command("Target.createTarget", url="about:blank")
+    @asynccontextmanager
+    async def page(self) -> AsyncIterator["Page"]:
+        """A tab with storage of its own, as of another person, on record from its first request on."""
+        context = (await self.command("Target.createBrowserContext"))["browserContextId"]
+        target = await self.command("Target.createTarget", url="about:blank", browserContextId=context)
         attached = await self.command("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        self._session = attached["sessionId"]
+        page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"])
         for domain in ("Page", "Runtime", "Network", "Log"):
-            await self.command(f"{domain}.enable")
-        await self.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+            await page.command(f"{domain}.enable")
+        await page.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+        try:
+            yield page
+        finally:
+            del self._pages[attached["sessionId"]]
+            await self.command("Target.disposeBrowserContext", browserContextId=context)
+
+
+class Page:
+    """A browser tab. `requested` holds the URL of each request and socket, `faults` what went wrong in scripts."""
+
+    def __init__(self, browser: Browser, session: str) -> None:
+        self._browser = browser
+        self._session = session
+        self._loaded = asyncio.Event()
+        self._telling: set[asyncio.Task[Any]] = set()
+        self._password: dict[str, str] = {}
+        self.requested: list[str] = []
+        self.faults: list[str] = []
+
+    async def command(self, method: str, **parameters: Any) -> Any:
+        """Send a command to the tab and return its result."""
+        return await self._browser.command(method, self._session, **parameters)
 
     async def sign_in_with(self, name: str, password: str) -> None:
         """Answer the browser's own question for a name and a password, as a person does who is asked by its window."""
@@ -138,6 +157,13 @@ class Page:
         await self.evaluate(f"document.querySelector({json.dumps(selector)}).select()")
         await self.command("Input.insertText", text=text)
 
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, by what `KeyboardEvent.key` says of them."""
+        for key in keys:
+            text = {"text": key} if len(key) == 1 else {}
+            await self.command("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
+            await self.command("Input.dispatchKeyEvent", type="keyUp", key=key)
+
     async def choose(self, selector: str, value: str) -> None:
         """Choose an option of a select."""
         element = f"document.querySelector({json.dumps(selector)})"
@@ -151,18 +177,14 @@ class Page:
         shot = await self.command("Page.captureScreenshot", format="png")
         return base64.b64decode(shot["data"])
 
-    async def close_browser(self) -> None:
-        """End the browser, which ends the connection."""
-        self._session = None
-        await self.command("Browser.close")
-
     def _tell(self, method: str, **parameters: Any) -> None:
         """Send a command whose result nobody waits for."""
         telling = asyncio.create_task(self.command(method, **parameters))
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
 
-    def _note(self, method: str, params: dict[str, Any]) -> None:
+    def note(self, method: str, params: dict[str, Any]) -> None:
+        """Keep what the browser tells of the tab."""
         if method == "Network.requestWillBeSent":
             self.requested.append(params["request"]["url"])
         elif method == "Network.webSocketCreated":
@@ -180,8 +202,8 @@ class Page:
 
 
 @asynccontextmanager
-async def browser_page(folder: Path) -> AsyncIterator[Page]:
-    """A tab of a fresh browser whose profile is in `folder`. Fails, and says what to do, where there is none."""
+async def running_browser(folder: Path) -> AsyncIterator[Browser]:
+    """A fresh browser whose profile is in `folder`. Fails, and says what to do, where there is none."""
     found = chromium()
     process = await asyncio.create_subprocess_exec(
         found.program,
@@ -196,17 +218,23 @@ async def browser_page(folder: Path) -> AsyncIterator[Page]:
         address = await asyncio.wait_for(_address(process.stderr), PATIENCE_SECONDS)
         drain = asyncio.create_task(process.stderr.read())
         async with connect(address, max_size=None) as socket:
-            page = Page(socket)
-            listening = asyncio.create_task(page.listen())
-            await page.begin()
-            yield page
-            await page.close_browser()
+            browser = Browser(socket)
+            listening = asyncio.create_task(browser.listen())
+            yield browser
+            await browser.command("Browser.close")
             await listening
         await drain
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+@asynccontextmanager
+async def browser_page(folder: Path) -> AsyncIterator[Page]:
+    """A tab of a fresh browser whose profile is in `folder`."""
+    async with running_browser(folder) as browser, browser.page() as page:
+        yield page
 
 
 async def _address(stderr: asyncio.StreamReader) -> str:

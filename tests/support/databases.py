@@ -1,8 +1,11 @@
 """Fresh databases for tests, each a copy of one that was migrated once for the whole run."""
 
 import itertools
+import shutil
+import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,14 @@ def migrated_sqlite(file: Path) -> Path:
         upgrade(connection)
     engine.dispose()
     return file
+
+
+@contextmanager
+def data_directory(parent: Path, migrated_file: Path) -> Iterator[Path]:
+    """A data directory of a service that has run before: its database is migrated, and empty."""
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        shutil.copyfile(migrated_file, Path(folder, "orchestrator.db"))
+        yield Path(folder)
 
 
 class PostgresServer:

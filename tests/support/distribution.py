@@ -16,7 +16,10 @@ TOGETHER = frozenset(
 )
 """Modules whose tests share a fixture that takes many seconds. Their tests are the first to be dealt out."""
 
-WAITING = ("tests/acceptance/", "tests/attacks/", "tests/chaos/")
+SHARING = "tests/console/"
+"""The same of all modules in a folder: each has a server."""
+
+WAITING = ("tests/acceptance/", "tests/attacks/", "tests/chaos/", SHARING)
 """Of these tests most time is spent on waiting: for processes, for time-outs, for what heals."""
 
 COMPUTING = ("tests/simulation/",)
@@ -45,7 +48,7 @@ class Scheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return module if module in TOGETHER else nodeid
+        return module if module in TOGETHER or module.startswith(SHARING) else nodeid
 
 
 def processes_for(processors: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from app.settings.settings import Settings
-from engine.definition.needed_version import DEFINITION_VERSION
+from engine.definition.compiling import DEFINITION_VERSION
 from engine.dispatch.store import EXECUTIONS, VERSIONS
 from engine.journal.broadcast import feed_of
 from engine.journal.journal import EVENTS

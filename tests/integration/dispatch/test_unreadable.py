@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from app.composition import running_services
 from app.settings.settings import Settings
-from engine.definition.needed_version import DEFINITION_VERSION
+from engine.definition.compiling import DEFINITION_VERSION
 from engine.dispatch.store import VERSIONS
 from models.commands.filters import ExecutionFilter
 from models.entities.operations import HealthStatus

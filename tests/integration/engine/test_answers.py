@@ -209,7 +209,13 @@ async def test_each_item_has_an_answer_of_its_own_and_a_rerun_reuses_it(
         call(
             "last",
             "/last",
-            {"body": ["{{each.http[1].headers.etag}}", "{{each.http[2].status}}", "{{one.http.headers.etag}}"]},
+            {
+                "body": [
+                    "{{each.items[1].http.headers.etag}}",
+                    "{{each.items[2].http.status}}",
+                    "{{one.http.headers.etag}}",
+                ]
+            },
         ),
     )
     failed = await run(client, workflow["workflow_id"])

@@ -1,45 +1,43 @@
-"""A definition with a key that an older version would pass by is of the version that knows the key, and no other is."""
+"""A definition needs no newer node than it has to."""
 
 from typing import Any
 
 import pytest
 
-from engine.definition.needed_version import DEFINITION_VERSION, needed_version
+from engine.definition.compiling import DEFINITION_VERSION
+from engine.definition.needed_version import needed_version
 
-CALL = {"action_id": "a", "action_type": "service_call", "config": {"service": "s", "endpoint": "/"}}
+PLAIN: dict[str, Any] = {"action_id": "a", "action_type": "notification", "config": {"message": "x"}}
 
 
 def call(**config: Any) -> dict[str, Any]:
-    return {**CALL, "config": {**CALL["config"], **config}}  # type: ignore[dict-item]
+    return {"action_type": "service_call", "config": {"service": "s", "endpoint": "/", **config}}
 
 
 @pytest.mark.parametrize(
-    "action",
+    ("action", "version"),
     [
-        CALL,
-        call(parameters={"body": 1}),
-        {**CALL, "retry": {"max_attempts": 2}, "repeat": {"until": "{{true}}"}},
-        {**CALL, "success_when": None, "retry": None, "compensate": None},
-        {"action_id": "a", "action_type": "transform", "config": {"output": {}, "body": 1}},
+        ({}, 1),
+        ({"for_each": {"in": [1]}}, 1),
+        ({"for_each": {"in": [1], "when": "{{item > 1}}"}}, 2),
+        ({"action_type": "fail"}, 2),
+        ({"action_type": "finish"}, 2),
+        (call(parameters={"body": 1}), 1),
+        ({"action_type": "transform", "config": {"output": {}, "body": 1}}, 1),
+        (call(body=None), 2),
+        (call(query={}), 2),
+        (call(encoding="form"), 2),
+        (call(idempotency_key="x"), 2),
+        ({"success_when": None, "retry": None, "compensate": None}, 1),
+        ({"retry": {"max_attempts": 2}, "repeat": {"until": "{{true}}"}}, 1),
+        ({"success_when": "{{response.ok}}"}, 2),
+        ({"retry": {"when": "{{true}}"}}, 2),
+        ({"repeat": {"until": "{{true}}", "collect": "{{response}}"}}, 2),
+        ({"compensate": call()}, 1),
+        ({"compensate": call(body={})}, 2),
     ],
 )
-def test_what_every_version_knows_is_of_the_first(action: dict[str, Any]) -> None:
-    assert needed_version({"actions": [action], "on_exit": []}) == 1
-
-
-@pytest.mark.parametrize(
-    "action",
-    [
-        call(body=None),
-        call(query={}),
-        call(encoding="form"),
-        call(idempotency_key="x"),
-        {**CALL, "success_when": "{{response.ok}}"},
-        {**CALL, "retry": {"when": "{{true}}"}},
-        {**CALL, "repeat": {"until": "{{true}}", "collect": "{{response}}"}},
-        {**CALL, "compensate": call(body={})},
-    ],
-)
-@pytest.mark.parametrize("section", ["actions", "on_failure", "on_exit"])
-def test_what_an_older_version_would_pass_by_is_of_a_newer_one(section: str, action: dict[str, Any]) -> None:
-    assert needed_version({section: [CALL, action]}) == DEFINITION_VERSION == 2
+def test_what_an_older_version_would_pass_over_is_not_for_it(action: dict[str, Any], version: int) -> None:
+    for part in ("actions", "on_failure", "on_exit"):
+        assert needed_version({"actions": [PLAIN], part: [PLAIN | action]}) == version
+    assert version <= DEFINITION_VERSION

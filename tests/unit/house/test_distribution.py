@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.distribution import Scheduling, mixed, processes_for
 
-SHARED = "tests/acceptance/test_sbom.py::test_the_service"
+SHARED = ("tests/acceptance/test_sbom.py::test_the_service", "tests/console/test_pages.py::test_a_walk")
 ALONE = "tests/unit/models/test_ids.py::test_ids_do_not_repeat"
 
 
@@ -25,7 +25,7 @@ def test_a_module_with_a_costly_fixture_is_one_scope_and_any_other_test_is_its_o
 ) -> None:
     monkeypatch.setattr(pytestconfig.option, "tx", ["popen"])  # a scheduler asks how many processes there are
     scheduling = Scheduling(pytestconfig)
-    assert scheduling._split_scope(SHARED) == SHARED.partition("::")[0]
+    assert [scheduling._split_scope(id_) for id_ in SHARED] == [id_.partition("::")[0] for id_ in SHARED]
     assert scheduling._split_scope(ALONE) == ALONE
 
 
