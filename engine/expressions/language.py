@@ -174,18 +174,20 @@ def references(expression: Expression, *, needed: bool = False) -> Iterator[Refe
 
     `needed` are those that have to lead somewhere: not those for which there is a `default`.
     """
-    match expression:
-        case Reference():
-            yield expression
-        case Filtered(operand, name, arguments) if needed and name == DEFAULT:
-            for argument in arguments:
-                yield from references(argument, needed=needed)
-        case Selected(operand, _, condition):
-            yield from references(operand, needed=needed)
-            yield from (path for path in references(condition, needed=needed) if path.root != ITEM)
-        case _:
-            for part in operands(expression):
-                yield from references(part, needed=needed)
+    left = [expression]
+    while left:
+        match left.pop():
+            case Reference() as reference:
+                yield reference
+            case Filtered(_, name, arguments) if needed and name == DEFAULT:
+                left += reversed(arguments)
+            case Selected(operand, _, condition):
+                yield from references(operand, needed=needed)
+                yield from (path for path in references(condition, needed=needed) if path.root != ITEM)
+            case Literal():
+                continue
+            case part:
+                left += reversed(operands(part))
 
 
 def with_paths(expression: Expression, replaced: Callable[[Reference], Expression]) -> Expression:

@@ -1,6 +1,6 @@
 """Reads the text between the braces to an expression; what cannot be read says at which character, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -38,8 +38,9 @@ KEEP_SECRETS = (
 """The filters of a secret: what they give is hidden wherever the secret is."""
 
 COMPARISONS = ("==", "!=", "<=", ">=", "<", ">", "in", "not in")
-BINDING = ("+", "-", "*", "/", "%", "~")
-"""The operators of which nobody agrees whether they bind closer than `??`."""
+LOGIC = {"or": 1, "and": 2}
+ARITHMETIC = {"~": 1, "+": 2, "-": 2, "*": 3, "/": 3, "%": 3}
+"""How closely they bind. Nobody agrees whether they bind closer than `??`."""
 
 
 class _Known(dict[str, Expression]):
@@ -78,7 +79,7 @@ def _parsed(source: str) -> Expression:
         used = list(references(expression))
         if not used:
             raise Unreadable(0, "nothing is referred to: write the value itself, without braces,")
-        if not _keeps_secrets(expression):
+        if any(reference.secret is not None for reference in used) and not _keeps_secrets(expression):
             raise Unreadable(0, f"a secret takes +, ~ and the filters {', '.join(KEEP_SECRETS)} alone, in what begins")
     except Unreadable as error:
         return Faulty(source, str(error), error.position)
@@ -105,7 +106,7 @@ def _keeps_secrets(expression: Expression) -> bool:
 
 
 class _Parser:
-    """Recursive descent, one function for each precedence, the loosest first."""
+    """Recursive descent, the loosest precedence first."""
 
     def __init__(self, source: str, tokens: list[Token]) -> None:
         self._source = source
@@ -144,7 +145,7 @@ class _Parser:
         return self._tokens[self._next]
 
     def _take(self, *kinds: str) -> Token | None:
-        token = self._token
+        token = self._tokens[self._next]
         if token.kind not in kinds:
             return None
         self._next += 1
@@ -160,17 +161,18 @@ class _Parser:
     def _refuse(self, reason: str) -> NoReturn:
         raise Unreadable(self._token.position, reason)
 
-    def _chain(self, operand: Callable[[], Expression], *operators: str) -> Expression:
+    def _climbed(self, operand: Callable[[], Expression], binds: Mapping[str, int], least: int) -> Expression:
+        """Operators of which each binds its operands so closely, at least as closely as `least`."""
         left = operand()
-        while operator := self._take(*operators):
-            left = Binary(operator.kind, left, operand(), operator.position)
+        token = self._tokens[self._next]
+        while (closeness := binds.get(token.kind, 0)) >= least:
+            self._next += 1
+            left = Binary(token.kind, left, self._climbed(operand, binds, closeness + 1), token.position)
+            token = self._tokens[self._next]
         return left
 
     def _disjunction(self) -> Expression:
-        return self._chain(self._conjunction, "or")
-
-    def _conjunction(self) -> Expression:
-        return self._chain(self._negation, "and")
+        return self._climbed(self._negation, LOGIC, 1)
 
     def _negation(self) -> Expression:
         positions = []
@@ -201,13 +203,7 @@ class _Parser:
         return None if token is None else token.kind
 
     def _joint(self) -> Expression:
-        return self._chain(self._sum, "~")
-
-    def _sum(self) -> Expression:
-        return self._chain(self._product, "+", "-")
-
-    def _product(self) -> Expression:
-        return self._chain(self._alternative, "*", "/", "%")
+        return self._climbed(self._alternative, ARITHMETIC, 1)
 
     def _alternative(self) -> Expression:
         """`a ?? b`, which is `a | default(b)`."""
@@ -221,7 +217,7 @@ class _Parser:
         return value
 
     def _refuse_mixed(self, other: Token | None) -> None:
-        if other is not None and other.kind in BINDING:
+        if other is not None and other.kind in ARITHMETIC:
             reason = f"put parentheses around what '??' or '{other.text}' takes, as in '(a ?? b) {other.text} c',"
             raise Unreadable(other.position, reason)
 

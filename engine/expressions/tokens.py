@@ -10,22 +10,23 @@ from engine.expressions.references import PATH
 MAX_LENGTH = 2_000
 MAX_TOKENS = 200
 
-NUMBER = re.compile(r"\d+(?:\.\d{1,18})?", re.ASCII)
-TEXT = re.compile(r"\"[^\"\\]*(?:\\.[^\"\\]*)*\"|'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
-SYMBOL = re.compile(r"==|!=|<=|>=|\?\?|[<>+\-*/%|(),\[\]{}:~]")
+TEXT = r"\"[^\"\\]*(?:\\[\s\S][^\"\\]*)*\"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'"
+PIECE = re.compile(
+    rf"(?P<path>{PATH.pattern})|(?P<symbol>==|!=|<=|>=|\?\?|\|(?!\|)|[<>+\-*/%(),\[\]{{}}:~])"
+    rf"|(?P<value>\d+(?:\.\d{{1,18}})?|{TEXT})",
+    re.ASCII,
+)
+"""Of two `|` no filter has its name between them."""
+
 STEP = re.compile(r"\.[\w-]+", re.ASCII)
 """What a path goes on by behind a bracket, where it does not begin with a name."""
 
 SPACE = re.compile(r"\s*(?:#[^\n]*\s*)*")
 """Comments too."""
 
-OR = "||"
-"""Two filters would begin with it, and neither has a name."""
-
 PATH_GOES_ON = ("]", ")", "}", "step")
 WORDS = frozenset({"and", "or", "not", "in"})
 CONSTANTS = {"true": True, "false": False, "null": None}
-PATTERNS = (("value", NUMBER), ("value", TEXT), ("path", PATH), ("symbol", SYMBOL))
 
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
@@ -80,13 +81,12 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _token(source: str, position: int, before: Token | None) -> Token:
-    if source.startswith(OR, position):
-        raise _foreign(source, position)
-    for kind, pattern in PATTERNS:
-        if found := pattern.match(source, position):
-            text = found.group()
-            is_word = text in WORDS or kind == "symbol"
-            return Token(text if is_word else "value" if text in CONSTANTS else kind, text, position)
+    if found := PIECE.match(source, position):
+        text = found.group()
+        kind = found.lastgroup or ""
+        if kind == "symbol" or text in WORDS:
+            return Token(text, text, position)
+        return Token("value" if text in CONSTANTS else kind, text, position)
     goes_on = before is not None and before.kind in PATH_GOES_ON
     if goes_on and (found := STEP.match(source, position)):
         return Token("step", found.group(), position)
