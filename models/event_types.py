@@ -126,7 +126,12 @@ def _facts(kind: EventType) -> EventFacts:
                 CallbackEvent.EXECUTION_CANCELLED,
             )
         case EventType.ACTION_STARTED:
-            return _of_action("An attempt began; `data.attempt` is its number.", Step.BEGINS, "attempt", "items")
+            return _of_action(
+                "An attempt began; `data.attempt` is its number, and `data.idempotency_key` what it brings of its own.",
+                Step.BEGINS,
+                "attempt",
+                "items",
+            )
         case EventType.ACTION_SUCCEEDED:
             return _of_action(
                 "The action succeeded; `data.response` is what it returned, or what `data.resolved_by` gave for it.",

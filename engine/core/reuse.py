@@ -97,7 +97,7 @@ class Comparison(Protocol):
         ...
 
     def same_use(self, before: PlannedAction, planned: PlannedAction) -> bool:
-        """Whether the same is made of a response: its `output`, and when it has been repeated enough."""
+        """Whether the same is made of a response: its `output`, when it succeeded, and when it was repeated enough."""
         ...
 
 

@@ -275,7 +275,7 @@ class Runner:
         self._recording.event(EventType.ACTION_STARTED, planned.action_id, {"attempt": 1, "items": total})
 
     async def _start(self, attempt: PreparedAttempt) -> None:
-        self._recording.of_attempt(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
+        self._recording.started(attempt)
         if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
             place = GatePlace(attempt.gate)
             task = self._under_way.begin(attempt, self._reach_out(attempt, place))
