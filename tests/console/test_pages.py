@@ -73,6 +73,7 @@ async def test_a_page_is_there_for_everybody(
         await page.until(f"document.body.innerText.includes({stop.shows!r})")
         weight = sum(size for url, size in page.received.items() if urlsplit(url).path != "/graphql")
         if stop.deed:
+            await drawn(page)  # what is pressed before a page was painted once is lost
             await stop.deed(page)
         assert await page.evaluate("document.querySelectorAll('h1').length") == 1
         assert await in_both_schemes(page, stop, WIDE, 900) == []
