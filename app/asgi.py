@@ -27,7 +27,6 @@ from app.server.root_path import below_root_path, is_taken
 from app.server.socket_arrivals import with_limited_arrivals
 from app.settings.settings import PREFIX, Environment, Settings, SettingsError
 from engine.core.clock import Clock
-from models.ids import NewId, new_id
 from resolvers.bulk.worker import working_off
 from resolvers.operations.traffic import Traffic
 from resolvers.waking import Wait, woken_or_late
@@ -42,7 +41,6 @@ def create_app(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
-    make_id: NewId = new_id,
     wait: Wait = woken_or_late,
 ) -> ASGIApp:
     """The whole service as one ASGI application; its lifespan starts and stops the engine. Raises `SettingsError`."""
@@ -52,7 +50,7 @@ def create_app(
     @asynccontextmanager
     async def lived() -> AsyncIterator[None]:
         async with (
-            running_services(settings, transport=transport, clock=clock, make_id=make_id, traffic=traffic) as services,
+            running_services(settings, transport=transport, clock=clock, traffic=traffic) as services,
             opened_gate(settings, services, transport=transport, clock=clock, wait=wait) as gate,
             working_off(services, gate.recall),
         ):

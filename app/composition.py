@@ -46,7 +46,7 @@ from engine.services.tenant_services import TenantServices
 from models.database.connect import connect
 from models.database.database import Database
 from models.distribution import installed_version
-from models.ids import NewId, new_id
+from models.ids import IdsInOrder, new_id
 from models.words import DeliveryChannel
 from resolvers.access.quota import NodeQuota, Quota
 from resolvers.connections import Connections
@@ -77,7 +77,6 @@ async def running_services(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
-    make_id: NewId = new_id,
     grace_seconds: float = GRACE_SECONDS,
     traffic: Traffic | None = None,
 ) -> AsyncIterator[Services]:
@@ -87,7 +86,7 @@ async def running_services(
     """
     quiet_libraries()
     keys = callback_keys(settings)
-    async with _assembled(settings, transport, clock, make_id, traffic, load_actions) as (
+    async with _assembled(settings, transport, clock, traffic, load_actions) as (
         assembled,
         membership,
         cluster,
@@ -135,7 +134,6 @@ async def services_at_rest(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
-    make_id: NewId = new_id,
     traffic: Traffic | None = None,
 ) -> AsyncIterator[Services]:
     """Give the parts of a service that executes nothing, and knows no action type: no plug-in is loaded.
@@ -144,7 +142,7 @@ async def services_at_rest(
 
     Raises `Unavailable` without a database.
     """
-    async with _assembled(settings, transport, clock, make_id, traffic, _no_actions) as (services, *_):
+    async with _assembled(settings, transport, clock, traffic, _no_actions) as (services, *_):
         yield services
 
 
@@ -153,13 +151,12 @@ async def _assembled(
     settings: Settings,
     transport: httpx.AsyncBaseTransport | None,
     clock: Clock | None,
-    make_id: NewId,
     traffic: Traffic | None,
     load: LoadActions,
 ) -> AsyncIterator[tuple[Services, Membership, "Cluster | None", "SharedRedis | None"]]:
     database = await connect(settings.url)
     try:
-        async with _assembled_on(database, settings, transport, clock, make_id, traffic, load) as parts:
+        async with _assembled_on(database, settings, transport, clock, traffic, load) as parts:
             yield parts
     finally:
         await database.close()
@@ -171,7 +168,6 @@ async def _assembled_on(
     settings: Settings,
     transport: httpx.AsyncBaseTransport | None,
     clock: Clock | None,
-    make_id: NewId,
     traffic: Traffic | None,
     load: LoadActions,
 ) -> AsyncIterator[tuple[Services, Membership, "Cluster | None", "SharedRedis | None"]]:
@@ -183,7 +179,8 @@ async def _assembled_on(
     broadcast = Broadcast()
     cluster = _cluster(settings, broadcast)
     version, is_alone = installed_version(), settings.is_embedded
-    membership = Membership(database, broadcast, clock, make_id, settings.node_kind, version=version, is_alone=is_alone)
+    membership = Membership(database, broadcast, clock, new_id, settings.node_kind, version=version, is_alone=is_alone)
+    make_id = IdsInOrder(clock.now, lambda: membership.shard if membership.has_joined else None)
     most = settings.max_descendants
     journal = Journal(
         database,

@@ -40,6 +40,7 @@ from resolvers.operations.vitals import Vitals
 from resolvers.overviews.pasts import Pasts
 from resolvers.shared_reads import SharedReads
 from resolvers.waking import Wait, woken_or_late
+from resolvers.workflows.remembered import RememberedWorkflows
 
 T = TypeVar("T")
 
@@ -126,6 +127,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     pasts: Pasts = msgspec.field(default_factory=Pasts)
     renderer: Renderer = msgspec.field(default_factory=Renderer)
     """Of what readers ask for, which waits for no execution, nor any of these for it."""
+    remembered: RememberedWorkflows = msgspec.field(default_factory=RememberedWorkflows)
     key_turns: KeyTurns = msgspec.field(default_factory=KeyTurns)
     connections: Connections = msgspec.field(default_factory=Connections)
     quota: Quota | None = None

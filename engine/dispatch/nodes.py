@@ -109,6 +109,7 @@ class Membership:
         self.is_alone = is_alone
         self.leads = is_alone
         self.shard = 0
+        self.has_joined = False
         self.lost: Callable[[], None] = lambda: None
         self._database = database
         self._broadcast = broadcast
@@ -128,6 +129,7 @@ class Membership:
         while True:
             try:
                 self.shard, self.leads = await outlasting(lambda: self._database.transaction(self._join))
+                self.has_joined = True
                 return
             except IntegrityError:
                 self._id = self._new_id(NODE_PREFIX)  # another one took the shard, or an answer was lost

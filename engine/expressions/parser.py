@@ -1,6 +1,6 @@
 """Reads the text between the braces to an expression; what cannot be read says at which character, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -22,11 +22,11 @@ from engine.expressions.language import (
     Not,
     ObjectOf,
     Selected,
-    Slice,
+    Slicing,
     references,
 )
 from engine.expressions.references import SECRETS, Reference, path
-from engine.expressions.tokens import CONSTANTS, MAX_LENGTH, WORDS, Token, Unreadable, tokens_of, value_of
+from engine.expressions.tokens import CONSTANTS, MAX_LENGTH, WORDS, Token, UnreadablePiece, tokens_of, value_of
 
 MAX_DEPTH = 50
 MAX_KNOWN = 100_000
@@ -38,8 +38,9 @@ KEEP_SECRETS = (
 """The filters of a secret: what they give is hidden wherever the secret is."""
 
 COMPARISONS = ("==", "!=", "<=", ">=", "<", ">", "in", "not in")
-BINDING = ("+", "-", "*", "/", "%", "~")
-"""The operators of which nobody agrees whether they bind closer than `??`."""
+LOGIC = {"or": 1, "and": 2}
+ARITHMETIC = {"~": 1, "+": 2, "-": 2, "*": 3, "/": 3, "%": 3}
+"""How closely they bind. Nobody agrees whether they bind closer than `??`."""
 
 
 class _Known(dict[str, Expression]):
@@ -68,7 +69,7 @@ def parse_expression(source: str) -> Expression:
 def _parsed(source: str) -> Expression:
     try:
         if len(source) > MAX_LENGTH:
-            raise Unreadable(MAX_LENGTH, f"an expression has {MAX_LENGTH:,} characters at most, and this goes on")
+            raise UnreadablePiece(MAX_LENGTH, f"an expression has {MAX_LENGTH:,} characters at most, and this goes on")
         alone = path(source)
         if alone is not None:
             return alone
@@ -77,10 +78,12 @@ def _parsed(source: str) -> Expression:
         parser.expect_end()
         used = list(references(expression))
         if not used:
-            raise Unreadable(0, "nothing is referred to: write the value itself, without braces,")
-        if not _keeps_secrets(expression):
-            raise Unreadable(0, f"a secret takes +, ~ and the filters {', '.join(KEEP_SECRETS)} alone, in what begins")
-    except Unreadable as error:
+            raise UnreadablePiece(0, "nothing is referred to: write the value itself, without braces,")
+        if any(reference.secret is not None for reference in used) and not _keeps_secrets(expression):
+            raise UnreadablePiece(
+                0, f"a secret takes +, ~ and the filters {', '.join(KEEP_SECRETS)} alone, in what begins"
+            )
+    except UnreadablePiece as error:
         return Faulty(source, str(error), error.position)
     return expression
 
@@ -105,7 +108,7 @@ def _keeps_secrets(expression: Expression) -> bool:
 
 
 class _Parser:
-    """Recursive descent, one function for each precedence, the loosest first."""
+    """Recursive descent, the loosest precedence first."""
 
     def __init__(self, source: str, tokens: list[Token]) -> None:
         self._source = source
@@ -144,7 +147,7 @@ class _Parser:
         return self._tokens[self._next]
 
     def _take(self, *kinds: str) -> Token | None:
-        token = self._token
+        token = self._tokens[self._next]
         if token.kind not in kinds:
             return None
         self._next += 1
@@ -158,19 +161,20 @@ class _Parser:
         return self._take(kind) or self._refuse(f"'{kind}' is missing")
 
     def _refuse(self, reason: str) -> NoReturn:
-        raise Unreadable(self._token.position, reason)
+        raise UnreadablePiece(self._token.position, reason)
 
-    def _chain(self, operand: Callable[[], Expression], *operators: str) -> Expression:
+    def _climbed(self, operand: Callable[[], Expression], binds: Mapping[str, int], least: int) -> Expression:
+        """Operators of which each binds its operands so closely, at least as closely as `least`."""
         left = operand()
-        while operator := self._take(*operators):
-            left = Binary(operator.kind, left, operand(), operator.position)
+        token = self._tokens[self._next]
+        while (closeness := binds.get(token.kind, 0)) >= least:
+            self._next += 1
+            left = Binary(token.kind, left, self._climbed(operand, binds, closeness + 1), token.position)
+            token = self._tokens[self._next]
         return left
 
     def _disjunction(self) -> Expression:
-        return self._chain(self._conjunction, "or")
-
-    def _conjunction(self) -> Expression:
-        return self._chain(self._negation, "and")
+        return self._climbed(self._negation, LOGIC, 1)
 
     def _negation(self) -> Expression:
         positions = []
@@ -201,13 +205,7 @@ class _Parser:
         return None if token is None else token.kind
 
     def _joint(self) -> Expression:
-        return self._chain(self._sum, "~")
-
-    def _sum(self) -> Expression:
-        return self._chain(self._product, "+", "-")
-
-    def _product(self) -> Expression:
-        return self._chain(self._alternative, "*", "/", "%")
+        return self._climbed(self._alternative, ARITHMETIC, 1)
 
     def _alternative(self) -> Expression:
         """`a ?? b`, which is `a | default(b)`."""
@@ -221,9 +219,9 @@ class _Parser:
         return value
 
     def _refuse_mixed(self, other: Token | None) -> None:
-        if other is not None and other.kind in BINDING:
+        if other is not None and other.kind in ARITHMETIC:
             reason = f"put parentheses around what '??' or '{other.text}' takes, as in '(a ?? b) {other.text} c',"
-            raise Unreadable(other.position, reason)
+            raise UnreadablePiece(other.position, reason)
 
     def _signed(self) -> Expression:
         if minus := self._take("-"):
@@ -242,11 +240,11 @@ class _Parser:
         if known is None:
             near = [CALLED[named.text]] if named.text in CALLED else get_close_matches(named.text, FILTERS, n=1)
             hint = f"did you mean '{near[0]}'" if near else f"there are {', '.join(FILTERS)}"
-            raise Unreadable(named.position, f"there is no filter '{named.text}' ({hint})")
+            raise UnreadablePiece(named.position, f"there is no filter '{named.text}' ({hint})")
         arguments = self._listed(")") if self._take("(") else []
         if not known.least <= len(arguments) <= known.most:
             wanted = str(known.least) if known.least == known.most else f"{known.least} to {known.most}"
-            raise Unreadable(named.position, f"'{named.text}' takes {wanted} arguments, not {len(arguments)},")
+            raise UnreadablePiece(named.position, f"'{named.text}' takes {wanted} arguments, not {len(arguments)},")
         if named.text in SELECTING:
             return Selected(operand, named.text, arguments[0], named.position)
         return Filtered(operand, named.text, tuple(arguments), named.position)
@@ -272,7 +270,7 @@ class _Parser:
             if self._take(":"):
                 stop = None if self._token.kind == "]" else self.expression()
                 self._need("]")
-                value = Slice(value, key, stop, token.position)
+                value = Slicing(value, key, stop, token.position)
             else:
                 self._need("]")
                 value = self._item(value, key or self._refuse("a key is missing"), start, token)
@@ -281,7 +279,7 @@ class _Parser:
     def _item(self, value: Expression, key: Expression, start: int, bracket: Token) -> Expression:
         match key:
             case Literal(bool()) | Literal(float()) | Literal(None) | ListOf() | ObjectOf():
-                raise Unreadable(bracket.position + 1, "a key is a text or a whole number, which this is not,")
+                raise UnreadablePiece(bracket.position + 1, "a key is a text or a whole number, which this is not,")
             case Literal(str(segment) | int(segment)):
                 return self._taken_out(value, segment, start, bracket)
             case Negative(Literal(int(index))) if not isinstance(index, bool):
@@ -309,14 +307,14 @@ class _Parser:
         if named := self._take("path"):
             found = path(named.text)
             if found is None:
-                raise Unreadable(named.position, f"'{SECRETS}' is all secrets: name one")
+                raise UnreadablePiece(named.position, f"'{SECRETS}' is all secrets: name one")
             return msgspec.structs.replace(found, position=named.position)
         return self._refuse("a value is missing" if self._token.kind == "end" else f"'{self._token.text}' is no value")
 
     def _literal(self, token: Token) -> Literal:
         value = value_of(token.text)
         if value == float("inf"):
-            raise Unreadable(token.position, "the number is too large")
+            raise UnreadablePiece(token.position, "the number is too large")
         return Literal(value)
 
     def _object(self) -> ObjectOf:
@@ -327,7 +325,7 @@ class _Parser:
             token = self._token
             key = self._key()
             if key in entries:
-                raise Unreadable(token.position, f"the key '{key}' is there twice")
+                raise UnreadablePiece(token.position, f"the key '{key}' is there twice")
             self._need(":")
             entries[key] = self.expression()
         return ObjectOf(tuple(entries.items()))
@@ -338,7 +336,7 @@ class _Parser:
             self._refuse("a key is missing" if self._token.kind == "end" else f"'{self._token.text}' is no key")
         key = value_of(token.text) if token.kind == "value" and token.text not in CONSTANTS else token.text
         if not isinstance(key, str) or (token.kind == "path" and not set(key).isdisjoint(".[")):
-            raise Unreadable(token.position, "a key is a name or a text, as in {a: x, 'first name': y}, not this")
+            raise UnreadablePiece(token.position, "a key is a name or a text, as in {a: x, 'first name': y}, not this")
         return key
 
 

@@ -10,29 +10,30 @@ from engine.expressions.references import PATH
 MAX_LENGTH = 2_000
 MAX_TOKENS = 200
 
-NUMBER = re.compile(r"\d+(?:\.\d{1,18})?", re.ASCII)
-TEXT = re.compile(r"\"[^\"\\]*(?:\\.[^\"\\]*)*\"|'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
-SYMBOL = re.compile(r"==|!=|<=|>=|\?\?|[<>+\-*/%|(),\[\]{}:~]")
+TEXT = r"\"[^\"\\]*(?:\\[\s\S][^\"\\]*)*\"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'"
+PIECE = re.compile(
+    rf"(?P<path>{PATH.pattern})|(?P<symbol>==|!=|<=|>=|\?\?|\|(?!\|)|[<>+\-*/%(),\[\]{{}}:~])"
+    rf"|(?P<value>\d+(?:\.\d{{1,18}})?|{TEXT})",
+    re.ASCII,
+)
+"""Of two `|` no filter has its name between them."""
+
 STEP = re.compile(r"\.[\w-]+", re.ASCII)
 """What a path goes on by behind a bracket, where it does not begin with a name."""
 
 SPACE = re.compile(r"\s*(?:#[^\n]*\s*)*")
 """Comments too."""
 
-OR = "||"
-"""Two filters would begin with it, and neither has a name."""
-
 PATH_GOES_ON = ("]", ")", "}", "step")
 WORDS = frozenset({"and", "or", "not", "in"})
 CONSTANTS = {"true": True, "false": False, "null": None}
-PATTERNS = (("value", NUMBER), ("value", TEXT), ("path", PATH), ("symbol", SYMBOL))
 
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 """By what stands behind a backslash; behind it anything else stays, with the backslash."""
 
 
-class Unreadable(Exception):
+class UnreadablePiece(Exception):
     """At which character the text cannot be read, from 0, and why."""
 
     def __init__(self, position: int, reason: str) -> None:
@@ -54,7 +55,7 @@ class Token(msgspec.Struct, frozen=True):
 
 
 def tokens_of(source: str) -> list[Token]:
-    """The pieces of a text, the last of which is its `end`. Raises `Unreadable`, also where they are too many."""
+    """The pieces of a text, the last of which is its `end`. Raises `UnreadablePiece`, also where they are too many."""
     tokens: list[Token] = []
     position = SPACE.match(source).end()  # type: ignore[union-attr]  # it matches nothing too
     while position < len(source):
@@ -62,7 +63,7 @@ def tokens_of(source: str) -> list[Token]:
         tokens.append(token)
         position = SPACE.match(source, token.end).end()  # type: ignore[union-attr]
     if len(tokens) >= MAX_TOKENS:
-        raise Unreadable(tokens[-1].position, f"an expression has {MAX_TOKENS} words at most, and this goes on")
+        raise UnreadablePiece(tokens[-1].position, f"an expression has {MAX_TOKENS} words at most, and this goes on")
     return [*tokens, Token("end", "", len(source))]
 
 
@@ -80,21 +81,20 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _token(source: str, position: int, before: Token | None) -> Token:
-    if source.startswith(OR, position):
-        raise _foreign(source, position)
-    for kind, pattern in PATTERNS:
-        if found := pattern.match(source, position):
-            text = found.group()
-            is_word = text in WORDS or kind == "symbol"
-            return Token(text if is_word else "value" if text in CONSTANTS else kind, text, position)
+    if found := PIECE.match(source, position):
+        text = found.group()
+        kind = found.lastgroup or ""
+        if kind == "symbol" or text in WORDS:
+            return Token(text, text, position)
+        return Token("value" if text in CONSTANTS else kind, text, position)
     goes_on = before is not None and before.kind in PATH_GOES_ON
     if goes_on and (found := STEP.match(source, position)):
         return Token("step", found.group(), position)
     if source[position] in "\"'":
-        raise Unreadable(position, "the text has no end")
+        raise UnreadablePiece(position, "the text has no end")
     raise _foreign(source, position)
 
 
-def _foreign(source: str, position: int) -> Unreadable:
+def _foreign(source: str, position: int) -> UnreadablePiece:
     symbol, hint = foreign_symbol(source[position:])
-    return Unreadable(position, f"'{symbol}' is no part of an expression{hint}")
+    return UnreadablePiece(position, f"'{symbol}' is no part of an expression{hint}")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete
+from sqlalchemy import Connection
 
 from engine.journal.projection import Entry, NewRow
-from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
+from models.database.bulk import BulkStatement, delete_rows, insert_rows
 from models.database.tables import table
 from models.database.waiting_tables import ExecutionDelayRow, ExpectationRow
 
@@ -21,11 +21,6 @@ def _or_update(statement: Any) -> Any:
     )
 
 
-def _delete(_dialect: str, row: RowValues) -> Any:
-    is_named = and_(EXPECTATIONS.c.execution_id == row["execution_id"], EXPECTATIONS.c.slot == row["slot"])
-    return delete(EXPECTATIONS).where(is_named)
-
-
 def _or_put_off(statement: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["execution_id", "reason"], set_={"until": statement.excluded.until}
@@ -33,9 +28,7 @@ def _or_put_off(statement: Any) -> Any:
 
 
 UPSERT = insert_rows(EXPECTATIONS, otherwise=_or_update)
-DELETE = BulkStatement(_delete, types_of([EXPECTATIONS.c.execution_id, EXPECTATIONS.c.slot]))
-
-
+DELETE = delete_rows(EXPECTATIONS, ["execution_id", "slot"])
 PUT_OFF = insert_rows(DELAYS, otherwise=_or_put_off)
 
 

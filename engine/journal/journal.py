@@ -111,6 +111,7 @@ class Journal:
             released,
             parks_at,
             deliveries,
+            stream.basis,
         )
         entry.children.extend(self._accepted(run, opening) for run, opening in started)
         if stream.is_counted and is_survived(events, parks_at):

@@ -15,6 +15,7 @@ from engine.core.failure import NOBODY_WAITS
 from engine.core.run import Run, child_address
 from engine.core.state import ExecutionState, size_of
 from engine.core.truncation import MAX_RESPONSE_BYTES, shortened
+from engine.journal.bases import Basis
 from engine.journal.broadcast import CALLBACKS, JOBS, MESSAGE_TOPIC, expectations_of, feed_of
 from models.entities.audit import AuditNote
 from models.entities.executions import Event
@@ -74,6 +75,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Where whoever has it in hand lets go of it: when it is to be taken up again."""
     is_survived: bool = False
     """Whether with it a counted life has come to something (`lives`)."""
+    basis: Basis | None = None
+    """Where it accepts an execution: what of its workflow was remembered for that, and is looked at in the commit."""
     delays: Collection[str] = ()
     """Where whoever has it in hand lets go of it: why it is to rest until then, but for waits for the outside."""
 
@@ -127,13 +130,14 @@ def project(
     released: Sequence[str] = (),
     parks_at: datetime | None = None,
     deliveries: Sequence[ToDeliver] = (),
+    basis: Basis | None = None,
 ) -> Entry:
     """All the rows that follow from `events`, written by `owner`, after which the execution stands at `state`.
 
     `new_execution` holds the fixed columns where this accepts an execution; `audit` says who asked for this, where
     somebody did, and else it is the doing of who started the execution; `taken` are the messages that led to it, and
     `released` the executions that it waits for no more. With `parks_at` its owner lets go of it until that moment.
-    `deliveries` is what its actions have to say.
+    `deliveries` is what its actions have to say. `basis` is what of its workflow was remembered for its acceptance.
     """
     takes_over = any(event.type == EventType.EXECUTION_STOPPING and "user_id" in event.data for event in events)
     left_until = events[-1].at if takes_over else parks_at
@@ -162,6 +166,7 @@ def project(
         takes_over=takes_over,
         calls_from=events[-1].at if is_called else None,
         parks_at=parks_at,
+        basis=None if new_execution is None else basis,
         delays=() if parks_at is None else delays(state),
     )
 

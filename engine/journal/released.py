@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, literal, select, update
+from sqlalchemy import Connection, bindparam, literal, select, update
 
 from engine.journal.projection import Entry
 from engine.journal.queue import put
-from models.database.bulk import INSERTS, BulkStatement, RowValues, types_of
+from models.database.bulk import INSERTS, delete_rows
 from models.database.one_of import one_of
 from models.database.tables import ENDED, LIVE, ExecutionRow, table
 from models.database.waiting_tables import ReleasedExecutionRow
@@ -28,11 +27,7 @@ LEFT = (
 )
 
 
-def _forget(_dialect: str, row: RowValues) -> Any:
-    return delete(RELEASED).where(RELEASED.c.execution_id == row["execution_id"])
-
-
-FORGET = BulkStatement(_forget, types_of([RELEASED.c.execution_id]))
+FORGET = delete_rows(RELEASED, ["execution_id"])
 """The list is empty at one moment and long at the next, so that no statistics tell PostgreSQL which it is: joined with
 rows it is gone through once, and with a list of ids once for each of them.
 """

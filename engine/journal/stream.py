@@ -11,6 +11,7 @@ from engine.core.expectations import released_by
 from engine.core.opening import Opening
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply, fold_as_far_as_known
+from engine.journal.bases import Basis
 from engine.journal.projection import NewRow, ToDeliver
 from engine.journal.refusals import Fenced
 from models.entities.audit import AuditNote
@@ -57,6 +58,8 @@ class Stream:
         self.state = state
         self.owner = owner
         self.failure: Exception | None = None
+        self.basis: Basis | None = None
+        """What of its workflow was remembered for its acceptance, where it was not read for it."""
         self._opened_at = state
         self._owners = {owner}
         self.is_counted = False

@@ -12,6 +12,7 @@ from engine.core.bounds import MAX_DESCENDANTS
 from engine.core.expectations import released_by
 from engine.core.run import Run
 from engine.core.state import ExecutionState, apply
+from engine.journal.bases import changed
 from engine.journal.broadcast import JOBS
 from engine.journal.descendants import refused_starts
 from engine.journal.found import Found
@@ -82,13 +83,24 @@ def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> W
     Where none starts another one, waits for one no more, or is of a limited group, that is all, and costs nothing more.
     Raises `IntegrityError` as `write_entries` does.
     """
-    refused = refused_starts(connection, entries, writer.max_descendants)
+    refused = refused_starts(connection, entries, writer.max_descendants) | _of_changed_workflows(connection, entries)
     places = [number for number in range(len(entries)) if number not in refused]
     written = _write(connection, [entries[number] for number in places], writer)
     if refused:
         refused |= {places[number]: error for number, error in written.refused.items() if number < len(places)}
         return msgspec.structs.replace(written, refused=refused)
     return written
+
+
+def _of_changed_workflows(connection: Connection, entries: Sequence[Entry]) -> dict[int, Exception]:
+    """The places of what is accepted by a workflow that is not as it was remembered, and of what follows that."""
+    bases = {entry.execution_id: entry.basis for entry in entries if entry.basis is not None}
+    if not bases:
+        return {}
+    refusals = changed(connection, bases)
+    return {
+        number: refusals[entry.execution_id] for number, entry in enumerate(entries) if entry.execution_id in refusals
+    }
 
 
 def _write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> Written:

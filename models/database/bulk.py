@@ -5,7 +5,21 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, bindparam, column, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    bindparam,
+    column,
+    delete,
+    func,
+    select,
+    true,
+    tuple_,
+    values,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -16,6 +30,9 @@ Values = Mapping[str, Any]
 Types = Mapping[str, TypeEngine[Any]]
 Processor = Callable[[Any], Any]
 
+Place = tuple[str, Processor]
+"""The key of the value that stands in a place of a statement, and how the driver wants it."""
+
 RowValues = Mapping[str, ColumnElement[Any]]
 """What stands in a statement for each value of a row, by its key."""
 
@@ -25,35 +42,55 @@ Held = tuple[str, Column[Any]]
 INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """The insert of each dialect that can say what to do where the row is there already."""
 
+MOST_PLACES = 4_096
+"""How many values a statement of SQLite is given at most, which takes 32,766: a longer text takes longer to prepare."""
+
 REMEMBERED_MOMENTS = 4_096
 """The rows of one batch hold the same few moments many times over."""
 
 
-class _Compiled(msgspec.Struct, frozen=True):
-    """The statement's text and, for each of its places, the key of the value and how the driver wants it.
-
-    With `at_once` each place takes the values of all rows, and else those of one.
-    """
+class _Arrays(msgspec.Struct, frozen=True):
+    """A statement of PostgreSQL: each place takes the values of all rows, however many they are."""
 
     text: str
-    places: tuple[tuple[str, Processor | None], ...]
-    at_once: bool
+    places: Sequence[Place]
 
-    def values(self, rows: Sequence[Values]) -> Any:
-        """What the driver is given for `rows`."""
-        if self.at_once:
-            return tuple([_values(rows, key, convert) for key, convert in self.places])
-        places = [(key, convert or _as_it_is) for key, convert in self.places]
-        return [tuple([convert(row[key]) for key, convert in places]) for row in rows]
+    def run(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Run it once for all `rows`."""
+        columns = [[convert(row[key]) for row in rows] for key, convert in self.places]
+        connection.exec_driver_sql(self.text, tuple(columns))
+
+
+class _Groups(msgspec.Struct, frozen=True):
+    """A statement of SQLite: `group` holds the places of one row, and stands in its text once for each row."""
+
+    text: str
+    places: Sequence[Place]
+    group: str
+    most: int
+
+    def run(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Run it for as many of `rows` at once as a power of two goes, so that few different texts are prepared."""
+        begin = 0
+        while begin < len(rows):
+            count = min(1 << (len(rows) - begin).bit_length() - 1, self.most)
+            portion = rows[begin : begin + count]
+            values = [convert(row[key]) for row in portion for key, convert in self.places]
+            connection.exec_driver_sql(self._for(count), tuple(values))
+            begin += count
+
+    def _for(self, count: int) -> str:
+        return self.text.replace(self.group, ", ".join([self.group] * count), 1)
 
 
 class BulkStatement:
     """A statement for many rows. `build` composes it for a dialect's name; `types` are those of a row's values.
 
-    SQLite is given one row after the other, which costs it no journey. PostgreSQL is given all of them at once, as an
-    array for each key: it plans and executes one statement, where no two rows may be about the same one. Its plan may
-    take them in any order, so that two writers wait for each other: with `held`, a key and the column by which it
-    names a row, it first takes hold of the rows in the order of that column.
+    Both databases are given many rows at once: the driver of SQLite gives up the interpreter at every statement, and
+    must win it back from a busy event loop. It takes the rows one after the other, as they are given.
+    PostgreSQL is given an array for each key: it plans and executes one statement, where no two rows may be about the
+    same one. Its plan may take them in any order, so that two writers wait for each other: with `held`, a key and the
+    column by which it names a row, it first takes hold of the rows in the order of that column.
     SQLAlchemy composes and compiles the statement; only the work that it would do again for each row of each
     call (looking up, naming and converting every value) is done here once.
     """
@@ -67,7 +104,7 @@ class BulkStatement:
         self._build = build
         self._types = types
         self._held = held
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, _Arrays | _Groups] = {}
 
     def execute(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Run the statement for each row; each row has the keys of the statement, and may have others."""
@@ -77,16 +114,22 @@ class BulkStatement:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = self._compile(dialect)
-        connection.exec_driver_sql(compiled.text, compiled.values(rows))
+        compiled.run(connection, rows)
 
-    def _compile(self, dialect: Dialect) -> _Compiled:
-        at_once = dialect.name == "postgresql"
-        values = _unnested(self._types, self._held) if at_once else _bound(self._types)
+    def _compile(self, dialect: Dialect) -> _Arrays | _Groups:
+        if dialect.name == "postgresql":
+            text, places = self._written(dialect, _unnested(self._types, self._held))
+            return _Arrays(text, places)
+        text, places = self._written(dialect, _listed(self._types))
+        group = f"({', '.join(['?'] * len(places))})"
+        return _Groups(text, places, group, max(1, 1 << (MOST_PLACES // len(places)).bit_length() - 1))
+
+    def _written(self, dialect: Dialect, values: RowValues) -> tuple[str, Sequence[Place]]:
         compiled = self._build(dialect.name, values).compile(dialect=dialect)
         if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
             raise TypeError(f"{dialect.name} takes no positional values, so it cannot be fed in bulk")
         keys = [name.removeprefix(PREFIX) for name in compiled.positiontup]
-        return _Compiled(str(compiled), tuple((key, _processor(self._types[key], dialect)) for key in keys), at_once)
+        return str(compiled), tuple((key, _processor(self._types[key], dialect)) for key in keys)
 
 
 PREFIX = "row_"
@@ -104,19 +147,31 @@ def insert_rows(
     """Insert rows with values for `keys`, or else for all columns; `otherwise` says what is done with a conflict."""
 
     def build(dialect: str, row: RowValues) -> ClauseElement:
-        statement: Any = INSERTS[dialect](target)
-        if dialect == "postgresql":
-            statement = statement.from_select(list(row), select(*row.values()))
-        else:
-            statement = statement.values(row)
-        composed: ClauseElement = otherwise(statement)
+        # SQLite would take what is done with a conflict for a part of a selection that has no condition.
+        given = select(*row.values()).where(true())
+        composed: ClauseElement = otherwise(INSERTS[dialect](target).from_select(list(row), given))
         return composed
 
     return BulkStatement(build, types_of([target.c[key] for key in keys or target.c.keys()]))
 
 
-def _bound(types: Types) -> RowValues:
-    return {key: bindparam(PREFIX + key, type_=type_) for key, type_ in types.items()}
+def delete_rows(target: Table, keys: Sequence[str]) -> BulkStatement:
+    """Delete the rows whose columns `keys` have the values that are given."""
+    columns = [target.c[key] for key in keys]
+
+    def build(dialect: str, row: RowValues) -> ClauseElement:
+        if dialect == "sqlite":  # which joins nothing to what it deletes from
+            return delete(target).where(tuple_(*columns).in_(select(*row.values())))
+        return delete(target).where(*(named == row[named.name] for named in columns))
+
+    return BulkStatement(build, types_of(columns))
+
+
+def _listed(types: Types) -> RowValues:
+    columns = [column(key, type_) for key, type_ in types.items()]
+    places = tuple(bindparam(PREFIX + key, type_=type_) for key, type_ in types.items())
+    rows = values(*columns, name="given").data([places]).cte("given")
+    return {key: rows.c[key] for key in types}
 
 
 def _unnested(types: Types, held: Held | None) -> RowValues:
@@ -133,13 +188,11 @@ def _unnested(types: Types, held: Held | None) -> RowValues:
     return {key: rows_held.c[key] for key in types}
 
 
-def _processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+def _processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor:
     convert: Processor | None = type_.dialect_impl(dialect).bind_processor(dialect)
-    return lru_cache(REMEMBERED_MOMENTS)(convert) if convert is not None and isinstance(type_, UTCDateTime) else convert
-
-
-def _values(rows: Sequence[Values], key: str, convert: Processor | None) -> list[Any]:
-    return [row[key] for row in rows] if convert is None else [convert(row[key]) for row in rows]
+    if convert is None:
+        return _as_it_is
+    return lru_cache(REMEMBERED_MOMENTS)(convert) if isinstance(type_, UTCDateTime) else convert
 
 
 def _as_it_is(value: Any) -> Any:

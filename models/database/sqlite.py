@@ -30,6 +30,9 @@ READERS = 2
 MAX_BATCH = 32
 """Reads that share one snapshot and one wake-up of the event loop at most."""
 
+PREPARED = 512
+"""Statements that a connection keeps prepared: each of the journal's has a text for each power of two of rows."""
+
 PRIMARY_CODE = 0xFF
 STEPS_BETWEEN_LOOKS = 50_000
 """How many steps of a statement run, about 2 ms, before a look whether anybody still waits for it."""
@@ -296,7 +299,7 @@ def _engine() -> Engine:
         json_serializer=encode_json,
         json_deserializer=decode_json,
         # The driver opens no transaction of its own: `begin` alone says when and how one starts.
-        connect_args={"isolation_level": None, "check_same_thread": False},
+        connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": PREPARED},
     )
 
     @event.listens_for(engine, "do_connect")

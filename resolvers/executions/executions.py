@@ -15,6 +15,7 @@ from engine.core.run import Run
 from engine.core.state import ExecutionState, fold
 from engine.definition.acceptance import accepted_facts, accepted_run, new_row
 from engine.definition.parameters import unknown_values
+from engine.journal.bases import Basis, BasisChanged
 from engine.journal.interventions import Intervention
 from engine.journal.refusals import KeyTaken
 from engine.journal.stream import Stream
@@ -29,6 +30,7 @@ from models.errors import (
     ConcurrencyLimitReached,
     ExecutionFinished,
     IdempotencyKeyReused,
+    InvalidInput,
     Unreadable,
     WorkflowNotActive,
 )
@@ -118,7 +120,12 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
 
 
 async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, turn: Turn | None = None) -> Accepted:
-    user = ctx.user
+    user, remembered = ctx.user, ctx.services.remembered
+    known = None if turn is not None or command.version is not None else remembered.get((user.tenant, workflow_id))
+    if known is not None:
+        with suppress(InvalidInput, BasisChanged):  # it may be another one by now
+            return await _begin(ctx, known.workflow, known.plan, command, basis=known.basis)
+        remembered.forget((user.tenant, workflow_id))
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
 
     def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:
@@ -131,11 +138,28 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
         return workflow, plan, first
 
     workflow, plan, first = await ctx.read(read)
-    odd = tuple(unknown_values(plan.parameters, command.parameters))
     if first is not None:
+        odd = tuple(unknown_values(plan.parameters, command.parameters))
         return Accepted(visible(user, first), is_replay=True, warnings=odd)
     if workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(workflow_id, workflow.status)
+    if command.version is None:
+        remembered.keep((user.tenant, workflow_id), workflow, plan)
+    return await _begin(ctx, workflow, plan, command, fingerprint=fingerprint, turn=turn)
+
+
+async def _begin(
+    ctx: Context,
+    workflow: WorkflowSummary,
+    plan: Plan,
+    command: ExecuteWorkflow,
+    *,
+    basis: Basis | None = None,
+    fingerprint: str | None = None,
+    turn: Turn | None = None,
+) -> Accepted:
+    """Accept an execution of an active workflow. Raises `BasisChanged` where it was remembered by a `basis`."""
+    user = ctx.user
     check_callback_url(ctx, command.callback_url)
     run, warnings = accepted_run(
         workflow,
@@ -149,6 +173,7 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
         labels=command.labels,
     )
     stream = ctx.services.journal.open(run, ExecutionState())
+    stream.basis = basis
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, accepted_facts(run, warnings))
     asked = Acceptance(
         workflow=workflow,
@@ -156,7 +181,7 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
         is_async=command.async_execution,
         key=command.idempotency_key,
         fingerprint=fingerprint,
-        warnings=odd,
+        warnings=tuple(unknown_values(plan.parameters, command.parameters)),
     )
     return await accept(stream, asked, ctx, turn)
 

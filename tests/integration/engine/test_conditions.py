@@ -109,7 +109,10 @@ async def test_a_transform_reshapes_what_others_returned(client: httpx.AsyncClie
     ("when", "message"),
     [
         ("{{p}}", "when: it is a text, and must be true or false: compare it with something"),
-        ("{{p > 3}}", "when: '>' cannot compare a text with a number"),
+        (
+            "{{p > 3}}",
+            "when: '{{p > 3}}' at character 3: '>' needs two numbers or two texts, p is a text and 3 is a number",
+        ),
     ],
 )
 async def test_a_condition_that_has_no_truth_fails_its_action(

@@ -36,6 +36,23 @@ query ($id: ID!) {
   }
 }
 """
+OF_AN_ITEM = """
+query ($id: ID!) {
+  execution(id: $id) {
+    actions {
+      items {
+        results(first: 1, after: "0") {
+          nodes {
+            index
+            attempts { number startedAt completedAt nextAttemptAt error { httpStatus } }
+            spans { kind startedAt endedAt attempt reason }
+          }
+        }
+      }
+    }
+  }
+}
+"""
 ONCE = {"retry": {"max_attempts": 1}}
 LIST = {"name": "ids", "type": "array", "required": True}
 
@@ -148,6 +165,16 @@ async def test_each_item_is_retried_by_itself(client: httpx.AsyncClient, scripte
     read = (await graphql(client, READ, id=execution["execution_id"]))["execution"]["actions"][0]
     assert [node["attempt"] for node in read["items"]["nodes"]] == [1, 2, 1]
     assert read["attempts"] == [{"number": 1}]
+    told = (await graphql(client, OF_AN_ITEM, id=execution["execution_id"]))["execution"]["actions"][0]["items"]
+    item = told["results"]["nodes"][0]
+    assert item["index"] == 1
+    first, second = item["attempts"]
+    assert (first["number"], first["error"]["httpStatus"], second["number"], second["error"]) == (1, 503, 2, None)
+    assert first["startedAt"] <= first["completedAt"] <= first["nextAttemptAt"] <= second["startedAt"]
+    spans = [(span["kind"], span["attempt"], span["reason"]) for span in item["spans"]]
+    waited = [("RUNNING", 1, None), ("WAITING", 2, "RETRY_BACKOFF"), ("RUNNING", 2, None)]
+    assert [span for span in spans if span[0] != "QUEUED"] == waited
+    assert item["spans"][-1]["endedAt"] == second["completedAt"]
 
 
 @pytest.mark.parametrize("items", [[], ["only"]])
