@@ -35,14 +35,14 @@ export function CallButton({ call, label = "Show the call" }: { call: () => Call
   const place = useCallback((element: HTMLSpanElement | null) => setDialog(element?.closest("dialog") ?? null), []);
   return (
     <Popover.Root>
-      <span ref={place}>
+      <span ref={place} className="no-phone">
         <Popover.Trigger asChild>
           <IconButton kind="plain" icon="code" label={label} />
         </Popover.Trigger>
       </span>
       {/* An open dialog lies above the page: what is to be seen over it is in it. */}
       <Popover.Portal container={dialog}>
-        <Popover.Content className={styles.call} align="end" sideOffset={6} collisionPadding={12}>
+        <Popover.Content className={styles.call} aria-label="The call" align="end" sideOffset={6} collisionPadding={12}>
           <Shown call={call} />
         </Popover.Content>
       </Popover.Portal>
@@ -82,7 +82,7 @@ function Shown({ call }: { call: () => Call }) {
   };
   return (
     <>
-      <header className="row">
+      <div className="row">
         <Seg
           label="As what"
           value={form}
@@ -101,7 +101,7 @@ function Shown({ call }: { call: () => Call }) {
         <Button isSmall icon={isCopied ? "check" : "copy"} onClick={copy}>
           {isCopied ? "Copied" : "Copy"}
         </Button>
-      </header>
+      </div>
       <pre className={styles.code} tabIndex={0}>
         {form === "python" ? text : coloured(text)}
       </pre>

@@ -68,7 +68,7 @@ export function said(wait: Wait, now: Date): Said {
       return {
         icon,
         short: `${service} is called as often as it may be${after}`,
-        why: `${service} may be called so often a second, and no more${after}.`,
+        why: `So many calls of ${service} may go out in a second, and no more${after}.`,
         todo: "Nothing to do: it goes on by itself.",
       };
     case "CIRCUIT_OPEN":

@@ -13,6 +13,7 @@ import { StatusShape } from "../../parts/status";
 import { Table } from "../../parts/table";
 import { Time } from "../../parts/time";
 import type { Look } from "../../words/executions";
+import { shortId } from "../../words/ids";
 import { addressOf } from "../executions/row";
 import { workflowAddress } from "../workflows/workflows";
 
@@ -78,7 +79,7 @@ function Happened() {
           rows={rows}
           keyOf={(row) => row.id}
           columns={[
-            { name: "At", width: 110, cell: (row) => <Time at={row.timestamp} /> },
+            { name: "At", isPlain: true, width: 110, cell: (row) => <Time at={row.timestamp} /> },
             { name: "Who", isExtra: true, width: 150, cell: (row) => <span className="b">{row.userId}</span> },
             {
               name: "What",
@@ -90,11 +91,12 @@ function Happened() {
             },
             {
               name: "Which",
+              isPlain: true,
               cell: (row) => (
                 <span className="row">
                   {row.workflowId && (
                     <Link className="cut" href={workflowAddress(row.workflowId)}>
-                      {String((row.details as Record<string, unknown> | null)?.workflow_name ?? row.workflowId)}
+                      {row.workflow?.name ?? shortId(row.workflowId)}
                     </Link>
                   )}
                   {row.executionId && (
@@ -139,7 +141,7 @@ function Audit() {
           rows={rows}
           keyOf={(row) => row.id}
           columns={[
-            { name: "At", width: 110, cell: (row) => <Time at={row.at} /> },
+            { name: "At", isPlain: true, width: 110, cell: (row) => <Time at={row.at} /> },
             {
               name: "Who, by what",
               cell: (row) => (
@@ -148,10 +150,11 @@ function Audit() {
                 </>
               ),
             },
-            { name: "Did", cell: (row) => <code>{row.action}</code> },
+            { name: "Did", isPlain: true, cell: (row) => <code>{row.action}</code> },
             { name: "To", isExtra: true, cell: (row) => <code className="t2">{row.target}</code> },
             {
               name: "Ended",
+              isPlain: true,
               width: 110,
               cell: (row) => (
                 <span className="row gap-1">

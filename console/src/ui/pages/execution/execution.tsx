@@ -54,7 +54,7 @@ function Whole({ id }: { id: string }) {
   }, [first, latest]);
   if (execution) return <Opened execution={execution} onDone={asked.again} />;
   return (
-    <Page title={shortId(id)} above={[{ name: "Executions", href: lastList() }]}>
+    <Page title={shortId(id)} isId above={[{ name: "Executions", href: lastList() }]}>
       {asked.problem ? (
         <ErrorBox title="The execution did not come" problem={asked.problem} onAgain={asked.again} />
       ) : asked.isAsking ? (
@@ -88,7 +88,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
   const notWell = actions.find((action) => action.isNotWell)?.id ?? null;
   const offered = useRef<string | null>(null);
   offered.current ??= isSheet ? null : notWell;
-  const choice: Choice = given.action === null && !isClosed ? { action: offered.current, item: null } : given;
+  const choice: Choice = given.action === null && !isClosed && !isSheet ? { action: offered.current, item: null } : given;
   const chosen = actions.find((action) => action.id === choice.action) ?? null;
   const choose = (next: Choice) => {
     setClosed(next.action === null);
@@ -134,6 +134,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
   return (
     <Page
       title={shortId(id)}
+      isId
       above={above}
       aside={<CopyButton text={id} label="Copy the id" />}
       deeds={<Deeds ref={deeds} execution={execution} actions={actions} onDone={onDone} />}

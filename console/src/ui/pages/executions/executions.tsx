@@ -6,7 +6,10 @@ import { useAsked } from "../../data/asking";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
 import { conditions, filterOf, searchOf } from "../../data/filters";
 import { listSeenAt } from "../../data/last-list";
+import { PHONE, useMedia } from "../../data/media";
+import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
+import { RunSomething } from "../../frame/run-something";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { KeyHints, useKeys } from "../../parts/keys";
@@ -20,11 +23,13 @@ import { Filters } from "./filters";
 import { useExecutionList } from "./list";
 import { addressOf, Row } from "./row";
 
-const ROW_HEIGHT = matchMedia("(pointer: coarse), (max-width: 640px)").matches ? 44 : 36;
+/** Of a row: on a phone it has a second line. */
+const HEIGHTS = { usual: 36, touch: 44, phone: 60 };
 const NEAR_THE_END = 20;
 
 export default function Executions() {
   const search = useSearch();
+  const viewer = useViewer();
   const [, go] = useLocation();
   const { conditions: all, unread } = useMemo(() => conditions(search), [search]);
   useEffect(() => listSeenAt(`/ui/executions${search && `?${search}`}`), [search]);
@@ -54,7 +59,11 @@ export default function Executions() {
   const matching = count.data?.executions?.totalCount ?? null;
 
   const rows = list.rows;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  const isPhone = useMedia(PHONE);
+  const isTouch = useMedia("(pointer: coarse)");
+  const height = HEIGHTS[isPhone ? "phone" : isTouch ? "touch" : "usual"];
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12 });
+  useEffect(() => virtual.measure(), [height]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   const { more } = list;
@@ -97,7 +106,12 @@ export default function Executions() {
     <Page
       title="Executions"
       aside={matching === null ? undefined : `${matching.toLocaleString()} match`}
-      deeds={<CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />}
+      deeds={
+        <>
+          <CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />
+          {viewer.canExecuteWorkflows && <RunSomething />}
+        </>
+      }
       isWhole
     >
       <Filters conditions={all} onChange={(next) => go(`/ui/executions?${searchOf(next)}`)} />
@@ -108,58 +122,62 @@ export default function Executions() {
           </Note>
         </div>
       )}
-      <div className={styles.table} role="table" aria-label="Executions" aria-rowcount={rows.length}>
-        <div className={`${styles.row} ${styles.headings}`} role="row">
-          <span role="columnheader" className="no-phone">
-            <input
-              type="checkbox"
-              className={styles.box}
-              aria-label="Select all that are loaded"
-              checked={isAll || areAllSelected}
-              ref={(box) => {
-                if (box) box.indeterminate = selected.size > 0 && !isAll && !areAllSelected;
-              }}
-              onChange={selectShown}
-            />
+      {list.problem && <ErrorBox title="The list did not come" problem={list.problem} onAgain={list.again} />}
+      <div className={styles.table} {...(rows.length > 0 && { role: "table", "aria-label": "Executions", "aria-rowcount": rows.length })}>
+        {rows.length > 0 && (
+          <div className={styles.head}>
+            <div className={`${styles.row} ${styles.headings}`} role="row">
+              <span role="columnheader" className="no-phone">
+                <input
+                  type="checkbox"
+                  className={styles.box}
+                  aria-label="Select all that are loaded"
+                  checked={isAll || areAllSelected}
+                  ref={(box) => {
+                    if (box) box.indeterminate = selected.size > 0 && !isAll && !areAllSelected;
+                  }}
+                  onChange={selectShown}
+                />
+              </span>
+              <span role="columnheader">
+                <span className="sr">Status</span>
+              </span>
+              <span role="columnheader">Workflow</span>
+              <span role="columnheader">Id</span>
+              <span role="columnheader">Does, waits for, or why it failed</span>
+              <span role="columnheader">Actions</span>
+              <span role="columnheader">Labels</span>
+              <span role="columnheader" className="num">
+                Started
+              </span>
+              <span role="columnheader" className="num">
+                For
+              </span>
+              <span role="columnheader">By</span>
+            </div>
+          </div>
+        )}
+        {list.newer.length > 0 && (
+          <span className={styles.newer}>
+            <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
+              {list.newer.length} newer
+            </Button>
           </span>
-          <span role="columnheader">
-            <span className="sr">Status</span>
-          </span>
-          <span role="columnheader">Workflow</span>
-          <span role="columnheader">Id</span>
-          <span role="columnheader">Does, or why it failed</span>
-          <span role="columnheader">Actions</span>
-          <span role="columnheader">Labels</span>
-          <span role="columnheader" className="num">
-            Started
-          </span>
-          <span role="columnheader" className="num">
-            For
-          </span>
-          <span role="columnheader">By</span>
-          {list.newer.length > 0 && (
-            <span className={styles.newer}>
-              <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
-                {list.newer.length} newer
-              </Button>
-            </span>
-          )}
-        </div>
+        )}
         <div className={styles.scroll} ref={scroller}>
-          {list.problem && <ErrorBox title="The list did not come" problem={list.problem} onAgain={list.again} />}
           {rows.length === 0 && list.isAsking && <Bones rows={8} />}
           {rows.length === 0 && !list.isAsking && !list.problem && (
             <Empty title={all.length ? `Nothing matches ${all.length === 1 ? "this filter" : `these ${all.length} filters`}` : "No execution yet"}>
               {all.length > 0 && <Button onClick={() => go("/ui/executions")}>Clear all</Button>}
             </Empty>
           )}
-          <div style={{ height: virtual.getTotalSize(), position: "relative" }} role="rowgroup">
+          <div style={{ height: virtual.getTotalSize(), position: "relative" }} role={rows.length > 0 ? "rowgroup" : undefined}>
             {shown.map((item) => {
               const listed = rows[item.index];
               if (!listed) return null;
               const { row, hasLeft } = listed;
               return (
-                <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height: ROW_HEIGHT }}>
+                <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height }}>
                   <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={() => toggle(row.id)} />
                 </div>
               );

@@ -59,7 +59,7 @@ function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet:
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className={styles.adder} align="start" sideOffset={6} collisionPadding={12}>
+        <Popover.Content className={styles.adder} aria-label="A filter" align="start" sideOffset={6} collisionPadding={12}>
           <fieldset>
             <legend>Status</legend>
             {STATUSES.map((status) => (

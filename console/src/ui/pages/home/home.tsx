@@ -2,10 +2,11 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useAsked } from "../../data/asking";
-import { HasRunDocument, HomeDocument, type HomeQuery } from "../../data/documents";
+import { HasRunDocument, HomeDocument, type HomeQuery, type WaitReason } from "../../data/documents";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";
+import { RunSomething } from "../../frame/run-something";
 import { Card } from "../../parts/card";
 import { Icon } from "../../parts/icon";
 import { Id } from "../../parts/id";
@@ -18,6 +19,7 @@ import { lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
 import { approvalAddress } from "../approvals/address";
 import { rerunAddress } from "../execution/address";
+import { WAITS as WAIT_WORDS } from "../../data/filters";
 import { addressOf, Does } from "../executions/row";
 import { causes } from "./causes";
 import styles from "./home.module.css";
@@ -53,10 +55,11 @@ export function Home() {
 }
 
 function Overview() {
+  const viewer = useViewer();
   const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
-  const asked = useAsked(HomeDocument, { since });
+  const asked = useAsked(HomeDocument, { since, waits: WAITS.map((reason) => reason.toUpperCase() as WaitReason) });
   return (
-    <Page title="Home">
+    <Page title="Home" deeds={viewer.canExecuteWorkflows && <RunSomething />}>
       <div className={styles.home}>
         <div className={styles.main}>
           <Card title="Needs you" aside="the most urgent first">
@@ -174,48 +177,61 @@ function Running({ home }: { home: HomeQuery }) {
   const rows = home.live?.nodes ?? [];
   if (!rows.length) return <Empty title="Nothing runs" />;
   return (
-    <ul className={styles.running}>
-      {rows.map((row) => (
-        <li key={row.id}>
-          <StatusShape look={lookOf(row)} />
-          <Link href={addressOf(row.id)} className="cut">
-            <span className="b">{row.workflow?.name}</span> <span className="t3">@{row.workflowVersion}</span>
-          </Link>
-          <span className="t2 cut">
-            <Does row={row} />
-          </span>
-          <span className="no-phone">{row.strip != null && <Strip letters={row.strip} total={row.progress.totalActions} />}</span>
-          <span className="num">
-            <Since at={row.createdAt} />
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <div className={`${styles.line} ${styles.headings} no-phone`} aria-hidden="true">
+        <span />
+        <span>Workflow</span>
+        <span>Does, or waits for</span>
+        <span>Actions</span>
+        <span className="num">For</span>
+      </div>
+      <ul className={styles.running}>
+        {rows.map((row) => (
+          <li key={row.id} className={styles.line}>
+            <StatusShape look={lookOf(row)} />
+            <Link href={addressOf(row.id)} className="cut">
+              <span className="b">{row.workflow?.name}</span> <span className="t3">@{row.workflowVersion}</span>
+            </Link>
+            <span className="t2 cut">
+              <Does row={row} />
+            </span>
+            <span className="no-phone">{row.strip != null && <Strip letters={row.strip} total={row.progress.totalActions} />}</span>
+            <span className="num">
+              <Since at={row.createdAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
-const COUNTED = [
-  ["RUNNING", "Running", "s-run", "run"],
-  ["QUEUED", "Queued", "s-queue", "idle"],
-  ["COMPLETED", "Completed", "s-ok", "ok"],
-  ["FAILED", "Failed", "s-fail", "fail"],
+/** What something that has begun may wait for. */
+const WAITS = Object.keys(WAIT_WORDS).filter((reason) => !["paused", "workflow_limit", "worker"].includes(reason));
+const LIVE_COUNTS = [
+  { key: "RUNNING", address: "status=running", look: { shape: "s-run", tone: "run", word: "Running" } },
+  { key: "WAITING", address: `status=running&${WAITS.map((reason) => `waits=${reason}`).join("&")}`, look: { shape: "s-wait", tone: "wait", word: "Waiting" } },
+  { key: "QUEUED", address: "status=queued", look: { shape: "s-queue", tone: "idle", word: "Queued" } },
+  { key: "PAUSED", address: "status=paused", look: { shape: "s-pause", tone: "hold", word: "Paused" } },
 ] as const;
 
+/** What is live at this moment; of what runs, that which waits is counted by itself. */
 function Counts({ home }: { home: HomeQuery }) {
   const counts = new Map(home.byStatus?.groups.map((group) => [group.key.toUpperCase(), group.count]));
+  const waiting = home.waiting?.totalCount ?? 0;
+  counts.set("WAITING", waiting);
+  counts.set("RUNNING", Math.max(0, (counts.get("RUNNING") ?? 0) - waiting));
   return (
-    <Card title="Last 24 hours">
-      <div className={styles.counts}>
-        {COUNTED.map(([status, word, shape, tone]) => (
-          <Link key={status} href={`/ui/executions?status=${status.toLowerCase()}&started=24h`}>
-            <span className="row gap-1 sm t2">
-              <StatusShape look={{ shape, tone, word }} size="s" />
-              {word}
-            </span>
-            <span className={styles.count}>{(counts.get(status) ?? 0).toLocaleString()}</span>
-          </Link>
-        ))}
-      </div>
-    </Card>
+    <section className={styles.counts} aria-label="Now">
+      {LIVE_COUNTS.map(({ key, address, look }) => (
+        <Link key={key} href={`/ui/executions?${address}`}>
+          <span className="row gap-1 sm t2">
+            <StatusShape look={look} size="s" />
+            {look.word}
+          </span>
+          <span className={styles.count}>{(counts.get(key) ?? 0).toLocaleString()}</span>
+        </Link>
+      ))}
+    </section>
   );
 }

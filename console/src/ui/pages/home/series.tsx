@@ -38,11 +38,11 @@ export function Series() {
             </div>
             <div>
               <dd>{series.p50Seconds == null ? "–" : duration(series.p50Seconds * 1000)}</dd>
-              <dt>half took at most</dt>
+              <dt title="Half of them took at most so long">p50</dt>
             </div>
             <div>
               <dd>{series.p95Seconds == null ? "–" : duration(series.p95Seconds * 1000)}</dd>
-              <dt>95 % at most</dt>
+              <dt title="95 % of them took at most so long">p95</dt>
             </div>
           </dl>
         </div>

@@ -66,7 +66,7 @@ export default function Services() {
                 rows={services}
                 keyOf={(service) => `${service.source} ${service.name}`}
                 columns={[
-                  { name: "State", width: 60, cell: (service) => <StatusShape look={lookOf(service)} /> },
+                  { name: "State", isMark: true, cell: (service) => <StatusShape look={lookOf(service)} /> },
                   {
                     name: "Service",
                     cell: (service) => (
@@ -76,9 +76,10 @@ export default function Services() {
                       </>
                     ),
                   },
-                  { name: "Breaker", isExtra: true, cell: (service) => breaker(service, now) },
+                  { name: "Breaker", isPlain: true, cell: (service) => breaker(service, now) },
                   {
                     name: "Calls under way",
+                    isPlain: true,
                     width: 190,
                     cell: (service) => (
                       <Meter used={service.gate.running} of={service.maxConcurrency} tone={service.gate.running >= service.maxConcurrency ? "wait" : "run"} />

@@ -105,7 +105,7 @@ export function Timeline({ execution, actions, choice, onChoose }: Props) {
         />
       </div>
       {asked.problem && <ErrorBox title="The timeline did not come" problem={asked.problem} onAgain={asked.again} />}
-      <div className={styles.scroll} tabIndex={0} role="group" aria-label="Timeline">
+      <div className={styles.scroll} tabIndex={0} role="group" aria-label="Timeline" data-sideways>
         <div className={styles.chart}>
           <div className={`${styles.row} ${styles.axisRow}`} aria-hidden="true">
             <span />
