@@ -14,6 +14,7 @@ import { Side } from "../../parts/sheet";
 import { StatusShape } from "../../parts/status";
 import { Time } from "../../parts/time";
 import { actionWord } from "../../words/action-types";
+import { callWords } from "../../words/deeds";
 import { actionLook } from "../../words/executions";
 import { inOneLine, todo } from "../../words/failures";
 import { said } from "../../words/reasons";
@@ -333,7 +334,7 @@ function Undoing({ action, onChoose }: { action: ActionOf; onChoose: (choice: Ch
     );
   if (!undoneBy) return null;
   const config = definition?.compensate?.config as Record<string, unknown> | undefined;
-  const call = typeof config?.service === "string" ? `${config.service} ${String(config.method ?? "GET")} ${String(config.endpoint ?? "")}` : definition?.compensate?.actionType;
+  const call = typeof config?.service === "string" ? `${config.service} ${callWords(config)}` : definition?.compensate?.actionType;
   return (
     <section className={styles.part}>
       <h3>{action.isUndone ? "It is undone" : "If the execution fails later"}</h3>

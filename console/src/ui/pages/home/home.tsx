@@ -1,6 +1,6 @@
 // Home: what must I do, what goes on, is it well?
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { HasRunDocument, HomeDocument, type HomeQuery } from "../../data/documents";
 import { useViewer } from "../../data/viewer";
@@ -19,6 +19,7 @@ import { inOneLine } from "../../words/failures";
 import { approvalAddress } from "../approvals/address";
 import { rerunAddress } from "../execution/address";
 import { addressOf, Does } from "../executions/row";
+import { FIRST_RUN_SEARCH } from "../first-run/address";
 import { causes } from "./causes";
 import styles from "./home.module.css";
 import { Series } from "./series";
@@ -29,23 +30,28 @@ const DAY_MS = 86_400_000;
 
 const FIRST_RUN = "orchestrator:first-run";
 
-/** Home; the first run while the tenant has no execution, or until it is closed. */
+/** Home; the first run while the tenant has no execution until it is closed, and whenever the address asks for it. */
 export function Home() {
   const viewer = useViewer();
-  const asked = useAsked(HasRunDocument, {}, viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null);
+  const [, go] = useLocation();
+  const isAskedFor = `?${useSearch()}` === FIRST_RUN_SEARCH && viewer.isTrusted;
+  const isNew = viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null;
+  const asked = useAsked(HasRunDocument, {}, isNew && !isAskedFor);
   const [isFirst, setFirst] = useState<boolean | null>(null);
   const nodes = asked.data?.executions?.nodes;
   // What was decided first holds: the own execution of the first run does not end it.
   useEffect(() => {
     if (nodes) setFirst((before) => before ?? nodes.length === 0);
   }, [nodes]);
-  if (!isFirst) return <Overview />;
+  if (isNew && !isAskedFor && isFirst === null && asked.isAsking) return <Page title="Home">{null}</Page>;
+  if (!isFirst && !isAskedFor) return <Overview />;
   return (
     <Suspense fallback={<div />}>
       <FirstRun
         onClose={() => {
           localStorage.setItem(FIRST_RUN, "closed");
           setFirst(false);
+          go("/");
         }}
       />
     </Suspense>
