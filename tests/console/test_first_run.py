@@ -5,6 +5,7 @@ import asyncio
 import httpx
 
 from tests.console.driving import MAIN, assert_nothing_was_refused, in_the_console
+from tests.console.seeds import do, execute, reaches
 from tests.support.browser import Page
 from tests.support.calls import Json, graphql
 from tests.support.processes import OrchestratorProcess
@@ -81,6 +82,14 @@ async def test_an_execution_is_run_broken_and_mended_by_mouse(
     await sees(page, "Nothing needs you")
     await page.open(f"{service.url}/")
     await sees(page, "Nothing needs you")
+
+    # It is renewed while it is seen, and when it is seen again.
+    ask = {"actionId": "ask", "actionType": "approval", "config": {"message": "May it be?"}}
+    asking = await do(client, "createWorkflow", "workflow { id }", name="Release", actions=[ask])
+    execution = await execute(client, asking["workflow"]["id"])
+    await reaches(client, execution, "ACTION_WAITING")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await sees(page, "Waits for your decision", "May it be?")
     await assert_nothing_was_refused(page, service)
 
 

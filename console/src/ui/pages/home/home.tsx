@@ -1,8 +1,9 @@
 // Home: what must I do, what goes on, is it well?
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { HasRunDocument, HomeDocument, type HomeQuery } from "../../data/documents";
+import { useEvery } from "../../data/every";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";
@@ -27,6 +28,7 @@ import { Series } from "./series";
 const FirstRun = lazy(() => import("../first-run/first-run").then((module) => ({ default: module.FirstRun })));
 
 const DAY_MS = 86_400_000;
+const RENEW_MS = 10_000;
 
 const FIRST_RUN = "orchestrator:first-run";
 
@@ -61,10 +63,16 @@ export function Home() {
 function Overview() {
   const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
   const asked = useAsked(HomeDocument, { since });
+  const lists = useRef<HTMLDivElement>(null);
+  useEvery(RENEW_MS, () => {
+    // Nothing moves under the pointer, nor under the focus.
+    const isInUse = lists.current?.querySelector("li:hover") || lists.current?.contains(document.activeElement);
+    if (!isInUse) asked.again();
+  });
   return (
     <Page title="Home">
       <div className={styles.home}>
-        <div className={styles.main}>
+        <div className={styles.main} ref={lists}>
           <Card title="Needs you" aside="the most urgent first">
             {asked.problem && <ErrorBox title="It did not come" problem={asked.problem} onAgain={asked.again} />}
             {asked.data ? <Needs home={asked.data} /> : asked.isAsking && <Bones />}
