@@ -27,6 +27,7 @@ from models.ids import (
     CALLBACK_PREFIX,
     EXECUTION_PREFIX,
     NODE_PREFIX,
+    SAVED_VIEW_PREFIX,
     WORKFLOW_PREFIX,
 )
 from resolvers import approvals, callbacks
@@ -36,6 +37,7 @@ from resolvers.executions import lists as execution_lists
 from resolvers.operations.nodes import list_nodes
 from resolvers.operations.statistics import get_statistics
 from resolvers.overviews import groups as execution_groups
+from resolvers.overviews.saved_views import list_views
 from resolvers.workflows import lists as workflow_lists
 from resolvers.workflows import workflows
 from resolvers.workflows.search import search_workflows
@@ -75,6 +77,7 @@ from schema.types.filter_inputs import (
 )
 from schema.types.node import Node
 from schema.types.operations import node_type
+from schema.types.overviews.saved_views import saved_view_type
 from schema.types.search import WorkflowSearchResult, search_command, search_result_type, skipped
 from schema.types.statistics import Statistics, statistics_type
 from schema.types.templates import WorkflowTemplate, template_type
@@ -91,7 +94,8 @@ class Query(HistoryQuery, AuthoringQuery, OperationsQuery, OverviewQuery, BulkOp
 
     @strawberry.field(
         description="Any object by its id: a workflow, execution, activity, callback's delivery, audit entry, API key, "
-        "approval link, bulk operation, action of an execution, approval that waits, or node; null where there is none."
+        "approval link, bulk operation, saved view, action of an execution, approval that waits, or node; null where "
+        "there is none."
     )
     async def node(self, info: GraphQLInfo, id: NodeId) -> Node | None:
         """Fetch."""
@@ -128,6 +132,8 @@ class Query(HistoryQuery, AuthoringQuery, OperationsQuery, OverviewQuery, BulkOp
             return approval_link_type(link) if link else None
         if id.startswith(BULK_OPERATION_PREFIX):
             return await read_bulk_operation(info, id)
+        if id.startswith(SAVED_VIEW_PREFIX):
+            return next((saved_view_type(view) for view in await list_views(ctx) if view.id == id), None)
         return None
 
     @strawberry.field(description="Who asks, and what they may do: the way to see whether you are signed in.")

@@ -1,10 +1,10 @@
 // Remembers the ids that were answered last, so that an example which needs one comes with it filled in.
-export type Kind = "wf" | "exec" | "cb" | "key" | "bulk";
+export type Kind = "wf" | "exec" | "cb" | "key" | "bulk" | "view";
 
-const ID = /"(wf|exec|cb|key|bulk)_[0-9a-f]{16}"/g;
-const PLACEHOLDER = /"(wf|exec|cb|key|bulk)_\.\.\."/g;
+const ID = /"(wf|exec|cb|key|bulk|view)_[0-9a-f]{16}"/g;
+const PLACEHOLDER = /"(wf|exec|cb|key|bulk|view)_\.\.\."/g;
 const OF_A_HINT = /"hint":"[^"]*\b(wf_[0-9a-f]{16})/; // a taken name is refused with the workflow that has it
-const IS_GONE = /"deletedId":|"removedIds":|"(WORKFLOW|EXECUTION|CALLBACK_DELIVERY|API_KEY|BULK_OPERATION)_NOT_FOUND"/;
+const IS_GONE = /"deletedId":|"removedIds":|"(WORKFLOW|EXECUTION|CALLBACK_DELIVERY|API_KEY|BULK_OPERATION|SAVED_VIEW)_NOT_FOUND"/;
 
 const PLACE = "orchestrator:ids";
 
@@ -18,6 +18,7 @@ export const ANSWERED_BY: Record<Kind, string> = {
   cb: "Execute with a callback",
   key: "Create an API key",
   bulk: "Cancel many",
+  view: "Save a view",
 };
 
 /** Takes note of an answer to `variables`; of several ids of a kind the first counts, as lists begin with the newest. */
@@ -43,7 +44,7 @@ function forget(said: string): void {
   for (const [kind, id] of latest) if (said.includes(id)) latest.delete(kind);
 }
 
-/** Puts ids in the place of `wf_...`, `exec_...`, `cb_...`, `key_...` and `bulk_...`, as far as there are any. */
+/** Puts ids in the place of `wf_...`, `exec_...`, `cb_...`, `key_...`, `bulk_...` and `view_...`, as far as there are any. */
 export const fillIn = (variables: string): string =>
   variables.replace(PLACEHOLDER, (placeholder, kind: string) => latest.get(kind) ?? placeholder);
 

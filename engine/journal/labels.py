@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, update
 from engine.journal.projection import NewRow
 from models.database.bulk import insert_rows
 from models.database.changes import take_change
-from models.database.label_tables import ExecutionLabelRow
+from models.database.finding_tables import ExecutionLabelRow
 from models.database.one_of import one_of, word_list
 from models.database.tables import ExecutionRow, table
 from models.entities.executions import ExecutionSummary

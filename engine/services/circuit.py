@@ -31,6 +31,13 @@ class Circuit:
         """Whether the one call that half open lets through is under way."""
         return self._is_probing and self.state(now) is CircuitState.HALF_OPEN
 
+    def try_now(self, now: datetime) -> bool:
+        """Let one call through to see, where the circuit is open, and say whether it was."""
+        was_open = self.state(now) is CircuitState.OPEN
+        if was_open:
+            self.open_until = now
+        return was_open
+
     def let_through(self, now: datetime) -> int:
         """Count a call that goes through now, and return its period."""
         if self.state(now) is CircuitState.HALF_OPEN:

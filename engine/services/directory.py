@@ -1,5 +1,6 @@
 """Which services the workflows of a tenant may call: the operator's, and beside them those of the tenant's admins."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 import msgspec
@@ -12,6 +13,7 @@ from engine.services.gates import Gate, GateVisit, ServiceGate, ServiceGates
 from engine.services.mocks import Mock, MockServices, MockTransport
 from engine.services.outbound import Outbound
 from engine.services.registry import Service, ServiceRegistry
+from engine.services.rows import OPERATORS
 from engine.services.tenant_services import TenantServices
 from models.errors import Unavailable
 from models.words import ActionErrorCode
@@ -48,6 +50,7 @@ class ServiceDirectory:
         self.own = own
         self._callees = {name: Callee(service, outbound, credentials(service)) for name, service in services.items()}
         self._mocks = mocks
+        self._tried: Mapping[tuple[str, str], int] = {}
 
     @property
     def of_admins(self) -> int:
@@ -82,9 +85,14 @@ class ServiceDirectory:
         raise not_registered(name)
 
     async def refresh(self) -> None:
-        """Know what was registered until now. Raises `Unavailable`."""
+        """Know what was registered, and tried by hand, until now. Raises `Unavailable`."""
         if self.own is not None:
             await self.own.refresh()
+            before, self._tried = self._tried, self.own.trials
+            for (tenant, name), _ in self._tried.items() - before.items():
+                gate = self.gates.gate(name) if tenant == OPERATORS else self.own.gate(tenant, name)
+                if gate is not None:
+                    gate.try_now()
 
     def visit(self, tenant: str, name: str) -> Gate | None:
         """The gate for one attempt to call a service; None where it is not registered."""

@@ -132,6 +132,11 @@ class ServiceGate:
             self._tell_circuit(was_open=before is not None)
         self._give_back()
 
+    def try_now(self) -> None:
+        """Somebody thinks that the service is well again: where its circuit is open, the next call may find out."""
+        if self._circuit.try_now(self._clock.now()):
+            log.warning("The circuit of a service lets one call through by hand", extra=facts(service=self._name))
+
     def _tell_circuit(self, *, was_open: bool) -> None:
         """Say that calls of the service are stopped, or go on."""
         until = self._circuit.open_until

@@ -11,11 +11,13 @@ from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace
 from engine.secrets.key_rotation import Kept
 from engine.services.registry import Service
 from models.commands.services import MAX_SERVICES, ServiceNameTaken, ServiceNotFound, TooManyServices
-from models.database.service_tables import RegisteredServiceRow, ServiceRevisionRow
+from models.database.bulk import INSERTS
+from models.database.service_tables import RegisteredServiceRow, ServiceRevisionRow, ServiceTrialRow
 from models.database.tables import table
 
 SERVICES = table(RegisteredServiceRow)
 REVISION = table(ServiceRevisionRow)
+TRIALS = table(ServiceTrialRow)
 READ_REVISION = select(REVISION.c.number)
 NEXT_REVISION = update(REVISION).values(number=REVISION.c.number + 1).returning(REVISION.c.number)
 PLAIN = tuple(name for name in Service.__struct_fields__ if name not in ("name", "headers"))
@@ -54,12 +56,24 @@ class StoredService(msgspec.Struct, frozen=True):
         return ServicePlace(self.tenant, self.service.name, self.version)
 
 
-def read_services(connection: Connection, known: int) -> tuple[int, list[StoredService] | None]:
-    """The present revision and all services of all tenants; None where the revision is the `known` one."""
+class KeptServices(msgspec.Struct, frozen=True):
+    """All services of all tenants, and how often each was tried by hand, by its tenant (`OPERATORS`) and its name."""
+
+    services: list[StoredService]
+    trials: Mapping[tuple[str, str], int]
+
+
+OPERATORS = ""
+"""Whose the operator's services are."""
+
+
+def read_services(connection: Connection, known: int) -> tuple[int, KeptServices | None]:
+    """The present revision and what is kept; None where the revision is the `known` one."""
     revision: int = connection.execute(READ_REVISION).scalar_one()
     if revision == known:
         return revision, None
-    return revision, [_stored(row) for row in connection.execute(select(SERVICES))]
+    trials = {(row.tenant, row.name): row.number for row in connection.execute(select(TRIALS))}
+    return revision, KeptServices([_stored(row) for row in connection.execute(select(SERVICES))], trials)
 
 
 def add_service(
@@ -103,6 +117,14 @@ def change_service(
     values |= {"version": place.version, "updated_by": user_id, "updated_at": now}
     connection.execute(update(SERVICES).where(*_own(tenant, name)).values(values))
     return _present(connection, tenant, name)
+
+
+def add_trial(connection: Connection, tenant: str, name: str) -> None:
+    """Have every node try a service of a tenant, or of the `OPERATORS`, before its circuit does."""
+    connection.execute(NEXT_REVISION)
+    first = INSERTS[connection.dialect.name](TRIALS).values(tenant=tenant, name=name, number=1)
+    more = {"number": TRIALS.c.number + 1}
+    connection.execute(first.on_conflict_do_update(index_elements=["tenant", "name"], set_=more))
 
 
 def remove_service(connection: Connection, tenant: str, name: str) -> None:

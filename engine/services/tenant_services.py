@@ -40,6 +40,8 @@ class TenantServices:
         self._stored: Mapping[Name, StoredService] = {}
         self._gates: Mapping[Name, ServiceGate] = {}
         self._opened: dict[Name, OpenedService] = {}
+        self.trials: Mapping[Name, int] = {}
+        """How often each service was tried by hand; those of the operator are of the tenant `OPERATORS`."""
 
     def __len__(self) -> int:
         return len(self._stored)
@@ -49,7 +51,8 @@ class TenantServices:
         revision, found = await self._database.read(partial(read_services, known=self._revision))
         if found is not None and revision > self._revision:
             self._revision = revision
-            self._take(found)
+            self._take(found.services)
+            self.trials = found.trials
 
     def gate(self, tenant: str, name: str) -> ServiceGate | None:
         """The gate of a service; None where it is not registered."""

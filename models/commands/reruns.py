@@ -7,9 +7,12 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from models.commands.parameters import Identifier
 from models.commands.validation import Command
 from models.commands.workflows import MAX_ACTIONS, IdempotencyKey, VersionWord, is_web_address
+from models.error_codes import ErrorCode
+from models.errors import Conflict
 from models.rerun_words import RerunChildren, RerunDefinition, RerunFrom
 
 MAX_REASON = 1_000
+MAX_PREVIEW_TOKEN = 64
 
 RerunFromWord = Annotated[RerunFrom, Field(strict=False)]
 RerunDefinitionWord = Annotated[RerunDefinition, Field(strict=False)]
@@ -80,9 +83,25 @@ class RerunExecution(PreviewRerun):
         description="1 to 255 characters: repeating your request with the same key gives the same execution.",
     )
 
+    preview_token: Annotated[str, StringConstraints(min_length=1, max_length=MAX_PREVIEW_TOKEN)] | None = Field(
+        default=None,
+        description="The `token` of a `previewRerun`: refuse it with PREVIEW_OUTDATED if that would say another thing "
+        "now, or was of another request.",
+    )
+
     @field_validator("callback_url")
     @classmethod
     def _is_web_address(cls, url: str | None) -> str | None:
         if url is not None and not is_web_address(url):
             raise ValueError("callback_url must be an http or https URL with a host, and without a user")
         return url
+
+
+class PreviewOutdated(Conflict):
+    """What would become of the actions is not what the caller was shown."""
+
+    code = ErrorCode.PREVIEW_OUTDATED
+
+    def __init__(self) -> None:
+        super().__init__("The rerun would not do what its preview said, so nothing was done")
+        self.hint = "ask for the preview of the same request again, and send its token"

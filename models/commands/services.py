@@ -149,6 +149,12 @@ class UnregisterService(Command):
     name: ServiceName = Field(description="The service.")
 
 
+class TryService(Command):
+    """`tryService`."""
+
+    name: ServiceName = Field(description="The service: the operator's where it has one of this name.")
+
+
 class RegisteredService(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to see of a service: never its headers' values.
 

@@ -38,3 +38,13 @@ class ServiceRevisionRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     number: int
+
+
+class ServiceTrialRow(SQLModel, table=True):
+    """How often somebody had a service tried by hand, for every node to see; `tenant` is empty for the operator's."""
+
+    __tablename__ = "service_trial"
+
+    tenant: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    number: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -22,13 +22,17 @@ class Attempt(msgspec.Struct, frozen=True):
     """The execution that made it, where that was another one."""
 
 
-def attempts_of(events: Iterable[Event]) -> dict[str, list[Attempt]]:
-    """Every attempt by its action, in the order in which they were made; those of single items are not among them."""
-    attempts: dict[str, list[Attempt]] = {}
+Slot: TypeAlias = tuple[str, int | None]
+"""An action as a whole, or one of the items for which it runs."""
+
+
+def attempts_of(events: Iterable[Event]) -> dict[Slot, list[Attempt]]:
+    """Every attempt by what it was one of, in the order in which they were made."""
+    attempts: dict[Slot, list[Attempt]] = {}
     for event in events:
-        if event.action_id is None or "item" in event.data:
+        if event.action_id is None:
             continue
-        made = attempts.setdefault(event.action_id, [])
+        made = attempts.setdefault((event.action_id, event.data.get("item")), [])
         step = facts_of(event.type).step
         if step is Step.BEGINS:
             made.append(Attempt(event.data.get("attempt", len(made) + 1), event.at))

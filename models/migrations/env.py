@@ -3,7 +3,7 @@
 from alembic import context
 
 from models.database.bulk_operation_tables import BulkOperationRow
-from models.database.label_tables import ExecutionLabelRow
+from models.database.finding_tables import ExecutionLabelRow
 from models.database.retention_tables import SpentKeyRow
 from models.database.security_tables import ApiKeyRow
 from models.database.service_tables import RegisteredServiceRow

@@ -11,11 +11,13 @@ from engine.secrets.cipher import SecretUnreadable
 from engine.services.addresses import address_refusal
 from engine.services.gates import ServiceGate
 from engine.services.registry import Service
-from engine.services.rows import StoredService, add_service, change_service, remove_service
+from engine.services.rows import OPERATORS, StoredService, add_service, add_trial, change_service, remove_service
 from models.commands.services import (
     RegisteredService,
     RegisterService,
     ServiceNameTaken,
+    ServiceNotFound,
+    TryService,
     UnregisterService,
     UpdateService,
 )
@@ -23,7 +25,7 @@ from models.entities.operations import GateState
 from models.errors import InvalidInput, Unavailable
 from models.faults import Fault
 from models.words import Permission, ServiceSource
-from resolvers.access.permissions import may, permits
+from resolvers.access.permissions import may, permits, require_overseer
 from resolvers.context import Context
 from resolvers.keyset import Edge, Order, Slice, Window, slice_in_memory
 
@@ -93,6 +95,27 @@ async def unregister_service(ctx: Context, command: UnregisterService) -> str:
     await ctx.services.database.transaction(write)
     await _tell(ctx)
     return command.name
+
+
+@permits(Permission.WORKFLOW_EXECUTE)
+async def try_service(ctx: Context, command: TryService) -> RegisteredService:
+    """Let one call through to a service whose circuit is open, on this node at once and on the others in a moment: if
+    it is answered, the circuit there is closed. For operators and admins. Raises `PermissionDenied`, `ServiceNotFound`.
+    """
+    user, name = ctx.user, command.name
+    require_overseer(user)
+    known = next((service for service in _all(ctx) if service.name == name and not service.is_overridden), None)
+    if known is None:
+        raise ServiceNotFound(name)
+    tenant = OPERATORS if known.source is ServiceSource.OPERATOR else user.tenant
+
+    def write(connection: Connection) -> None:
+        add_trial(connection, tenant, name)
+        ctx.audit(connection, "try_service", name, circuit=known.gate.circuit.value)
+
+    await ctx.services.database.transaction(write)
+    await _tell(ctx)
+    return next((service for service in _all(ctx) if service.name == name and not service.is_overridden), known)
 
 
 @permits(Permission.WORKFLOW_READ)

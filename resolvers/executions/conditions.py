@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from models.commands.filters import DurationRange, ExecutionFilter, LabelFilter, TimeRange
-from models.database.label_tables import ExecutionLabelRow
+from models.database.finding_tables import ExecutionLabelRow
 from models.database.portions import STREAMED
 from models.database.sound_json import sound_json
 from models.database.tables import LIMITED, RUNNABLE, SET_ASIDE, UNSUCCESSFUL, table

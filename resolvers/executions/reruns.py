@@ -16,7 +16,7 @@ from engine.definition.acceptance import accepted_facts, accepted_run
 from engine.definition.parameters import unknown_values
 from engine.journal.reruns import undone_elsewhere
 from engine.running.doing_over import DoneOver, asked_again, done_over
-from models.commands.reruns import PreviewRerun, RerunExecution
+from models.commands.reruns import PreviewOutdated, PreviewRerun, RerunExecution
 from models.commands.validation import Location
 from models.entities.executions import ExecutionDetail
 from models.entities.workflows import WorkflowSummary, revision_of, version_word
@@ -41,6 +41,7 @@ class RerunPreview(msgspec.Struct, frozen=True, kw_only=True):
     """What an execution that does another one over would do, action by action, in the order of the definition.
 
     `idempotency_keys` is the form of those that its calls would carry. `warnings` is what whoever asks should know.
+    `token` stands for all that this rests on: a rerun that carries it does what is said here, or is refused.
     """
 
     execution_id: str
@@ -49,6 +50,7 @@ class RerunPreview(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[Judgement, ...]
     idempotency_keys: str
     warnings: tuple[str, ...]
+    token: str
 
 
 class _Before(msgspec.Struct, frozen=True):
@@ -77,6 +79,7 @@ async def preview_rerun(ctx: Context, execution_id: str, command: PreviewRerun) 
         actions=done.judgements,
         idempotency_keys=f"{EXECUTION_PREFIX}...:<action_id>[:<item>][:r<iteration>]",
         warnings=(*warnings, *_warnings(done)),
+        token=_token(run, command, done),
     )
 
 
@@ -87,7 +90,7 @@ async def rerun_execution(ctx: Context, execution_id: str, command: RerunExecuti
 
     What holds of the other one is in its journal from the beginning. Raises `ExecutionNotFound`,
     `ExecutionNotFinished`, `WorkflowNotFound`, `VersionNotFound`, `WorkflowNotActive` (E4), `InvalidInput` (E3),
-    `PayloadTooLarge`, `Unreadable`, `IdempotencyKeyReused` (E16) and `ConcurrencyLimitReached`.
+    `PayloadTooLarge`, `Unreadable`, `PreviewOutdated`, `IdempotencyKeyReused` (E16) and `ConcurrencyLimitReached`.
     """
     require_to_rerun(ctx.user)
     user, key = ctx.user, command.idempotency_key
@@ -109,6 +112,8 @@ async def _rerun(ctx: Context, execution_id: str, command: RerunExecution, turn:
     if command.reason is not None:
         told["reason"] = command.reason
     done = await _done(before, command, run, told)
+    if command.preview_token not in (None, _token(run, command, done)):
+        raise PreviewOutdated
     stream = ctx.services.journal.open(run, ExecutionState())
     events = done.opening.events(run.created_at)
     for event in events:
@@ -222,6 +227,14 @@ def _warnings(done: DoneOver) -> Iterator[str]:
         yield ALL_REUSED
 
 
+def _token(run: Run, command: PreviewRerun, done: DoneOver) -> str:
+    """A digest of what was asked, and of what follows from it at present."""
+    asked = command.model_dump(mode="json", include=set(PreviewRerun.model_fields))
+    follows = [run.rerun_of, run.revision, run.parameters, done.judgements]
+    return hashlib.sha256(msgspec.json.encode([asked, *follows], order="deterministic")).hexdigest()
+
+
 def _fingerprint(execution_id: str, command: RerunExecution) -> str:
-    asked = command.model_dump(mode="json", exclude={"idempotency_key"})
+    # A preview that is looked at anew between two tries makes no other request of them.
+    asked = command.model_dump(mode="json", exclude={"idempotency_key", "preview_token"})
     return hashlib.sha256(msgspec.json.encode(["rerun", execution_id, asked], order="deterministic")).hexdigest()

@@ -1,5 +1,6 @@
 """What each action of an execution did when, as spans of time, derived from the journal."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -85,6 +86,41 @@ def timeline(drawn: Graph, events: Iterable[Event]) -> list[ActionTimeline]:
     ]
 
 
+def item_spans(events: Iterable[Event]) -> Mapping[str, Mapping[int, tuple[Span, ...]]]:
+    """What was done for each item, by its action and its index. It is queued from the moment when its action began."""
+    began: dict[str, datetime] = {}
+    lanes: defaultdict[str, dict[int, _Lane]] = defaultdict(dict)
+    for event in events:
+        action_id, item = event.action_id, event.data.get("item")
+        if action_id is None:
+            for of_action in lanes.values():
+                _heed(of_action.values(), event)
+        elif item is None:
+            if "items" in event.data:
+                began[action_id] = event.at
+            _heed(lanes[action_id].values(), event)
+        else:
+            lane = lanes[action_id].get(item)
+            if lane is None:
+                lane = lanes[action_id][item] = _Lane()
+                lane.ready(began.get(action_id, event.at))
+            lane.tell(event)
+    return {
+        action_id: {item: lane.told() for item, lane in of_action.items()} for action_id, of_action in lanes.items()
+    }
+
+
+def _heed(lanes: Iterable["_Lane"], event: Event) -> None:
+    """What befalls an action or its execution befalls what it does for each item."""
+    match facts_of(event.type).step:
+        case Step.RESUMES:
+            for lane in lanes:
+                lane.interrupted(event.at)
+        case Step.STOPS | Step.ENDS:
+            for lane in lanes:
+                lane.end(event.at)
+
+
 def _reason(event: Event) -> WaitReason | None:
     """None where this version does not know it."""
     try:
@@ -118,6 +154,7 @@ class _Lane:
             case Step.PAUSES | Step.DEFERS:
                 self._begin(SpanKind.WAITING, event.at, self._attempt + 1, _reason(event))
             case Step.REUSES:
+                self._open = None
                 self._has_items = "items" in event.data
                 self._is_over = not self._has_items
                 self.reused_from = None if self._has_items else event.data.get("from")

@@ -10,6 +10,7 @@ from schema.mutations.callbacks import CallbackMutation
 from schema.mutations.executions import ExecutionMutation
 from schema.mutations.messages import MessageMutation
 from schema.mutations.reruns import RerunMutation
+from schema.mutations.saved_views import SavedViewMutation
 from schema.mutations.secrets import SecretMutation
 from schema.mutations.services import ServiceMutation
 from schema.mutations.workflows import WorkflowMutation
@@ -26,6 +27,7 @@ class Mutation(
     ApiKeyMutation,
     ApprovalLinkMutation,
     MessageMutation,
+    SavedViewMutation,
     SecretMutation,
     ServiceMutation,
 ):

@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from models.commands.services import RegisterService, UnregisterService, UpdateService
+from models.commands.services import RegisterService, TryService, UnregisterService, UpdateService
 from models.commands.validation import parse
 from resolvers.access import services
 from schema.arguments import Given
@@ -30,7 +30,12 @@ class UnregisterServiceInput:
     """See `UnregisterService`."""
 
 
-@strawberry.type(description="The answer to what registers or changes a service.")
+@input_of(TryService, "A service to try.")
+class TryServiceInput:
+    """See `TryService`."""
+
+
+@strawberry.type(description="The answer to what registers, changes or tries a service.")
 class ServicePayload:
     """The service as it is now."""
 
@@ -69,6 +74,21 @@ class ServiceMutation:
         async def work() -> dict[str, Any]:
             command = parse(UpdateService, raw(input))
             return {"service": service_type(await services.update_service(info.context.ctx, command))}
+
+        return await payload(info, input, ServicePayload, work)
+
+    @strawberry.mutation(
+        description="Let one call through to a service whose circuit is open, before its time: the next one that is "
+        "made. If it is answered, the circuit is closed. It is so on the node that answers at once, on each other node "
+        "in a moment. What waits for the circuit keeps its moment: `resolveAction` has it try at once. For operators "
+        "and admins."
+    )
+    async def try_service(self, info: GraphQLInfo, input: Given[TryServiceInput]) -> ServicePayload:
+        """Try."""
+
+        async def work() -> dict[str, Any]:
+            command = parse(TryService, raw(input))
+            return {"service": service_type(await services.try_service(info.context.ctx, command))}
 
         return await payload(info, input, ServicePayload, work)
 

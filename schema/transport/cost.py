@@ -4,6 +4,8 @@ An object costs 1 and what is selected below it. A list costs that as often as i
 `limit` asks for, their default in the schema, or 50; a list without such an argument counts as 10. In a connection the
 argument holds for the lists right below it (`edges`, `nodes`). A JSON value costs 1 and, once it is read, 1 more for
 each of its kilobytes; other scalars are free. What is asked of the schema itself has a fixed cost.
+
+What it did cost is counted from the answer: there a part, which was read with what holds it, is a quarter of an object.
 """
 
 from collections.abc import Mapping
@@ -40,7 +42,34 @@ JSON = "JSON"
 INTROSPECTION = {"__schema": 1_000, "__type": 50}
 """About what they hold: their lists have no arguments to say it."""
 
+OF_SCHEMA = {"__schema": "__Schema", "__type": "__Type"}
+
 BYTES_OF_AN_OBJECT = 1_024
+
+QUARTERS = 4
+"""What an object costs that was looked for; a part costs one of these."""
+
+PARTS = frozenset(
+    {
+        "ActionDefinition",
+        "ActionItem",
+        "ActionItems",
+        "ActionResolution",
+        "ActionRun",
+        "ActionTimeline",
+        "Attempt",
+        "Compensation",
+        "ExecutionError",
+        "ForEach",
+        "GraphEdge",
+        "GraphNode",
+        "Repeat",
+        "RetryPolicy",
+        "Span",
+        "WaitingAction",
+    }
+)
+"""What a journal or a definition is read for once, however many of these are in it."""
 
 Fields = Mapping[str, GraphQLField]
 
@@ -94,20 +123,35 @@ def cost(terms: tuple[CostTerm, ...], variables: Mapping[str, Any]) -> int:
     return total(terms)
 
 
-def actual_cost(data: Mapping[str, Any] | None, weight: int) -> int:
+class Price(msgspec.Struct):
+    """What an object costs that stands under a key of an answer, and what those in it cost by their own keys."""
+
+    quarters: int
+    within: "dict[str, Price]"
+
+
+def prices(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Mapping[str, Price]:
+    """What the objects in the answer to a valid operation cost. What is selected twice by one key is one object."""
+    found: dict[str, Price] = {}
+    fields = _fields(schema.get_root_type(operation.operation))
+    _Compiler(schema, document, operation).price(operation.selection_set, fields, found)
+    return found
+
+
+def actual_cost(data: Mapping[str, Any] | None, priced: Mapping[str, Price], weight: int) -> int:
     """What an answer did cost: the objects that it holds, and its `weight` in bytes of JSON."""
-    objects, left = 0, [data] if data else []
+    quarters = 0
+    left = [(data, priced)] if data else []
     while left:
-        value: Any = left.pop()
-        inner = value.values() if type(value) is dict else value
-        for one in inner:
-            kind = type(one)
-            if kind is dict:
-                objects += 1
-                left.append(one)
-            elif kind is list:
-                left.append(one)
-    return objects + weight // BYTES_OF_AN_OBJECT
+        holder, within = left.pop()
+        for key, price in within.items():
+            value = holder.get(key)
+            for one in value if type(value) is list else (value,):
+                if type(one) is dict:
+                    quarters += price.quarters
+                    if price.within:
+                        left.append((one, price.within))
+    return -(-quarters // QUARTERS) + weight // BYTES_OF_AN_OBJECT
 
 
 class _Compiler:
@@ -137,6 +181,28 @@ class _Compiler:
             elif isinstance(node, FragmentSpreadNode):
                 found.append(CostTerm(ONE, 0, self._fragment(node.name.value, inherited)))
         return tuple(found)
+
+    def price(self, selections: SelectionSetNode, fields: Fields, found: dict[str, Price]) -> None:
+        """Add what a selection set asks for to what is priced already."""
+        for node in selections.selections:
+            if isinstance(node, InlineFragmentNode):
+                condition = node.type_condition
+                on = fields if condition is None else _fields(self._schema.get_type(condition.name.value))
+                self.price(node.selection_set, on, found)
+            elif isinstance(node, FragmentSpreadNode):
+                fragment = self._fragments[node.name.value]
+                on = _fields(self._schema.get_type(fragment.type_condition.name.value))
+                self.price(fragment.selection_set, on, found)
+            elif isinstance(node, FieldNode) and node.selection_set is not None:
+                named = self._named(node, fields)
+                key = node.alias.value if node.alias else node.name.value
+                price = found.setdefault(key, Price(1 if named.name in PARTS else QUARTERS, {}))
+                self.price(node.selection_set, _fields(named), price.within)
+
+    def _named(self, node: FieldNode, fields: Fields) -> Any:
+        """The type of a field, which may be one of the schema itself."""
+        name = node.name.value
+        return self._schema.get_type(OF_SCHEMA[name]) if name in OF_SCHEMA else get_named_type(fields[name].type)
 
     def _fragment(self, name: str, inherited: ListSize) -> tuple[CostTerm, ...]:
         key = (name, inherited)

@@ -13,7 +13,6 @@ from resolvers.context import Context
 from schema.context import GraphQLContext
 from schema.errors import expected
 from schema.options import GraphQLOptions
-from schema.transport.cost import actual_cost
 from schema.transport.deadline import deadline
 from schema.transport.limits import refusal
 from schema.transport.reading import DocumentReader, ReadDocument, ReadOperation
@@ -79,7 +78,7 @@ class Guard(SchemaExtension):
             yield
             return
         budget = answer_budget()  # the next event may be another task's
-        self._credit -= max(1, actual_cost(result.data, budget.weight if budget else 0))
+        self._credit -= max(1, self._operation.actual_cost(result.data, budget.weight if budget else 0))
         yield
         if self._credit < 0:
             units = units_of(-self._credit)
@@ -92,7 +91,7 @@ class Guard(SchemaExtension):
         data = None if self.execution_context.result is None else self.execution_context.result.data
         is_one = results and self._operation.type is not OperationType.SUBSCRIPTION
         if is_one and self._budget is not None and data is not None:
-            actual = actual_cost(data, self._budget.weight)
+            actual = self._operation.actual_cost(data, self._budget.weight)
             results["cost"] |= {"actual": actual, "requests": units_of(actual)}
             await self._caller.settle(units_of(actual))  # what was cut off has used all that it might have
         return results

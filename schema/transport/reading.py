@@ -18,7 +18,7 @@ from graphql import (
 
 from models.error_codes import ErrorCode
 from models.errors import MalformedRequest
-from schema.transport.cost import CostTerm, cost, cost_terms
+from schema.transport.cost import CostTerm, Price, actual_cost, cost, cost_terms, prices
 from schema.transport.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, form_errors, refusal
 from schema.transport.tokens import count_tokens
 
@@ -42,9 +42,17 @@ class ReadOperation:
     def _terms(self) -> tuple[CostTerm, ...]:
         return cost_terms(self._schema, self._document, self.definition)
 
+    @cached_property
+    def _prices(self) -> Mapping[str, Price]:
+        return prices(self._schema, self._document, self.definition)
+
     def cost(self, variables: Mapping[str, Any]) -> int:
         """What it may cost with these variables; only a document without errors has a cost."""
         return cost(self._terms, variables)
+
+    def actual_cost(self, data: Mapping[str, Any] | None, weight: int) -> int:
+        """What an answer to it did cost, whose values of JSON have so many bytes."""
+        return actual_cost(data, self._prices, weight)
 
 
 class ReadDocument:

@@ -1,8 +1,8 @@
 """What there is to see of an execution as GraphQL types: its progress, its actions and their attempts, its events."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import cached_property
 from itertools import islice
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from models import words
 from models.entities import attempts, executions
 from models.entities.executions import ActionResult, Event, ExecutionDetail
 from models.ids import ACTION_RUN_PREFIX
+from resolvers.executions import timeline
 from resolvers.executions.inputs import Inputs
 from schema.arguments import After, Before, First, Last
 from schema.context import GraphQLInfo
@@ -22,6 +23,7 @@ from schema.spellings import renamed
 from schema.types.connections import Connection, numbered_connection, window
 from schema.types.enums import ActionStatus, EventType
 from schema.types.failures import ExecutionError, error_type
+from schema.types.graphs import SPAN, Span
 from schema.types.node import Node
 
 REUSED_FROM = "The execution that did this, where it was an earlier one whose result is reused; null: this one."
@@ -67,6 +69,23 @@ class ActionResolution:
     at: datetime = strawberry.field(description="When.")
 
 
+class Made:
+    """What the journal tells of each attempt, and of each item: derived once, where it is asked for."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+
+    @cached_property
+    def attempts(self) -> Mapping[attempts.Slot, Sequence[attempts.Attempt]]:
+        """Every attempt, by the action or the item."""
+        return attempts.attempts_of(self._events)
+
+    @cached_property
+    def spans(self) -> Mapping[str, Mapping[int, Sequence[timeline.Span]]]:
+        """What was done for each item."""
+        return timeline.item_spans(self._events)
+
+
 @strawberry.type(description="What became of an action for one item of its list.")
 class ActionItem:
     """One item of a `for_each`."""
@@ -82,6 +101,21 @@ class ActionItem:
         description="Who gave it its result by hand; null: nobody did."
     )
     reused_from: strawberry.ID | None = strawberry.field(description=REUSED_FROM)
+    action_id: strawberry.Private[str]
+    made: strawberry.Private[Made]
+
+    @strawberry.field(description="Every attempt for it, in order.")
+    def attempts(self) -> list[Attempt]:
+        """Derive."""
+        return _attempts(self.made, self.action_id, self.index)
+
+    @strawberry.field(
+        description="What was done for it when, in order; one ends where the next begins. It is queued from the moment "
+        "when its action began; without a span where it is reused."
+    )
+    def spans(self) -> list[Span]:
+        """Derive."""
+        return [SPAN.of(span) for span in self.made.spans.get(self.action_id, {}).get(self.index, ())]
 
 
 @strawberry.type(description="How far an action has come that runs for each item of a list.")
@@ -90,6 +124,8 @@ class ActionItems:
 
     total: int = strawberry.field(description="All items.")
     begun: strawberry.Private[Sequence[executions.ItemResult]]
+    action_id: strawberry.Private[str]
+    made: strawberry.Private[Made]
 
     @strawberry.field(description="Those that succeeded.")
     def succeeded(self) -> int:
@@ -100,6 +136,11 @@ class ActionItems:
     def failed(self) -> int:
         """Count."""
         return sum(result.status is words.ActionStatus.FAILED for result in self.begun)
+
+    @strawberry.field(description="Those that were skipped.")
+    def skipped(self) -> int:
+        """Count."""
+        return sum(result.status is words.ActionStatus.SKIPPED for result in self.begun)
 
     @strawberry.field(description="The items that have begun, in their order, a slice at a time.")
     def results(
@@ -113,7 +154,7 @@ class ActionItems:
         """Choose a slice."""
         chosen = [result for result in self.begun if status in (None, result.status)]
         indices = [result.index for result in chosen]
-        return numbered_connection(chosen, indices, window(first, after, last, before), _action_item)
+        return numbered_connection(chosen, indices, window(first, after, last, before), self._item)
 
     @strawberry.field(
         description="The items that have begun, in their order, at most 100 at a time.",
@@ -127,7 +168,16 @@ class ActionItems:
     ) -> list[ActionItem]:
         """Choose."""
         chosen = (result for result in self.begun if result.index > after_index and status in (None, result.status))
-        return [_action_item(result) for result in islice(chosen, max(0, min(first, 100)))]
+        return [self._item(result) for result in islice(chosen, max(0, min(first, 100)))]
+
+    def _item(self, item: executions.ItemResult) -> ActionItem:
+        return ACTION_ITEM.of(
+            item,
+            error=error_type(item.error),
+            resolved_by=_resolution(item),
+            action_id=self.action_id,
+            made=self.made,
+        )
 
 
 @strawberry.type(description="One action of one execution.")
@@ -152,12 +202,12 @@ class ActionRun(Node):
     )
     run: strawberry.Private[ActionResult]
     inputs: strawberry.Private[Inputs]
-    made: strawberry.Private[Callable[[], Mapping[str, Sequence[attempts.Attempt]]]]
+    made: strawberry.Private[Made]
 
     @strawberry.field(description="Every attempt, in order; those of single items are not among them.")
     def attempts(self) -> list[Attempt]:
         """Derive."""
-        return [_attempt(attempt) for attempt in self.made().get(self.action_id, ())]
+        return _attempts(self.made, self.action_id, None)
 
     @strawberry.field(
         description="The configuration that its latest attempt was given, with all templates filled in from what "
@@ -173,7 +223,9 @@ class ActionRun(Node):
     def items(self) -> ActionItems | None:
         """Choose."""
         results, total = self.run.items, self.run.total_items
-        return None if total is None else ActionItems(total=total, begun=results)
+        if total is None:
+            return None
+        return ActionItems(total=total, begun=results, action_id=self.action_id, made=self.made)
 
 
 @strawberry.type(description="One entry of an execution's journal: the truth of what happened.")
@@ -194,7 +246,7 @@ PAUSE = Mirror(ExecutionPause, executions.Pause)
 PROGRESS = Mirror(Progress, executions.Progress)
 ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
 RESOLUTION = Mirror(ActionResolution, executions.ResolvedBy)
-ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error", "resolved_by")
+ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error", "resolved_by", "action_id", "made")
 ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made", "inputs", "idempotency_key", "resolved_by")
 EVENT = Mirror(ExecutionEvent, Event, "type", "data")
 EVENT_TYPES = frozenset(words.EventType)
@@ -209,10 +261,10 @@ def event_type(event: Event) -> ExecutionEvent:
 def action_run_type(
     execution_id: str,
     action: ActionResult,
-    made: Callable[[], Mapping[str, Sequence[attempts.Attempt]]],
+    made: Made,
     inputs: Inputs,
 ) -> ActionRun:
-    """The GraphQL type of an action of an execution, whose attempts are `made` where they are asked for."""
+    """The GraphQL type of an action of an execution, with what its journal tells of attempts and items."""
     is_single = action.attempt > 0 and action.total_items is None
     return ACTION_RUN.of(
         action,
@@ -228,16 +280,12 @@ def action_run_type(
 
 def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
     """The GraphQL types of the actions of an execution."""
-    made, inputs = cache(partial(attempts.attempts_of, detail.events)), Inputs(detail)
+    made, inputs = Made(detail.events), Inputs(detail)
     return [action_run_type(detail.id, action, made, inputs) for action in detail.actions]
 
 
-def _attempt(attempt: attempts.Attempt) -> Attempt:
-    return ATTEMPT.of(attempt, error=error_type(attempt.error))
-
-
-def _action_item(item: executions.ItemResult) -> ActionItem:
-    return ACTION_ITEM.of(item, error=error_type(item.error), resolved_by=_resolution(item))
+def _attempts(made: Made, action_id: str, item: int | None) -> list[Attempt]:
+    return [ATTEMPT.of(one, error=error_type(one.error)) for one in made.attempts.get((action_id, item), ())]
 
 
 def _resolution(result: ActionResult | executions.ItemResult) -> ActionResolution | None:

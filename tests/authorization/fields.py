@@ -74,6 +74,7 @@ FIELDS: dict[str, Case] = {
     ),
     "Query.executions": Case("{ executions { totalCount nodes { id } } }", WATCHERS),
     "Query.executionsGroupedBy": Case("{ executionsGroupedBy(field: STATUS) { counted } }", WATCHERS),
+    "Query.savedViews": Case("{ savedViews { name } }", WATCHERS),
     "Query.executionSeries": Case(
         '{ executionSeries(since: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z") { runs } }', WATCHERS
     ),
@@ -212,10 +213,30 @@ FIELDS: dict[str, Case] = {
         frozenset({ADMIN}),
         aims=True,
     ),
+    "Mutation.tryService": Case(
+        'mutation { tryService(input: { name: "$service" }) { userErrors { code } } }',
+        frozenset({OPERATOR, ADMIN}),
+        aims=True,
+    ),
     "Mutation.unregisterService": Case(
         'mutation { unregisterService(input: { name: "$service" }) { userErrors { code } } }',
         frozenset({ADMIN}),
         aims=True,
+    ),
+    "Mutation.saveView": Case(
+        'mutation { saveView(input: { name: "$fresh", filters: "status=failed" }) { userErrors { code } } }', WATCHERS
+    ),
+    "Mutation.renameView": Case(
+        'mutation { renameView(input: { id: "$view", name: "$fresh" }) { userErrors { code } } }',
+        frozenset({OWNER}),
+        aims=True,
+        private=True,
+    ),
+    "Mutation.deleteView": Case(
+        'mutation { deleteView(input: { id: "$view" }) { userErrors { code } } }',
+        frozenset({OWNER}),
+        aims=True,
+        private=True,
     ),
     "Subscription.executionEvents": Case(
         'subscription { executionEvents(executionId: "$execution") { type } }', MEMBERS, aims=True

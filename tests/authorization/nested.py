@@ -29,7 +29,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ApprovalEdge": "cursor node",
     "ExecutionEventConnection": "nodes pageInfo edges totalCount",
     "ExecutionEventEdge": "cursor node",
-    "ActionItem": "index status attempt startedAt completedAt error resolvedBy reusedFrom",
+    "ActionItem": "index status attempt startedAt completedAt error resolvedBy reusedFrom attempts spans",
     "ActionComparison": "actionId differs before after secondsBefore secondsAfter",
     "ActionRun": (
         "id actionId status attempt startedAt completedAt error resolvedBy attempts items reusedFrom isGiven "
@@ -130,7 +130,10 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Progress": "completedActions totalActions currentAction percentage",
     "RedeliverCallbackPayload": "userErrors callbackDelivery",
     "RerunAction": "actionId phase verdict reason becauseOf totalItems reusedItems continues",
-    "RerunPreview": "executionId version actions idempotencyKeys warnings",
+    "SavedView": "id name filters isShared createdBy createdAt updatedBy updatedAt",
+    "SavedViewPayload": "userErrors savedView",
+    "DeleteViewPayload": "userErrors deletedId",
+    "RerunPreview": "executionId version actions idempotencyKeys warnings token",
     "RerunExecutionPayload": "userErrors execution isReplay warnings",
     "RetryPolicy": (
         "maxAttempts backoff initialDelaySeconds backoffRate maxDelaySeconds jitter maxTotalSeconds retryOn "

@@ -107,6 +107,7 @@ class World(NamedTuple):
             "tells": await self._execute(owner, telling, {"async_execution": False}),
             "delivery": deliveries["data"]["execution"]["callbackDeliveries"][0]["id"],
             "bulk": await self._bulk(owner),
+            "view": await self._view(owner),
             "fresh": f"fresh {next(_fresh)}",
         }
 
@@ -114,6 +115,14 @@ class World(NamedTuple):
         query = 'mutation { createApiKey(input: { name: "k" }) { apiKey { id } } }'
         made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         return str(made["data"]["createApiKey"]["apiKey"]["id"])
+
+    async def _view(self, owner: Headers) -> str:
+        """One of the owner alone."""
+        query = (
+            f'mutation {{ saveView(input: {{ name: "view {next(_fresh)}", filters: "" }}) {{ savedView {{ id }} }} }}'
+        )
+        made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
+        return str(made["data"]["saveView"]["savedView"]["id"])
 
     async def _bulk(self, owner: Headers) -> str:
         """One that was aborted before its end, for good, and of which nothing is in hand any more."""

@@ -140,3 +140,30 @@ async def test_what_is_foretold_is_what_happens(
     ):
         assert because in words, (because, fates)
     await assert_nothing_was_refused(page, service)
+
+
+async def test_a_preview_that_holds_no_longer_is_refused_and_shown_anew(
+    service: OrchestratorProcess, client: httpx.AsyncClient, page: Page
+) -> None:
+    def step(number: int) -> Json:
+        config = {"service": SERVICE, "endpoint": f"/step{number}"}
+        return {"actionId": f"step{number}", "actionType": "service_call", "config": config}
+
+    steps = [step(number) for number in range(3)]
+    await answers(client, steps, "step0")
+    id_ = (await do(client, "createWorkflow", "workflow { id }", name="Grows", actions=steps[:1]))["workflow"]["id"]
+    execution = await execute(client, id_)
+    await came_of(client, execution)
+    await answers(client, steps, None)
+    await do(client, "updateWorkflow", id=id_, actions=steps[:2])
+    await page.open(f"{service.url}/ui/executions/{execution}/rerun")
+    await page.click("dialog label", "1.1, the newest")
+    await page.until(f"{BUTTON} && {FORETOLD}.length === 2")
+    await do(client, "updateWorkflow", id=id_, actions=steps)
+    await page.evaluate(f"{BUTTON}.click()")
+    await page.until(f"document.querySelector('dialog').innerText.includes('Not rerun') && {FORETOLD}.length === 3")
+    reruns = "query ($id: ID!) { execution(id: $id) { reruns { nodes { id } } } }"
+    assert (await graphql(client, reruns, id=execution))["execution"]["reruns"]["nodes"] == []
+    await page.until(f"{BUTTON} && ({BUTTON}.click(), true)")
+    await page.until(f"location.pathname.split('/')[3] !== '{execution}'")
+    await assert_nothing_was_refused(page, service)

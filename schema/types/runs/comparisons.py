@@ -1,21 +1,19 @@
 """Two executions side by side, as GraphQL types."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable
 from typing import Annotated
 
 import strawberry
 
 from engine.definition.differences import definition_differences
-from models.entities import attempts
 from models.entities.executions import ActionResult, ExecutionDetail
 from resolvers.executions import comparisons
 from resolvers.executions.comparisons import ActionAspect
 from resolvers.executions.inputs import Inputs
 from schema.context import GraphQLInfo
 from schema.types.enums import register
-from schema.types.executions import ActionRun, action_run_type
+from schema.types.executions import ActionRun, Made, action_run_type
 from schema.types.history.differences import (
     DefinitionDifference,
     FieldDifference,
@@ -24,8 +22,6 @@ from schema.types.history.differences import (
 )
 from schema.types.history.versions import load_definition
 from schema.types.workflows import Execution, execution_type
-
-Made = Callable[[], Mapping[str, Sequence[attempts.Attempt]]]
 
 register(
     ActionAspect,
@@ -112,8 +108,7 @@ class ExecutionComparison:
 
 
 def _runs(detail: ExecutionDetail) -> Callable[[ActionResult | None], ActionRun | None]:
-    made: Made = cache(partial(attempts.attempts_of, detail.events))
-    inputs = Inputs(detail)
+    made, inputs = Made(detail.events), Inputs(detail)
     return lambda action: None if action is None else action_run_type(detail.id, action, made, inputs)
 
 

@@ -98,6 +98,10 @@ class RerunPreview:
         "So no service takes a call that is made again for the one of the execution that is done over."
     )
     warnings: list[str] = strawberry.field(description="What is to be known before it is done.")
+    token: str = strawberry.field(
+        description="Stands for the request and all that this rests on: with it as `previewToken`, `rerunExecution` "
+        "does what is said here or refuses."
+    )
 
 
 @input_of(BulkRerun, "How many executions are done over.")
@@ -133,6 +137,7 @@ def rerun_preview_type(preview: reruns.RerunPreview) -> RerunPreview:
         actions=[_action(judgement) for judgement in preview.actions],
         idempotency_keys=preview.idempotency_keys,
         warnings=list(preview.warnings),
+        token=preview.token,
     )
 
 

@@ -20,13 +20,14 @@ from models.commands.services import (
     ServiceNameTaken,
     ServiceNotFound,
     TooManyServices,
+    TryService,
     UnregisterService,
     UpdateService,
 )
 from models.commands.validation import parse
 from models.errors import InvalidInput, PermissionDenied
-from models.words import NodeKind, Role, ServiceSource
-from resolvers.access.services import register_service, slice_services, unregister_service, update_service
+from models.words import CircuitState, NodeKind, Role, ServiceSource
+from resolvers.access.services import register_service, slice_services, try_service, unregister_service, update_service
 from resolvers.context import Context, Services, Viewer
 from resolvers.keyset import Window
 from tests.support.calls import JWT_SECRET, PATIENCE_SECONDS, Json, call, graphql, token
@@ -69,6 +70,11 @@ async def result_of_call(ctx: Context, service: str = "crm") -> Json:
 
 async def listed(ctx: Context, **window: Any) -> list[Any]:
     return [edge.node for edge in (await slice_services(ctx, Window(**window))).edges]
+
+
+async def circuit(ctx: Context) -> CircuitState:
+    [service] = await listed(ctx)
+    return CircuitState(service.gate.circuit)
 
 
 async def test_a_service_is_registered_called_changed_and_forgotten(
@@ -235,6 +241,42 @@ async def test_every_node_goes_by_a_change_a_moment_later(settings: Settings, sc
         async with asyncio.timeout(PATIENCE_SECONDS):
             while (await result_of_call(there))["error"] is None:
                 pass
+
+
+async def test_a_service_that_is_left_alone_is_tried_by_hand(
+    services: Services, admin: Context, scripted: ScriptedService
+) -> None:
+    operator = Context(msgspec.structs.replace(ADMIN, role=Role.OPERATOR), services)
+    await register(admin, "crm", scripted.url, circuit_threshold=1, circuit_open_seconds=3600)
+    assert (await try_service(operator, TryService(name="crm"))).gate.circuit is CircuitState.CLOSED
+    scripted.answers["/fetch"] = (500, {}, b"")
+    await result_of_call(admin)
+    assert await circuit(admin) is CircuitState.OPEN
+    with pytest.raises(PermissionDenied):
+        await try_service(Context(ADA, services), TryService(name="crm"))
+    with pytest.raises(ServiceNotFound):
+        await try_service(operator, TryService(name="nobody"))
+    assert (await try_service(operator, TryService(name="crm"))).gate.circuit is CircuitState.HALF_OPEN
+    await result_of_call(admin)  # the one call, which fails
+    assert await circuit(admin) is CircuitState.OPEN
+    del scripted.answers["/fetch"]
+    await try_service(operator, TryService(name="crm"))
+    assert (await result_of_call(admin))["error"] is None
+    assert await circuit(admin) is CircuitState.CLOSED
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_trial_by_hand_reaches_the_circuits_of_all_nodes(settings: Settings, scripted: ScriptedService) -> None:
+    async with nodes(settings, NodeKind.ALL, NodeKind.ALL) as (one, other):
+        admin, there = Context(ADMIN, one.services), Context(ADMIN, other.services)
+        await register(admin, "crm", scripted.url, circuit_threshold=1, circuit_open_seconds=3600)
+        scripted.answers["/fetch"] = (500, {}, b"")
+        await result_of_call(there)
+        assert await circuit(there) is CircuitState.OPEN
+        assert (await try_service(admin, TryService(name="crm"))).gate.circuit is CircuitState.CLOSED
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await circuit(there) is not CircuitState.HALF_OPEN:
+                await there.services.database.probe()
 
 
 REGISTER = """

@@ -238,6 +238,35 @@ async def test_by_another_version_what_it_does_not_change_is_reused(
     assert await refusals(client, before, version="1.7") == [("VERSION_NOT_FOUND", ["input"])]
 
 
+async def test_a_preview_that_holds_no_more_is_refused_by_its_token(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    workflow, before = await broken_chain(client, scripted)
+
+    async def token(**asked: Any) -> str:
+        return str((await preview_of(client, before, **asked))["token"])
+
+    shown = await token(definition="LATEST")
+    assert shown == await token(definition="LATEST")
+    assert len({shown, await token(), await token(**{"from": "START"}), await token(parameters={"of": 1})}) == 4
+    await client.put(f"/workflows/{workflow['workflow_id']}", json={"actions": [notify("c", "new")]})
+    assert await refusals(client, before, definition="LATEST", previewToken=shown, idempotencyKey="k") == [
+        ("PREVIEW_OUTDATED", ["input"])
+    ]
+    assert await refusals(client, before, previewToken=await token(**{"from": "START"})) == [
+        ("PREVIEW_OUTDATED", ["input"])
+    ]
+    assert called(scripted) == []
+    # What was refused has not used its key, and a look at the preview between two tries makes no other request of them.
+    anew = await token(definition="LATEST")
+    first = await rerun(client, before, definition="LATEST", previewToken=anew, idempotencyKey="k")
+    assert await rerun(client, before, definition="LATEST", previewToken=shown, idempotencyKey="k") == first
+    assert await rerun(client, before, previewToken=await token()) != first
+    path = f"/workflows/executions/{before}/rerun"
+    refused = await client.post(path, json={"preview_token": shown})
+    assert (refused.status_code, refused.json()["error_code"]) == (409, "PREVIEW_OUTDATED")
+
+
 async def test_what_cannot_be_done_over_is_refused(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
     workflow, before = await broken_chain(client, scripted)
     assert await refusals(client, "exec_0000000000000000") == [("EXECUTION_NOT_FOUND", ["input"])]

@@ -197,9 +197,14 @@ def test_every_query_and_mutation_but_those_of_graphql_itself_is_a_counterpart(e
         "Mutation.revokeApiKey",
         "Mutation.setSecret",
         "Mutation.deleteSecret",
+        "Query.savedViews",
+        "Mutation.saveView",
+        "Mutation.renameView",
+        "Mutation.deleteView",
         "Query.services",
         "Mutation.registerService",
         "Mutation.updateService",
+        "Mutation.tryService",
         "Mutation.unregisterService",
     }
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 EXAMPLES = Path(__file__).parents[3] / "console" / "src" / "examples"
-IDENTIFIER = re.compile(r'"((wf|exec|cb|key|bulk)_[0-9a-f]{16})"')
+IDENTIFIER = re.compile(r'"((wf|exec|cb|key|bulk|view)_[0-9a-f]{16})"')
 OF_A_HINT = re.compile(r'"hint": "[^"]*\b((wf)_[0-9a-f]{16})')
-PLACEHOLDER = re.compile(r"\b(wf|exec|cb|key|bulk)_(?:\.\.\.|…)")
+PLACEHOLDER = re.compile(r"\b(wf|exec|cb|key|bulk|view)_(?:\.\.\.|…)")
 
 
 class Example:

@@ -10,7 +10,7 @@ from tests.support.scripted_service import ScriptedService
 PREVIEW = """
 query ($input: PreviewRerunInput!) {
   previewRerun(input: $input) {
-    executionId version idempotencyKeys warnings
+    executionId version idempotencyKeys warnings token
     actions { actionId phase verdict reason becauseOf totalItems reusedItems continues }
   }
 }

@@ -74,7 +74,7 @@ def test_what_has_an_id_can_be_fetched_by_it(schema: GraphQLSchema) -> None:
     node = schema.get_type("Node")
     assert with_id == {kind.name for kind in schema.get_possible_types(node)}  # type: ignore[arg-type]
     of_rest = {"Workflow", "Execution", "Activity", "CallbackDelivery", "AuditEntry", "ApiKey", "ApprovalLink"}
-    assert with_id == of_rest | {"ActionRun", "Approval", "BulkOperation", "ClusterNode"}
+    assert with_id == of_rest | {"ActionRun", "Approval", "BulkOperation", "ClusterNode", "SavedView"}
 
 
 CONNECTION = {"edges", "nodes", "pageInfo", "totalCount"}

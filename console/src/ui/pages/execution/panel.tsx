@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { useEffect } from "react";
 import { useAsked } from "../../data/asking";
 import { useNow } from "../../data/clock";
-import { ActionRunDocument, type ActionRunQuery, ServiceGatesDocument } from "../../data/documents";
+import { ActionRunDocument, ServiceGatesDocument } from "../../data/documents";
 import { IconButton } from "../../parts/button";
 import { CopyButton } from "../../parts/id";
 import { Icon } from "../../parts/icon";
@@ -15,18 +15,15 @@ import { StatusShape } from "../../parts/status";
 import { Time } from "../../parts/time";
 import { actionWord } from "../../words/action-types";
 import { callWords } from "../../words/deeds";
-import { actionLook } from "../../words/executions";
 import { inOneLine, todo } from "../../words/failures";
 import { said } from "../../words/reasons";
 import { duration, roughly } from "../../words/times";
 import type { Choice } from "./address";
-import { useItems } from "./flow/items";
-import { type ActionOf, idempotencyKey, lengthOf, type Run, type Shown } from "./model";
+import { Attempts, OwnKey } from "./attempts";
+import { type ActionOf, lengthOf, type Shown } from "./model";
+import { OneItem } from "./one-item";
 import styles from "./panel.module.css";
 import { Remedies } from "./deeds/remedies";
-
-type Detail = Extract<NonNullable<ActionRunQuery["node"]>, { attempts: unknown }>;
-type Attempt = Detail["attempts"][number];
 
 interface Props {
   execution: Shown;
@@ -96,7 +93,13 @@ export function Panel({ execution, action, item, onChoose, onMove }: Props) {
         )}
         {item !== null && run && <OneItem execution={execution} action={action} run={run} index={item} onChoose={onChoose} />}
         {asked.problem && <ErrorBox title="Its attempts did not come" problem={asked.problem} onAgain={asked.again} />}
-        {detail && detail.attempts.length > 0 && <Attempts attempts={detail.attempts} execution={execution} action={action} />}
+        {detail && detail.attempts.length > 0 && (
+          <section className={styles.part}>
+            <h3>Attempts</h3>
+            <Attempts attempts={detail.attempts} isCutOff={run?.status === "CANCELLED"} isWaiting={action.wait !== null} />
+            {action.type === "service_call" && !run?.items && <OwnKey execution={execution} action={action} item={null} isRepeated={detail.attempts.length > 1} />}
+          </section>
+        )}
         <Config action={action} canRead={execution.viewerCan.readPayload} />
         {detail?.response != null && run?.status !== "FAILED" && (
           <section className={styles.part}>
@@ -197,110 +200,6 @@ function WhyFailed({ execution, action, response }: { execution: Shown; action: 
       <div className="row wrap">
         <Remedies execution={execution} action={action} />
       </div>
-    </section>
-  );
-}
-
-function cameTo(attempt: Attempt, isLast: boolean, action: ActionOf): { words: string; tone: string } {
-  if (attempt.error) return { words: attempt.error.httpStatus ? `${attempt.error.httpStatus}, ${attempt.error.message}` : `${attempt.error.code}, ${attempt.error.message}`, tone: "fail" };
-  if (attempt.completedAt) return { words: isLast && action.run?.status === "CANCELLED" ? "cut off" : "succeeded", tone: "ok" };
-  if (!isLast) return { words: "its process was lost", tone: "fail" };
-  return action.wait ? { words: "waits", tone: "wait" } : { words: "under way", tone: "run" };
-}
-
-function Attempts({ attempts, execution, action }: { attempts: readonly Attempt[]; execution: Shown; action: ActionOf }) {
-  const now = useNow();
-  const key = idempotencyKey(execution.id, action.id, null);
-  return (
-    <section className={styles.part}>
-      <h3>Attempts</h3>
-      <table className={styles.attempts}>
-        <thead>
-          <tr>
-            <th scope="col">#</th>
-            <th scope="col">Began</th>
-            <th scope="col" className="num">
-              Took
-            </th>
-            <th scope="col">Came to</th>
-          </tr>
-        </thead>
-        <tbody>
-          {attempts.map((attempt, place) => {
-            const { words, tone } = cameTo(attempt, place === attempts.length - 1, action);
-            const took = lengthOf(attempt, now.getTime());
-            return (
-              <tr key={attempt.number}>
-                <td>{attempt.number}</td>
-                <td>
-                  <Time at={attempt.startedAt} />
-                </td>
-                <td className="num">{took === null ? "" : duration(took)}</td>
-                <td className={`tone-${tone}`}>
-                  {words}
-                  {attempt.nextAttemptAt && (
-                    <span className="t3">
-                      , again at <Time at={attempt.nextAttemptAt} />
-                    </span>
-                  )}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {action.type === "service_call" && !action.run?.items && (
-        <>
-          <p className={styles.hint}>{attempts.length > 1 ? "Each has the same key, so that the service can tell a repeat:" : "By this key the service can tell a repeat:"}</p>
-          <KeyBox text={key} />
-        </>
-      )}
-    </section>
-  );
-}
-
-function KeyBox({ text }: { text: string }) {
-  return (
-    <div className={styles.key}>
-      <code>Idempotency-Key: {text}</code>
-      <CopyButton text={text} label="Copy the key" />
-    </div>
-  );
-}
-
-function OneItem({ execution, action, run, index, onChoose }: { execution: Shown; action: ActionOf; run: Run; index: number; onChoose: (choice: Choice) => void }) {
-  const { items, hasMore, more } = useItems(run.id, null, `${run.items?.succeeded} ${run.items?.failed}`);
-  const item = items.find((one) => one.index === index);
-  const last = items.at(-1)?.index ?? -1;
-  useEffect(() => {
-    // Items come twenty at a time, in their order: until the one that is chosen is among them.
-    if (!item && hasMore && last < index) void more();
-  }, [item, hasMore, last]);
-  return (
-    <section className={styles.part}>
-      <h3>
-        Item {index} <span className="grow" />
-        <IconButton isSmall icon="x" label="Close the item" onClick={() => onChoose({ action: action.id, item: null })} />
-      </h3>
-      {item ? (
-        <>
-          <p className="row">
-            <StatusShape look={actionLook(item.status)} size="s" />
-            {actionLook(item.status).word}
-            {item.completedAt && <span className="t3">after {duration(Date.parse(item.completedAt) - Date.parse(item.startedAt))}</span>}
-            {item.attempt > 1 && <span className="t3">at attempt {item.attempt}</span>}
-          </p>
-          {item.error && (
-            <p className={styles.itemError}>
-              {item.error.code} {item.error.httpStatus ?? ""}: {item.error.message} <span className="t2">{todo(item.error)}</span>
-            </p>
-          )}
-          {item.response != null && <JsonTree value={item.response} expression={`${action.id}.response[${index}]`} />}
-          {action.type === "service_call" && <KeyBox text={idempotencyKey(execution.id, action.id, index)} />}
-        </>
-      ) : (
-        <p className="t3">{hasMore ? "It is on its way." : "It has not begun."}</p>
-      )}
     </section>
   );
 }

@@ -12,7 +12,7 @@ import { type Piece, type Share, whereItWent } from "../../../picture/spans";
 import { actionLook, LIVE } from "../../../words/executions";
 import { duration } from "../../../words/times";
 import type { Choice } from "../address";
-import { itemPiece, useItems } from "../flow/items";
+import { itemPieces, useItems } from "../flow/items";
 import { type ActionOf, lengthOf, type Run, type Shown } from "../model";
 import { axisWords } from "./scale-words";
 import styles from "./timeline.module.css";
@@ -236,13 +236,13 @@ function Row({ action, pieces, scale, now, isChosen, isOpen, onOpen, onChoose }:
           {run && <Words from={scale.at(begin)} to={scale.at(Math.min(end ?? begin, scale.to))}>{summary(action, pieces, now)}</Words>}
         </span>
       </li>
-      {isOpen && run && <Nested action={action} run={run} scale={scale} onChoose={onChoose} />}
+      {isOpen && run && <Nested action={action} run={run} scale={scale} now={now} onChoose={onChoose} />}
     </>
   );
 }
 
-function Nested({ action, run, scale, onChoose }: { action: ActionOf; run: Run; scale: Scale; onChoose: (choice: Choice) => void }) {
-  const { items, hasMore, problem, more } = useItems(run.id, null, `${run.attempt} ${run.items?.succeeded} ${run.items?.failed}`);
+function Nested({ action, run, scale, now, onChoose }: { action: ActionOf; run: Run; scale: Scale; now: number; onChoose: (choice: Choice) => void }) {
+  const { items, hasMore, problem, more } = useItems(run.id, null, `${run.attempt} ${run.items?.succeeded} ${run.items?.failed} ${run.items?.skipped}`);
   return (
     <>
       {problem && (
@@ -251,7 +251,9 @@ function Nested({ action, run, scale, onChoose }: { action: ActionOf; run: Run; 
         </li>
       )}
       {items.map((item) => {
-        const piece = itemPiece(item);
+        const pieces = itemPieces(item, now);
+        const worked = pieces.filter((piece) => piece.kind !== "queued");
+        const [from, to] = [worked[0]?.from ?? Date.parse(item.startedAt), worked.at(-1)?.to ?? Date.parse(item.completedAt ?? item.startedAt)];
         return (
           <li key={item.index} className={`${styles.row} ${styles.action} ${styles.nest}`} onClick={() => onChoose({ action: action.id, item: item.index })}>
             <span className={styles.name}>
@@ -261,9 +263,9 @@ function Nested({ action, run, scale, onChoose }: { action: ActionOf; run: Run; 
               </button>
             </span>
             <span className={styles.bar}>
-              <Track isTall scale={scale} pieces={[piece]} />
-              <Words from={scale.at(piece.from)} to={scale.at(piece.to)}>
-                {duration(piece.to - piece.from)}
+              <Track isTall scale={scale} pieces={pieces} />
+              <Words from={scale.at(from)} to={scale.at(to)}>
+                {duration(to - from)}
                 {item.attempt > 1 ? `, at attempt ${item.attempt}` : ""}
                 {item.error ? `, ${item.error.httpStatus ?? item.error.code}` : ""}
               </Words>

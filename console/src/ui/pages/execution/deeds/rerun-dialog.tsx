@@ -1,5 +1,5 @@
 // Has an execution done over: from where, by which definition, with which parameters; and beside it what that will do.
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { useAsked } from "../../../data/asking";
 import { RerunDocument, RerunFormDocument, type RerunFormQuery, type RerunMutation, RerunPreviewDocument } from "../../../data/documents";
@@ -24,6 +24,7 @@ import { RerunOutlook } from "./rerun-outlook";
 import styles from "./rerun.module.css";
 
 const QUIET_MS = 300;
+const OUTDATED = "PREVIEW_OUTDATED";
 
 type From = "FAILED" | "START" | "ACTIONS";
 
@@ -84,6 +85,7 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
     ...(hasApprovals && !asksAgain ? { reuseApprovals: true } : {}),
   };
   const text = JSON.stringify(input);
+  useEffect(() => setFaults([]), [text]);
   const late = useLater(text, QUIET_MS);
   const asked = useAsked(RerunPreviewDocument, useMemo(() => ({ input: JSON.parse(late) as PreviewRerunInput }), [late]));
   const isFresh = late === text && !asked.isAsking && !asked.problem;
@@ -91,14 +93,18 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
 
   // Of one request, so that a second press is the same one.
   const key = useMemo(() => crypto.randomUUID(), [text, reason]);
-  const variables = { input: { ...input, ...(reason.trim() ? { reason: reason.trim() } : {}), idempotencyKey: key } };
+  const variables = { input: { ...input, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(preview ? { previewToken: preview.token } : {}), idempotencyKey: key } };
   const { send, isBusy } = useDeed<RerunMutation["rerunExecution"], typeof variables>(RerunDocument as never);
   const ofFields = Object.fromEntries(faults.filter((fault) => nameOf(fault)).map((fault) => [nameOf(fault), fault.message]));
   const others = faults.filter((fault) => !nameOf(fault));
   const wrong = Object.keys(values.faults).length > 0;
   const submit = async () => {
     const done = await send(variables);
-    if (!done.payload?.execution) return setFaults(done.faults);
+    if (!done.payload?.execution) {
+      setFaults(done.faults);
+      if (done.faults.some((fault) => fault.code === OUTDATED)) asked.again();
+      return;
+    }
     say("ok", `${shortId(execution.id)} is done over`, done.payload.warnings[0]);
     go(`/ui/executions/${done.payload.execution.id}`);
   };
@@ -161,10 +167,7 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
                 fields={fields}
                 typed={typed}
                 faults={{ ...values.faults, ...ofFields }}
-                onChange={(next) => {
-                  setTyped(next);
-                  setFaults([]);
-                }}
+                onChange={setTyped}
               />
               {known &&
                 Object.entries(changed).map(([name, after]) => (
@@ -174,11 +177,17 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
           )}
           {hasApprovals && <Tick label="Ask again for approvals" checked={asksAgain} onChange={(event) => setAsksAgain(event.target.checked)} />}
           <TextField label="Why" hint="For the record." maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
-          {others.map((fault) => (
-            <Note key={fault.message} tone="fail" icon="warn" title="Not rerun">
-              {fault.message}
-            </Note>
-          ))}
+          {others.map((fault) =>
+            fault.code === OUTDATED ? (
+              <Note key={fault.code} tone="wait" icon="warn" title="Not rerun: it would do something else by now">
+                Beside this is what it will do now. Look at it, then rerun.
+              </Note>
+            ) : (
+              <Note key={fault.message} tone="fail" icon="warn" title="Not rerun">
+                {fault.message}
+              </Note>
+            ),
+          )}
         </form>
         <section className={styles.outlook} aria-label="What will happen" aria-busy={!isFresh}>
           {asked.problem ? (

@@ -12,7 +12,7 @@ import type { Choice } from "../address";
 import styles from "./flow.module.css";
 import type { Line } from "./flow-groups";
 import { Items } from "./items";
-import { type ActionOf, lengthOf, type Run, type Shown } from "../model";
+import { type ActionOf, lengthOf, type Shown } from "../model";
 import { UnderAction } from "./under";
 
 interface Props extends Line {
@@ -87,13 +87,6 @@ export const FlowRow = memo(function FlowRow({ action, level, bracket, execution
   );
 });
 
-/** `3 of 10,000 failed`, `412 of 1,000 items`, `20 items`. */
-function inItems({ total, succeeded, failed }: NonNullable<Run["items"]>, isRunning: boolean): string {
-  const all = total.toLocaleString();
-  if (failed) return `${failed.toLocaleString()} of ${all} failed`;
-  return isRunning ? `${succeeded.toLocaleString()} of ${all} items` : `${all} items`;
-}
-
 function Chips({ action, most }: { action: ActionOf; most: number | undefined }) {
   const { run } = action;
   const attempt = run?.attempt ?? 0;
@@ -102,7 +95,7 @@ function Chips({ action, most }: { action: ActionOf; most: number | undefined })
     <span className={styles.chips}>
       {run?.items && (
         <Chip tone={run.items.failed ? "fail" : "idle"}>
-          {inItems(run.items, run.status === "RUNNING")}
+          {howMany(run.items, run.status === "RUNNING")}
         </Chip>
       )}
       {isAgain && (
@@ -121,6 +114,13 @@ function Chips({ action, most }: { action: ActionOf; most: number | undefined })
       )}
     </span>
   );
+}
+
+function howMany({ total, succeeded, skipped, failed }: NonNullable<NonNullable<ActionOf["run"]>["items"]>, isRunning: boolean): string {
+  const all = total.toLocaleString();
+  if (failed) return `${failed.toLocaleString()} of ${all} failed`;
+  if (isRunning) return `${(succeeded + skipped).toLocaleString()} of ${all} items`;
+  return skipped ? `${all} items, ${skipped.toLocaleString()} passed by` : `${all} items`;
 }
 
 /** What an action does, or why it does not. */

@@ -11,6 +11,7 @@ import { StatusShape } from "../../../parts/status";
 import { Chip } from "../../../parts/tag";
 import { Track } from "../../../parts/track";
 import type { Scale } from "../../../picture/scale";
+import { type Piece, piecesOf } from "../../../picture/spans";
 import { actionLook } from "../../../words/executions";
 import { duration } from "../../../words/times";
 import { inBrief } from "../../../words/values";
@@ -76,8 +77,8 @@ export function useItems(runId: string, status: "FAILED" | null, revision: strin
 
 export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Props) {
   const [status, setStatus] = useState<"FAILED" | null>(null);
-  const { total = 0, succeeded = 0, failed = 0 } = run.items ?? {};
-  const { items, hasMore, problem, more } = useItems(run.id, status, `${run.attempt} ${succeeded} ${failed}`);
+  const { total = 0, succeeded = 0, failed = 0, skipped = 0 } = run.items ?? {};
+  const { items, hasMore, problem, more } = useItems(run.id, status, `${run.attempt} ${succeeded} ${failed} ${skipped}`);
   const line = isBracketed ? styles.bracketMiddle : "";
   return (
     <>
@@ -115,11 +116,11 @@ export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Pro
             </button>
           </span>
           <span className={styles.does}>
-            <span className={`cut ${item.error ? styles.failed : ""}`}>{item.error ? `${item.error.code} ${item.error.httpStatus ?? ""} ${item.error.message}` : inBrief(item.response)}</span>
+            <span className={`cut ${item.error ? styles.failed : ""}`}>{item.error ? `${item.error.code} ${item.error.httpStatus ?? ""} ${item.error.message}` : item.status === "SKIPPED" ? "passed by" : inBrief(item.response)}</span>
             <span className={styles.chips}>{item.attempt > 1 && <Chip tone="wait">{item.attempt} attempts</Chip>}</span>
           </span>
           <span className={styles.track}>
-            <Track scale={scale} pieces={[itemPiece(item)]} />
+            <Track scale={scale} pieces={itemPieces(item, Date.now())} />
           </span>
           <span className={styles.took}>{item.completedAt ? duration(Date.parse(item.completedAt) - Date.parse(item.startedAt)) : ""}</span>
         </li>
@@ -135,10 +136,5 @@ export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Pro
   );
 }
 
-/** The latest attempt of an item, as a piece of its bar. */
-export function itemPiece(item: Pick<ItemFragment, "status" | "startedAt" | "completedAt" | "attempt">) {
-  const from = Date.parse(item.startedAt);
-  const to = item.completedAt ? Date.parse(item.completedAt) : Math.max(from, Date.now());
-  const kind = item.status === "FAILED" ? ("failed" as const) : item.completedAt ? ("work" as const) : ("running" as const);
-  return { kind, from, to, attempt: item.attempt, reason: null };
-}
+/** What was done for an item, as the pieces of its bar. */
+export const itemPieces = (item: ItemFragment, now: number): Piece[] => piecesOf(item.spans, { status: item.status, isUndone: false, until: null, now });

@@ -1,8 +1,8 @@
-"""The SQLModel table of the labels of executions: the truth about them, and by what they are found."""
+"""The SQLModel tables of what executions are found by: their labels, and the views that people saved."""
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -24,3 +24,20 @@ class ExecutionLabelRow(SQLModel, table=True):
     value: str
     tenant: str
     created_at: datetime
+
+
+class SavedViewRow(SQLModel, table=True):
+    """Filters of executions under a name. `owner` is whose they are, and empty where all of the tenant have them."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("tenant", "owner", "name"),)
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    owner: str
+    name: str
+    filters: str
+    created_by: str
+    created_at: datetime
+    updated_by: str
+    updated_at: datetime
