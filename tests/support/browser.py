@@ -33,6 +33,10 @@ FLAGS = (
     # A page that asks another host gets no answer, and its request is on record.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+MODIFIERS = {"Alt": 1, "Control": 2, "Shift": 8}
+KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
+"""Of the keys by which a browser itself does something: moves the focus, presses what has it."""
+
 WATCH_POLICY = """
 window.violations = [];
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
@@ -169,12 +173,14 @@ class Page:
         await self.command("Input.insertText", text=text)
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, by what `KeyboardEvent.key` says of them."""
-        for key in keys:
-            text = {"text": key} if len(key) == 1 else {}
-            code = {"windowsVirtualKeyCode": KEY_CODES[key]} if key in KEY_CODES else {}
-            await self.command("Input.dispatchKeyEvent", type="keyDown", key=key, **text, **code)
-            await self.command("Input.dispatchKeyEvent", type="keyUp", key=key, **code)
+        """Press keys one after the other, by what `KeyboardEvent.key` says of them; with others held as `Control+k`."""
+        for pressed in keys:
+            *held, key = pressed.split("+") if len(pressed) > 1 else [pressed]
+            modifiers = sum(MODIFIERS[name] for name in held)
+            known: dict[str, Any] = {"key": key, "modifiers": modifiers, "windowsVirtualKeyCode": KEY_CODES.get(key, 0)}
+            text = {"text": "\r" if key == "Enter" else key} if key == "Enter" or len(key) == 1 else {}
+            await self.command("Input.dispatchKeyEvent", type="keyDown", **known, **text)
+            await self.command("Input.dispatchKeyEvent", type="keyUp", **known)
 
     async def choose(self, selector: str, value: str) -> None:
         """Choose an option of a select."""

@@ -32,6 +32,7 @@ const TODO: Readonly<Record<string, string>> = {
   TOO_DEEP: "Executions start each other too deep. See whether one starts itself.",
   PARENT_ENDED: "The execution that started it has ended, and it was to end with that.",
   CONCURRENCY_LIMIT: "As many ran at once as may, and this one was one too many.",
+  UNKNOWN: "A newer version of the service wrote this reason, which this one does not know.",
   INTERNAL_ERROR: "This is a fault of the service: report it with the id.",
 };
 

@@ -148,7 +148,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
       <div className={styles.body}>
         <div className={styles.area}>
           {area === "events" ? (
-            <Events id={id} isLive={isLive} latest={events} />
+            <Events id={id} isLive={isLive} latest={events} names={ids} />
           ) : area === "data" ? (
             <Data execution={execution} />
           ) : area === "related" ? (

@@ -13,6 +13,7 @@ import { BulkDialog, type Target } from "./bulk-dialog";
 /** What keys do. */
 export interface BulkHandle {
   cancel: () => void;
+  rerun: () => void;
 }
 
 interface Props {
@@ -36,9 +37,13 @@ export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref
   const [, go] = useLocation();
   const target = useMemo((): Target => (isAll ? { filter } : { ids: [...selected] }), [isAll, filter, selected]);
   const offBecause = (one: BulkKind) => (permissions.includes(KINDS[one].permission) ? null : `You may not ${KINDS[one].verb.toLowerCase()} executions`);
-  useImperativeHandle(ref, () => ({ cancel: () => offBecause("CANCEL") === null && setKind("CANCEL") }));
   const [only] = selected;
   const count = selected.size;
+  const rerun = () => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"));
+  useImperativeHandle(ref, () => ({
+    cancel: () => offBecause("CANCEL") === null && setKind("CANCEL"),
+    rerun: () => offBecause("RERUN") === null && rerun(),
+  }));
   return (
     <div className={styles.place}>
       <div className={styles.bar} role="toolbar" aria-label="What is selected">
@@ -58,7 +63,7 @@ export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref
           )
         )}
         <span className={styles.between} />
-        <Button icon="rerun" offBecause={offBecause("RERUN")} onClick={() => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"))}>
+        <Button icon="rerun" offBecause={offBecause("RERUN")} onClick={rerun}>
           Rerun…
         </Button>
         {IN_SIGHT.map((one) => (

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
+import { useEvery } from "../../data/every";
 import { conditions, filterOf, searchOf } from "../../data/filters";
 import { listSeenAt } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
@@ -26,6 +27,7 @@ import { addressOf, Row } from "./row";
 /** Of a row: on a phone it has a second line. */
 const HEIGHTS = { usual: 36, touch: 44, phone: 60 };
 const NEAR_THE_END = 20;
+const COUNT_EVERY_MS = 60_000;
 
 export default function Executions() {
   const search = useSearch();
@@ -42,11 +44,14 @@ export default function Executions() {
   }, []);
   const list = useExecutionList(filter, isAtRest);
   const count = useAsked(ExecutionCountDocument, { filter });
+  useEvery(COUNT_EVERY_MS, count.again);
   const [here, setHere] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAll, setAll] = useState(false);
   const bulk = useRef<BulkHandle>(null);
   const chosen = useRef(0);
+  /** The row that was selected last, from which `Shift X` goes on. */
+  const marked = useRef<string | null>(null);
   chosen.current = selected.size;
   const clear = () => {
     setSelected(new Set());
@@ -77,13 +82,20 @@ export default function Executions() {
     setHere(rows[next]?.row.id ?? null);
     virtual.scrollToIndex(next);
   };
-  const toggle = (id: string) => {
+  const toggle = useCallback((id: string) => {
     setAll(false);
     setSelected((before) => {
       const after = new Set(before);
       if (!after.delete(id)) after.add(id);
       return after;
     });
+    marked.current = id;
+  }, []);
+  const selectToHere = () => {
+    const from = rows.findIndex(({ row }) => row.id === marked.current);
+    const [first, last] = [Math.min(from, place), Math.max(from, place)];
+    if (first >= 0) setSelected((before) => new Set([...before, ...rows.slice(first, last + 1).map(({ row }) => row.id)]));
+    else if (here) toggle(here);
   };
   const areAllSelected = rows.length > 0 && rows.every(({ row }) => selected.has(row.id));
   const selectShown = () => (areAllSelected ? clear() : setSelected(new Set(rows.map(({ row }) => row.id))));
@@ -94,8 +106,9 @@ export default function Executions() {
     ArrowUp: () => move(-1),
     Enter: () => here && go(addressOf(here)),
     X: () => here && toggle(here),
+    "Shift X": selectToHere,
     "*": selectShown,
-    R: () => here && go(rerunAddress(here)),
+    R: () => (bulk.current ? bulk.current.rerun() : here && go(rerunAddress(here))),
     C: () => bulk.current?.cancel(),
     Escape: clear,
     ".": list.takeNewer,
@@ -114,7 +127,7 @@ export default function Executions() {
       }
       isWhole
     >
-      <Filters conditions={all} onChange={(next) => go(`/ui/executions?${searchOf(next)}`)} />
+      <Filters conditions={all} onChange={(next, isSame) => go(`/ui/executions?${searchOf(next)}`, { replace: isSame })} />
       {unread.length > 0 && (
         <div className={styles.unread}>
           <Note tone="wait" icon="warn" title="Part of the address cannot be read">
@@ -157,10 +170,10 @@ export default function Executions() {
             </div>
           </div>
         )}
-        {list.newer.length > 0 && (
+        {list.newer && (
           <span className={styles.newer}>
             <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
-              {list.newer.length} newer
+              {list.newer} newer
             </Button>
           </span>
         )}
@@ -178,7 +191,7 @@ export default function Executions() {
               const { row, hasLeft } = listed;
               return (
                 <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height }}>
-                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={() => toggle(row.id)} />
+                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={toggle} />
                 </div>
               );
             })}
@@ -186,8 +199,8 @@ export default function Executions() {
         </div>
         {selected.size > 0 && <BulkBar ref={bulk} selected={selected} isAll={isAll} filter={filter} matching={matching} onAll={setAll} onClear={clear} />}
       </div>
-      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["*", "all"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"]]}>
-        Rows stay where they are. What is newer waits above until you ask.
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["⇧ X", "to here"], ["*", "all"], ["F", "filter"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"]]}>
+        {matching !== null && rows.length < matching ? `${rows.length.toLocaleString()} of ${matching.toLocaleString()} are loaded; scroll for more.` : "Rows stay where they are. What is newer waits above until you ask."}
       </KeyHints>
     </Page>
   );

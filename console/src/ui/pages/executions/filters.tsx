@@ -5,6 +5,7 @@ import { type Condition, FIELDS, type Field, STATUSES, WAITS } from "../../data/
 import { useLater } from "../../data/later";
 import { Button, IconButton } from "../../parts/button";
 import { TextField, Tick } from "../../parts/field";
+import { useKeys } from "../../parts/keys";
 import { Search } from "../../parts/search";
 import styles from "./executions.module.css";
 
@@ -12,13 +13,15 @@ const RANGES = ["15m", "1h", "4h", "24h", "7d", "30d"];
 
 interface Props {
   conditions: readonly Condition[];
-  onChange: (next: readonly Condition[]) => void;
+  /** `isSame` says that it goes on from the change before, which is no view of its own to come back to. */
+  onChange: (next: readonly Condition[], isSame: boolean) => void;
 }
 
 export function Filters({ conditions, onChange }: Props) {
   const set = (field: Field, values: readonly string[]) => {
     const others = conditions.filter((one) => one.field !== field);
-    onChange(values.length ? [...others, { field, values }] : others);
+    const isTypedOn = field === "q" && values.length > 0 && others.length < conditions.length;
+    onChange(values.length ? [...others, { field, values }] : others, isTypedOn);
   };
   return (
     <div className={styles.filters}>
@@ -41,9 +44,17 @@ function TextSearch({ text, onSearch }: { text: string; onSearch: (text: string)
   const late = useLater(typed.trim(), QUIET_MS);
   const search = useRef(onSearch);
   search.current = onSearch;
+  const known = useRef(text);
   useEffect(() => {
-    if (late !== text) search.current(late);
-  }, [late, text]);
+    // The address is changed by Back and by links too, and then has the word.
+    if (text !== known.current) setTyped(text);
+    known.current = text;
+  }, [text]);
+  useEffect(() => {
+    if (late === known.current) return;
+    known.current = late;
+    search.current(late);
+  }, [late]);
   return <Search label="Find executions" placeholder="Parameter, label or error" value={typed} onChange={setTyped} />;
 }
 
@@ -51,6 +62,7 @@ function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet:
   const valuesOf = (field: Field): readonly string[] => conditions.find((one) => one.field === field)?.values ?? [];
   const statuses = valuesOf("status");
   const [isOpen, setOpen] = useState(false);
+  useKeys({ F: () => setOpen(true) });
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger asChild>

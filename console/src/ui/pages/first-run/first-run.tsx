@@ -1,5 +1,5 @@
 // The first run: make a workflow, run it, break a service, mend it, all on one page and within two minutes.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useClient, useSubscription } from "urql";
 import { useAsked } from "../../data/asking";
 import { useNow } from "../../data/clock";
@@ -12,6 +12,7 @@ import {
   RunDocument,
   TemplatesDocument,
 } from "../../data/documents";
+import { useLater } from "../../data/later";
 import { graphql } from "../../data/place";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
@@ -98,6 +99,8 @@ interface Story {
   go: () => void;
 }
 
+const MOST_OTHERS = 20;
+
 /** The four steps, each a few calls that anybody can make. */
 function useStory(template: Template | undefined): Story {
   const client = useClient();
@@ -117,6 +120,14 @@ function useStory(template: Template | undefined): Story {
     const answer = await client.mutation(PlayServiceDocument, { input: input as never }).toPromise();
     refuse(answer.error?.message ?? answer.data?.mockService.userErrors[0]?.message);
   };
+  /** Whoever is here again has a workflow of that name from the first time. */
+  const make = async (chosen: Template, others = 0): Promise<string | null> => {
+    const answer = await client.mutation(MakeFromTemplateDocument, { input: making(chosen, others) as never }).toPromise();
+    const refusal = answer.data?.createWorkflowFromTemplate.userErrors[0];
+    if (refusal?.code === "NAME_TAKEN" && others < MOST_OTHERS) return make(chosen, others + 1);
+    refuse(answer.error?.message ?? refusal?.message);
+    return answer.data?.createWorkflowFromTemplate.workflow?.id ?? null;
+  };
   const run = async (workflow: string, parameters: unknown) => {
     const answer = await client.mutation(RunDocument, { input: { id: workflow, parameters } as never }).toPromise();
     refuse(answer.error?.message ?? answer.data?.executeWorkflow.userErrors[0]?.message);
@@ -127,9 +138,7 @@ function useStory(template: Template | undefined): Story {
       case "make": {
         setStartedAt(Date.now());
         for (const mock of whole(chosen)) await play(mock);
-        const answer = await client.mutation(MakeFromTemplateDocument, { input: making(chosen) as never }).toPromise();
-        refuse(answer.error?.message ?? answer.data?.createWorkflowFromTemplate.userErrors[0]?.message);
-        setWorkflowId(answer.data?.createWorkflowFromTemplate.workflow?.id ?? null);
+        setWorkflowId(await make(chosen));
         return "run";
       }
       case "run":
@@ -185,72 +194,86 @@ function Steps({ template, story, onClose }: { template: Template; story: Story;
     over: ["", ""],
   };
   const place = story.step === "over" ? STEPS.length : STEPS.indexOf(story.step);
+  const next = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that was pressed is gone: whoever has no mouse goes on with the next one.
+    if (place > 0 && document.activeElement === document.body) next.current?.querySelector<HTMLElement>("button, a")?.focus();
+  }, [place]);
   return (
     <Card
       title="Your first two minutes"
       end={<span className="t3 sm">{story.startedAt ? `${place} of 4, ${duration(now.getTime() - story.startedAt)}` : "4 steps"}</span>}
     >
-      <ol className={styles.steps}>
-        {STEPS.map((step, index) => (
-          <li key={step} aria-current={index === place ? "step" : undefined}>
-            {index < place ? (
-              <StatusShape look={{ shape: "s-ok", tone: "ok", word: "Done" }} size="l" />
-            ) : (
-              <span className={`${styles.number} ${index === place ? styles.present : ""}`}>{index + 1}</span>
-            )}
-            <span className="grow">
-              <b>{texts[step][0]}</b>
-              <span className="t2 sm">{texts[step][1]}</span>
-            </span>
-            {index === place && (
-              <Button kind="ink" icon="play" isBusy={story.isBusy} onClick={story.go}>
-                {DEEDS[step]}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ol>
-      {story.problem && (
-        <Note tone="fail" icon="warn" title="That did not work">
-          {story.problem}
-        </Note>
-      )}
-      {story.step === "over" && (
-        <div className={styles.over}>
-          <Note
-            tone="ok"
-            icon="check"
-            title="Made, run, broken and mended"
-            deeds={
-              <>
-                {story.workflowId && (
-                  <ButtonLink isSmall href={`/ui/workflows/${story.workflowId}`}>
-                    Open the workflow
-                  </ButtonLink>
-                )}
-                <Button isSmall onClick={onClose}>
-                  To the console
+      <div ref={next}>
+        <ol className={styles.steps}>
+          {STEPS.map((step, index) => (
+            <li key={step} aria-current={index === place ? "step" : undefined}>
+              {index < place ? (
+                <StatusShape look={{ shape: "s-ok", tone: "ok", word: "Done" }} size="l" />
+              ) : (
+                <span className={`${styles.number} ${index === place ? styles.present : ""}`}>{index + 1}</span>
+              )}
+              <span className="grow">
+                <b>{texts[step][0]}</b>
+                <span className="t2 sm">{texts[step][1]}</span>
+              </span>
+              {index === place && (
+                <Button kind="ink" icon="play" isBusy={story.isBusy} onClick={story.go}>
+                  {DEEDS[step]}
                 </Button>
-              </>
-            }
-          >
-            Whatever is recorded is never computed again. Next: services of your own.
+              )}
+            </li>
+          ))}
+        </ol>
+        {story.problem && (
+          <Note tone="fail" icon="warn" title="That did not work">
+            {story.problem}
           </Note>
-        </div>
-      )}
+        )}
+        {story.step === "over" && (
+          <div className={styles.over}>
+            <Note
+              tone="ok"
+              icon="check"
+              title="Made, run, broken and mended"
+              deeds={
+                <>
+                  {story.workflowId && (
+                    <ButtonLink isSmall href={`/ui/workflows/${story.workflowId}`}>
+                      Open the workflow
+                    </ButtonLink>
+                  )}
+                  <Button isSmall onClick={onClose}>
+                    To the console
+                  </Button>
+                </>
+              }
+            >
+              Whatever is recorded is never computed again. Next: services of your own.
+            </Note>
+          </div>
+        )}
+      </div>
     </Card>
   );
 }
+
+/** Who listens is told of a state that has lasted so long. */
+const TELL_MS = 1000;
 
 function Live({ execution }: { execution: FirstStandingFragment }) {
   const now = useNow();
   const wait = execution.waiting?.find((one) => one.waitReason !== "DEPENDENCIES");
   const failed = execution.actions?.find((action) => action.error);
   const reason = wait && said(wait, now);
+  const words = wait?.waitReason === "RETRY_BACKOFF" ? "Waits for its next attempt" : lookOf(execution).word;
   return (
-    <section className={styles.live} aria-label="The execution" aria-live="polite">
+    <section className={styles.live} aria-label="The execution">
+      <p className="sr" role="status">
+        {execution.workflow?.name}: {useLater(words, TELL_MS)}
+      </p>
       <header className="row">
-        <StatusPill look={lookOf(execution)} words={wait?.waitReason === "RETRY_BACKOFF" ? "Waits for its next attempt" : undefined} />
+        <StatusPill look={lookOf(execution)} words={words} />
         <span className="b cut">{execution.workflow?.name}</span>
         <Id of={execution.id} />
         <span className="grow" />

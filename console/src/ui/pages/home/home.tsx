@@ -1,8 +1,9 @@
 // Home: what must I do, what goes on, is it well?
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { Link } from "wouter";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { HasRunDocument, HomeDocument, type HomeQuery, type WaitReason } from "../../data/documents";
+import { useEvery } from "../../data/every";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";
@@ -21,6 +22,7 @@ import { approvalAddress } from "../approvals/address";
 import { rerunAddress } from "../execution/address";
 import { WAITS as WAIT_WORDS } from "../../data/filters";
 import { addressOf, Does } from "../executions/row";
+import { FIRST_RUN_SEARCH } from "../first-run/address";
 import { causes } from "./causes";
 import styles from "./home.module.css";
 import { Series } from "./series";
@@ -28,26 +30,32 @@ import { Series } from "./series";
 const FirstRun = lazy(() => import("../first-run/first-run").then((module) => ({ default: module.FirstRun })));
 
 const DAY_MS = 86_400_000;
+const RENEW_MS = 10_000;
 
 const FIRST_RUN = "orchestrator:first-run";
 
-/** Home; the first run while the tenant has no execution, or until it is closed. */
+/** Home; the first run while the tenant has no execution until it is closed, and whenever the address asks for it. */
 export function Home() {
   const viewer = useViewer();
-  const asked = useAsked(HasRunDocument, {}, viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null);
+  const [, go] = useLocation();
+  const isAskedFor = `?${useSearch()}` === FIRST_RUN_SEARCH && viewer.isTrusted;
+  const isNew = viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null;
+  const asked = useAsked(HasRunDocument, {}, isNew && !isAskedFor);
   const [isFirst, setFirst] = useState<boolean | null>(null);
   const nodes = asked.data?.executions?.nodes;
   // What was decided first holds: the own execution of the first run does not end it.
   useEffect(() => {
     if (nodes) setFirst((before) => before ?? nodes.length === 0);
   }, [nodes]);
-  if (!isFirst) return <Overview />;
+  if (isNew && !isAskedFor && isFirst === null && asked.isAsking) return <Page title="Home">{null}</Page>;
+  if (!isFirst && !isAskedFor) return <Overview />;
   return (
     <Suspense fallback={<div />}>
       <FirstRun
         onClose={() => {
           localStorage.setItem(FIRST_RUN, "closed");
           setFirst(false);
+          go("/");
         }}
       />
     </Suspense>
@@ -58,10 +66,16 @@ function Overview() {
   const viewer = useViewer();
   const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
   const asked = useAsked(HomeDocument, { since, waits: WAITS.map((reason) => reason.toUpperCase() as WaitReason) });
+  const lists = useRef<HTMLDivElement>(null);
+  useEvery(RENEW_MS, () => {
+    // Nothing moves under the pointer, nor under the focus.
+    const isInUse = lists.current?.querySelector("li:hover") || lists.current?.contains(document.activeElement);
+    if (!isInUse) asked.again();
+  });
   return (
     <Page title="Home" deeds={viewer.canExecuteWorkflows && <RunSomething />}>
       <div className={styles.home}>
-        <div className={styles.main}>
+        <div className={styles.main} ref={lists}>
           <Card title="Needs you" aside="the most urgent first">
             {asked.problem && <ErrorBox title="It did not come" problem={asked.problem} onAgain={asked.again} />}
             {asked.data ? <Needs home={asked.data} /> : asked.isAsking && <Bones />}
