@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, literal, select, tuple_
 
-from engine.actions.approval import approval_address
+from engine.actions.approval import approval_address, is_settled
 from engine.core.state import slot
 from engine.definition.parameters import bind
 from engine.journal.broadcast import MESSAGE_TOPIC, expectations_of
@@ -223,6 +223,8 @@ async def decide_approval(ctx: Context, command: DecideApproval) -> ExecutionSum
         unread = sent_to(connection, execution.id, [address])
         if _has_decided(viewer, notes) or any(message.sent_by == viewer.user_id for message in unread):
             raise AlreadyDecided
+        if is_settled(notes, unread):
+            raise NotWaiting(f"Others have decided the approval of the action '{command.action_id}' meanwhile")
         data = {"approved": command.approved, "comment": command.comment, "form": _form(notes, command)}
         leave(ctx, connection, execution, address, data)
         ctx.audit(connection, "decide_approval", execution.id, of=name, approved=command.approved)

@@ -137,6 +137,12 @@ def _decided(call: ActionCall, notes: Mapping[str, Any], message: Message) -> An
     return _asked(call, {**notes, "decisions": decisions})
 
 
+def is_settled(notes: Mapping[str, Any], unread: Sequence[Message]) -> bool:
+    """Whether decisions that lie unread settle what is asked: one more would be told to nobody."""
+    approve = [bool(message.data["approved"]) for message in unread]
+    return not all(approve) or len(notes["decisions"]) + len(approve) >= notes["quorum"]
+
+
 def _response(approved: bool, decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """`form` is what was filled in, the later over the earlier."""
     form: dict[str, Any] = {}

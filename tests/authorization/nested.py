@@ -100,7 +100,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionSeries": "buckets runs p50Seconds p95Seconds",
     "ExecutionGroupCount": "key value count actionId code httpStatus latest first",
     "ExecutionGroups": "groups counted isComplete",
-    "ExecutionPermissions": "cancel rerun pause resume resolveAction terminate redeliver label readPayload",
+    "ExecutionPermissions": "cancel rerun pause resume resolveAction terminate signal redeliver label readPayload",
     "ExternalService": "name status",
     "FieldDifference": "kind path before after",
     "Graph": "nodes edges mermaid",

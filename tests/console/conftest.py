@@ -31,6 +31,9 @@ from tests.support.databases import data_directory
 from tests.support.processes import OrchestratorProcess, Processes
 
 ADMIN = token("demo-user", "default", "admin")
+ENVIRON = {"ORCHESTRATOR_JWT_SECRET": JWT_SECRET, "ORCHESTRATOR_ALLOW_PRIVATE_NETWORKS": "127.0.0.1/32"}
+"""Tokens are signed as `tests.support.calls.token` does, and callbacks may go to the systems."""
+
 SOON_OPEN = {"circuit_threshold": 2, "circuit_open_seconds": 3600}
 """The circuit of the pager opens after two failures, and stays so."""
 
@@ -60,13 +63,13 @@ def systems() -> Services:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def service(systems: Services, memory: Path, migrated_file: Path) -> AsyncIterator[OrchestratorProcess]:
-    """An empty service on the systems, which signs tokens as `tests.support.calls.token` does."""
+    """An empty service on the systems."""
     with data_directory(memory, migrated_file) as data_dir:
         processes = Processes(data_dir)
         async with serving(systems.app) as url:
             services = registry(url)
             known = {**services, "pager": {"url": services["pager"], **SOON_OPEN}}
-            yield processes.orchestrator(known, data_dir=data_dir, environ={"ORCHESTRATOR_JWT_SECRET": JWT_SECRET})
+            yield processes.orchestrator(known, data_dir=data_dir, environ=ENVIRON)
             processes.end()
 
 

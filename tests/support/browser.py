@@ -4,7 +4,7 @@ import asyncio
 import base64
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,9 @@ new Promise((resolve) => {
 """
 
 
+Answering = Callable[[str], Awaitable[str | None]]
+
+
 class Browser:
     """A running Chromium, heard over one connection. Its pages live side by side and know nothing of one another."""
 
@@ -84,9 +87,23 @@ class Browser:
     async def page(self) -> AsyncIterator["Page"]:
         """A tab with storage of its own, as of another person, on record from its first request on."""
         context = (await self.command("Target.createBrowserContext"))["browserContextId"]
+        try:
+            async with self._tab(context) as page:
+                yield page
+        finally:
+            await self.command("Target.disposeBrowserContext", browserContextId=context)
+
+    @asynccontextmanager
+    async def tab_beside(self, page: "Page") -> AsyncIterator["Page"]:
+        """Another tab of the same person, which finds in the cache what the first one has loaded."""
+        async with self._tab(page.context) as beside:
+            yield beside
+
+    @asynccontextmanager
+    async def _tab(self, context: str) -> AsyncIterator["Page"]:
         target = await self.command("Target.createTarget", url="about:blank", browserContextId=context)
         attached = await self.command("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"])
+        page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"], context)
         for domain in ("Page", "Runtime", "Network", "Log"):
             await page.command(f"{domain}.enable")
         await page.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
@@ -95,7 +112,7 @@ class Browser:
             yield page
         finally:
             del self._pages[attached["sessionId"]]
-            await self.command("Target.disposeBrowserContext", browserContextId=context)
+            await self.command("Target.closeTarget", targetId=target["targetId"])
 
 
 class Page:
@@ -105,13 +122,15 @@ class Page:
     `faults` what went wrong in scripts.
     """
 
-    def __init__(self, browser: Browser, session: str) -> None:
+    def __init__(self, browser: Browser, session: str, context: str) -> None:
         self._browser = browser
+        self.context = context
         self._session = session
         self._loaded = asyncio.Event()
         self._telling: set[asyncio.Task[Any]] = set()
         self._password: dict[str, str] = {}
         self._urls: dict[str, str] = {}
+        self._answering: Answering | None = None
         self.requested: list[str] = []
         self.received: dict[str, int] = {}
         self.faults: list[str] = []
@@ -124,6 +143,11 @@ class Page:
         """Answer the browser's own question for a name and a password, as a person does who is asked by its window."""
         self._password = {"response": "ProvideCredentials", "username": name, "password": password}
         await self.command("Fetch.enable", handleAuthRequests=True)
+
+    async def answer_instead(self, pattern: str, answering: "Answering") -> None:
+        """Have `answering` give the JSON that answers a request, by its body; None leaves that to the service."""
+        self._answering = answering
+        await self.command("Fetch.enable", patterns=[{"urlPattern": pattern}])
 
     async def open(self, url: str) -> None:
         """Go to a page, and wait until it is loaded."""
@@ -197,9 +221,23 @@ class Page:
 
     def _tell(self, method: str, **parameters: Any) -> None:
         """Send a command whose result nobody waits for."""
-        telling = asyncio.create_task(self.command(method, **parameters))
+        self._keep(asyncio.create_task(self.command(method, **parameters)))
+
+    def _keep(self, telling: asyncio.Task[Any]) -> None:
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
+
+    async def _let_on(self, request: str, body: str | None) -> None:
+        """Let a request go on its way, or answer it here."""
+        answer = await self._answering(body) if self._answering and body else None
+        if answer is None:
+            await self.command("Fetch.continueRequest", requestId=request)
+            return
+        headers = [{"name": "content-type", "value": "application/json"}]
+        text = base64.b64encode(answer.encode()).decode()
+        await self.command(
+            "Fetch.fulfillRequest", requestId=request, responseCode=200, responseHeaders=headers, body=text
+        )
 
     def note(self, method: str, params: dict[str, Any]) -> None:
         """Keep what the browser tells of the tab."""
@@ -217,7 +255,7 @@ class Page:
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.faults.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
         elif method == "Fetch.requestPaused":
-            self._tell("Fetch.continueRequest", requestId=params["requestId"])
+            self._keep(asyncio.create_task(self._let_on(params["requestId"], params["request"].get("postData"))))
         elif method == "Fetch.authRequired":
             self._tell("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse=self._password)
 

@@ -1,21 +1,19 @@
 // The whole console: who looks, the frame, and the page that the address names.
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { Provider } from "urql";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { Provider, useSubscription } from "urql";
 import { Route, Router, Switch, useLocation } from "wouter";
 import styles from "./app.module.css";
-import { useAsked } from "./data/asking";
-import { client, isSignedIn } from "./data/client";
-import { FrameDocument } from "./data/documents";
+import { WaitsForMeDocument } from "./data/documents";
 import { root } from "./data/place";
-import { useNeedsSignIn } from "./data/session";
-import { isTrusted, NOBODY, type Viewer, ViewerContext } from "./data/viewer";
+import { useSession } from "./data/session";
+import { isKnown, useMay, ViewerContext } from "./data/viewer";
 import { Banner } from "./frame/banner";
 import { Page } from "./frame/page";
 import { Rail, TabBar } from "./frame/rail";
 import { SignIn } from "./frame/sign-in";
 import { Home } from "./pages/home/home";
 import { ButtonLink } from "./parts/button";
-import { Empty } from "./parts/nothing";
+import { Empty, ErrorBox } from "./parts/nothing";
 import { Toasts } from "./parts/toasts";
 
 const Executions = lazy(() => import("./pages/executions/executions"));
@@ -33,56 +31,54 @@ const Palette = lazy(() => import("./palette/palette"));
 const Execution = lazy(() => import("./pages/execution/execution"));
 
 export function App() {
-  const [signedInAt, setSignedInAt] = useState(0);
+  const { client, viewer, problem, needsSignIn, again } = useSession();
   return (
     <Provider value={client}>
-      <Router base={root}>
-        <Framed key={signedInAt} onSignedIn={() => setSignedInAt(Date.now())} />
-      </Router>
+      <ViewerContext value={viewer}>
+        <Router base={root}>
+          <Framed needsSignIn={needsSignIn}>
+            {isKnown(viewer) ? (
+              <Pages />
+            ) : (
+              <Page title={needsSignIn ? "Sign in" : "Orchestrator"}>{problem && <ErrorBox title="It is not known who you are" problem={problem} onAgain={again} />}</Page>
+            )}
+          </Framed>
+        </Router>
+      </ViewerContext>
     </Provider>
   );
 }
 
-function Framed({ onSignedIn }: { onSignedIn: () => void }) {
-  const needsSignIn = useNeedsSignIn();
+function Framed({ needsSignIn, children }: { needsSignIn: boolean; children: ReactNode }) {
   const [isSigningIn, setSigningIn] = useState(false);
   const [isJumping, setJumping] = useState(false);
-  const frame = useAsked(FrameDocument, {}, !needsSignIn);
-  const viewer: Viewer = frame.data?.viewer ? { ...frame.data.viewer, isTrusted } : NOBODY;
-  const counts = { "/ui/approvals": frame.data?.approvals?.length };
+  const [waiting] = useSubscription({ query: WaitsForMeDocument, pause: !useMay("EXECUTION_APPROVE") });
+  const counts = { "/ui/approvals": waiting.data?.approvals.length };
   useFocusOnNewPages();
   usePaletteKey(() => setJumping(true));
   return (
-    <ViewerContext value={viewer}>
+    <>
       <a className="skip" href="#main">
         Skip to the content
       </a>
       <div className={styles.app}>
         <Banner />
         <Rail counts={counts} onJump={() => setJumping(true)} onSignIn={() => setSigningIn(true)} />
-        {isSignedIn() ? <Pages /> : <Page title="Sign in">{null}</Page>}
+        {children}
         <TabBar counts={counts} />
       </div>
-      {(needsSignIn || isSigningIn) && (
-        <SignIn
-          onClose={() => setSigningIn(false)}
-          onSignedIn={() => {
-            setSigningIn(false);
-            onSignedIn();
-          }}
-        />
-      )}
+      {(needsSignIn || isSigningIn) && <SignIn isNeeded={needsSignIn} onClose={() => setSigningIn(false)} />}
       {isJumping && (
         <Suspense fallback={null}>
           <Palette onClose={() => setJumping(false)} />
         </Suspense>
       )}
       <Toasts />
-    </ViewerContext>
+    </>
   );
 }
 
-/** The page that the address names; none of them asks for anything before somebody has signed in. */
+/** The page that the address names; none of them asks for anything before it is known who looks, and what that one may do. */
 function Pages() {
   return (
     <Suspense fallback={<div />}>

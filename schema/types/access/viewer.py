@@ -54,8 +54,9 @@ class ExecutionPermissions:
     rerun: bool = strawberry.field(
         description="Whether `rerunExecution` is allowed and the execution has ended; its workflow must be active, too."
     )
+    signal: bool = strawberry.field(description="Whether `sendSignal` is allowed and would be kept.")
     redeliver: bool = strawberry.field(
-        description="Whether `redeliverCallback` is allowed and the execution has a callback to deliver."
+        description="Whether `redeliverCallback` is allowed for what the execution told others."
     )
     label: bool = strawberry.field(description="Whether `labelExecution` is allowed.")
     read_payload: bool = strawberry.field(
@@ -101,7 +102,8 @@ def execution_permissions(viewer: context.Viewer, execution: ExecutionSummary) -
         resolve_action=intervenes and not has_ended and execution.started_at is not None,
         terminate=intervenes and not has_ended,
         rerun=has_ended and permissions.may_rerun(viewer),
-        redeliver=executes and has_ended and execution.callback_url is not None,
+        signal=executes and not has_ended,
+        redeliver=executes,
         label=executes,
         read_payload=permissions.may(viewer, Permission.EXECUTION_PAYLOAD),
     )

@@ -321,6 +321,22 @@ async def test_of_many_who_decide_at_once_nobody_is_lost(client: httpx.AsyncClie
     assert sorted(decision["by"] for decision in response["decisions"]) == users
 
 
+@pytest.mark.parametrize("approves", [True, False])
+async def test_of_many_who_decide_at_once_those_are_told_it_counts_of_whom_it_does(
+    client: httpx.AsyncClient, approves: bool
+) -> None:
+    users = [f"user-{number}" for number in range(8)]
+    workflow = await create(client, "Enough", ask("ask", approvers=users, quorum=3))
+    execution_id = await start(client, workflow["workflow_id"])
+    await waits(client, execution_id)
+    decided = await asyncio.gather(*(decide(client, execution_id, user, approves) for user in users))
+    told = {user for user, codes in zip(users, decided, strict=True) if codes == []}
+    assert {code for codes in decided for code in codes} <= {"NOT_WAITING", "EXECUTION_FINISHED"}
+    response = (await ended(client, execution_id))["result"]["ask"]["response"]
+    assert {decision["by"] for decision in response["decisions"]} == told
+    assert len(told) == (3 if approves else 1)
+
+
 @pytest.mark.parametrize(
     ("action", "where"),
     [

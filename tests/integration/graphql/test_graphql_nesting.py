@@ -207,7 +207,7 @@ async def test_hints_are_what_the_operations_enforce(client: httpx.AsyncClient) 
       viewer { userId tenant role canCreateWorkflows canExecuteWorkflows }
       workflow(id: $id) { viewerCan { update delete restore execute } }
       draft: workflow(id: $draft) { viewerCan { execute } }
-      execution(id: $execution) { viewerCan { cancel redeliver } }
+      execution(id: $execution) { viewerCan { cancel redeliver signal } }
     }
     """
     variables = {"id": workflow["workflow_id"], "draft": draft["workflow_id"], "execution": execution["execution_id"]}
@@ -225,4 +225,4 @@ async def test_hints_are_what_the_operations_enforce(client: httpx.AsyncClient) 
         made = await client.post("/workflows", json={"name": f"of {role}"}, headers=headers)
         assert viewer["canCreateWorkflows"] is (made.status_code == 201)
         assert data["draft"]["viewerCan"] == {"execute": False}
-        assert data["execution"]["viewerCan"] == {"cancel": False, "redeliver": False}
+        assert data["execution"]["viewerCan"] == {"cancel": False, "redeliver": can["update"], "signal": False}

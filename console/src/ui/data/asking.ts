@@ -1,8 +1,8 @@
-// Asks with typed documents: what is old stays on the page while it is asked anew, and a refused credential is noticed.
+// Asks with typed documents: what is old stays on the page while it is asked anew, and when that fails.
 import type { TypedDocumentNode } from "@urql/core";
-import { useEffect } from "react";
-import { type CombinedError, useQuery } from "urql";
-import { refused } from "./session";
+import { useRef } from "react";
+import { type CombinedError, useClient, useQuery } from "urql";
+import { useOnReturn } from "./connection";
 
 /** What is known of an answer: `data` may be of an earlier one while a new one is on its way, or has failed. */
 export interface Asked<Data> {
@@ -27,22 +27,25 @@ export function problemOf(error: CombinedError): Problem {
   return { code: String(first.extensions.code ?? "ERROR"), message: first.message, requestId };
 }
 
-/** Asks, and asks again when the variables change or `again` is called; `isWanted: false` waits. */
+/** Asks, and asks again when the variables change, the service is heard again, or `again` is called; `isWanted: false` waits. */
 export function useAsked<Data, Variables extends Record<string, unknown>>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   isWanted = true,
 ): Asked<Data> {
+  const client = useClient();
   const [answer, ask] = useQuery({ query: document, variables, pause: !isWanted });
-  const problem = answer.error ? problemOf(answer.error) : null;
-  const isRefused = problem?.code === "UNAUTHENTICATED";
-  useEffect(() => {
-    if (isRefused) refused();
-  }, [isRefused]);
+  const again = () => ask({ requestPolicy: "network-only" });
+  useOnReturn(() => isWanted && again());
+  // A failure, and what is asked after it, take nothing away that the same one was shown for the same question.
+  const question = JSON.stringify(variables);
+  const known = useRef<{ client: unknown; question: string; data: Data } | null>(null);
+  if (answer.data && !answer.stale && !answer.fetching) known.current = { client, question, data: answer.data };
+  const kept = known.current?.client === client && known.current.question === question ? known.current.data : undefined;
   return {
-    data: answer.data,
+    data: answer.data ?? kept,
     isAsking: answer.fetching || answer.stale,
-    problem,
-    again: () => ask({ requestPolicy: "network-only" }),
+    problem: answer.error ? problemOf(answer.error) : null,
+    again,
   };
 }

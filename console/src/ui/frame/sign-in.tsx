@@ -27,7 +27,8 @@ async function refusal(kind: Kind, secret: string): Promise<string | null> {
   }
 }
 
-export function SignIn({ onClose, onSignedIn }: { onClose: () => void; onSignedIn: () => void }) {
+/** `isNeeded`: without it nothing is answered, so that it stays until somebody has signed in. */
+export function SignIn({ isNeeded, onClose }: { isNeeded: boolean; onClose: () => void }) {
   const [kind, setKind] = useState<Kind>(credential()?.kind ?? "X-API-Key");
   const [secret, setSecret] = useState("");
   const [fault, setFault] = useState<string | null>(null);
@@ -40,7 +41,7 @@ export function SignIn({ onClose, onSignedIn }: { onClose: () => void; onSignedI
     setFault(problem);
     if (problem) return;
     signIn({ kind, secret: secret.trim() });
-    onSignedIn();
+    onClose();
   };
   return (
     <Dialog title="Sign in" onClose={onClose}>
@@ -71,6 +72,7 @@ export function SignIn({ onClose, onSignedIn }: { onClose: () => void; onSignedI
           data-focus-first
           required
         />
+        {isNeeded && credential() !== null && <p className="t2">The service takes the last credential no longer. What is on the page stays as it is.</p>}
         <div className="row">
           <span className="grow" />
           <Button kind="ink" type="submit" isBusy={isBusy}>

@@ -1,6 +1,6 @@
 // Jumps to a page, a workflow or an id: opened by Ctrl K.
 import { Command } from "cmdk";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { useAsked } from "../data/asking";
 import { PaletteIdDocument, PaletteWorkflowsDocument } from "../data/documents";
@@ -10,7 +10,7 @@ import { GROUPS, type PageLink } from "../frame/pages";
 import { FIRST_RUN_SEARCH } from "../pages/first-run/address";
 import { addressOf } from "../pages/executions/row";
 import { workflowAddress } from "../pages/workflows/workflows";
-import { openOver } from "../parts/dialog";
+import { useModal } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { Id } from "../parts/id";
 import { Key } from "../parts/keys";
@@ -22,17 +22,13 @@ const FIRST_RUN: PageLink = { name: "First run", icon: "play", path: `/${FIRST_R
 const WHOLE_ID = /^(wf|exec)_[0-9a-f]{16}$/;
 
 export default function Palette({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const modal = useModal(onClose);
   const [, go] = useLocation();
   const [text, setText] = useState("");
   const query = useLater(text.trim(), 120);
   const isId = WHOLE_ID.test(query);
   const workflows = useAsked(PaletteWorkflowsDocument, { query }, query.length > 0 && !isId).data?.searchWorkflows?.nodes ?? [];
   const node = useAsked(PaletteIdDocument, { id: query }, isId).data?.node;
-  useEffect(() => {
-    if (dialog.current) openOver(dialog.current);
-    return () => dialog.current?.close();
-  }, []);
   const open = (address: string) => {
     onClose();
     go(address);
@@ -40,16 +36,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const known = [...GROUPS.flatMap((group) => group.pages), ...(isTrusted ? [FIRST_RUN] : [])];
   const pages = known.filter((page) => page.name.toLowerCase().includes(text.trim().toLowerCase()));
   return (
-    <dialog
-      ref={dialog}
-      className={styles.dialog}
-      aria-label="Search or jump to"
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
-    >
+    <dialog {...modal} className={styles.dialog} aria-label="Search or jump to">
       <Command className={styles.palette} label="Search or jump to" shouldFilter={false}>
         <div className={styles.field}>
           <Icon name="search" />

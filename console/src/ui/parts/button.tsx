@@ -1,6 +1,7 @@
 // Buttons: what they do is what they say. One ink button a view; what is not allowed says why.
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { Link } from "wouter";
+import { useIsLost } from "../data/connection";
 import styles from "./button.module.css";
 import { Icon } from "./icon";
 
@@ -16,15 +17,19 @@ interface Looks {
 interface Props extends Looks, Omit<ButtonHTMLAttributes<HTMLButtonElement>, "children"> {
   /** Why it cannot be used; it stays where it is, and says so. */
   offBecause?: string | null;
-  /** Whether it is at work: a second press does nothing. */
+  /** Whether it is at work: a second press does nothing. What has this asks the service, and is off while that is not heard. */
   isBusy?: boolean;
 }
+
+const NOT_HEARD = "The service is not heard: it can be done once it is again";
 
 function classes({ kind = "plain", isSmall }: Looks, isIcon: boolean): string {
   return [styles.button, styles[kind], isSmall ? styles.small : "", isIcon ? styles.square : ""].join(" ");
 }
 
-export function Button({ kind, icon, isSmall, children, offBecause, isBusy, title, ...rest }: Props) {
+export function Button({ kind, icon, isSmall, children, offBecause: given, isBusy, title, ...rest }: Props) {
+  const isLost = useIsLost();
+  const offBecause = isLost && isBusy !== undefined ? NOT_HEARD : given;
   const isOff = Boolean(offBecause) || rest.disabled;
   return (
     <button
@@ -60,8 +65,14 @@ export function IconButton({ label, icon, kind = "bare", isSmall, offBecause, ..
   );
 }
 
-/** What looks like a button and leads to a page. */
-export function ButtonLink({ href, kind, icon, isSmall, children }: Looks & { href: string }) {
+/** What looks like a button and leads to a page, unless it is off. */
+export function ButtonLink({ href, kind, icon, isSmall, children, offBecause }: Looks & { href: string; offBecause?: string | null }) {
+  if (offBecause)
+    return (
+      <Button kind={kind} icon={icon} isSmall={isSmall} offBecause={offBecause}>
+        {children}
+      </Button>
+    );
   return (
     <Link href={href} className={classes({ kind, isSmall }, false)}>
       {icon && <Icon name={icon} />}

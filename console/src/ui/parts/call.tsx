@@ -1,43 +1,37 @@
 // The call behind a button: the very document and variables that it sends, as GraphQL, cURL and Python.
 import * as Popover from "@radix-ui/react-popover";
-import type { TypedDocumentNode } from "@urql/core";
-import { print } from "graphql";
 import { type ReactNode, useCallback, useState } from "react";
 import { at, graphql } from "../data/place";
 import { Button, IconButton } from "./button";
 import styles from "./call.module.css";
+import { type Call, type Form, texts } from "./call-texts";
 import { Icon } from "./icon";
 import { Seg } from "./seg";
 
-/** A document with its variables, as a button sends them. */
-export interface Call {
-  document: TypedDocumentNode<never, never> | TypedDocumentNode<unknown, Record<string, unknown>>;
-  variables: Record<string, unknown>;
+export type { Call } from "./call-texts";
+
+/** One of several calls, by what it does. */
+export interface NamedCall extends Call {
+  name: string;
 }
 
-type Form = "graphql" | "curl" | "python";
-
-function texts({ document, variables }: Call): Record<Form, string> {
-  const query = print(document).trim();
-  const body = JSON.stringify({ query, variables }, null, 2);
-  const inOneLine = query.replaceAll(/\s+/g, " ");
-  const quoted = JSON.stringify({ query: inOneLine, variables }).replaceAll("'", "'\\''");
-  return {
-    graphql: `${query}\n\n# variables\n${JSON.stringify(variables, null, 2)}`,
-    curl: `curl ${graphql.href} \\\n  -H "X-API-Key: $ORCHESTRATOR_API_KEY" \\\n  -H 'Content-Type: application/json' \\\n  -d '${quoted}'`,
-    python: `import json, os, urllib.request\n\nbody = json.loads(r'''${body}''')\nasked = urllib.request.Request(\n    "${graphql.href}",\n    json.dumps(body).encode(),\n    {"X-API-Key": os.environ["ORCHESTRATOR_API_KEY"], "Content-Type": "application/json"},\n)\nprint(json.load(urllib.request.urlopen(asked)))`,
-  };
+interface Props {
+  /** What is sent: one call, or several of which one is looked at. */
+  call: () => Call | readonly NamedCall[];
+  /** What the button says whose call it is, where there are several on a page. */
+  of?: string;
+  isSmall?: boolean;
 }
 
 /** The button that shows a call; never a credential. */
-export function CallButton({ call, label = "Show the call" }: { call: () => Call; label?: string }) {
+export function CallButton({ call, of, isSmall }: Props) {
   const [dialog, setDialog] = useState<HTMLDialogElement | null>(null);
   const place = useCallback((element: HTMLSpanElement | null) => setDialog(element?.closest("dialog") ?? null), []);
   return (
     <Popover.Root>
       <span ref={place} className="no-phone">
         <Popover.Trigger asChild>
-          <IconButton kind="plain" icon="code" label={label} />
+          <IconButton kind="plain" icon="code" label={of ? `The call of “${of}”` : "Show the call"} isSmall={isSmall} />
         </Popover.Trigger>
       </span>
       {/* An open dialog lies above the page: what is to be seen over it is in it. */}
@@ -71,10 +65,14 @@ function coloured(text: string): ReactNode[] {
   return parts;
 }
 
-function Shown({ call }: { call: () => Call }) {
+function Shown({ call }: Pick<Props, "call">) {
   const [form, setForm] = useState<Form>("graphql");
+  const [place, setPlace] = useState(0);
   const [isCopied, setCopied] = useState(false);
-  const text = texts(call())[form];
+  const calls = [call()].flat() as readonly (Call & { name?: string })[];
+  const one = calls[place] ?? calls[0];
+  if (!one) return null;
+  const text = texts(one, graphql.href)[form];
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
@@ -102,6 +100,11 @@ function Shown({ call }: { call: () => Call }) {
           {isCopied ? "Copied" : "Copy"}
         </Button>
       </div>
+      {calls.length > 1 && (
+        <div className={styles.which}>
+          <Seg label="Which call" value={String(place)} onChange={(value) => setPlace(Number(value))} choices={calls.map(({ name = "" }, index) => ({ value: String(index), name }))} />
+        </div>
+      )}
       <pre className={styles.code} tabIndex={0}>
         {form === "python" ? text : coloured(text)}
       </pre>

@@ -1,5 +1,5 @@
 // A dialog over the page: the browser's own, so that focus goes in, stays, and comes back.
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type PointerEvent, type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from "react";
 import { IconButton } from "./button";
 import styles from "./dialog.module.css";
 
@@ -13,30 +13,43 @@ interface Props {
 }
 
 /** Opens a dialog over the page; the focus goes to what is marked by `data-focus-first`, if anything is. */
-export function openOver(dialog: HTMLDialogElement): void {
+function openOver(dialog: HTMLDialogElement): void {
   dialog.showModal();
   dialog.querySelector<HTMLElement>("[data-focus-first]")?.focus();
 }
 
-export function Dialog({ title, onClose, children, foot, isWide }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const name = useId();
+/** What makes a `<dialog>` lie over the page as long as it is drawn; `onClose` is called where one wants it gone. */
+export function useModal(onClose: () => void) {
+  const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const element = dialog.current;
+    const element = ref.current;
     if (element) openOver(element);
     return () => element?.close();
   }, []);
+  return {
+    ref,
+    onCancel: (event: SyntheticEvent) => {
+      if (event.target !== event.currentTarget) return;
+      event.preventDefault();
+      onClose();
+    },
+    // A browser closes it by itself at the second Escape: what is still drawn is then to be seen again.
+    onClose: (event: SyntheticEvent) => {
+      if (event.target !== event.currentTarget) return;
+      onClose();
+      setTimeout(() => ref.current?.isConnected && !ref.current.open && openOver(ref.current));
+    },
+    onPointerDown: (event: PointerEvent) => {
+      if (event.target === event.currentTarget) onClose();
+    },
+  };
+}
+
+export function Dialog({ title, onClose, children, foot, isWide }: Props) {
+  const modal = useModal(onClose);
+  const name = useId();
   return (
-    <dialog
-      ref={dialog}
-      className={`${styles.dialog} ${isWide ? styles.wide : ""}`}
-      aria-labelledby={name}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
-    >
+    <dialog {...modal} className={`${styles.dialog} ${isWide ? styles.wide : ""}`} aria-labelledby={name}>
       <div className={styles.inside}>
         <header className={styles.head}>
           <h2 id={name} className="grow">

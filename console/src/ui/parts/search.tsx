@@ -9,10 +9,12 @@ interface Props {
   placeholder: string;
   value: string;
   onChange: (text: string) => void;
+  /** Why nothing can be looked for. */
+  offBecause?: string | null;
   ref?: Ref<HTMLInputElement>;
 }
 
-export function Search({ label, placeholder, value, onChange, ref }: Props) {
+export function Search({ label, placeholder, value, onChange, offBecause, ref }: Props) {
   return (
     <div className={styles.search}>
       <Icon name="search" />
@@ -20,7 +22,9 @@ export function Search({ label, placeholder, value, onChange, ref }: Props) {
         ref={ref}
         type="search"
         aria-label={label}
-        placeholder={placeholder}
+        placeholder={offBecause ?? placeholder}
+        title={offBecause ?? undefined}
+        disabled={Boolean(offBecause)}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />

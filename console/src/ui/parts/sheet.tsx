@@ -1,8 +1,8 @@
 // What stands at the side of a wide window, and comes from below as a sheet where there is no room for a side.
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { useMedia } from "../data/media";
 import styles from "./sheet.module.css";
-import { openOver } from "./dialog";
+import { useModal } from "./dialog";
 
 const NO_ROOM = "(max-width: 900px)";
 
@@ -31,23 +31,9 @@ export function Side({ label, onClose, children }: Props) {
 }
 
 function Sheet({ label, onClose, children }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    if (element) openOver(element);
-    return () => element?.close();
-  }, []);
+  const modal = useModal(onClose);
   return (
-    <dialog
-      ref={dialog}
-      className={styles.sheet}
-      aria-label={label}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
-    >
+    <dialog {...modal} className={styles.sheet} aria-label={label}>
       <div className={styles.inside}>{children}</div>
     </dialog>
   );

@@ -1,5 +1,7 @@
 // What is typed into the fields of a form, and the JSON values that it means: both ways, with what is wrong.
 
+import { environmentName, FromEnvironment } from "./call-texts";
+
 export interface FieldDefinition {
   readonly name: string;
   readonly type: string;
@@ -58,6 +60,12 @@ export function limits(field: FieldDefinition): string {
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** The values as a call shows them: what is typed as a secret is left to the environment. */
+export function shownIn(fields: readonly FieldDefinition[], values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const secret = new Set(fields.filter((field) => field.secretHint).map((field) => field.name));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secret.has(name) ? new FromEnvironment(environmentName(name)) : value]));
 }
 
 /** Why a number or a text is not one that the field takes, as far as that is known here. */

@@ -1,5 +1,5 @@
 // What is done to many executions at once, in words.
-import type { BulkItemStatus, BulkKind, BulkStatus } from "../data/documents";
+import type { BulkItemStatus, BulkKind, BulkStatus, Permission } from "../data/documents";
 import type { Look } from "./executions";
 
 interface Words {
@@ -13,7 +13,7 @@ interface Words {
   then: string;
   /** Whether it ends something for good. */
   isFinal: boolean;
-  permission: string;
+  permission: Permission;
 }
 
 export const KINDS: Readonly<Record<BulkKind, Words>> = {

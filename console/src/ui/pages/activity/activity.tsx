@@ -2,10 +2,11 @@
 import { Link, useLocation } from "wouter";
 import { type Asked, useAsked } from "../../data/asking";
 import { ActivityPageDocument, type ActivityPageQuery, AuditPageDocument, type AuditPageQuery } from "../../data/documents";
-import { useViewer } from "../../data/viewer";
+import { useMay } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { CallButton } from "../../parts/call";
 import { Id } from "../../parts/id";
+import { Note } from "../../parts/note";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { usePages } from "../../parts/pages";
 import { Seg } from "../../parts/seg";
@@ -21,9 +22,8 @@ const AUDIT = "/ui/audit";
 
 export default function Activity() {
   const [path, go] = useLocation();
-  const viewer = useViewer();
   const isAudit = path === AUDIT;
-  const isAdmin = viewer.permissions.includes("ADMIN");
+  const isAdmin = useMay("ADMIN");
   return (
     <Page
       title="Activity"
@@ -42,7 +42,15 @@ export default function Activity() {
       }
       deeds={<CallButton call={() => ({ document: (isAudit ? AuditPageDocument : ActivityPageDocument) as never, variables: { after: null } })} />}
     >
-      {isAudit ? <Audit /> : <Happened />}
+      {!isAudit ? (
+        <Happened />
+      ) : isAdmin ? (
+        <Audit />
+      ) : (
+        <Note icon="lock" title="You may not see the audit log">
+          Admins do.
+        </Note>
+      )}
     </Page>
   );
 }

@@ -6,7 +6,7 @@ import { useAsked } from "../../data/asking";
 import { useNow } from "../../data/clock";
 import { ApprovalsDocument, ApprovalsLiveDocument, type ApprovalShownFragment, DecideDocument } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
-import { useViewer } from "../../data/viewer";
+import { useMay, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
@@ -20,7 +20,7 @@ import { Seg } from "../../parts/seg";
 import { Time } from "../../parts/time";
 import { say } from "../../parts/toasts";
 import { ValueForm } from "../../parts/value-form";
-import { meant, type Typed, typedFrom } from "../../parts/value-fields";
+import { meant, shownIn, type Typed, typedFrom } from "../../parts/value-fields";
 import { roughly } from "../../words/times";
 import { addressOf } from "../executions/row";
 import { approvalAddress } from "./address";
@@ -32,8 +32,9 @@ export default function Approvals() {
   const params = useParams<{ execution?: string; action?: string; item?: string }>();
   const [, go] = useLocation();
   const [mine, setMine] = useState<Mine>("mine");
-  const asked = useAsked(ApprovalsDocument, { mine: mine === "mine" });
-  const [live] = useSubscription({ query: ApprovalsLiveDocument, variables: { mine: mine === "mine" } });
+  const mayDecide = useMay("EXECUTION_APPROVE");
+  const asked = useAsked(ApprovalsDocument, { mine: mine === "mine" }, mayDecide);
+  const [live] = useSubscription({ query: ApprovalsLiveDocument, variables: { mine: mine === "mine" }, pause: !mayDecide });
   const approvals = live.data?.approvals ?? asked.data?.approvals ?? [];
   const isOpen = (one: ApprovalShownFragment) =>
     one.executionId === params.execution && one.actionId === params.action && String(one.item ?? "") === (params.item ?? "");
@@ -42,6 +43,11 @@ export default function Approvals() {
   const last = useRef<ApprovalShownFragment | undefined>(undefined);
   if (found) last.current = found;
   const open = found ?? (last.current && isOpen(last.current) ? last.current : params.execution ? undefined : approvals[0]);
+  // A link may lead to one that others are asked for.
+  const isElsewhere = mine === "mine" && params.execution !== undefined && asked.data !== undefined && !asked.isAsking && !open;
+  useEffect(() => {
+    if (isElsewhere) setMine("all");
+  }, [isElsewhere]);
   const place = open ? approvals.findIndex((one) => one.id === open.id) : -1;
   const move = (step: number) => {
     const next = approvals[Math.min(approvals.length - 1, Math.max(0, place + step))];
@@ -70,7 +76,13 @@ export default function Approvals() {
       isWhole
     >
       {asked.problem && <ErrorBox title="The approvals did not come" problem={asked.problem} onAgain={asked.again} />}
-      {!asked.data && asked.isAsking ? (
+      {!mayDecide ? (
+        <div className="pad">
+          <Note icon="lock" title="You may not decide">
+            Operators, editors and admins see what waits for a decision.
+          </Note>
+        </div>
+      ) : !asked.data && asked.isAsking ? (
         <Bones rows={5} />
       ) : approvals.length === 0 && !open ? (
         <Empty icon="s-ok" title="Nothing waits for a decision">
@@ -133,7 +145,7 @@ function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: b
     comment: comment.trim() || null,
     form: approval.form.length ? form.values : null,
   });
-  useEffect(() => setRefusal(null), []);
+  const shown = { ...input(true), form: approval.form.length ? shownIn(approval.form, form.values) : null };
   const decide = async (approved: boolean) => {
     if (approved && Object.keys(form.faults).length) {
       setFaults(form.faults);
@@ -149,7 +161,7 @@ function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: b
   const mine = approval.decisions.find((decision) => decision.by === viewer.userId);
   const approved = approval.decisions.filter((decision) => decision.approved).length;
   const isMine = approval.approvers.length === 0 || approval.approvers.includes(viewer.userId ?? "");
-  const off = isGone ? "It was decided, or has ended" : mine ? "You have decided" : null;
+  const off = isGone ? "It was decided, or has ended" : mine ? "You have decided" : isMine ? null : "Others are asked";
   return (
     <article>
       <h2 ref={heading} className={styles.question}>
@@ -209,11 +221,11 @@ function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: b
           <Button id="decline" kind="danger" icon="x" isBusy={isBusy} offBecause={off} onClick={() => decide(false)}>
             Decline
           </Button>
-          <CallButton call={() => ({ document: DecideDocument as never, variables: { input: input(true) } })} />
+          <CallButton call={() => ({ document: DecideDocument as never, variables: { input: shown } })} />
         </div>
         <p className="t3 sm">
           You decide as {viewer.userId}, once, and it cannot be taken back.
-          {isMine && !off && ` Approving makes it ${approved + 1} of ${approval.quorum}.`}
+          {!off && ` Approving makes it ${approved + 1} of ${approval.quorum}.`}
         </p>
       </form>
     </article>

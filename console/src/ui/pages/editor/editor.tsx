@@ -1,11 +1,11 @@
 // The editor of a workflow: its text at the left, its picture at the right, and below what is wrong with it.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useLocation, useParams } from "wouter";
 import { useAsked } from "../../data/asking";
 import { SaveTextDocument, ValidateDocument, type ValidateQuery, WorkflowSourceDocument } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
 import { useLater } from "../../data/later";
-import { useViewer } from "../../data/viewer";
+import { useMay, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
@@ -16,11 +16,13 @@ import { Chip, Tag } from "../../parts/tag";
 import { say } from "../../parts/toasts";
 import { Picture } from "../../picture/picture";
 import { CodeEditor, type Handle } from "./code-editor";
+import { type Saved, useDraft } from "./draft";
 import styles from "./editor.module.css";
 import { changedLines, type Finding, mended } from "./findings";
 import { useSchemaWords, wordsIn } from "./words";
 
 const QUIET_MS = 300;
+const MISMATCH = "VERSION_MISMATCH";
 const FIRST = `name: My workflow
 parameters:
   - {name: who, type: string, default_value: world}
@@ -38,7 +40,7 @@ export default function EditorPage() {
   const asked = useAsked(WorkflowSourceDocument, { id: id ?? "" }, id !== undefined);
   const workflow = asked.data?.workflow;
   const above = [{ name: "Workflows", href: "/ui/workflows" }];
-  if (id === undefined) return <Editor key="new" id={null} name="New workflow" version={null} source={FIRST} mayChange onSaved={() => undefined} above={above} />;
+  if (id === undefined) return <Editor key="new" id={null} name="New workflow" version={null} source={FIRST} mayChange onSaved={() => undefined} onNewest={() => undefined} above={above} />;
   if (!workflow || workflow.source == null)
     return (
       <Page title="Editor" above={above}>
@@ -53,13 +55,14 @@ export default function EditorPage() {
     );
   return (
     <Editor
-      key={`${id} ${workflow.version}`}
+      key={id}
       id={id}
       name={workflow.name}
       version={workflow.version}
       source={workflow.source}
       mayChange={workflow.viewerCan.update}
       onSaved={asked.again}
+      onNewest={asked.again}
       above={[...above, { name: workflow.name, href: `/ui/workflows/${id}` }]}
     />
   );
@@ -72,6 +75,8 @@ interface Props {
   source: string;
   mayChange: boolean;
   onSaved: () => void;
+  /** Asks what the newest version is. */
+  onNewest: () => void;
   above: readonly { name: string; href: string }[];
 }
 
@@ -80,13 +85,15 @@ interface Payload {
   readonly userErrors: readonly Fault[];
 }
 
-function Editor({ id, name, version, source, mayChange, onSaved, above }: Props) {
-  const place = `orchestrator:draft:${id ?? "new"}`;
+function Editor({ id, name, version: toldVersion, source: toldSource, mayChange: mayUpdate, onSaved, onNewest, above }: Props) {
   const viewer = useViewer();
+  const mayChange = mayUpdate && (id !== null || viewer.canCreateWorkflows);
+  const mayCheck = useMay("WORKFLOW_WRITE");
   const [, go] = useLocation();
-  const [text, setText] = useState(() => sessionStorage.getItem(place) ?? source);
+  const { text, version, source, newest, ...draft } = useDraft(id, { version: toldVersion, source: toldSource });
+  const { setText } = draft;
   const late = useLater(text, QUIET_MS);
-  const checked = useAsked(ValidateDocument, { text: late });
+  const checked = useAsked(ValidateDocument, { text: late }, mayCheck);
   const found = checked.data?.validateWorkflow;
   const graph = useLastGraph(found?.graph);
   const findings = useMemo(() => found?.diagnostics ?? [], [found]);
@@ -99,18 +106,19 @@ function Editor({ id, name, version, source, mayChange, onSaved, above }: Props)
   const errors = findings.filter((finding) => finding.severity === "ERROR").length;
   const warnings = findings.length - errors;
   const lines = changedLines(source, text);
-  useDraft(place, text, isChanged);
 
   const input = { id, text, expectedVersion: version };
-  const off = !mayChange || (id === null && !viewer.canCreateWorkflows) ? "You may not change it" : errors > 0 ? "There are errors" : id !== null && !isChanged ? "Nothing has changed" : null;
+  const off = !mayChange ? "You may not change it" : version !== newest.version ? "Somebody else saved it meanwhile" : errors > 0 ? "There are errors" : id !== null && !isChanged ? "Nothing has changed" : null;
   const save = async () => {
     if (off || isBusy) return;
     const done = await send({ input });
     if (!done.payload?.workflow) {
       setRefusal(done.faults[0] ?? null);
+      if (done.faults[0]?.code === MISMATCH) onNewest();
       return;
     }
-    sessionStorage.removeItem(place);
+    setRefusal(null);
+    draft.saved(done.payload.workflow.version);
     say("ok", `Saved as ${done.payload.workflow.version}`);
     if (id === null) go(`/ui/workflows/${done.payload.workflow.id}`);
     else onSaved();
@@ -136,13 +144,14 @@ function Editor({ id, name, version, source, mayChange, onSaved, above }: Props)
       }
       isWhole
     >
-      {refusal && (
+      {refusal && refusal.code !== MISMATCH && (
         <div className={styles.refusal}>
-          <Note tone="fail" icon="warn" title={refusal.code === "VERSION_MISMATCH" ? "Somebody else saved it meanwhile" : "Not saved"}>
-            {refusal.message} {refusal.code === "VERSION_MISMATCH" && "Your text stays here: copy what you need, then open the workflow anew."}
+          <Note tone="fail" icon="warn" title="Not saved">
+            {refusal.message}
           </Note>
         </div>
       )}
+      {version !== newest.version && <Meanwhile version={version} newest={newest} onRebase={draft.rebase} onDrop={draft.drop} />}
       <div className={styles.columns}>
         <div className={styles.text}>
           <CodeEditor
@@ -168,7 +177,7 @@ function Editor({ id, name, version, source, mayChange, onSaved, above }: Props)
           {errors > 0 && <Chip tone="fail">{errors === 1 ? "1 error" : `${errors} errors`}</Chip>}
           {warnings > 0 && <Chip tone="wait">{warnings === 1 ? "1 warning" : `${warnings} warnings`}</Chip>}
           <span className="grow" />
-          <span className="t3 sm">{checked.problem ? checked.problem.message : checked.isAsking || late !== text ? "being checked" : "checked by the service"}</span>
+          <span className="t3 sm">{!mayCheck ? "not checked: you may not change workflows" : checked.problem ? checked.problem.message : checked.isAsking || late !== text ? "being checked" : "checked by the service"}</span>
         </header>
         {findings.length === 0 && found && <p className="t3">None.</p>}
         <ul className={styles.list}>
@@ -215,14 +224,43 @@ function useLastGraph(graph: Graph | null | undefined): Graph | null {
   return last.current;
 }
 
-/** Keeps what is not saved in this tab, and asks before the tab is closed with it. */
-function useDraft(place: string, text: string, isChanged: boolean): void {
-  useEffect(() => {
-    if (isChanged) sessionStorage.setItem(place, text);
-    else sessionStorage.removeItem(place);
-    if (!isChanged) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [place, text, isChanged]);
+interface MeanwhileProps {
+  version: string | null;
+  newest: Saved;
+  onRebase: () => void;
+  onDrop: () => void;
+}
+
+/** Somebody saved another version under what is written here: that one is shown, and nothing of the two is lost. */
+function Meanwhile({ version, newest, onRebase, onDrop }: MeanwhileProps) {
+  const [isShown, setShown] = useState(false);
+  return (
+    <div className={styles.refusal}>
+      <Note
+        tone="wait"
+        icon="warn"
+        title={`Somebody else saved ${newest.version} meanwhile`}
+        deeds={
+          <>
+            <Button isSmall aria-expanded={isShown} onClick={() => setShown(!isShown)}>
+              {isShown ? "Hide theirs" : "Show theirs"}
+            </Button>
+            <Button isSmall onClick={onRebase}>
+              Keep mine, over {newest.version}
+            </Button>
+            <Button isSmall onClick={onDrop}>
+              Take theirs
+            </Button>
+          </>
+        }
+      >
+        Your text began with {version}, and stays here.
+      </Note>
+      {isShown && (
+        <pre className={styles.theirs} tabIndex={0}>
+          {newest.source}
+        </pre>
+      )}
+    </div>
+  );
 }

@@ -7,6 +7,7 @@ import { ExecutionDocument, ExecutionLiveDocument } from "../../data/documents";
 import { lastList } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
 import { Page } from "../../frame/page";
+import { Dialog } from "../../parts/dialog";
 import { CopyButton } from "../../parts/id";
 import { KeyHints, useKeys } from "../../parts/keys";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
@@ -130,6 +131,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
   const asides: Partial<Record<Area, string | number>> = { flow: `${execution.progress.completedActions}/${execution.progress.totalActions}`, events };
   const above = [{ name: "Executions", href: lastList() }];
   if (execution.workflow && !isPhone) above.push({ name: execution.workflow.name, href: `/ui/workflows/${execution.workflow.id}` });
+  const leaveRerun = () => go(areaAddress(id, area, given), { replace: true });
   const shared = { execution, actions, choice, onChoose: choose };
   return (
     <Page
@@ -168,9 +170,15 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
         )}
       </div>
       <KeyHints hints={HINTS} />
-      {isRerun && execution.viewerCan.rerun && (
+      {isRerun && (
         <Suspense fallback={null}>
-          <RerunDialog execution={execution} actions={actions} onClose={() => go(areaAddress(id, area, given), { replace: true })} />
+          {execution.viewerCan.rerun ? (
+            <RerunDialog execution={execution} actions={actions} onClose={leaveRerun} />
+          ) : (
+            <Dialog title="It cannot be done over" onClose={leaveRerun}>
+              <p>{isLive ? "It has not ended yet." : "You may not do executions over. Ask an operator."}</p>
+            </Dialog>
+          )}
         </Suspense>
       )}
     </Page>

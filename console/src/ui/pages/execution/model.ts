@@ -101,6 +101,17 @@ export function undoingOf(execution: Shown, actions: readonly ActionOf[]): Stand
 export const isCleaningUp = (execution: Shown, actions: readonly ActionOf[]): boolean =>
   execution.stopping != null || actions.some((action) => action.phase !== "MAIN" && action.run !== null);
 
+/** The parts of an execution, each of which is over once a later one has begun. */
+const PARTS: readonly GraphNode["phase"][] = ["MAIN", "COMPENSATION", "ON_FAILURE", "ON_EXIT"];
+
+/** Whether the part of an execution is over that an action belongs to, so that it cannot be set right any more. */
+export function isOver(execution: Shown, action: ActionOf): boolean {
+  if (execution.stopping != null && action.phase === "MAIN") return true;
+  const phases = new Map(execution.dag?.nodes.map((node) => [node.actionId, node.phase]));
+  const own = PARTS.indexOf(action.phase);
+  return execution.actions?.some((run) => PARTS.indexOf(phases.get(run.actionId) ?? "MAIN") > own) ?? false;
+}
+
 /** When an action began and ended, in milliseconds since 1970; the end is `now` while it goes on. */
 export function lengthOf(run: Pick<Run, "startedAt" | "completedAt"> | null, now: number): number | null {
   if (!run) return null;

@@ -2,7 +2,7 @@
 import { useImperativeHandle, useMemo, type Ref, useState } from "react";
 import { useLocation } from "wouter";
 import type { BulkKind, ExecutionFilterInput } from "../../data/documents";
-import { useViewer } from "../../data/viewer";
+import { useMayRerun, useViewer } from "../../data/viewer";
 import { Button, IconButton } from "../../parts/button";
 import { Menu } from "../../parts/menu";
 import { KINDS } from "../../words/bulk";
@@ -34,15 +34,17 @@ const SELDOM: readonly BulkKind[] = ["TERMINATE", "DELETE"];
 export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref }: Props) {
   const [kind, setKind] = useState<BulkKind | null>(null);
   const { permissions } = useViewer();
+  const mayRerun = useMayRerun();
   const [, go] = useLocation();
   const target = useMemo((): Target => (isAll ? { filter } : { ids: [...selected] }), [isAll, filter, selected]);
   const offBecause = (one: BulkKind) => (permissions.includes(KINDS[one].permission) ? null : `You may not ${KINDS[one].verb.toLowerCase()} executions`);
+  const rerunOff = mayRerun ? null : "You may not rerun executions";
   const [only] = selected;
   const count = selected.size;
   const rerun = () => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"));
   useImperativeHandle(ref, () => ({
     cancel: () => offBecause("CANCEL") === null && setKind("CANCEL"),
-    rerun: () => offBecause("RERUN") === null && rerun(),
+    rerun: () => rerunOff === null && rerun(),
   }));
   return (
     <div className={styles.place}>
@@ -63,7 +65,7 @@ export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref
           )
         )}
         <span className={styles.between} />
-        <Button icon="rerun" offBecause={offBecause("RERUN")} onClick={rerun}>
+        <Button icon="rerun" offBecause={rerunOff} onClick={rerun}>
           Rerun…
         </Button>
         {IN_SIGHT.map((one) => (

@@ -3,6 +3,7 @@ import * as Popover from "@radix-ui/react-popover";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { type Condition, FIELDS, type Field, STATUSES, WAITS } from "../../data/filters";
 import { useLater } from "../../data/later";
+import { useMay } from "../../data/viewer";
 import { Button, IconButton } from "../../parts/button";
 import { TextField, Tick } from "../../parts/field";
 import { useKeys } from "../../parts/keys";
@@ -55,7 +56,8 @@ function TextSearch({ text, onSearch }: { text: string; onSearch: (text: string)
     known.current = late;
     search.current(late);
   }, [late]);
-  return <Search label="Find executions" placeholder="Parameter, label or error" value={typed} onChange={setTyped} />;
+  const offBecause = useMay("EXECUTION_PAYLOAD") ? null : "You do not see the data to find them by";
+  return <Search label="Find executions" placeholder="Parameter, label or error" value={typed} onChange={setTyped} offBecause={offBecause} />;
 }
 
 function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet: (field: Field, values: readonly string[]) => void }) {

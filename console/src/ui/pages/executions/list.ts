@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { type Problem, problemOf } from "../../data/asking";
+import { useOnReturn } from "../../data/connection";
 import { ExecutionListDocument, type ExecutionFilterInput, ExecutionPageDocument, type RowFragment } from "../../data/documents";
 
 /** One row; `hasLeft` says that it no longer meets the filter, and stays until the list is read anew. */
@@ -102,6 +103,9 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
     void read(null);
   }, [read, round]);
 
+  // What changed meanwhile is told by the subscription, which goes on where it was; only what did not come is asked anew.
+  useOnReturn(() => problem && setRound((before) => before + 1));
+
   useEffect(() => {
     const { status: _, ...others } = filter;
     const pending = new Map<string, RowFragment>();
@@ -116,6 +120,8 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
       });
     };
     const listening = client.subscription(ExecutionListDocument, { filter: others, after: null }).subscribe((answer) => {
+      // The place where it was has been cleared away: nothing tells what changed since.
+      if (answer.error && problemOf(answer.error).code === "CURSOR_EXPIRED") setRound((before) => before + 1);
       const row = answer.data?.executionChanges.execution;
       if (!row) return;
       pending.set(row.id, row);
@@ -125,7 +131,7 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
       clearTimeout(timer);
       listening.unsubscribe();
     };
-  }, [client, filter, mayComeByThemselves]);
+  }, [client, filter, mayComeByThemselves, round]);
 
   // What nobody looks at may be read anew without anything moving under a hand.
   const isTooMuch = state.isMuchNewer || state.rows.length > MOST_BY_THEMSELVES;

@@ -1,4 +1,5 @@
 // The first run: make a workflow, run it, break a service, mend it, all on one page and within two minutes.
+import type { TypedDocumentNode } from "@urql/core";
 import { useEffect, useRef, useState } from "react";
 import { useClient, useSubscription } from "urql";
 import { useAsked } from "../../data/asking";
@@ -17,6 +18,8 @@ import { graphql } from "../../data/place";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { Button, ButtonLink } from "../../parts/button";
+import { CallButton, type NamedCall } from "../../parts/call";
+import { inQuotes } from "../../parts/call-texts";
 import { Card } from "../../parts/card";
 import { CopyButton, Id } from "../../parts/id";
 import { Icon } from "../../parts/icon";
@@ -89,6 +92,13 @@ function TemplateCard({ template, isChosen, isOff, onChoose }: { template: Templ
   );
 }
 
+/** What any of its calls answers. */
+interface Answered {
+  readonly userErrors: readonly { readonly code: string; readonly message: string }[];
+  readonly workflow?: { readonly id: string } | null;
+  readonly execution?: { readonly id: string } | null;
+}
+
 interface Story {
   step: Step;
   isBusy: boolean;
@@ -97,9 +107,33 @@ interface Story {
   execution: FirstStandingFragment | null;
   startedAt: number | null;
   go: () => void;
+  /** What the present step sends. */
+  calls: () => readonly NamedCall[];
 }
 
 const MOST_OTHERS = 20;
+
+/** The calls of a step, in their order. */
+function callsOf(step: Step, template: Template, workflowId: string): NamedCall[] {
+  const playing = (mocks: readonly { serviceName: string }[]) =>
+    mocks.map((input) => ({ name: `Play ${input.serviceName}`, document: PlayServiceDocument as never, variables: { input } }));
+  const running = { name: "Run it", document: RunDocument as never, variables: { input: { id: workflowId, parameters: template.exampleParameters } } };
+  switch (step) {
+    case "make":
+      return [...playing(whole(template)), { name: "Make it", document: MakeFromTemplateDocument as never, variables: { input: making(template) } }];
+    case "run":
+      return [running];
+    case "break":
+      return [...playing([breaking(template)]), running];
+    case "mend":
+      // What has failed for good does not go on by itself.
+      return [...playing(whole(template)), ...(undoes(template) ? [running] : [])];
+    case "over":
+      return [];
+  }
+}
+
+const NEXT: Readonly<Record<Step, Step>> = { make: "run", run: "break", break: "mend", mend: "over", over: "over" };
 
 /** The four steps, each a few calls that anybody can make. */
 function useStory(template: Template | undefined): Story {
@@ -116,56 +150,34 @@ function useStory(template: Template | undefined): Story {
   const latest = live.data?.execution.id === executionId ? live.data?.execution : undefined;
   const first = asked.data?.execution?.id === executionId ? asked.data?.execution : undefined;
 
-  const play = async (input: object) => {
-    const answer = await client.mutation(PlayServiceDocument, { input: input as never }).toPromise();
-    refuse(answer.error?.message ?? answer.data?.mockService.userErrors[0]?.message);
-  };
-  /** Whoever is here again has a workflow of that name from the first time. */
-  const make = async (chosen: Template, others = 0): Promise<string | null> => {
-    const answer = await client.mutation(MakeFromTemplateDocument, { input: making(chosen, others) as never }).toPromise();
-    const refusal = answer.data?.createWorkflowFromTemplate.userErrors[0];
-    if (refusal?.code === "NAME_TAKEN" && others < MOST_OTHERS) return make(chosen, others + 1);
+  const calls = () => (template ? callsOf(step, template, workflowId ?? "") : []);
+  const send = async ({ name, document, variables }: NamedCall, others = 0): Promise<void> => {
+    const answer = await client.mutation(document as TypedDocumentNode<Record<string, Answered>>, variables).toPromise();
+    const payload = Object.values(answer.data ?? {})[0];
+    const refusal = payload?.userErrors[0];
+    // Whoever is here again has a workflow of that name from the first time.
+    if (template && refusal?.code === "NAME_TAKEN" && others < MOST_OTHERS)
+      return send({ name, document, variables: { input: making(template, others + 1) } }, others + 1);
     refuse(answer.error?.message ?? refusal?.message);
-    return answer.data?.createWorkflowFromTemplate.workflow?.id ?? null;
+    if (payload?.workflow) setWorkflowId(payload.workflow.id);
+    if (payload?.execution) setExecutionId(payload.execution.id);
   };
-  const run = async (workflow: string, parameters: unknown) => {
-    const answer = await client.mutation(RunDocument, { input: { id: workflow, parameters } as never }).toPromise();
-    refuse(answer.error?.message ?? answer.data?.executeWorkflow.userErrors[0]?.message);
-    setExecutionId(answer.data?.executeWorkflow.execution?.id ?? null);
-  };
-  const act = async (chosen: Template): Promise<Step> => {
-    switch (step) {
-      case "make": {
-        setStartedAt(Date.now());
-        for (const mock of whole(chosen)) await play(mock);
-        setWorkflowId(await make(chosen));
-        return "run";
-      }
-      case "run":
-        await run(workflowId ?? "", chosen.exampleParameters);
-        return "break";
-      case "break":
-        await play(breaking(chosen));
-        await run(workflowId ?? "", chosen.exampleParameters);
-        return "mend";
-      case "mend":
-        for (const mock of whole(chosen)) await play(mock);
-        // What has failed for good does not go on by itself.
-        if (undoes(chosen)) await run(workflowId ?? "", chosen.exampleParameters);
-        return "over";
-      case "over":
-        return "over";
+  const act = async () => {
+    if (step === "make") setStartedAt(Date.now());
+    for (const call of calls()) {
+      await send(call);
     }
+    setStep(NEXT[step]);
   };
   const go = () => {
     if (!template || isBusy) return;
     setBusy(true);
     setProblem(null);
-    act(template)
-      .then(setStep, (error: Error) => setProblem(error.message))
+    act()
+      .catch((error: Error) => setProblem(error.message))
       .finally(() => setBusy(false));
   };
-  return { step, isBusy, problem, workflowId, execution: latest ?? first ?? null, startedAt, go };
+  return { step, isBusy, problem, workflowId, execution: latest ?? first ?? null, startedAt, go, calls };
 }
 
 function refuse(message: string | undefined): void {
@@ -218,9 +230,12 @@ function Steps({ template, story, onClose }: { template: Template; story: Story;
                 <span className="t2 sm">{texts[step][1]}</span>
               </span>
               {index === place && (
-                <Button kind="ink" icon="play" isBusy={story.isBusy} onClick={story.go}>
-                  {DEEDS[step]}
-                </Button>
+                <>
+                  <Button kind="ink" icon="play" isBusy={story.isBusy} onClick={story.go}>
+                    {DEEDS[step]}
+                  </Button>
+                  <CallButton call={story.calls} />
+                </>
               )}
             </li>
           ))}
@@ -311,7 +326,7 @@ function Terminal({ workflowId, template }: { workflowId: string; template: Temp
   const parameters = JSON.stringify(template.exampleParameters);
   const rest = graphql.href.replace(/\/graphql$/, "");
   const texts: Record<Form, string> = {
-    curl: `curl ${rest}/workflows/${workflowId}/execute \\\n  -H 'X-User-ID: ${viewer.userId}' -H 'Content-Type: application/json' \\\n  -d '{"parameters": ${parameters}}'`,
+    curl: `curl ${rest}/workflows/${workflowId}/execute \\\n  -H ${inQuotes(`X-User-ID: ${viewer.userId}`)} -H 'Content-Type: application/json' \\\n  -d ${inQuotes(`{"parameters": ${parameters}}`)}`,
     graphql: `mutation {\n  executeWorkflow(input: {id: "${workflowId}", parameters: ${inGraphQL(template.exampleParameters)}}) {\n    execution { id status }\n    userErrors { message }\n  }\n}`,
     cli: "orchestrator run workflow.yaml",
   };

@@ -4,7 +4,7 @@ import { Link, useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { HasRunDocument, HomeDocument, type HomeQuery, type WaitReason } from "../../data/documents";
 import { useEvery } from "../../data/every";
-import { useViewer } from "../../data/viewer";
+import { useMay, useMayRerun, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";
 import { RunSomething } from "../../frame/run-something";
@@ -38,8 +38,8 @@ const FIRST_RUN = "orchestrator:first-run";
 export function Home() {
   const viewer = useViewer();
   const [, go] = useLocation();
-  const isAskedFor = `?${useSearch()}` === FIRST_RUN_SEARCH && viewer.isTrusted;
-  const isNew = viewer.isTrusted && localStorage.getItem(FIRST_RUN) === null;
+  const isAskedFor = `?${useSearch()}` === FIRST_RUN_SEARCH && viewer.isTrusted && viewer.canCreateWorkflows;
+  const isNew = viewer.isTrusted && viewer.canCreateWorkflows && localStorage.getItem(FIRST_RUN) === null;
   const asked = useAsked(HasRunDocument, {}, isNew && !isAskedFor);
   const [isFirst, setFirst] = useState<boolean | null>(null);
   const nodes = asked.data?.executions?.nodes;
@@ -65,7 +65,7 @@ export function Home() {
 function Overview() {
   const viewer = useViewer();
   const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
-  const asked = useAsked(HomeDocument, { since, waits: WAITS.map((reason) => reason.toUpperCase() as WaitReason) });
+  const asked = useAsked(HomeDocument, { since, waits: WAITS.map((reason) => reason.toUpperCase() as WaitReason), mayDecide: useMay("EXECUTION_APPROVE") });
   const lists = useRef<HTMLDivElement>(null);
   useEvery(RENEW_MS, () => {
     // Nothing moves under the pointer, nor under the focus.
@@ -94,7 +94,7 @@ function Overview() {
 }
 
 function Needs({ home }: { home: HomeQuery }) {
-  const viewer = useViewer();
+  const mayRerun = useMayRerun();
   const failures = causes(home.failed?.nodes ?? []);
   const approvals = home.approvals ?? [];
   const open = home.health?.serviceGates.filter((gate) => gate.circuit !== "CLOSED") ?? [];
@@ -153,11 +153,9 @@ function Needs({ home }: { home: HomeQuery }) {
                   </span>
                 </span>
                 <span className="t3 sm no-phone">{latest.completedAt && <Time at={latest.completedAt} />}</span>
-                {viewer.canExecuteWorkflows && (
-                  <ButtonLink isSmall href={rerunAddress(latest.id)}>
-                    Rerun…
-                  </ButtonLink>
-                )}
+                <ButtonLink isSmall href={rerunAddress(latest.id)} offBecause={mayRerun ? null : "You may not do executions over"}>
+                  Rerun…
+                </ButtonLink>
               </li>
             ))}
           </ul>

@@ -1,9 +1,11 @@
 // The dialogs that make a key, rotate one, and set a secret.
-import { type FormEvent, type ReactNode, useState } from "react";
-import { CreateKeyDocument, RotateKeyDocument, SetSecretDocument } from "../../data/documents";
+import { type FormEvent, type ReactNode, useMemo, useState } from "react";
+import { CreateKeyDocument, type Role, RotateKeyDocument, SetSecretDocument } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
+import { useViewer } from "../../data/viewer";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
+import { FromEnvironment } from "../../parts/call-texts";
 import { Dialog } from "../../parts/dialog";
 import { Choice, TextField } from "../../parts/field";
 import { say } from "../../parts/toasts";
@@ -49,6 +51,14 @@ function FormDialog({ title, deed, document, variables, isBusy, onClose, onSubmi
   );
 }
 
+/** The roles of a key, and who may give each out: nobody gives what is not the own. */
+const ROLES: readonly { role: Role; words: string; givenBy: ReadonlySet<Role | null> }[] = [
+  { role: "VIEWER", words: "viewer: reads", givenBy: new Set(["VIEWER", "OPERATOR", "EDITOR", "ADMIN"] as const) },
+  { role: "OPERATOR", words: "operator: runs and cancels", givenBy: new Set(["OPERATOR", "ADMIN"] as const) },
+  { role: "EDITOR", words: "editor: changes workflows", givenBy: new Set(["EDITOR", "ADMIN"] as const) },
+  { role: "ADMIN", words: "admin: all", givenBy: new Set(["ADMIN"] as const) },
+];
+
 const GOOD_FOR: readonly (readonly [string, number | null])[] = [
   ["30 days", 30],
   ["90 days", 90],
@@ -57,12 +67,13 @@ const GOOD_FOR: readonly (readonly [string, number | null])[] = [
 ];
 
 export function NewKey({ onClose, onMade }: { onClose: () => void; onMade: Made }) {
+  const viewer = useViewer();
   const [name, setName] = useState("");
   const [role, setRole] = useState("");
   const [days, setDays] = useState<number | null>(90);
   const [fault, setFault] = useState<string | null>(null);
   const { send, isBusy } = useDeed<KeyPayload, Record<string, unknown>>(CreateKeyDocument as never);
-  const expiresAt = days === null ? null : new Date(Date.now() + days * 86_400_000).toISOString();
+  const expiresAt = useMemo(() => (days === null ? null : new Date(Date.now() + days * 86_400_000).toISOString()), [days]);
   const variables = { input: { name, role: role || null, expiresAt } };
   const make = async () => {
     const done = await send(variables);
@@ -75,10 +86,11 @@ export function NewKey({ onClose, onMade }: { onClose: () => void; onMade: Made 
       <TextField label="Name" hint="What uses it, such as “checkout”" value={name} fault={fault} onChange={(event) => setName(event.target.value)} data-focus-first required />
       <Choice label="Role" hint="What it may do at most" value={role} onChange={(event) => setRole(event.target.value)}>
         <option value="">as mine</option>
-        <option value="VIEWER">viewer: reads</option>
-        <option value="OPERATOR">operator: runs and cancels</option>
-        <option value="EDITOR">editor: changes workflows</option>
-        <option value="ADMIN">admin: all</option>
+        {ROLES.filter(({ givenBy }) => givenBy.has(viewer.role)).map(({ role: one, words }) => (
+          <option key={one} value={one}>
+            {words}
+          </option>
+        ))}
       </Choice>
       <Choice label="Good for" value={String(days)} onChange={(event) => setDays(event.target.value === "null" ? null : Number(event.target.value))}>
         {GOOD_FOR.map(([words, count]) => (
@@ -129,8 +141,7 @@ export function NewSecret({ name: known, onClose }: { name: string; onClose: () 
       title={known ? `New value of “${known}”` : "New secret"}
       deed="Set it"
       document={SetSecretDocument as never}
-      // The call shows where the value goes, never the value.
-      variables={{ input: { name, value: "…" } }}
+      variables={{ input: { name, value: new FromEnvironment("SECRET_VALUE") } }}
       isBusy={isBusy}
       onClose={onClose}
       onSubmit={set}

@@ -4,7 +4,7 @@ import { useAsked } from "../../data/asking";
 import { useNow } from "../../data/clock";
 import { DeleteSecretDocument, KeysDocument, type KeysQuery, RevokeKeyDocument } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
-import { useViewer } from "../../data/viewer";
+import { managesKeys, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { Button, IconButton } from "../../parts/button";
 import { CallButton } from "../../parts/call";
@@ -24,6 +24,7 @@ import styles from "./keys.module.css";
 type Key = NonNullable<KeysQuery["apiKeys"]>["nodes"][number];
 type Open = { kind: "new key" } | { kind: "rotate"; key: Key } | { kind: "revoke"; key: Key } | { kind: "secret"; name: string } | { kind: "delete"; name: string };
 
+const NO_KEYS = "A key manages no keys: sign in by a token to see, make and revoke yours";
 const SOON_MS = 7 * 86_400_000;
 
 function lookOf(key: Key, now: Date): Look {
@@ -41,8 +42,10 @@ function good(key: Key, now: Date): string {
 }
 
 export default function Keys() {
-  const asked = useAsked(KeysDocument, {});
   const viewer = useViewer();
+  const manages = managesKeys(viewer);
+  const variables = { managesKeys: manages };
+  const asked = useAsked(KeysDocument, variables);
   const now = useNow();
   const [open, setOpen] = useState<Open | null>(null);
   const [shown, setShown] = useState<{ name: string; key: string } | null>(null);
@@ -58,11 +61,11 @@ export default function Keys() {
       title="Keys and secrets"
       deeds={
         <>
-          <CallButton call={() => ({ document: KeysDocument as never, variables: {} })} />
+          <CallButton call={() => ({ document: KeysDocument as never, variables })} />
           <Button icon="lock" offBecause={maySet} onClick={() => setOpen({ kind: "secret", name: "" })}>
             New secret
           </Button>
-          <Button kind="ink" icon="key" onClick={() => setOpen({ kind: "new key" })}>
+          <Button kind="ink" icon="key" offBecause={manages ? null : NO_KEYS} onClick={() => setOpen({ kind: "new key" })}>
             New key
           </Button>
         </>
@@ -85,7 +88,9 @@ export default function Keys() {
         {!asked.data && asked.isAsking && <Bones />}
         {asked.data && (
           <Card title="API keys" aside={keys.length}>
-            {keys.length === 0 ? (
+            {!manages ? (
+              <Empty title="You came by an API key">{NO_KEYS}.</Empty>
+            ) : keys.length === 0 ? (
               <Empty title="No key yet">A key lets a program call in the name of a user.</Empty>
             ) : (
               <Table

@@ -2,10 +2,12 @@
 import { useAsked } from "../../data/asking";
 import { NodesDocument, type NodesQuery } from "../../data/documents";
 import { useEvery } from "../../data/every";
+import { oversees, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { CallButton } from "../../parts/call";
 import { Card } from "../../parts/card";
 import { Id } from "../../parts/id";
+import { Note } from "../../parts/note";
 import { Bones, ErrorBox } from "../../parts/nothing";
 import { StatusShape } from "../../parts/status";
 import { Table } from "../../parts/table";
@@ -22,13 +24,19 @@ const ALIVE: Look = { shape: "s-ok", tone: "ok", word: "Alive" };
 const GONE: Look = { shape: "s-cancel", tone: "idle", word: "Gone" };
 
 export default function Nodes() {
-  const asked = useAsked(NodesDocument, {});
-  useEvery(EVERY_MS, asked.again);
+  const maySee = oversees(useViewer());
+  const asked = useAsked(NodesDocument, {}, maySee);
+  useEvery(EVERY_MS, () => maySee && asked.again());
   const nodes = asked.data?.nodes ?? [];
   const alive = nodes.filter((node) => node.isAlive).length;
   return (
-    <Page title="Nodes" aside={`${alive} alive`} deeds={<CallButton call={() => ({ document: NodesDocument as never, variables: {} })} />}>
+    <Page title="Nodes" aside={maySee ? `${alive} alive` : undefined} deeds={<CallButton call={() => ({ document: NodesDocument as never, variables: {} })} />}>
       <div className={styles.page}>
+        {!maySee && (
+          <Note icon="lock" title="You may not see the nodes">
+            Operators and admins do.
+          </Note>
+        )}
         {asked.problem && <ErrorBox title="The nodes did not come" problem={asked.problem} onAgain={asked.again} />}
         {!asked.data && asked.isAsking && <Bones />}
         {nodes.length > 0 && (

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { RunDocument, type WorkflowQuery } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
+import { useViewer, type Viewer } from "../../data/viewer";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { Card } from "../../parts/card";
@@ -10,7 +11,7 @@ import { TextArea } from "../../parts/field";
 import { Note } from "../../parts/note";
 import { Seg } from "../../parts/seg";
 import { ValueForm } from "../../parts/value-form";
-import { meant, type Typed, typedFrom } from "../../parts/value-fields";
+import { meant, shownIn, type Typed, typedFrom } from "../../parts/value-fields";
 import { addressOf } from "../executions/row";
 import styles from "./workflow.module.css";
 
@@ -31,6 +32,7 @@ function sorted(faults: readonly Fault[]): { ofFields: Record<string, string>; o
 }
 
 export function RunForm({ workflow }: { workflow: Shown }) {
+  const viewer = useViewer();
   const fields = useMemo(() => workflow.parameters ?? [], [workflow.parameters]);
   const [typed, setTyped] = useState<Typed>(() => typedFrom(fields));
   const [json, setJson] = useState<string | null>(null);
@@ -117,20 +119,20 @@ export function RunForm({ workflow }: { workflow: Shown }) {
         ))}
         <div className="row">
           <span className={styles.run}>
-            <Button kind="ink" icon="play" type="submit" isBusy={isBusy} offBecause={whyNot(workflow)}>
+            <Button kind="ink" icon="play" type="submit" isBusy={isBusy} offBecause={whyNot(workflow, viewer)}>
               Run
             </Button>
           </span>
-          <CallButton call={() => ({ document: RunDocument as never, variables: { input } })} />
+          <CallButton of="Run" call={() => ({ document: RunDocument as never, variables: { input: { ...input, parameters: shownIn(fields, parsed.values) } } })} />
         </div>
       </form>
     </Card>
   );
 }
 
-function whyNot(workflow: Shown): string | null {
-  if (!workflow.viewerCan.execute) return "You may not run workflows";
-  return workflow.status === "ACTIVE" ? null : "Its starts are refused: it is not active";
+function whyNot(workflow: Shown, viewer: Viewer): string | null {
+  if (!viewer.canExecuteWorkflows) return "You may not run workflows";
+  return workflow.viewerCan.execute ? null : "Its starts are refused: it is not active";
 }
 
 function parse(json: string): { values: Record<string, unknown>; fault: string | null } {

@@ -174,6 +174,7 @@ function Recent({ workflow }: { workflow: Shown }) {
 
 function Deeds({ workflow, onDone }: { workflow: Shown; onDone: () => void }) {
   const isActive = workflow.status === "ACTIVE";
+  const name = isActive ? "Refuse starts" : "Take starts";
   const { send, isBusy } = useDeed<{ readonly userErrors: readonly Fault[] }, Record<string, unknown>>(SetWorkflowStatusDocument as never);
   const variables = { input: { id: workflow.id, status: isActive ? "INACTIVE" : "ACTIVE" } };
   const turn = async () => {
@@ -184,7 +185,7 @@ function Deeds({ workflow, onDone }: { workflow: Shown; onDone: () => void }) {
   };
   return (
     <>
-      <CallButton call={() => ({ document: SetWorkflowStatusDocument as never, variables })} />
+      <CallButton of={name} call={() => ({ document: SetWorkflowStatusDocument as never, variables })} />
       <Button
         icon={isActive ? "pause" : "play"}
         isBusy={isBusy}
@@ -192,7 +193,7 @@ function Deeds({ workflow, onDone }: { workflow: Shown; onDone: () => void }) {
         title={isActive ? "Starts are refused meanwhile, not kept" : undefined}
         onClick={turn}
       >
-        {isActive ? "Refuse starts" : "Take starts"}
+        {name}
       </Button>
     </>
   );

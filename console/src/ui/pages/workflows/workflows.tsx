@@ -37,11 +37,9 @@ export default function Workflows() {
       deeds={
         <>
           <CallButton call={() => ({ document: WorkflowListDocument as never, variables })} />
-          {viewer.canCreateWorkflows && (
-            <ButtonLink kind="ink" icon="plus" href="/ui/workflows/new">
-              New workflow
-            </ButtonLink>
-          )}
+          <ButtonLink kind="ink" icon="plus" href="/ui/workflows/new" offBecause={viewer.canCreateWorkflows ? null : "You may not make workflows"}>
+            New workflow
+          </ButtonLink>
         </>
       }
     >

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useClient, useSubscription } from "urql";
 import { type Problem, problemOf } from "../../../data/asking";
+import { useOnReturn } from "../../../data/connection";
 import { ExecutionEventsDocument, ExecutionJournalDocument, type JournalFilterInput } from "../../../data/documents";
 import { type Entry, FAILURES, isFailure } from "./event-words";
 
@@ -93,6 +94,8 @@ export function useJournal(id: string, isLive: boolean, { isFailedOnly, action, 
     frame.current ||= requestAnimationFrame(take);
     return data;
   });
+  const again = () => void load(read.after);
+  useOnReturn(() => problem && again());
   return {
     entries: read.entries,
     newer,
@@ -101,7 +104,7 @@ export function useJournal(id: string, isLive: boolean, { isFailedOnly, action, 
     more: () => !isAsking && void load(read.after),
     isAsking,
     problem,
-    again: () => void load(read.after),
+    again,
   };
 }
 

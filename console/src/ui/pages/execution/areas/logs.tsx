@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useClient } from "urql";
 import { type Problem, problemOf } from "../../../data/asking";
+import { useOnReturn } from "../../../data/connection";
 import { ExecutionLogsDocument, type ExecutionLogsQuery } from "../../../data/documents";
 import { usePaced } from "../../../data/paced";
 import { Button } from "../../../parts/button";
@@ -67,7 +68,8 @@ export function Logs({ id, revision, choice }: Props) {
     return () => {
       isWanted = false;
     };
-  }, [id, settled]);
+  }, [client, id, settled]);
+  useOnReturn(() => void load(null));
   const shown = useMemo(
     () =>
       lines.filter(

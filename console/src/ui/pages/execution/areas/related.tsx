@@ -137,7 +137,7 @@ function OneDelivery({ delivery, mayRedeliver, asked }: { delivery: Delivery; ma
         <span className="row">
           {delivery.status !== "PENDING" && (
             <>
-              <CallButton call={() => ({ document: RedeliverDocument as never, variables })} />
+              <CallButton of="Send again" call={() => ({ document: RedeliverDocument as never, variables })} />
               <Button isSmall icon="rerun" isBusy={isBusy} offBecause={mayRedeliver ? null : "You may not send it again"} onClick={redeliver}>
                 Send again
               </Button>

@@ -4,7 +4,6 @@ import { useLocation } from "wouter";
 import { useAsked } from "../../../data/asking";
 import { ExecutionDocument, LastThatWentWellDocument } from "../../../data/documents";
 import { PHONE, useMedia } from "../../../data/media";
-import { useViewer } from "../../../data/viewer";
 import { Button, Joined } from "../../../parts/button";
 import { CallButton } from "../../../parts/call";
 import { Menu, type MenuItem } from "../../../parts/menu";
@@ -53,7 +52,6 @@ function Compare({ execution }: { execution: Shown }) {
 }
 
 export function Deeds({ execution, actions, onDone, ref }: Props) {
-  const { canExecuteWorkflows } = useViewer();
   const [open, setOpen] = useState<Open>(null);
   const call = useRef<HTMLSpanElement>(null);
   const isPhone = useMedia(PHONE);
@@ -75,7 +73,7 @@ export function Deeds({ execution, actions, onDone, ref }: Props) {
   if (isLive && isPhone) items.push({ name: hold.name, icon: hold.icon, offBecause: mayPause ? null : "You may not pause it", onChoose: () => void hold.press() });
   if (isLive && isPhone) items.push({ name: "Cancel…", icon: "stop", isDanger: true, offBecause, onChoose: () => setOpen("cancel") });
   if (!isLive && isPhone) items.push({ name: "Rerun…", icon: "rerun", offBecause: rerunOff, onChoose: rerun });
-  if (isLive) items.push({ name: "Send a signal…", icon: "signal", offBecause: canExecuteWorkflows ? null : "You may not send signals", onChoose: () => setOpen("signal") });
+  if (isLive) items.push({ name: "Send a signal…", icon: "signal", offBecause: execution.viewerCan.signal ? null : "You may not send signals to it", onChoose: () => setOpen("signal") });
   if (isLive)
     items.push({ name: "Terminate…", icon: "off", isDanger: true, offBecause: execution.viewerCan.terminate ? null : "You may not terminate it", onChoose: () => setOpen("terminate") });
   items.push({
@@ -98,7 +96,7 @@ export function Deeds({ execution, actions, onDone, ref }: Props) {
       )}
       {!isLive && <Compare execution={execution} />}
       <span ref={call} className="no-phone">
-        <CallButton call={() => ({ document: ExecutionDocument as never, variables: { id: execution.id } })} />
+        <CallButton call={() => [{ name: "This page", document: ExecutionDocument as never, variables: { id: execution.id } }, ...(isLive ? [hold.call] : [])]} />
       </span>
       <Menu label="More" items={items} />
       {!isLive && !isPhone && (

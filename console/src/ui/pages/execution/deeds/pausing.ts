@@ -1,6 +1,7 @@
 // Pauses an execution, and has it go on: what can be taken back is not asked about.
 import { PauseDocument, type PauseMutation, ResumeDocument, type ResumeMutation } from "../../../data/documents";
 import { useDeed } from "../../../data/doing";
+import type { NamedCall } from "../../../parts/call";
 import { say } from "../../../parts/toasts";
 import { shortId } from "../../../words/ids";
 import type { Shown } from "../model";
@@ -10,6 +11,8 @@ export interface Pausing {
   icon: string;
   isBusy: boolean;
   press: () => Promise<void>;
+  /** What pressing it sends. */
+  call: NamedCall;
 }
 
 /** The one button that pauses what goes on, and has go on what is paused. */
@@ -26,5 +29,6 @@ export function usePausing(execution: Shown, onDone: () => void): Pausing {
     else say("fail", isPaused ? "It does not go on" : "Not paused", faults[0]?.message);
     onDone();
   };
-  return { name: isPaused ? "Resume" : "Pause", icon: isPaused ? "play" : "pause", isBusy: deed.isBusy, press };
+  const name = isPaused ? "Resume" : "Pause";
+  return { name, icon: isPaused ? "play" : "pause", isBusy: deed.isBusy, press, call: { name, document: (isPaused ? ResumeDocument : PauseDocument) as never, variables } };
 }

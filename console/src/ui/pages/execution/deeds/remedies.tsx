@@ -1,6 +1,5 @@
 // The buttons of what can be done about an action that waits or failed.
 import { useState } from "react";
-import { useViewer } from "../../../data/viewer";
 import { Button, ButtonLink } from "../../../parts/button";
 import { approvalAddress } from "../../approvals/address";
 import { addressOf } from "../../executions/row";
@@ -10,7 +9,6 @@ import { Resolving } from "./resolving";
 import { SignalDialog } from "./signal-dialog";
 
 export function Remedies({ execution, action }: { execution: Shown; action: ActionOf }) {
-  const { canExecuteWorkflows } = useViewer();
   const [isSignalling, setSignalling] = useState(false);
   switch (action.wait?.waitReason) {
     case "APPROVAL":
@@ -25,7 +23,7 @@ export function Remedies({ execution, action }: { execution: Shown; action: Acti
     case "SIGNAL":
       return (
         <>
-          <Button isSmall offBecause={canExecuteWorkflows ? null : "You may not send signals"} onClick={() => setSignalling(true)}>
+          <Button isSmall offBecause={execution.viewerCan.signal ? null : "You may not send signals to it"} onClick={() => setSignalling(true)}>
             Send the signal…
           </Button>
           {isSignalling && <SignalDialog execution={execution} actions={[action]} onClose={() => setSignalling(false)} onDone={() => undefined} />}

@@ -15,7 +15,7 @@ import { Note } from "../../../parts/note";
 import { Bones, ErrorBox } from "../../../parts/nothing";
 import { Chip } from "../../../parts/tag";
 import { say } from "../../../parts/toasts";
-import { type FieldDefinition, meant, type Typed, typedFrom } from "../../../parts/value-fields";
+import { type FieldDefinition, meant, shownIn, type Typed, typedFrom } from "../../../parts/value-fields";
 import { ValueForm } from "../../../parts/value-form";
 import { shortId } from "../../../words/ids";
 import { promise } from "../../../words/reruns";
@@ -118,7 +118,7 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
         <>
           <span className="t3 sm no-phone">Nothing has been sent yet.</span>
           <span className="grow" />
-          <CallButton call={() => ({ document: RerunDocument as never, variables })} />
+          <CallButton call={() => ({ document: RerunDocument as never, variables: { input: { ...variables.input, ...(input.parameters ? { parameters: shownIn(fields, changed) } : {}) } } })} />
           <Button kind="bare" onClick={onClose}>
             Not now
           </Button>

@@ -2,13 +2,14 @@
 import { useState } from "react";
 import { type Resolution, ResolveDocument, type ResolveMutation } from "../../../data/documents";
 import { type Fault, useDeed } from "../../../data/doing";
-import { Button } from "../../../parts/button";
+import { Button, Joined } from "../../../parts/button";
 import { CallButton } from "../../../parts/call";
 import { Dialog } from "../../../parts/dialog";
 import { TextArea, TextField } from "../../../parts/field";
 import { Note } from "../../../parts/note";
 import { say } from "../../../parts/toasts";
-import type { ActionOf, Shown } from "../model";
+import { LIVE } from "../../../words/executions";
+import { type ActionOf, isOver, type Shown } from "../model";
 
 type Variables = { input: { executionId: string; actionId: string; item?: number; outcome: Resolution; output?: unknown; reason: string } };
 
@@ -19,10 +20,10 @@ const DONE: Readonly<Record<Resolution, string>> = { RETRY_NOW: "is tried again 
 /** What waits for its turn has not begun, and cannot be set right. */
 const IN_LINE: ReadonlySet<string> = new Set(["WORKER", "WORKFLOW_LIMIT", "CONCURRENCY", "RATE_LIMIT"]);
 
-/** Whether an action is where somebody may set it right: the service has the last word, and says why not. */
-export function canResolve(execution: Shown, action: ActionOf): boolean {
-  if (!execution.viewerCan.resolveAction) return false;
+/** Whether an action is where it can be set right: the service has the last word, and says why not. */
+function canBeResolved(execution: Shown, action: ActionOf): boolean {
   const { run, wait } = action;
+  if (!LIVE.has(execution.status) || execution.startedAt === null || isOver(execution, action)) return false;
   if (run?.status === "FAILED") return true;
   return action.isHeld && !IN_LINE.has(wait?.waitReason ?? "") && run?.status !== "RUNNING";
 }
@@ -37,23 +38,28 @@ interface Props {
 export function Resolving({ execution, action, item }: Props) {
   const [open, setOpen] = useState<"SKIP" | "SUCCEED" | null>(null);
   const { send, isBusy } = useDeed<ResolveMutation["resolveAction"], Variables>(ResolveDocument as never);
-  if (!canResolve(execution, action)) return null;
+  if (!canBeResolved(execution, action)) return null;
+  const offBecause = execution.viewerCan.resolveAction ? null : "You may not set its actions right";
+  const again: Variables = { input: { executionId: execution.id, actionId: action.id, item, outcome: "RETRY_NOW", reason: NO_WORDS } };
   const tryNow = async () => {
-    const { payload, faults } = await send({ input: { executionId: execution.id, actionId: action.id, item, outcome: "RETRY_NOW", reason: NO_WORDS } });
+    const { payload, faults } = await send(again);
     if (payload) say("ok", `${action.name} ${DONE.RETRY_NOW}`);
     else say("fail", "Not tried", faults[0]?.message);
   };
   return (
     <>
       {action.wait?.waitReason !== "APPROVAL" && (
-        <Button isSmall isBusy={isBusy} onClick={tryNow}>
-          Try now
-        </Button>
+        <Joined>
+          <Button isSmall isBusy={isBusy} offBecause={offBecause} onClick={tryNow}>
+            Try now
+          </Button>
+          <CallButton isSmall of="Try now" call={() => ({ document: ResolveDocument as never, variables: again })} />
+        </Joined>
       )}
-      <Button isSmall onClick={() => setOpen("SKIP")}>
+      <Button isSmall offBecause={offBecause} onClick={() => setOpen("SKIP")}>
         Skip…
       </Button>
-      <Button isSmall onClick={() => setOpen("SUCCEED")}>
+      <Button isSmall offBecause={offBecause} onClick={() => setOpen("SUCCEED")}>
         Give its result…
       </Button>
       {open && <ResolveDialog execution={execution} action={action} item={item} outcome={open} onClose={() => setOpen(null)} />}

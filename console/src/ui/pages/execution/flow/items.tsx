@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { type Problem, problemOf } from "../../../data/asking";
+import { useOnReturn } from "../../../data/connection";
 import { ActionItemsDocument, type ItemFragment } from "../../../data/documents";
 import { usePaced } from "../../../data/paced";
 import { Button } from "../../../parts/button";
@@ -71,7 +72,8 @@ export function useItems(runId: string, status: "FAILED" | null, revision: strin
     return () => {
       isWanted = false;
     };
-  }, [runId, status, paced]);
+  }, [client, runId, status, paced]);
+  useOnReturn(() => void load(NOTHING, Math.min(known.current, MOST_ANEW)));
   return { ...loaded, problem, more: () => load(loaded, loaded.items.length + 1) };
 }
 
