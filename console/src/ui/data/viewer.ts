@@ -27,3 +27,6 @@ export const NOBODY: Viewer = {
 export const ViewerContext = createContext<Viewer>(NOBODY);
 
 export const useViewer = (): Viewer => useContext(ViewerContext);
+
+/** Whether one may change what belongs to others, and to all: as operators and admins may. */
+export const maySeeTo = ({ role }: Viewer): boolean => role === "OPERATOR" || role === "ADMIN";

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
-import { conditions, filterOf, searchOf } from "../../data/filters";
+import { type Condition, conditions, filterOf, searchOf } from "../../data/filters";
 import { listSeenAt } from "../../data/last-list";
 import { Page } from "../../frame/page";
 import { Button } from "../../parts/button";
@@ -19,6 +19,8 @@ import styles from "./executions.module.css";
 import { Filters } from "./filters";
 import { useExecutionList } from "./list";
 import { addressOf, Row } from "./row";
+import { Views } from "./views";
+import { When } from "./when";
 
 const ROW_HEIGHT = matchMedia("(pointer: coarse), (max-width: 640px)").matches ? 44 : 36;
 const NEAR_THE_END = 20;
@@ -51,6 +53,7 @@ export default function Executions() {
     if (chosen.current > 0) say("idle", "Nothing is selected any more", "The filter is another one.");
     clear();
   }, [filter]);
+  const filterBy = (next: readonly Condition[]) => go(`/ui/executions?${searchOf(next)}`);
   const matching = count.data?.executions?.totalCount ?? null;
 
   const rows = list.rows;
@@ -100,7 +103,9 @@ export default function Executions() {
       deeds={<CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />}
       isWhole
     >
-      <Filters conditions={all} onChange={(next) => go(`/ui/executions?${searchOf(next)}`)} />
+      <Views conditions={all} />
+      <Filters conditions={all} onChange={filterBy} />
+      <When conditions={all} onChange={filterBy} />
       {unread.length > 0 && (
         <div className={styles.unread}>
           <Note tone="wait" icon="warn" title="Part of the address cannot be read">
@@ -168,7 +173,7 @@ export default function Executions() {
         </div>
         {selected.size > 0 && <BulkBar ref={bulk} selected={selected} isAll={isAll} filter={filter} matching={matching} onAll={setAll} onClear={clear} />}
       </div>
-      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["*", "all"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"]]}>
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["*", "all"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"], ["[ ]", "views"]]}>
         Rows stay where they are. What is newer waits above until you ask.
       </KeyHints>
     </Page>
