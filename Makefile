@@ -57,6 +57,7 @@ check: install ## Lint, format check, types, layers, sizes, container, committed
 	@$(BIN)/python -m app.files.workflow_schema --check workflow.schema.json
 	@$(BIN)/python -m release.reference --check docs/reference.md
 	@$(BIN)/python -m release.reference --check docs/settings.md
+	@$(BIN)/python -m release.reference --check docs/expressions.md
 
 format: install ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
@@ -68,6 +69,7 @@ schema: install ## Rewrite the committed schema.graphql, openapi.json, workflow.
 	@$(BIN)/python -m app.files.workflow_schema workflow.schema.json
 	@$(BIN)/python -m release.reference docs/reference.md
 	@$(BIN)/python -m release.reference docs/settings.md
+	@$(BIN)/python -m release.reference docs/expressions.md
 
 pictures: install ## Draw the example workflows into their README
 	@$(BIN)/python -m examples.workflows.pictures examples/workflows/README.md

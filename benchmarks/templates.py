@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from engine.expressions.budget import Budget
-from engine.expressions.filters import FILTERS
-from engine.expressions.language import OPERATORS
+from engine.expressions.filters.catalogue import FILTERS
+from engine.expressions.operators import OPERATORS
 from engine.expressions.parser import parse_expression
 from engine.expressions.references import ExpressionError
 from engine.expressions.templates import Template, Whole, parse, render
@@ -44,6 +44,7 @@ def hostile_values(size: int = MEGABYTE) -> dict[str, Any]:
         "keys": {f"k{number}": number for number in range(size // 14)},
         "nested": json.loads("[" * 99 + "]" * 99),
         "word": "a",
+        "count": size // 20,
         "needle": "a" * 49 + "b" + "a" * 49,
         "gap": "b",
         "route": ".".join("ab" * 500),
@@ -53,14 +54,31 @@ def hostile_values(size: int = MEGABYTE) -> dict[str, Any]:
 
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "add": ("'1d'",),
+    "contains": ("needle", "lists"),
     "date": ("form",),
     "default": ("word",),
+    "endswith": ("plain", "greek"),
+    "format": ("plain", "greek, lists", "1, word, 1.5"),
+    "group_by": ("'a.b'", "route", "plain"),
+    "hmac": ("plain", "word, 'base64'"),
     "join": ("plain", "word", "greek"),
     "map": ("'a.b'", "route", "plain"),
+    "matches": ("'(a|b)*c'", "'[a-z]{1,50}b[0-9]$'", "'x{1000}'", "word"),
+    "merge": ("keys",),
+    "omit": ("texts", "'k1', 'k2'"),
+    "pick": ("texts", "'k1', 'k2'"),
+    "range": ("0, -1", "count"),
+    "reject": ("item in lists", "item == 1", "(objects | length) > 1"),
     "replace": ("word, plain", "'a', 'bb'", "needle, word", "',', greek"),
     "round": ("3",),
+    "select": ("item in lists", "item != 1", "[item, item, item] != item"),
+    "slice": ("0", "1, -1"),
     "split": ("word", "','", "needle"),
+    "startswith": ("plain", "greek"),
+    "to_date": ("form",),
     "where": ("'a.b', lists", "'a.b', 3", "route, word", "plain, plain"),
+    "zip": ("lists", "texts"),
 }
 
 

@@ -78,7 +78,7 @@ def _facts(kind: EventType) -> EventFacts:
             return EventFacts(
                 meaning="The execution was accepted; `data.labels` are those that it was given, and `data.rerun` says "
                 "which one it does over, if it does.",
-                shown=frozenset({"labels", "rerun", "reason"}),
+                shown=frozenset({"labels", "rerun", "reason", "workflow_name"}),
                 status=ExecutionStatus.QUEUED,
                 activity=ActivityType.WORKFLOW_EXECUTED,
             )

@@ -114,6 +114,13 @@ class ValueFormat(StrEnum):
     UUID = "uuid"
 
 
+class EndingType(StrEnum):
+    """The action types that end the execution: as failed, and as completed."""
+
+    FAIL = "fail"
+    FINISH = "finish"
+
+
 class RunIf(StrEnum):
     """What must have come of the actions that an action depends on, or it is skipped."""
 
@@ -266,6 +273,7 @@ class ActionErrorCode(StrEnum):
     ITEMS_FAILED = "ITEMS_FAILED"
     REPEAT_EXHAUSTED = "REPEAT_EXHAUSTED"
     REJECTED = "REJECTED"
+    RAISED = "RAISED"
     SUB_WORKFLOW_FAILED = "SUB_WORKFLOW_FAILED"
     TOO_MANY_DESCENDANTS = "TOO_MANY_DESCENDANTS"
     TOO_DEEP = "TOO_DEEP"

@@ -1,9 +1,10 @@
-"""Writes the tables of pages: `python -m release.reference [--check] docs/reference.md` or `docs/settings.md`.
+"""Writes the tables of a page: `python -m release.reference [--check] docs/reference.md`; `NEEDED` names the pages.
 
-Each is made from the program itself: commands from the command line, settings from their definitions, words of closed
-sets from what GraphQL says of them.
+Each is made from the program itself: commands from the command line, settings and filters from their definitions, words
+of closed sets from what GraphQL says of them.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ import click
 from app.cli import main as orchestrator
 from app.settings.default_texts import default_in_markdown
 from app.settings.settings import SETTINGS, Settings
+from engine.expressions.filters.catalogue import FILTERS
 from models.error_codes import ErrorCode
 from models.errors import OrchestratorError
 from rest_compat.errors import FRAMEWORK_CODES
@@ -23,6 +25,7 @@ TABLE = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTA
 NEEDED: Mapping[str, frozenset[str]] = {
     "reference.md": frozenset({"Commands", "ErrorCode", "ActionErrorCode", "EventType"}),
     "settings.md": frozenset({"Settings"}),
+    "expressions.md": frozenset({"Filters"}),
 }
 """By the name of the page."""
 WORDS: Mapping[str, Mapping[str, str]] = {enum.__name__: texts for enum, texts in TEXTS.items()}
@@ -42,6 +45,12 @@ def _table(name: str) -> str:
     if name == Settings.__name__:
         rows = ((f"`{name.upper()}`", setting.about, default_in_markdown(name)) for name, setting in SETTINGS.items())
         return _lines(("ORCHESTRATOR_…", "What it is", "Default"), rows)
+    if name == "Filters":
+        shown = (
+            (f"`{word}`", each.about, f"`{{{{{each.example}}}}}`", f"`{json.dumps(each.result, ensure_ascii=False)}`")
+            for word, each in FILTERS.items()
+        )
+        return _lines(("filter", "what it gives", "example", "gives"), shown)
     if name == ErrorCode.__name__:
         statuses = {code: str(status) for code, status in rest_statuses()}
         rows = ((f"`{word}`", statuses.get(word, ""), says) for word, says in WORDS[name].items())

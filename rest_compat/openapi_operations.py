@@ -117,7 +117,7 @@ OPERATIONS: tuple[Operation, ...] = (
             PAGE_SIZE,
             query("status", STATUS, "Only those in this status."),
             query("created_by", TEXT, "Only those of this owner."),
-            query("tags", TEXT, "Only those with these tags, separated by commas."),
+            query("tags", TEXT, "Only those with these tags, separated by commas; `\\,` is a comma of a tag."),
             query("tags_mode", {"type": "string", "enum": ["all", "any"], "default": "all"}, "All tags, or any."),
             query("search", TEXT, "Only those with this text in the name or the description, in any case."),
         ),

@@ -114,9 +114,10 @@ def _response_schemas() -> dict[str, Schema]:
                 "retryable": FLAG,
                 "attempt": COUNT,
                 "http_status": {"type": ["integer", "null"]},
+                "own_code": TEXT,
                 "compensation_failed": array(TEXT),
             },
-            optional=("attempt", "http_status", "compensation_failed"),
+            optional=("attempt", "http_status", "own_code", "compensation_failed"),
         ),
         "ActionResult": obj(
             {

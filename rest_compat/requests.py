@@ -1,5 +1,6 @@
 """Reads what came with a REST request: the caller, the JSON body, the query."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,9 @@ from resolvers.context import Context, EdgeGate
 
 C = TypeVar("C", bound=BaseModel)
 RestRequest = Request[Any, Any, Any]
+
+ESCAPED = re.compile(r"\\([\\,])")
+BETWEEN_COMMAS = re.compile(r"(?:\\[\\,]|[^,])+")
 
 MISSING_BODY = Fault(("body",), "field required", "value_error.missing")
 
@@ -62,16 +66,21 @@ def parse_query(
     integers: frozenset[str] = frozenset(),
     lists: frozenset[str] = frozenset(),
 ) -> C:
-    """The query as a command: whole numbers and comma-separated lists read as such. Raises `InvalidInput`.
+    """The query as a command: whole numbers and comma-separated lists, repeated or not, read as such.
+
+    Raises `InvalidInput`.
 
     A name that is not known is ignored, unless it is a known one that is misspelt.
     """
     raw: dict[str, Any] = {}
     query: Mapping[str, str] = request.query_params
     for name in command.model_fields:
-        text = query.get(name)
-        if text is not None:
-            raw[name] = _value(name, text, integers, lists)
+        if name not in query:
+            continue
+        if name in lists:
+            raw[name] = [item for text in request.query_params.getall(name) for item in separated(text)]
+        else:
+            raw[name] = _value(name, query[name], integers)
     misspelt = _misspelt(request, list(command.model_fields))
     try:
         read = parse(command, raw, ("query",))
@@ -107,11 +116,15 @@ async def _context(request: RestRequest, *, is_charged: bool) -> Context:
     return await gate.context(request.headers, request.scope["state"]["origin"], is_charged=is_charged)
 
 
-def _value(name: str, text: str, integers: frozenset[str], lists: frozenset[str]) -> Any:
+def separated(text: str) -> list[str]:
+    """The items of a list with commas between them; behind a backslash a comma, or a backslash, is one of the item."""
+    items = (ESCAPED.sub(r"\1", item).strip() for item in BETWEEN_COMMAS.findall(text))
+    return [item for item in items if item]
+
+
+def _value(name: str, text: str, integers: frozenset[str]) -> Any:
     if name in integers:
         digits = text.removeprefix("-")
         # Longer numbers are over every limit, and turning them into one would only cost time.
         return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 40 else text
-    if name in lists:
-        return [part for item in text.split(",") if (part := item.strip())]
     return text

@@ -15,6 +15,7 @@ import msgspec
 from app.files.workflow_schema_texts import JsonSchema, describe, describe_words
 from engine.actions.installed import installed_actions
 from engine.actions.registry import ActionRegistry
+from engine.expressions.filters.catalogue import FILTERS
 from models.commands.constraints import TYPES
 from models.commands.parameters import RESERVED_NAMES
 from models.commands.retry_policy import STATUS_WORD
@@ -42,8 +43,18 @@ def document(actions: ActionRegistry) -> JsonSchema:
     workflow["properties"][SCHEMA_FIELD] = {"type": "string", "description": "The address of this schema, for editors."}
     for name in sorted(READ_ONLY_FIELDS):
         workflow["properties"][name] = {"description": "What an answer adds: it is ignored.", "readOnly": True}
+    definitions["Filter"] = _filters()
     head = {"$schema": DRAFT, "title": "Orchestrator workflow"}
     return {**head, **workflow, "examples": [GREETING], "$defs": dict(sorted(definitions.items()))}
+
+
+def _filters() -> JsonSchema:
+    """What texts with expressions in them may use: no schema holds them to that, but editors complete it."""
+    about = "A filter of an expression, as in `{{name | upper}}`."
+    return {
+        "description": about,
+        "oneOf": [{"const": name, "description": each.about} for name, each in FILTERS.items()],
+    }
 
 
 def _describe(name: str, model: JsonSchema) -> None:
@@ -101,7 +112,14 @@ def _add_rules(workflow: JsonSchema, definitions: JsonSchema) -> None:
         {"if": _has("secret_hint", {"const": True}), "then": {"properties": {"multiline": {"const": False}}}}
     )
     retry = definitions["RetryPolicy"]["properties"]
-    word = {"anyOf": [{"enum": list(ActionErrorCode)}, {"pattern": f"^(?:{STATUS_WORD.pattern})$"}]}
+    word = {
+        "type": ["string", "integer"],
+        "anyOf": [
+            {"enum": list(ActionErrorCode)},
+            {"type": "string", "pattern": f"^(?:{STATUS_WORD.pattern})$"},
+            {"type": "integer", "minimum": 100, "maximum": 599},
+        ],
+    }
     retry["never_retry_on"]["items"] |= word
     retry["retry_on"]["anyOf"][0]["items"] |= word
 

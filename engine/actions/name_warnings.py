@@ -6,7 +6,7 @@ from typing import Any
 from engine.actions.protocol import NamesService, NamesWorkflow, fields_marked
 from engine.actions.registry import ActionRegistry
 from engine.definition.dependencies import compensations_of
-from engine.expressions.templates import OPEN
+from engine.expressions.braces import OPEN
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.ids import WORKFLOW_PREFIX
@@ -46,8 +46,8 @@ def _of_action(
         name = _plain(action.config.get(field))
         if name is not None and not name.startswith(WORKFLOW_PREFIX):
             message = (
-                f"{named} '{name}' is no id of a workflow, which {field} takes: give its {WORKFLOW_PREFIX}..., not its "
-                f"name, or the action will fail with {ActionErrorCode.INVALID_CONFIG}"
+                f"{named} '{name}' is no id of a workflow, which {field} takes: give its {WORKFLOW_PREFIX}..., or its "
+                f"name by `workflow`, or the action will fail with {ActionErrorCode.INVALID_CONFIG}"
             )
             yield WorkflowWarning(WarningCode.NOT_AN_ID, message, (*loc, "config", field))
 

@@ -16,7 +16,7 @@ from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
-NEVER_NULL = (("when",), ("for_each", "in"), ("repeat", "until"))
+NEVER_NULL = (("when",), ("for_each", "in"), ("for_each", "when"), ("repeat", "until"))
 """The places, each of a whole expression, that take no null."""
 
 ADVICE = "put '| default(...)' behind it, give it a default_value, or make it required"

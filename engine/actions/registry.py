@@ -30,6 +30,8 @@ SYNONYMS: Mapping[str, frozenset[str]] = {
     "wait": frozenset({"sleep", "delay", "timer", "pause", "signal"}),
     "approval": frozenset({"approve", "human", "manual", "review"}),
     "sub_workflow": frozenset({"workflow", "subflow", "child_workflow"}),
+    "fail": frozenset({"raise", "throw", "error", "abort", "terminate"}),
+    "finish": frozenset({"end", "exit", "return", "succeed", "success", "complete", "stop"}),
     "transform": frozenset({"set", "map", "script", "compute", "expression"}),
 }
 """What other systems call what an action type does."""

@@ -94,7 +94,10 @@ def _leads_on(result: Keys, rest: Sequence[str | int]) -> bool:
 
 def _result(registry: ActionRegistry, action: ActionDefinition) -> Shape:
     response = _raw(registry, action) if action.output is None else shape_of(action.output)
-    return Keys({"status": None, RESPONSE: response if action.for_each is None else Entries(response), "error": None})
+    result: dict[str, Shape] = {"status": None, RESPONSE: response, "error": None}
+    if action.for_each is None:
+        return Keys(result)
+    return Keys({**result, RESPONSE: Entries(response), "items": Entries(Keys(result))})
 
 
 def _raw(registry: ActionRegistry, action: ActionDefinition) -> Shape:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import msgspec
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from engine.actions.protocol import ActionCall, ActionResources, ChildLabels, Message, NamesWorkflow, Suspended
 from engine.core.failure import ActionFailed
 from engine.core.run import child_address
+from engine.expressions.braces import OPEN
 from engine.expressions.shapes import Shape, keys
+from engine.expressions.templates import Whole, parse
 from models.commands.labels import Labels
 from models.commands.validation import Command
 from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason
@@ -20,16 +22,27 @@ MAX_PARAMETERS_BYTES = 1_048_576
 
 
 class SubWorkflowConfig(Command):
-    """Which workflow of the same tenant is executed, at which version, and with which parameters."""
+    """Which workflow of the same tenant is executed, by id or name, at which version, and with which parameters."""
 
     workflow_id: Annotated[
-        Annotated[str, StringConstraints(min_length=1, max_length=200), NamesWorkflow()],
+        Annotated[str, StringConstraints(min_length=1, max_length=200), NamesWorkflow()] | None,
         Field(description="The workflow, of the same tenant.", examples=["wf_0123456789abcdef"]),
-    ]
+    ] = None
+    workflow: Annotated[
+        Annotated[str, StringConstraints(min_length=1, max_length=200)] | None,
+        Field(
+            description="Its name in place of its id, which is found out when this is saved and stands beside it then. "
+            "A workflow may name itself.",
+            examples=["Nightly import"],
+        ),
+    ] = None
     version: Annotated[
         str | None, Field(description="The version that is executed. Default: the present one.", examples=["1.2"])
     ] = None
-    parameters: Annotated[dict[str, Any], Field(description="What the execution is given.")] = {}
+    parameters: Annotated[
+        dict[str, Any] | str,
+        Field(description="What the execution is given: an object, or one whole expression that gives one."),
+    ] = {}
     on_parent_end: Annotated[
         Annotated[OnParentEnd, Field(strict=False)],
         Field(description="What becomes of it where this execution ends, or its time is over, before it does."),
@@ -38,6 +51,26 @@ class SubWorkflowConfig(Command):
     inherit_labels: Annotated[
         bool, Field(description="Give it the labels of this execution too; its own go over them. Default: false.")
     ] = False
+
+    @field_validator("workflow")
+    @classmethod
+    def _is_plain(cls, name: str | None) -> str | None:
+        if name is not None and OPEN in name:
+            raise ValueError("is found out when the workflow is saved: give an expression by workflow_id")
+        return name
+
+    @field_validator("parameters")
+    @classmethod
+    def _are_an_object(cls, parameters: dict[str, Any] | str) -> dict[str, Any] | str:
+        if isinstance(parameters, str) and not isinstance(parse(parameters), Whole):
+            raise ValueError("must be an object, or one whole expression such as {{item}} that gives one")
+        return parameters
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if self.workflow_id is None and self.workflow is None:
+            raise ValueError("name the workflow that is executed, by workflow_id or by workflow")
+        return self
 
 
 class SubWorkflow:
@@ -63,6 +96,9 @@ class SubWorkflow:
         if children is None:
             raise RuntimeError("this node starts no executions")
         config: SubWorkflowConfig = call.config
+        if config.workflow_id is None or isinstance(config.parameters, str):
+            what = "its workflow was not found out" if config.workflow_id is None else "its parameters are a text"
+            raise ActionFailed(ActionErrorCode.INVALID_CONFIG, f"{what}: save the workflow that executes it again")
         if len(msgspec.json.encode(config.parameters)) > MAX_PARAMETERS_BYTES:
             message = f"its parameters come to more than {MAX_PARAMETERS_BYTES:,} bytes: no execution is given more"
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, assert_never
 
 import msgspec
@@ -17,10 +18,10 @@ class ActionState(msgspec.Struct, frozen=True):
 
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
-    over, and `previous` is the response of the one before. `items` is there where it runs for each item of a list, and
-    `wait` says for what it waits or has last waited. `resolved_by` is who gave it its result, where somebody did.
-    `reused_from` is the execution that did it, where that was another one, and `is_given` says that its result was
-    given when the execution was asked for.
+    over, and `previous` is the response of the one before, which was there at `iterated_at`. `items` is there where it
+    runs for each item of a list, and `wait` says for what it waits or has last waited. `resolved_by` is who gave it its
+    result, where somebody did. `reused_from` is the execution that did it, where that was another one, and `is_given`
+    says that its result was given when the execution was asked for.
     """
 
     status: ActionStatus
@@ -33,6 +34,7 @@ class ActionState(msgspec.Struct, frozen=True):
     first_started_at: datetime | None = None
     iteration: int = 1
     previous: Any = None
+    iterated_at: datetime | None = None
     items: "Items | None" = None
     wait: "Expected | None" = None
     resolved_by: ResolvedBy | None = None
@@ -62,7 +64,7 @@ class Expected(msgspec.Struct, frozen=True):
     notes: Mapping[str, Any]
 
 
-class Items(msgspec.Struct, frozen=True):
+class Items(msgspec.Struct, frozen=True, dict=True):
     """The items of a list for which an action runs, by their index from 0.
 
     All below `first_new` have begun; `live` are those that have begun, or were put off, and have not ended.
@@ -80,6 +82,16 @@ class Items(msgspec.Struct, frozen=True):
         ended = self.ended
         return [
             ended[item].response if item in ended and ended[item].status is ActionStatus.SUCCESS else None
+            for item in range(self.total)
+        ]
+
+    @cached_property
+    def outcomes(self) -> list[dict[str, Any]]:
+        """What templates see of each item, in their order: what failed or was skipped is told from what gave null."""
+        return [
+            {"status": ActionStatus.CANCELLED, "response": None, "error": None}
+            if (state := self.ended.get(item)) is None
+            else {"status": state.status, "response": state.response, "error": state.error}
             for item in range(self.total)
         ]
 
@@ -207,6 +219,7 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         first_started_at=None if is_first else before.first_started_at or before.started_at,
         iteration=before.iteration,
         previous=before.previous,
+        iterated_at=before.iterated_at,
         wait=before.wait,
         items=items,
     )
@@ -252,6 +265,7 @@ def _iterated(before: ActionState, event: Event) -> ActionState:
         before.started_at,
         iteration=before.iteration + 1,
         previous=event.data["response"],
+        iterated_at=event.at,
         wait=before.wait,
     )
 

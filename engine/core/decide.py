@@ -68,12 +68,15 @@ def decide(
         return [ending(plan, state, ExecutionStatus.FAILED, timed_out(state))]
     if state.status is ExecutionStatus.QUEUED:
         return [Begin()]
+    if finished_by(plan, state) is not None:
+        return [ending(plan, state, ExecutionStatus.COMPLETED)]
     begun = [state.actions[action.action_id] for action in actions if action.action_id in state.actions]
     running = any(action.is_under_way for action in begun)
     failure = first_failure(actions, state)
     if failure is not None:
         return [] if running else [ending(plan, state, ExecutionStatus.FAILED, failure)]
     moves = list(next_moves(actions, state, now, held))
+    moves = [move for move in moves if isinstance(move, Start) and move.action.ends] or moves
     if moves or running or held or state.timers or is_waiting(state):
         return moves
     if left := unfinished(plan, state):
@@ -199,6 +202,15 @@ def first_failure(actions: Iterable[PlannedAction], state: ExecutionState) -> Ma
         and ended.status is ActionStatus.FAILED
     ]
     return min(failed, key=lambda entry: entry[:2])[2] if failed else None
+
+
+def finished_by(plan: Plan, state: ExecutionState) -> PlannedAction | None:
+    """The action by which an execution has completed before all others have ended, if there is one."""
+    return next((action for action in plan.ending if _has_succeeded(state.actions.get(action.action_id))), None)
+
+
+def _has_succeeded(action: ActionState | None) -> bool:
+    return action is not None and action.status is ActionStatus.SUCCESS
 
 
 def timed_out(state: ExecutionState) -> dict[str, Any]:

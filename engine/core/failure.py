@@ -10,7 +10,7 @@ class ActionFailed(Exception):
 
     `response` is what the service answered, where it answered. `retryable` says whether trying again may help,
     `repeatable` whether calling again can do no harm, and `retry_after` for how many seconds the service asked to be
-    left alone.
+    left alone. `own_code` is the workflow's own word for it, where that raised it.
     """
 
     def __init__(
@@ -23,6 +23,7 @@ class ActionFailed(Exception):
         http_status: int | None = None,
         response: Any = None,
         retry_after: float | None = None,
+        own_code: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -32,6 +33,7 @@ class ActionFailed(Exception):
         self.http_status = http_status
         self.response = response
         self.retry_after = retry_after
+        self.own_code = own_code
 
 
 def run_error(code: ActionErrorCode, message: str) -> dict[str, Any]:
@@ -40,7 +42,11 @@ def run_error(code: ActionErrorCode, message: str) -> dict[str, Any]:
 
 
 def error_object(failure: ActionFailed, action_id: str, attempt: int) -> dict[str, Any]:
-    """The documented error of an action: `{code, message, action_id, attempt, retryable, http_status}`."""
+    """The documented error of an action: `{code, message, action_id, attempt, retryable, http_status}`.
+
+    And `own_code`, where the workflow gave one.
+    """
+    own = {} if failure.own_code is None else {"own_code": failure.own_code}
     return {
         "code": failure.code.value,
         "message": failure.message,
@@ -48,6 +54,7 @@ def error_object(failure: ActionFailed, action_id: str, attempt: int) -> dict[st
         "attempt": attempt,
         "retryable": failure.retryable,
         "http_status": failure.http_status,
+        **own,
     }
 
 

@@ -22,6 +22,7 @@ class PlannedForEach(msgspec.Struct, frozen=True):
     index_name: str
     max_concurrency: int
     tolerated_failure_percentage: float
+    when: Template | None = None
 
 
 class PlannedRepeat(msgspec.Struct, frozen=True):
@@ -50,6 +51,8 @@ class PlannedAction(msgspec.Struct, frozen=True):
     for_each: PlannedForEach | None = None
     repeat: PlannedRepeat | None = None
     output: Template | None = None
+    ends: bool = False
+    """Whether the execution is over with it: as completed where it succeeds. No other begins beside one that may."""
     sees_all: bool = False
     """Whether it sees all results, because it uses `actions` as a whole or cleans up, and not those alone on which it
     depends.
@@ -70,6 +73,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     on_failure: tuple[PlannedAction, ...] = ()
     on_exit: tuple[PlannedAction, ...] = ()
     outputs: Mapping[str, Template] = {}
+    names_workflow: bool = False
+    """Whether any of its templates asks what the workflow is called."""
 
     @cached_property
     def parameters_not_given(self) -> Mapping[str, None]:
@@ -95,6 +100,11 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     def action_ids(self) -> list[str]:
         """All actions, those of the clean-up after the others."""
         return [action.action_id for action in self.every_action]
+
+    @cached_property
+    def ending(self) -> Sequence[PlannedAction]:
+        """The actions with which the execution is over."""
+        return [action for action in self.actions if action.ends]
 
     @cached_property
     def dependants(self) -> Mapping[str, Sequence[PlannedAction]]:

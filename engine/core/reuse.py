@@ -84,8 +84,8 @@ class Comparison(Protocol):
     Each of these may raise `NotComparable`.
     """
 
-    def is_wanted(self, planned: PlannedAction) -> bool:
-        """Whether the condition that an action has now holds."""
+    def is_wanted(self, planned: PlannedAction, item: int | None = None) -> bool:
+        """Whether the condition that an action, or each of its items, has now holds."""
         ...
 
     def items(self, before: PlannedAction, planned: PlannedAction) -> SameItems | None:
@@ -230,7 +230,7 @@ def _of_items(
         return _again(name, ReuseReason.CONFIG_CHANGED)
     if not comparison.same_use(before, planned):
         return _again(name, ReuseReason.DEFINITION_CHANGED)
-    kept = [item for item in lists.same if comparison.same_config(before, planned, item)]
+    kept = [item for item in lists.same if _holds(before, planned, item, items, comparison)]
     is_same = len(kept) == lists.total == lists.total_before
     if state.status is ActionStatus.SUCCESS and is_same and (items is None or not is_lost(limits, items)):
         return Judgement(
@@ -245,6 +245,17 @@ def _of_items(
         reused_items=reused,
         children=_children(asked, begun),
     )
+
+
+def _holds(
+    before: PlannedAction, planned: PlannedAction, item: int, items: Items | None, comparison: Comparison
+) -> bool:
+    """Whether what came of an item would come of it again; `items` are None where somebody spoke for all of them."""
+    began = None if items is None else items.state(item)
+    was_skipped = began is not None and began.status is ActionStatus.SKIPPED
+    if not comparison.is_wanted(planned, item):
+        return was_skipped or items is None
+    return not was_skipped and comparison.same_config(before, planned, item)
 
 
 def _of_each(items: Items | None, kept: Sequence[int]) -> tuple[tuple[int, ...], list[tuple[int, ActionState]]]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.core.plan import Plan, PlannedAction
-from engine.core.state import ExecutionState
+from engine.core.state import ActionState, ExecutionState
 from models.words import OnParentEnd
 
 
@@ -22,7 +22,7 @@ class Parent(msgspec.Struct, frozen=True):
     on_end: OnParentEnd
 
 
-NO_ERROR = {"code": None, "message": None, "action_id": None}
+NO_ERROR = {"code": None, "own_code": None, "message": None, "action_id": None}
 """What `{{execution.error}}` is in the clean-up of an execution that did not fail."""
 
 
@@ -49,6 +49,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """Those that it is accepted with, for whoever accepts it."""
     rerun_of: str | None = None
     """The execution that it does over, if it does."""
+    workflow_name: str | None = None
+    """What its workflow is called when it is accepted, for whoever accepts it."""
 
     @property
     def group(self) -> tuple[str, str] | None:
@@ -79,23 +81,29 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             return None if limit is None else self.created_at + timedelta(seconds=limit) + state.paused_for
         return state.started_at + timedelta(seconds=self.timeout_seconds) + state.paused_for
 
-    def scope(self, planned: PlannedAction | None, state: ExecutionState) -> dict[str, Any]:
+    def scope(
+        self, planned: PlannedAction | None, state: ExecutionState, *, attempt: int = 1, since: datetime | None = None
+    ) -> dict[str, Any]:
         """What the templates of an action, or of the outputs, see: bare names and the explicit roots (decision W4).
 
         A parameter that was not given is null (decision E17). A result that a template names is one that its action
-        depends on, so there is no need to look at all of them.
+        depends on, so there is no need to look at all of them. `since` is when an iteration that `repeat` adds began.
         """
         names = state.actions.keys() if planned is None or planned.sees_all else planned.depends_on
         actions = {
-            action_id: {"status": action.status, "response": action.response, "error": action.error}
+            action_id: _told(action)
             for action_id in names
             if (action := state.actions.get(action_id)) is not None and action.completed_at is not None
         }
         execution: dict[str, Any] = {
             "id": self.execution_id,
             "workflow_id": self.workflow_id,
+            "workflow": state.workflow_name or self.workflow_name,
+            "version": self.revision,
+            "attempt": attempt,
             "created_by": self.created_by,
-            "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
+            "created_at": _spelled(self.created_at),
+            "started_at": None if state.started_at is None else _spelled(state.started_at),
             "labels": state.labels,
             "rerun_of": self.rerun_of,
         }
@@ -104,12 +112,43 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             execution["error"] = NO_ERROR | dict(state.stopping.error or {})
         parameters = {**self.plan.parameters_not_given, **self.parameters}
         return {
+            # A parameter or an action may have been called so before these were there.
+            "now": _spelled(since or self._since(planned, state)),
+            "workflow": {"id": self.workflow_id, "name": execution["workflow"], "version": self.revision},
             **parameters,
             **actions,
             "parameters": parameters,
             "actions": actions,
             "execution": execution,
         }
+
+    def _since(self, planned: PlannedAction | None, state: ExecutionState) -> datetime:
+        """When an action could begin, or the outputs could be made.
+
+        It follows from the journal, and is the same for each attempt: whoever fills the templates in again, after a
+        crash or for a retry, makes the same call by the same idempotency key.
+        """
+        moments = [self.created_at if state.started_at is None else state.started_at]
+        if state.stopping is not None:
+            moments.append(state.stopping.at)
+        own = None if planned is None else state.actions.get(planned.action_id)
+        begun = None if own is None else own.first_started_at or own.started_at
+        for name in state.actions if planned is None else planned.depends_on:
+            action = state.actions.get(name)
+            ended_at = None if action is None else action.completed_at
+            if ended_at is not None and (begun is None or ended_at <= begun):
+                moments.append(ended_at)
+        return max(moments)
+
+
+def _spelled(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _told(action: ActionState) -> dict[str, Any]:
+    """What templates see of an action that has ended."""
+    told = {"status": action.status, "response": action.response, "error": action.error}
+    return told if action.items is None else {**told, "items": action.items.outcomes}
 
 
 def child_address(execution_id: str) -> str:

@@ -67,9 +67,9 @@ class ExecutionState(msgspec.Struct, frozen=True):
     """What an execution's journal adds up to; `sequence` is that of the last event folded in.
 
     `actions` are in the order of their last events. `stopping` is there once a clean-up has begun. `size` is that of
-    the journal, in bytes of JSON. `labels` are those that it was accepted with.
-    the journal, in bytes of JSON. `pause` is there while it is paused, and `paused_for` is how long it was before that
-    since the queue, its main part or its clean-up began.
+    the journal, in bytes of JSON. `labels` are those that it was accepted with, and `workflow_name` is what its
+    workflow was called then, where a template asks for that. `pause` is there while it is paused, and `paused_for` is
+    how long it was before that since the queue, its main part or its clean-up began.
     `earlier` is there where it does another one over.
     """
 
@@ -84,6 +84,7 @@ class ExecutionState(msgspec.Struct, frozen=True):
     stopping: Stopping | None = None
     size: int = 0
     labels: Mapping[str, str] = {}
+    workflow_name: str | None = None
     pause: Pause | None = None
     paused_for: timedelta = timedelta()
     earlier: Earlier | None = None
@@ -249,6 +250,8 @@ def _accepted(state: ExecutionState, event: Event) -> ExecutionState:
     data, more = event.data, {}
     if "labels" in data:
         more["labels"] = data["labels"]
+    if "workflow_name" in data:
+        more["workflow_name"] = data["workflow_name"]
     if "rerun" in data:
         more["earlier"] = _earlier(event)
     return _with(state, event, **more)

@@ -11,7 +11,8 @@ from engine.definition.parameters import bind
 
 DEFAULT_TIMEOUT_SECONDS = 3_600
 NO_LABELS: Mapping[str, str] = {}
-SAME_COLUMNS = tuple(name for name in Run.__struct_fields__ if name not in ("execution_id", "plan", "parent", "labels"))
+NO_COLUMNS = ("execution_id", "plan", "parent", "labels", "workflow_name")
+SAME_COLUMNS = tuple(name for name in Run.__struct_fields__ if name not in NO_COLUMNS)
 """What of a run is a column of the execution's row by the same name."""
 
 
@@ -51,6 +52,7 @@ def accepted_run(
         parent=parent,
         labels=labels,
         rerun_of=rerun_of,
+        workflow_name=workflow.name,
     )
     return run, warnings
 
@@ -78,4 +80,8 @@ def new_row(run: Run, idempotency_key: str | None = None, fingerprint: str | Non
 def accepted_facts(run: Run, warnings: Sequence[str] = ()) -> dict[str, Any]:
     """What the first event of a run says, where there is anything to say."""
     facts: dict[str, Any] = {"warnings": list(warnings)} if warnings else {}
-    return facts | {"labels": dict(run.labels)} if run.labels else facts
+    if run.labels:
+        facts["labels"] = dict(run.labels)
+    if run.plan.names_workflow:
+        facts["workflow_name"] = run.workflow_name
+    return facts

@@ -13,7 +13,7 @@ from models.commands.concurrency import ConcurrencyLimit
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
-from models.words import OnLimit
+from models.words import EndingType, OnLimit
 from models.workflow_warnings import WorkflowWarning
 
 Sections = Mapping[str, Sequence[ActionDefinition]]
@@ -24,14 +24,25 @@ def clean_up_faults(
     parameter_names: Sequence[str], actions: Sequence[ActionDefinition], sections: Sections, loc: Location
 ) -> Iterator[Fault]:
     """Yield every fault of the lists of a clean-up, each of which is a graph of its own."""
+    yield from _undoing_faults(actions, loc)
     taken = {action.action_id for action in actions}
     for section, found in sections.items():
         yield from graph_faults(parameter_names, found, loc, section, frozenset(taken))
         taken |= {action.action_id for action in found}
         for position, action in enumerate(found):
+            if action.action_type in list(EndingType):
+                message = f"'{action.action_type}' belongs to the main part: here it is known how the execution ends"
+                yield Fault((*loc, section, position, "action_type"), message, "value_error.ending")
             if action.compensate is not None:
                 message = "what runs when the main part is over is not compensated: leave compensate out"
                 yield Fault((*loc, section, position, "compensate"), message, "value_error.compensate")
+
+
+def _undoing_faults(actions: Sequence[ActionDefinition], loc: Location) -> Iterator[Fault]:
+    for position, action in enumerate(actions):
+        if action.compensate is not None and action.compensate.action_type in list(EndingType):
+            message = f"'{action.compensate.action_type}' undoes nothing: name what does"
+            yield Fault((*loc, "actions", position, "compensate", "action_type"), message, "value_error.ending")
 
 
 def output_faults(outputs: Mapping[str, Any], loc: Location) -> Iterator[Fault]:

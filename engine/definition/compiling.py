@@ -1,28 +1,33 @@
 """Compiles a definition, as it was saved, to the plan that is carried out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from engine.core.plan import Plan, PlannedAction, PlannedForEach, PlannedRepeat
-from engine.definition.dependencies import compensations_of, dependencies, references_of, secrets_of
+from engine.definition.dependencies import asks_for_name, compensations_of, dependencies, references_of, secrets_of
 from engine.definition.link_references import linked
 from engine.expressions import templates
+from engine.expressions.braces import has_backslashes, with_old_backslashes
+from engine.expressions.references import Reference
 from models.commands.control_flow import ForEach, Repeat
 from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Command
 from models.commands.workflows import ActionDefinition
 from models.errors import Unreadable
-from models.words import ErrorPolicy, FaultCode
+from models.words import EndingType, ErrorPolicy, FaultCode
 
-DEFINITION_VERSION = 1
-"""The version of definitions that is written and read here. A key without which a definition would mean another thing
-makes a new one: who knows only older ones must not carry it out as if the key were not there.
+DEFINITION_VERSION = 2
+"""The newest version of definitions that is known here. What would mean another thing to who does not know it makes a
+new one (`needed_version`): who knows only older ones must not carry it out. In the second a backslash before braces
+makes them those of the text.
 """
 
 PARTS = ("parameters", "actions", "on_failure", "on_exit", "outputs")
 """The keys of a stored definition that are known here."""
+
+TEMPLATED = frozenset(PARTS) - {"parameters"}
 
 C = TypeVar("C", bound=Command)
 
@@ -38,20 +43,23 @@ def compile_plan(
 
     Keys of actions and parameters that are unknown here are passed by: see `DEFINITION_VERSION`.
     """
-    definitions = [_stored(ActionDefinition, action) for action in actions]
+    definitions, failing, leaving = (
+        [_stored(ActionDefinition, action) for action in section] for section in (actions, on_failure, on_exit)
+    )
     main = _section(definitions, 0)
     undone = [action.action_id for action in definitions if action.compensate is not None]
-    compensations = _borne(compensations_of(definitions), len(main))
-    first = len(main) + len(compensations)
-    after_failure = _borne([_stored(ActionDefinition, action) for action in on_failure], first)
-    first += len(after_failure)
+    undoing = compensations_of(definitions)
+    compensations = _borne(undoing, len(main))
+    after_failure = _borne(failing, len(main) + len(compensations))
+    results = {name: templates.parse(output) for name, output in (outputs or {}).items()}
     plan = Plan(
         main,
         tuple(_stored(ParameterDefinition, parameter) for parameter in parameters),
         compensations=dict(zip(undone, compensations, strict=True)),
         on_failure=after_failure,
-        on_exit=_borne([_stored(ActionDefinition, action) for action in on_exit], first),
-        outputs={name: templates.parse(output) for name, output in (outputs or {}).items()},
+        on_exit=_borne(leaving, len(main) + len(compensations) + len(after_failure)),
+        outputs=results,
+        names_workflow=any(map(asks_for_name, _used([*definitions, *undoing, *failing, *leaving], results))),
     )
     return msgspec.structs.replace(plan, secrets=frozenset().union(*(each.secrets for each in plan.every_action)))
 
@@ -64,9 +72,35 @@ def plan_of(definition: Any, schema_version: int = DEFINITION_VERSION) -> Plan:
         )
         raise Unreadable(FaultCode.NEWER_DEFINITION, what)
     try:
-        return compile_plan(**{part: definition[part] for part in PARTS if part in definition})
+        current = as_written_now(definition, schema_version)
+        return compile_plan(**{part: current[part] for part in PARTS if part in current})
     except Exception as error:  # whatever it makes the compiler stumble over, it is the definition which is wrong
         raise Unreadable(FaultCode.DAMAGED, "its definition is damaged") from error
+
+
+def as_written_now(definition: Any, schema_version: int) -> Any:
+    """A stored definition, as it would be written by what is known here to mean the same."""
+    if schema_version > 1 or not has_backslashes(definition):
+        return definition
+    return {part: _with_backslashes(value) if part in TEMPLATED else value for part, value in definition.items()}
+
+
+def _with_backslashes(value: Any) -> Any:
+    match value:
+        case str():
+            return with_old_backslashes(value)
+        case dict():
+            return {key: _with_backslashes(child) for key, child in value.items()}
+        case list():
+            return [_with_backslashes(child) for child in value]
+    return value
+
+
+def _used(actions: Iterable[ActionDefinition], outputs: Mapping[str, templates.Template]) -> Iterator[Reference]:
+    for action in actions:
+        yield from references_of(action)
+    for output in outputs.values():
+        yield from templates.references(output)
 
 
 def _stored(model: type[C], value: Any) -> C:
@@ -102,6 +136,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
         output=_parsed(definition.output),
+        ends=definition.action_type in list(EndingType),
         sees_all=any(reference.segments == ("actions",) for reference in references_of(definition)),
     )
 
@@ -119,6 +154,7 @@ def _for_each(form: ForEach | None) -> PlannedForEach | None:
         form.index_as,
         form.max_concurrency,
         form.tolerated_failure_percentage,
+        _parsed(form.when),
     )
 
 

@@ -10,8 +10,27 @@ from engine.expressions.references import Reference
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 
-EXECUTION_FIELDS = frozenset({"id", "workflow_id", "created_by", "created_at", "labels", "rerun_of"})
+EXECUTION_FIELDS = frozenset(
+    {
+        "id",
+        "workflow_id",
+        "workflow",
+        "version",
+        "attempt",
+        "created_by",
+        "created_at",
+        "started_at",
+        "labels",
+        "rerun_of",
+    }
+)
 """What `{{execution.…}}` offers."""
+
+WORKFLOW_FIELDS = frozenset({"id", "name", "version"})
+"""What `{{workflow.…}}` offers, where no parameter and no action is called so."""
+
+NOW = "now"
+WORKFLOW = "workflow"
 
 
 def compensations_of(actions: Iterable[ActionDefinition]) -> list[ActionDefinition]:
@@ -62,6 +81,11 @@ def used_secrets(actions: Iterable[ActionDefinition]) -> frozenset[str]:
 
 def secrets_of(config: templates.Template) -> frozenset[str]:
     return frozenset(name for reference in templates.references(config) if (name := reference.secret) is not None)
+
+
+def asks_for_name(reference: Reference) -> bool:
+    """Whether it may lead to what the workflow is called."""
+    return reference.root == WORKFLOW or reference.segments[:2] in (("execution",), ("execution", WORKFLOW))
 
 
 def referenced_action(reference: Reference) -> str | None:

@@ -4,21 +4,26 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from engine.expressions import templates
-from engine.expressions.language import Faulty
+from engine.expressions.language import Faulty, references
 from engine.expressions.local_names import LocalTemplate, templates_of
 from engine.expressions.located import located
 from models.commands.parameters import RESERVED_NAMES
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
+from models.words import EndingType
 
 EXPRESSION = "value_error.expression"
 WHOLE: Mapping[Location, str] = {
     ("when",): "must be true, false or one whole expression such as {{check.response.score > 0.5}}",
     ("for_each", "in"): "must be a list, or one whole expression such as {{list.response.entries}} that gives one",
+    ("for_each", "when"): "must be true, false or one whole expression such as {{item.total > 0}}",
     ("repeat", "until"): "must be one whole expression such as {{response.state == 'done'}}",
 }
 """What is no text in the end, and so cannot be a text with expressions inside."""
+
+ONCE = ("for_each", "repeat", "retry", "output", "compensate")
+"""What an action that ends the execution has not."""
 
 
 def form_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Iterator[Fault]:
@@ -27,6 +32,9 @@ def form_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Ite
         message = "run_if looks at what an action depends on: name that in depends_on"
         yield Fault((*loc, "run_if"), message, "value_error.run_if")
     yield from _name_faults(action, taken, loc)
+    yield from _early_names(action, loc)
+    if action.action_type in list(EndingType):
+        yield from _ending_faults(action, loc)
     for part in templates_of(action):
         if part.loc != ("config",) and part.source is not None:
             yield from _template_faults(part, loc)
@@ -44,6 +52,29 @@ def _name_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> It
     if names["as"] == names["index_as"]:
         message = "the item and its index have the same name: give one of them another"
         yield Fault((*loc, "for_each", "index_as"), message, "value_error.duplicate")
+
+
+def _ending_faults(action: ActionDefinition, loc: Location) -> Iterator[Fault]:
+    """What ends the execution does so once, and there is nothing left to do it over, or to undo it."""
+    for name in ONCE:
+        if getattr(action, name) is not None:
+            message = f"'{action.action_type}' ends the execution at once: leave {name} out"
+            yield Fault((*loc, name), message, "value_error.ending")
+
+
+def _early_names(action: ActionDefinition, loc: Location) -> Iterator[Fault]:
+    """`when` decides about the action before there is any item."""
+    if action.for_each is None:
+        return
+    own = {action.for_each.as_, action.for_each.index_as}
+    for found in located(action.when, (*loc, "when")):
+        early = [reference for reference in references(found.expression) if reference.root in own]
+        if early:
+            message = (
+                f"'{early[0].root}' is not known here: this decides about the action as a whole, "
+                "and for_each.when about each item"
+            )
+            yield Fault(found.loc, message, EXPRESSION, found.at(early[0].position))
 
 
 def _template_faults(part: LocalTemplate, loc: Location) -> Iterator[Fault]:

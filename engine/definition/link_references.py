@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.expressions import templates
+from engine.expressions.braces import CLOSE, OPEN
 from engine.expressions.language import Faulty, references
 from engine.expressions.local_names import templates_of
 from engine.expressions.located import Located, located
@@ -191,5 +192,5 @@ def _wrong(link: LinkName, approvals: Approvals) -> str | None:
 
 
 def _read_as_secret(found: Located, approvals: Approvals) -> Any:
-    text = _text_with_secrets(f"{templates.OPEN}{found.source}{templates.CLOSE}", approvals, found.names)
+    text = _text_with_secrets(f"{OPEN}{found.source}{CLOSE}", approvals, found.names)
     return next(located(text, ())).expression

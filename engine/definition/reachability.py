@@ -8,7 +8,7 @@ from engine.definition.dependencies import dependencies
 from engine.definition.link_references import linked
 from engine.expressions import templates
 from engine.expressions.budget import LOOP_STEPS, Budget
-from engine.expressions.language import evaluate
+from engine.expressions.evaluation import evaluate
 from engine.expressions.references import ExpressionError
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition

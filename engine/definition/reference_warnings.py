@@ -5,7 +5,14 @@ from difflib import get_close_matches
 
 import msgspec
 
-from engine.definition.dependencies import EXECUTION_FIELDS, expressions_of, referenced_action
+from engine.definition.dependencies import (
+    EXECUTION_FIELDS,
+    NOW,
+    WORKFLOW,
+    WORKFLOW_FIELDS,
+    expressions_of,
+    referenced_action,
+)
 from engine.expressions.foreign_words import ROOTS
 from engine.expressions.language import Faulty, references
 from engine.expressions.located import Located
@@ -36,10 +43,17 @@ class Seen(msgspec.Struct, frozen=True):
 
     def has_value(self, reference: Reference) -> bool:
         """Whether a reference, which is to no secret, will lead somewhere."""
-        below = {"parameters": self.parameters, "actions": self.actions, "execution": self.fields}
-        if reference.root in below:
-            return len(reference.segments) == 1 or str(reference.segments[1]) in below[reference.root]
-        return reference.root in self.names
+        if reference.root in self.names:
+            return True
+        below = {
+            "parameters": self.parameters,
+            "actions": self.actions,
+            "execution": self.fields,
+            WORKFLOW: WORKFLOW_FIELDS,
+            NOW: frozenset[str](),
+        }
+        known = below.get(reference.root)
+        return known is not None and (len(reference.segments) == 1 or str(reference.segments[1]) in known)
 
 
 def reference_warnings(

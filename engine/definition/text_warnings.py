@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from engine.definition.dependencies import compensations_of
+from engine.definition.dependencies import NOW, WORKFLOW, compensations_of
 from engine.expressions.local_names import templates_of
 from engine.expressions.text_slips import slips
 from models.commands.validation import Location
@@ -15,7 +15,7 @@ def text_warnings(
     parameter_names: Sequence[str], sections: Mapping[str, Sequence[ActionDefinition]], outputs: Mapping[str, Any]
 ) -> Iterator[WorkflowWarning]:
     """Yield a warning for each of them. `sections` are in the order in which they run."""
-    names = {*parameter_names, "parameters", "actions", "execution"}
+    names = {*parameter_names, "parameters", "actions", "execution", WORKFLOW, NOW}
     for section, actions in sections.items():
         names |= {action.action_id for action in actions}
         for position, action in enumerate(actions):

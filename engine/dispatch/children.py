@@ -133,7 +133,7 @@ class StoredChildren:
         ).one_or_none()
         if found is None:
             is_id = workflow_id.startswith(WORKFLOW_PREFIX)
-            hint = "" if is_id else f": workflow_id takes an id, {WORKFLOW_PREFIX}..., and no name"
+            hint = "" if is_id else f": workflow_id takes an id, {WORKFLOW_PREFIX}..., and `workflow` a name"
             raise _refusal(f"workflow '{workflow_id}' does not exist{hint}")
         if found.status != WorkflowStatus.ACTIVE:
             raise _refusal(f"workflow '{workflow_id}' is {found.status}: only an active one can be executed")

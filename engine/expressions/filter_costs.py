@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from engine.expressions.budget import ESCAPED, ITEM_BYTES, TEXT_BYTES, Budget
+from engine.expressions.budget import ITEM_BYTES, TEXT_BYTES, Budget
 
 MAX_PATH = 2_000
 LIST_BYTES = 88
@@ -18,6 +18,10 @@ OBJECT_BYTES = 256
 
 class FilterError(Exception):
     """A value that a filter cannot take; the message goes on after the filter's name."""
+
+
+class NothingThere(FilterError):
+    """A value in which there is nothing to take: `default` goes on from there."""
 
 
 def text_of(value: Any) -> str:
@@ -45,6 +49,13 @@ def number_of(value: Any) -> int | float:
     """The number that a value is. Raises `FilterError`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise FilterError("needs numbers")
+    return value
+
+
+def whole_number_of(value: Any) -> int:
+    """The whole number that a value is. Raises `FilterError`."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FilterError("needs whole numbers")
     return value
 
 
@@ -94,6 +105,14 @@ def case(budget: Budget, value: Any) -> None:
 def search(budget: Budget, text: str, part: str) -> None:
     """To look through a text: for each character as much as the part is long, but for a long part less."""
     budget.spend(1 + len(text) * (4 + min(len(part), 100)) // 128)
+
+
+def membership(budget: Budget, value: Any, part: Any) -> None:
+    """Each item is compared, or the text looked through."""
+    if isinstance(value, list):
+        budget.spend(len(value) * (2 + comparison(budget, part)))
+    elif isinstance(value, str) and isinstance(part, str):
+        search(budget, value, part)
 
 
 def replace(budget: Budget, value: Any, old: Any, new: Any) -> None:
@@ -231,10 +250,3 @@ def parts(budget: Budget, value: Any) -> None:
     count = len(object_of(value))
     budget.spend(count // 4)
     budget.reserve(count * ITEM_BYTES)
-
-
-def date(budget: Budget, value: Any, form: Any = "") -> None:
-    """Both are short, or refused; what comes of a directive is at most some tens of characters."""
-    text_of(value)
-    budget.spend(20 + len(text_of(form)) // 4)
-    budget.reserve(ESCAPED * ITEM_BYTES * 200)

@@ -1,11 +1,8 @@
-"""The kinds of JSON values as people call them, and which of them a parameter, a path and a filter have to do with."""
+"""The kinds of JSON values as people call them, and which of them parameters are."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-import msgspec
-
-from engine.expressions.language import named
 from models.commands.parameters import ParameterDefinition
 from models.words import ParameterType
 
@@ -26,8 +23,19 @@ Kinds = frozenset[Kind]
 
 
 def kind_of_value(value: object) -> Kind:
-    """The kind of a JSON value."""
-    return Kind(named(value))
+    """The kind of a JSON value; what is told of a value is its kind alone, for it may be large, or a secret."""
+    match value:
+        case None:
+            return Kind.NULL
+        case bool():
+            return Kind.BOOLEAN
+        case str():
+            return Kind.TEXT
+        case int() | float():
+            return Kind.NUMBER
+        case list():
+            return Kind.LIST
+    return Kind.OBJECT
 
 
 PARAMETER_KINDS: Mapping[ParameterType, Kind] = {
@@ -51,48 +59,6 @@ NUMBERS: Kinds = frozenset({Kind.NUMBER})
 BOOLEANS: Kinds = frozenset({Kind.BOOLEAN})
 LISTS: Kinds = frozenset({Kind.LIST})
 OBJECTS: Kinds = frozenset({Kind.OBJECT})
-
-
-class FilterKinds(msgspec.Struct, frozen=True):
-    """What a filter takes, what it gives, and what its arguments may be, those that may be left out included."""
-
-    takes: Kinds
-    gives: Kind = Kind.UNKNOWN
-    arguments: tuple[Kinds, ...] = ()
-
-
-FILTER_KINDS: Mapping[str, FilterKinds] = {
-    "abs": FilterKinds(NUMBERS, Kind.NUMBER),
-    "date": FilterKinds(TEXTS, Kind.TEXT, (TEXTS,)),
-    "default": FilterKinds(ANYTHING, Kind.UNKNOWN, (ANYTHING,)),
-    "first": FilterKinds(LISTS),
-    "int": FilterKinds(TEXTS | NUMBERS, Kind.NUMBER),
-    "join": FilterKinds(LISTS, Kind.TEXT, (TEXTS,)),
-    "json": FilterKinds(ANYTHING, Kind.TEXT),
-    "keys": FilterKinds(OBJECTS, Kind.LIST),
-    "last": FilterKinds(LISTS),
-    "length": FilterKinds(TEXTS | LISTS | OBJECTS, Kind.NUMBER),
-    "lower": FilterKinds(TEXTS, Kind.TEXT),
-    "map": FilterKinds(LISTS, Kind.LIST, (TEXTS,)),
-    "max": FilterKinds(LISTS),
-    "min": FilterKinds(LISTS),
-    "number": FilterKinds(TEXTS | NUMBERS, Kind.NUMBER),
-    "parse_json": FilterKinds(TEXTS),
-    "path": FilterKinds(ANYTHING, Kind.TEXT),
-    "replace": FilterKinds(TEXTS, Kind.TEXT, (TEXTS, TEXTS)),
-    "round": FilterKinds(NUMBERS, Kind.NUMBER, (NUMBERS,)),
-    "sort": FilterKinds(LISTS, Kind.LIST),
-    "split": FilterKinds(TEXTS, Kind.LIST, (TEXTS,)),
-    "string": FilterKinds(ANYTHING, Kind.TEXT),
-    "sum": FilterKinds(LISTS, Kind.NUMBER),
-    "trim": FilterKinds(TEXTS, Kind.TEXT),
-    "unique": FilterKinds(LISTS, Kind.LIST),
-    "upper": FilterKinds(TEXTS, Kind.TEXT),
-    "urlencode": FilterKinds(ANYTHING, Kind.TEXT),
-    "values": FilterKinds(OBJECTS, Kind.LIST),
-    "where": FilterKinds(LISTS, Kind.LIST, (TEXTS, ANYTHING)),
-}
-"""By name, as `filters.FILTERS`. What `default` gives is of its two operands' kind where they have one."""
 
 
 def spelled(kinds: Kinds) -> str:

@@ -26,6 +26,7 @@ def templates_of(action: ActionDefinition) -> Iterator[LocalTemplate]:
     if action.for_each is not None:
         yield LocalTemplate(("for_each", "in"), action.for_each.in_)
         names |= {action.for_each.as_, action.for_each.index_as}
+        yield LocalTemplate(("for_each", "when"), action.for_each.when, names)
     if action.repeat is not None:
         names |= {ITERATION, PREVIOUS}
     yield LocalTemplate(("config",), action.config, names)

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from engine.expressions.braces import OPEN, pieces
 from engine.expressions.language import Expression
-from engine.expressions.templates import CLOSE, pieces
+from engine.expressions.parser import parse_expression
 from models.commands.validation import Location
 from models.faults import Fault
 from models.workflow_warnings import WarningCode, WorkflowWarning
@@ -42,11 +43,11 @@ class Located(msgspec.Struct, frozen=True):
 def located(value: Any, loc: Location, names: frozenset[str] = frozenset()) -> Iterator[Located]:
     """Yield every expression of a JSON value that stands at `loc`, in the order of its source."""
     if isinstance(value, str):
-        found = list(pieces(value))
-        for character, piece in found:
-            if not isinstance(piece, str):
-                source = value[character : value.index(CLOSE, character)].rstrip()
-                yield Located(loc, character, source, piece, is_whole=len(found) == 1, names=names)
+        found = list(pieces(value)) if OPEN in value else []
+        for piece in found:
+            if piece.is_expression:
+                expression = parse_expression(piece.text)
+                yield Located(loc, piece.start, piece.text, expression, is_whole=len(found) == 1, names=names)
     elif isinstance(value, dict):
         for key, child in value.items():
             yield from located(child, (*loc, key), names)

@@ -1,10 +1,29 @@
 """Finds in an expression the parameters that may be null, where null makes it fail."""
 
 from collections.abc import Iterator, Set
-from typing import TypeGuard
+from typing import TypeGuard, assert_never
 
-from engine.expressions.kinds import FILTER_KINDS, Kind
-from engine.expressions.language import DEFAULT, Binary, Expression, Filtered, Literal, Negative, Not, references
+from engine.expressions.filters.catalogue import FILTERS
+from engine.expressions.kinds import Kind
+from engine.expressions.language import (
+    DEFAULT,
+    ITEM,
+    Binary,
+    Conditional,
+    Expression,
+    Faulty,
+    Filtered,
+    Item,
+    ListOf,
+    Literal,
+    Negative,
+    Not,
+    ObjectOf,
+    Selected,
+    Slice,
+    operands,
+    references,
+)
 from engine.expressions.references import Reference
 
 PARAMETERS = "parameters"
@@ -44,42 +63,56 @@ def _failing(
 ) -> Iterator[Reference]:
     """`goes_nowhere` says that a path which leads nowhere is taken too, as before `default`."""
 
-    def each(takes_null: bool, *operands: Expression) -> Iterator[Reference]:
-        for operand in operands:
+    def each(takes_null: bool, *parts: Expression) -> Iterator[Reference]:
+        for operand in parts:
             yield from _failing(operand, nullable, takes_null=takes_null, goes_nowhere=goes_nowhere)
 
     match expression:
-        case Reference() if named_parameter(expression) in nullable:
-            if not (goes_nowhere if _goes_on(expression) else takes_null):
+        case Reference():
+            if named_parameter(expression) in nullable and not (goes_nowhere if _goes_on(expression) else takes_null):
                 yield expression
+        case Literal() | Faulty():
+            return
         case Not(operand) | Negative(operand):
             yield from each(False, operand)
-        case Binary("==" | "!=", left, right):
+        case Binary("==" | "!=" | "~", left, right):
             yield from each(True, left, right)
         case Binary("in" | "not in", left, right):
             yield from each(True, left)
             yield from each(False, right)
         case Binary(_, left, right):
             yield from each(False, left, right)
+        case Conditional(then, condition, otherwise):
+            yield from each(False, condition)
+            yield from each(takes_null, then, otherwise)
+        case ListOf() | ObjectOf():
+            yield from each(True, *operands(expression))
+        case Item(operand, key):
+            yield from each(goes_nowhere, operand)
+            yield from each(False, key)
+        case Slice():
+            yield from each(False, *operands(expression))
         case Filtered(operand, name, arguments) if name == DEFAULT:
             yield from _failing(operand, nullable, takes_null=True, goes_nowhere=True)
             yield from each(takes_null, *arguments)
         case Filtered(operand, name, arguments):
-            known = FILTER_KINDS[name]
+            known = FILTERS[name]
             yield from each(Kind.NULL in known.takes, operand)
             for wanted, argument in zip(known.arguments, arguments, strict=False):
                 yield from each(Kind.NULL in wanted, argument)
+        case Selected(operand, _, condition):
+            yield from each(False, operand)
+            yield from _failing(condition, nullable - {ITEM}, takes_null=False, goes_nowhere=goes_nowhere)
+        case _:
+            assert_never(expression)
 
 
 def _comparisons_with_null(expression: Expression) -> Iterator[Binary]:
     match expression:
         case Binary("==" | "!=", left, right) if Literal(None) in (left, right):
             yield expression
-        case Binary(_, left, right):
-            yield from _comparisons_with_null(left)
-            yield from _comparisons_with_null(right)
-        case Not(operand) | Negative(operand):
+        case Selected(operand):  # what its condition asks about is an item
             yield from _comparisons_with_null(operand)
-        case Filtered(operand, _, arguments):
-            for part in (operand, *arguments):
+        case _:
+            for part in operands(expression):
                 yield from _comparisons_with_null(part)

@@ -1,52 +1,45 @@
 """Reads the text between the braces to an expression; what cannot be read says at which character, and why."""
 
-import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import NoReturn
 
 import msgspec
 
-from engine.expressions.filters import FILTERS
-from engine.expressions.foreign_words import CALLED, foreign_symbol, hint_for_call, hint_for_word
-from engine.expressions.language import Binary, Expression, Faulty, Filtered, Literal, Negative, Not, references
-from engine.expressions.references import PATH, SECRETS, Reference, path
+from engine.expressions.filters.catalogue import FILTERS, SELECTING
+from engine.expressions.foreign_words import CALLED, hint_for_call, hint_for_word
+from engine.expressions.language import (
+    DEFAULT,
+    Binary,
+    Conditional,
+    Expression,
+    Faulty,
+    Filtered,
+    Item,
+    ListOf,
+    Literal,
+    Negative,
+    Not,
+    ObjectOf,
+    Selected,
+    Slice,
+    references,
+)
+from engine.expressions.references import SECRETS, Reference, path
+from engine.expressions.tokens import CONSTANTS, MAX_LENGTH, WORDS, Token, Unreadable, tokens_of, value_of
 
-MAX_LENGTH = 2_000
-MAX_TOKENS = 200
 MAX_DEPTH = 50
 MAX_KNOWN = 100_000
 """Characters of the expressions that are kept, in some megabytes at most."""
 
-NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,18})?", re.ASCII)
-STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
-SYMBOL = re.compile(r"==|!=|<=|>=|[<>+\-*/%|(),]")
-SPACE = re.compile(r"\s*")
-OR = "||"
-"""Two filters would begin with it, and neither has a name."""
-
-WORDS = frozenset({"and", "or", "not", "in"})
-CONSTANTS = {"true": True, "false": False, "null": None}
-KEEP_SECRETS = ("default", "json", "lower", "path", "string", "trim", "upper", "urlencode")
+KEEP_SECRETS = (
+    "base64", "default", "hmac", "json", "lower", "path", "sha256", "string", "trim", "upper", "urlencode",
+)  # fmt: skip
 """The filters of a secret: what they give is hidden wherever the secret is."""
 
 COMPARISONS = ("==", "!=", "<=", ">=", "<", ">", "in", "not in")
-
-
-class _Unreadable(Exception):
-    """At which character the text cannot be read, from 0, and why."""
-
-    def __init__(self, position: int, reason: str) -> None:
-        super().__init__(f"{reason} at character {position + 1}")
-        self.position = position
-
-
-class _Token(msgspec.Struct, frozen=True):
-    """A piece of the text: `kind` is `path`, `value`, `end`, or the word or symbol itself."""
-
-    kind: str
-    text: str
-    position: int
+BINDING = ("+", "-", "*", "/", "%", "~")
+"""The operators of which nobody agrees whether they bind closer than `??`."""
 
 
 class _Known(dict[str, Expression]):
@@ -75,83 +68,62 @@ def parse_expression(source: str) -> Expression:
 def _parsed(source: str) -> Expression:
     try:
         if len(source) > MAX_LENGTH:
-            raise _Unreadable(MAX_LENGTH, f"an expression has {MAX_LENGTH:,} characters at most, and this goes on")
+            raise Unreadable(MAX_LENGTH, f"an expression has {MAX_LENGTH:,} characters at most, and this goes on")
         alone = path(source)
         if alone is not None:
             return alone
-        tokens = _tokens(source)
-        if len(tokens) > MAX_TOKENS:
-            too_many = f"an expression has {MAX_TOKENS} words at most, and this goes on"
-            raise _Unreadable(tokens[MAX_TOKENS].position, too_many)
-        parser = _Parser(tokens)
+        parser = _Parser(source, tokens_of(source))
         expression = parser.expression()
         parser.expect_end()
         used = list(references(expression))
         if not used:
-            raise _Unreadable(0, "nothing is referred to: write the value itself, without braces,")
-        if any(reference.secret is not None for reference in used) and not _keeps_secrets(expression):
-            raise _Unreadable(0, f"a secret takes + and the filters {', '.join(KEEP_SECRETS)} alone, in what begins")
-    except _Unreadable as error:
+            raise Unreadable(0, "nothing is referred to: write the value itself, without braces,")
+        if not _keeps_secrets(expression):
+            raise Unreadable(0, f"a secret takes +, ~ and the filters {', '.join(KEEP_SECRETS)} alone, in what begins")
+    except Unreadable as error:
         return Faulty(source, str(error), error.position)
     return expression
 
 
 def _keeps_secrets(expression: Expression) -> bool:
-    """Whether what is made of secrets is a text that holds them, and is hidden where they are: by what is compared,
-    counted or cut out they could be told piece by piece.
+    """Whether what is made of secrets is a text that holds them, or their digest, and is hidden where they are: by what
+    is compared, counted or cut out they could be told piece by piece.
     """
+    if all(reference.secret is None for reference in references(expression)):
+        return True
     match expression:
-        case Reference() | Literal():
+        case Reference():
             return True
-        case Binary("+", left, right):
+        case Binary("+" | "~", left, right):
             return _keeps_secrets(left) and _keeps_secrets(right)
+        case Conditional(then, condition, otherwise):
+            has_none = all(reference.secret is None for reference in references(condition))
+            return has_none and _keeps_secrets(then) and _keeps_secrets(otherwise)
         case Filtered(operand, name, arguments):
             return name in KEEP_SECRETS and all(_keeps_secrets(part) for part in (operand, *arguments))
     return False
 
 
-def _tokens(source: str) -> list[_Token]:
-    tokens = []
-    position = SPACE.match(source).end()  # type: ignore[union-attr]  # it matches nothing too
-    while position < len(source):
-        token = _token(source, position)
-        tokens.append(token)
-        position = SPACE.match(source, position + len(token.text)).end()  # type: ignore[union-attr]
-    return [*tokens, _Token("end", "", len(source))]
-
-
-def _token(source: str, position: int) -> _Token:
-    if source.startswith(OR, position):
-        raise _foreign(source, position)
-    for kind, pattern in (("value", NUMBER), ("value", STRING), ("path", PATH), ("symbol", SYMBOL)):
-        if found := pattern.match(source, position):
-            text = found.group()
-            is_word = text in WORDS or kind == "symbol"
-            return _Token(text if is_word else "value" if text in CONSTANTS else kind, text, position)
-    if source[position] in "\"'":
-        raise _Unreadable(position, "the text has no end, or holds a backslash, which no text may hold,")
-    raise _foreign(source, position)
-
-
-def _foreign(source: str, position: int) -> _Unreadable:
-    symbol, hint = foreign_symbol(source[position:])
-    return _Unreadable(position, f"'{symbol}' is no part of an expression{hint}")
-
-
 class _Parser:
     """Recursive descent, one function for each precedence, the loosest first."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, source: str, tokens: list[Token]) -> None:
+        self._source = source
         self._tokens = tokens
         self._next = 0
         self._depth = 0
 
     def expression(self) -> Expression:
-        """`or`, and all that binds closer."""
+        """`x if c else y`, and all that binds closer."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
             self._refuse(f"more than {MAX_DEPTH} parts are within each other")
-        expression = self._chain(self._conjunction, "or")
+        expression = self._disjunction()
+        if asked := self._take_word("if"):
+            condition = self._disjunction()
+            if self._take_word("else") is None:
+                self._refuse("'else' is missing, as in 'a if b else null',")
+            expression = Conditional(expression, condition, self.expression(), asked.position)
         self._depth -= 1
         return expression
 
@@ -168,27 +140,34 @@ class _Parser:
         return hint_for_word(self._token.text)
 
     @property
-    def _token(self) -> _Token:
+    def _token(self) -> Token:
         return self._tokens[self._next]
 
-    def _take(self, *kinds: str) -> _Token | None:
+    def _take(self, *kinds: str) -> Token | None:
         token = self._token
         if token.kind not in kinds:
             return None
         self._next += 1
         return token
 
-    def _need(self, kind: str) -> _Token:
+    def _take_word(self, word: str) -> Token | None:
+        """A word that is one only behind a value: elsewhere it may be a name."""
+        return self._take("path") if self._token.text == word else None
+
+    def _need(self, kind: str) -> Token:
         return self._take(kind) or self._refuse(f"'{kind}' is missing")
 
     def _refuse(self, reason: str) -> NoReturn:
-        raise _Unreadable(self._token.position, reason)
+        raise Unreadable(self._token.position, reason)
 
     def _chain(self, operand: Callable[[], Expression], *operators: str) -> Expression:
         left = operand()
         while operator := self._take(*operators):
             left = Binary(operator.kind, left, operand(), operator.position)
         return left
+
+    def _disjunction(self) -> Expression:
+        return self._chain(self._conjunction, "or")
 
     def _conjunction(self) -> Expression:
         return self._chain(self._negation, "and")
@@ -203,12 +182,12 @@ class _Parser:
         return expression
 
     def _comparison(self) -> Expression:
-        left = self._sum()
+        left = self._joint()
         position = self._token.position
         operator = self._comparison_operator()
         if operator is None:
             return left
-        compared = Binary(operator, left, self._sum(), position)
+        compared = Binary(operator, left, self._joint(), position)
         if self._comparison_operator() is not None:
             self._next -= 1
             self._refuse("comparisons do not chain: write 'a < b and b < c', not")
@@ -221,11 +200,30 @@ class _Parser:
         token = self._take(*COMPARISONS)
         return None if token is None else token.kind
 
+    def _joint(self) -> Expression:
+        return self._chain(self._sum, "~")
+
     def _sum(self) -> Expression:
         return self._chain(self._product, "+", "-")
 
     def _product(self) -> Expression:
-        return self._chain(self._signed, "*", "/", "%")
+        return self._chain(self._alternative, "*", "/", "%")
+
+    def _alternative(self) -> Expression:
+        """`a ?? b`, which is `a | default(b)`."""
+        before = self._tokens[self._next - 1] if self._next else None
+        value = self._signed()
+        if self._token.kind == "??":
+            self._refuse_mixed(before)
+            while token := self._take("??"):
+                value = Filtered(value, DEFAULT, (self._signed(),), token.position)
+            self._refuse_mixed(self._token)
+        return value
+
+    def _refuse_mixed(self, other: Token | None) -> None:
+        if other is not None and other.kind in BINDING:
+            reason = f"put parentheses around what '??' or '{other.text}' takes, as in '(a ?? b) {other.text} c',"
+            raise Unreadable(other.position, reason)
 
     def _signed(self) -> Expression:
         if minus := self._take("-"):
@@ -239,47 +237,109 @@ class _Parser:
         return expression
 
     def _filter(self, operand: Expression) -> Expression:
-        named = self._take("path") or self._refuse("the name of a filter is missing")
+        named = self._take("path", "in", "not", "and", "or") or self._refuse("the name of a filter is missing")
         known = FILTERS.get(named.text)
         if known is None:
             near = [CALLED[named.text]] if named.text in CALLED else get_close_matches(named.text, FILTERS, n=1)
             hint = f"did you mean '{near[0]}'" if near else f"there are {', '.join(FILTERS)}"
-            raise _Unreadable(named.position, f"there is no filter '{named.text}' ({hint})")
-        arguments = self._arguments() if self._take("(") else []
+            raise Unreadable(named.position, f"there is no filter '{named.text}' ({hint})")
+        arguments = self._listed(")") if self._take("(") else []
         if not known.least <= len(arguments) <= known.most:
             wanted = str(known.least) if known.least == known.most else f"{known.least} to {known.most}"
-            raise _Unreadable(named.position, f"'{named.text}' takes {wanted} arguments, not {len(arguments)},")
+            raise Unreadable(named.position, f"'{named.text}' takes {wanted} arguments, not {len(arguments)},")
+        if named.text in SELECTING:
+            return Selected(operand, named.text, arguments[0], named.position)
         return Filtered(operand, named.text, tuple(arguments), named.position)
 
-    def _arguments(self) -> list[Expression]:
-        arguments: list[Expression] = []
-        while not self._take(")"):
-            if arguments:
+    def _listed(self, end: str) -> list[Expression]:
+        """What commas part, and the bracket behind it."""
+        found: list[Expression] = []
+        while not self._take(end):
+            if found:
                 self._need(",")
-            arguments.append(self.expression())
-        return arguments
+            found.append(self.expression())
+        return found
 
     def _operand(self) -> Expression:
+        """A value, and what is taken out of it."""
+        start = self._token.position
+        value = self._value()
+        while token := self._take("[", "step"):
+            if token.kind == "step":
+                value = self._taken_out(value, token.text[1:], start, token)
+                continue
+            key = None if self._token.kind == ":" else self.expression()
+            if self._take(":"):
+                stop = None if self._token.kind == "]" else self.expression()
+                self._need("]")
+                value = Slice(value, key, stop, token.position)
+            else:
+                self._need("]")
+                value = self._item(value, key or self._refuse("a key is missing"), start, token)
+        return value
+
+    def _item(self, value: Expression, key: Expression, start: int, bracket: Token) -> Expression:
+        match key:
+            case Literal(bool()) | Literal(float()) | Literal(None) | ListOf() | ObjectOf():
+                raise Unreadable(bracket.position + 1, "a key is a text or a whole number, which this is not,")
+            case Literal(str(segment) | int(segment)):
+                return self._taken_out(value, segment, start, bracket)
+            case Negative(Literal(int(index))) if not isinstance(index, bool):
+                return self._taken_out(value, -index, start, bracket)
+        return Item(value, key, bracket.position)
+
+    def _taken_out(self, value: Expression, segment: str | int, start: int, token: Token) -> Expression:
+        """What is below a path is a path."""
+        if isinstance(value, Reference):
+            source = self._source[start : self._tokens[self._next - 1].end]
+            return Reference(source, (*value.segments, segment), start)
+        return Item(value, Literal(segment), token.position)
+
+    def _value(self) -> Expression:
         if self._take("("):
             expression = self.expression()
             self._need(")")
             return expression
+        if self._take("["):
+            return ListOf(tuple(self._listed("]")))
+        if self._take("{"):
+            return self._object()
         if value := self._take("value"):
-            return Literal(_literal(value.text))
+            return self._literal(value)
         if named := self._take("path"):
             found = path(named.text)
             if found is None:
-                raise _Unreadable(named.position, f"'{SECRETS}' is all secrets: name one")
+                raise Unreadable(named.position, f"'{SECRETS}' is all secrets: name one")
             return msgspec.structs.replace(found, position=named.position)
         return self._refuse("a value is missing" if self._token.kind == "end" else f"'{self._token.text}' is no value")
 
+    def _literal(self, token: Token) -> Literal:
+        value = value_of(token.text)
+        if value == float("inf"):
+            raise Unreadable(token.position, "the number is too large")
+        return Literal(value)
 
-def _literal(text: str) -> object:
-    if text in CONSTANTS:
-        return CONSTANTS[text]
-    if text[0] in "\"'":
-        return text[1:-1]
-    return float(text) if "." in text else int(text)
+    def _object(self) -> ObjectOf:
+        entries: dict[str, Expression] = {}
+        while not self._take("}"):
+            if entries:
+                self._need(",")
+            token = self._token
+            key = self._key()
+            if key in entries:
+                raise Unreadable(token.position, f"the key '{key}' is there twice")
+            self._need(":")
+            entries[key] = self.expression()
+        return ObjectOf(tuple(entries.items()))
+
+    def _key(self) -> str:
+        token = self._take("path", "value", *WORDS)
+        if token is None:
+            self._refuse("a key is missing" if self._token.kind == "end" else f"'{self._token.text}' is no key")
+        key = value_of(token.text) if token.kind == "value" and token.text not in CONSTANTS else token.text
+        if not isinstance(key, str) or (token.kind == "path" and not set(key).isdisjoint(".[")):
+            raise Unreadable(token.position, "a key is a name or a text, as in {a: x, 'first name': y}, not this")
+        return key
 
 
 _KNOWN = _Known()

@@ -1,4 +1,4 @@
-"""Paths into what an expression sees: `name`, `action.response.items[0]`; read once, looked up without evaluating."""
+"""Paths into what an expression sees: `name`, `action.response.items[-1]`; read once, looked up without evaluating."""
 
 import re
 from collections.abc import Mapping
@@ -8,15 +8,27 @@ import msgspec
 
 from engine.expressions.foreign_words import hint_for_key, hint_for_root
 
-PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d{1,9}\]|\[\"[^\"\]]*\"\])*", re.ASCII)
-SEGMENT = re.compile(r"\.?([\w-]+)|\[(\d+)\]|\[\"([^\"\]]*)\"\]", re.ASCII)
+PATH = re.compile(
+    r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[-?\d{1,9}\]|\[\"[^\"\]]*\"\]|\['[^'\]\\]*'\])*",
+    re.ASCII,
+)
+SEGMENT = re.compile(r"\.?([\w-]+)|\[(-?\d+)\]|\[\"([^\"\]]*)\"\]|\['([^'\]]*)'\]", re.ASCII)
 INDEX = re.compile(r"\d{1,9}", re.ASCII)
 SECRETS = "secrets"
 """The root of a scope below which values are that nothing may show."""
 
 
 class ExpressionError(Exception):
-    """An expression that has no value in this execution; the message names the expression and the reason."""
+    """An expression that has no value in this execution, and why.
+
+    `position` is the character of it, from 0, where that shows; None: it is about all of it. `part` is the part of a
+    template that it is, where it is one.
+    """
+
+    def __init__(self, reason: str, position: int | None = None, part: object = None) -> None:
+        super().__init__(reason)
+        self.position = position
+        self.part = part
 
 
 class NoValue(ExpressionError):
@@ -58,7 +70,12 @@ def path(source: str) -> Reference | None:
     if not PATH.fullmatch(source) or source == SECRETS:
         return None
     found = SEGMENT.findall(source)
-    return Reference(source, tuple(int(index) if index else name or key for name, index, key in found))
+    return Reference(source, tuple(int(index) if index else name or key or other for name, index, key, other in found))
+
+
+def is_index(segment: str | int) -> bool:
+    """Whether a segment may lead into a list."""
+    return isinstance(segment, int) or INDEX.fullmatch(segment) is not None
 
 
 def look_up(reference: Reference, scope: Mapping[str, Any]) -> Any:
@@ -73,15 +90,13 @@ def step_into(value: Any, segment: str | int) -> Any:
     """What an object or a list has at a key or an index. Raises `LookupError`."""
     if isinstance(value, Mapping) and segment in value:
         return value[segment]
-    if isinstance(value, list):
-        index = int(segment) if INDEX.fullmatch(str(segment)) else -1
-        if 0 <= index < len(value):
-            return value[index]
+    if isinstance(value, list) and is_index(segment) and -len(value) <= (index := int(segment)) < len(value):
+        return value[index]
     raise LookupError(segment)
 
 
-def _lack(value: Any, segment: str | int) -> str:
-    """Why a value has nothing at a key or an index."""
+def lack(value: Any, segment: str | int) -> str:
+    """Why a value has nothing at a key or an index: how the message about it goes on."""
     if value is None:
         return f"has no '{segment}': it is null"
     # What is no object has no such key in any language: there a filter is meant.
@@ -95,7 +110,7 @@ def _step(value: Any, segment: str | int, reference: Reference, depth: int) -> A
     except LookupError:
         where = ".".join(str(part) for part in reference.segments[:depth])
         if where:
-            reason = f"'{where}' {_lack(value, segment)}"
+            reason = f"'{where}' {lack(value, segment)}"
         else:
             reason = f"nothing is named '{segment}'{hint_for_root(str(segment))}"
-        raise NoValue(f"'{{{{{reference.source}}}}}' has no value: {reason}") from None
+        raise NoValue(f"'{reference.source}' has no value: {reason}", reference.position) from None

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from engine.expressions.references import INDEX
+from engine.expressions.references import is_index
 
 LISTED = 12
 """So many keys are told where none of them is near to the one that is not there."""
@@ -56,7 +56,7 @@ def dead_end(shape: Shape, segments: Sequence[str | int]) -> DeadEnd | None:
                     return DeadEnd(depth, f"has no '{segment}' {_instead(str(segment), list(shapes))}")
                 shape = shapes[str(segment)]
             case Entries(inner):
-                if not INDEX.fullmatch(str(segment)):
+                if not is_index(segment):
                     return DeadEnd(depth, f"is a list and has no '{segment}' (one item is [0], all are | map('...'))")
                 shape = inner
             case None:

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 
 from engine.expressions import language as expressions
+from engine.expressions.braces import OPEN, pieces
 from engine.expressions.budget import ESCAPED, SHORT, Budget, TooCostly
+from engine.expressions.evaluation import PLACE_BYTES, evaluate
 from engine.expressions.filter_costs import string, text_form
-from engine.expressions.language import Expression, Faulty, evaluate
+from engine.expressions.language import Expression, Faulty
 from engine.expressions.parser import parse_expression
-from engine.expressions.references import Reference
+from engine.expressions.references import ExpressionError, NoValue, Reference
 
-OPEN, CLOSE = "{{", "}}"
-PLACE_BYTES = 64
 SHOWN = 200
 """Characters of an expression that a message shows at most."""
 
@@ -57,40 +57,27 @@ def parse(value: Any) -> Template:
     if isinstance(value, str):
         return _parse_text(value)
     if isinstance(value, dict):
-        items = tuple((key, parse(child)) for key, child in value.items())
-        return Constant(value) if all(isinstance(child, Constant) for _, child in items) else Object(items)
+        items = {key: parse(child) for key, child in value.items()}
+        plain = {key: child.value for key, child in items.items() if isinstance(child, Constant)}
+        return Constant(plain) if len(plain) == len(items) else Object(tuple(items.items()))
     if isinstance(value, list):
-        elements = tuple(parse(child) for child in value)
-        return Constant(value) if all(isinstance(child, Constant) for child in elements) else Array(elements)
+        elements = [parse(child) for child in value]
+        alone = [child.value for child in elements if isinstance(child, Constant)]
+        return Constant(alone) if len(alone) == len(elements) else Array(tuple(elements))
     return Constant(value)
 
 
 def _parse_text(text: str) -> Template:
     if OPEN not in text:
         return Constant(text)
-    parts = tuple(
-        part if isinstance(part, str) else Whole(part, text[start : text.index(CLOSE, start)].rstrip())
-        for start, part in pieces(text)
-    )
-    if all(isinstance(part, str) for part in parts):
-        return Constant(text)
-    if len(parts) == 1 and isinstance(parts[0], Whole):
-        return parts[0]
-    return Text(parts)
-
-
-def pieces(text: str) -> Iterator[tuple[int, str | Expression]]:
-    """Yield the plain parts and the expressions of a text, each with the character, from 0, at which it begins."""
-    end = 0
-    while (start := text.find(OPEN, end)) >= 0 and (close := text.find(CLOSE, start)) >= 0:
-        if start > end:
-            yield end, text[end:start]
-        inside = text[start + len(OPEN) : close]
-        source = inside.strip()
-        yield start + len(OPEN) + len(inside) - len(inside.lstrip()), parse_expression(source)
-        end = close + len(CLOSE)
-    if end < len(text):
-        yield end, text[end:]
+    parts = [
+        Whole(parse_expression(piece.text), piece.text) if piece.plain is None else piece.plain
+        for piece in pieces(text)
+    ]
+    if len(parts) == 1:
+        [part] = parts
+        return Constant(part) if isinstance(part, str) else part
+    return Text(tuple(parts))
 
 
 def all_expressions(template: Template) -> Iterator[Expression]:
@@ -144,8 +131,8 @@ def text_of(part: Whole, scope: Mapping[str, Any], budget: Budget) -> str:
     try:
         value = evaluate(part.expression, scope, budget)
         string(budget, value)
-    except TooCostly as error:
-        raise _of(part, error) from None
+    except ExpressionError as error:
+        raise _told(part, error) from None
     return text_form(value)
 
 
@@ -167,8 +154,8 @@ def _filled_in(part: Whole, scope: Mapping[str, Any], budget: Budget) -> Any:
             budget.reserve(ESCAPED * len(value))
         else:
             budget.reserve(budget.size(value).json)
-    except TooCostly as error:
-        raise _of(part, error) from None
+    except ExpressionError as error:
+        raise _told(part, error) from None
     return value
 
 
@@ -180,7 +167,34 @@ def _take_places(count: int, budget: Budget) -> None:
         raise TooCostly(f"a list or an object with expressions {error}") from None
 
 
-def _of(part: Whole, error: TooCostly) -> TooCostly:
-    """The refusal with the expression that it is for."""
+def _told(part: Whole, error: ExpressionError) -> ExpressionError:
+    """An error with the expression in which it arose, at its place in the template."""
     shown = part.source if len(part.source) <= SHOWN else part.source[:SHOWN] + "..."
-    return TooCostly(f"'{{{{{shown}}}}}' {error}")
+    if isinstance(part.expression, Reference) and isinstance(error, NoValue):
+        reason = str(error).removeprefix(f"'{part.expression.source}' ")
+    elif error.position is not None:
+        reason = f"at character {error.position + 1}: {error}"
+    else:
+        reason = str(error)
+    return type(error)(f"'{{{{{shown}}}}}' {reason}", part=part)
+
+
+def place_of(template: Template, part: object) -> tuple[str | int, ...]:
+    """The keys and indexes that lead to a part of a template; none where it is not below any."""
+    return next(_places(template, part, ()), ())
+
+
+def _places(template: Template, part: object, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    match template:
+        case Whole():
+            if template is part:
+                yield at
+        case Text(parts):
+            if any(each is part for each in parts):
+                yield at
+        case Object(items):
+            for key, child in items:
+                yield from _places(child, part, (*at, key))
+        case Array(elements):
+            for index, child in enumerate(elements):
+                yield from _places(child, part, (*at, index))

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Set
 
 import msgspec
 
+from engine.expressions.braces import CLOSE, OPEN, pieces, unclosed
 from engine.expressions.foreign_words import ROOTS
-from engine.expressions.templates import CLOSE, OPEN, pieces
 
 BLOCK = re.compile(r"\{%-?\s*(\w*)[^%]*%?\}?")
 IN_OTHER_BRACES = re.compile(r"(?P<all>\$?\{\s*(?P<path>(?P<root>[A-Za-z_][\w-]*)(?:\.[\w-]+)*)\s*\})", re.ASCII)
 BLOCKS = {
-    "if": "give the action a 'when'",
-    "elif": "give the action a 'when'",
-    "else": "give the other action the opposite 'when'",
+    "if": "write 'a if b else c' between braces, or give the action a 'when'",
+    "elif": "write 'a if b else c' between braces, or give the action a 'when'",
+    "else": "write 'a if b else c' between braces, or give the other action the opposite 'when'",
     "for": "give the action a 'for_each'",
     "set": "name the value in a transform",
 }
@@ -30,15 +30,15 @@ class Slip(msgspec.Struct, frozen=True):
 
 def slips(text: str, names: Set[str]) -> Iterator[Slip]:
     """Yield what is no template though it was meant as one; `names` are those that templates see."""
-    for start, piece in pieces(text):
-        if isinstance(piece, str):
-            yield from _unclosed(piece, start)
-            yield from _blocks(piece, start)
-            yield from _other_braces(piece, start, names)
+    for piece in pieces(text):
+        if not piece.is_expression:
+            yield from _unclosed(piece.text, piece.start)
+            yield from _blocks(piece.text, piece.start)
+            yield from _other_braces(piece.text, piece.start, names)
 
 
 def _unclosed(piece: str, start: int) -> Iterator[Slip]:
-    at = piece.find(OPEN)
+    at = unclosed(piece)
     if at >= 0:
         yield Slip(start + at, _shown(piece[at:]), f"close it by {CLOSE}")
 

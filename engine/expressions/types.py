@@ -1,13 +1,14 @@
 """Types an expression without running it: what can never go together is told, and what is not certain is not."""
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 import msgspec
 
+from engine.expressions.filters.catalogue import FILTERS
 from engine.expressions.foreign_words import instead_of_key
 from engine.expressions.kinds import (
     BOOLEANS,
-    FILTER_KINDS,
     LISTS,
     NUMBERS,
     OBJECTS,
@@ -17,8 +18,24 @@ from engine.expressions.kinds import (
     kind_of_value,
     spelled,
 )
-from engine.expressions.language import DEFAULT, Binary, Expression, Faulty, Filtered, Literal, Negative, Not
-from engine.expressions.references import INDEX, SECRETS, Reference
+from engine.expressions.language import (
+    DEFAULT,
+    ITEM,
+    Binary,
+    Conditional,
+    Expression,
+    Faulty,
+    Filtered,
+    Item,
+    ListOf,
+    Literal,
+    Negative,
+    Not,
+    ObjectOf,
+    Selected,
+    Slice,
+)
+from engine.expressions.references import SECRETS, Reference, is_index
 
 ParameterKinds = Mapping[str, Kind]
 """The kinds of a workflow's parameters by name. What actions return is unknown."""
@@ -26,8 +43,12 @@ ParameterKinds = Mapping[str, Kind]
 INSIDE = {Kind.LIST: "an index such as 0", Kind.OBJECT: "a key", Kind.UNKNOWN: ""}
 """The kinds that a path may go on into."""
 
-NULLABLE = "rerun_of"
-"""What of an execution is null where it does no other one over."""
+EXECUTION_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("id", "workflow_id", "created_by", "created_at", "started_at", "status"), Kind.TEXT),
+    **dict.fromkeys(("version", "attempt"), Kind.NUMBER),
+    **dict.fromkeys(("labels", "error"), Kind.OBJECT),
+}
+"""Of what an execution is never without."""
 
 FAILS = "so the action will fail with EXPRESSION_ERROR"
 
@@ -71,21 +92,41 @@ class _Typing:
                 return Kind.NUMBER
             case Binary():
                 return self._binary(expression)
+            case Conditional():
+                return self._conditional(expression)
+            case ListOf(items):
+                for item in items:
+                    self.kind(item)
+                return Kind.LIST
+            case ObjectOf(entries):
+                for _, value in entries:
+                    self.kind(value)
+                return Kind.OBJECT
+            case Item():
+                return self._item(expression)
+            case Slice():
+                return self._slice(expression)
             case Filtered():
                 return self._filtered(expression)
+            case Selected():
+                return self._selected(expression)
             case Faulty():
                 return Kind.UNKNOWN
+            case _:
+                assert_never(expression)
 
     def _reference(self, reference: Reference) -> Kind:
         root, *rest = reference.segments
-        if root == SECRETS or (root == "execution" and len(rest) == 1):
-            return Kind.UNKNOWN if rest == [NULLABLE] else Kind.TEXT
+        if root == SECRETS:
+            return Kind.TEXT
+        if root == "execution":
+            return EXECUTION_KINDS.get(str(rest[0]), Kind.UNKNOWN) if len(rest) == 1 else Kind.UNKNOWN
         if root == "parameters" and rest:
             root, *rest = rest
         kind = self._parameters.get(str(root), Kind.UNKNOWN)
         if not rest:
             return kind
-        is_lost = kind not in INSIDE or (kind is Kind.LIST and not INDEX.fullmatch(str(rest[0])))
+        is_lost = kind not in INSIDE or (kind is Kind.LIST and not is_index(rest[0]))
         if is_lost:
             reason = f"'{root}' is {kind} and has no '{rest[0]}'"
             advice = f"a path goes on by {INSIDE[kind]}" if kind in INSIDE else f"use '{root}' itself"
@@ -107,6 +148,8 @@ class _Typing:
             case "in" | "not in":
                 self._membership(operator, left, right, position)
                 return Kind.BOOLEAN
+            case "~":
+                return Kind.TEXT
             case "+":
                 return self._pair(NUMBERS | TEXTS | LISTS, left, right, "'+' adds numbers, texts or lists", position)
             case "-" | "*" | "/" | "%":
@@ -115,6 +158,35 @@ class _Typing:
                 return Kind.NUMBER
         self._pair(NUMBERS | TEXTS, left, right, f"'{operator}' compares numbers or texts", position)
         return Kind.BOOLEAN
+
+    def _conditional(self, expression: Conditional) -> Kind:
+        self._need(BOOLEANS, self.kind(expression.condition), "'if'", expression.position)
+        then, otherwise = self.kind(expression.then), self.kind(expression.otherwise)
+        return then if then is otherwise else Kind.UNKNOWN
+
+    def _item(self, expression: Item) -> Kind:
+        operand, key = self.kind(expression.operand), self.kind(expression.key)
+        if operand not in INSIDE:
+            reason = f"what has an item is a list or an object, not {operand}"
+            self._found.append(Mismatch(expression.position, reason, "take the value itself", leads_nowhere=True))
+        self._need(TEXTS | NUMBERS, key, "a key", expression.position)
+        return Kind.UNKNOWN
+
+    def _slice(self, expression: Slice) -> Kind:
+        kind = self.kind(expression.operand)
+        self._need(TEXTS | LISTS, kind, "a slice", expression.position)
+        for end in (expression.start, expression.stop):
+            if end is not None:
+                self._need(NUMBERS, self.kind(end), "an end of a slice", expression.position)
+        return kind if kind in TEXTS | LISTS else Kind.UNKNOWN
+
+    def _selected(self, expression: Selected) -> Kind:
+        name, position = expression.name, expression.position
+        self._need(LISTS, self.kind(expression.operand), f"'{name}'", position)
+        inner = {known: kind for known, kind in self._parameters.items() if known != ITEM}
+        condition = _Typing(inner, self._found).kind(expression.condition)
+        self._need(BOOLEANS, condition, f"the condition of '{name}'", position)
+        return Kind.LIST
 
     def _pair(self, allowed: Kinds, left: Kind, right: Kind, does: str, position: int) -> Kind:
         """Two of one kind, of those that are allowed; the kind is known where one of them is."""
@@ -148,9 +220,7 @@ class _Typing:
         if expression.name == DEFAULT:
             self._found[first:] = [mismatch for mismatch in self._found[first:] if not mismatch.leads_nowhere]
         arguments = [self.kind(argument) for argument in expression.arguments]
-        known = FILTER_KINDS.get(expression.name)
-        if known is None:
-            return Kind.UNKNOWN
+        known = FILTERS[expression.name]
         self._need(known.takes, operand, f"'{expression.name}'", expression.position)
         for number, (wanted, kind) in enumerate(zip(known.arguments, arguments, strict=False), 1):
             self._need(wanted, kind, f"argument {number} of '{expression.name}'", expression.position)

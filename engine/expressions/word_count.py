@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.expressions.templates import CLOSE, OPEN
+from engine.expressions.braces import pieces
 from models.commands.validation import Location
 from models.faults import Fault
 
@@ -40,8 +40,10 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
 
 def _words(text: str, enough: int) -> int:
     """The words of its expressions, each of which has one at least; no more are counted than are `enough`."""
-    words = end = 0
-    while words <= enough and (start := text.find(OPEN, end)) >= 0 and (close := text.find(CLOSE, start)) >= 0:
-        words += max(1, len(WORD.findall(text, start + len(OPEN), close)))
-        end = close + len(CLOSE)
+    words = 0
+    for piece in pieces(text):
+        if words > enough:
+            break
+        if piece.is_expression:
+            words += max(1, len(WORD.findall(piece.text)))
     return words

@@ -18,7 +18,7 @@ from engine.expressions.budget import Budget, TooCostly
 from engine.expressions.endpoint_templates import rendered_endpoint
 from engine.expressions.nulls import PARAMETERS, named_parameter
 from engine.expressions.references import SECRETS, ExpressionError
-from engine.running.filling_in import config_of, is_wanted, items_of, local_scope
+from engine.running.filling_in import config_of, is_item_wanted, is_wanted, items_of, local_scope
 from engine.secrets.scope import SecretNames
 from models.commands.json_equality import same
 from models.words import ActionErrorCode
@@ -44,10 +44,17 @@ class RenderedComparison:
         }
         self._lists: dict[tuple[str, bool], list[Any] | None] = {}
 
-    def is_wanted(self, planned: PlannedAction) -> bool:
+    def is_wanted(self, planned: PlannedAction, item: int | None = None) -> bool:
         """See `Comparison`; a condition without a value holds as little as one that is false."""
+        scope = self._now.scope(planned, self._state)
         try:
-            return is_wanted(planned, self._now.scope(planned, self._state), self._budget)
+            if item is None:
+                return is_wanted(planned, scope, self._budget)
+            if planned.for_each is None or planned.for_each.when is None:
+                return True
+            listed = self._list(planned, is_now=True)
+            scope |= local_scope(planned, None if listed is None else (item, listed[item]), None)
+            return is_item_wanted(planned, scope, self._budget)
         except ActionFailed as failure:
             _refuse_if_costly(failure)
             return False

@@ -6,10 +6,10 @@ from typing import Any
 
 from engine.core.by_hand import unpaused
 from engine.core.clean_up import Stop, compensated, not_compensated
-from engine.core.decide import Finish, ending
+from engine.core.decide import Finish, ending, finished_by
 from engine.core.failure import ActionFailed, run_error
 from engine.core.run import Run
-from engine.core.state import ExecutionState, size_of
+from engine.core.state import ActionState, ExecutionState, size_of
 from engine.expressions.budget import Budget
 from engine.running.attempt_outcomes import NewEvent, too_large
 from engine.running.filling_in import outputs_of
@@ -22,10 +22,15 @@ FINAL_EVENTS = {status: kind for kind, status in TERMINAL_EVENTS.items()}
 
 def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget: Budget) -> NewEvent:
     """The entry for an end that was decided; where an output has no value the execution fails instead."""
-    if not run.plan.outputs or state.stopping is not None or command.status is not ExecutionStatus.COMPLETED:
+    finisher = finished_by(run.plan, state)
+    gives_none = not run.plan.outputs and finisher is None
+    if gives_none or state.stopping is not None or command.status is not ExecutionStatus.COMPLETED:
         return entry_without_outputs(run, state, command)
     try:
-        outputs = outputs_of(run.plan, run.scope(None, state), budget)
+        if finisher is None:
+            outputs = outputs_of(run.plan, run.scope(None, state), budget)
+        else:
+            outputs = _given_by(state.actions[finisher.action_id])
         if size_of(outputs) > state.room:
             raise too_large(state.room)
     except ActionFailed as failure:
@@ -33,6 +38,11 @@ def entry_of_end(run: Run, state: ExecutionState, command: Stop | Finish, budget
         return entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.FAILED, error))
     kind, data = entry_without_outputs(run, state, command)
     return kind, {**data, "outputs": outputs}
+
+
+def _given_by(finisher: ActionState) -> dict[str, Any]:
+    """The outputs that an action ends the execution with; what somebody said in its place may be none."""
+    return finisher.response if isinstance(finisher.response, dict) else {}
 
 
 def cancellation(

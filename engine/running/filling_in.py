@@ -13,7 +13,7 @@ from engine.core.storable import storable
 from engine.expressions import templates
 from engine.expressions.budget import Budget, TooCostly
 from engine.expressions.endpoint_templates import rendered_endpoint
-from engine.expressions.language import named
+from engine.expressions.kinds import kind_of_value
 from engine.expressions.local_names import ITERATION, PREVIOUS, RESPONSE
 from engine.expressions.references import ExpressionError
 from models.commands.control_flow import MAX_ITEMS
@@ -27,13 +27,19 @@ def is_wanted(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
     return planned.when is None or _truth("when", planned.when, scope, budget)
 
 
+def is_item_wanted(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
+    """Whether an action runs for the item in `scope`. Raises `ActionFailed` where its condition has no truth."""
+    condition = None if planned.for_each is None else planned.for_each.when
+    return condition is None or _truth("for_each.when", condition, scope, budget)
+
+
 def items_of(planned: PlannedAction, scope: Scope, budget: Budget) -> list[Any]:
     """The items for which an action runs. Raises `ActionFailed` where they are no list, or too many."""
     if planned.for_each is None:
         raise ValueError(f"action {planned.action_id} has no for_each")
     items = _filled_in("for_each.in", planned.for_each.items, scope, budget)
     if not isinstance(items, list):
-        message = f"for_each.in: it is {named(items)}, and must be a list"
+        message = f"for_each.in: it is {kind_of_value(items)}, and must be a list"
         raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
     if len(items) > MAX_ITEMS:
         message = f"for_each.in: it has {len(items):,} items, and {MAX_ITEMS:,} are the most: split the work"
@@ -82,17 +88,14 @@ def config_of(planned: PlannedAction, endpoints: Set[str], scope: Scope, budget:
     Raises `ActionFailed` where an expression in it has no value.
     """
     config = planned.config
-    try:
-        if not endpoints or not isinstance(config, templates.Object):
-            return templates.render(config, scope, budget)
-        return {
-            name: rendered_endpoint(part, scope, budget)
-            if name in endpoints and isinstance(part, templates.Text)
-            else templates.render(part, scope, budget)
-            for name, part in config.items
-        }
-    except ExpressionError as error:
-        raise _failure(error, str(error)) from None
+    if not endpoints or not isinstance(config, templates.Object):
+        return _filled_in("", config, scope, budget)
+    return {
+        name: _endpoint(name, part, scope, budget)
+        if name in endpoints and isinstance(part, templates.Text)
+        else _filled_in(name, part, scope, budget)
+        for name, part in config.items
+    }
 
 
 def part_of(config: templates.Template, key: str, scope: Scope, budget: Budget) -> Any:
@@ -108,7 +111,7 @@ def part_of(config: templates.Template, key: str, scope: Scope, budget: Budget) 
 def _truth(where: str, template: templates.Template, scope: Scope, budget: Budget) -> bool:
     value = _filled_in(where, template, scope, budget)
     if not isinstance(value, bool):
-        message = f"{where}: it is {named(value)}, and must be true or false: compare it with something"
+        message = f"{where}: it is {kind_of_value(value)}, and must be true or false: compare it with something"
         raise ActionFailed(ActionErrorCode.EXPRESSION_ERROR, message)
     return value
 
@@ -116,6 +119,14 @@ def _truth(where: str, template: templates.Template, scope: Scope, budget: Budge
 def _filled_in(where: str, template: templates.Template, scope: Scope, budget: Budget) -> Any:
     try:
         return templates.render(template, scope, budget)
+    except ExpressionError as error:
+        place = ".".join(map(str, (*[where] * bool(where), *templates.place_of(template, error.part))))
+        raise _failure(error, f"{place}: {error}" if place else str(error)) from None
+
+
+def _endpoint(where: str, template: templates.Text, scope: Scope, budget: Budget) -> str:
+    try:
+        return rendered_endpoint(template, scope, budget)
     except ExpressionError as error:
         raise _failure(error, f"{where}: {error}") from None
 

@@ -15,7 +15,7 @@ from engine.expressions.budget import Budget
 from engine.expressions.references import SECRETS
 from engine.journal.stream import Stream
 from engine.running.attempt import PreparedAttempt, measured_config
-from engine.running.filling_in import is_wanted, items_of, local_scope
+from engine.running.filling_in import is_item_wanted, is_wanted, items_of, local_scope
 from engine.running.rendering import Renderer
 from engine.running.wanted_links import wanted_links
 from engine.secrets.approval_links import WantedLinks
@@ -35,9 +35,10 @@ class Preparation:
         self._clock = clock
         self._items: dict[str, list[Any]] = {}
 
-    def scope(self, planned: PlannedAction) -> dict[str, Any]:
-        """What the templates of an action see now."""
-        return self._stream.run.scope(planned, self._stream.state)
+    def scope(self, planned: PlannedAction, number: int = 1, before: ActionState | None = None) -> dict[str, Any]:
+        """What the templates of an action see now, in an attempt before which this had become of it."""
+        since = None if before is None else before.iterated_at
+        return self._stream.run.scope(planned, self._stream.state, attempt=number, since=since)
 
     async def rendered(self, compute: Callable[[Budget], T], planned: PlannedAction | None = None) -> T:
         """What is made of templates, within the time that is left for the action and the execution.
@@ -48,11 +49,16 @@ class Preparation:
         left = None if deadline is None else max(0.0, (deadline - self._clock.now()).total_seconds())
         return await self._renderer.render(compute, None if planned is None else planned.timeout_seconds, left)
 
-    async def is_wanted(self, planned: PlannedAction) -> bool:
-        """Whether the condition of an action, if it has one, holds now. Raises `ActionFailed`."""
-        if planned.when is None:
+    async def is_wanted(self, planned: PlannedAction, item: int | None = None) -> bool:
+        """Whether the condition of an action, or that of its items, holds now, if it has one. Raises `ActionFailed`."""
+        if item is None:
+            if planned.when is None:
+                return True
+            return await self.rendered(partial(is_wanted, planned, self.scope(planned)), planned)
+        if planned.for_each is None or planned.for_each.when is None:
             return True
-        return await self.rendered(partial(is_wanted, planned, self.scope(planned)), planned)
+        scope = self.scope(planned) | local_scope(planned, await self._place(planned, item), None)
+        return await self.rendered(partial(is_item_wanted, planned, scope), planned)
 
     async def items(self, planned: PlannedAction) -> list[Any]:
         """The items of an action: whoever takes an execution over finds the same, from the same results.
@@ -63,6 +69,9 @@ class Preparation:
             compute = partial(items_of, planned, self.scope(planned))
             self._items[planned.action_id] = await self.rendered(compute, planned)
         return self._items[planned.action_id]
+
+    async def _place(self, planned: PlannedAction, item: int) -> tuple[int, Any]:
+        return item, (await self.items(planned))[item]
 
     def forget_items(self, planned: PlannedAction) -> None:
         """They are not needed any more."""
@@ -87,8 +96,8 @@ class Preparation:
             raise ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
         run = self._stream.run
         before = self.before(planned.action_id, item)
-        place = None if item is None else (item, (await self.items(planned))[item])
-        scope = self.scope(planned) | local_scope(planned, place, before)
+        place = None if item is None else await self._place(planned, item)
+        scope = self.scope(planned, number, before) | local_scope(planned, place, before)
         if planned.secrets:
             scope[SECRETS] = _secret_words(planned, action)
         config, size = await self.rendered(partial(measured_config, planned, action, scope), planned)

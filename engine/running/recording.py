@@ -44,9 +44,9 @@ class Recording:
         """An entry of an action, or of the item of it that an attempt is for."""
         self.event(kind, attempt.planned.action_id, data | _of_item(attempt.call.item))
 
-    def skipped(self, planned: PlannedAction, reason: SkipReason) -> None:
-        """It is passed by."""
-        self.event(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value})
+    def skipped(self, planned: PlannedAction, reason: SkipReason, item: int | None = None) -> None:
+        """It, or one of its items, is passed by."""
+        self.event(EventType.ACTION_SKIPPED, planned.action_id, {"reason": reason.value, **_of_item(item)})
 
     def deferred(self, attempt: PreparedAttempt, blocked: Blocked) -> None:
         """It met an open circuit."""

@@ -185,8 +185,8 @@ class Runner:
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
         try:
-            if number == 1 and item is None and not await self._preparation.is_wanted(planned):
-                self._recording.skipped(planned, SkipReason.WHEN)
+            if number == 1 and not await self._preparation.is_wanted(planned, item):
+                self._recording.skipped(planned, SkipReason.WHEN, item)
                 return
             attempt = await self._preparation.attempt(planned, number, item)
         except ActionFailed as failure:

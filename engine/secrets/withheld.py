@@ -13,9 +13,10 @@ from engine.core.failure import ActionFailed
 from engine.definition.link_references import link_name
 from engine.expressions import language as expressions
 from engine.expressions.budget import Budget
-from engine.expressions.language import Binary, Expression, Filtered, Literal, evaluate, secrets_in
+from engine.expressions.evaluation import evaluate
+from engine.expressions.language import Expression, Literal, secrets_in, with_paths
 from engine.expressions.parser import parse_expression
-from engine.expressions.references import SECRETS, ExpressionError, NoValue, Reference, SecretValues, look_up
+from engine.expressions.references import SECRETS, ExpressionError, NoValue, SecretValues, look_up
 from engine.expressions.templates import Array, Object, Template, Text, Whole, joined, text_of
 from engine.secrets.approval_links import WantedLinks
 from models.words import ActionErrorCode
@@ -144,16 +145,8 @@ def _secret_part(whole: Whole, scope: Mapping[str, Any], budget: Budget) -> Secr
 
 
 def _bound(expression: Expression, given: Mapping[str, Any]) -> Expression:
-    """The expression with values in the place of paths; what secrets take is all that is looked into."""
-    match expression:
-        case Reference(source) if source in given:
-            return Literal(given[source])
-        case Binary(operator, left, right, position):
-            return Binary(operator, _bound(left, given), _bound(right, given), position)
-        case Filtered(operand, name, arguments, position):
-            bound = tuple(_bound(argument, given) for argument in arguments)
-            return Filtered(_bound(operand, given), name, bound, position)
-    return expression
+    """The expression with values in the place of paths."""
+    return with_paths(expression, lambda path: Literal(given[path.source]) if path.source in given else path)
 
 
 def _said(part: str | SecretPart, scope: Mapping[str, Any], budget: Budget) -> str:

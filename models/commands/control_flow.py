@@ -16,9 +16,10 @@ LocalName = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 class ForEach(Command):
     """`for_each` of an action: it runs once for each item of `in`, a list or one whole expression that gives one.
 
-    Its templates see the item under the name `as`, and the item's index, from 0, under the name `index_as`. The
-    response is the list of all responses in the order of the items, null where an item failed; the action fails once
-    more than `tolerated_failure_percentage` of its items have failed.
+    Its templates see the item under the name `as`, and the item's index, from 0, under the name `index_as`. Items for
+    which `when` is false are skipped. The response is the list of all responses in the order of the items, null where
+    an item failed or was skipped; the action fails once more than `tolerated_failure_percentage` of its items have
+    failed.
     """
 
     in_: list[Any] | str = Field(
@@ -28,6 +29,11 @@ class ForEach(Command):
         default="item", alias="as", description="The name under which its templates see the item. Default: `item`."
     )
     index_as: LocalName = Field(default="index", description="The same of the item's index, from 0. Default: `index`.")
+    when: bool | str | None = Field(
+        default=None,
+        description="A boolean, or one whole expression that sees the item, such as `{{item.total > 0}}`: an item for "
+        "which it is false is skipped. Default: it runs for all.",
+    )
     max_concurrency: int = Field(
         default=10, ge=1, le=1_000, description="So many items at once, 1 to 1000. Default: 10."
     )

@@ -1,7 +1,7 @@
 """The retry policy of an action: when a failed attempt is worth another one, and how long to wait for it."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
@@ -18,7 +18,7 @@ Delay = Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS)]
 class RetryPolicy(Command):
     """`retry` of an action. Delays in seconds; `max_total_seconds` counts from the start of the first attempt.
 
-    `retry_on` and `never_retry_on` hold error codes (`CONNECTION_ERROR`) and HTTP statuses (`"503"`, `"5xx"`). Without
+    `retry_on` and `never_retry_on` hold error codes (`CONNECTION_ERROR`) and HTTP statuses (`503`, `"5xx"`). Without
     `retry_on`, what the action type calls retryable is repeated: connection errors, time-outs, 429, 502, 503, 504.
     """
 
@@ -41,6 +41,13 @@ class RetryPolicy(Command):
     respect_retry_after: bool = Field(
         default=True, description="Whether the service's `Retry-After` is the least delay. Default: true."
     )
+
+    @field_validator("retry_on", "never_retry_on", mode="before")
+    @classmethod
+    def _statuses_are_words(cls, words: Any) -> Any:
+        if not isinstance(words, list):
+            return words
+        return [str(word) if type(word) is int else word for word in words]
 
     @field_validator("retry_on", "never_retry_on")
     @classmethod

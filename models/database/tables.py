@@ -67,7 +67,7 @@ def json_column(*, nullable: bool = False) -> Any:
 class WorkflowRow(SQLModel, table=True):
     """A workflow as its owner sees it; what is executed is a `WorkflowVersionRow`.
 
-    `search_text` is the case-folded name and description, because the two databases fold case differently.
+    `search_text` is the folded name and description, because the two databases fold case differently.
     """
 
     __tablename__ = "workflow"

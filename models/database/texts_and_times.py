@@ -1,20 +1,34 @@
 """What the two databases spell differently and mean alike: a text within JSON, and the seconds between moments."""
 
+import unicodedata
+from collections import defaultdict
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Float, Text, cast, func, literal
+from sqlalchemy import Column, ColumnElement, Float, Text, cast, func, literal, or_
+
+LAST_WITH_CASE = 0x1E943
+"""The last letter that has another case is in the script Adlam."""
 
 
 def has_text(dialect: str, column: Column[Any], wanted: str) -> ColumnElement[bool]:
-    """Whether the JSON of a column has a text in it, in any case; no character of it has a meaning of its own.
+    """Whether the JSON of a column has a text in it, in any case, composed or not; no character of it has a meaning.
 
     Both databases are given every case of each letter: they do not agree on what a letter's other case is.
     """
-    written = msgspec.json.encode(wanted).decode()[1:-1]
+    text = cast(column, Text)
+    written = [msgspec.json.encode(spelling).decode()[1:-1] for spelling in _spellings(wanted)]
     if dialect == "postgresql":
-        return cast(column, Text).op("~", is_comparison=True)(literal("".join(map(_in_regex, written))))
-    return cast(column, Text).op("GLOB", is_comparison=True)(literal(f"*{''.join(map(_in_glob, written))}*"))
+        return or_(*(text.op("~", is_comparison=True)(literal("".join(map(_in_regex, one)))) for one in written))
+    return or_(*(text.op("GLOB", is_comparison=True)(literal(f"*{''.join(map(_in_glob, one))}*")) for one in written))
+
+
+def _spellings(wanted: str) -> list[str]:
+    """How a text may have been written, each composed and decomposed: ß is the letter whose other case is two."""
+    small = wanted.casefold()
+    alike = (wanted, small, small.replace("ss", "ß"))
+    return list(dict.fromkeys(unicodedata.normalize(form, one) for one in alike for form in ("NFC", "NFD")))
 
 
 def seconds_between(dialect: str, first: Column[Any], last: Column[Any]) -> ColumnElement[float]:
@@ -27,8 +41,18 @@ def seconds_between(dialect: str, first: Column[Any], last: Column[Any]) -> Colu
 
 def _cases(character: str) -> list[str]:
     """The character and its other cases, as far as each is one character."""
-    cases = dict.fromkeys([character, character.lower(), character.upper(), character.title()])
-    return [case for case in cases if len(case) == 1]
+    return _alike().get(character.casefold(), [character])
+
+
+@cache
+def _alike() -> dict[str, list[str]]:
+    """The characters that fold to the same, by what they fold to; where there are several."""
+    found: dict[str, list[str]] = defaultdict(list)
+    letters = [chr(code) for code in range(1, LAST_WITH_CASE + 1)]
+    for letter, small in zip(letters, "\0".join(letters).casefold().split("\0"), strict=True):
+        if len(small) == 1 and small != letter:
+            found[small].append(letter)
+    return {small: [small, *others] for small, others in found.items()}
 
 
 def _in_glob(character: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from models.commands.filters import JournalFilter, LogFilter
 from models.entities.executions import Event
+from models.folding import folded
 from models.words import EventType, ExecutionStatus, SkipReason
 
 KNOWN = frozenset(EventType)
@@ -39,7 +40,7 @@ def is_line_of(line: LogLine, filter_: LogFilter) -> bool:
     return (
         (not filter_.level or line.level in filter_.level)
         and (not filter_.action_id or line.action_id in filter_.action_id)
-        and (filter_.text is None or filter_.text.casefold() in line.message.casefold())
+        and (filter_.text is None or folded(filter_.text) in folded(line.message))
     )
 
 

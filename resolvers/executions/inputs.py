@@ -13,6 +13,7 @@ from engine.core.plan import PlannedAction
 from engine.core.run import Run
 from engine.core.state import START, ExecutionState, apply, fold
 from engine.expressions import templates
+from engine.expressions.braces import CLOSE, OPEN
 from engine.expressions.budget import Budget
 from engine.expressions.references import SECRETS, ExpressionError
 from engine.running.filling_in import config_of, local_scope
@@ -100,7 +101,7 @@ async def evaluate_expression(ctx: Context, execution_id: str, expression: str) 
     require(ctx.user, Permission.EXECUTION_PAYLOAD)
     if len(expression) > MAX_EXPRESSION:
         raise _refused(f"is longer than the {MAX_EXPRESSION:,} characters that an expression may have")
-    text = expression if templates.OPEN in expression else f"{templates.OPEN}{expression}{templates.CLOSE}"
+    text = expression if OPEN in expression else f"{OPEN}{expression}{CLOSE}"
     template = templates.parse(text)
     for fault in templates.faults(template):
         raise _refused(f"cannot be read: {fault.reason}")

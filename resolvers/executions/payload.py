@@ -27,7 +27,9 @@ HIDDEN = "Hidden: to read this you need the permission execution:payload"
 SHOWN_DATA: frozenset[str] = frozenset().union(*(facts.shown for facts in FACTS.values()))
 """What an event says of the run itself; a key that is not known here is taken for payload."""
 
-SHOWN_OF_ERROR = frozenset({"code", "action_id", "attempt", "retryable", "http_status", "compensation_failed"})
+SHOWN_OF_ERROR = frozenset(
+    {"code", "action_id", "attempt", "retryable", "http_status", "own_code", "compensation_failed"}
+)
 
 
 def visible(viewer: Viewer, execution: E) -> E:

@@ -51,6 +51,8 @@ def _failed(error: Mapping[str, Any]) -> str:
     parts = [error.get("action_id"), error.get("code"), error.get("message")]
     if error.get("http_status") is not None:
         parts[1] = f"{error.get('code')} {error['http_status']}"
+    if error.get("own_code") is not None:
+        parts[1] = error["own_code"]
     return ": ".join(str(part) for part in parts if part is not None and part != HIDDEN)
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, tuple_
 
+from engine.definition.compiling import as_written_now
 from models.answer_budget import take_rows
 from models.commands.filters import Direction, WorkflowFilter, WorkflowOrder, WorkflowOrderField
 from models.commands.workflows import ListWorkflows
 from models.entities.pages import Page
 from models.entities.workflows import WorkflowSummary
 from models.errors import AnswerTooLarge
+from models.folding import folded
 from models.words import Permission, TagsMode
 from resolvers.access.permissions import permits
 from resolvers.context import Context
@@ -95,7 +97,7 @@ async def definitions_by_version(
         found: dict[tuple[str, int], dict[str, Any] | AnswerTooLarge] = {}
 
         def take(row: Row[*tuple[Any, ...]]) -> None:
-            found[row.workflow_id, row.revision] = row.definition
+            found[row.workflow_id, row.revision] = as_written_now(row.definition, row.schema_version)
 
         refusal = take_rows(connection, statement, take)
         if refusal is not None:
@@ -118,5 +120,5 @@ def _filters(tenant: str, command: WorkflowFilter) -> list[Any]:
             tagged = tagged.having(func.count() == len(set(command.tags)))
         where.append(WORKFLOWS.c.id.in_(tagged))
     if command.search:
-        where.append(WORKFLOWS.c.search_text.contains(command.search.casefold(), autoescape=True))
+        where.append(WORKFLOWS.c.search_text.contains(folded(command.search), autoescape=True))
     return where

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
-from engine.definition.compiling import PARTS, plan_of
+from engine.definition.compiling import PARTS, as_written_now, plan_of
 from models.commands.validation import BAD_TEXT
 from models.database.changes import take_change
 from models.database.database import Damaged
@@ -18,6 +18,7 @@ from models.database.tables import (
 )
 from models.entities.workflows import WorkflowDetail, WorkflowSummary
 from models.errors import WorkflowNotFound
+from models.folding import folded
 from models.ids import ACTIVITY_PREFIX
 from models.words import ActivityType, WorkflowStatus
 from resolvers.context import Context
@@ -60,10 +61,11 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
     ).one()
     if for_update or isinstance(version.definition, Damaged):
         plan_of(version.definition, version.schema_version)  # a change here would lose what is not known here
+    definition = as_written_now(version.definition, version.schema_version)
     usage = read_usage(connection, tenant, [workflow_id]).get(workflow_id, NEVER_USED)
     return WorkflowDetail(
         **_shared(row),
-        **{part: version.definition[part] for part in PARTS if part in version.definition},
+        **{part: definition[part] for part in PARTS if part in definition},
         execution_count=usage.execution_count,
         last_execution=usage.last_execution,
     )
@@ -75,7 +77,7 @@ def read_definition(connection: Connection, workflow_id: str, revision: int) -> 
         select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == revision)
     ).one()
     plan_of(version.definition, version.schema_version)
-    definition: Mapping[str, Any] = version.definition
+    definition: Mapping[str, Any] = as_written_now(version.definition, version.schema_version)
     return definition
 
 
@@ -119,4 +121,4 @@ def write_activity(connection: Connection, ctx: Context, kind: ActivityType, wor
 
 def search_text(name: str, description: str | None) -> str:
     """What a search for a substring looks at (decision W9)."""
-    return f"{name}\n{description or ''}".casefold()
+    return folded(f"{name}\n{description or ''}")

@@ -10,8 +10,9 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.definition.compiling import DEFINITION_VERSION, PARTS
+from engine.definition.compiling import PARTS
 from engine.definition.dependencies import used_secrets
+from engine.definition.needed_version import needed_version
 from engine.journal.broadcast import feed_of
 from engine.secrets.rows import names_among
 from models.commands.concurrency import ConcurrencyLimit
@@ -35,6 +36,7 @@ from resolvers.access.permissions import permits, require_creator, require_owner
 from resolvers.context import Context, Viewer
 from resolvers.executions.executions import cancel_executions_of
 from resolvers.workflows.definitions import check_definition, require_readable
+from resolvers.workflows.pinned_names import pinned
 from resolvers.workflows.rows import (
     SUMMARY_COLUMNS,
     VERSIONS,
@@ -75,20 +77,23 @@ async def create_workflow(ctx: Context, command: CreateWorkflow) -> WorkflowDeta
         **{name: _as_kept(getattr(command, name)) for name in WorkflowFields.model_fields},
     )
 
-    def write(connection: Connection) -> None:
-        connection.execute(insert(WORKFLOWS).values(tenant=user.tenant, **_columns(workflow)))
-        _write_version(connection, workflow, user)
-        replace_tags(connection, workflow.id, workflow.tags)
-        add_to_search(connection, user.tenant, workflow)
-        write_activity(connection, ctx, ActivityType.WORKFLOW_CREATED, workflow)
-        ctx.audit(connection, "create_workflow", workflow.id, name=workflow.name)
+    def write(connection: Connection) -> WorkflowDetail:
+        parts = pinned(connection, user.tenant, (workflow.id, workflow.name, user.user_id), workflow.definition)
+        made = msgspec.structs.replace(workflow, **parts)
+        connection.execute(insert(WORKFLOWS).values(tenant=user.tenant, **_columns(made)))
+        _write_version(connection, made, user)
+        replace_tags(connection, made.id, made.tags)
+        add_to_search(connection, user.tenant, made)
+        write_activity(connection, ctx, ActivityType.WORKFLOW_CREATED, made)
+        ctx.audit(connection, "create_workflow", made.id, name=made.name)
+        return made
 
     try:
-        await ctx.services.database.transaction(write)
+        made = await ctx.services.database.transaction(write)
     except IntegrityError as error:
         raise await _name_taken(ctx, command.name, user.user_id) from error
     _tell(ctx)
-    return workflow
+    return made
 
 
 @permits(Permission.WORKFLOW_READ)
@@ -159,7 +164,8 @@ async def _change(
         require_owner(user, before.created_by, "workflow")
         if expected not in (None, before.version):
             raise VersionMismatch(str(expected), before.version)
-        after = _merged(ctx, connection, before, changes)
+        own = (before.id, changes.get("name", before.name), before.created_by)
+        after = _merged(ctx, connection, before, {**changes, **pinned(connection, user.tenant, own, changes)})
         if restored is not None and after.revision == before.revision:
             return before
         connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(_columns(after)))
@@ -302,7 +308,7 @@ def _write_version(connection: Connection, workflow: WorkflowDetail, author: Vie
             workflow_id=workflow.id,
             revision=workflow.revision,
             definition=workflow.definition,
-            schema_version=DEFINITION_VERSION,
+            schema_version=needed_version(workflow.definition),
             created_at=workflow.updated_at,
             created_by=author.user_id,
         )

@@ -60,6 +60,9 @@ class ForEach:
     in_: JSON = strawberry.field(name="in", description="A list, or an expression that gives one.")
     as_: str = strawberry.field(name="as", description="The name under which its templates see the item.")
     index_as: str = strawberry.field(description="The same of the item's index, from 0.")
+    when: JSON | None = strawberry.field(
+        description="A boolean or an expression over the item: where it is false the item is skipped. Null: none is."
+    )
     max_concurrency: int = strawberry.field(description="So many items at once.")
     tolerated_failure_percentage: float = strawberry.field(description="It fails once more of its items have failed.")
 

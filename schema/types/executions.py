@@ -137,6 +137,11 @@ class ActionItems:
         """Count."""
         return sum(result.status is words.ActionStatus.FAILED for result in self.begun)
 
+    @strawberry.field(description="Those that were skipped.")
+    def skipped(self) -> int:
+        """Count."""
+        return sum(result.status is words.ActionStatus.SKIPPED for result in self.begun)
+
     @strawberry.field(description="The items that have begun, in their order, a slice at a time.")
     def results(
         self,

@@ -23,6 +23,9 @@ class ExecutionError:
     attempt: int | None = strawberry.field(description="Which attempt failed, counted from 1.")
     retryable: bool = strawberry.field(description="Whether trying again may help.")
     http_status: int | None = strawberry.field(description="What the service answered, where it answered.")
+    own_code: str | None = strawberry.field(
+        description="The workflow's own word for it, where an action `fail` gave one: its `code` is RAISED."
+    )
     compensation_failed: list[str] | None = strawberry.field(
         description="The actions that are not undone, though they were to be, where an execution failed."
     )
@@ -63,5 +66,6 @@ def error_type(error: Any) -> ExecutionError | None:
         attempt=error.get("attempt"),
         retryable=error.get("retryable", False),
         http_status=error.get("http_status"),
+        own_code=error.get("own_code"),
         compensation_failed=error.get("compensation_failed"),
     )

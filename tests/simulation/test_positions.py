@@ -7,12 +7,13 @@ from random import Random
 
 import pytest
 
+from tests.simulation.flow_forms import FLOW
 from tests.simulation.forms import FORMS as PLAIN_FORMS
 from tests.simulation.positions import Kill, Told, run_form, told
 from tests.simulation.promises.invariants import violations
 from tests.simulation.rerun_forms import DONE_OVER
 
-FORMS = PLAIN_FORMS | DONE_OVER
+FORMS = PLAIN_FORMS | FLOW | DONE_OVER
 
 MAX_PAIRS = 4
 """Where there are more pairs of positions than this, so many of them are drawn."""

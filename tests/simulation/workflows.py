@@ -68,6 +68,8 @@ def _action(random: Random, action_id: str, earlier: list[str], others: Sequence
         return {**action, "action_type": "transform", "config": {"output": output}}
     if random.random() < 0.12:
         return {**action, **_wait(random)}
+    if earlier and not is_of_clean_up(action_id) and random.random() < 0.06:
+        return {**action, **_end(random)}
     if others and random.random() < 0.2:
         return {**action, **_sub_workflow(random, others)}
     if random.random() < 0.25:
@@ -103,6 +105,12 @@ def _sub_workflow(random: Random, others: Sequence[str]) -> dict[str, Any]:
     return action
 
 
+def _end(random: Random) -> dict[str, Any]:
+    if random.random() < 0.5:
+        return {"action_type": "fail", "config": {"message": "as it was to be", "code": "PLANNED", "data": [1]}}
+    return {"action_type": "finish", "config": {"outputs": {"early": True}} if random.random() < 0.5 else {}}
+
+
 def _wait(random: Random) -> dict[str, Any]:
     if random.random() < 0.5:
         return {"action_type": "wait", "config": {"seconds": random.choice((0, 0.5, 12))}}
@@ -116,7 +124,7 @@ def _wait(random: Random) -> dict[str, Any]:
 
 def _clean_up(random: Random, actions: list[dict[str, Any]]) -> dict[str, Any]:
     for action in actions:
-        if random.random() < 0.6:
+        if action["action_type"] not in ("fail", "finish") and random.random() < 0.6:
             action["compensate"] = _compensation(random, action["action_id"])
     parts: dict[str, Any] = {}
     for part, prefix in CLEAN_UP_IDS.items():
@@ -164,6 +172,8 @@ def _forms(random: Random) -> dict[str, Any]:
             "max_concurrency": random.randint(1, 4),
             "tolerated_failure_percentage": random.choice((0, 50, 100)),
         }
+        if random.random() < 0.3:
+            forms["for_each"]["when"] = "{{item % 2 == 0}}"
     if random.random() < 0.1:
         forms["repeat"] = {
             "until": "{{response.number % 3 == 0 and iteration > 1}}",

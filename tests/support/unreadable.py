@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from app.settings.settings import Settings
+from engine.definition.compiling import DEFINITION_VERSION
 from engine.dispatch.store import EXECUTIONS, VERSIONS
 from engine.journal.broadcast import feed_of
 from engine.journal.journal import EVENTS
@@ -74,7 +75,7 @@ def _json_type(connection: Connection) -> str:
 OF_WORKFLOW = "workflow_id = (SELECT workflow_id FROM execution WHERE id = :id)"
 POISONS: dict[str, tuple[Poison, FaultCode]] = {
     "an unknown event": (newer_event, FaultCode.NEWER_EVENT),
-    "a newer definition": (_version(2), FaultCode.NEWER_DEFINITION),
+    "a newer definition": (_version(DEFINITION_VERSION + 1), FaultCode.NEWER_DEFINITION),
     "a damaged event": (damage("execution_event", "data", "execution_id = :id AND sequence = 2"), FaultCode.DAMAGED),
     "damaged parameters": (damage("execution", "parameters", "id = :id"), FaultCode.DAMAGED),
     "a damaged definition": (damage("workflow_version", "definition", OF_WORKFLOW), FaultCode.DAMAGED),

@@ -8,15 +8,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Connection, delete, text, update
 
-from models.commands.workflows import CreateWorkflow, SearchWorkflows, UpdateWorkflow
+from models.commands.workflows import CreateWorkflow, ListWorkflows, SearchWorkflows, UpdateWorkflow
 from models.database.connect import connect
 from models.database.search_index import SEARCH
 from models.database.tables import WorkflowRow
 from models.migrations import upgrade
 from models.migrations.comparison import is_described
 from resolvers.context import Context
+from resolvers.workflows.lists import list_workflows
 from resolvers.workflows.rows import TAGS, VERSIONS, WORKFLOWS
 from resolvers.workflows.search import search_workflows
 from resolvers.workflows.workflows import create_workflow, delete_workflow, update_workflow
@@ -55,6 +56,25 @@ async def test_the_migration_indexes_the_workflows_that_are_there(ctx: Context) 
         assert await found(ctx, q) == ["kept two", "kept one"]
     await create_workflow(ctx, CreateWorkflow(name="kept three"))
     assert await found(ctx, "kept") == ["kept three", "kept two", "kept one"]
+
+
+async def test_what_the_version_before_has_folded_otherwise_is_folded_anew(ctx: Context) -> None:
+    created = await create_workflow(ctx, CreateWorkflow(name="日本語 cafe\u0301", tags=["東京"]))
+    await create_workflow(ctx, CreateWorkflow(name="plain"))
+
+    def again(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(upgrade.__file__).parent))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0028-1")
+        connection.execute(update(SEARCH).where(SEARCH.c.workflow_id == created.id).values(document="old"))
+        connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == created.id).values(search_text="old"))
+        command.upgrade(config, "head")
+
+    await ctx.services.database.transaction(again)
+    assert await found(ctx, "本語") == await found(ctx, "京") == ["日本語 cafe\u0301"]
+    _, page = await list_workflows(ctx, ListWorkflows(search="CAF\u00c9"))
+    assert page.total_items == 1
 
 
 async def test_the_migrated_database_is_what_the_tables_say(database_url: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from app.composition import running_services
 from app.settings.settings import Settings
+from engine.definition.compiling import DEFINITION_VERSION
 from engine.dispatch.store import VERSIONS
 from models.commands.filters import ExecutionFilter
 from models.entities.operations import HealthStatus
@@ -221,7 +222,7 @@ async def test_a_newer_definition_is_neither_executed_nor_changed(settings: Sett
         ctx = Context(ADA, services)
         workflow_id = await create(ctx, notify("step"))
         await services.database.transaction(
-            lambda connection: connection.execute(update(VERSIONS).values(schema_version=2))
+            lambda connection: connection.execute(update(VERSIONS).values(schema_version=DEFINITION_VERSION + 1))
         )
         services.store._plans.clear()
         with pytest.raises(Unreadable):

@@ -23,13 +23,13 @@ def transform(action_id: str, made: object, **more: object) -> Json:
 @pytest.mark.parametrize(
     ("action", "where"),
     [
-        (transform("a", [1, COSTLY]), ""),
+        (transform("a", [1, COSTLY]), "output.1: "),
         (transform("a", 1, when=COSTLY), "when: "),
         (transform("a", 1, for_each={"in": COSTLY}), "for_each.in: "),
         (transform("a", 1, repeat={"until": COSTLY}), "repeat.until: "),
-        (transform("a", 1, output={"kept": COSTLY}), "output: "),
-        (notify("a", "not: " + COSTLY), ""),
-        (call("a", "/at/" + COSTLY), ""),
+        (transform("a", 1, output={"kept": COSTLY}), "output.kept: "),
+        (notify("a", "not: " + COSTLY), "message: "),
+        (call("a", "/at/" + COSTLY), "endpoint: "),
     ],
 )
 async def test_what_costs_too_much_fails_its_action_with_a_word_of_its_own(

@@ -18,7 +18,7 @@ query ($id: ID!) {
   execution(id: $id) {
     actions {
       actionId status attempts { number }
-      items { total succeeded failed nodes { index status attempt response error { code } } }
+      items { total succeeded failed skipped nodes { index status attempt response error { code } } }
     }
     logs { message }
     timeline { actionId spans { kind } }
@@ -29,7 +29,7 @@ DEFINITION = """
 query ($id: ID!) {
   workflow(id: $id) {
     actions {
-      forEach { in as indexAs maxConcurrency toleratedFailurePercentage }
+      forEach { in as indexAs when maxConcurrency toleratedFailurePercentage }
       repeat { until maxIterations delaySeconds }
       output
     }
@@ -116,6 +116,10 @@ async def test_results_come_in_the_order_of_the_items_and_no_more_run_at_once_th
     assert seen["timeline"][0]["spans"][-1] == {"kind": "RUNNING"}
 
 
+def transform(action_id: str, output: Any, **more: Any) -> Json:
+    return {"action_id": action_id, "action_type": "transform", "config": {"output": output}, **more}
+
+
 @pytest.mark.parametrize(("tolerated", "status"), [(34, "completed"), (33, "failed"), (0, "failed")])
 async def test_so_many_items_may_fail(
     client: httpx.AsyncClient, scripted: ScriptedService, tolerated: int, status: str
@@ -198,6 +202,55 @@ async def test_a_condition_is_asked_once_for_all_items(client: httpx.AsyncClient
     assert execution["result"]["each"]["status"] == "skipped"
 
 
+async def test_items_are_passed_by_and_told_from_those_that_failed_or_gave_nothing(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers |= {"/null": (200, {}, b"null"), "/bad": answer({"no": 1}, 404)}
+    workflow = await create(
+        client,
+        "Choosy",
+        call(
+            "each",
+            "/{{item}}",
+            for_each={"in": "{{ids}}", "when": "{{item != 'no'}}", "tolerated_failure_percentage": 50},
+        ),
+        transform("told", "{{each.items}}"),
+        transform("left", {"failed": "{{each.items | where('status', 'failed') | map('error') | map('code')}}"}),
+        parameters=[LIST],
+    )
+    assert "warnings" not in workflow
+    execution = await run(client, workflow["workflow_id"], ids=["null", "no", "bad"])
+    assert execution["status"] == "completed"
+    assert execution["result"]["each"]["response"] == [None, None, None]
+    told = execution["result"]["told"]["response"]
+    assert [(item["status"], item["response"], (item["error"] or {}).get("code")) for item in told] == [
+        ("success", None, None),
+        ("skipped", None, None),
+        ("failed", {"no": 1}, "HTTP_ERROR"),
+    ]
+    assert execution["result"]["left"]["response"] == {"failed": ["HTTP_ERROR"]}
+    assert len(scripted.requests) == 2
+    read = (await graphql(client, READ, id=execution["execution_id"]))["execution"]
+    assert {key: read["actions"][0]["items"][key] for key in ("total", "succeeded", "failed", "skipped")} == {
+        "total": 3,
+        "succeeded": 1,
+        "failed": 1,
+        "skipped": 1,
+    }
+    assert "Skipped action: each[1]: its condition is false" in [line["message"] for line in read["logs"]]
+
+
+async def test_a_condition_over_an_item_that_has_no_value_fails_that_item(client: httpx.AsyncClient) -> None:
+    tolerant = {"in": [{"n": 1}, {}], "when": "{{item.n > 1}}", "tolerated_failure_percentage": 50}
+    workflow = await create(client, "Half", transform("each", "{{item}}", for_each=tolerant))
+    execution = await run(client, workflow["workflow_id"])
+    read = (await graphql(client, READ, id=execution["execution_id"]))["execution"]["actions"][0]["items"]["nodes"]
+    assert [(node["status"], (node["error"] or {}).get("code")) for node in read] == [
+        ("SKIPPED", None),
+        ("FAILED", "EXPRESSION_ERROR"),
+    ]
+
+
 async def test_a_cancel_ends_the_items_under_way(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
     scripted.answers["/each"] = answers = Answers()
     answers.wanted = 10
@@ -247,7 +300,7 @@ async def test_a_repetition_comes_to_an_end(client: httpx.AsyncClient, scripted:
 
 @pytest.mark.usefixtures("scripted")
 async def test_the_forms_are_read_back_as_they_were_sent(client: httpx.AsyncClient) -> None:
-    form = {"in": [1, 2], "as": "number", "index_as": "place", "max_concurrency": 4}
+    form = {"in": [1, 2], "as": "number", "index_as": "place", "when": "{{number > 0}}", "max_concurrency": 4}
     repeat = {"until": "{{iteration > 1}}"}
     action = call(
         "a", "/a", {"parameters": {"n": "{{number}}{{place}}"}}, for_each=form, repeat=repeat, output=["{{response}}"]
@@ -266,6 +319,7 @@ async def test_the_forms_are_read_back_as_they_were_sent(client: httpx.AsyncClie
             "in": [1, 2],
             "as": "number",
             "indexAs": "place",
+            "when": "{{number > 0}}",
             "maxConcurrency": 4,
             "toleratedFailurePercentage": 0,
         },
@@ -285,6 +339,9 @@ async def test_the_forms_are_read_back_as_they_were_sent(client: httpx.AsyncClie
         ({"for_each": {"in": [], "as": "index"}}, ["for_each", "index_as"]),
         ({"for_each": {"in": [], "max_concurrency": 0}}, ["for_each", "max_concurrency"]),
         ({"for_each": {}}, ["for_each", "in"]),
+        ({"for_each": {"in": [], "when": "item"}}, ["for_each", "when"]),
+        ({"for_each": {"in": []}, "when": "{{item > 1}}"}, ["when"]),
+        ({"for_each": {"in": [], "as": "one"}, "when": "{{not one.paid}}"}, ["when"]),
         ({"repeat": {"until": "done"}}, ["repeat", "until"]),
         ({"repeat": {"until": "{{1 +}}"}}, ["repeat", "until"]),
         ({"output": {"deep": ["{{a b}}"]}}, ["output", "deep", 0]),

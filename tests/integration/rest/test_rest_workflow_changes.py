@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from tests.support.calls import assert_envelope, create, faults, notify, run, token
+from tests.support.calls import assert_envelope, create, faults, graphql, notify, run, token
 from tests.support.edges.rest_workflows import names
 
 pytestmark = pytest.mark.asyncio
@@ -170,6 +170,17 @@ async def test_filters_narrow_a_list_and_combine(client: httpx.AsyncClient) -> N
         ({"tags": "a,b", "created_by": "ada", "status": "active", "search": "ONE"}, ["one"]),
     ):
         assert (query, await names(client, **query)) == (query, found)
+    await create(client, "comma", tags=["a,b", "c\\d"])
+    for query, found in (
+        ({"tags": "a\\,b"}, ["comma"]),
+        ({"tags": "c\\d,a\\,b"}, ["comma"]),
+        ({"tags": "c\\\\d"}, ["comma"]),
+        ({"tags": ["a\\,b", "a"], "tags_mode": "any"}, ["comma", "draft", "hers", "one"]),
+        ({"tags": ["a", "b"]}, ["hers", "one"]),
+    ):
+        assert (query, await names(client, **query)) == (query, found)
+    by_tag = "query ($tag: String!) { workflows(filter: { tags: [$tag] }) { nodes { name } } }"
+    assert (await graphql(client, by_tag, tag="a,b"))["workflows"]["nodes"] == [{"name": "comma"}]
     total = (await client.get("/workflows", params={"tags": "a", "page_size": 1})).json()["pagination"]["total_items"]
     assert total == 3
     (draft,) = (await client.get("/workflows", params={"status": "draft"})).json()["workflows"]
@@ -187,6 +198,7 @@ async def test_search_finds_a_literal_part_of_name_or_description_in_any_case(cl
         ("back\\slash", None),
         ("ÄRGER in der Straße", "Größe"),
         ("plain", "The Описание is here"),
+        ("cafe\u0301 日本語", "👩\u200d👧 ❤\ufe0f"),
     ):
         await create(client, name, description=description)
     for text, found in (
@@ -200,6 +212,9 @@ async def test_search_finds_a_literal_part_of_name_or_description_in_any_case(cl
         ("GRÖSSE", ["ÄRGER in der Straße"]),
         ("оПИСАНИЕ", ["plain"]),
         ("%", ["100% sure"]),
+        ("CAF\u00c9", ["cafe\u0301 日本語"]),
+        ("本", ["cafe\u0301 日本語"]),
+        ("❤", ["cafe\u0301 日本語"]),
         ("' OR 1=1 --", []),
     ):
         assert (text, await names(client, search=text)) == (text, found)

@@ -17,7 +17,7 @@ def clean_up_faults(plan: Plan, events: Sequence[Event], timeout_seconds: int) -
     if last is None or last.type not in TERMINAL_EVENTS:
         return
     status = TERMINAL_EVENTS[EventType(last.type)]
-    yield from _output_faults(plan, last, status)
+    yield from _output_faults(plan, events, status)
     if last.data.get("is_terminated"):
         return  # by hand, amid whatever there was
     was_begun = any(event.type == EventType.EXECUTION_STARTED for event in events)
@@ -102,8 +102,13 @@ def _error_faults(plan: Plan, events: Sequence[Event]) -> Iterator[str]:
         yield f"{sorted(map(str, left))} were not undone, the error says {error.get('compensation_failed')}"
 
 
-def _output_faults(plan: Plan, last: Event, status: ExecutionStatus) -> Iterator[str]:
+def _output_faults(plan: Plan, events: Sequence[Event], status: ExecutionStatus) -> Iterator[str]:
+    """They are those of the workflow, or of the action that finished it early."""
     wanted = plan.outputs.keys() if status is ExecutionStatus.COMPLETED else ()
-    found = last.data.get("outputs", {})
+    finishers = {action.action_id for action in plan.ending}
+    for event in events:
+        if event.type == EventType.ACTION_SUCCEEDED and event.action_id in finishers:
+            wanted = event.data["response"].keys() if status is ExecutionStatus.COMPLETED else ()
+    found = events[-1].data.get("outputs", {})
     if set(found) != set(wanted):
         yield f"the outputs are {found}, wanted were {sorted(wanted)}"

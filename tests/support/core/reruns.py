@@ -22,7 +22,7 @@ from engine.core.state import apply, fold, slot
 from engine.expressions import templates
 from engine.expressions.budget import Budget
 from engine.running.comparison import RenderedComparison
-from engine.running.filling_in import config_of, is_wanted, items_of, local_scope
+from engine.running.filling_in import config_of, is_item_wanted, is_wanted, items_of, local_scope
 from models.commands.parameters import ParameterDefinition
 from models.entities.executions import Event
 from models.words import ErrorPolicy, EventType, ExecutionStatus, ParameterType, RunIf
@@ -109,7 +109,8 @@ def random_action(
         config["item"] = "{{item}}"
         listed = random.choice(("{{list}}", list(range(random.randint(0, 4)))))
         tolerated = random.choice((0, 0, 50, 100))
-        more["for_each"] = PlannedForEach(template(listed), "item", "index", random.randint(1, 3), tolerated)
+        condition = template("{{item != q}}") if random.random() < 0.3 else None
+        more["for_each"] = PlannedForEach(template(listed), "item", "index", random.randint(1, 3), tolerated, condition)
     if has_children and random.random() < 0.2:
         more["action_type"] = SUB
         if "for_each" in more:  # a failure that is borne would depend on what fails in a child at first
@@ -197,8 +198,9 @@ class Executed:
                 self._record(EventType.EXECUTION_STARTED)
             case Start(action, attempt) | StartItem(action, attempt, _):
                 item = command.item if isinstance(command, StartItem) else None
-                if item is None and not is_wanted(action, self._scope(action), Budget()):
-                    self._record(EventType.ACTION_SKIPPED, action.action_id, {"reason": "when"})
+                scope = {**self._scope(action), **local_scope(action, self._place(action, item), None)}
+                if not (is_wanted if item is None else is_item_wanted)(action, scope, Budget()):
+                    self._record(EventType.ACTION_SKIPPED, action.action_id, {"reason": "when"}, item)
                     return
                 self.started.append(slot(action.action_id, item))
                 self._record(EventType.ACTION_STARTED, action.action_id, {"attempt": attempt}, item)
@@ -228,8 +230,7 @@ class Executed:
         before = self.state.actions[action.action_id]
         if before.completed_at is not None:
             return  # the items of an action that is lost
-        place = None if item is None else (item, items_of(action, self._scope(action), Budget())[item])
-        scope = {**self._scope(action), **local_scope(action, place, None)}
+        scope = {**self._scope(action), **local_scope(action, self._place(action, item), None)}
         config = config_of(action, frozenset(), scope, Budget())
         name = self.path + slot(action.action_id, item)
         response: Any = 1 if action.sees_all else crc32(msgspec.json.encode([action.action_id, config]))
@@ -244,6 +245,9 @@ class Executed:
             self._record(EventType.ACTION_FAILED, action.action_id, {"error": ERROR, "response": None}, item)
         else:
             self._record(EventType.ACTION_SUCCEEDED, action.action_id, {"response": response}, item)
+
+    def _place(self, action: PlannedAction, item: int | None) -> tuple[int, Any] | None:
+        return None if item is None else (item, items_of(action, self._scope(action), Budget())[item])
 
     def _child(self, action: PlannedAction, item: int | None, config: Any, name: str) -> "Executed":
         parameters = {"p": crc32(msgspec.json.encode(config)) % 7, "q": 2, "list": [1, 2]}

@@ -98,10 +98,13 @@ def section(page: str, heading: str) -> str:
     return rest.partition("\n## ")[0]
 
 
+BELOW_HEAD = ("|---", "| ---")
+
+
 def rows(text: str) -> Iterator[list[str]]:
     """The cells of the rows of all tables, their heads and the lines below these left out."""
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        is_head = number + 1 < len(lines) and lines[number + 1].startswith("|---")
-        if line.startswith("|") and not line.startswith("|---") and not is_head:
+        is_head = number + 1 < len(lines) and lines[number + 1].startswith(BELOW_HEAD)
+        if line.startswith("|") and not line.startswith(BELOW_HEAD) and not is_head:
             yield [cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]

@@ -25,6 +25,7 @@ CONFIG_SAMPLES: dict[str, Any] = {
     "ApprovalConfig.message": "May it?",
     "Escalation.after_seconds": 60,
     "Escalation.approvers": ["ada"],
+    "FailConfig.message": "no",
     "NotificationConfig.message": "hello",
     "ServiceCallConfig.endpoint": "/echo",
     "ServiceCallConfig.service": "scripted",
@@ -57,6 +58,9 @@ def config_places(action_type: str, **samples: Any) -> list[Place]:
     """Those of the configuration of an action type; `samples` go over the usual ones."""
     model = installed_actions()[action_type].config_model
     found = list(places(model, TEMPLATE, SAMPLES | CONFIG_SAMPLES | samples))
+    if action_type == "sub_workflow":
+        called = {"workflow_id": (CONFIG_SAMPLES | samples)["SubWorkflowConfig.workflow_id"]}
+        return [Place(place.name, place.loc, called | place.value) for place in found]
     if action_type != "notification":
         return found
     return [Place(place.name, place.loc, COMPANIONS.get(str(place.loc[0]), {}) | place.value) for place in found]

@@ -221,7 +221,7 @@ def test_templates_see_the_end_that_is_to_come_only_after_the_main_part() -> Non
     run = run_of(PLAN)
     assert {"status", "error"}.isdisjoint(run.scope(None, main())["execution"])
     seen = run.scope(None, stopped(FAILED))["execution"]
-    assert (seen["status"], seen["error"]) == ("failed", {"action_id": None, **ERROR})
+    assert (seen["status"], seen["error"]) == ("failed", {"action_id": None, "own_code": None, **ERROR})
     seen = run.scope(None, stopped(CANCELLED))["execution"]
     assert (seen["status"], seen["error"]["code"], seen["error"]["message"]) == ("cancelled", None, None)
 

@@ -100,6 +100,12 @@ def test_retry_on_names_what_is_repeated(words: list[str], failed: ActionFailed,
     assert (due(policy(retry_on=words), failed) is not None) == is_repeated
 
 
+def test_a_status_may_be_written_as_a_number() -> None:
+    rule = RetryPolicy.model_validate({"retry_on": [503, "5xx", "TIMEOUT"], "never_retry_on": [501]})
+    assert (rule.retry_on, rule.never_retry_on) == (["503", "5xx", "TIMEOUT"], ["501"])
+    assert rule.model_dump(exclude_unset=True) == {"retry_on": ["503", "5xx", "TIMEOUT"], "never_retry_on": ["501"]}
+
+
 def test_never_retry_on_goes_over_retry_on() -> None:
     rule = policy(retry_on=["5xx"], never_retry_on=["501"])
     assert due(rule, failure("HTTP_ERROR", http_status=501)) is None
@@ -165,6 +171,8 @@ def test_no_policy_makes_a_delay_that_is_negative_or_above_its_cap(
         ("backoff", "quadratic", "value_error.const"),
         ("initial_delay_seconds", -1, "value_error.number.not_ge"),
         ("retry_on", ["600"], "value_error"),
+        ("retry_on", [600], "value_error"),
+        ("retry_on", [True], "type_error.string"),
         ("retry_on", ["HTTP_EROR"], "value_error"),
         ("jitter", "yes", "type_error.boolean"),
         ("attempts", 3, "value_error.extra"),

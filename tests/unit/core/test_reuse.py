@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.core.opening import opening
 from engine.core.plan import Plan
 from engine.core.reuse import Asked, Judgement, Past, judge
 from engine.core.run import Run
-from engine.core.state import ActionState, ExecutionState, fold
+from engine.core.state import ActionState, ExecutionState, Items, fold
 from engine.expressions.budget import Budget
 from engine.running.comparison import RenderedComparison
 from models.rerun_words import RerunFrom, ReuseReason, ReuseVerdict
@@ -78,6 +79,21 @@ def test_what_was_skipped_stays_so_where_its_condition_says_so_still() -> None:
 def test_what_would_be_skipped_now_is_not_reused() -> None:
     plan = plan_of(named("a", when="{{parameters.p == 1}}"))
     assert judged(plan, {"a": success()}, parameters={"p": 2})["a"] == (AGAIN, ReuseReason.CONDITION_CHANGED)
+
+
+def test_an_item_that_was_passed_by_holds_where_it_would_be_again() -> None:
+    def each(condition: str, *items: int) -> Plan:
+        form = {"in": list(items), "when": condition}
+        return plan_of(named("a", config={"message": "{{item}}"}, for_each=form))
+
+    odd = each("{{item != 2}}", 1, 2)
+    items = Items(2).with_state(0, success()).with_state(1, SKIPPED)
+    state = msgspec.structs.replace(success(), items=items)
+    assert judged(odd, {"a": state})["a"] == (REUSED, ReuseReason.SUCCEEDED)
+    for other in (each("{{item != 1}}", 1, 2), each("{{item < 5}}", 1, 2), each("{{item != 2}}", 2, 2)):
+        [found] = judgements(odd, {"a": state}, other)
+        assert (found.verdict, found.reason) == (AGAIN, ReuseReason.CONFIG_CHANGED)
+    assert found.reused_items == ()
 
 
 def test_another_type_or_output_or_form_is_another_definition() -> None:

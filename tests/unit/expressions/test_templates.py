@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.expressions.budget import Budget
 from engine.expressions.references import ExpressionError, Reference
-from engine.expressions.templates import Constant, Whole, parse, references, render
+from engine.expressions.templates import Constant, Whole, parse, place_of, references, render
 
 SCOPE: dict[str, Any] = {
     "name": "Ada",
@@ -199,7 +199,7 @@ def test_values_that_together_look_like_a_reference_are_not_rendered() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "7*7", "", "x y", "x()", "1", "'x'", "x.", ".x", "x..y", "x[", "x[-1]", "x['a']", "x[a]", "x[1:2]",
+        "7*7", "", "x y", "x()", "1", "'x'", "x.", ".x", "x..y", "x[", "x[]", "x[1.5]", "x[true]", "x[1:2:3]",
         "x\n.y", "{x", "é", "lambda: 0", "x;y", "__import__('os')", "x[0]]",
     ],
 )  # fmt: skip
@@ -234,6 +234,66 @@ def test_any_text_renders_or_fails_as_an_expression(text: str) -> None:
         assert str(error)
     else:
         assert value == text or "{{" in text
+
+
+# --- braces of the text itself --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\{{name}}", "{{name}}"),
+        (r"a \{{name}} b {{name}}", "a {{name}} b Ada"),
+        (r"{{name}}\{{", "Ada{{"),
+        (r"C:\\{{name}}", "C:\\Ada"),
+        (r"\\\{{name}}", r"\{{name}}"),
+        (r"\{{{{name}}", "{{Ada"),
+        (r"\d{{count}}", r"\d3"),
+        (r"C:\dir\{name}", r"C:\dir\{name}"),
+        (r"\{{ }} \{{x", "{{ }} {{x"),
+    ],
+)
+def test_a_backslash_makes_braces_those_of_the_text(text: str, expected: str) -> None:
+    assert rendered(text) == expected
+    assert rendered({"a": [text]}) == {"a": [expected]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ {a: {b: count}} }}", {"a": {"b": 3}}),
+        ("{{{a: {b: count}}}}", {"a": {"b": 3}}),
+        ("<{{ {a: {b: count}} | json }}{{count}}>", '<{"a":{"b":3}}3>'),
+        ("{{name + '}}'}}", "Ada}}"),
+        ('{{name + "{{"}} {{count}}', "Ada{{ 3"),
+        ("{{count # it's }} {{name}}", "3 Ada"),
+        ("{{count # {\n + 1}}", 4),
+    ],
+)
+def test_braces_within_an_expression_do_not_close_it(text: str, expected: Any) -> None:
+    assert rendered(text) == expected
+
+
+@pytest.mark.parametrize("text", ["{{it's}} {{name}}", "{{ {a }} {{name}}", "{{{{name}}", "{{ '}} {{name}}"])
+def test_where_no_braces_fit_the_first_ones_close(text: str) -> None:
+    with pytest.raises(ExpressionError, match="cannot be read"):
+        rendered(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"a": [{"b": "{{count}}"}, "x {{count > name}}"]}, ("a", 1)),
+        ("{{count > name}}", ()),
+        (["{{count > name}}"], (0,)),
+    ],
+)
+def test_a_failure_knows_its_place(value: Any, place: tuple[Any, ...]) -> None:
+    template = parse(value)
+    with pytest.raises(ExpressionError) as caught:
+        render(template, SCOPE, Budget())
+    assert place_of(template, caught.value.part) == place
+    assert str(caught.value).startswith("'{{count > name}}' at character 7: '>' needs two numbers or two texts, ")
 
 
 # --- references that lead nowhere ----------------------------------------------------------------
@@ -301,7 +361,18 @@ def test_a_reference_is_parsed_into_its_segments(text: str, segments: tuple[str 
     assert template.expression.root == segments[0]
 
 
-@pytest.mark.parametrize("text", ["{{" * 200_000, "{{x" * 200_000, "}}{{" * 200_000, "{{x}}" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{" * 200_000,
+        "{{x" * 200_000,
+        "}}{{" * 200_000,
+        "{{x}}" * 100_000,
+        "{{{{}}" * 30_000,
+        "{{'}}" * 50_000,
+        "\\{{" * 100_000 + "}}",
+    ],
+)
 def test_parsing_takes_time_in_proportion_to_the_text(text: str) -> None:
     # Twice the text in about twice the time: with a quadratic scan this test would not end within its limit.
     assert parse(text) is not None

@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,13 +18,15 @@ from app.settings.reading import load_settings
 from app.settings.settings import DEFAULT_PORT, PARSERS
 from engine.actions.installed import installed_actions
 from engine.expressions.budget import Budget
-from engine.expressions.filters import FILTERS
-from engine.expressions.language import evaluate
+from engine.expressions.evaluation import evaluate
+from engine.expressions.filters.catalogue import FILTERS
+from engine.expressions.language import Faulty
 from engine.expressions.parser import parse_expression
 from engine.services.registry import Service
 from models.api_key_text import KEY
 from models.commands.retry_policy import RetryPolicy
 from rest_compat.openapi_operations import OPERATIONS
+from tests.support.documents.grammar import Grammar
 from tests.support.documents.markdown import ROOT, Block, anchors, blocks, links, pages, prose, rows, section, text_of
 from tests.support.documents.shell_words import check, commands, schema
 from tests.support.javascript import node
@@ -32,6 +35,12 @@ PAGES = [*pages()]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 MOST_LINES = 150
 DIAGRAMS = ("flowchart ", "stateDiagram", "sequenceDiagram")
+MEANING = re.compile(
+    "nothing is referred to|takes .* arguments|put parentheses|is there twice|a key is|at most, and this"
+)
+"""Why an expression is refused that the grammar lets through."""
+
+GLUED = ("further", "path", "number", "text", "name", "word", "digits")
 MODULE = re.compile(r"`((?:app|benchmarks|engine|models|release|resolvers|rest_compat|schema|tests)/[\w/]+\.py)")
 WORD = re.compile(r"`([^`]+)`")
 SERVICE_FIELDS = {*Service.__struct_fields__} - {"name"}
@@ -39,6 +48,15 @@ SERVICE_FIELDS = {*Service.__struct_fields__} - {"name"}
 
 def check_graphql(block: Block, _folder: Path) -> None:
     assert validate(schema(), parse(block.text)) == []
+
+
+def check_ebnf(block: Block, _folder: Path) -> None:
+    grammar = Grammar(block.text, GLUED, {"filter": [*FILTERS]})
+    chance = Random(block.text)  # noqa: S311 - nobody is to be surprised
+    for _ in range(300):
+        sentence = grammar.sentence("expression", chance)
+        expression = parse_expression(sentence)
+        assert not isinstance(expression, Faulty) or MEANING.search(expression.reason), (sentence, expression)
 
 
 def check_console(block: Block, _folder: Path) -> None:
@@ -118,6 +136,7 @@ def check_toml(block: Block, folder: Path) -> None:
 
 CHECKS: dict[str, Callable[[Block, Path], None]] = {
     "console": check_console,
+    "ebnf": check_ebnf,
     "graphql": check_graphql,
     "js": check_javascript,
     "json": check_json,
@@ -138,6 +157,8 @@ def test_every_block_is_what_it_says_or_says_why_it_is_not_checked(block: Block,
     ("language", "text"),
     [
         ("console", "make run\n"),
+        ("ebnf", 'expression = value , [ "+" ] , value ;'),
+        ("ebnf", 'expression = "a" , "<" , "a" , { "<" , "a" } ;'),
         ("console", "$ make nothing\n"),
         ("console", "$ .venv/bin/orchestrator serve --wrokers 4\n"),
         ("console", "$ orchestrator apply x.yaml\n"),

@@ -29,6 +29,7 @@ SEARCH_TABLES = "workflow_search_index"
         ("examples.workflows.pictures", "examples/workflows/README.md"),
         ("release.reference", "docs/reference.md"),
         ("release.reference", "docs/settings.md"),
+        ("release.reference", "docs/expressions.md"),
     ],
 )
 def test_the_committed_description_is_the_one_that_is_served(module: str, file: str) -> None:

@@ -58,6 +58,8 @@ PLAIN = {
     "service_call": {"parameters{}", "parameters{*}{}"},
     "sub_workflow": {"parameters{}", "parameters{*}{}"},
     "transform": {"output{}"},
+    "fail": {"data{}"},
+    "finish": {"outputs{*}{}"},
     "wait": set[str](),
 }
 """What is no template: a text that is kept as it is, and that no value ever takes the place of. Keys are such texts."""
@@ -69,6 +71,7 @@ REFUSED = {
         *("actions[].action_type", "actions[].depends_on[]", "actions[].retry.backoff", "actions[].retry.retry_on[]"),
         *("actions[].retry.never_retry_on[]", "actions[].on_error", "actions[].when", "actions[].run_if"),
         *("actions[].for_each.in", "actions[].for_each.in[]", "actions[].for_each.in[]{*}[]", "actions[].for_each.as"),
+        *("actions[].for_each.when",),
         *("actions[].for_each.index_as", "actions[].repeat.until", "actions[].output", "actions[].output{*}[]"),
         *("actions[].compensate.action_type", "actions[].compensate.retry.backoff", "outputs{}", "status"),
         *("actions[].compensate.retry.retry_on[]", "actions[].compensate.retry.never_retry_on[]"),
@@ -83,9 +86,12 @@ REFUSED = {
     "notification": {"channel", "level", "service", "endpoint", "to", "to[]"},
     "service_call": {"service", "method", "headers{}"},
     "sub_workflow": {
+        *("workflow", "parameters"),
         *("workflow_id", "version", "parameters{*}", "parameters{*}{*}[]", "on_parent_end", "labels{*}", "labels{}"),
     },
     "transform": {"output", "output{*}[]"},
+    "fail": {"message", "code", "data", "data{*}[]"},
+    "finish": {"outputs{*}", "outputs{*}{*}[]", "outputs{}"},
     "wait": {"seconds", "until", "signal"},
 }
 """What is journaled, stored, told or passed on, or steers an execution: where a secret is a fault at its place."""
@@ -135,7 +141,8 @@ def test_a_secret_outside_the_configurations_is_a_fault_at_its_place(place: Plac
 @pytest.mark.parametrize("action_type", ACTIONS)
 def test_a_secret_in_a_configuration_is_a_fault_at_its_place_in_every_section(action_type: str) -> None:
     for place in config_places(action_type):
-        faults = faults_of(in_every_section(action_type, place.value))
+        found_anywhere = faults_of(in_every_section(action_type, place.value))
+        faults = [fault for fault in found_anywhere if fault.type != "value_error.ending"]  # where that may not stand
         if place.name in allowed(action_type):
             assert faults == [], place
             continue

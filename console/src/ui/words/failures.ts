@@ -25,6 +25,7 @@ const TODO: Readonly<Record<string, string>> = {
   STUCK: "Nothing can move it any more. This is a fault of the service: report it with the id.",
   ITEMS_FAILED: "More items failed than may. Look at those that did.",
   REPEAT_EXHAUSTED: "It was repeated as often as it may, and was not done. See what it waits for.",
+  RAISED: "The workflow itself says that it failed. Its message and its data say why.",
   REJECTED: "Somebody rejected it. The decision says why.",
   SUB_WORKFLOW_FAILED: "The execution that it started failed. Look at that one.",
   TOO_MANY_DESCENDANTS: "It started too many executions. Let one of them do more.",

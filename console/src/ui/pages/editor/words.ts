@@ -17,10 +17,11 @@ const SHORT = 60;
 function wordsOf(schema: unknown, found = new Map<string, string>()): Map<string, string> {
   if (Array.isArray(schema)) for (const part of schema) wordsOf(part, found);
   else if (schema !== null && typeof schema === "object") {
-    const { properties, enum: words } = schema as Schema;
+    const { properties, enum: words, const: word, description } = schema as Schema;
     for (const [name, property] of Object.entries(properties ?? {}))
       if (!found.has(name)) found.set(name, (property.description ?? "").slice(0, SHORT));
-    for (const word of words ?? []) if (typeof word === "string" && !found.has(word)) found.set(word, "");
+    for (const each of words ?? []) if (typeof each === "string" && !found.has(each)) found.set(each, "");
+    if (typeof word === "string" && !found.has(word)) found.set(word, (description ?? "").slice(0, SHORT));
     for (const part of Object.values(schema)) wordsOf(part, found);
   }
   return found;

@@ -242,7 +242,7 @@ function Row({ action, pieces, scale, now, isChosen, isOpen, onOpen, onChoose }:
 }
 
 function Nested({ action, run, scale, now, onChoose }: { action: ActionOf; run: Run; scale: Scale; now: number; onChoose: (choice: Choice) => void }) {
-  const { items, hasMore, problem, more } = useItems(run.id, null, `${run.attempt} ${run.items?.succeeded} ${run.items?.failed}`);
+  const { items, hasMore, problem, more } = useItems(run.id, null, `${run.attempt} ${run.items?.succeeded} ${run.items?.failed} ${run.items?.skipped}`);
   return (
     <>
       {problem && (

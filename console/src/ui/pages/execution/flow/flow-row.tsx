@@ -95,7 +95,7 @@ function Chips({ action, most }: { action: ActionOf; most: number | undefined })
     <span className={styles.chips}>
       {run?.items && (
         <Chip tone={run.items.failed ? "fail" : "idle"}>
-          {run.items.failed ? `${run.items.failed} of ${run.items.total} failed` : run.status === "RUNNING" ? `${run.items.succeeded} of ${run.items.total} items` : `${run.items.total} items`}
+          {howMany(run.items, run.status === "RUNNING")}
         </Chip>
       )}
       {isAgain && (
@@ -114,6 +114,12 @@ function Chips({ action, most }: { action: ActionOf; most: number | undefined })
       )}
     </span>
   );
+}
+
+function howMany(items: NonNullable<NonNullable<ActionOf["run"]>["items"]>, isRunning: boolean): string {
+  if (items.failed) return `${items.failed} of ${items.total} failed`;
+  if (isRunning) return `${items.succeeded + items.skipped} of ${items.total} items`;
+  return items.skipped ? `${items.total} items, ${items.skipped} passed by` : `${items.total} items`;
 }
 
 /** What an action does, or why it does not. */

@@ -77,8 +77,8 @@ export function useItems(runId: string, status: "FAILED" | null, revision: strin
 
 export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Props) {
   const [status, setStatus] = useState<"FAILED" | null>(null);
-  const { total = 0, succeeded = 0, failed = 0 } = run.items ?? {};
-  const { items, hasMore, problem, more } = useItems(run.id, status, `${run.attempt} ${succeeded} ${failed}`);
+  const { total = 0, succeeded = 0, failed = 0, skipped = 0 } = run.items ?? {};
+  const { items, hasMore, problem, more } = useItems(run.id, status, `${run.attempt} ${succeeded} ${failed} ${skipped}`);
   const line = isBracketed ? styles.bracketMiddle : "";
   return (
     <>
@@ -116,7 +116,7 @@ export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Pro
             </button>
           </span>
           <span className={styles.does}>
-            <span className={`cut ${item.error ? styles.failed : ""}`}>{item.error ? `${item.error.code} ${item.error.httpStatus ?? ""} ${item.error.message}` : inBrief(item.response)}</span>
+            <span className={`cut ${item.error ? styles.failed : ""}`}>{item.error ? `${item.error.code} ${item.error.httpStatus ?? ""} ${item.error.message}` : item.status === "SKIPPED" ? "passed by" : inBrief(item.response)}</span>
             <span className={styles.chips}>{item.attempt > 1 && <Chip tone="wait">{item.attempt} attempts</Chip>}</span>
           </span>
           <span className={styles.track}>
