@@ -12,7 +12,7 @@ from models.folding import folded
 from models.search_terms import document
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
