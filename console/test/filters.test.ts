@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { buildSchema, type GraphQLEnumType } from "graphql";
 import { describe, expect, test } from "vitest";
-import { conditions, FIELDS, filterOf, labelOf, rangeOf, searchOf, STATUSES, WAITS } from "../src/ui/data/filters";
+import { conditions, FIELDS, filterOf, labelOf, searchOf, STATUSES, stretchOf, stretchText, WAITS } from "../src/ui/data/filters";
 import { meant, typedFrom } from "../src/ui/parts/value-fields";
 
 const SCHEMA = buildSchema(readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8"));
@@ -42,7 +42,13 @@ describe("an address", () => {
   });
   test("a label may have an equals sign in its value, or none", () => {
     expect([labelOf("a=b=c"), labelOf("a="), labelOf("a")]).toEqual([{ key: "a", value: "b=c" }, { key: "a", value: "" }, { key: "a" }]);
-    expect([rangeOf("90m"), rangeOf("7d"), rangeOf("soon")]).toEqual([5_400_000, 604_800_000, 0]);
+  });
+  test("a range ends now, or is from one moment to another", () => {
+    expect(stretchOf("90m", NOW)).toEqual({ since: new Date("2026-11-28T18:30:00Z"), until: NOW, endsNow: true });
+    expect(stretchOf("7d", NOW)?.since).toEqual(new Date("2026-11-21T20:00:00Z"));
+    expect(stretchOf("soon", NOW)).toBeNull();
+    const [since, until] = [new Date("2026-11-28T16:00:00Z"), new Date("2026-11-28T18:00:00Z")];
+    expect(stretchOf(stretchText(since, until), NOW)).toEqual({ since, until, endsNow: false });
   });
 });
 

@@ -20,7 +20,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   return (
     <nav className={styles.tabs} aria-label={label} ref={all}>
       {tabs.map((tab) => (
-        <Link key={tab.name} href={tab.href} aria-current={tab.isHere ? "page" : undefined}>
+        <Link key={`${tab.name} ${tab.href}`} href={tab.href} aria-current={tab.isHere ? "page" : undefined}>
           {tab.name}
           {tab.aside != null && <span className={styles.aside}>{tab.aside}</span>}
         </Link>

@@ -5,7 +5,7 @@ import { useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
 import { useEvery } from "../../data/every";
-import { conditions, filterOf, searchOf } from "../../data/filters";
+import { type Condition, conditions, filterOf, searchOf } from "../../data/filters";
 import { listSeenAt } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
 import { useViewer } from "../../data/viewer";
@@ -23,6 +23,8 @@ import styles from "./executions.module.css";
 import { Filters } from "./filters";
 import { useExecutionList } from "./list";
 import { addressOf, Row } from "./row";
+import { Views } from "./views";
+import { When } from "./when";
 
 /** Of a row: on a phone it has a second line. */
 const HEIGHTS = { usual: 36, touch: 44, phone: 60 };
@@ -61,6 +63,7 @@ export default function Executions() {
     if (chosen.current > 0) say("idle", "Nothing is selected any more", "The filter is another one.");
     clear();
   }, [filter]);
+  const filterBy = (next: readonly Condition[], isSame?: boolean) => go(`/ui/executions?${searchOf(next)}`, { replace: isSame });
   const matching = count.data?.executions?.totalCount ?? null;
 
   const rows = list.rows;
@@ -127,7 +130,9 @@ export default function Executions() {
       }
       isWhole
     >
-      <Filters conditions={all} onChange={(next, isSame) => go(`/ui/executions?${searchOf(next)}`, { replace: isSame })} />
+      <Views conditions={all} />
+      <Filters conditions={all} onChange={filterBy} />
+      <When conditions={all} onChange={filterBy} />
       {unread.length > 0 && (
         <div className={styles.unread}>
           <Note tone="wait" icon="warn" title="Part of the address cannot be read">
@@ -199,7 +204,7 @@ export default function Executions() {
         </div>
         {selected.size > 0 && <BulkBar ref={bulk} selected={selected} isAll={isAll} filter={filter} matching={matching} onAll={setAll} onClear={clear} />}
       </div>
-      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["⇧ X", "to here"], ["*", "all"], ["F", "filter"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"]]}>
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["⇧ X", "to here"], ["*", "all"], ["F", "filter"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"], ["[ ]", "views"]]}>
         {matching !== null && rows.length < matching ? `${rows.length.toLocaleString()} of ${matching.toLocaleString()} are loaded; scroll for more.` : "Rows stay where they are. What is newer waits above until you ask."}
       </KeyHints>
     </Page>

@@ -1,13 +1,14 @@
 // The filters of the list, each a token that can be taken away.
 import * as Popover from "@radix-ui/react-popover";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { type Condition, FIELDS, type Field, STATUSES, WAITS } from "../../data/filters";
+import { type Condition, FIELDS, type Field, STATUSES, stretchOf, WAITS } from "../../data/filters";
 import { useLater } from "../../data/later";
 import { useMay } from "../../data/viewer";
 import { Button, IconButton } from "../../parts/button";
 import { TextField, Tick } from "../../parts/field";
 import { useKeys } from "../../parts/keys";
 import { Search } from "../../parts/search";
+import { moment } from "../../words/times";
 import styles from "./executions.module.css";
 
 const RANGES = ["15m", "1h", "4h", "24h", "7d", "30d"];
@@ -29,12 +30,31 @@ export function Filters({ conditions, onChange }: Props) {
       <TextSearch text={conditions.find((one) => one.field === "q")?.values[0] ?? ""} onSearch={(text) => set("q", text ? [text] : [])} />
       {conditions.filter((one) => one.field !== "q").map(({ field, values }) => (
         <span key={field} className={styles.token}>
-          {FIELDS[field]} <b>{values.join(" or ")}</b>
+          {field === "started" ? <Started text={values[0] ?? ""} /> : <>{FIELDS[field]} <b>{values.join(" or ")}</b></>}
           <IconButton isSmall icon="x" label={`Without ${FIELDS[field]}`} onClick={() => set(field, [])} />
         </span>
       ))}
       <Adder conditions={conditions} onSet={set} />
     </div>
+  );
+}
+
+function Started({ text }: { text: string }) {
+  const now = new Date();
+  const stretch = stretchOf(text, now);
+  if (!stretch || stretch.endsNow)
+    return (
+      <>
+        {FIELDS.started} <b>{text}</b>
+      </>
+    );
+  return (
+    <>
+      started{" "}
+      <b>
+        {moment(stretch.since, now)} – {moment(stretch.until, now)}
+      </b>
+    </>
   );
 }
 

@@ -171,9 +171,9 @@ function Needs({ home }: { home: HomeQuery }) {
               <li key={gate.name} className={styles.need}>
                 <StatusShape look={{ shape: "s-stuck", tone: "wait", word: "Stuck" }} size="l" />
                 <span className="grow">
-                  <b className="cut">
+                  <Link className="b cut" href="/ui/services">
                     {gate.name} is left alone: {gate.consecutiveFailures} calls failed in a row
-                  </b>
+                  </Link>
                   <span className="t3 sm cut">{gate.waiting} calls wait for it</span>
                 </span>
               </li>

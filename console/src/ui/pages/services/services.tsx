@@ -16,6 +16,7 @@ import { Took } from "../../parts/time";
 import type { Look } from "../../words/executions";
 import { moment, roughly } from "../../words/times";
 import styles from "./services.module.css";
+import { TryNow } from "./try-now";
 
 type Service = NonNullable<ServicesQuery["services"]>["nodes"][number];
 
@@ -87,6 +88,11 @@ export default function Services() {
                   },
                   { name: "In line", isNumber: true, width: 70, cell: (service) => service.gate.waiting || "" },
                   { name: "Failed in a row", isNumber: true, isExtra: true, width: 110, cell: (service) => service.gate.consecutiveFailures || "" },
+                  {
+                    name: "By hand",
+                    width: 150,
+                    cell: (service) => <TryNow name={service.name} circuit={service.gate.circuit} isOverridden={service.isOverridden} onDone={asked.again} />,
+                  },
                 ]}
               />
             )}
