@@ -19,6 +19,7 @@ ActionEvent: TypeAlias = Literal[
     EventType.ACTION_DEFERRED,
     EventType.ACTION_REOPENED,
     EventType.ACTION_REUSED,
+    EventType.ACTION_CANCELLED,
 ]
 """The types of the events of single actions."""
 
@@ -194,6 +195,14 @@ def _facts(kind: EventType) -> EventFacts:
                 "started_at",
                 "completed_at",
                 "iteration",
+                "lost_to",
+            )
+        case EventType.ACTION_CANCELLED:
+            return _of_action(
+                "The action was cancelled, because another one of those that `data.lost_to` waits for was the first.",
+                Step.ENDS,
+                "lost_to",
+                ends=ActionStatus.CANCELLED,
             )
         case EventType.UNKNOWN:
             return EventFacts(meaning="An event that this version of the service does not know: a newer one wrote it.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, get_args, runtime_checkable
 
 import msgspec
 from pydantic import BaseModel
@@ -39,12 +39,18 @@ class NamesWorkflow:
 
 @cache
 def fields_marked(config_model: type[BaseModel], mark: type[object]) -> frozenset[str]:
-    """The names of the fields of a configuration that are marked so."""
+    """The names of the fields of a configuration that are marked so, they or a part of their type."""
     return frozenset(
         name
         for name, field in config_model.model_fields.items()
-        if any(isinstance(found, mark) for found in field.metadata)
+        if any(isinstance(found, mark) for found in (*field.metadata, *_parts(field.annotation)))
     )
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    for part in get_args(annotation):
+        yield part
+        yield from _parts(part)
 
 
 def endpoint_fields(config_model: type[BaseModel]) -> frozenset[str]:

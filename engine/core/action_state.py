@@ -24,6 +24,7 @@ class ActionState(msgspec.Struct, frozen=True):
     kept of each. `items` is there where it runs for each item of a list, and `wait` says for what it waits or has last
     waited. `resolved_by` is who gave it its result, where somebody did. `reused_from` is the execution that did it,
     where that was another one, and `is_given` says that its result was given when the execution was asked for.
+    `lost_to` is the action that needed it no more, because another one of those that it waits for was the first.
     `own_key` is the idempotency key that its latest attempt brought, if it brought one.
     """
 
@@ -43,6 +44,7 @@ class ActionState(msgspec.Struct, frozen=True):
     resolved_by: ResolvedBy | None = None
     reused_from: str | None = None
     is_given: bool = False
+    lost_to: str | None = None
     http: Any = None
     collected: tuple[Any, ...] = ()
     own_key: str | None = None
@@ -158,6 +160,9 @@ def moved(before: ActionState | None, event: Event, kind: ActionEvent) -> Action
             return ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
         case EventType.ACTION_REUSED:
             return _reused(before, event)
+        case EventType.ACTION_CANCELLED:
+            begun = before or ActionState(ActionStatus.PENDING, 0, event.at)
+            return msgspec.structs.replace(abandoned(begun, event.at), lost_to=event.data["lost_to"])
     if before is None:
         raise KeyError(event.action_id)
     match kind:
@@ -252,6 +257,7 @@ def _reused(before: ActionState | None, event: Event) -> ActionState:
         items=items,
         reused_from=data.get("from"),
         is_given=data.get("given", False),
+        lost_to=data.get("lost_to"),
         http=data.get("http"),
     )
 

@@ -98,6 +98,8 @@ def _of_state(execution_id: str, state: ActionState, *, with_response: bool) -> 
             data["http"] = state.http
     if state.error is not None:
         data["error"] = state.error
+    if state.lost_to is not None:
+        data["lost_to"] = state.lost_to
     if state.iteration > 1:
         data["iteration"] = state.iteration
     return data

@@ -49,6 +49,8 @@ class PlannedAction(msgspec.Struct, frozen=True):
     """The names of the secrets that its configuration uses."""
     when: Template | None = None
     run_if: RunIf | None = None
+    cancels_losers: bool = False
+    """Whether what has not ended is cancelled, of those that it depends on, once one of them has succeeded."""
     for_each: PlannedForEach | None = None
     repeat: PlannedRepeat | None = None
     success_when: Template | None = None

@@ -133,6 +133,7 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         secrets=secrets_of(config),
         when=_parsed(definition.when),
         run_if=definition.run_if,
+        cancels_losers=definition.cancel_losers,
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
         success_when=_parsed(definition.success_when),

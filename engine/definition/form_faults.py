@@ -12,7 +12,7 @@ from models.commands.parameters import RESERVED_NAMES
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
-from models.words import EndingType
+from models.words import EndingType, RunIf
 
 EXPRESSION = "value_error.expression"
 WHOLE: Mapping[Location, str] = {
@@ -34,6 +34,9 @@ def form_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Ite
     if action.run_if is not None and not action.depends_on:
         message = "run_if looks at what an action depends on: name that in depends_on"
         yield Fault((*loc, "run_if"), message, "value_error.run_if")
+    if action.cancel_losers and action.run_if is not RunIf.FIRST_SUCCESS:
+        message = "goes with run_if: first_success alone: nobody loses where there is no race"
+        yield Fault((*loc, "cancel_losers"), message, "value_error.run_if")
     yield from _name_faults(action, taken, loc)
     yield from _early_names(action, loc)
     if action.action_type in list(EndingType):

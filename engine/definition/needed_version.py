@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.expressions.braces import has_backslashes
-from models.words import EndingType
+from models.words import EndingType, RunIf
 
 FIRST, SECOND = 1, 2
 
@@ -32,7 +32,8 @@ def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _needed_by(action: Mapping[str, Any]) -> int:
     steered = (("for_each", "when"), ("retry", "when"), ("repeat", "collect"))
     is_new = (
-        action["action_type"] in list(EndingType)
+        action.get("run_if") == RunIf.FIRST_SUCCESS
+        or action["action_type"] in list(EndingType)
         or action.get("success_when") is not None
         or any((action.get(form) or {}).get(key) is not None for form, key in steered)
         or (action["action_type"] == "service_call" and not OF_CALLS.isdisjoint(action.get("config", {})))

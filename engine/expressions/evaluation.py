@@ -23,7 +23,7 @@ from engine.expressions.language import (
     Not,
     ObjectOf,
     Selected,
-    Slice,
+    Slicing,
     secrets_in,
 )
 from engine.expressions.operators import OPERATORS, TOO_LARGE, Unfit, bounded, is_number
@@ -98,7 +98,7 @@ def _value(expression: Expression, scope: Scope, budget: Budget) -> Any:
             return evaluate(then if _truth(condition, "if", position, scope, budget) else otherwise, scope, budget)
         case Item(operand, key, position):
             return _item(operand, key, position, scope, budget)
-        case Slice():
+        case Slicing():
             return _slice(expression, scope, budget)
         case ListOf(items):
             budget.reserve(ITEM_BYTES * len(items))
@@ -192,7 +192,7 @@ def _item(operand: Expression, key: Expression, position: int, scope: Scope, bud
         raise NoValue(f"'{_shown(operand)}' has nothing at '{_shown(key)}'{why}", position) from None
 
 
-def _slice(expression: Slice, scope: Scope, budget: Budget) -> Any:
+def _slice(expression: Slicing, scope: Scope, budget: Budget) -> Any:
     value = evaluate(expression.operand, scope, budget)
     bounds = [None if end is None else evaluate(end, scope, budget) for end in (expression.start, expression.stop)]
     known = FILTERS["slice"]

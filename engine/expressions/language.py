@@ -45,7 +45,7 @@ class Item(msgspec.Struct, frozen=True):
     position: int = 0
 
 
-class Slice(msgspec.Struct, frozen=True):
+class Slicing(msgspec.Struct, frozen=True):
     """`x[start:stop]`, of which either may be left out."""
 
     operand: "Expression"
@@ -131,7 +131,7 @@ Expression = (
     | ListOf
     | ObjectOf
     | Item
-    | Slice
+    | Slicing
     | Not
     | Negative
     | Binary
@@ -155,7 +155,7 @@ def operands(expression: Expression) -> tuple[Expression, ...]:
             return tuple(value for _, value in entries)
         case Item(operand, key):
             return operand, key
-        case Slice(operand, start, stop):
+        case Slicing(operand, start, stop):
             return tuple(part for part in (operand, start, stop) if part is not None)
         case Not(operand) | Negative(operand) | Selected(operand):
             return (operand,)
@@ -207,8 +207,8 @@ def with_paths(expression: Expression, replaced: Callable[[Reference], Expressio
             return ObjectOf(tuple((key, of(value)) for key, value in entries))
         case Item(operand, key, position):
             return Item(of(operand), of(key), position)
-        case Slice(operand, start, stop, position):
-            return Slice(
+        case Slicing(operand, start, stop, position):
+            return Slicing(
                 of(operand), None if start is None else of(start), None if stop is None else of(stop), position
             )
         case Not(operand, position):
@@ -236,7 +236,7 @@ def secrets_in(expression: Expression) -> frozenset[str]:
             return NO_SECRETS if secret is None else frozenset((secret,))
         case Binary() | Filtered() | Conditional():
             return expression.secrets
-        case Literal() | ListOf() | ObjectOf() | Item() | Slice() | Not() | Negative() | Selected() | Faulty():
+        case Literal() | ListOf() | ObjectOf() | Item() | Slicing() | Not() | Negative() | Selected() | Faulty():
             return NO_SECRETS
         case _:
             assert_never(expression)

@@ -20,7 +20,7 @@ from engine.expressions.language import (
     Not,
     ObjectOf,
     Selected,
-    Slice,
+    Slicing,
     operands,
     references,
 )
@@ -90,7 +90,7 @@ def _failing(
         case Item(operand, key):
             yield from each(goes_nowhere, operand)
             yield from each(False, key)
-        case Slice():
+        case Slicing():
             yield from each(False, *operands(expression))
         case Filtered(operand, name, arguments) if name == DEFAULT:
             yield from _failing(operand, nullable, takes_null=True, goes_nowhere=True)

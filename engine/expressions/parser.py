@@ -22,11 +22,11 @@ from engine.expressions.language import (
     Not,
     ObjectOf,
     Selected,
-    Slice,
+    Slicing,
     references,
 )
 from engine.expressions.references import SECRETS, Reference, path
-from engine.expressions.tokens import CONSTANTS, MAX_LENGTH, WORDS, Token, Unreadable, tokens_of, value_of
+from engine.expressions.tokens import CONSTANTS, MAX_LENGTH, WORDS, Token, UnreadablePiece, tokens_of, value_of
 
 MAX_DEPTH = 50
 MAX_KNOWN = 100_000
@@ -69,7 +69,7 @@ def parse_expression(source: str) -> Expression:
 def _parsed(source: str) -> Expression:
     try:
         if len(source) > MAX_LENGTH:
-            raise Unreadable(MAX_LENGTH, f"an expression has {MAX_LENGTH:,} characters at most, and this goes on")
+            raise UnreadablePiece(MAX_LENGTH, f"an expression has {MAX_LENGTH:,} characters at most, and this goes on")
         alone = path(source)
         if alone is not None:
             return alone
@@ -78,10 +78,12 @@ def _parsed(source: str) -> Expression:
         parser.expect_end()
         used = list(references(expression))
         if not used:
-            raise Unreadable(0, "nothing is referred to: write the value itself, without braces,")
+            raise UnreadablePiece(0, "nothing is referred to: write the value itself, without braces,")
         if any(reference.secret is not None for reference in used) and not _keeps_secrets(expression):
-            raise Unreadable(0, f"a secret takes +, ~ and the filters {', '.join(KEEP_SECRETS)} alone, in what begins")
-    except Unreadable as error:
+            raise UnreadablePiece(
+                0, f"a secret takes +, ~ and the filters {', '.join(KEEP_SECRETS)} alone, in what begins"
+            )
+    except UnreadablePiece as error:
         return Faulty(source, str(error), error.position)
     return expression
 
@@ -159,7 +161,7 @@ class _Parser:
         return self._take(kind) or self._refuse(f"'{kind}' is missing")
 
     def _refuse(self, reason: str) -> NoReturn:
-        raise Unreadable(self._token.position, reason)
+        raise UnreadablePiece(self._token.position, reason)
 
     def _climbed(self, operand: Callable[[], Expression], binds: Mapping[str, int], least: int) -> Expression:
         """Operators of which each binds its operands so closely, at least as closely as `least`."""
@@ -219,7 +221,7 @@ class _Parser:
     def _refuse_mixed(self, other: Token | None) -> None:
         if other is not None and other.kind in ARITHMETIC:
             reason = f"put parentheses around what '??' or '{other.text}' takes, as in '(a ?? b) {other.text} c',"
-            raise Unreadable(other.position, reason)
+            raise UnreadablePiece(other.position, reason)
 
     def _signed(self) -> Expression:
         if minus := self._take("-"):
@@ -238,11 +240,11 @@ class _Parser:
         if known is None:
             near = [CALLED[named.text]] if named.text in CALLED else get_close_matches(named.text, FILTERS, n=1)
             hint = f"did you mean '{near[0]}'" if near else f"there are {', '.join(FILTERS)}"
-            raise Unreadable(named.position, f"there is no filter '{named.text}' ({hint})")
+            raise UnreadablePiece(named.position, f"there is no filter '{named.text}' ({hint})")
         arguments = self._listed(")") if self._take("(") else []
         if not known.least <= len(arguments) <= known.most:
             wanted = str(known.least) if known.least == known.most else f"{known.least} to {known.most}"
-            raise Unreadable(named.position, f"'{named.text}' takes {wanted} arguments, not {len(arguments)},")
+            raise UnreadablePiece(named.position, f"'{named.text}' takes {wanted} arguments, not {len(arguments)},")
         if named.text in SELECTING:
             return Selected(operand, named.text, arguments[0], named.position)
         return Filtered(operand, named.text, tuple(arguments), named.position)
@@ -268,7 +270,7 @@ class _Parser:
             if self._take(":"):
                 stop = None if self._token.kind == "]" else self.expression()
                 self._need("]")
-                value = Slice(value, key, stop, token.position)
+                value = Slicing(value, key, stop, token.position)
             else:
                 self._need("]")
                 value = self._item(value, key or self._refuse("a key is missing"), start, token)
@@ -277,7 +279,7 @@ class _Parser:
     def _item(self, value: Expression, key: Expression, start: int, bracket: Token) -> Expression:
         match key:
             case Literal(bool()) | Literal(float()) | Literal(None) | ListOf() | ObjectOf():
-                raise Unreadable(bracket.position + 1, "a key is a text or a whole number, which this is not,")
+                raise UnreadablePiece(bracket.position + 1, "a key is a text or a whole number, which this is not,")
             case Literal(str(segment) | int(segment)):
                 return self._taken_out(value, segment, start, bracket)
             case Negative(Literal(int(index))) if not isinstance(index, bool):
@@ -305,14 +307,14 @@ class _Parser:
         if named := self._take("path"):
             found = path(named.text)
             if found is None:
-                raise Unreadable(named.position, f"'{SECRETS}' is all secrets: name one")
+                raise UnreadablePiece(named.position, f"'{SECRETS}' is all secrets: name one")
             return msgspec.structs.replace(found, position=named.position)
         return self._refuse("a value is missing" if self._token.kind == "end" else f"'{self._token.text}' is no value")
 
     def _literal(self, token: Token) -> Literal:
         value = value_of(token.text)
         if value == float("inf"):
-            raise Unreadable(token.position, "the number is too large")
+            raise UnreadablePiece(token.position, "the number is too large")
         return Literal(value)
 
     def _object(self) -> ObjectOf:
@@ -323,7 +325,7 @@ class _Parser:
             token = self._token
             key = self._key()
             if key in entries:
-                raise Unreadable(token.position, f"the key '{key}' is there twice")
+                raise UnreadablePiece(token.position, f"the key '{key}' is there twice")
             self._need(":")
             entries[key] = self.expression()
         return ObjectOf(tuple(entries.items()))
@@ -334,7 +336,7 @@ class _Parser:
             self._refuse("a key is missing" if self._token.kind == "end" else f"'{self._token.text}' is no key")
         key = value_of(token.text) if token.kind == "value" and token.text not in CONSTANTS else token.text
         if not isinstance(key, str) or (token.kind == "path" and not set(key).isdisjoint(".[")):
-            raise Unreadable(token.position, "a key is a name or a text, as in {a: x, 'first name': y}, not this")
+            raise UnreadablePiece(token.position, "a key is a name or a text, as in {a: x, 'first name': y}, not this")
         return key
 
 

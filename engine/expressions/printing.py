@@ -17,7 +17,7 @@ from engine.expressions.language import (
     Not,
     ObjectOf,
     Selected,
-    Slice,
+    Slicing,
 )
 from engine.expressions.references import Reference
 
@@ -59,7 +59,7 @@ def _written(expression: Expression) -> tuple[str, int]:
             return f"{{{', '.join(f'{_key(key)}: {_text(value, ANY)}' for key, value in entries)}}}", OPERAND
         case Item(operand, key):
             return f"{_text(operand, OPERAND)}[{_text(key, ANY)}]", OPERAND
-        case Slice(operand, start, stop):
+        case Slicing(operand, start, stop):
             ends = ["" if end is None else _text(end, ANY) for end in (start, stop)]
             return f"{_text(operand, OPERAND)}[{':'.join(ends)}]", OPERAND
         case Not(operand):

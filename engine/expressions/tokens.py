@@ -33,7 +33,7 @@ ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 """By what stands behind a backslash; behind it anything else stays, with the backslash."""
 
 
-class Unreadable(Exception):
+class UnreadablePiece(Exception):
     """At which character the text cannot be read, from 0, and why."""
 
     def __init__(self, position: int, reason: str) -> None:
@@ -55,7 +55,7 @@ class Token(msgspec.Struct, frozen=True):
 
 
 def tokens_of(source: str) -> list[Token]:
-    """The pieces of a text, the last of which is its `end`. Raises `Unreadable`, also where they are too many."""
+    """The pieces of a text, the last of which is its `end`. Raises `UnreadablePiece`, also where they are too many."""
     tokens: list[Token] = []
     position = SPACE.match(source).end()  # type: ignore[union-attr]  # it matches nothing too
     while position < len(source):
@@ -63,7 +63,7 @@ def tokens_of(source: str) -> list[Token]:
         tokens.append(token)
         position = SPACE.match(source, token.end).end()  # type: ignore[union-attr]
     if len(tokens) >= MAX_TOKENS:
-        raise Unreadable(tokens[-1].position, f"an expression has {MAX_TOKENS} words at most, and this goes on")
+        raise UnreadablePiece(tokens[-1].position, f"an expression has {MAX_TOKENS} words at most, and this goes on")
     return [*tokens, Token("end", "", len(source))]
 
 
@@ -91,10 +91,10 @@ def _token(source: str, position: int, before: Token | None) -> Token:
     if goes_on and (found := STEP.match(source, position)):
         return Token("step", found.group(), position)
     if source[position] in "\"'":
-        raise Unreadable(position, "the text has no end")
+        raise UnreadablePiece(position, "the text has no end")
     raise _foreign(source, position)
 
 
-def _foreign(source: str, position: int) -> Unreadable:
+def _foreign(source: str, position: int) -> UnreadablePiece:
     symbol, hint = foreign_symbol(source[position:])
-    return Unreadable(position, f"'{symbol}' is no part of an expression{hint}")
+    return UnreadablePiece(position, f"'{symbol}' is no part of an expression{hint}")

@@ -33,7 +33,7 @@ from engine.expressions.language import (
     Not,
     ObjectOf,
     Selected,
-    Slice,
+    Slicing,
 )
 from engine.expressions.references import SECRETS, Reference, is_index
 
@@ -104,7 +104,7 @@ class _Typing:
                 return Kind.OBJECT
             case Item():
                 return self._item(expression)
-            case Slice():
+            case Slicing():
                 return self._slice(expression)
             case Filtered():
                 return self._filtered(expression)
@@ -172,7 +172,7 @@ class _Typing:
         self._need(TEXTS | NUMBERS, key, "a key", expression.position)
         return Kind.UNKNOWN
 
-    def _slice(self, expression: Slice) -> Kind:
+    def _slice(self, expression: Slicing) -> Kind:
         kind = self.kind(expression.operand)
         self._need(TEXTS | LISTS, kind, "a slice", expression.position)
         for end in (expression.start, expression.stop):

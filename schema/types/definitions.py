@@ -113,6 +113,9 @@ class ActionDefinition:
     run_if: RunIf | None = strawberry.field(
         description="What must have come of the actions in `dependsOn`, or it is skipped. Null: that they have ended."
     )
+    cancel_losers: bool = strawberry.field(
+        description="Whether those in `dependsOn` are cancelled that have not ended when one of them has succeeded."
+    )
     success_when: str | None = strawberry.field(
         description="The expression that says whether an answer is a success; null: as the action type says."
     )

@@ -111,7 +111,9 @@ BODIES: tuple[BodyMistake, ...] = (
     BodyMistake(action(action_type="notificaton"), "actions.0.action_type", "did you mean 'notification'?"),
     BodyMistake(action(action_type="http"), "actions.0.action_type", "did you mean 'service_call'?"),
     BodyMistake(action(action_type="request"), "actions.0.action_type", "did you mean 'service_call'?"),
-    BodyMistake(action(action_type="quantum"), "actions.0.action_type", "known are approval, notification"),
+    BodyMistake(
+        action(action_type="quantum"), "actions.0.action_type", "known are approval, fail, finish, notification"
+    ),
     BodyMistake(action(depends_on=["gone"]), "actions.0.depends_on.0", "is no action of this workflow"),
     BodyMistake(action(depends_on=["a"]), "actions.0.depends_on.0", "cannot depend on itself"),
     BodyMistake(action(config={"message": "{{a.response}}"}), "actions.0.config", "cannot use its own result"),
@@ -192,7 +194,7 @@ SAVED: tuple[SavedMistake, ...] = (
         action(action_type="sub_workflow", config={"workflow_id": "Greeting"}),
         "actions.0.config.workflow_id",
         "not_an_id",
-        "not its name",
+        "name by `workflow`",
     ),
     SavedMistake(
         takes(type="integer") | action(action_type="transform", config={"output": "{{p + 1}}"}),

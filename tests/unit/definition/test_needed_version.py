@@ -20,6 +20,8 @@ def call(**config: Any) -> dict[str, Any]:
         ({}, 1),
         ({"for_each": {"in": [1]}}, 1),
         ({"for_each": {"in": [1], "when": "{{item > 1}}"}}, 2),
+        ({"depends_on": ["b"], "run_if": "any_success"}, 1),
+        ({"depends_on": ["b"], "run_if": "first_success"}, 2),
         ({"action_type": "fail"}, 2),
         ({"action_type": "finish"}, 2),
         (call(parameters={"body": 1}), 1),

@@ -63,12 +63,16 @@ export type ActionErrorCode =
   | 'SUB_WORKFLOW_FAILED'
   /** It took longer than it may. */
   | 'TIMEOUT'
+  /** The token endpoint of the service gave no token. */
+  | 'TOKEN_REFUSED'
   /** As many executions as may are above the one that it would have started. */
   | 'TOO_DEEP'
   /** As many executions as may came of one and have not ended: it starts no more. */
   | 'TOO_MANY_DESCENDANTS'
   /** A reason that this version of the service does not know. */
   | 'UNKNOWN'
+  /** Its `successWhen` did not hold of what came back. */
+  | 'UNSUCCESSFUL'
   /** It was taken up again and again, and its process was lost each time. */
   | 'WORKER_LOST';
 
@@ -78,9 +82,11 @@ export type ActionInput = {
   readonly actionId: string;
   /** `approval`, `fail`, `finish`, `notification`, `service_call`, `sub_workflow`, `transform`, `wait`, or a plug-in's word. */
   readonly actionType: string;
+  /** With `run_if: first_success`: once one of `depends_on` has succeeded, those that have not ended are cancelled. Default: false. */
+  readonly cancelLosers?: boolean | null | undefined;
   /** What undoes it where the execution fails or is cancelled. */
   readonly compensate?: CompensationInput | null | undefined;
-  /** An object; strings in it may hold `{{...}}`. It has, by its type: `approval`: `message`, if need be `approvers`, `quorum`, `form`, `escalation`. `message` is what people are asked. `approvers` are the ids of those who may decide; none: all who may approve. `fail`: `message`, if need be `code`, `data`. What is to be said of the failure: a `message`, a `code` of the workflow's own, and `data`, which is any JSON. `finish`: `outputs`. `outputs` are those of the execution, in place of the workflow's own. `notification`: `message`, if need be `channel`, `level`, `data`, `service`, `endpoint`, `to`, `subject`. What to tell, and by which `channel`; `data` is any JSON value that goes with the message. `service_call`: `service`, `endpoint`, if need be `method`, `parameters`, `headers`. Which service, which path below its base URL, and what to send. `sub_workflow`: `workflow_id`, `workflow`, `version`, `parameters`, `on_parent_end`, `labels`, `inherit_labels`. Which workflow of the same tenant is executed, by id or name, at which version, and with which parameters. `transform`: `output`. `output` is any JSON with `{{expressions}}` in it; with these filled in, it is the response. `wait`: `seconds`, `until`, `signal`. One of three: `seconds` (0 to 604800), `until` (a moment by RFC 3339), or the name of a `signal`. */
+  /** An object; strings in it may hold `{{...}}`. It has, by its type: `approval`: `message`, if need be `approvers`, `quorum`, `form`, `escalation`. `message` is what people are asked. `approvers` are the ids of those who may decide; none: all who may approve. `fail`: `message`, if need be `code`, `data`. What is to be said of the failure: a `message`, a `code` of the workflow's own, and `data`, which is any JSON. `finish`: `outputs`. `outputs` are those of the execution, in place of the workflow's own. `notification`: `message`, if need be `channel`, `level`, `data`, `service`, `endpoint`, `to`, `subject`. What to tell, and by which `channel`; `data` is any JSON value that goes with the message. `service_call`: `service`, `endpoint`, if need be `method`, `query`, `encoding`, `body`, `parameters`, `idempotency_key`, `headers`. Which service, which path below its base URL, and what to send. `sub_workflow`: `workflow_id`, `workflow`, `version`, `parameters`, `on_parent_end`, `labels`, `inherit_labels`. Which workflow of the same tenant is executed, by id or name, at which version, and with which parameters. `transform`: `output`. `output` is any JSON with `{{expressions}}` in it; with these filled in, it is the response. `wait`: `seconds`, `until`, `signal`. One of three: `seconds` (0 to 604800), `until` (a moment by RFC 3339), or the name of a `signal`. */
   readonly config?: unknown;
   /** Actions that must end first; a template that uses an action adds it by itself. */
   readonly dependsOn?: ReadonlyArray<string> | null | undefined;
@@ -100,6 +106,8 @@ export type ActionInput = {
   readonly retry?: RetryPolicyInput | null | undefined;
   /** What must have come of the actions in `dependsOn`, or it is skipped. Default: it runs once all of them have ended. */
   readonly runIf?: RunIf | null | undefined;
+  /** One whole expression over the answer, `response` and `http`, which decides whether it succeeded, whatever the status: `{{http.status in [200, 404]}}`. Default: what the action type says. */
+  readonly successWhen?: string | null | undefined;
   /** The total time of one attempt, 1 to 604800. Default: for a service call that of the service, 30 unless it has its own. */
   readonly timeoutSeconds?: number | null | undefined;
   /** A boolean, or one whole expression such as `{{check.response.score > 0.5}}`: where it is false the action is skipped, and what depends on it runs all the same. */
@@ -119,7 +127,7 @@ export type ActionPhase =
 
 /** Where one action of an execution stands. */
 export type ActionStatus =
-  /** The execution ended before it did. */
+  /** The execution ended before it did, or it lost a race. */
   | 'CANCELLED'
   /** Its last attempt failed. */
   | 'FAILED'
@@ -548,6 +556,8 @@ export type ErrorPolicy =
 
 /** What an entry of an execution's journal records. */
 export type EventType =
+  /** The action was cancelled, because another one of those that `data.lost_to` waits for was the first. */
+  | 'ACTION_CANCELLED'
   /** The action may not start before `data.due_at`; `data.reason` says why. */
   | 'ACTION_DEFERRED'
   /** The action failed for good; `data.error` says why. */
@@ -562,7 +572,7 @@ export type EventType =
   | 'ACTION_REUSED'
   /** The action was passed by; `data.reason` is `when`, `run_if`, or `by_hand` of `data.resolved_by`. */
   | 'ACTION_SKIPPED'
-  /** An attempt began; `data.attempt` is its number. */
+  /** An attempt began; `data.attempt` is its number, and `data.idempotency_key` what it brings of its own. */
   | 'ACTION_STARTED'
   /** The action succeeded; `data.response` is what it returned, or what `data.resolved_by` gave for it. */
   | 'ACTION_SUCCEEDED'
@@ -865,6 +875,8 @@ export type RedeliverCallbackInput = {
 
 /** Runs an action again after it succeeded, until it is done: to poll a slow job. */
 export type RepeatInput = {
+  /** What is kept of each iteration, such as `{{response.entries}}`: the response of the action is then the list of these. Default: the response of the last one. */
+  readonly collect?: unknown;
   /** Between two iterations, 0 to 86400. Default: 1. */
   readonly delaySeconds?: number | null | undefined;
   /** It fails where `until` is not true by then, 1 to 10000. Default: 100. */
@@ -993,6 +1005,8 @@ export type RetryPolicyInput = {
   readonly respectRetryAfter?: boolean | null | undefined;
   /** Error codes and statuses (`503`, `5xx`). Left out: connection errors, time-outs, 429, 502-504. */
   readonly retryOn?: ReadonlyArray<string> | null | undefined;
+  /** One whole expression over what came back, `response`, `http` and `error`: only where it is true a failure is repeated, and without `retry_on` it alone decides: `{{response.code == 'BUSY'}}`. */
+  readonly when?: string | null | undefined;
 };
 
 /** Why that becomes of an action. */
@@ -1017,6 +1031,8 @@ export type ReuseReason =
   | 'FROM_START'
   /** `actionOutputs` has its result. */
   | 'GIVEN'
+  /** It was cancelled because another one was the first, whose result is reused. */
+  | 'LOST_RACE'
   /** `actionIds` names it. */
   | 'NAMED'
   /** It was not reached. */
@@ -1081,7 +1097,9 @@ export type RunIf =
   /** At least one failed, under `onError: CONTINUE`. */
   | 'ANY_FAILED'
   /** At least one succeeded. */
-  | 'ANY_SUCCESS';
+  | 'ANY_SUCCESS'
+  /** One succeeded: it does not wait for the others, which `cancelLosers` cancels. */
+  | 'FIRST_SUCCESS';
 
 /** A workflow as a text. */
 export type SaveWorkflowTextInput = {

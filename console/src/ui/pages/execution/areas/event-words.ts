@@ -24,6 +24,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
   ACTION_RETRY_SCHEDULED: { shape: "s-fail", tone: "fail", word: "attempt failed" },
   ACTION_DEFERRED: { shape: "s-wait", tone: "wait", word: "deferred" },
   ACTION_REPEAT_SCHEDULED: { shape: "s-wait", tone: "wait", word: "repeats" },
+  ACTION_CANCELLED: { shape: "s-cancel", tone: "idle", word: "lost the race" },
+  ACTION_REUSED: { shape: "s-ok", tone: "idle", word: "reused" },
   ACTION_WAITING: { shape: "s-wait", tone: "wait", word: "waits" },
 };
 
@@ -71,6 +73,7 @@ export function withWords(entry: Entry, now: Date): string {
   const user = part(data, "user_id");
   const reason = part(data, "reason");
   if (typeof user === "string") return `by ${user}${typeof reason === "string" ? `: ${reason}` : ""}`;
+  if (entry.type === "ACTION_CANCELLED") return `another one was the first for ${String(part(data, "lost_to"))}`;
   if (entry.type === "ACTION_SKIPPED") return reason === "when" ? "its condition was false" : "what it depends on ended otherwise";
   if (typeof reason === "string") return `${reason.replaceAll("_", " ")}${at ? `, until ${at}` : ""}`;
   if (at) return `until ${at}`;
