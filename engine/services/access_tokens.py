@@ -30,7 +30,7 @@ Key = tuple[str, str, ClientCredentials]
 """A tenant, the name of a service, and how it is asked for a token."""
 
 
-class Token(msgspec.Struct, frozen=True):
+class AccessToken(msgspec.Struct, frozen=True):
     """A token and until when it is used."""
 
     value: str
@@ -43,7 +43,7 @@ class AccessTokens:
     def __init__(self, clock: Clock, secrets: SecretStore) -> None:
         self._clock = clock
         self._secrets = secrets
-        self._tokens: dict[Key, Token] = {}
+        self._tokens: dict[Key, AccessToken] = {}
         self._turns: dict[Key, asyncio.Lock] = {}
 
     async def token(self, tenant: str, service: Service, outbound: Outbound, refused: str | None = None) -> str | None:
@@ -61,7 +61,7 @@ class AccessTokens:
                 known = self._tokens[key] = await self._fetched(tenant, service.name, credentials, outbound)
             return known.value
 
-    async def _fetched(self, tenant: str, name: str, credentials: ClientCredentials, outbound: Outbound) -> Token:
+    async def _fetched(self, tenant: str, name: str, credentials: ClientCredentials, outbound: Outbound) -> AccessToken:
         secret = credentials.client_secret or await self._secret(tenant, credentials)
         asked_at = self._clock.now()
         form = {"grant_type": "client_credentials", "scope": credentials.scope, "audience": credentials.audience}
@@ -85,7 +85,7 @@ class AccessTokens:
         if not isinstance(value, str) or not value.isascii() or not value.isprintable():
             raise _refused(name, f"{credentials.token_url} answered without an access_token", retryable=False)
         seconds = float(lasts) if isinstance(lasts, int | float) and lasts > 0 else USUAL_SECONDS
-        return Token(value, asked_at + timedelta(seconds=min(seconds, MAX_SECONDS) * (1 - EARLY)))
+        return AccessToken(value, asked_at + timedelta(seconds=min(seconds, MAX_SECONDS) * (1 - EARLY)))
 
     async def _secret(self, tenant: str, credentials: ClientCredentials) -> str:
         name = credentials.secret_name or ""
