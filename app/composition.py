@@ -37,6 +37,7 @@ from engine.running.run_pool import MAX_RUNNING
 from engine.secrets.approval_links import ExecutionLinks, LinkSigner
 from engine.secrets.cipher import SecretCipher
 from engine.secrets.values import SecretStore
+from engine.services.access_tokens import AccessTokens
 from engine.services.addresses import CallbackPolicy
 from engine.services.directory import ServiceDirectory
 from engine.services.guarded_transport import guarded_socket, guarded_transport
@@ -196,7 +197,9 @@ async def _assembled_on(
     cipher = SecretCipher(lambda: encryption_keys(settings))
     guarded = Outbound(transport or default_transport(guarded_socket(settings.service_networks)))
     own = TenantServices(database, cipher, clock, guarded)
-    directory = ServiceDirectory(settings.services, clock, outbound, own, mocks)
+    links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)
+    secrets = SecretStore(database, cipher, links)
+    directory = ServiceDirectory(settings.services, clock, outbound, own, mocks, AccessTokens(clock, secrets))
     await own.refresh()
     children = StoredChildren(database, store, clock, make_id, max_descendants=most)
     actions = load(ActionResources(outbound, directory, clock, mocks, children, sends_mail=bool(settings.smtp_url)))
@@ -213,8 +216,6 @@ async def _assembled_on(
         wake_ups=None if cluster is None else cluster.hears,
     )
     audit_log = AuditLog(database, clock, lambda: membership.shard)
-    links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)
-    secrets = SecretStore(database, cipher, links)
     parts = Parts(database, store, journal, actions, secrets, clock, broadcast)
     dispatcher = Dispatcher(parts, membership, max_running=settings.concurrency or MAX_RUNNING)
     speed = OF_ONE_WRITER if settings.is_embedded else OF_MANY_WRITERS

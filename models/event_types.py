@@ -19,6 +19,7 @@ ActionEvent: TypeAlias = Literal[
     EventType.ACTION_DEFERRED,
     EventType.ACTION_REOPENED,
     EventType.ACTION_REUSED,
+    EventType.ACTION_CANCELLED,
 ]
 """The types of the events of single actions."""
 
@@ -125,7 +126,12 @@ def _facts(kind: EventType) -> EventFacts:
                 CallbackEvent.EXECUTION_CANCELLED,
             )
         case EventType.ACTION_STARTED:
-            return _of_action("An attempt began; `data.attempt` is its number.", Step.BEGINS, "attempt", "items")
+            return _of_action(
+                "An attempt began; `data.attempt` is its number, and `data.idempotency_key` what it brings of its own.",
+                Step.BEGINS,
+                "attempt",
+                "items",
+            )
         case EventType.ACTION_SUCCEEDED:
             return _of_action(
                 "The action succeeded; `data.response` is what it returned, or what `data.resolved_by` gave for it.",
@@ -189,6 +195,14 @@ def _facts(kind: EventType) -> EventFacts:
                 "started_at",
                 "completed_at",
                 "iteration",
+                "lost_to",
+            )
+        case EventType.ACTION_CANCELLED:
+            return _of_action(
+                "The action was cancelled, because another one of those that `data.lost_to` waits for was the first.",
+                Step.ENDS,
+                "lost_to",
+                ends=ActionStatus.CANCELLED,
             )
         case EventType.UNKNOWN:
             return EventFacts(meaning="An event that this version of the service does not know: a newer one wrote it.")

@@ -39,6 +39,7 @@ class ReuseReason(StrEnum):
 
     SUCCEEDED = "succeeded"
     SKIPPED = "skipped"
+    LOST_RACE = "lost_race"
     GIVEN = "given"
     FROM_START = "from_start"
     NAMED = "named"

@@ -70,6 +70,7 @@ class EventType(StrEnum):
     ACTION_WAITING = "action_waiting"
     ACTION_REOPENED = "action_reopened"
     ACTION_REUSED = "action_reused"
+    ACTION_CANCELLED = "action_cancelled"
     UNKNOWN = "unknown"
     """Never written: it stands for an event that this version does not know."""
 
@@ -127,6 +128,7 @@ class RunIf(StrEnum):
     ALL_SUCCESS = "all_success"
     ALL_DONE = "all_done"
     ANY_SUCCESS = "any_success"
+    FIRST_SUCCESS = "first_success"
     ANY_FAILED = "any_failed"
     ALL_FAILED = "all_failed"
 
@@ -266,6 +268,8 @@ class ActionErrorCode(StrEnum):
     EMAIL_NOT_CONFIGURED = "EMAIL_NOT_CONFIGURED"
     CONNECTION_ERROR = "CONNECTION_ERROR"
     HTTP_ERROR = "HTTP_ERROR"
+    UNSUCCESSFUL = "UNSUCCESSFUL"
+    TOKEN_REFUSED = "TOKEN_REFUSED"  # noqa: S105 - the name of a failure
     TIMEOUT = "TIMEOUT"
     INVALID_RESPONSE = "INVALID_RESPONSE"
     WORKER_LOST = "WORKER_LOST"

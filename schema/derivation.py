@@ -1,6 +1,6 @@
 """Makes GraphQL inputs of commands, so that what a field is called, takes and says is written once: at the command."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from enum import Enum
 from types import NoneType, UnionType
@@ -29,15 +29,15 @@ def input_of(
     says: Mapping[str, str] = {},
     instead: Mapping[str, str] = {},
     former: Mapping[str, str] = {},
-    clears: bool = False,
+    clears: bool | Set[str] = False,
 ) -> Callable[[type[T]], type[T]]:
     """Decorate a class: it becomes the GraphQL input of `command`, with its fields behind those that it has itself.
 
     A field is required as it is there. Without a value it is absent, and a null is no value; but where the input
-    `clears`, which is for changes, a null clears what the command lets be null. `says` words single fields in another
-    way than the command does; `instead` names fields of the command in whose places stand fields of the class; `former`
-    names those that are deprecated, and what is to be used for each. Raises `TypeError` for a field without a
-    description, and for a command whose own input is not declared yet.
+    `clears`, which is for changes, a null clears what the command lets be null, or of that what is named. `says` words
+    single fields in another way than the command does; `instead` names fields of the command in whose places stand
+    fields of the class; `former` names those that are deprecated, and what is to be used for each. Raises `TypeError`
+    for a field without a description, and for a command whose own input is not declared yet.
     """
 
     def derive(cls: type[T]) -> type[T]:
@@ -55,7 +55,8 @@ def input_of(
         cls.__annotations__ = {name: kind for name, (kind, _) in fields.items()}
         INPUTS.setdefault(command, cls)
         if clears:
-            cleared = [name for name, info in command.model_fields.items() if takes_null(info.annotation)]
+            named = command.model_fields if clears is True else clears
+            cleared = [name for name in named if takes_null(command.model_fields[name].annotation)]
             setattr(cls, CLEARED_BY_NULL, frozenset(cleared))
         return strawberry.input(cls, description=description)
 

@@ -91,7 +91,6 @@ class FetchedKeys:
         reply = await self._outbound.call(
             "GET",
             self._url,
-            parameters=None,
             headers={"accept": "application/json"},
             timeout_seconds=DEADLINE_SECONDS,
             max_bytes=MAX_BYTES,

@@ -14,6 +14,7 @@ import msgspec
 
 from app.files.workflow_schema_texts import JsonSchema, describe, describe_words
 from engine.actions.installed import installed_actions
+from engine.actions.objects import WHOLE_EXPRESSION
 from engine.actions.registry import ActionRegistry
 from engine.expressions.filters.catalogue import FILTERS
 from models.commands.constraints import TYPES
@@ -26,7 +27,6 @@ from rest_compat.openapi_operations import GREETING
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 DEFINITIONS = "#/$defs/"
-WHOLE_EXPRESSION = r"^\{\{[\s\S]*\}\}$"
 
 
 def document(actions: ActionRegistry) -> JsonSchema:

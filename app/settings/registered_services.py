@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 
 from app.settings.shown_texts import has_user, without_password
-from engine.services.registry import Service, ServiceRegistry
+from engine.services.registry import ClientCredentials, Service, ServiceRegistry
 from models.commands.services import (
     BOUNDS,
     DEFAULT_CIRCUIT_OPEN_SECONDS,
     DEFAULT_CIRCUIT_THRESHOLD,
     DEFAULT_MAX_CONCURRENCY,
     DEFAULT_TIMEOUT_SECONDS,
+    MAX_KEPT_BYTES,
 )
 from models.commands.workflows import MAX_TIMEOUT_SECONDS, is_web_address
 
@@ -75,7 +76,22 @@ def _service(name: str, entry: "_ServiceEntry") -> Service:
         if value is not None and not bounds.least <= value <= bounds.most:
             allowed = f"from {bounds.least:g} to {bounds.most:,g}{bounds.hint}"
             raise ValueError(f"the {field} of service '{name}' must be {allowed}, not {value}")
-    return Service(name, **msgspec.structs.asdict(entry))
+    given = entry.client_credentials
+    if given is not None and not is_web_address(given.token_url):
+        shown = without_password(given.token_url)
+        raise ValueError(f"the token_url of service '{name}' must be an http:// or https:// URL, not {shown!r}")
+    credentials = None if given is None else ClientCredentials(**msgspec.structs.asdict(given))
+    return Service(name, **{**msgspec.structs.asdict(entry), "client_credentials": credentials})
+
+
+class _Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a service of the operator is asked for tokens."""
+
+    token_url: str
+    client_id: str
+    client_secret: str
+    scope: str | None = None
+    audience: str | None = None
 
 
 class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,3 +105,5 @@ class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_limit: float | None = None
     circuit_threshold: int | None = DEFAULT_CIRCUIT_THRESHOLD
     circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
+    max_response_bytes: int = MAX_KEPT_BYTES
+    client_credentials: _Credentials | None = None

@@ -72,4 +72,6 @@ def _service(service: object) -> object:
         shown["url"] = without_password(str(shown["url"]))
     if isinstance(shown.get("headers"), Mapping):
         shown["headers"] = dict.fromkeys(shown["headers"], HIDDEN)
+    if "client_credentials" in shown:
+        shown["client_credentials"] = HIDDEN
     return shown

@@ -1,11 +1,13 @@
 """The action type `fail`: ends the execution as failed, by the workflow's own word."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from engine.actions.protocol import ActionCall, ActionResources
 from engine.core.failure import ActionFailed
+from engine.expressions.shapes import Shape, shape_of
 from models.commands.validation import Command
 from models.words import ActionErrorCode, EndingType
 
@@ -35,6 +37,10 @@ class FailAction:
 
     def gate(self, _call: ActionCall) -> None:
         """It asks nobody."""
+
+    def response_shape(self, config: Mapping[str, Any]) -> Shape:
+        """That of the data."""
+        return shape_of(config.get("data"))
 
     async def run(self, call: ActionCall) -> None:
         """Raises `ActionFailed` with RAISED."""

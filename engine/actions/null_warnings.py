@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from engine.actions.config_types import filled
 from engine.actions.registry import ActionRegistry
 from engine.definition.dependencies import compensations_of, expressions_of, references_of
+from engine.expressions.local_names import CONDITIONS
 from engine.expressions.located import Located, located
 from engine.expressions.nulls import failing_on_null, is_parameter, named_parameter
 from engine.expressions.references import Reference
@@ -16,7 +17,7 @@ from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
-NEVER_NULL = (("when",), ("for_each", "in"), ("for_each", "when"), ("repeat", "until"))
+NEVER_NULL = (("for_each", "in"), *CONDITIONS)
 """The places, each of a whole expression, that take no null."""
 
 ADVICE = "put '| default(...)' behind it, give it a default_value, or make it required"

@@ -195,6 +195,13 @@ class WithDeliveries(msgspec.Struct, frozen=True):
     deliveries: tuple[Delivery, ...]
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """What an attempt returns that was answered by HTTP: its response, and the status and headers that came with it."""
+
+    response: Any
+    http: Mapping[str, Any]
+
+
 class Message(msgspec.Struct, frozen=True):
     """What was sent to an address of an execution, by whom and when; `data` is a JSON object."""
 
@@ -225,7 +232,10 @@ class Action(Protocol):
         ...
 
     async def run(self, call: ActionCall) -> Any:
-        """Carry out one attempt. Returns its JSON response, `WithDeliveries`, or `Suspended`. Raises `ActionFailed`."""
+        """Carry out one attempt. Raises `ActionFailed`.
+
+        Returns its JSON response, or that within `Answered` or `WithDeliveries`, or `Suspended`.
+        """
         ...
 
 
@@ -248,6 +258,24 @@ class ShapedAction(Action, Protocol):
 
     def response_shape(self, config: Mapping[str, Any]) -> Shape:
         """The shape of the response to a configuration as it was saved, with its templates still in it."""
+        ...
+
+
+@runtime_checkable
+class KeyedAction(Action, Protocol):
+    """An action type whose configuration may have an idempotency key of its own, which goes over the engine's."""
+
+    def own_key(self, config: Any) -> str | None:
+        """The key that a filled in configuration brings; None: none."""
+        ...
+
+
+@runtime_checkable
+class DemandingAction(Action, Protocol):
+    """An action type that refuses, when they are saved, configurations which it still carries out where they were."""
+
+    def faults(self, config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield the field of a configuration that its model takes, as it is saved, and what is wrong with it."""
         ...
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from engine.actions.faulty_plugin import FaultyPlugin
-from engine.actions.protocol import Action, ActionFactory, ActionResources, WarningAction
+from engine.actions.protocol import Action, ActionFactory, ActionResources, DemandingAction, WarningAction
 from engine.actions.secret_fields import secret_faults
 from engine.core.failure import ActionFailed
 from engine.definition.link_references import approvals_of, sent_links
@@ -130,6 +130,10 @@ def _typed_faults(
         known.config_model.model_validate(typed.config)
     except ValidationError as error:
         yield from pydantic_faults(known.config_model, error, (*loc, "config"))
+    else:
+        if isinstance(known, DemandingAction):
+            for field, message in known.faults(typed.config):
+                yield Fault((*loc, "config", field), message, "value_error")
     yield from secret_faults(known.config_model, typed.config, (*loc, "config"), is_link)
 
 

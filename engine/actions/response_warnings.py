@@ -10,10 +10,10 @@ from engine.actions.registry import ActionRegistry
 from engine.definition.dependencies import compensations_of, expressions_of
 from engine.definition.link_references import LINK
 from engine.expressions.language import references
-from engine.expressions.local_names import RESPONSE
+from engine.expressions.local_names import HTTP, RESPONSE
 from engine.expressions.located import Located, located
 from engine.expressions.references import Reference
-from engine.expressions.shapes import Entries, Keys, Shape, dead_end, shape_of
+from engine.expressions.shapes import Entries, Keys, Shape, dead_end, keys, shape_of
 from models.commands.workflows import ActionDefinition
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
@@ -22,6 +22,13 @@ Shapes = Mapping[str, Shape]
 
 OTHER_WORDS = frozenset({"result", "output", "outputs", "data", "body", "value", "json", "content", "return"})
 """What other systems call the response."""
+
+HTTP_ANSWER = keys("status", "headers")
+HTTP_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("status_code", "statusCode", "http_status"), "status"),
+    **dict.fromkeys(("headers", "response_headers"), "headers"),
+}
+"""What other systems call what is below `http`."""
 
 
 def response_warnings(
@@ -46,7 +53,12 @@ def _of_action(
     for found in expressions_of(action, loc):
         seen: Shapes = shapes
         if found.names:
-            own = {RESPONSE: _raw(registry, action)} if RESPONSE in found.names else {}
+            own: dict[str, Shape] = {}
+            if RESPONSE in found.names:
+                is_whole = found.loc[len(loc)] == "output"
+                own[RESPONSE] = _whole(registry, action) if is_whole else _raw(registry, action)
+            if HTTP in found.names - shapes.keys():
+                own[HTTP] = HTTP_ANSWER
             seen = ChainMap(own, dict.fromkeys(found.names), shapes)  # type: ignore[arg-type]  # nobody writes to them
         yield from _of_expression(found, seen, f"action '{action.action_id}'", "action")
 
@@ -79,6 +91,9 @@ def _wrong(reference: Reference, shapes: Shapes) -> str | None:
 
 def _says_response(name: str, rest: Sequence[str | int], result: Keys) -> str:
     """The commonest slips of all: what an action gives is below its response, and that word is a long one."""
+    if rest[0] in HTTP_WORDS:
+        meant = ".".join(map(str, (name, HTTP, HTTP_WORDS[str(rest[0])], *rest[1:])))
+        return f"of an action there are {', '.join(result.shapes)} (did you mean '{meant}'?)"
     is_other = not _leads_on(result, rest)
     near = get_close_matches(str(rest[0]), list(result.shapes), n=1) if is_other else []
     begin = near or [RESPONSE]
@@ -93,14 +108,20 @@ def _leads_on(result: Keys, rest: Sequence[str | int]) -> bool:
 
 
 def _result(registry: ActionRegistry, action: ActionDefinition) -> Shape:
-    response = _raw(registry, action) if action.output is None else shape_of(action.output)
-    result: dict[str, Shape] = {"status": None, RESPONSE: response, "error": None}
+    response = _whole(registry, action) if action.output is None else shape_of(action.output)
+    one: dict[str, Shape] = {"status": None, RESPONSE: response, HTTP: HTTP_ANSWER, "error": None}
     if action.for_each is None:
-        return Keys(result)
-    return Keys({**result, RESPONSE: Entries(response), "items": Entries(Keys(result))})
+        return Keys(one)
+    return Keys({"status": None, RESPONSE: Entries(response), "error": None, "items": Entries(Keys(one))})
+
+
+def _whole(registry: ActionRegistry, action: ActionDefinition) -> Shape:
+    """The shape of the response of one run of an action with all of its iterations, as its `output` sees it."""
+    collect = None if action.repeat is None else action.repeat.collect
+    return _raw(registry, action) if collect is None else Entries(shape_of(collect))
 
 
 def _raw(registry: ActionRegistry, action: ActionDefinition) -> Shape:
-    """The shape of the response of one run of an action, before its `output` makes something else of it."""
+    """The shape of what an action type gives, before anything else is made of it."""
     known = registry.get(action.action_type)
     return known.response_shape(action.config) if isinstance(known, ShapedAction) else None

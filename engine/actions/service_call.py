@@ -1,71 +1,27 @@
 """The action type `service_call`: one HTTP request to a registered service (decision E13)."""
 
-import re
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import httpx
-import msgspec
-from pydantic import Field, StringConstraints, field_validator
 
-from engine.actions.endpoints import ENDPOINT_SAYS, rooted, safe_endpoint
-from engine.actions.protocol import ActionCall, ActionResources, EndpointField, NamesService
-from engine.actions.secret_fields import MayHoldSecrets
-from engine.core.failure import ActionFailed
-from engine.core.storable import may_have_faults
-from engine.core.truncation import cut
-from engine.services.directory import Callee, mocked_callee, not_registered
+from engine.actions.endpoints import below, rooted, safe_endpoint
+from engine.actions.protocol import ActionCall, ActionResources, Answered
+from engine.actions.service_call_config import ServiceCallConfig, saved_faults
+from engine.core.failure import ActionFailed, http_answer
+from engine.services.answers import kept_headers, parsed_body
+from engine.services.contents import BadContent, Content, encoded, with_query
+from engine.services.directory import MOCKED_URL, Callee, mocked_callee, not_registered
 from engine.services.gates import Gate
 from engine.services.outbound import Reply
 from engine.services.registry import Service
 from engine.services.retry_after import retry_after_seconds
 from models.commands import header_names
-from models.commands.validation import BAD_TEXT, Command, json_faults
 from models.words import ActionErrorCode
 
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 RETRY_AFTER_STATUSES = frozenset({429, 503})
 REPEATABLE_METHODS = frozenset({"GET", "PUT", "DELETE"})
-SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
-JSON_TYPES = frozenset({"", "application/json", "text/json"})
-
-
-class ServiceCallConfig(Command):
-    """Which service, which path below its base URL, and what to send."""
-
-    service: Annotated[str, StringConstraints(min_length=1, max_length=200), NamesService()] = Field(
-        description="The name by which the service is registered.", examples=["crm"]
-    )
-    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2048), EndpointField(), MayHoldSecrets()] = (
-        Field(description=ENDPOINT_SAYS, examples=["/customers/{{customer_id}}"])
-    )
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("POST", description="The HTTP method.")
-    parameters: Annotated[dict[str, Any] | None, MayHoldSecrets()] = Field(
-        None,
-        description="The query of a GET or DELETE, beside that of the endpoint; else the JSON body.",
-        examples=[{"url": "{{document_url}}"}],
-    )
-    headers: Annotated[dict[str, str], MayHoldSecrets()] = Field(
-        default_factory=dict,
-        description="Headers of the call; what the engine sets itself cannot be set here.",
-        examples=[{"Authorization": "Bearer {{secrets.crm_token}}"}],
-    )
-
-    @field_validator("endpoint")
-    @classmethod
-    def _is_a_path(cls, endpoint: str) -> str:
-        if SCHEME.match(endpoint):
-            raise ValueError("is a URL: register its host as a service, name that, and leave the path, such as /fetch")
-        return endpoint
-
-    @field_validator("headers")
-    @classmethod
-    def _headers_are_allowed(cls, headers: dict[str, str]) -> dict[str, str]:
-        for name, value in headers.items():
-            if not header_names.NAME.fullmatch(name) or not header_names.VALUE.fullmatch(value):
-                raise ValueError(f"header {name!r} is not a valid HTTP header: use printable ASCII")
-            if header_names.is_reserved(name):
-                raise ValueError(f"header '{name}' is set by the engine or for a connection, and cannot be set here")
-        return headers
 
 
 class ServiceCall:
@@ -80,6 +36,14 @@ class ServiceCall:
         self._clock = resources.clock
         self._mocks = resources.mocks
 
+    def faults(self, config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `DemandingAction.faults`."""
+        return saved_faults(config)
+
+    def own_key(self, config: ServiceCallConfig) -> str | None:
+        """See `KeyedAction.own_key`."""
+        return config.own_key
+
     def gate(self, call: ActionCall) -> Gate | None:
         """The gate of the service; a mock needs none, and one that is not registered has none."""
         config: ServiceCallConfig = call.config
@@ -87,8 +51,8 @@ class ServiceCall:
             return None
         return self._services.visit(call.tenant, config.service)
 
-    async def run(self, call: ActionCall) -> Any:
-        """Return the parsed body of a 2xx answer; anything else fails the action."""
+    async def run(self, call: ActionCall) -> Answered:
+        """Return what a 2xx answer brought; anything else fails the action."""
         config: ServiceCallConfig = call.config
         callee = await self._services.found(call.tenant, config.service)
         if callee is not None:
@@ -100,21 +64,25 @@ class ServiceCall:
             failure.repeatable |= is_idempotent or config.method in REPEATABLE_METHODS
             raise
 
-    async def _call(self, call: ActionCall, config: ServiceCallConfig, registered: Callee | None) -> Any:
-        endpoint = safe_endpoint(config.endpoint)
+    async def _call(self, call: ActionCall, config: ServiceCallConfig, registered: Callee | None) -> Answered:
+        _check_objects(config)
+        base = MOCKED_URL if registered is None else registered.service.url
+        endpoint = safe_endpoint(below(base, config.endpoint))
         mock = self._mocks and self._mocks.take(call.tenant, config.service, endpoint, config.method)
         callee = mocked_callee(mock) if mock else registered
         if callee is None:
             raise not_registered(config.service)
         service = callee.service
-        reply = await callee.outbound.call(
+        content = _content(config)
+        reply = await callee.call(
             config.method,
-            service.url.rstrip("/") + endpoint,
-            parameters=config.parameters,
-            headers=_headers(config, service, call),
+            with_query(service.url.rstrip("/") + endpoint, *config.query_values),
+            content=content,
+            headers=_headers(config, content, service, call),
             timeout_seconds=call.timeout_seconds or service.timeout_seconds,
+            redactor=call.redactor,
         )
-        response = parsed_body(reply)
+        response, headers = parsed_body(reply, service.max_response_bytes), kept_headers(reply.headers)
         if not 200 <= reply.status < 300:
             raise ActionFailed(
                 ActionErrorCode.HTTP_ERROR,
@@ -122,9 +90,10 @@ class ServiceCall:
                 retryable=reply.status in RETRYABLE_STATUSES,
                 http_status=reply.status,
                 response=response,
+                http_headers=headers,
                 retry_after=self._retry_after(reply),
             )
-        return response
+        return Answered(response, http_answer(reply.status, headers))
 
     def _retry_after(self, reply: Reply) -> float | None:
         if reply.status not in RETRY_AFTER_STATUSES:
@@ -132,46 +101,45 @@ class ServiceCall:
         return retry_after_seconds(reply.retry_after, self._clock.now())
 
 
-def _headers(config: ServiceCallConfig, service: Service, call: ActionCall) -> dict[str, str]:
+def _check_objects(config: ServiceCallConfig) -> None:
+    """Raises `ActionFailed` where an expression gave a text that looks like one, and no object."""
+    for name, value in (("query", config.query), ("parameters", config.parameters)):
+        if isinstance(value, str):
+            raise _invalid(f"config.{name} must be an object, and the expression gave a text")
+
+
+def _content(config: ServiceCallConfig) -> Content | None:
+    """The body, where there is one. Raises `ActionFailed` where its value cannot be sent so."""
+    if not config.has_body:
+        return None
+    try:
+        return encoded(config.body_value, config.encoding or "json")
+    except BadContent as error:
+        raise _invalid(f"the body, sent as {config.encoding}, {error}") from None
+
+
+def _invalid(message: str) -> ActionFailed:
+    return ActionFailed(ActionErrorCode.INVALID_CONFIG, message)
+
+
+def _headers(config: ServiceCallConfig, content: Content | None, service: Service, call: ActionCall) -> dict[str, str]:
     """The operator's headers go over the workflow's, and the engine's over both, in any spelling of their names."""
     headers = httpx.Headers(header_names.without(config.headers, service.headers))
     headers.update(service.headers)
     headers.pop("tracestate", None)
     headers.update(
         {
-            "Idempotency-Key": call.idempotency_key,
+            "Idempotency-Key": config.own_key or call.idempotency_key,
             "X-Execution-ID": call.execution_id,
             "traceparent": call.traceparent,
         }
     )
     headers.pop("X-Rerun-Of", None)
+    if content is not None and config.encoding == "multipart":
+        headers["Content-Type"] = content.media_type  # nobody else knows its boundary
     if call.rerun_of is not None:
         headers["X-Rerun-Of"] = call.rerun_of
     return dict(headers)
-
-
-def parsed_body(reply: Reply) -> Any:
-    """The body as JSON where it says that it is JSON or says nothing, else as text; null where it is empty."""
-    if not reply.content:
-        return None
-    if reply.is_cut:
-        return cut(_text(reply))
-    if reply.media_type in JSON_TYPES or reply.media_type.endswith("+json"):
-        try:
-            value = msgspec.json.decode(reply.content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return _text(reply)
-        # What could not be stored, or would be too deep for a later walk, is kept as text.
-        return _text(reply) if may_have_faults(reply.content) and any(json_faults(value, ())) else value
-    return _text(reply)
-
-
-def _text(reply: Reply) -> str:
-    try:
-        text = reply.content.decode(reply.encoding, errors="replace")
-    except (LookupError, ValueError):  # the service named a charset that does not exist, or cannot replace
-        text = reply.content.decode("utf-8", errors="replace")
-    return BAD_TEXT.sub("\ufffd", text)
 
 
 def service_call(resources: ActionResources) -> ServiceCall:

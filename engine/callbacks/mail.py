@@ -13,6 +13,7 @@ from engine.callbacks.rows import DueDelivery
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
 from engine.services.addresses import is_loopback
+from engine.services.contents import json_content
 from engine.services.directory import mocked_callee
 from engine.services.mocks import MockServices
 from models.commands.mail_addresses import NO_MAIL, domain_of, is_line
@@ -65,7 +66,7 @@ class EmailCarrier:
                 answer = await mocked_callee(mock).outbound.call(
                     METHOD,
                     mocked_callee(mock).service.url + ENDPOINT,
-                    parameters=delivery.content,
+                    content=json_content(delivery.content or {}),
                     headers={},
                     timeout_seconds=TIMEOUT_SECONDS,
                 )

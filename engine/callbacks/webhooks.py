@@ -12,6 +12,7 @@ from engine.callbacks.rows import DueDelivery
 from engine.callbacks.signature import signed_headers
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
+from engine.services.contents import JSON, Content
 from engine.services.directory import Callee, ServiceDirectory, mocked_callee, not_registered
 from engine.services.gates import GateVisit
 from engine.services.mocks import MockServices
@@ -92,10 +93,10 @@ async def _entered(visit: GateVisit, name: str) -> None:
 async def _posted(callee: Callee, endpoint: str, body: bytes, signed: Mapping[str, str]) -> Reply:
     headers = httpx.Headers({"user-agent": "orchestrator", **callee.service.headers})
     headers.update(signed)
-    return await callee.outbound.call(
+    return await callee.call(
         "POST",
         callee.service.url.rstrip("/") + endpoint,
-        parameters=msgspec.Raw(body),
+        content=Content(body, JSON),
         headers=dict(headers),
         timeout_seconds=TIMEOUT_SECONDS,
         max_bytes=MAX_ANSWER_BYTES,

@@ -16,12 +16,16 @@ from models.words import ActionStatus, EventType, WaitReason
 class ActionState(msgspec.Struct, frozen=True):
     """What became of one action that was started. Times in UTC; `response` is any JSON value.
 
+    `http` is the status and the headers of the answer that it came with, if it came with one; each item has its own.
+
     `attempt` is the latest one, `failures` are the attempts that failed: one that a crash cut off did not.
     `first_started_at` is None where the first attempt is the latest one. `iteration` counts from 1 what `repeat` does
-    over, and `previous` is the response of the one before, which was there at `iterated_at`. `items` is there where it
-    runs for each item of a list, and `wait` says for what it waits or has last waited. `resolved_by` is who gave it its
-    result, where somebody did. `reused_from` is the execution that did it, where that was another one, and `is_given`
-    says that its result was given when the execution was asked for.
+    over, `previous` is the response of the one before, which was there at `iterated_at`, and `collected` is what was
+    kept of each. `items` is there where it runs for each item of a list, and `wait` says for what it waits or has last
+    waited. `resolved_by` is who gave it its result, where somebody did. `reused_from` is the execution that did it,
+    where that was another one, and `is_given` says that its result was given when the execution was asked for.
+    `lost_to` is the action that needed it no more, because another one of those that it waits for was the first.
+    `own_key` is the idempotency key that its latest attempt brought, if it brought one.
     """
 
     status: ActionStatus
@@ -40,6 +44,10 @@ class ActionState(msgspec.Struct, frozen=True):
     resolved_by: ResolvedBy | None = None
     reused_from: str | None = None
     is_given: bool = False
+    lost_to: str | None = None
+    http: Any = None
+    collected: tuple[Any, ...] = ()
+    own_key: str | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -89,9 +97,9 @@ class Items(msgspec.Struct, frozen=True, dict=True):
     def outcomes(self) -> list[dict[str, Any]]:
         """What templates see of each item, in their order: what failed or was skipped is told from what gave null."""
         return [
-            {"status": ActionStatus.CANCELLED, "response": None, "error": None}
+            {"status": ActionStatus.CANCELLED, "response": None, "http": None, "error": None}
             if (state := self.ended.get(item)) is None
-            else {"status": state.status, "response": state.response, "error": state.error}
+            else {"status": state.status, "response": state.response, "http": state.http, "error": state.error}
             for item in range(self.total)
         ]
 
@@ -152,6 +160,9 @@ def moved(before: ActionState | None, event: Event, kind: ActionEvent) -> Action
             return ActionState(ActionStatus.SKIPPED, 0, event.at, event.at)
         case EventType.ACTION_REUSED:
             return _reused(before, event)
+        case EventType.ACTION_CANCELLED:
+            begun = before or ActionState(ActionStatus.PENDING, 0, event.at)
+            return msgspec.structs.replace(abandoned(begun, event.at), lost_to=event.data["lost_to"])
     if before is None:
         raise KeyError(event.action_id)
     match kind:
@@ -180,6 +191,7 @@ def _by_hand(before: ActionState | None, event: Event, kind: ActionEvent) -> Act
         status=ActionStatus.SUCCESS if kind is EventType.ACTION_SUCCEEDED else ActionStatus.SKIPPED,
         completed_at=event.at,
         response=event.data.get("response"),
+        http=None,
         error=None,
         items=None if before.items is None else before.items.abandoned(event.at),
         resolved_by=ResolvedBy(told["user_id"], told["reason"], event.at),
@@ -197,6 +209,7 @@ def _reopened(before: ActionState, event: Event) -> ActionState:
         status=ActionStatus.PENDING if items is None else ActionStatus.RUNNING,
         completed_at=None,
         response=None,
+        http=None,
         failures=0,
         first_started_at=event.at,
         items=items,
@@ -205,10 +218,10 @@ def _reopened(before: ActionState, event: Event) -> ActionState:
 
 
 def _started(before: ActionState | None, event: Event) -> ActionState:
-    attempt, total = event.data["attempt"], event.data.get("items")
+    attempt, total, key = event.data["attempt"], event.data.get("items"), event.data.get("idempotency_key")
     items = None if total is None else Items(total)
     if before is None:
-        return ActionState(ActionStatus.RUNNING, attempt, event.at, items=items)
+        return ActionState(ActionStatus.RUNNING, attempt, event.at, items=items, own_key=key)
     is_first = before.attempt == 0 or (before.failures == 0 and before.iteration > 1)
     return ActionState(
         ActionStatus.RUNNING,
@@ -222,6 +235,8 @@ def _started(before: ActionState | None, event: Event) -> ActionState:
         iterated_at=before.iterated_at,
         wait=before.wait,
         items=items,
+        collected=before.collected,
+        own_key=key,
     )
 
 
@@ -242,6 +257,8 @@ def _reused(before: ActionState | None, event: Event) -> ActionState:
         items=items,
         reused_from=data.get("from"),
         is_given=data.get("given", False),
+        lost_to=data.get("lost_to"),
+        http=data.get("http"),
     )
 
 
@@ -250,7 +267,8 @@ def _attempt_ended(before: ActionState, event: Event, status: ActionStatus) -> A
         before,
         status=status,
         completed_at=None if status is ActionStatus.PENDING else event.at,
-        response=before.items.responses if before.items is not None else event.data.get("response"),
+        response=event.data.get("response") if before.items is None else before.items.responses,
+        http=event.data.get("http"),
         error=event.data.get("error"),
         failures=before.failures + (status is not ActionStatus.SUCCESS),
         items=None if before.items is None else before.items.abandoned(event.at),
@@ -267,6 +285,7 @@ def _iterated(before: ActionState, event: Event) -> ActionState:
         previous=event.data["response"],
         iterated_at=event.at,
         wait=before.wait,
+        collected=(*before.collected, event.data["collected"]) if "collected" in event.data else (),
     )
 
 

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from engine.core.plan import Plan, PlannedAction
 from engine.core.state import ActionState, ExecutionState
-from models.words import ActionStatus
+from models.words import ActionStatus, RunIf
 
 
 class Agenda:
@@ -42,7 +42,7 @@ class Agenda:
                 if present is None or present.completed_at is None:
                     still_open.append(action)
                     continue
-                freed += self._freed_by(action)
+                freed += self._freed_by(action, present)
                 if present.status is ActionStatus.FAILED:
                     self._failed.append(action)
             unseen = freed
@@ -54,10 +54,13 @@ class Agenda:
         for action in self._plan.actions:
             if action.action_id in ended and not action.depends_on <= ended:
                 self._blockers[action.action_id] = 0
-                yield from self._freed_by(action)
+                yield from self._freed_by(action, actions[action.action_id])
 
-    def _freed_by(self, ended: PlannedAction) -> Iterator[PlannedAction]:
-        for action in self._plan.dependants.get(ended.action_id, ()):
-            self._blockers[action.action_id] -= 1
-            if not self._blockers[action.action_id]:
-                yield action
+    def _freed_by(self, action: PlannedAction, ended: ActionState) -> Iterator[PlannedAction]:
+        for waiting in self._plan.dependants.get(action.action_id, ()):
+            if not self._blockers[waiting.action_id]:
+                continue  # it was free before
+            is_enough = waiting.run_if is RunIf.FIRST_SUCCESS and ended.status is ActionStatus.SUCCESS
+            self._blockers[waiting.action_id] = 0 if is_enough else self._blockers[waiting.action_id] - 1
+            if not self._blockers[waiting.action_id]:
+                yield waiting

@@ -111,6 +111,8 @@ def _why_not(present: ActionState | None, *, is_deferred: bool) -> str | None:
         case ActionStatus.SKIPPED:
             return "was skipped: that is never changed"
         case ActionStatus.CANCELLED:
+            if present.lost_to is not None:
+                return f"has lost the race for {present.lost_to}: that is never changed"
             return "never came to its end, and the part that it is of is over"
     return None
 

@@ -31,6 +31,13 @@ class Skip(msgspec.Struct, frozen=True):
     action: PlannedAction
 
 
+class Cancel(msgspec.Struct, frozen=True):
+    """Cancel an action that has lost the race of those that the action `lost_to` depends on."""
+
+    action_id: str
+    lost_to: str
+
+
 class Finish(msgspec.Struct, frozen=True):
     """End the execution; `error` says why where it failed."""
 
@@ -38,7 +45,7 @@ class Finish(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
 
 
-Command = Begin | Start | Wake | Skip | Expand | StartItem | Conclude | Stop | Finish
+Command = Begin | Start | Wake | Skip | Cancel | Expand | StartItem | Conclude | Stop | Finish
 
 OPEN = (ActionStatus.PENDING, ActionStatus.RUNNING, ActionStatus.WAITING)
 
@@ -76,12 +83,17 @@ def decide(
     if failure is not None:
         return [] if running else [ending(plan, state, ExecutionStatus.FAILED, failure)]
     moves = list(next_moves(actions, state, now, held))
-    moves = [move for move in moves if isinstance(move, Start) and move.action.ends] or moves
+    if any(_may_end(move) for move in moves):
+        moves = [move for move in moves if isinstance(move, Cancel) or _may_end(move)]
     if moves or running or held or state.timers or is_waiting(state):
         return moves
     if left := unfinished(plan, state):
         return [ending(plan, state, ExecutionStatus.FAILED, stuck(left))]
     return [ending(plan, state, ExecutionStatus.COMPLETED)]
+
+
+def _may_end(move: Command) -> bool:
+    return isinstance(move, Start) and move.action.ends
 
 
 def ending(
@@ -108,8 +120,16 @@ def next_of_clean_up(
 def next_moves(
     actions: Iterable[PlannedAction], state: ExecutionState, now: datetime, held: Collection[str] = ()
 ) -> Iterator[Command]:
-    """Yield what can be done now about some actions, in their order."""
+    """Yield what can be done now about some actions, in their order; nothing is done about one that is cancelled."""
+    lost: set[str] = set()
     for action in actions:
+        if action.cancels_losers and action.action_id not in held and is_ready(action, state, now):
+            losers = [name for name in sorted(action.depends_on - lost) if not has_ended(state.actions.get(name))]
+            lost.update(losers)
+            yield from (Cancel(name, action.action_id) for name in losers)
+    for action in actions:
+        if action.action_id in lost:
+            continue
         before = state.actions.get(action.action_id)
         if before is not None and before.items is not None and not has_ended(before):
             yield from next_of_items(action, before, state.timers, now, held)
@@ -136,11 +156,11 @@ def is_ready(action: PlannedAction, state: ExecutionState, now: datetime) -> boo
 
 def runs(action: PlannedAction, state: ExecutionState) -> bool:
     """Whether what came of the actions that an action depends on is what its `run_if` says."""
-    came = [state.actions[name].status for name in action.depends_on]
+    came = [state.actions[name].status for name in action.depends_on if name in state.actions]
     match action.run_if:
         case RunIf.ALL_SUCCESS:
             return all(status in DONE for status in came)
-        case RunIf.ANY_SUCCESS:
+        case RunIf.ANY_SUCCESS | RunIf.FIRST_SUCCESS:
             return ActionStatus.SUCCESS in came
         case RunIf.ANY_FAILED:
             return ActionStatus.FAILED in came
@@ -183,7 +203,12 @@ def unfinished(plan: Plan, state: ExecutionState) -> list[str]:
 
 
 def blockers(action: PlannedAction, state: ExecutionState) -> list[str]:
-    """The dependencies that an action still waits for; one that failed under `continue` blocks no more."""
+    """The dependencies that an action still waits for; one that failed under `continue` blocks no more.
+
+    Where the first success is enough, none does once there is one.
+    """
+    if action.run_if is RunIf.FIRST_SUCCESS and any(_has_succeeded(state.actions.get(n)) for n in action.depends_on):
+        return []
     return sorted(name for name in action.depends_on if not has_ended(state.actions.get(name)))
 
 

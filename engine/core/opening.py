@@ -94,8 +94,12 @@ def _of_state(execution_id: str, state: ActionState, *, with_response: bool) -> 
     }
     if with_response:
         data["response"] = state.response
+        if state.http is not None:
+            data["http"] = state.http
     if state.error is not None:
         data["error"] = state.error
+    if state.lost_to is not None:
+        data["lost_to"] = state.lost_to
     if state.iteration > 1:
         data["iteration"] = state.iteration
     return data

@@ -26,11 +26,12 @@ class PlannedForEach(msgspec.Struct, frozen=True):
 
 
 class PlannedRepeat(msgspec.Struct, frozen=True):
-    """When an action has been repeated enough. The delay is in seconds."""
+    """When an action has been repeated enough, and what is collected meanwhile. The delay is in seconds."""
 
     until: Template
     max_iterations: int
     delay_seconds: float
+    collect: Template | None = None
 
 
 class PlannedAction(msgspec.Struct, frozen=True):
@@ -48,8 +49,12 @@ class PlannedAction(msgspec.Struct, frozen=True):
     """The names of the secrets that its configuration uses."""
     when: Template | None = None
     run_if: RunIf | None = None
+    cancels_losers: bool = False
+    """Whether what has not ended is cancelled, of those that it depends on, once one of them has succeeded."""
     for_each: PlannedForEach | None = None
     repeat: PlannedRepeat | None = None
+    success_when: Template | None = None
+    retry_when: Template | None = None
     output: Template | None = None
     ends: bool = False
     """Whether the execution is over with it: as completed where it succeeds. No other begins beside one that may."""

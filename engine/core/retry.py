@@ -23,13 +23,15 @@ def retry_due_at(
     deadline: datetime | None,
     now: datetime,
     chance: float,
+    wanted: bool | None = None,
 ) -> datetime | None:
     """When the next attempt is due, or None where this failure is the last word.
 
-    `failures` counts the failed attempts, this one among them; `chance` in [0, 1) spreads the delays. An attempt that
-    would be due after the execution's `deadline` or the policy's `max_total_seconds` is not waited for.
+    `failures` counts the failed attempts, this one among them; `chance` in [0, 1) spreads the delays; `wanted` is what
+    the policy's `when` says, if it has one. An attempt that would be due after the execution's `deadline` or the
+    policy's `max_total_seconds` is not waited for.
     """
-    if not _is_worth_repeating(policy, failure):
+    if not _is_worth_repeating(policy, failure, wanted):
         return None
     policy = policy or DEFAULT_POLICY
     if failures >= policy.max_attempts:
@@ -64,12 +66,14 @@ def _steps_to_cap(policy: RetryPolicy) -> int:
     return 64 if policy.backoff_rate >= 2 else MAX_DOUBLINGS
 
 
-def _is_worth_repeating(policy: RetryPolicy | None, failure: ActionFailed) -> bool:
+def _is_worth_repeating(policy: RetryPolicy | None, failure: ActionFailed, wanted: bool | None) -> bool:
     if policy is None:
         return failure.retryable and failure.repeatable
-    if _is_among(failure, policy.never_retry_on):
+    if wanted is False or _is_among(failure, policy.never_retry_on):
         return False
-    return failure.retryable if policy.retry_on is None else _is_among(failure, policy.retry_on)
+    if policy.retry_on is not None:
+        return _is_among(failure, policy.retry_on)
+    return failure.retryable if wanted is None else wanted
 
 
 def _is_among(failure: ActionFailed, words: list[str]) -> bool:

@@ -97,7 +97,7 @@ class Comparison(Protocol):
         ...
 
     def same_use(self, before: PlannedAction, planned: PlannedAction) -> bool:
-        """Whether the same is made of a response: its `output`, and when it has been repeated enough."""
+        """Whether the same is made of a response: its `output`, when it succeeded, and when it was repeated enough."""
         ...
 
 
@@ -109,7 +109,8 @@ def judge(past: Past, plan: Plan, asked: Asked, comparison: Comparison) -> tuple
     found: dict[str, Judgement] = {}
     for name in order:
         found[name] = _judged(past, before.get(name), planned[name], asked, comparison, found)
-    _withdraw(plan, [planned[name] for name in order], found)
+    races = {name: state.lost_to for name, state in past.state.actions.items() if state.lost_to is not None}
+    _withdraw(plan, [planned[name] for name in order], found, races)
     return (*(found[action.action_id] for action in plan.actions), *_of_clean_up(plan))
 
 
@@ -177,6 +178,8 @@ def _compared(
 ) -> Judgement:
     """Of an action that has begun, with all that it depends on reused."""
     name = planned.action_id
+    if state.lost_to is not None:
+        return Judgement(action_id=name, verdict=ReuseVerdict.REUSED, reason=ReuseReason.LOST_RACE)
     is_due = runs(planned, past.state) and comparison.is_wanted(planned)
     if state.status is ActionStatus.SKIPPED:
         if is_due:
@@ -277,8 +280,14 @@ def _children(asked: Asked, begun: Sequence[tuple[str, ActionState]]) -> dict[st
     }
 
 
-def _withdraw(plan: Plan, ordered: Sequence[PlannedAction], found: dict[str, Judgement]) -> None:
-    """An action that sees all results holds only where all do but those that come of it; what follows from that too."""
+def _withdraw(
+    plan: Plan, ordered: Sequence[PlannedAction], found: dict[str, Judgement], races: Mapping[str, str]
+) -> None:
+    """An action that sees all results holds only where all do but those that come of it; what follows from that too.
+
+    What was cancelled because it lost one of `races` stays so only where the winner of that holds.
+    """
+    planned = {action.action_id: action for action in ordered}
     below = {action.action_id: _below(plan, action.action_id) for action in plan.actions if action.sees_all}
     is_stable = False
     while not is_stable:
@@ -288,12 +297,21 @@ def _withdraw(plan: Plan, ordered: Sequence[PlannedAction], found: dict[str, Jud
             judgement = found[name]
             if not (judgement.is_reused or judgement.reused_items or judgement.children):
                 continue
-            if because_of := _not_reused(action, found):
+            if judgement.reason is ReuseReason.LOST_RACE and not _is_won(planned.get(races[name]), found):
+                found[name], is_stable = _again(name, ReuseReason.UNFINISHED), False
+            elif because_of := _not_reused(action, found):
                 found[name], is_stable = _again(name, ReuseReason.DEPENDENCY, because_of), False
             elif action.sees_all:
                 others = [other for other in found if not found[other].is_reused and other not in below[name] | {name}]
                 if others:
                     found[name], is_stable = _again(name, ReuseReason.SEES_ALL, tuple(sorted(others))), False
+
+
+def _is_won(race: PlannedAction | None, found: Mapping[str, Judgement]) -> bool:
+    """Whether there is such a race still, and one whose success ended it before."""
+    if race is None or not race.cancels_losers:
+        return False
+    return any(found[name].reason is ReuseReason.SUCCEEDED and found[name].is_reused for name in race.depends_on)
 
 
 def _below(plan: Plan, name: str) -> set[str]:

@@ -148,7 +148,7 @@ def _spelled(moment: datetime) -> str:
 def _told(action: ActionState) -> dict[str, Any]:
     """What templates see of an action that has ended."""
     told = {"status": action.status, "response": action.response, "error": action.error}
-    return told if action.items is None else {**told, "items": action.items.outcomes}
+    return {**told, "http": action.http} if action.items is None else {**told, "items": action.items.outcomes}
 
 
 def child_address(execution_id: str) -> str:

@@ -129,6 +129,7 @@ def apply(state: ExecutionState, event: Event) -> ExecutionState:
             | EventType.ACTION_DEFERRED
             | EventType.ACTION_REOPENED
             | EventType.ACTION_REUSED
+            | EventType.ACTION_CANCELLED
         ):
             return _with(state, event) if event.action_id is None else _with_action(state, event, kind, event.action_id)
         case EventType.EXECUTION_STARTED:

@@ -7,9 +7,9 @@ import msgspec
 MAX_RESPONSE_BYTES = 1_048_576
 
 
-def cut(text: str) -> dict[str, Any]:
-    """The marker of a response whose beginning is `text`."""
-    return {"truncated": True, "limit_bytes": MAX_RESPONSE_BYTES, "text": text}
+def cut(text: str, limit: int = MAX_RESPONSE_BYTES) -> dict[str, Any]:
+    """The marker of a response whose beginning is `text`, where `limit` bytes of it are kept."""
+    return {"truncated": True, "limit_bytes": limit, "text": text}
 
 
 def is_cut(value: dict[str, Any]) -> bool:

@@ -133,8 +133,11 @@ def _planned(position: int, definition: ActionDefinition, ids: set[str]) -> Plan
         secrets=secrets_of(config),
         when=_parsed(definition.when),
         run_if=definition.run_if,
+        cancels_losers=definition.cancel_losers,
         for_each=_for_each(definition.for_each),
         repeat=_repeat(definition.repeat),
+        success_when=_parsed(definition.success_when),
+        retry_when=None if definition.retry is None else _parsed(definition.retry.when),
         output=_parsed(definition.output),
         ends=definition.action_type in list(EndingType),
         sees_all=any(reference.segments == ("actions",) for reference in references_of(definition)),
@@ -161,4 +164,4 @@ def _for_each(form: ForEach | None) -> PlannedForEach | None:
 def _repeat(form: Repeat | None) -> PlannedRepeat | None:
     if form is None:
         return None
-    return PlannedRepeat(templates.parse(form.until), form.max_iterations, form.delay_seconds)
+    return PlannedRepeat(templates.parse(form.until), form.max_iterations, form.delay_seconds, _parsed(form.collect))

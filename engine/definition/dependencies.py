@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.core.plan import COMPENSATION_SUFFIX
 from engine.expressions import templates
-from engine.expressions.local_names import templates_of
+from engine.expressions.local_names import YIELDING, templates_of
 from engine.expressions.located import Located, located
 from engine.expressions.references import Reference
 from models.commands.validation import Location
@@ -57,7 +57,7 @@ def references_of(definition: ActionDefinition) -> Iterator[Reference]:
     """All that an action refers to, but for the names that are its own."""
     for part in templates_of(definition):
         for reference in templates.references(templates.parse(part.source)):
-            if reference.root not in part.names:
+            if reference.root not in part.names - YIELDING:
                 yield reference
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
+from engine.definition.dependencies import compensations_of
 from engine.expressions import templates
 from engine.expressions.language import Faulty, references
 from engine.expressions.local_names import LocalTemplate, templates_of
@@ -11,12 +12,14 @@ from models.commands.parameters import RESERVED_NAMES
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
-from models.words import EndingType
+from models.words import EndingType, RunIf
 
 EXPRESSION = "value_error.expression"
 WHOLE: Mapping[Location, str] = {
     ("when",): "must be true, false or one whole expression such as {{check.response.score > 0.5}}",
     ("for_each", "in"): "must be a list, or one whole expression such as {{list.response.entries}} that gives one",
+    ("success_when",): "must be one whole expression such as {{http.status in [200, 404]}}",
+    ("retry", "when"): "must be one whole expression such as {{response.code == 'BUSY'}}",
     ("for_each", "when"): "must be true, false or one whole expression such as {{item.total > 0}}",
     ("repeat", "until"): "must be one whole expression such as {{response.state == 'done'}}",
 }
@@ -31,13 +34,17 @@ def form_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Ite
     if action.run_if is not None and not action.depends_on:
         message = "run_if looks at what an action depends on: name that in depends_on"
         yield Fault((*loc, "run_if"), message, "value_error.run_if")
+    if action.cancel_losers and action.run_if is not RunIf.FIRST_SUCCESS:
+        message = "goes with run_if: first_success alone: nobody loses where there is no race"
+        yield Fault((*loc, "cancel_losers"), message, "value_error.run_if")
     yield from _name_faults(action, taken, loc)
     yield from _early_names(action, loc)
     if action.action_type in list(EndingType):
         yield from _ending_faults(action, loc)
-    for part in templates_of(action):
-        if part.loc != ("config",) and part.source is not None:
-            yield from _template_faults(part, loc)
+    for steered, where in ((action, loc), *((undo, (*loc, "compensate")) for undo in compensations_of([action]))):
+        for part in templates_of(steered):
+            if part.loc != ("config",) and part.source is not None:
+                yield from _template_faults(part, where)
 
 
 def _name_faults(action: ActionDefinition, taken: Set[str], loc: Location) -> Iterator[Fault]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.expressions.braces import has_backslashes
-from models.words import EndingType
+from models.words import EndingType, RunIf
 
 FIRST, SECOND = 1, 2
 
 ACTIONS = ("actions", "on_failure", "on_exit")
+OF_CALLS = frozenset({"query", "body", "encoding", "idempotency_key"})
+"""What of the configuration of a service call came with the second version."""
 
 
 def needed_version(definition: Mapping[str, Any]) -> int:
@@ -19,10 +21,21 @@ def needed_version(definition: Mapping[str, Any]) -> int:
 
 
 def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The actions and, behind each, what undoes it."""
     for part in ACTIONS:
-        yield from definition.get(part) or ()
+        for action in definition.get(part) or ():
+            yield action
+            if action.get("compensate") is not None:
+                yield action["compensate"]
 
 
 def _needed_by(action: Mapping[str, Any]) -> int:
-    chooses = (action.get("for_each") or {}).get("when") is not None
-    return SECOND if chooses or action["action_type"] in list(EndingType) else FIRST
+    steered = (("for_each", "when"), ("retry", "when"), ("repeat", "collect"))
+    is_new = (
+        action.get("run_if") == RunIf.FIRST_SUCCESS
+        or action["action_type"] in list(EndingType)
+        or action.get("success_when") is not None
+        or any((action.get(form) or {}).get(key) is not None for form, key in steered)
+        or (action["action_type"] == "service_call" and not OF_CALLS.isdisjoint(action.get("config", {})))
+    )
+    return SECOND if is_new else FIRST

@@ -76,7 +76,7 @@ def _why_never(action: ActionDefinition, before: Mapping[str, Outcomes]) -> tupl
 def _never_holds(run_if: RunIf | None, before: Mapping[str, Outcomes]) -> str | None:
     skipped = [name for name, outcomes in before.items() if outcomes == SKIPPED]
     unfailing = [name for name, outcomes in before.items() if ActionStatus.FAILED not in outcomes]
-    if run_if is RunIf.ANY_SUCCESS and len(skipped) == len(before):
+    if run_if in (RunIf.ANY_SUCCESS, RunIf.FIRST_SUCCESS) and len(skipped) == len(before):
         return f"{_listed(skipped)} can never run either, so none succeeds: depend on an action that does"
     if run_if is RunIf.ANY_FAILED and len(unfailing) == len(before):
         return f"{_ending(unfailing, skipped)}: set on_error to continue where a failure is to be gone on from"

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from engine.definition.dependencies import expressions_of
 from engine.expressions.kinds import BOOLEANS, Kind, parameter_kinds
+from engine.expressions.local_names import CONDITIONS
 from engine.expressions.located import Located
 from engine.expressions.types import Mismatch, ParameterKinds, advice, type_of
 from models.commands.parameters import ParameterDefinition
 from models.commands.workflows import ActionDefinition
 from models.workflow_warnings import WarningCode, WorkflowWarning
-
-CONDITIONS = (("when",), ("repeat", "until"))
 
 
 def type_warnings(

@@ -159,7 +159,7 @@ class _OfVersion:
     """A workflow's row as it is for an earlier version of it."""
 
     def __init__(self, row: Any, revision: int) -> None:
-        self.id, self.revision = row.id, revision
+        self.id, self.name, self.revision = row.id, row.name, revision
         self.timeout_seconds, self.queue_timeout_seconds = row.timeout_seconds, row.queue_timeout_seconds
         self.concurrency = row.concurrency
 

@@ -12,6 +12,7 @@ import msgspec
 from engine.actions.protocol import (
     Action,
     ActionCall,
+    Answered,
     Delivery,
     Message,
     ResumableAction,
@@ -77,10 +78,17 @@ class Ended(msgspec.Struct, frozen=True):
 
     attempt: PreparedAttempt
     response: Any = None
+    answered: Mapping[str, Any] | None = None
+    """The status and the headers of the answer that it succeeded with, if there was one."""
     suspended: Suspended | None = None
     failure: ActionFailed | None = None
     deliveries: tuple[Delivery, ...] = ()
     """What is to be delivered where its success is recorded."""
+
+    @property
+    def http(self) -> Mapping[str, Any] | None:
+        """The status and the headers of the answer that it came to, however it ended."""
+        return self.answered if self.failure is None else self.failure.http
 
 
 class GatePlace:
@@ -117,14 +125,17 @@ async def run_attempt(attempt: PreparedAttempt, secrets: SecretStore, renderer: 
         if isinstance(response, Suspended):
             return await _suspended(attempt, response)
         deliveries: tuple[Delivery, ...] = ()
-        if isinstance(response, WithDeliveries):
+        answered: Mapping[str, Any] | None = None
+        if isinstance(response, Answered):
+            response, answered = response.response, response.http
+        elif isinstance(response, WithDeliveries):
             response, deliveries = response.response, response.deliveries
             if attempt.planned.secrets:
                 deliveries = tuple([await _withheld_from(delivery, attempt, renderer) for delivery in deliveries])
         if redactor:
-            response = await _redacted(response, redactor)
+            response, answered = await _redacted([response, answered], redactor)
             deliveries = tuple([await _without_secrets_in(delivery, redactor) for delivery in deliveries])
-        return Ended(attempt, response=storable(response), deliveries=deliveries)
+        return Ended(attempt, response=storable(response), answered=answered, deliveries=deliveries)
     except ActionFailed as error:
         failure = error
     except TimeoutError:
@@ -257,6 +268,7 @@ async def _without_secrets_in(delivery: Delivery, redactor: Redactor) -> Deliver
 
 async def _redact_failure(failure: ActionFailed, redactor: Redactor) -> None:
     failure.message = redactor.message(failure.message)
+    failure.http_headers = await _redacted(failure.http_headers, redactor)
     try:
         failure.response = storable(await _redacted(failure.response, redactor))
     except ActionFailed as unstorable:

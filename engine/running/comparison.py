@@ -81,8 +81,8 @@ class RenderedComparison:
 
     def same_use(self, before: PlannedAction, planned: PlannedAction) -> bool:
         """See `Comparison`; what it is made of is not kept, so nothing that it is made with may differ."""
-        ends = [None if each.repeat is None else each.repeat.until for each in (before, planned)]
-        return self._is_unchanged(before.output, planned.output) and self._is_unchanged(*ends)
+        pairs = zip(_uses(before), _uses(planned), strict=True)
+        return all(self._is_unchanged(one, other) for one, other in pairs)
 
     def _is_unchanged(self, before: templates.Template | None, planned: templates.Template | None) -> bool:
         """Whether nothing can make a difference: the same text, over what has not changed."""
@@ -139,6 +139,13 @@ class RenderedComparison:
 
     def _scope(self, planned: PlannedAction, *, is_now: bool) -> dict[str, Any]:
         return (self._now if is_now else self._before).scope(planned, self._state)
+
+
+def _uses(planned: PlannedAction) -> tuple[templates.Template | None, ...]:
+    """What looks at the response of an action, or is made of it."""
+    repeat = planned.repeat
+    ends = (None, None) if repeat is None else (repeat.until, repeat.collect)
+    return (planned.success_when, *ends, planned.output)
 
 
 def _refuse_if_costly(failure: ActionFailed) -> None:

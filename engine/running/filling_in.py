@@ -14,7 +14,7 @@ from engine.expressions import templates
 from engine.expressions.budget import Budget, TooCostly
 from engine.expressions.endpoint_templates import rendered_endpoint
 from engine.expressions.kinds import kind_of_value
-from engine.expressions.local_names import ITERATION, PREVIOUS, RESPONSE
+from engine.expressions.local_names import COLLECTED, ERROR, HTTP, ITERATION, PREVIOUS, RESPONSE
 from engine.expressions.references import ExpressionError
 from models.commands.control_flow import MAX_ITEMS
 from models.words import ActionErrorCode
@@ -58,21 +58,40 @@ def local_scope(planned: PlannedAction, item: tuple[int, Any] | None, before: Ac
     if planned.repeat is not None:
         names[ITERATION] = 1 if before is None else before.iteration
         names[PREVIOUS] = None if before is None else before.previous
+        if planned.repeat.collect is not None:
+            names[COLLECTED] = [] if before is None else list(before.collected)
     return names
 
 
-def is_enough(planned: PlannedAction, scope: Scope, response: Any, budget: Budget) -> bool:
+def answer_scope(scope: Scope, response: Any, http: Any) -> Scope:
+    """What templates see that look at what came of an attempt."""
+    return {HTTP: http, **scope, RESPONSE: response}
+
+
+def is_success(success_when: templates.Template, scope: Scope, budget: Budget) -> bool:
+    """Whether what came back is what an action calls a success. Raises `ActionFailed`."""
+    return _truth("success_when", success_when, scope, budget)
+
+
+def is_worth_retrying(retry_when: templates.Template, scope: Scope, failure: ActionFailed, budget: Budget) -> bool:
+    """Whether a failure is one that an action wants to be repeated. Raises `ActionFailed`."""
+    error = {"code": failure.code.value, "message": failure.message}
+    return _truth("retry.when", retry_when, {ERROR: error, **scope}, budget)
+
+
+def is_enough(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
     """Whether an action that succeeded need not be repeated. Raises `ActionFailed`."""
-    if planned.repeat is None:
-        return True
-    return _truth("repeat.until", planned.repeat.until, {**scope, RESPONSE: response}, budget)
+    return planned.repeat is None or _truth("repeat.until", planned.repeat.until, scope, budget)
+
+
+def collected(collect: templates.Template, scope: Scope, budget: Budget) -> Any:
+    """What is kept of one iteration. Raises `ActionFailed`."""
+    return _filled_in("repeat.collect", collect, scope, budget)
 
 
 def reshaped(planned: PlannedAction, scope: Scope, response: Any, budget: Budget) -> Any:
     """What is kept of a response. Raises `ActionFailed` where the output has no value."""
-    if planned.output is None:
-        return response
-    return _filled_in("output", planned.output, {**scope, RESPONSE: response}, budget)
+    return response if planned.output is None else _filled_in("output", planned.output, scope, budget)
 
 
 def outputs_of(plan: Plan, scope: Scope, budget: Budget) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from engine.actions.protocol import KeyedAction
 from engine.core.clock import Clock
 from engine.core.decide import first_failure
 from engine.core.failure import ActionFailed, error_object
@@ -43,6 +44,14 @@ class Recording:
     def of_attempt(self, attempt: PreparedAttempt, kind: EventType, data: dict[str, Any]) -> None:
         """An entry of an action, or of the item of it that an attempt is for."""
         self.event(kind, attempt.planned.action_id, data | _of_item(attempt.call.item))
+
+    def started(self, attempt: PreparedAttempt) -> None:
+        """It begins."""
+        data: dict[str, Any] = {"attempt": attempt.call.attempt}
+        key = attempt.action.own_key(attempt.call.config) if isinstance(attempt.action, KeyedAction) else None
+        if key is not None:
+            data["idempotency_key"] = key
+        self.of_attempt(attempt, EventType.ACTION_STARTED, data)
 
     def skipped(self, planned: PlannedAction, reason: SkipReason, item: int | None = None) -> None:
         """It, or one of its items, is passed by."""
@@ -100,7 +109,7 @@ class Recording:
         ends, self._ends = self._ends, []
         return ends
 
-    def _retry_due_at(self, attempt: PreparedAttempt, failure: ActionFailed) -> datetime | None:
+    def _retry_due_at(self, attempt: PreparedAttempt, failure: ActionFailed, wanted: bool | None) -> datetime | None:
         run, state = self._stream.run, self._stream.state
         before = self._preparation.before(attempt.planned.action_id, attempt.call.item)
         has_failed = state.stopping is None and first_failure(run.plan.actions, state) is not None
@@ -114,6 +123,7 @@ class Recording:
             deadline=run.deadline(state),
             now=self._clock.now(),
             chance=self._chance(),
+            wanted=wanted,
         )
 
 

@@ -12,7 +12,7 @@ from engine.actions.registry import ActionRegistry
 from engine.core.agenda import Agenda
 from engine.core.clean_up import Stop, cleans_up
 from engine.core.clock import Clock
-from engine.core.decide import Begin, Command, Finish, Skip, Start, decide, is_waiting, wake_at
+from engine.core.decide import Begin, Cancel, Command, Finish, Skip, Start, decide, has_ended, is_waiting, wake_at
 from engine.core.expectations import waits
 from engine.core.failure import ActionFailed
 from engine.core.fan_out import Conclude, Expand, StartItem, Wake, goes_on
@@ -163,6 +163,8 @@ class Runner:
                     await self._resume(action, item, None)
             case Skip(action):
                 self._recording.skipped(action, SkipReason.RUN_IF)
+            case Cancel(action_id, lost_to):
+                await self._cancel(action_id, lost_to)
             case Expand(action):
                 await self._expand(action)
             case Conclude(action):
@@ -170,6 +172,12 @@ class Runner:
                 self._recording.conclusion(action)
             case Stop() | Finish():
                 await self._end(command)
+
+    async def _cancel(self, action_id: str, lost_to: str) -> None:
+        if has_ended(self._stream.state.actions.get(action_id)):
+            return  # by a message that was taken meanwhile
+        self._recording.event(EventType.ACTION_CANCELLED, action_id, {"lost_to": lost_to})
+        await self._under_way.stop(action_id)
 
     async def _end(self, command: Stop | Finish) -> None:
         compute = partial(entry_of_end, self._stream.run, self._stream.state, command)
@@ -267,7 +275,7 @@ class Runner:
         self._recording.event(EventType.ACTION_STARTED, planned.action_id, {"attempt": 1, "items": total})
 
     async def _start(self, attempt: PreparedAttempt) -> None:
-        self._recording.of_attempt(attempt, EventType.ACTION_STARTED, {"attempt": attempt.call.attempt})
+        self._recording.started(attempt)
         if attempt.action.reaches_out or attempt.hidden:  # to ask for secrets takes time too
             place = GatePlace(attempt.gate)
             task = self._under_way.begin(attempt, self._reach_out(attempt, place))

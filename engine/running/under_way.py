@@ -83,6 +83,10 @@ class UnderWay:
         while not self.outcomes.empty():
             _abandon(self.outcomes.get_nowait())
 
+    async def stop(self, action_id: str) -> None:
+        """Have those of one action stop."""
+        await self._abort(lambda attempt: attempt.planned.action_id == action_id)
+
     async def adopt(self, state: ExecutionState) -> None:
         """Have those stop that are not to go on now that the journal stands at `state`, and forget all refusals."""
         await self._abort(lambda attempt: not is_kept(attempt, state, is_held=attempt.slot in self._held))

@@ -14,6 +14,8 @@ SCHEME = re.compile(r"[A-Za-z0-9-]+")
 def credentials(service: Service) -> Redactor:
     """What hides the credentials of a service, whole and in the parts that a service might repeat."""
     redactor = Redactor()
+    if service.client_credentials is not None and service.client_credentials.client_secret is not None:
+        redactor.add(f"services.{service.name}.client_secret", service.client_credentials.client_secret)
     for header, value in service.headers.items():
         if IS_CREDENTIAL.search(header):
             for part in _parts(value):

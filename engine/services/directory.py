@@ -1,17 +1,21 @@
 """Which services the workflows of a tenant may call: the operator's, and beside them those of the tenant's admins."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
 from engine.secrets.redaction import Redactor
+from engine.services.access_tokens import AccessTokens
+from engine.services.contents import Content
 from engine.services.credentials import credentials
 from engine.services.gates import Gate, GateVisit, ServiceGate, ServiceGates
 from engine.services.mocks import Mock, MockServices, MockTransport
-from engine.services.outbound import Outbound
+from engine.services.outbound import Outbound, Reply
 from engine.services.registry import Service, ServiceRegistry
 from engine.services.rows import OPERATORS
 from engine.services.tenant_services import TenantServices
@@ -25,8 +29,43 @@ class Callee(msgspec.Struct, frozen=True):
     service: Service
     outbound: Outbound
     credentials: Redactor
+    token: Callable[[str | None], Awaitable[str | None]] | None = None
+    """Gives a token by which it is called, another than one that it refused."""
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        content: Content | None = None,
+        max_bytes: int | None = None,
+        redactor: Redactor | None = None,
+    ) -> Reply:
+        """See `Outbound.call`; where the service takes a token it has one, a new one after a 401.
+
+        `redactor` hides it then. Raises what that raises, and `ActionFailed` with TOKEN_REFUSED.
+        """
+        most = self.service.max_response_bytes if max_bytes is None else max_bytes
+        send = partial(self.outbound.call, method, url, content=content, max_bytes=most)
+        if self.token is None or self.service.client_credentials is None:
+            return await send(headers=headers, timeout_seconds=timeout_seconds)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_seconds
+        refused: str | None = None
+        while True:
+            token = await self.token(refused)
+            if redactor is not None and token is not None:
+                redactor.add(f"services.{self.service.name}.token", token)
+            left = max(0.0, deadline - loop.time())
+            reply = await send(headers={**headers, "authorization": f"Bearer {token}"}, timeout_seconds=left)
+            if reply.status != UNAUTHORIZED or refused is not None:
+                return reply
+            refused = token
 
 
+UNAUTHORIZED = 401
 MOCKED_URL = "http://mock.invalid"
 """Goes nowhere: the name can never be resolved, and the mock's transport does not try."""
 
@@ -44,11 +83,14 @@ class ServiceDirectory:
         outbound: Outbound,
         own: TenantServices | None = None,
         mocks: MockServices | None = None,
+        tokens: AccessTokens | None = None,
     ) -> None:
         self.operators = services
         self.gates = ServiceGates(services, clock)
         self.own = own
-        self._callees = {name: Callee(service, outbound, credentials(service)) for name, service in services.items()}
+        self._tokens = tokens
+        self._outbound = outbound
+        self._credentials = {name: credentials(service) for name, service in services.items()}
         self._mocks = mocks
         self._tried: Mapping[tuple[str, str], int] = {}
 
@@ -59,11 +101,19 @@ class ServiceDirectory:
 
     def find(self, tenant: str, name: str) -> Callee | None:
         """The service that a name means to a tenant; None: none. Raises `ActionFailed` (SECRET_UNREADABLE)."""
-        callee = self._callees.get(name)
-        if callee is not None or self.own is None:
-            return callee
-        opened = self.own.opened(tenant, name)
-        return None if opened is None else Callee(opened.service, self.own.outbound, opened.credentials)
+        service = self.operators.get(name)
+        if service is not None:
+            # A token of the operator's client is one for all tenants.
+            return self._callee("", service, self._outbound, self._credentials[name])
+        opened = None if self.own is None else self.own.opened(tenant, name)
+        if self.own is None or opened is None:
+            return None
+        return self._callee(tenant, opened.service, self.own.outbound, opened.credentials)
+
+    def _callee(self, tenant: str, service: Service, outbound: Outbound, hidden: Redactor) -> Callee:
+        if self._tokens is None or service.client_credentials is None:
+            return Callee(service, outbound, hidden)
+        return Callee(service, outbound, hidden, partial(self._tokens.token, tenant, service, outbound))
 
     async def found(self, tenant: str, name: str) -> Callee | None:
         """The same, and where there is none a look at whether one was registered a moment ago, on another node."""

@@ -29,7 +29,6 @@ async def _answers(outbound: Outbound, service: Service) -> bool:
         reply = await outbound.call(
             "GET",
             service.url.rstrip("/") + HEALTH_PATH,
-            parameters=None,
             headers=service.headers,
             timeout_seconds=PROBE_SECONDS,
         )

@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
 
 import aiohttp
 import httpx
@@ -15,6 +14,7 @@ from engine.core.failure import ActionFailed
 from engine.core.truncation import MAX_RESPONSE_BYTES
 from engine.services.aiohttp_transport import VerbatimSession, aiohttp_transport
 from engine.services.content_coding import BadCoding, Decoder
+from engine.services.contents import Content
 from models.commands.validation import BAD_TEXT
 from models.words import ActionErrorCode
 
@@ -28,7 +28,7 @@ MAX_REASON = 500
 class Reply(msgspec.Struct, frozen=True):
     """What a service answered: `content` is no more of the decoded body than was asked for.
 
-    `retry_after` is that header as it came, or empty.
+    `encoding` is the charset that it says, or empty; `retry_after` is that header as it came, or empty.
     """
 
     status: int
@@ -37,6 +37,7 @@ class Reply(msgspec.Struct, frozen=True):
     content: bytes
     is_cut: bool
     retry_after: str = ""
+    headers: Mapping[str, str] = {}
 
 
 class _Response(aiohttp.ClientResponse):
@@ -85,20 +86,19 @@ class Outbound:
         method: str,
         url: str,
         *,
-        parameters: Any,
         headers: Mapping[str, str],
         timeout_seconds: float,
+        content: Content | None = None,
         max_bytes: int = MAX_RESPONSE_BYTES,
     ) -> Reply:
         """Send one request and return its answer, whatever its status, with at most `max_bytes` of its decoded body.
 
-        `parameters` go into the query of a GET or DELETE, beside what is there already, and into a JSON body otherwise
-        (decision E13).
+        Where the headers say nothing of the type of its `content`, that is the content's own.
         Raises `ActionFailed` with TIMEOUT after `timeout_seconds` in total, however slowly bytes drip in, with
         CONNECTION_ERROR where no whole answer came (`repeatable` where nothing can have been sent), and with
         INVALID_RESPONSE where the body cannot be decoded.
         """
-        request = self._request(method, url, parameters, headers)
+        request = self._request(method, url, content, headers)
         try:
             async with asyncio.timeout(timeout_seconds):
                 return await self._exchange(request, max_bytes)
@@ -118,15 +118,11 @@ class Outbound:
         except BadCoding as error:
             raise ActionFailed(ActionErrorCode.INVALID_RESPONSE, f"{method} {url} was answered, but {error}") from None
 
-    def _request(self, method: str, url: str, parameters: Any, headers: Mapping[str, str]) -> httpx.Request:
-        headers = {**headers, "accept-encoding": "gzip"}
-        if method in ("GET", "DELETE"):
-            query = {key: _query_value(value) for key, value in (parameters or {}).items()}
-            return self._client.build_request(method, with_query(url, query), headers=headers)
-        body = msgspec.json.encode({} if parameters is None else parameters)
-        return self._client.build_request(
-            method, url, content=body, headers={"content-type": "application/json", **headers}
-        )
+    def _request(self, method: str, url: str, content: Content | None, headers: Mapping[str, str]) -> httpx.Request:
+        sent = httpx.Headers({} if content is None else {"content-type": content.media_type})
+        sent.update(headers)
+        sent["accept-encoding"] = "gzip"
+        return self._client.build_request(method, url, content=None if content is None else content.data, headers=sent)
 
     async def _exchange(self, request: httpx.Request, max_bytes: int) -> Reply:
         response = await self._client.send(request, stream=True)
@@ -137,10 +133,11 @@ class Outbound:
         return Reply(
             status=response.status_code,
             media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-            encoding=response.charset_encoding or "utf-8",
+            encoding=response.charset_encoding or "",
             content=content[:max_bytes],
             is_cut=len(content) > max_bytes,
             retry_after=response.headers.get("retry-after", ""),
+            headers=response.headers,
         )
 
     async def close(self) -> None:
@@ -172,15 +169,3 @@ def _reason(error: Exception) -> str:
 def _never_connected(error: Exception) -> bool:
     """Whether no connection came about. The transport maps what aiohttp raises to words that are less exact."""
     return isinstance(error, httpx.ConnectError) or isinstance(error.__cause__, aiohttp.ClientConnectorError)
-
-
-def with_query(url: str, query: Mapping[str, str]) -> str:
-    """The URL with more in its query. What it has stays as it is written: httpx's `params` would take its place."""
-    if not query:
-        return url
-    mark = "?" if "?" not in url else "" if url.endswith(("?", "&")) else "&"
-    return f"{url}{mark}{httpx.QueryParams(query)}"
-
-
-def _query_value(value: Any) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

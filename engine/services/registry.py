@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from engine.core.truncation import MAX_RESPONSE_BYTES
 from models.commands.services import (
     DEFAULT_CIRCUIT_OPEN_SECONDS,
     DEFAULT_CIRCUIT_THRESHOLD,
@@ -12,10 +13,24 @@ from models.commands.services import (
 )
 
 
+class ClientCredentials(msgspec.Struct, frozen=True):
+    """By what a service is given a token (OAuth 2, RFC 6749, 4.4). A service of the operator has its `client_secret`
+    here, that of an admin the name of a secret of the tenant.
+    """
+
+    token_url: str
+    client_id: str
+    client_secret: str | None = None
+    secret_name: str | None = None
+    scope: str | None = None
+    audience: str | None = None
+
+
 class Service(msgspec.Struct, frozen=True):
     """One registered service. `url` is its base; `timeout_seconds` is the total time of one call.
 
     `idempotent`: repeating any call is safe. `rate_limit` is in calls per second; None is no limit.
+    Of an answer `max_response_bytes` are kept.
     `circuit_threshold` failures in a row stop the calls for `circuit_open_seconds`; None never does.
     """
 
@@ -28,6 +43,8 @@ class Service(msgspec.Struct, frozen=True):
     rate_limit: float | None = None
     circuit_threshold: int | None = DEFAULT_CIRCUIT_THRESHOLD
     circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
+    max_response_bytes: int = MAX_RESPONSE_BYTES
+    client_credentials: ClientCredentials | None = None
 
     @property
     def place(self) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace
 from engine.secrets.key_rotation import Kept
-from engine.services.registry import Service
+from engine.services.registry import ClientCredentials, Service
 from models.commands.services import MAX_SERVICES, ServiceNameTaken, ServiceNotFound, TooManyServices
 from models.database.bulk import INSERTS
 from models.database.service_tables import RegisteredServiceRow, ServiceRevisionRow, ServiceTrialRow
@@ -164,11 +164,18 @@ def _read(connection: Connection, tenant: str, name: str) -> StoredService | Non
     return None if row is None else _stored(row)
 
 
+def _service(row: Row[Any]) -> Service:
+    plain = {name: row._mapping[name] for name in PLAIN}
+    given = plain.pop("client_credentials")
+    credentials = None if given is None else msgspec.convert(given, ClientCredentials)
+    return Service(row.name, **plain, client_credentials=credentials)
+
+
 def _stored(row: Row[Any]) -> StoredService:
     return StoredService(
         tenant=row.tenant,
         version=row.version,
-        service=Service(row.name, **{name: row._mapping[name] for name in PLAIN}),
+        service=_service(row),
         header_names=tuple(row.header_names),
         sealed=None if row.ciphertext is None else Sealed(row.ciphertext, row.key_id),
         created_by=row.created_by,

@@ -9,6 +9,7 @@ WAREHOUSE_TOKEN = "warehouse-token-of-the-examples"  # noqa: S105 - it opens not
 ASKS_UNTIL_DONE = 3
 PAGES = {1: (("tea", 4), ("mug", 9)), 2: (("pot", 20),), 3: (("tin", 6), ("jar", 5))}
 IMPORTS = {"": (40, "c2"), "c2": (40, "c3"), "c3": (7, None)}
+PEOPLE = {"": (["Ada", "Bob"], "p2"), "p2": (["Cleo", "Dan"], "p3"), "p3": (["Eve"], None)}
 PRICES = {"north": 12.5, "south": 11.9, "east": 13.0}
 
 
@@ -129,6 +130,12 @@ def importer(_systems: Systems, call: Call) -> Any:
     return {"imported": call.data["imported_so_far"] + rows, "next_cursor": following}
 
 
+def directory(_systems: Systems, call: Call) -> Any:
+    """A page of people, and where the next begins; null: that was the last."""
+    people, following = PEOPLE[call.data.get("cursor", "")]
+    return {"people": people, "next": following}
+
+
 def orders(_systems: Systems, call: Call) -> Any:
     """The orders of a day."""
     rows = [
@@ -208,6 +215,7 @@ SYSTEMS: Mapping[str, Callable[[Systems, Call], Any]] = {
     "reports": reports,
     "documents": documents,
     "importer": importer,
+    "directory": directory,
     "orders": orders,
     "warehouse": warehouse,
     "jobs": jobs,

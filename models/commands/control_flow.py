@@ -46,7 +46,8 @@ class Repeat(Command):
     """`repeat` of an action: it runs again, `delay_seconds` after it succeeded, until `until` is true.
 
     Its templates see the number of the `iteration`, from 1, and the `previous` response, null at first. It fails where
-    `until`, one whole expression that may look at the `response`, is not true after `max_iterations`.
+    `until`, one whole expression that may look at the `response`, is not true after `max_iterations`. With `collect`
+    its response is the list of what that came to in each iteration, and its templates see those so far as `collected`.
     """
 
     until: str = Field(
@@ -63,4 +64,9 @@ class Repeat(Command):
         ge=0,
         le=MAX_REPEAT_DELAY_SECONDS,
         description="Between two iterations, 0 to 86400. Default: 1.",
+    )
+    collect: Any = Field(
+        default=None,
+        description="What is kept of each iteration, such as `{{response.entries}}`: the response of the action is "
+        "then the list of these. Default: the response of the last one.",
     )

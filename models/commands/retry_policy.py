@@ -41,6 +41,11 @@ class RetryPolicy(Command):
     respect_retry_after: bool = Field(
         default=True, description="Whether the service's `Retry-After` is the least delay. Default: true."
     )
+    when: str | None = Field(
+        default=None,
+        description="One whole expression over what came back, `response`, `http` and `error`: only where it is true a "
+        "failure is repeated, and without `retry_on` it alone decides: `{{response.code == 'BUSY'}}`.",
+    )
 
     @field_validator("retry_on", "never_retry_on", mode="before")
     @classmethod

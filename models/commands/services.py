@@ -23,6 +23,9 @@ DEFAULT_CIRCUIT_OPEN_SECONDS = 30.0
 MAX_SERVICES = 200
 """So many may be registered in a tenant, beside those of the operator."""
 
+MAX_KEPT_BYTES = 1_048_576
+"""No more of an answer is ever kept."""
+
 MAX_URL = 2_048
 MAX_HEADERS = 50
 MAX_HEADERS_BYTES = 16_384
@@ -41,6 +44,7 @@ BOUNDS: Mapping[str, Bounds] = {
     "rate_limit": Bounds(0.00001, 100_000, " calls per second, or null for no limit"),
     "circuit_threshold": Bounds(1, 10_000, " failures in a row, or null for no circuit breaker"),
     "circuit_open_seconds": Bounds(0.001, 86_400),
+    "max_response_bytes": Bounds(1_024, MAX_KEPT_BYTES, " bytes"),
 }
 """The same for the services of the operator and for those of an admin."""
 
@@ -56,6 +60,7 @@ MaxConcurrency = Annotated[int, _within("max_concurrency")]
 Rate = Annotated[float, _within("rate_limit")]
 CircuitThreshold = Annotated[int, _within("circuit_threshold")]
 CircuitOpenSeconds = Annotated[float, _within("circuit_open_seconds")]
+MaxResponseBytes = Annotated[int, _within("max_response_bytes")]
 
 SAYS = {
     "name": "At most 128 letters, digits, `_` and `-`, a letter or `_` first; workflows call it by this name.",
@@ -68,7 +73,33 @@ SAYS = {
     "rate_limit": "Calls per second on each node; the next wait in order. Default: no limit.",
     "circuit_threshold": "After so many failures in a row it is left alone; null: never. Default: 10.",
     "circuit_open_seconds": "For so long; then one call goes through, to see. Default: 30.",
+    "max_response_bytes": "So much of an answer is kept, 1024 to 1048576 bytes; of a longer one the beginning. "
+    "Default: 1048576.",
+    "client_credentials": "By what it is asked for a token (OAuth 2, client credentials) that every call then carries.",
 }
+
+
+class TokenClient(Command):
+    """By what a service of an admin is given a token (OAuth 2, RFC 6749, 4.4)."""
+
+    token_url: Annotated[str, StringConstraints(max_length=MAX_URL)] = Field(
+        description="Where tokens are given: an http or https URL."
+    )
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(description="Who asks for one.")
+    secret_name: Annotated[str, StringConstraints(pattern=IDENTIFIER)] = Field(
+        description="The name of the secret of the tenant that is the client secret: see `setSecret`."
+    )
+    scope: Annotated[str, StringConstraints(max_length=1_000)] | None = Field(None, description="What it is to allow.")
+    audience: Annotated[str, StringConstraints(max_length=1_000)] | None = Field(
+        None, description="Whom it is for, where the endpoint asks for that."
+    )
+
+    @field_validator("token_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        if not is_web_address(url):
+            raise ValueError("must be an http:// or https:// URL with a host, and without a user")
+        return url
 
 
 class ServiceCommand(Command):
@@ -114,6 +145,8 @@ class RegisterService(ServiceCommand):
     circuit_open_seconds: CircuitOpenSeconds = Field(
         DEFAULT_CIRCUIT_OPEN_SECONDS, description=SAYS["circuit_open_seconds"]
     )
+    max_response_bytes: MaxResponseBytes = Field(MAX_KEPT_BYTES, description=SAYS["max_response_bytes"])
+    client_credentials: TokenClient | None = Field(None, description=SAYS["client_credentials"])
 
 
 class UpdateService(ServiceCommand):
@@ -132,6 +165,10 @@ class UpdateService(ServiceCommand):
         None, description="After so many failures in a row it is left alone; null: never."
     )
     circuit_open_seconds: CircuitOpenSeconds | None = Field(None, description="For so long it is left alone.")
+    max_response_bytes: MaxResponseBytes | None = Field(None, description="So much of an answer is kept.")
+    client_credentials: TokenClient | None = Field(
+        None, description="By what it is asked for a token, all anew; null: it takes none."
+    )
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -140,7 +177,7 @@ class UpdateService(ServiceCommand):
         return {name: value for name, value in given.items() if value is not None or name in MAY_BE_NULL}
 
 
-MAY_BE_NULL = frozenset({"rate_limit", "circuit_threshold"})
+MAY_BE_NULL = frozenset({"rate_limit", "circuit_threshold", "client_credentials"})
 
 
 class UnregisterService(Command):
@@ -155,11 +192,21 @@ class TryService(Command):
     name: ServiceName = Field(description="The service: the operator's where it has one of this name.")
 
 
+class TokenSource(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to see of how a service is asked for tokens: never a client secret."""
+
+    token_url: str
+    client_id: str
+    secret_name: str | None
+    scope: str | None
+    audience: str | None
+
+
 class RegisteredService(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to see of a service: never its headers' values.
 
-    `url` and `header_names` are None for who may not see them; the last five for a service of the operator.
-    `is_overridden`: the operator has a service of this name, which is called in its place.
+    `url`, `header_names` and `client_credentials` are None for who may not see them; the last five for a service of the
+    operator. `is_overridden`: the operator has a service of this name, which is called in its place.
     """
 
     name: str
@@ -172,6 +219,8 @@ class RegisteredService(msgspec.Struct, frozen=True, kw_only=True):
     rate_limit: float | None
     circuit_threshold: int | None
     circuit_open_seconds: float
+    max_response_bytes: int
+    client_credentials: TokenSource | None
     is_overridden: bool
     gate: GateState
     version: int | None = None

@@ -31,6 +31,7 @@ TYPE_WORDS = {
     "bool_type": "type_error.boolean",
     "list_type": "type_error.array",
     "dict_type": "type_error.object",
+    "object_or_template": "type_error.object",
     "model_type": "type_error.object",
     "model_attributes_type": "type_error.object",
     "enum": "value_error.const",

@@ -123,6 +123,16 @@ class ActionDefinition(Command):
         description="What must have come of the actions in `dependsOn`, or it is skipped. Default: it runs once all of "
         "them have ended.",
     )
+    cancel_losers: bool = Field(
+        default=False,
+        description="With `run_if: first_success`: once one of `depends_on` has succeeded, those that have not ended "
+        "are cancelled. Default: false.",
+    )
+    success_when: str | None = Field(
+        default=None,
+        description="One whole expression over the answer, `response` and `http`, which decides whether it succeeded, "
+        "whatever the status: `{{http.status in [200, 404]}}`. Default: what the action type says.",
+    )
     for_each: ForEach | None = Field(default=None, description="Runs it once for each item of a list.")
     repeat: Repeat | None = Field(default=None, description="Runs it again until it is done.")
     output: Any = Field(

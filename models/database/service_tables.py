@@ -25,6 +25,8 @@ class RegisteredServiceRow(SQLModel, table=True):
     rate_limit: float | None = None
     circuit_threshold: int | None = None
     circuit_open_seconds: float
+    max_response_bytes: int = Field(sa_column_kwargs={"server_default": "1048576"})
+    client_credentials: dict[str, str | None] | None = json_column(nullable=True)
     created_by: str
     created_at: datetime
     updated_by: str

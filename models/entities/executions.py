@@ -127,6 +127,7 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
     response: Any
     error: Mapping[str, Any] | None
+    http: Mapping[str, Any] | None = None
     resolved_by: ResolvedBy | None = None
     reused_from: str | None = None
     """The execution that did it, where that was another one."""
@@ -148,12 +149,16 @@ class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
     response: Any
     error: Mapping[str, Any] | None
+    http: Mapping[str, Any] | None = None
+    """The status and the headers of the answer that it came with."""
     total_items: int | None = None
     items: Sequence[ItemResult] = ()
     resolved_by: ResolvedBy | None = None
     reused_from: str | None = None
     is_given: bool = False
     iteration: int = 1
+    own_key: str | None = None
+    """The idempotency key that its call brought, if it brought one."""
 
 
 class WaitingAction(msgspec.Struct, frozen=True, kw_only=True):

@@ -84,6 +84,11 @@ def _line(event: Event) -> tuple[str, str]:
             return "INFO", f"Completed action: {action}"
         case EventType.ACTION_SKIPPED:
             return "INFO", f"Skipped action: {action}: {SKIPPED[event.data['reason']]}"
+        case EventType.ACTION_CANCELLED:
+            return (
+                "INFO",
+                f"Cancelled action: {action}: another one of those that {event.data['lost_to']} waits for was first",
+            )
         case EventType.ACTION_REUSED:
             return "INFO", _reused(event, action)
         case EventType.ACTION_FAILED:

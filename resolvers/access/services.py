@@ -17,6 +17,8 @@ from models.commands.services import (
     RegisterService,
     ServiceNameTaken,
     ServiceNotFound,
+    TokenClient,
+    TokenSource,
     TryService,
     UnregisterService,
     UpdateService,
@@ -40,7 +42,7 @@ async def register_service(ctx: Context, command: RegisterService) -> Registered
     `SecretsNotConfigured` where it has headers and nothing encrypts them.
     """
     user, services = ctx.user, ctx.services
-    _require_allowed(ctx, command.url)
+    _require_allowed(ctx, command.url, command.client_credentials)
     if command.name in services.directory.operators:
         raise ServiceNameTaken(command.name, by_operator=True)
     given = command.model_dump(exclude={"name"})
@@ -64,8 +66,7 @@ async def update_service(ctx: Context, command: UpdateService) -> RegisteredServ
     """
     user, services = ctx.user, ctx.services
     changes = command.changes
-    if "url" in changes:
-        _require_allowed(ctx, changes["url"])
+    _require_allowed(ctx, changes.get("url"), command.client_credentials)
 
     def write(connection: Connection) -> StoredService:
         cipher, now = services.secrets.cipher, services.clock.now()
@@ -131,10 +132,13 @@ async def count_services(ctx: Context) -> int:
     return len(_all(ctx))
 
 
-def _require_allowed(ctx: Context, url: str) -> None:
-    refusal = address_refusal("url", url, ctx.services.service_networks)
-    if refusal is not None:
-        raise InvalidInput([Fault(("body", "url"), refusal, "value_error")])
+def _require_allowed(ctx: Context, url: str | None, credentials: TokenClient | None) -> None:
+    token_url = None if credentials is None else credentials.token_url
+    for loc, address in ((("url",), url), (("client_credentials", "token_url"), token_url)):
+        if address is not None:
+            refusal = address_refusal(loc[-1], address, ctx.services.service_networks)
+            if refusal is not None:
+                raise InvalidInput([Fault(("body", *loc), refusal, "value_error")])
 
 
 async def _tell(ctx: Context) -> None:
@@ -176,6 +180,13 @@ def _gate(ctx: Context, stored: StoredService) -> GateState:
     return (gate or ServiceGate(service, ctx.services.clock)).state()
 
 
+def _token_source(service: Service) -> TokenSource | None:
+    given = service.client_credentials
+    if given is None:
+        return None
+    return TokenSource(**{name: getattr(given, name) for name in TokenSource.__struct_fields__})
+
+
 def _shown(
     ctx: Context, service: Service, source: ServiceSource, header_names: Sequence[str], gate: GateState
 ) -> RegisteredService:
@@ -192,6 +203,8 @@ def _shown(
         rate_limit=service.rate_limit,
         circuit_threshold=service.circuit_threshold,
         circuit_open_seconds=service.circuit_open_seconds,
+        max_response_bytes=service.max_response_bytes,
+        client_credentials=_token_source(service) if sees_all else None,
         is_overridden=False,
         gate=gate,
     )

@@ -40,7 +40,11 @@ def visible(viewer: Viewer, execution: E) -> E:
     if isinstance(execution, ExecutionDetail):
         changes["outputs"] = None
         changes["actions"] = tuple(
-            msgspec.structs.replace(_bare_result(action), items=Mapped(_bare_result, action.items))
+            msgspec.structs.replace(
+                _bare_result(action),
+                items=Mapped(_bare_result, action.items),
+                own_key=None if action.own_key is None else HIDDEN,
+            )
             for action in execution.actions
         )
         changes["events"] = Mapped(_bare_event, execution.events)
@@ -77,7 +81,7 @@ def _bare_event(event: Event) -> Event:
 
 
 def _bare_result(result: R) -> R:
-    return msgspec.structs.replace(result, response=None, error=_bare(result.error))
+    return msgspec.structs.replace(result, response=None, http=None, error=_bare(result.error))
 
 
 def _bare(error: Mapping[str, Any] | None) -> dict[str, Any] | None:

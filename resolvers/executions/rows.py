@@ -213,12 +213,14 @@ def _results(action_ids: Iterable[str], state: ExecutionState) -> tuple[ActionRe
             completed_at=action.completed_at,
             response=action.response,
             error=action.error,
+            http=action.http,
             resolved_by=action.resolved_by,
             iteration=action.iteration,
             total_items=None if action.items is None else action.items.total,
             items=() if action.items is None else OnDemand(partial(_item_results, action.items)),
             reused_from=action.reused_from,
             is_given=action.is_given,
+            own_key=action.own_key,
         )
         for action_id in action_ids
         if (action := state.actions.get(action_id)) is not None
@@ -236,6 +238,7 @@ def _item_results(items: Items) -> tuple[ItemResult, ...]:
             completed_at=begun[index].completed_at,
             response=begun[index].response,
             error=begun[index].error,
+            http=begun[index].http,
             resolved_by=begun[index].resolved_by,
             reused_from=begun[index].reused_from,
             iteration=begun[index].iteration,

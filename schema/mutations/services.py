@@ -4,7 +4,14 @@ from typing import Any
 
 import strawberry
 
-from models.commands.services import RegisterService, TryService, UnregisterService, UpdateService
+from models.commands.services import (
+    MAY_BE_NULL,
+    RegisterService,
+    TokenClient,
+    TryService,
+    UnregisterService,
+    UpdateService,
+)
 from models.commands.validation import parse
 from resolvers.access import services
 from schema.arguments import Given
@@ -15,12 +22,17 @@ from schema.types.access.services import RegisteredService, service_type
 from schema.types.scalars import raw
 
 
+@input_of(TokenClient, "By what a service is asked for tokens (OAuth 2, client credentials).")
+class ClientCredentialsInput:
+    """See `TokenClient`."""
+
+
 @input_of(RegisterService, "A service for the workflows of the tenant.")
 class RegisterServiceInput:
     """See `RegisterService`."""
 
 
-@input_of(UpdateService, "What to change of a service; what is absent stays as it is.")
+@input_of(UpdateService, "What to change of a service; what is absent stays as it is.", clears=MAY_BE_NULL)
 class UpdateServiceInput:
     """See `UpdateService`."""
 

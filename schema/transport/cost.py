@@ -5,7 +5,7 @@ An object costs 1 and what is selected below it. A list costs that as often as i
 argument holds for the lists right below it (`edges`, `nodes`). A JSON value costs 1 and, once it is read, 1 more for
 each of its kilobytes; other scalars are free. What is asked of the schema itself has a fixed cost.
 
-What it did cost is counted from the answer: there a part, which was read with what holds it, is a quarter of an object.
+What it did cost is counted from the answer: there a part, which was read with what holds it, is a tenth of an object.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ OF_SCHEMA = {"__schema": "__Schema", "__type": "__Type"}
 
 BYTES_OF_AN_OBJECT = 1_024
 
-QUARTERS = 4
+TENTHS = 10
 """What an object costs that was looked for; a part costs one of these."""
 
 PARTS = frozenset(
@@ -126,7 +126,7 @@ def cost(terms: tuple[CostTerm, ...], variables: Mapping[str, Any]) -> int:
 class Price(msgspec.Struct):
     """What an object costs that stands under a key of an answer, and what those in it cost by their own keys."""
 
-    quarters: int
+    tenths: int
     within: "dict[str, Price]"
 
 
@@ -140,7 +140,7 @@ def prices(schema: GraphQLSchema, document: DocumentNode, operation: OperationDe
 
 def actual_cost(data: Mapping[str, Any] | None, priced: Mapping[str, Price], weight: int) -> int:
     """What an answer did cost: the objects that it holds, and its `weight` in bytes of JSON."""
-    quarters = 0
+    tenths = 0
     left = [(data, priced)] if data else []
     while left:
         holder, within = left.pop()
@@ -148,10 +148,10 @@ def actual_cost(data: Mapping[str, Any] | None, priced: Mapping[str, Price], wei
             value = holder.get(key)
             for one in value if type(value) is list else (value,):
                 if type(one) is dict:
-                    quarters += price.quarters
+                    tenths += price.tenths
                     if price.within:
                         left.append((one, price.within))
-    return -(-quarters // QUARTERS) + weight // BYTES_OF_AN_OBJECT
+    return -(-tenths // TENTHS) + weight // BYTES_OF_AN_OBJECT
 
 
 class _Compiler:
@@ -196,7 +196,7 @@ class _Compiler:
             elif isinstance(node, FieldNode) and node.selection_set is not None:
                 named = self._named(node, fields)
                 key = node.alias.value if node.alias else node.name.value
-                price = found.setdefault(key, Price(1 if named.name in PARTS else QUARTERS, {}))
+                price = found.setdefault(key, Price(1 if named.name in PARTS else TENTHS, {}))
                 self.price(node.selection_set, _fields(named), price.within)
 
     def _named(self, node: FieldNode, fields: Fields) -> Any:

@@ -51,6 +51,7 @@ class RetryPolicy:
     retry_on: list[str] | None = strawberry.field(description="What is repeated; null: what may be better next time.")
     never_retry_on: list[str] = strawberry.field(description="What is not, whatever `retryOn` says.")
     respect_retry_after: bool = strawberry.field(description="Whether `Retry-After` is the least delay.")
+    when: str | None = strawberry.field(description="The expression that says whether a failure is repeated.")
 
 
 @strawberry.type(description="For which items an action runs. Its response is the list of all responses.")
@@ -74,6 +75,7 @@ class Repeat:
     until: str = strawberry.field(description="The expression that ends it.")
     max_iterations: int = strawberry.field(description="It fails where `until` is not true by then.")
     delay_seconds: float = strawberry.field(description="Between two iterations.")
+    collect: JSON | None = strawberry.field(description="What is kept of each iteration; null: the last response.")
 
 
 @strawberry.type(description="What undoes an action that succeeded, where its execution fails or is cancelled.")
@@ -110,6 +112,12 @@ class ActionDefinition:
     )
     run_if: RunIf | None = strawberry.field(
         description="What must have come of the actions in `dependsOn`, or it is skipped. Null: that they have ended."
+    )
+    cancel_losers: bool = strawberry.field(
+        description="Whether those in `dependsOn` are cancelled that have not ended when one of them has succeeded."
+    )
+    success_when: str | None = strawberry.field(
+        description="The expression that says whether an answer is a success; null: as the action type says."
     )
     for_each: ForEach | None = strawberry.field(description="For which items it runs; null: it runs once.")
     repeat: Repeat | None = strawberry.field(description="How it is run again; null: it is not.")

@@ -111,7 +111,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SUCCESS": "It succeeded; its response is recorded.",
         "FAILED": "Its last attempt failed.",
         "SKIPPED": "It was not run, and need not be.",
-        "CANCELLED": "The execution ended before it did.",
+        "CANCELLED": "The execution ended before it did, or it lost a race.",
     },
     Resolution: {
         "SUCCEED": "It has succeeded, with the `output` that is given.",
@@ -163,6 +163,7 @@ TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "ALL_SUCCESS": "None of them failed; one that was skipped did not.",
         "ALL_DONE": "They have ended, however.",
         "ANY_SUCCESS": "At least one succeeded.",
+        "FIRST_SUCCESS": "One succeeded: it does not wait for the others, which `cancelLosers` cancels.",
         "ANY_FAILED": "At least one failed, under `onError: CONTINUE`.",
         "ALL_FAILED": "All of them failed, under `onError: CONTINUE`.",
     },

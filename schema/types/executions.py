@@ -26,6 +26,7 @@ from schema.types.failures import ExecutionError, error_type
 from schema.types.graphs import SPAN, Span
 from schema.types.node import Node
 
+HTTP = "What the service answered beside that, where it called one and that answered; null too without its payload."
 REUSED_FROM = "The execution that did this, where it was an earlier one whose result is reused; null: this one."
 
 
@@ -69,6 +70,16 @@ class ActionResolution:
     at: datetime = strawberry.field(description="When.")
 
 
+@strawberry.type(description="What a service answered, beside the body.")
+class ActionHttp:
+    """As it is kept with the result."""
+
+    status: int = strawberry.field(description="The status.")
+    headers: JSON = strawberry.field(
+        description="The headers that are kept, by their names in lower case: none that may be a credential."
+    )
+
+
 class Made:
     """What the journal tells of each attempt, and of each item: derived once, where it is asked for."""
 
@@ -96,6 +107,7 @@ class ActionItem:
     started_at: datetime = strawberry.field(description="When the latest attempt started.")
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
+    http: ActionHttp | None = strawberry.field(description=HTTP)
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
     resolved_by: ActionResolution | None = strawberry.field(
         description="Who gave it its result by hand; null: nobody did."
@@ -174,6 +186,7 @@ class ActionItems:
         return ACTION_ITEM.of(
             item,
             error=error_type(item.error),
+            http=_http(item),
             resolved_by=_resolution(item),
             action_id=self.action_id,
             made=self.made,
@@ -190,6 +203,7 @@ class ActionRun(Node):
     started_at: datetime = strawberry.field(description="When the latest attempt started.")
     completed_at: datetime | None = strawberry.field(description="When it ended.")
     response: JSON | None = strawberry.field(description="What it returned.")
+    http: ActionHttp | None = strawberry.field(description=HTTP)
     error: ExecutionError | None = strawberry.field(description="Why it failed, where it failed.")
     resolved_by: ActionResolution | None = strawberry.field(
         description="Who gave it its result by hand; null: nobody did."
@@ -198,7 +212,8 @@ class ActionRun(Node):
     is_given: bool = strawberry.field(description="Whether its result was given by hand, by `rerunExecution`.")
     idempotency_key: str | None = strawberry.field(
         description="What its calls send as `Idempotency-Key`, the same for each attempt: of its present iteration, "
-        "where it is repeated. Null: it has not begun, or each of its items has one."
+        "where it is repeated; the engine's own, or that of its configuration. Null: it has not begun, or each of its "
+        "items has one."
     )
     run: strawberry.Private[ActionResult]
     inputs: strawberry.Private[Inputs]
@@ -246,8 +261,10 @@ PAUSE = Mirror(ExecutionPause, executions.Pause)
 PROGRESS = Mirror(Progress, executions.Progress)
 ATTEMPT = Mirror(Attempt, attempts.Attempt, "error")
 RESOLUTION = Mirror(ActionResolution, executions.ResolvedBy)
-ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error", "resolved_by", "action_id", "made")
-ACTION_RUN = Mirror(ActionRun, ActionResult, "id", "error", "run", "made", "inputs", "idempotency_key", "resolved_by")
+ACTION_ITEM = Mirror(ActionItem, executions.ItemResult, "error", "http", "resolved_by", "action_id", "made")
+ACTION_RUN = Mirror(
+    ActionRun, ActionResult, "id", "error", "http", "run", "made", "inputs", "idempotency_key", "resolved_by"
+)
 EVENT = Mirror(ExecutionEvent, Event, "type", "data")
 EVENT_TYPES = frozenset(words.EventType)
 
@@ -265,15 +282,17 @@ def action_run_type(
     inputs: Inputs,
 ) -> ActionRun:
     """The GraphQL type of an action of an execution, with what its journal tells of attempts and items."""
+    key = idempotency_key(execution_id, action.action_id, None, action.iteration)
     is_single = action.attempt > 0 and action.total_items is None
     return ACTION_RUN.of(
         action,
         id=strawberry.ID(f"{ACTION_RUN_PREFIX}{execution_id}:{action.action_id}"),
         error=error_type(action.error),
+        http=_http(action),
         run=action,
         made=made,
         inputs=inputs,
-        idempotency_key=idempotency_key(execution_id, action.action_id, None, action.iteration) if is_single else None,
+        idempotency_key=(action.own_key or key) if is_single else None,
         resolved_by=_resolution(action),
     )
 
@@ -282,6 +301,11 @@ def action_runs(detail: ExecutionDetail) -> list[ActionRun]:
     """The GraphQL types of the actions of an execution."""
     made, inputs = Made(detail.events), Inputs(detail)
     return [action_run_type(detail.id, action, made, inputs) for action in detail.actions]
+
+
+def _http(result: ActionResult | executions.ItemResult) -> ActionHttp | None:
+    found = result.http
+    return None if found is None else ActionHttp(status=found["status"], headers=JSON(found["headers"]))
 
 
 def _attempts(made: Made, action_id: str, item: int | None) -> list[Attempt]:

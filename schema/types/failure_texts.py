@@ -16,6 +16,8 @@ FAILURE_TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "EMAIL_NOT_CONFIGURED": "The operator has named no server that mail goes out by.",
         "CONNECTION_ERROR": "The service could not be reached.",
         "HTTP_ERROR": "The service answered with a failure: see `httpStatus`.",
+        "UNSUCCESSFUL": "Its `successWhen` did not hold of what came back.",
+        "TOKEN_REFUSED": "The token endpoint of the service gave no token.",
         "TIMEOUT": "It took longer than it may.",
         "INVALID_RESPONSE": "The answer cannot be read.",
         "WORKER_LOST": "It was taken up again and again, and its process was lost each time.",

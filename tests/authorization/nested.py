@@ -4,10 +4,10 @@ from models.words import Permission
 
 WITH_THE_OBJECT: dict[str, str] = {
     "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError when runIf "
-    "forEach repeat output compensate",
+    "successWhen forEach repeat output compensate",
     "Compensation": "actionType config timeoutSeconds retry",
     "ForEach": "in as indexAs maxConcurrency toleratedFailurePercentage",
-    "Repeat": "until maxIterations delaySeconds",
+    "Repeat": "until maxIterations delaySeconds collect",
     "Approval": "id cursor executionId actionId item since expiresAt approvers quorum message form formSchema "
     "decisions execution",
     "FormField": "name type description required minimum maximum minLength maxLength pattern format multiline "
@@ -29,10 +29,11 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ApprovalEdge": "cursor node",
     "ExecutionEventConnection": "nodes pageInfo edges totalCount",
     "ExecutionEventEdge": "cursor node",
-    "ActionItem": "index status attempt startedAt completedAt error resolvedBy reusedFrom attempts spans",
+    "ActionHttp": "status headers",
+    "ActionItem": "index status attempt startedAt completedAt http error resolvedBy reusedFrom attempts spans",
     "ActionComparison": "actionId differs before after secondsBefore secondsAfter",
     "ActionRun": (
-        "id actionId status attempt startedAt completedAt error resolvedBy attempts items reusedFrom isGiven "
+        "id actionId status attempt startedAt completedAt http error resolvedBy attempts items reusedFrom isGiven "
         "idempotencyKey"
     ),
     "ActionTimeline": "actionId spans reusedFrom",
@@ -114,9 +115,10 @@ WITH_THE_OBJECT: dict[str, str] = {
     "LogLineEdge": "cursor node",
     "MachineMetrics": "cpuUsagePercent memoryUsageMb diskUsagePercent",
     "RegisteredService": "name source timeoutSeconds idempotent maxConcurrency rateLimit circuitThreshold "
-    "circuitOpenSeconds isOverridden gate version createdBy createdAt updatedBy updatedAt",
+    "circuitOpenSeconds maxResponseBytes isOverridden gate version createdBy createdAt updatedBy updatedAt",
     "RegisteredServiceConnection": "nodes pageInfo edges totalCount",
     "RegisteredServiceEdge": "cursor node",
+    "TokenSource": "tokenUrl clientId secretName scope audience",
     "ServicePayload": "userErrors service",
     "UnregisterServicePayload": "userErrors unregisteredName",
     "Secret": "name version createdBy createdAt updatedBy updatedAt",
@@ -137,7 +139,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "RerunExecutionPayload": "userErrors execution isReplay warnings",
     "RetryPolicy": (
         "maxAttempts backoff initialDelaySeconds backoffRate maxDelaySeconds jitter maxTotalSeconds retryOn "
-        "neverRetryOn respectRetryAfter"
+        "neverRetryOn respectRetryAfter when"
     ),
     "ServiceGate": "name circuit openUntil consecutiveFailures running waiting",
     "Span": "kind startedAt endedAt attempt reason",
@@ -241,5 +243,6 @@ WITH_A_PERMISSION: dict[str, tuple[Permission, str]] = {
 OF_ADMINS: dict[str, str] = {
     "RegisteredService.url": "{ services { nodes { name url } } }",
     "RegisteredService.headerNames": "{ services { nodes { name headerNames } } }",
+    "RegisteredService.clientCredentials": "{ services { nodes { name clientCredentials { clientId } } } }",
 }
 """Fields that are null for all but admins, each with an operation."""

@@ -161,7 +161,8 @@ class World(NamedTuple):
     async def _service(self) -> str:
         """One of an admin; it may be there from before."""
         query = """mutation { registerService(
-          input: { name: "service_crm", url: "https://127.0.0.1:9", headers: { a: "b" } }
+          input: { name: "service_crm", url: "https://127.0.0.1:9", headers: { a: "b" },
+            clientCredentials: { tokenUrl: "https://127.0.0.1:9/t", clientId: "c", secretName: "s" } }
         ) { userErrors { code } } }"""
         made = (await self.client.post("/graphql", json={"query": query}, headers=self.held[ADMIN])).json()
         assert "errors" not in made, made

@@ -44,6 +44,11 @@ async def prefer(page: Page, **features: str) -> None:
     await page.command("Emulation.setEmulatedMedia", features=named)
 
 
+async def drawn(page: Page) -> None:
+    """Wait until what was changed is to be seen."""
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(0))))")
+
+
 async def assert_nothing_was_refused(page: Page, service: OrchestratorProcess) -> None:
     """Check the record of the tab: no other host, nothing against the policy, no script that failed."""
     hosts = {urlsplit(url).netloc for url in page.requested if not url.startswith(("data:", "blob:"))}

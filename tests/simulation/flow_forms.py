@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.words import ExecutionStatus
-from tests.simulation.forms import SOON, Form, call, tell, undone, wait
+from tests.simulation.forms import SOON, Form, call, execute, tell, undone, wait
 
 
 def end(action_type: str, depends_on: list[str], config: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -52,6 +52,32 @@ FLOW = {
             end("fail", ["a"], {"message": "no"}, when="{{a.status == 'success'}}", on_error="continue"),
             call("after", "/{{end.error.code}}", depends_on=["end"], run_if="any_failed"),
         ]
+    ),
+    "a race": Form(
+        [
+            wait("slow", seconds=300, on_error="continue"),
+            wait("never", signal="never", on_error="continue"),
+            wait("won", seconds=2),
+            {**call("first", depends_on=["slow", "never", "won"], run_if="first_success"), "cancel_losers": True},
+            tell("after", "{{first.status}} {{slow.status}} {{never.status}}"),
+        ]
+    ),
+    "a race that nobody wins": Form(
+        [
+            call("a", "/broken", on_error="continue"),
+            wait("b", signal="never", timeout_seconds=20, on_error="continue"),
+            {**call("first", depends_on=["a", "b"], run_if="first_success"), "cancel_losers": True},
+            tell("after", "{{first.status}}"),
+        ]
+    ),
+    "a race with a child and a list": Form(
+        [
+            wait("won", seconds=3),
+            execute("sub", on_error="continue"),
+            wait("each", signal="never", for_each={"in": [1, 2]}, on_error="continue"),
+            {**tell("first", "won", depends_on=["won", "sub", "each"], run_if="first_success"), "cancel_losers": True},
+        ],
+        child=[wait("inner", signal="never")],
     ),
     "an early end": Form(
         [

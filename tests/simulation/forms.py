@@ -175,6 +175,7 @@ CHILD = "the child"
 """What stands for the id of the child until it is known."""
 
 SOON = {"max_attempts": 3, "backoff": "fixed", "initial_delay_seconds": 1, "jitter": False, "retry_on": ["5xx"]}
+AT_WILL = {key: value for key, value in SOON.items() if key != "retry_on"}
 LATE = {**SOON, "initial_delay_seconds": 30}
 
 FORMS = {
@@ -242,6 +243,34 @@ FORMS = {
     ),
     "repeat with failures and long delays": Form(
         [call("again", "/flaky", retry=SOON, repeat={"until": "{{iteration == 3}}", "delay_seconds": 20})]
+    ),
+    "repeat that collects": Form(
+        [
+            call(
+                "again",
+                "/flaky",
+                retry=SOON,
+                repeat={"until": "{{iteration == 3}}", "collect": "{{response}}", "delay_seconds": 1},
+            ),
+            tell("after", "{{again.response | length}} {{again.http.status}}"),
+        ]
+    ),
+    "what came back decides": Form(
+        [
+            call("a", "/flaky", retry={**AT_WILL, "when": "{{http.status == 500}}"}),
+            call("b", "/broken", success_when="{{http.status == 500}}"),
+            call(
+                "each",
+                "/{{item}}",
+                success_when="{{http.status != 200}}",
+                for_each={"in": ["x", "broken"], "max_concurrency": 1, "tolerated_failure_percentage": 50},
+            ),
+            tell(
+                "after",
+                "{{a.http.headers.content-type}} {{b.http.status}} {{each.items | map('http') | map('status')}}",
+            ),
+            call("c", "/{{b.http.status}}", when="{{a.http.status == 200}}"),
+        ]
     ),
     "repeat in vain": Form(
         [call("again", repeat={"until": "{{iteration == 9}}", "max_iterations": 3, "delay_seconds": 1})],

@@ -28,8 +28,8 @@ DATABASE_SECONDS = 0.004
 CALL_SECONDS = 0.03
 PAUSE_SECONDS = 1.0
 DOWNTIMES = (0.1, 3.0, 15.0)
-UNLIKE = frozenset({"number", "waited_until", "sent_at", "at", "execution_id"})
-"""What differs between two runs by right: a moment, an id, and the number that a service gives its answer."""
+UNLIKE = frozenset({"number", "etag", "waited_until", "sent_at", "at", "execution_id"})
+"""What differs between two runs by right: a moment, an id, and the number and mark that a service gives its answer."""
 
 EXECUTIONS = table(ExecutionRow)
 
@@ -183,6 +183,7 @@ def _of_action(action: ActionState) -> dict[str, Any]:
         "iteration": action.iteration,
         "is_reused": action.reused_from is not None,
         "response": _alike(action.response),
+        "http": _alike(action.http),
         "error": action.error and action.error["code"],
         "items": items and {item: _of_action(items.ended[item]) for item in sorted(items.ended)},
     }

@@ -78,7 +78,7 @@ class SimulatedNetwork(httpx.AsyncBaseTransport):
 
 
 def _answer(request: httpx.Request, trouble: Trouble, number: int) -> httpx.Response:
-    status, headers = 200, {"content-type": "application/json"}
+    status, headers = 200, {"content-type": "application/json", "etag": str(number)}
     if trouble is Trouble.SERVER_ERROR:
         status = 500
     if trouble is Trouble.BUSY:

@@ -60,6 +60,8 @@ def _action(random: Random, action_id: str, earlier: list[str], others: Sequence
         action["on_error"] = "continue"
     if depends_on and random.random() < 0.15:
         action["run_if"] = random.choice([word.value for word in RunIf])
+        if action["run_if"] == RunIf.FIRST_SUCCESS and random.random() < 0.7:
+            action["cancel_losers"] = True
     if random.random() < 0.1:
         seen = random.choice(depends_on) if depends_on else None
         action["when"] = f"{{{{actions.{seen}.status == 'success'}}}}" if seen else random.random() < 0.5

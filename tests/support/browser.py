@@ -15,6 +15,9 @@ from websockets.exceptions import ConnectionClosed
 from tests.chromium.program import chromium
 
 PATIENCE_SECONDS = 30
+KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27}
+"""Of keys that the browser itself does something by."""
+
 LISTENS = b"DevTools listening on "
 FLAGS = (
     "--headless=new",
@@ -24,11 +27,16 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--font-render-hinting=none",  # letters stand where the font says, as on a screen of today
     "--window-size=1600,1000",
     "--remote-debugging-port=0",
     # A page that asks another host gets no answer, and its request is on record.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+MODIFIERS = {"Alt": 1, "Control": 2, "Shift": 8}
+KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
+"""Of the keys by which a browser itself does something: moves the focus, presses what has it."""
+
 WATCH_POLICY = """
 window.violations = [];
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
@@ -99,6 +107,7 @@ class Browser:
         for domain in ("Page", "Runtime", "Network", "Log"):
             await page.command(f"{domain}.enable")
         await page.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+        await page.command("Emulation.setFocusEmulationEnabled", enabled=True)  # as the window at the front has it
         try:
             yield page
         finally:
@@ -107,7 +116,11 @@ class Browser:
 
 
 class Page:
-    """A browser tab. `requested` holds the URL of each request and socket, `faults` what went wrong in scripts."""
+    """A browser tab, and its record.
+
+    `requested` holds the URL of each request and socket, `received` how many bytes came for it over the wire,
+    `faults` what went wrong in scripts.
+    """
 
     def __init__(self, browser: Browser, session: str, context: str) -> None:
         self._browser = browser
@@ -116,8 +129,10 @@ class Page:
         self._loaded = asyncio.Event()
         self._telling: set[asyncio.Task[Any]] = set()
         self._password: dict[str, str] = {}
+        self._urls: dict[str, str] = {}
         self._answering: Answering | None = None
         self.requested: list[str] = []
+        self.received: dict[str, int] = {}
         self.faults: list[str] = []
 
     async def command(self, method: str, **parameters: Any) -> Any:
@@ -182,11 +197,14 @@ class Page:
         await self.command("Input.insertText", text=text)
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, by what `KeyboardEvent.key` says of them."""
-        for key in keys:
-            text = {"text": key} if len(key) == 1 else {}
-            await self.command("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
-            await self.command("Input.dispatchKeyEvent", type="keyUp", key=key)
+        """Press keys one after the other, by what `KeyboardEvent.key` says of them; with others held as `Control+k`."""
+        for pressed in keys:
+            *held, key = pressed.split("+") if len(pressed) > 1 else [pressed]
+            modifiers = sum(MODIFIERS[name] for name in held)
+            known: dict[str, Any] = {"key": key, "modifiers": modifiers, "windowsVirtualKeyCode": KEY_CODES.get(key, 0)}
+            text = {"text": "\r" if key == "Enter" else key} if key == "Enter" or len(key) == 1 else {}
+            await self.command("Input.dispatchKeyEvent", type="keyDown", **known, **text)
+            await self.command("Input.dispatchKeyEvent", type="keyUp", **known)
 
     async def choose(self, selector: str, value: str) -> None:
         """Choose an option of a select."""
@@ -225,6 +243,9 @@ class Page:
         """Keep what the browser tells of the tab."""
         if method == "Network.requestWillBeSent":
             self.requested.append(params["request"]["url"])
+            self._urls[params["requestId"]] = params["request"]["url"]
+        elif method == "Network.loadingFinished" and (url := self._urls.get(params["requestId"])):
+            self.received[url] = self.received.get(url, 0) + int(params["encodedDataLength"])
         elif method == "Network.webSocketCreated":
             self.requested.append(params["url"])
         elif method == "Page.loadEventFired":

@@ -10,6 +10,19 @@ from schema.types.enums import ServiceSource
 from schema.types.operations import GATE, ServiceGate
 
 
+@strawberry.type(description="How a service is asked for tokens (OAuth 2, client credentials).")
+class TokenSource:
+    """All but a client secret."""
+
+    token_url: str = strawberry.field(description="Where tokens are given.")
+    client_id: str = strawberry.field(description="Who asks for one.")
+    secret_name: str | None = strawberry.field(
+        description="The secret of the tenant that is the client secret; null for a service of the operator."
+    )
+    scope: str | None = strawberry.field(description="What a token is to allow.")
+    audience: str | None = strawberry.field(description="Whom a token is for.")
+
+
 @strawberry.type(description="A service that workflows of the tenant may call by its name.")
 class RegisteredService:
     """What there is to see of it."""
@@ -31,6 +44,11 @@ class RegisteredService:
         description="After so many failures in a row it is left alone; null: never."
     )
     circuit_open_seconds: float = strawberry.field(description="For so long it is left alone then.")
+    max_response_bytes: int = strawberry.field(description="So much of an answer is kept.")
+    client_credentials: TokenSource | None = strawberry.field(
+        description="How it is asked for the token that every call carries; null: it takes none, or without the "
+        "permission `service:write`."
+    )
     is_overridden: bool = strawberry.field(
         description="Whether the operator has a service of this name, which is called in its place."
     )
@@ -44,9 +62,15 @@ class RegisteredService:
     updated_at: datetime | None = strawberry.field(description="When it was changed last.")
 
 
-SERVICE = Mirror(RegisteredService, services.RegisteredService, "gate")
+TOKEN_SOURCE = Mirror(TokenSource, services.TokenSource)
+SERVICE = Mirror(RegisteredService, services.RegisteredService, "gate", "client_credentials")
 
 
 def service_type(service: services.RegisteredService) -> RegisteredService:
     """The GraphQL type of a service."""
-    return SERVICE.of(service, gate=GATE.of(service.gate, name=service.name))
+    source = service.client_credentials
+    return SERVICE.of(
+        service,
+        gate=GATE.of(service.gate, name=service.name),
+        client_credentials=None if source is None else TOKEN_SOURCE.of(source),
+    )

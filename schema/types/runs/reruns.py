@@ -55,6 +55,7 @@ register(
         "APPROVAL": "People are asked again, unless `reuseApprovals` says otherwise.",
         "DEPENDENCY": "Something that it depends on is not reused: see `becauseOf`.",
         "SEES_ALL": "It uses all results, and not all are reused: see `becauseOf`.",
+        "LOST_RACE": "It was cancelled because another one was the first, whose result is reused.",
         "CONDITION_CHANGED": "By its condition it would not have the result that it has.",
         "DEFINITION_CHANGED": "It is of another type or form, or makes another thing of what it is answered.",
         "CONFIG_CHANGED": "Its configuration, once filled in, is another one, or the items that it runs for are.",

@@ -19,7 +19,8 @@ VIEWER = token("vic", "default", "viewer")
 EXECUTION = """
 query ($id: ID!) { execution(id: $id) {
   status parameters callbackUrl error { code message } result progress { percentage }
-  actions { actionId status response error { code message httpStatus } attempts { number error { message } } }
+  actions { actionId status response http { status headers }
+    error { code message httpStatus } attempts { number error { message } } }
   logs { message } logLines { nodes { message } } events { type data } timeline { actionId }
   callbackDeliveries { url status attempts { error } } viewerCan { readPayload }
 } }
@@ -34,7 +35,8 @@ LISTS = """
 @pytest_asyncio.fixture
 async def execution_id(client: httpx.AsyncClient, scripted: ScriptedService) -> str:
     """An execution with a payload in parameters, results, messages, errors, and the name of an unknown parameter."""
-    scripted.answers["/good"] = answer({"echo": CANARY})
+    _, headers, body = answer({"echo": CANARY})
+    scripted.answers["/good"] = (200, {**headers, "x-echo": CANARY}, body)
     scripted.answers["/bad"] = answer({"echo": CANARY}, 500)
     actions = [
         call("good", "/good"),

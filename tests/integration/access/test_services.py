@@ -1,6 +1,8 @@
 """Services that admins register while the service runs: called by the tenant's workflows, and by nobody else's."""
 
 import asyncio
+import base64
+import json
 from typing import Any
 
 import httpx
@@ -25,8 +27,10 @@ from models.commands.services import (
     UpdateService,
 )
 from models.commands.validation import parse
+from models.entities.secrets import SetSecret
 from models.errors import InvalidInput, PermissionDenied
 from models.words import CircuitState, NodeKind, Role, ServiceSource
+from resolvers.access.secrets import set_secret
 from resolvers.access.services import register_service, slice_services, try_service, unregister_service, update_service
 from resolvers.context import Context, Services, Viewer
 from resolvers.keyset import Window
@@ -318,3 +322,28 @@ async def test_what_is_refused_is_told_with_its_place_and_without_its_headers(cl
         **{"name": "crm", "url": "http://crm.example.com", "headerNames": ["authorization"]},
         "gate": {"circuit": "CLOSED"},
     }
+
+
+async def test_a_service_is_called_with_tokens_got_by_a_secret_of_the_tenant(
+    admin: Context, scripted: ScriptedService
+) -> None:
+    await set_secret(admin, parse(SetSecret, {"name": "crm_client", "value": "canary-of-the-client"}))
+    answer = b'{"access_token": "canary-of-the-token", "expires_in": 3600}'
+    scripted.answers |= {"/token": (200, {}, answer), "/fetch": (200, {}, b'{"seen": "canary-of-the-token"}')}
+    by = {"token_url": f"{scripted.url}/token", "client_id": "me", "secret_name": "crm_client", "scope": None}
+    await register(admin, "crm", scripted.url, client_credentials=by, max_response_bytes=1_024)
+    shown = json.dumps([await result_of_call(admin) for _ in range(2)])
+    asked, *calls = scripted.requests
+    assert (asked["path"], asked["body"]) == ("/token", b"grant_type=client_credentials")
+    assert base64.b64decode(asked["headers"]["authorization"].removeprefix("Basic ")) == b"me:canary-of-the-client"
+    assert [one["headers"]["authorization"] for one in calls] == ["Bearer canary-of-the-token"] * 2
+    assert "[secret:services.crm.token]" in shown
+    assert "canary" not in shown
+    [found] = await listed(admin)
+    assert found.client_credentials is not None
+    assert (found.client_credentials.secret_name, found.max_response_bytes) == ("crm_client", 1_024)
+    scripted.answers["/fetch"] = (200, {}, b"x" * 2_000)
+    assert (await result_of_call(admin))["response"]["limit_bytes"] == 1_024
+    await update_service(admin, parse(UpdateService, {"name": "crm", "client_credentials": None}))
+    await result_of_call(admin)
+    assert "authorization" not in scripted.requests[-1]["headers"]

@@ -26,7 +26,7 @@ WORKFLOWS = {
 }
 SOON = ((re.compile(r"\bseconds: \d+"), "seconds: 0"), (re.compile(r'until: "20\d\d'), 'until: "2020'))
 SERVICE = re.compile(r"\bservice: (\w+)")
-RESPONSE = {"id": "7", "name": "Ada", "state": "done", "main": {"temp": 12.34}}
+RESPONSE = {"id": "7", "name": "Ada", "state": "done", "main": {"temp": 12.34}, "price": 9, "left": 3}
 """What every service answers."""
 
 MATCHES: Mapping[str, str] = {"^[A-Z]{2}-[0-9]{4}$": "AB-1234"}
@@ -36,7 +36,7 @@ VALUES: Mapping[str, Any] = {
     "string": "ann",
     "integer": 1,
     "number": 1,
-    "array": [{"url": "a.png", "paid": True, "total": 40}],
+    "array": [{"url": "a.png", "kind": "photo", "paid": True, "total": 40}],
     "object": {"id": "o1"},
 }
 SIGNAL = """
@@ -127,7 +127,8 @@ async def test_every_workflow_of_the_documentation_completes(client: httpx.Async
     known = (await client.post("/workflows", json=other)).json()["workflow_id"]
     ended = {}
     for name, text in WORKFLOWS.items():
-        workflow = shortened(text, known) | {"name": name}
+        own = yaml.safe_load(text)["name"]
+        workflow = shortened(text.replace(f"workflow: {own}", f"workflow: {name}"), known) | {"name": name}
         created = await client.post("/workflows", json=workflow)
         assert (created.status_code, created.json().get("warnings", [])) == (201, []), created.text
         ended[name] = await completed(client, workflow, created.json()["workflow_id"])

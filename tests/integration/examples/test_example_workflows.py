@@ -1,50 +1,19 @@
 """The example workflows, run against the systems that they call: what these were asked, and what came of it."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 import httpx
-import msgspec
 import pytest
-import pytest_asyncio
 
-from app.server.serving import serving
-from app.settings.settings import Settings
-from engine.services.registry import Service
 from examples.workflows.pictures import FOLDER, picture
-from examples.workflows.services import SILENCE, Services, registry
+from examples.workflows.services import SILENCE, Services
 from examples.workflows.systems import WAREHOUSE_TOKEN, Systems
-from tests.support.calls import JWT_SECRET, ended, graphql, run, start
+from tests.support.calls import ended, graphql, run, start
 from tests.support.documents.example_calls import confirm, decide, save, statuses, waiting
 from tests.support.secrets.secret_calls import SET
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("outside")]
 
 
 DRAWN = "query ($id: ID!) { workflow(id: $id) { dag { mermaid } } }"
-
-
-@pytest_asyncio.fixture
-async def outside() -> AsyncIterator[Services]:
-    """The systems of the examples, on a real socket."""
-    services = Services()
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:  # a plain function is what the server takes for ASGI 3
-        await services.app(scope, receive, send)
-
-    async with serving(app) as services.url:
-        yield services
-
-
-@pytest.fixture
-def systems(outside: Services) -> Systems:
-    return outside.systems
-
-
-@pytest.fixture
-def settings(settings: Settings, outside: Services) -> Settings:
-    services = {name: Service(name=name, url=url) for name, url in registry(outside.url).items()}
-    return msgspec.structs.replace(settings, services=services, jwt_secret=JWT_SECRET)
 
 
 async def test_each_example_is_saved_without_a_warning_and_looks_as_in_its_picture(client: httpx.AsyncClient) -> None:
@@ -261,30 +230,6 @@ async def test_a_second_backup_of_a_database_is_refused_and_that_of_another_is_n
     await client.post(f"/workflows/executions/{first}/cancel")
     assert (await ended(client, first))["status"] == "cancelled"
     assert (await run(client, workflow_id))["status"] == "completed"
-
-
-# --- customer_import ------------------------------------------------------------------------------
-
-
-async def test_customers_are_imported_page_after_page(
-    client: httpx.AsyncClient, outside: Services, systems: Systems
-) -> None:
-    outside.fail("importer POST /pages", 429, times=1)
-    execution = await run(client, await save(client, "customer_import"))
-    assert execution["outputs"] == {"customers": 87}
-    assert execution["result"]["tell"]["response"]["message"] == "87 customers were imported."
-    assert systems.sent("importer POST /pages") == [
-        {"cursor": "", "imported_so_far": 0},
-        {"cursor": "", "imported_so_far": 0},
-        {"cursor": "c2", "imported_so_far": 40},
-        {"cursor": "c3", "imported_so_far": 80},
-    ]
-
-
-async def test_an_import_that_is_refused_ends(client: httpx.AsyncClient, outside: Services, systems: Systems) -> None:
-    outside.fail("importer POST /pages", 403)
-    execution = await run(client, await save(client, "customer_import"))
-    assert (execution["status"], execution["error"]["code"], len(systems.calls)) == ("failed", "HTTP_ERROR", 1)
 
 
 # --- canary_deployment ----------------------------------------------------------------------------

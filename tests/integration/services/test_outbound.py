@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from engine.actions.service_call import parsed_body
 from engine.core.failure import ActionFailed
 from engine.core.truncation import MAX_RESPONSE_BYTES
+from engine.services.answers import parsed_body
+from engine.services.contents import json_content
 from engine.services.outbound import Outbound, Reply, default_transport
 from models.words import ActionErrorCode
 
@@ -66,9 +67,10 @@ async def outbound() -> AsyncIterator[Outbound]:
 
 
 async def ask(
-    outbound: Outbound, url: str, method: str = "GET", parameters: Any = None, seconds: float = PATIENCE_SECONDS
+    outbound: Outbound, url: str, method: str = "GET", body: Any = None, seconds: float = PATIENCE_SECONDS
 ) -> Reply:
-    return await outbound.call(method, url, parameters=parameters, headers={}, timeout_seconds=seconds)
+    content = None if body is None else json_content(body)
+    return await outbound.call(method, url, content=content, headers={}, timeout_seconds=seconds)
 
 
 def says(*parts: bytes) -> Script:
@@ -145,8 +147,8 @@ async def test_a_call_ends_at_its_deadline_however_slowly_bytes_come(outbound: O
 
 @pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_a_service_that_never_reads_its_request_does_not_hold_the_call(outbound: Outbound) -> None:
-    parameters = {"text": "x" * 8_000_000}
-    failure = await failure_of(outbound, never_read, method="POST", parameters=parameters, seconds=DEADLINE_SECONDS)
+    text = {"text": "x" * 8_000_000}
+    failure = await failure_of(outbound, never_read, method="POST", body=text, seconds=DEADLINE_SECONDS)
     assert failure.code is ActionErrorCode.TIMEOUT
 
 

@@ -18,7 +18,7 @@ from models.database.tables import ActivityRow, ExecutionRow, WorkflowStatistics
 from models.entities.executions import Event
 from models.errors import Unreadable
 from models.event_types import TERMINAL_EVENTS
-from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus
+from models.words import ActionStatus, ActivityType, EventType, ExecutionStatus, RunIf
 from tests.simulation.promises.by_hand_invariants import pause_faults, reopened, result_faults
 from tests.simulation.promises.callback_invariants import callback_faults
 from tests.simulation.promises.child_invariants import child_faults
@@ -32,7 +32,7 @@ from tests.simulation.promises.record_invariants import (
     unsafe_calls_are_not_repeated,
 )
 from tests.simulation.promises.rerun_invariants import rerun_faults
-from tests.simulation.promises.results import has_result
+from tests.simulation.promises.results import has_result, has_succeeded
 from tests.simulation.promises.wait_invariants import expectation_faults, wait_faults
 from tests.simulation.workflows import TOKEN, definitions_of
 from tests.simulation.world import World
@@ -132,9 +132,10 @@ def _journal_faults(told: Told) -> Iterator[str]:
 
 
 def _order_faults(told: Told) -> Iterator[str]:
-    """Nothing starts before its dependencies have ended, after its own end, or before it is due again."""
-    depends_on = {action.action_id: action.depends_on for action in told.plan.every_action}
+    """Nothing starts before its dependencies have ended (or one has won), after its own end, or before it is due."""
+    planned = {action.action_id: action for action in told.plan.every_action}
     ended: set[str] = set()
+    succeeded: set[str] = set()
     due: dict[str, datetime] = {}
     for event in told.events:
         if event.action_id is None:
@@ -143,12 +144,16 @@ def _order_faults(told: Told) -> Iterator[str]:
         if has_result(event):
             ended.add(name)
             due.pop(name, None)
+            if has_succeeded(event):
+                succeeded.add(name)
         elif event.type == EventType.ACTION_REOPENED:
             ended -= reopened(name, ended)
             due.pop(name, None)
         elif event.type == EventType.ACTION_STARTED:
-            missing = depends_on[event.action_id] - ended
-            if missing:
+            action = planned[event.action_id]
+            is_race = action.run_if is RunIf.FIRST_SUCCESS and not action.cancels_losers
+            missing = action.depends_on - ended
+            if missing and not (is_race and action.depends_on & succeeded):
                 yield f"{name} started before {sorted(missing)} had ended"
             if {event.action_id, name} & ended:
                 yield f"{name} started again after its result was journaled"

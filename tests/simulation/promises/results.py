@@ -3,7 +3,7 @@
 from models.entities.executions import Event
 from models.words import ActionStatus, EventType
 
-OWN = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED)
+OWN = (EventType.ACTION_SUCCEEDED, EventType.ACTION_FAILED, EventType.ACTION_SKIPPED, EventType.ACTION_CANCELLED)
 
 
 def has_result(event: Event) -> bool:

@@ -37,7 +37,7 @@ def wait_faults(world: World, execution_id: str, events: Sequence[Event], state:
         if event.action_id is None:
             continue
         name = slot(event.action_id, event.data.get("item"))
-        if "resolved_by" in event.data:
+        if "resolved_by" in event.data or event.type == EventType.ACTION_CANCELLED:
             due.pop(name, None)
             continue
         if event.type == EventType.ACTION_WAITING and "due_at" in event.data and event.data["reason"] != "execution":

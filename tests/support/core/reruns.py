@@ -11,7 +11,7 @@ import msgspec
 
 from engine.core.agenda import Agenda
 from engine.core.clean_up import Stop
-from engine.core.decide import Begin, Finish, Skip, Start, decide
+from engine.core.decide import Begin, Cancel, Finish, Skip, Start, decide
 from engine.core.failure import error_object
 from engine.core.fan_out import Conclude, Expand, StartItem, lost_items
 from engine.core.opening import Opening, opening
@@ -102,7 +102,7 @@ def random_action(
     if random.random() < 0.25:
         more["on_error"] = ErrorPolicy.CONTINUE
     if depends_on and random.random() < 0.15:
-        more["run_if"] = random.choice(list(RunIf))
+        more["run_if"] = random.choice([word for word in RunIf if word is not RunIf.FIRST_SUCCESS])
     if random.random() < 0.12:
         more["when"] = template(random.choice(("{{q > 1}}", "{{p != 0}}")))
     if random.random() < 0.2:
@@ -212,6 +212,9 @@ class Executed:
                     self._record(EventType.ACTION_STARTED, action.action_id, {"attempt": 1, "items": total})
                 else:
                     self._record(EventType.ACTION_SKIPPED, action.action_id, {"reason": "when"})
+            case Cancel(action_id, lost_to):
+                self._ready = [(action, item) for action, item in self._ready if action.action_id != action_id]
+                self._record(EventType.ACTION_CANCELLED, action_id, {"lost_to": lost_to})
             case Skip(action):
                 self._record(EventType.ACTION_SKIPPED, action.action_id, {"reason": "run_if"})
             case Conclude(action):

@@ -143,7 +143,7 @@ BODIES: tuple[BodyMistake, ...] = (
     BodyMistake(call(endpoint="https://crm.example.org/x"), "actions.0.config.endpoint", "register its host"),
     BodyMistake(call(method="get"), "actions.0.config.method", "did you mean 'GET'?"),
     BodyMistake(call(service_name="crm"), "actions.0.config.service_name", "did you mean 'service'?"),
-    BodyMistake(call(body={}), "actions.0.config.body", "did you mean 'parameters'?"),
+    BodyMistake(call(payload={}), "actions.0.config.payload", "did you mean 'body'?"),
     BodyMistake(call(headers={"Host": "x"}), "actions.0.config.headers", "cannot be set here"),
     BodyMistake(
         {"on_exit": action(compensate={"action_type": "transform"})["actions"]}, "on_exit.0.compensate", "leave"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.actions.installed import installed_actions
 from engine.actions.protocol import ActionCall, ActionResources
-from engine.actions.service_call import ServiceCall, ServiceCallConfig
+from engine.actions.service_call import ServiceCall
+from engine.actions.service_call_config import ServiceCallConfig
 from engine.core.failure import ActionFailed
 from engine.services.directory import ServiceDirectory
 from engine.services.mocks import Mock, MockServices
@@ -163,7 +164,7 @@ def test_a_mocked_call_asks_nobody_and_asking_does_not_use_the_mock_up(method: s
     mocks.configure("default", Mock(service="s", endpoint="/fetch", method=method, times=1, response="mocked"))
     action = service_call(refused, mocks=mocks)
     assert [action.gate(call()) for _ in range(3)] == [None] * 3
-    assert asyncio.run(action.run(call())) == "mocked"
+    assert asyncio.run(action.run(call())).response == "mocked"
     assert action.gate(call()) is not None
 
 

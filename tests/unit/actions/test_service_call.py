@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from engine.actions.endpoints import safe_endpoint
+from engine.actions.endpoints import below, safe_endpoint
 from engine.actions.protocol import ActionCall
-from engine.actions.service_call import ServiceCallConfig, parsed_body
+from engine.actions.service_call_config import ServiceCallConfig
 from engine.core.failure import ActionFailed
+from engine.services.answers import parsed_body
 from engine.services.outbound import MAX_RESPONSE_BYTES, Reply
 from models.commands.validation import BAD_TEXT, json_faults, parse
 from models.errors import InvalidInput
@@ -260,7 +261,7 @@ def test_a_hidden_way_out_of_the_base_path_is_refused(endpoint: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Host", "idempotency-key", "X-EXECUTION-ID", "Content-Length", "Transfer-Encoding", "Accept-Encoding",
+        "Host", "idempotency_key", "X-EXECUTION-ID", "Content-Length", "Transfer-Encoding", "Accept-Encoding",
         "traceparent", "Tracestate",
     ],
 )  # fmt: skip
@@ -273,3 +274,39 @@ def test_a_header_that_belongs_to_the_engine_cannot_be_set(name: str) -> None:
 def test_a_strange_charset_still_gives_text_that_can_be_stored(charset: str) -> None:
     reply = Reply(status=200, media_type="text/plain", encoding=charset, content=b"+2AA-\\ud800\xff\x00", is_cut=False)
     assert not BAD_TEXT.search(parsed_body(reply))
+
+
+# --- an endpoint that an answer gave -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base", "endpoint", "expected"),
+    [
+        ("http://s", "/jobs/7", "/jobs/7"),
+        ("http://s", "http://s/jobs/7?x=1", "/jobs/7?x=1"),
+        ("http://s/", "HTTP://S:80/jobs/7", "/jobs/7"),
+        ("https://s:443/api", "https://s/api/jobs", "/jobs"),
+        ("http://s/api/", "http://s/api", "/"),
+        ("http://s/api", "http://s/api?next=2", "?next=2"),
+        ("http://s", "http://s/jobs?of=ada@x&url=http://y", "/jobs?of=ada%40x&url=http:%2F%2Fy"),
+        ("http://s", "http://s/@ada#part", "/%40ada"),
+    ],
+)
+def test_a_url_below_the_service_is_a_path_below_it(base: str, endpoint: str, expected: str) -> None:
+    assert below(base, endpoint) == expected
+    assert safe_endpoint(below(base, endpoint)).lstrip("/") == expected.lstrip("/")
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://evil/api/x", "https://s/api/x", "http://s:81/api/x", "http://s/apis/x", "http://s/x", "http://s",
+        "http://s@evil/api/x", "http://evil@s/api/x", "http://s.evil/api/x", "http://s:x/api/", "http://[s/api/x",
+        "ftp://s/api/x", "http:///api/x", "//s/api/x", "http://s/api/../x", "http://s/api/%2e%2e/x", "http://s/api//x",
+        "http://s/api/a\\b", "http://s/api/a b", "http://s\\@evil/api/x", " http://s/api/a\r\nX: y",
+    ],
+)  # fmt: skip
+def test_a_url_that_lies_elsewhere_is_refused(endpoint: str) -> None:
+    with pytest.raises(ActionFailed) as caught:
+        safe_endpoint(below("http://s/api", endpoint))
+    assert caught.value.code is ActionErrorCode.INVALID_CONFIG

@@ -14,7 +14,7 @@ from app.asgi import create_app
 from app.credentials.token_keys import MIN_SECRET_BYTES
 from app.settings.reading import load_settings, read_settings
 from app.settings.settings import PARSERS, PREFIX, SETTINGS, Environment, Settings, SettingsError
-from engine.services.registry import DEFAULT_TIMEOUT_SECONDS, Service
+from engine.services.registry import DEFAULT_TIMEOUT_SECONDS, ClientCredentials, Service
 
 SECRET = "s" * MIN_SECRET_BYTES
 NEW_KEY = "whsec_bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5u"
@@ -151,6 +151,12 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
         ("SERVICES", '{"a": {"url": "http://x", "circuit_threshold": 0}}'),
         ("SERVICES", '{"a": {"url": "http://x", "circuit_open_seconds": 0}}'),
         ("SERVICES", '{"a": {"url": "http://x", "circuit_open_seconds": null}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "max_response_bytes": 1000}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "client_credentials": {"token_url": "http://t"}}}'),
+        (
+            "SERVICES",
+            '{"a": {"url": "http://x","client_credentials": {"token_url": "t", "client_id": "", "client_secret": ""}}}',
+        ),
         ("SERVICES", '{"a": {"url": "http://x", "retries": 3}}'),
         ("LOG_LEVEL", "debug,info"),
         ("LOG_LEVEL", "engine=debug,engine=info"),
@@ -229,7 +235,10 @@ def test_services_are_given_as_urls_or_objects() -> None:
         "long": {"url": "https://x/base", "timeout_seconds": 2.5, "headers": {"X-Key": "k"}},
         "gated": {"url": "http://y", "idempotent": true, "max_concurrency": 5, "rate_limit": 0.5,
                   "circuit_threshold": 3, "circuit_open_seconds": 10},
-        "ungated": {"url": "http://z", "rate_limit": null, "circuit_threshold": null}
+        "ungated": {"url": "http://z", "rate_limit": null, "circuit_threshold": null},
+        "token": {"url": "http://t", "max_response_bytes": 2048,
+                  "client_credentials": {"token_url": "http://l/t",
+                                         "client_id": "c", "client_secret": "s", "scope": "r"}}
     }"""
     assert load_settings({"ORCHESTRATOR_SERVICES": text}).services == {
         "short": Service("short", "http://127.0.0.1:9000", DEFAULT_TIMEOUT_SECONDS, {}),
@@ -244,6 +253,12 @@ def test_services_are_given_as_urls_or_objects() -> None:
             circuit_open_seconds=10,
         ),
         "ungated": Service("ungated", "http://z", rate_limit=None, circuit_threshold=None),
+        "token": Service(
+            "token",
+            "http://t",
+            max_response_bytes=2_048,
+            client_credentials=ClientCredentials("http://l/t", "c", client_secret="s", scope="r"),
+        ),
     }
 
 

@@ -96,6 +96,29 @@ def test_an_item_that_was_passed_by_holds_where_it_would_be_again() -> None:
     assert found.reused_items == ()
 
 
+def test_what_lost_a_race_stays_so_where_its_winner_holds() -> None:
+    def plan(**more: Any) -> Plan:
+        race = named("best", depends_on=["a", "b"], run_if="first_success", cancel_losers=True)
+        return plan_of(named("a"), named("b", config={"message": "x"} | more), race)
+
+    lost = msgspec.structs.replace(CANCELLED, lost_to="best")
+    actions = {"b": success(), "a": lost, "best": success()}
+    assert judged(plan(), actions) == {
+        "a": (REUSED, ReuseReason.LOST_RACE),
+        "b": (REUSED, ReuseReason.SUCCEEDED),
+        "best": (REUSED, ReuseReason.SUCCEEDED),
+    }
+    assert judged(plan(), actions, plan(level="error")) == {
+        "a": (AGAIN, ReuseReason.UNFINISHED),
+        "b": (AGAIN, ReuseReason.CONFIG_CHANGED),
+        "best": (AGAIN, ReuseReason.DEPENDENCY),
+    }
+    assert judged(plan(), actions, plan_of(named("a"), named("b", config={"message": "x"})))["a"] == (
+        AGAIN,
+        ReuseReason.UNFINISHED,
+    )
+
+
 def test_another_type_or_output_or_form_is_another_definition() -> None:
     plan = plan_of(named("a", config={"message": "x"}))
     for other in (

@@ -10,14 +10,33 @@ from engine.definition.needed_version import needed_version
 PLAIN: dict[str, Any] = {"action_id": "a", "action_type": "notification", "config": {"message": "x"}}
 
 
+def call(**config: Any) -> dict[str, Any]:
+    return {"action_type": "service_call", "config": {"service": "s", "endpoint": "/", **config}}
+
+
 @pytest.mark.parametrize(
     ("action", "version"),
     [
         ({}, 1),
         ({"for_each": {"in": [1]}}, 1),
         ({"for_each": {"in": [1], "when": "{{item > 1}}"}}, 2),
+        ({"depends_on": ["b"], "run_if": "any_success"}, 1),
+        ({"depends_on": ["b"], "run_if": "first_success"}, 2),
         ({"action_type": "fail"}, 2),
         ({"action_type": "finish"}, 2),
+        (call(parameters={"body": 1}), 1),
+        ({"action_type": "transform", "config": {"output": {}, "body": 1}}, 1),
+        (call(body=None), 2),
+        (call(query={}), 2),
+        (call(encoding="form"), 2),
+        (call(idempotency_key="x"), 2),
+        ({"success_when": None, "retry": None, "compensate": None}, 1),
+        ({"retry": {"max_attempts": 2}, "repeat": {"until": "{{true}}"}}, 1),
+        ({"success_when": "{{response.ok}}"}, 2),
+        ({"retry": {"when": "{{true}}"}}, 2),
+        ({"repeat": {"until": "{{true}}", "collect": "{{response}}"}}, 2),
+        ({"compensate": call()}, 1),
+        ({"compensate": call(body={})}, 2),
     ],
 )
 def test_what_an_older_version_would_pass_over_is_not_for_it(action: dict[str, Any], version: int) -> None:

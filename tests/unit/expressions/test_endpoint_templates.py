@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.actions.endpoints import safe_endpoint
 from engine.actions.protocol import endpoint_fields
-from engine.actions.service_call import ServiceCallConfig
+from engine.actions.service_call_config import ServiceCallConfig
 from engine.core.failure import ActionFailed
 from engine.expressions.budget import Budget
 from engine.expressions.endpoint_templates import rendered_endpoint
@@ -18,7 +18,7 @@ from engine.expressions.references import ExpressionError
 from engine.expressions.templates import Text, parse
 from engine.secrets.redaction import Redactor
 from engine.secrets.scope import RevealedSecrets
-from engine.services.outbound import with_query
+from engine.services.contents import with_query
 
 HOSTILE = [
     "x?admin=true",

@@ -1,4 +1,4 @@
-"""What an answer did cost: its objects, each once, and the parts of what was read as a whole by the quarter."""
+"""What an answer did cost: its objects, each once, and the parts of what was read as a whole by the tenth."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ RUN = {"id": "exec_1", "actions": [ACTION, ACTION], "workflow": {"id": "wf_1"}}
         (
             '{ execution(id: "x") { id workflow { id } actions { actionId attempts { number } } } }',
             {"execution": RUN},
-            4,  # 2 + 6 / 4, rounded up
+            3,  # 2 + 6 / 10, rounded up
         ),
         # What two fragments ask for is there once.
         (
@@ -30,7 +30,7 @@ RUN = {"id": "exec_1", "actions": [ACTION, ACTION], "workflow": {"id": "wf_1"}}
                fragment A on Execution { actions { actionId } workflow { id } }
                fragment B on Execution { actions { attempts { number } } workflow { id } }""",
             {"execution": RUN},
-            4,
+            3,
         ),
         ('{ one: execution(id: "x") { id } two: execution(id: "y") { id } }', {"one": RUN, "two": RUN}, 2),
         (

@@ -45,6 +45,8 @@ SAMPLES: dict[str, Any] = {
     "actionType": "notification",
     "name": "some_name",
     "url": "http://crm.internal",
+    "tokenUrl": "http://login.internal/token",
+    "secretName": "some_name",
 }
 """A value for what has to be given, by the name of the field, else by its type."""
 
@@ -137,6 +139,7 @@ def test_what_null_clears_are_the_fields_of_changes_that_can_be_empty() -> None:
     }
     emptied = ["concurrency", "description", "queue_timeout_seconds", "retention", "timeout_seconds"]
     assert found == {
+        "UpdateServiceInput": ["circuit_threshold", "client_credentials", "rate_limit"],
         "UpdateWorkflowInput": sorted([*emptied, "expected_version"]),
         "WorkflowCustomizationsInput": emptied,
     }

@@ -40,6 +40,7 @@ export const WAITS: Readonly<Record<string, string>> = {
 export const STATUSES = ["queued", "running", "paused", "completed", "failed", "cancelled"] as const;
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const RANGE = /^(\d+)([mhd])$/;
+const FROM_TO = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)\.\.(\d{4}-\d\d-\d\dT[\d:.]+Z)$/;
 
 /** The conditions of an address, and the parts of it that cannot be read. */
 export function conditions(search: string): { conditions: Condition[]; unread: string[] } {
@@ -52,7 +53,7 @@ export function conditions(search: string): { conditions: Condition[]; unread: s
       continue;
     }
     const values = address.getAll(field);
-    if (field === "started" && !RANGE.test(values[0] ?? "")) unread.push(`started=${values[0]}`);
+    if (field === "started" && !stretchOf(values[0] ?? "", new Date(0))) unread.push(`started=${values[0]}`);
     else if (field === "status" && values.some((value) => !(STATUSES as readonly string[]).includes(value)))
       unread.push(`status=${values.join(",")}`);
     else if (field === "waits" && values.some((value) => !(value in WAITS))) unread.push(`waits=${values.join(",")}`);
@@ -68,11 +69,24 @@ export function searchOf(all: readonly Condition[]): string {
   return address.toString();
 }
 
-/** The milliseconds of a range such as `4h`. */
-export function rangeOf(text: string): number {
-  const [, count, unit] = RANGE.exec(text) ?? [];
-  return Number(count ?? 0) * (UNITS[unit ?? ""] ?? 0);
+/** A stretch of time; one that ends now goes on with the time. */
+export interface TimeStretch {
+  since: Date;
+  until: Date;
+  endsNow: boolean;
 }
+
+/** The stretch that a text such as `4h` or `2026-11-28T16:00:00Z..2026-11-28T18:00:00Z` means; null for any other. */
+export function stretchOf(text: string, now: Date): TimeStretch | null {
+  const [, count, unit] = RANGE.exec(text) ?? [];
+  if (count && unit) return { since: new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0)), until: now, endsNow: true };
+  const [, from, to] = FROM_TO.exec(text) ?? [];
+  const [since, until] = [new Date(from ?? ""), new Date(to ?? "")];
+  return since < until ? { since, until, endsNow: false } : null;
+}
+
+/** A stretch as it stands in the address, to the second. */
+export const stretchText = (since: Date, until: Date): string => [since, until].map((at) => at.toISOString().replace(/\.\d+Z$/, "Z")).join("..");
 
 /** What the service is asked for by some conditions; a range begins before `now`. */
 export function filterOf(all: readonly Condition[], now: Date): ExecutionFilterInput {
@@ -103,9 +117,11 @@ export function filterOf(all: readonly Condition[], now: Date): ExecutionFilterI
       case "parent":
         filter.parentId = values;
         break;
-      case "started":
-        filter.created = { since: new Date(now.getTime() - rangeOf(values[0] ?? "")).toISOString() };
+      case "started": {
+        const stretch = stretchOf(values[0] ?? "", now);
+        if (stretch) filter.created = { since: stretch.since.toISOString(), ...(stretch.endsNow ? {} : { until: stretch.until.toISOString() }) };
         break;
+      }
     }
   }
   return filter as ExecutionFilterInput;

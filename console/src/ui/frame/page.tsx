@@ -7,6 +7,8 @@ import styles from "./page.module.css";
 
 interface Props {
   title: string;
+  /** Whether the heading is an id. */
+  isId?: boolean;
   /** What stands beside the heading, small. */
   aside?: ReactNode;
   /** The pages above this one. */
@@ -18,7 +20,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function Page({ title, aside, above = [], deeds, isWhole, children }: Props) {
+export function Page({ title, isId, aside, above = [], deeds, isWhole, children }: Props) {
   useEffect(() => {
     document.title = `${title} · Orchestrator`;
   }, [title]);
@@ -35,13 +37,13 @@ export function Page({ title, aside, above = [], deeds, isWhole, children }: Pro
             ))}
           </nav>
         )}
-        <h1 className="cut">{title}</h1>
+        <h1 className={`cut ${isId ? "mono" : ""}`}>{title}</h1>
         {aside && <span className="t3 cut">{aside}</span>}
         <span className="grow" />
         <Live />
         {deeds}
       </header>
-      <main className={`${styles.main} ${isWhole ? styles.whole : ""}`} id="main" tabIndex={-1}>
+      <main className={`${styles.main} ${isWhole ? styles.whole : ""}`} id="main" tabIndex={isWhole ? -1 : 0}>
         {children}
       </main>
     </div>

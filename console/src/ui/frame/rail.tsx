@@ -55,9 +55,9 @@ export function Rail({ counts, onJump, onSignIn }: Props) {
           {(viewer.userId ?? "?").slice(0, 1).toUpperCase()}
         </button>
         <span className="grow cut">
-          <span className="b">{viewer.userId ?? "nobody"}</span>{" "}
+          <span className="b">{viewer.userId ?? "nobody"}</span>
           {viewer.role && (
-            <span className="t3">
+            <span className={styles.role}>
               {viewer.role.toLowerCase()}, {viewer.tenant}
             </span>
           )}

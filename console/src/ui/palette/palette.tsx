@@ -5,7 +5,9 @@ import { useLocation } from "wouter";
 import { useAsked } from "../data/asking";
 import { PaletteIdDocument, PaletteWorkflowsDocument } from "../data/documents";
 import { useLater } from "../data/later";
-import { GROUPS } from "../frame/pages";
+import { isTrusted } from "../data/viewer";
+import { GROUPS, type PageLink } from "../frame/pages";
+import { FIRST_RUN_SEARCH } from "../pages/first-run/address";
 import { addressOf } from "../pages/executions/row";
 import { workflowAddress } from "../pages/workflows/workflows";
 import { useModal } from "../parts/dialog";
@@ -13,6 +15,9 @@ import { Icon } from "../parts/icon";
 import { Id } from "../parts/id";
 import { Key } from "../parts/keys";
 import styles from "./palette.module.css";
+
+/** In the test environment, whose services may be played by mocks. */
+const FIRST_RUN: PageLink = { name: "First run", icon: "play", path: `/${FIRST_RUN_SEARCH}` };
 
 const WHOLE_ID = /^(wf|exec)_[0-9a-f]{16}$/;
 
@@ -28,7 +33,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     onClose();
     go(address);
   };
-  const pages = GROUPS.flatMap((group) => group.pages).filter((page) => page.name.toLowerCase().includes(text.trim().toLowerCase()));
+  const known = [...GROUPS.flatMap((group) => group.pages), ...(isTrusted ? [FIRST_RUN] : [])];
+  const pages = known.filter((page) => page.name.toLowerCase().includes(text.trim().toLowerCase()));
   return (
     <dialog {...modal} className={styles.dialog} aria-label="Search or jump to">
       <Command className={styles.palette} label="Search or jump to" shouldFilter={false}>

@@ -29,14 +29,14 @@ export function CallButton({ call, of, isSmall }: Props) {
   const place = useCallback((element: HTMLSpanElement | null) => setDialog(element?.closest("dialog") ?? null), []);
   return (
     <Popover.Root>
-      <span ref={place}>
+      <span ref={place} className="no-phone">
         <Popover.Trigger asChild>
           <IconButton kind="plain" icon="code" label={of ? `The call of “${of}”` : "Show the call"} isSmall={isSmall} />
         </Popover.Trigger>
       </span>
       {/* An open dialog lies above the page: what is to be seen over it is in it. */}
       <Popover.Portal container={dialog}>
-        <Popover.Content className={styles.call} align="end" sideOffset={6} collisionPadding={12}>
+        <Popover.Content className={styles.call} aria-label="The call" align="end" sideOffset={6} collisionPadding={12}>
           <Shown call={call} />
         </Popover.Content>
       </Popover.Portal>
@@ -80,7 +80,7 @@ function Shown({ call }: Pick<Props, "call">) {
   };
   return (
     <>
-      <header className="row">
+      <div className="row">
         <Seg
           label="As what"
           value={form}
@@ -99,7 +99,7 @@ function Shown({ call }: Pick<Props, "call">) {
         <Button isSmall icon={isCopied ? "check" : "copy"} onClick={copy}>
           {isCopied ? "Copied" : "Copy"}
         </Button>
-      </header>
+      </div>
       {calls.length > 1 && (
         <div className={styles.which}>
           <Seg label="Which call" value={String(place)} onChange={(value) => setPlace(Number(value))} choices={calls.map(({ name = "" }, index) => ({ value: String(index), name }))} />

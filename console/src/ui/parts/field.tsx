@@ -4,6 +4,8 @@ import styles from "./field.module.css";
 
 interface Around {
   label: string;
+  /** What kind of value it takes, beside the label. */
+  kind?: string;
   hint?: ReactNode;
   fault?: string | null;
   isRequired?: boolean;
@@ -16,14 +18,14 @@ interface Ties {
   "aria-required": boolean | undefined;
 }
 
-function Field({ label, hint, fault, isRequired, children }: Around & { children: (ties: Ties) => ReactNode }) {
+function Field({ label, kind, hint, fault, isRequired, children }: Around & { children: (ties: Ties) => ReactNode }) {
   const id = useId();
   const described = fault ? `${id}-fault` : hint ? `${id}-hint` : undefined;
   return (
     <div className={styles.field}>
       <label htmlFor={id}>
         {label}
-        {isRequired && <span className="t3"> required</span>}
+        {(kind || isRequired) && <span className={styles.kind}>{[kind, isRequired && "required"].filter(Boolean).join(", ")}</span>}
       </label>
       {children({ id, "aria-describedby": described, "aria-invalid": fault ? true : undefined, "aria-required": isRequired || undefined })}
       {fault ? (
@@ -41,25 +43,25 @@ function Field({ label, hint, fault, isRequired, children }: Around & { children
   );
 }
 
-export function TextField({ label, hint, fault, isRequired, ...rest }: Around & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField({ label, kind, hint, fault, isRequired, ...rest }: Around & InputHTMLAttributes<HTMLInputElement>) {
   return (
-    <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
+    <Field label={label} kind={kind} hint={hint} fault={fault} isRequired={isRequired}>
       {(ties) => <input {...rest} {...ties} className={styles.input} />}
     </Field>
   );
 }
 
-export function TextArea({ label, hint, fault, isRequired, ...rest }: Around & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function TextArea({ label, kind, hint, fault, isRequired, ...rest }: Around & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
-    <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
+    <Field label={label} kind={kind} hint={hint} fault={fault} isRequired={isRequired}>
       {(ties) => <textarea rows={3} {...rest} {...ties} className={`${styles.input} ${rest.className ?? ""}`} />}
     </Field>
   );
 }
 
-export function Choice({ label, hint, fault, isRequired, children, ...rest }: Around & SelectHTMLAttributes<HTMLSelectElement>) {
+export function Choice({ label, kind, hint, fault, isRequired, children, ...rest }: Around & SelectHTMLAttributes<HTMLSelectElement>) {
   return (
-    <Field label={label} hint={hint} fault={fault} isRequired={isRequired}>
+    <Field label={label} kind={kind} hint={hint} fault={fault} isRequired={isRequired}>
       {(ties) => (
         <select {...rest} {...ties} className={styles.input}>
           {children}

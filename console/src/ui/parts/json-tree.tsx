@@ -71,7 +71,7 @@ function Node({ name, value, expression, depth, openDepth }: NodeProps) {
         <button type="button" className={styles.twist} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Icon name={isOpen ? "down" : "right"} size="s" />
           {key}
-          <span className="t3 cut">{isOpen ? (Array.isArray(value) ? `${children.length} items` : "") : inBrief(value)}</span>
+          <span className="t3 cut">{isOpen ? (Array.isArray(value) ? children.length === 1 ? "1 item" : `${children.length} items` : "") : inBrief(value)}</span>
         </button>
         <Copies value={value} expression={expression} />
       </div>

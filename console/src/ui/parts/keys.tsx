@@ -10,19 +10,32 @@ const PLACE = "orchestrator:letter-keys";
 export const areKeysOn = (): boolean => localStorage.getItem(PLACE) !== "off";
 export const turnKeys = (isOn: boolean): void => localStorage.setItem(PLACE, isOn ? "on" : "off");
 
-function isInField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
+function isInField(target: Element): boolean {
+  return (target instanceof HTMLElement && target.isContentEditable) || target.matches("input:not([type=checkbox]), textarea, select");
 }
 
-/** Does what `keys` says while the page is open, but for what is typed into a field, and over an open dialog. */
+/** What is open over the page has the keys, and the one that presses a button or follows a link has what it presses. */
+function isTaken(key: string, target: Element): boolean {
+  if (document.querySelector("dialog[open]") || target.closest("[role=menu], [role=dialog]")) return true;
+  return (key === "Enter" || key === " ") && target.closest("a, button, summary, input") !== null;
+}
+
+/** What a key is called: `J`, `Shift X`, `Enter`; a sign is itself, whatever has to be held for it. */
+function nameOf({ key, shiftKey }: KeyboardEvent): string {
+  const name = key.length === 1 ? key.toUpperCase() : key;
+  return shiftKey && /^[A-Z]$/.test(name) ? `Shift ${name}` : name;
+}
+
+/** Does what `keys` says while the page is open, but for what is typed into a field, and what something else takes. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isInField(event.target)) return;
-      if (document.querySelector("dialog[open]") || (event.key.length === 1 && !areKeysOn())) return;
-      const deed = latest.current[event.key.length === 1 ? event.key.toUpperCase() : event.key];
+      const target = event.target instanceof Element ? event.target : document.body;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isInField(target) || isTaken(event.key, target) || (event.key.length === 1 && !areKeysOn())) return;
+      const deed = latest.current[nameOf(event)];
       if (!deed) return;
       event.preventDefault();
       deed();

@@ -10,7 +10,7 @@ export function Meter({ used, of, tone = "run" }: { used: number; of: number; to
         <rect className={styles.all} width="90" height="4" rx="2" />
         <rect className={styles.used} width={90 * part} height="4" rx="2" />
       </svg>
-      {used} of {of}
+      {used.toLocaleString()} of {of.toLocaleString()}
     </span>
   );
 }

@@ -18,7 +18,7 @@ export function Note({ tone = "idle", icon = "info", title, children, deeds }: P
     <div className={`${styles.note} tone-${tone}`}>
       <Icon name={icon} />
       <div className="grow">
-        <h3>{title}</h3>
+        <p className={styles.title}>{title}</p>
         {children && <div className={styles.text}>{children}</div>}
       </div>
       {deeds && <div className="row wrap">{deeds}</div>}

@@ -10,7 +10,7 @@ export function Empty({ icon, title, children }: { icon?: string; title: string;
   return (
     <div className={styles.empty}>
       {icon && <Icon name={icon} size="l" />}
-      <h3>{title}</h3>
+      <b className={styles.title}>{title}</b>
       {children}
     </div>
   );
@@ -38,7 +38,7 @@ export function ErrorBox({ title, problem, onAgain }: { title: string; problem: 
     <div className={styles.error} role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <h3>{title}</h3>
+        <b className={styles.title}>{title}</b>
         <p>
           {problem.message} <code>{problem.code}</code>
         </p>

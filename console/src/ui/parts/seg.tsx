@@ -6,11 +6,13 @@ interface Props<Value extends string> {
   value: Value;
   choices: readonly { value: Value; name: string }[];
   onChange: (value: Value) => void;
+  /** Whether it is as wide as its place, and its choices alike. */
+  isWide?: boolean;
 }
 
-export function Seg<Value extends string>({ label, value, choices, onChange }: Props<Value>) {
+export function Seg<Value extends string>({ label, value, choices, onChange, isWide }: Props<Value>) {
   return (
-    <div className={styles.seg} role="group" aria-label={label}>
+    <div className={`${styles.seg} ${isWide ? styles.wide : ""}`} role="group" aria-label={label}>
       {choices.map((choice) => (
         <button key={choice.value} type="button" aria-pressed={choice.value === value} onClick={() => onChange(choice.value)}>
           {choice.name}

@@ -6,6 +6,10 @@ export interface Column<Row> {
   name: string;
   /** Numbers stand at the right. */
   isNumber?: boolean;
+  /** Whether it is a shape alone, which stands before what the row is about. */
+  isMark?: boolean;
+  /** Whether it needs no name beside it on a phone, where there is no heading above it. */
+  isPlain?: boolean;
   /** Whether a phone leaves it out. */
   isExtra?: boolean;
   /** Its width in pixels; without one it shares what is left. */
@@ -20,13 +24,19 @@ interface Props<Row> {
   keyOf: (row: Row) => string;
 }
 
+const MARK_WIDTH = 60;
+
 export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
-  const classOf = (column: Column<Row>) => [column.isNumber ? "num" : "", column.isExtra ? styles.extra : ""].join(" ");
+  // What a row is about is its first column of no fixed width.
+  const main = columns.find((column) => !column.isMark && column.width === undefined);
+  const classOf = (column: Column<Row>) =>
+    [column.isNumber ? "num" : "", column.isExtra ? styles.extra : "", column.isMark ? styles.mark : "", column === main ? styles.main : ""].join(" ");
+  const nameOf = (column: Column<Row>) => (column.isMark || column.isPlain || column === main ? undefined : column.name);
   return (
     <table className={styles.table} aria-label={label}>
       <colgroup>
         {columns.map((column) => (
-          <col key={column.name} className={column.isExtra ? styles.extra : ""} width={column.width} />
+          <col key={column.name} className={column.isExtra ? styles.extra : ""} width={column.isMark ? MARK_WIDTH : column.width} />
         ))}
       </colgroup>
       <thead>
@@ -42,7 +52,7 @@ export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
         {rows.map((row) => (
           <tr key={keyOf(row)}>
             {columns.map((column) => (
-              <td key={column.name} className={classOf(column)}>
+              <td key={column.name} className={classOf(column)} data-name={nameOf(column)}>
                 {column.cell(row)}
               </td>
             ))}

@@ -40,8 +40,8 @@ interface OneProps {
 
 function OneField({ field, given, fault, onChange }: OneProps) {
   const kind = [field.type.toLowerCase(), limits(field)].filter(Boolean).join(", ");
-  const hint = [kind, field.description].filter(Boolean).join(": ");
-  const around = { label: field.name, hint, fault, isRequired: field.required, "data-field": field.name };
+  const hint = field.description;
+  const around = { label: field.name, kind, hint, fault, isRequired: field.required, "data-field": field.name };
   const text = typeof given === "string" ? given : "";
   const choices = allowed(field);
   if (choices?.length && choices.every((choice) => typeof choice !== "object")) {
@@ -50,9 +50,10 @@ function OneField({ field, given, fault, onChange }: OneProps) {
       return (
         <div className="stack gap-1">
           <span className={styles.label}>
-            {field.name} {field.required && <span className="t3">required</span>}
+            {field.name}
+            <span className={styles.kind}>{field.required ? "required" : `one of ${words.length}`}</span>
           </span>
-          <Seg label={field.name} value={text} choices={words} onChange={onChange} />
+          <Seg label={field.name} value={text} choices={words} onChange={onChange} isWide />
           {fault ? <p className={styles.fault}>{fault}</p> : field.description && <p className="t3 sm">{field.description}</p>}
         </div>
       );
@@ -69,7 +70,7 @@ function OneField({ field, given, fault, onChange }: OneProps) {
   }
   switch (field.type) {
     case "BOOLEAN":
-      return <Tick label={field.name} hint={hint} checked={given === true} onChange={(event) => onChange(event.target.checked)} />;
+      return <Tick label={field.name} hint={[kind, hint].filter(Boolean).join(": ")} checked={given === true} onChange={(event) => onChange(event.target.checked)} />;
     case "OBJECT":
     case "ARRAY":
       return <TextArea {...around} value={text} spellCheck={false} className={`${styles.code}`} onChange={(event) => onChange(event.target.value)} />;

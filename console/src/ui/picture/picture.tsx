@@ -19,10 +19,16 @@ export interface PictureEdge extends Line {
   readonly isCompensation?: boolean;
 }
 
-const BOX = { width: 118, height: 34 };
-const COLUMN = 136;
+const HEIGHT = 34;
 const ROW = 48;
+/** Between two columns. */
+const GAP = 18;
+/** How wide a box may be drawn, and how wide it is at best, by its longest name. */
+const NARROWEST = 92;
+const WIDEST = 190;
 const MOST = 80;
+const LETTER = 6.6;
+const AROUND = 40;
 
 interface Props {
   nodes: readonly PictureNode[];
@@ -40,24 +46,28 @@ export function Picture({ nodes, edges, chosen, isRun, onChoose }: Props) {
   if (main.length > MOST) return <p className={styles.none}>{main.length} actions: too many for a small picture.</p>;
   const columns = 1 + Math.max(...main.map((node) => node.level));
   const rows = 1 + Math.max(...[...places.values()].map((place) => place.row));
-  const width = columns * COLUMN - (COLUMN - BOX.width) + 4;
-  const height = rows * ROW - (ROW - BOX.height) + 4;
+  const longest = Math.max(...main.map((node) => (node.name ?? node.actionId).length));
+  const box = Math.min(WIDEST, Math.max(NARROWEST, longest * LETTER + AROUND));
+  const wide = (one: number) => columns * one + (columns - 1) * GAP;
+  const width = wide(box);
+  const height = rows * ROW - (ROW - HEIGHT) + 4;
   const at = (id: string) => {
     const place = places.get(id);
-    return place && { x: 2 + place.column * COLUMN, y: 2 + place.row * ROW };
+    return place && { x: place.column * (box + GAP), y: 2 + place.row * ROW };
   };
+  const part = (x: number) => `${(100 * x) / width}%`;
   return (
-    <div className={styles.picture} tabIndex={0} role="group" aria-label={`${main.length} actions`}>
-      <div className={styles.canvas} style={{ width, height }}>
-        <svg width={width} height={height} aria-hidden="true">
+    <div className={styles.picture} tabIndex={0} role="group" aria-label={`${main.length} actions`} data-sideways>
+      <div className={styles.canvas} style={{ minWidth: wide(NARROWEST), maxWidth: width, height }}>
+        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
           {edges.map((edge) => {
             const from = at(edge.source);
             const to = at(edge.target);
             if (!from || !to) return null;
-            const x = from.x + BOX.width;
+            const x = from.x + box;
             const bend = Math.max(12, (to.x - x) / 2);
-            const y = from.y + BOX.height / 2;
-            const end = to.y + BOX.height / 2;
+            const y = from.y + HEIGHT / 2;
+            const end = to.y + HEIGHT / 2;
             return <path key={`${edge.source} ${edge.target}`} d={`M${x} ${y}C${x + bend} ${y} ${to.x - bend} ${end} ${to.x} ${end}`} />;
           })}
         </svg>
@@ -69,7 +79,7 @@ export function Picture({ nodes, edges, chosen, isRun, onChoose }: Props) {
               key={node.actionId}
               type="button"
               className={`${styles.box} ${chosen === node.actionId ? styles.chosen : ""}`}
-              style={{ left: spot?.x, top: spot?.y, width: BOX.width, height: BOX.height }}
+              style={{ left: part(spot?.x ?? 0), top: spot?.y, width: part(box), height: HEIGHT }}
               title={isRun ? `${node.name ?? node.actionId}: ${look.word}` : (node.name ?? node.actionId)}
               onClick={() => onChoose?.(node.actionId)}
             >

@@ -17,13 +17,14 @@ export function plain(config: unknown, key: string): string | null {
   return value?.includes("{{") ? null : value;
 }
 
+/** `POST /reservations`: without a method it is a POST, as the service has it. */
+export const callOf = (config: unknown): string => [text(config, "method") ?? "POST", text(config, "endpoint")].filter(Boolean).join(" ");
+
 /** `stock` and `POST /reservations`; of a type that is not known its name. */
 export function does(actionType: string, config: unknown): Does {
   switch (actionType) {
-    case "service_call": {
-      const call = [text(config, "method") ?? "GET", text(config, "endpoint")].filter(Boolean).join(" ");
-      return { words: text(config, "service") ?? "a service", code: call };
-    }
+    case "service_call":
+      return { words: text(config, "service") ?? "a service", code: callOf(config) };
     case "approval":
       return { words: text(config, "message") ?? "asks a person", code: null };
     case "wait": {

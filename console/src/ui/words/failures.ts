@@ -21,6 +21,8 @@ const TODO: Readonly<Record<string, string>> = {
   HTTP_ERROR: "The service refused the call. Its answer says why.",
   TIMEOUT: "It took longer than it may. See why the service is slow, or give it more time.",
   INVALID_RESPONSE: "The answer cannot be read. See what the service sent.",
+  UNSUCCESSFUL: "The service answered, but not as `success_when` of the action wants it. Compare the two.",
+  TOKEN_REFUSED: "The service gave no token for its calls. See its client id and secret, then run again from here.",
   WORKER_LOST: "Each process that ran it was lost. It may take more memory than there is.",
   STUCK: "Nothing can move it any more. This is a fault of the service: report it with the id.",
   ITEMS_FAILED: "More items failed than may. Look at those that did.",
@@ -32,6 +34,7 @@ const TODO: Readonly<Record<string, string>> = {
   TOO_DEEP: "Executions start each other too deep. See whether one starts itself.",
   PARENT_ENDED: "The execution that started it has ended, and it was to end with that.",
   CONCURRENCY_LIMIT: "As many ran at once as may, and this one was one too many.",
+  UNKNOWN: "A newer version of the service wrote this reason, which this one does not know.",
   INTERNAL_ERROR: "This is a fault of the service: report it with the id.",
 };
 

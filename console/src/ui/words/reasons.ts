@@ -1,4 +1,5 @@
 // Why something waits: one icon and one sentence for each reason, and shorter, never vaguer, where less is known.
+import { shortId } from "./ids";
 import { moment, roughly } from "./times";
 
 /** What is known of a wait; what a server does not tell is absent. */
@@ -8,8 +9,12 @@ export interface Wait {
   readonly until?: string | null;
   readonly service?: string | null;
   readonly position?: number | null;
-  readonly ahead?: number | null;
+  /** The executions before it, the next one first. */
+  readonly ahead?: readonly string[] | null;
   readonly signal?: string | null;
+  readonly childId?: string | null;
+  readonly quorum?: number | null;
+  readonly approvers?: readonly string[] | null;
   readonly attempt?: number | null;
 }
 
@@ -45,12 +50,25 @@ function until(wait: Wait, now: Date): string {
   return left > 0 ? `until ${moment(at, now)}, in ${roughly(left)}` : `until ${moment(at, now)}`;
 }
 
+const MOST_NAMED = 3;
+
+/** Who has to decide, and how many of them. */
+function deciders({ approvers, quorum }: Wait): string {
+  const many = (quorum ?? 1) > 1;
+  if (!approvers?.length) return many ? `${quorum} people have to approve` : "Somebody has to decide";
+  const names = approvers.slice(0, MOST_NAMED).join(", ") + (approvers.length > MOST_NAMED ? ` and ${approvers.length - MOST_NAMED} more` : "");
+  if (approvers.length === 1) return `${names} has to decide`;
+  return many ? `${quorum} of these have to approve: ${names}` : `One of these has to decide: ${names}`;
+}
+
 /** The sentence of a wait, for a list and for a panel, and what may be done about it. */
 export function said(wait: Wait, now: Date): Said {
   const icon = ICONS[wait.waitReason] ?? "clock";
   const end = until(wait, now);
   const after = end && `, ${end}`;
+  const at = end && ` ${end.replace("until", "at")}`;
   const place = wait.position ? `, number ${wait.position} in line` : "";
+  const behind = wait.ahead?.[0] ? `, behind ${shortId(wait.ahead[0])}` : "";
   const service = wait.service ?? "its service";
   switch (wait.waitReason) {
     case "DEPENDENCIES": {
@@ -68,7 +86,7 @@ export function said(wait: Wait, now: Date): Said {
       return {
         icon,
         short: `${service} is called as often as it may be${after}`,
-        why: `${service} may be called so often a second, and no more${after}.`,
+        why: `So many calls of ${service} may go out in a second, and no more${after}.`,
         todo: "Nothing to do: it goes on by itself.",
       };
     case "CIRCUIT_OPEN":
@@ -81,12 +99,12 @@ export function said(wait: Wait, now: Date): Said {
     case "RETRY_BACKOFF":
       return {
         icon,
-        short: `${wait.attempt ? `attempt ${wait.attempt + 1}` : "another attempt"}${end ? ` ${end.replace("until", "at")}` : ""}`,
-        why: `An attempt failed, and another one is made${end ? ` ${end.replace("until", "at")}` : ""}.`,
+        short: `${wait.attempt ? `attempt ${wait.attempt + 1}` : "another attempt"}${at}`,
+        why: `An attempt failed, and another one is made${at}.`,
         todo: "See what the attempt came to; mend that, and the next one goes through.",
       };
     case "REPEAT_DELAY":
-      return { icon, short: `the next iteration${after}`, why: `It is repeated until it is done; the next iteration comes${after || " soon"}.`, todo: "" };
+      return { icon, short: `the next iteration${at}`, why: `It is repeated until it is done; the next iteration comes${at || " soon"}.`, todo: "" };
     case "TIMER":
       return { icon, short: end || "a timer", why: `It waits ${end || "for a moment"}.`, todo: "Nothing to do: it goes on by itself." };
     case "SIGNAL":
@@ -97,14 +115,14 @@ export function said(wait: Wait, now: Date): Said {
         todo: "Whoever is to send it can do so; so can you.",
       };
     case "APPROVAL":
-      return { icon, short: `a person's decision${after}`, why: `Somebody has to decide${after}.`, todo: "Open the approval to see who may." };
+      return { icon, short: `a person's decision${after}`, why: `${deciders(wait)}${after}.`, todo: "Whoever is asked finds it among the approvals." };
     case "EXECUTION":
       return { icon, short: "an execution that it started", why: "It waits for the end of the execution that it started.", todo: "Look at that one." };
     case "WORKFLOW_LIMIT":
       return {
         icon,
         short: `as many run at once as may${place}`,
-        why: `As many executions of this workflow run at once as may${place}. It begins when one of them ends.`,
+        why: `As many executions of this workflow run at once as may${place}${behind}. It begins when one of them ends.`,
         todo: "Nothing to do, unless one of those hangs.",
       };
     case "PAUSED":

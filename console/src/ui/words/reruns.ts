@@ -28,6 +28,7 @@ function names(ids: readonly string[]): string {
 
 const BECAUSE: Readonly<Record<string, string>> = {
   SUCCEEDED: "same input, same definition",
+  LOST_RACE: "it lost a race that holds",
   SKIPPED: "it was skipped, and would be again",
   GIVEN: "its result is given by hand",
   FROM_START: "all is to run again",

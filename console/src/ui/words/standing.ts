@@ -45,6 +45,7 @@ export function standing(execution: Omit<Standing, "waiting"> & { waiting?: read
   if (execution.stopping) return toUndo ? `${word}: ${undone} of ${toUndo} undone` : word;
   if (execution.status === "FAILED" || execution.status === "CANCELLED") {
     if (notUndone.length) return `${word}, ${notUndone.length} not undone`;
+    if (toUndo > undone) return `${word}, ${undone} of ${toUndo} undone`;
     return undone ? `${word}, all undone` : word;
   }
   const wait = strongestWait(execution);

@@ -11,7 +11,7 @@ const two = (number: number): string => String(number).padStart(2, "0");
 export function duration(milliseconds: number): string {
   const length = Math.max(0, milliseconds);
   if (length < SECOND) return `${Math.round(length)} ms`;
-  if (length < 9.95 * SECOND) return `${(length / SECOND).toFixed(1)} s`;
+  if (length < 10 * SECOND) return `${(Math.floor(length / 100) / 10).toFixed(1)} s`;
   if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
   if (length < HOUR) return `${Math.floor(length / MINUTE)} m ${two(Math.floor((length % MINUTE) / SECOND))} s`;
   if (length < DAY) return `${Math.floor(length / HOUR)} h ${two(Math.floor((length % HOUR) / MINUTE))} m`;

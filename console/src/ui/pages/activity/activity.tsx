@@ -14,6 +14,7 @@ import { StatusShape } from "../../parts/status";
 import { Table } from "../../parts/table";
 import { Time } from "../../parts/time";
 import type { Look } from "../../words/executions";
+import { shortId } from "../../words/ids";
 import { addressOf } from "../executions/row";
 import { workflowAddress } from "../workflows/workflows";
 
@@ -86,7 +87,7 @@ function Happened() {
           rows={rows}
           keyOf={(row) => row.id}
           columns={[
-            { name: "At", width: 110, cell: (row) => <Time at={row.timestamp} /> },
+            { name: "At", isPlain: true, width: 110, cell: (row) => <Time at={row.timestamp} /> },
             { name: "Who", isExtra: true, width: 150, cell: (row) => <span className="b">{row.userId}</span> },
             {
               name: "What",
@@ -98,11 +99,12 @@ function Happened() {
             },
             {
               name: "Which",
+              isPlain: true,
               cell: (row) => (
                 <span className="row">
                   {row.workflowId && (
                     <Link className="cut" href={workflowAddress(row.workflowId)}>
-                      {String((row.details as Record<string, unknown> | null)?.workflow_name ?? row.workflowId)}
+                      {row.workflow?.name ?? shortId(row.workflowId)}
                     </Link>
                   )}
                   {row.executionId && (
@@ -147,7 +149,7 @@ function Audit() {
           rows={rows}
           keyOf={(row) => row.id}
           columns={[
-            { name: "At", width: 110, cell: (row) => <Time at={row.at} /> },
+            { name: "At", isPlain: true, width: 110, cell: (row) => <Time at={row.at} /> },
             {
               name: "Who, by what",
               cell: (row) => (
@@ -156,10 +158,11 @@ function Audit() {
                 </>
               ),
             },
-            { name: "Did", cell: (row) => <code>{row.action}</code> },
+            { name: "Did", isPlain: true, cell: (row) => <code>{row.action}</code> },
             { name: "To", isExtra: true, cell: (row) => <code className="t2">{row.target}</code> },
             {
               name: "Ended",
+              isPlain: true,
               width: 110,
               cell: (row) => (
                 <span className="row gap-1">

@@ -75,7 +75,7 @@ function columns(onDone: () => void): readonly Column<BulkFragment>[] {
       ),
     },
     { name: "Id", width: 90, isExtra: true, cell: (row) => <Id of={row.id} /> },
-    { name: "Done", width: 190, cell: (row) => <Meter used={row.total - row.left} of={row.total} tone={bulkLook(row).tone} /> },
+    { name: "Done", isPlain: true, width: 190, cell: (row) => <Meter used={row.total - row.left} of={row.total} tone={bulkLook(row).tone} /> },
     {
       name: "Refused",
       width: 130,

@@ -35,7 +35,7 @@ export function One({ id }: { id: string }) {
   const operation = first && !isOver ? (live.data?.bulkOperationProgress ?? first) : first;
   if (operation) return <Shown operation={operation} onDone={asked.again} />;
   return (
-    <Page title={shortId(id)} above={ABOVE}>
+    <Page title={shortId(id)} isId above={ABOVE}>
       {asked.problem ? (
         <ErrorBox title="The operation did not come" problem={asked.problem} onAgain={asked.again} />
       ) : asked.isAsking ? (
@@ -54,6 +54,7 @@ function Shown({ operation, onDone }: { operation: BulkFragment; onDone: () => v
   return (
     <Page
       title={shortId(operation.id)}
+      isId
       above={ABOVE}
       aside={<CopyButton text={operation.id} label="Copy the id" />}
       deeds={
@@ -163,6 +164,7 @@ function Listed({ operation, which, changes }: { operation: BulkFragment; which:
 const COLUMNS: readonly Column<Item>[] = [
   {
     name: "Came to",
+    isPlain: true,
     width: 130,
     cell: (item) => (
       <span className="row gap-1">

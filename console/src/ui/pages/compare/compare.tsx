@@ -183,33 +183,42 @@ function Actions({ actions }: { actions: readonly Action[] }) {
   const [open, setOpen] = useState<string | null>(null);
   if (actions.length === 0) return <Empty title="No action differs" />;
   return (
-    <ul className={styles.actions}>
-      {actions.map((action) => (
-        <li key={action.actionId}>
-          <button type="button" className={styles.action} aria-expanded={open === action.actionId} onClick={() => setOpen(open === action.actionId ? null : action.actionId)}>
-            <span className="b cut">{action.actionId}</span>
-            <StatusShape look={actionLook(action.before?.status)} />
-            <span className="num t2">{action.secondsBefore == null ? "" : duration(action.secondsBefore * 1000)}</span>
-            <StatusShape look={actionLook(action.after?.status)} />
-            <span className="num t2">{action.secondsAfter == null ? "" : duration(action.secondsAfter * 1000)}</span>
-            <svg className="no-phone" width={WIDTH} height="16" aria-hidden="true">
-              <rect className={styles.before} y="3" height="4" rx="1" width={(WIDTH * (action.secondsBefore ?? 0)) / longest} />
-              <rect className={styles.after} y="9" height="4" rx="1" width={(WIDTH * (action.secondsAfter ?? 0)) / longest} />
-            </svg>
-            <span className={`cut no-phone ${action.differs.length ? "b" : "t3"}`}>{says(action)}</span>
-          </button>
-          {open === action.actionId && (
-            <div className={styles.response}>
-              {action.response?.length ? (
-                action.response.map((place) => <PlaceLines key={place.path.join(" ")} place={place} />)
-              ) : (
-                <p className="t3">What it returned is the same, or is not shown to you.</p>
-              )}
-            </div>
-          )}
-        </li>
-      ))}
-    </ul>
+    <>
+      <div className={`${styles.action} ${styles.headings}`} aria-hidden="true">
+        <span>Action</span>
+        <span className={styles.pair}>A</span>
+        <span className={styles.pair}>B</span>
+        <span className="no-phone">Took</span>
+        <span className="no-phone">Difference</span>
+      </div>
+      <ul className={styles.actions}>
+        {actions.map((action) => (
+          <li key={action.actionId}>
+            <button type="button" className={styles.action} aria-expanded={open === action.actionId} onClick={() => setOpen(open === action.actionId ? null : action.actionId)}>
+              <span className="b cut">{action.actionId}</span>
+              <StatusShape look={actionLook(action.before?.status)} />
+              <span className="num t2">{action.secondsBefore == null ? "" : duration(action.secondsBefore * 1000)}</span>
+              <StatusShape look={actionLook(action.after?.status)} />
+              <span className="num t2">{action.secondsAfter == null ? "" : duration(action.secondsAfter * 1000)}</span>
+              <svg className="no-phone" width={WIDTH} height="16" aria-hidden="true">
+                <rect className={styles.before} y="3" height="4" rx="1" width={(WIDTH * (action.secondsBefore ?? 0)) / longest} />
+                <rect className={styles.after} y="9" height="4" rx="1" width={(WIDTH * (action.secondsAfter ?? 0)) / longest} />
+              </svg>
+              <span className={`cut no-phone ${action.differs.length ? "b" : "t3"}`}>{says(action)}</span>
+            </button>
+            {open === action.actionId && (
+              <div className={styles.response}>
+                {action.response?.length ? (
+                  action.response.map((place) => <PlaceLines key={place.path.join(" ")} place={place} />)
+                ) : (
+                  <p className="t3">What it returned is the same, or is not shown to you.</p>
+                )}
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

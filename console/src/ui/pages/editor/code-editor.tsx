@@ -88,7 +88,7 @@ export function CodeEditor(props: Props) {
           syntaxHighlighting(COLOURS),
           autocompletion({ override: [complete] }),
           readOnly.of(EditorState.readOnly.of(latest.current.isReadOnly)),
-          EditorView.contentAttributes.of({ "aria-label": "The workflow as a text" }),
+          EditorView.contentAttributes.of({ "aria-label": "The workflow as a text", tabindex: "0" }),
           LOOKS,
           keymap.of([
             {

@@ -55,7 +55,7 @@ function Whole({ id }: { id: string }) {
   }, [first, latest]);
   if (execution) return <Opened execution={execution} onDone={asked.again} />;
   return (
-    <Page title={shortId(id)} above={[{ name: "Executions", href: lastList() }]}>
+    <Page title={shortId(id)} isId above={[{ name: "Executions", href: lastList() }]}>
       {asked.problem ? (
         <ErrorBox title="The execution did not come" problem={asked.problem} onAgain={asked.again} />
       ) : asked.isAsking ? (
@@ -89,7 +89,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
   const notWell = actions.find((action) => action.isNotWell)?.id ?? null;
   const offered = useRef<string | null>(null);
   offered.current ??= isSheet ? null : notWell;
-  const choice: Choice = given.action === null && !isClosed ? { action: offered.current, item: null } : given;
+  const choice: Choice = given.action === null && !isClosed && !isSheet ? { action: offered.current, item: null } : given;
   const chosen = actions.find((action) => action.id === choice.action) ?? null;
   const choose = (next: Choice) => {
     setClosed(next.action === null);
@@ -136,6 +136,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
   return (
     <Page
       title={shortId(id)}
+      isId
       above={above}
       aside={<CopyButton text={id} label="Copy the id" />}
       deeds={<Deeds ref={deeds} execution={execution} actions={actions} onDone={onDone} />}
@@ -149,7 +150,7 @@ function Opened({ execution, onDone }: { execution: Shown; onDone: () => void })
       <div className={styles.body}>
         <div className={styles.area}>
           {area === "events" ? (
-            <Events id={id} isLive={isLive} latest={events} />
+            <Events id={id} isLive={isLive} latest={events} names={ids} />
           ) : area === "data" ? (
             <Data execution={execution} />
           ) : area === "related" ? (

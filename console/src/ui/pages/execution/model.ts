@@ -39,7 +39,7 @@ const COMPENSATE = ".compensate";
 /** What the definition adds to a wait: for which service or signal, after which attempt. */
 function enriched(wait: NonNullable<Shown["waiting"]>[number] | undefined, config: unknown, run: Run | null): Wait | null {
   if (!wait) return null;
-  return { ...wait, service: plain(config, "service"), signal: plain(config, "signal"), attempt: run?.attempt ?? null };
+  return { ...wait, service: wait.service ?? plain(config, "service"), signal: wait.signal ?? plain(config, "signal"), attempt: run?.attempt ?? null };
 }
 
 /** The actions of an execution, in the order of its graph. */

@@ -20,8 +20,8 @@ export function Neighbours({ execution }: { execution: Shown }) {
   }, []);
   const { data } = useAsked(ExecutionNeighboursDocument, { id: workflow, at: execution.createdAt }, isLate && workflow !== "");
   const other = (nodes: readonly { id: string }[] | undefined) => nodes?.find((node) => node.id !== execution.id)?.id ?? null;
-  const newer = other(data?.newer?.executions?.nodes);
-  const older = other(data?.older?.executions?.nodes);
+  const newer = other(data?.newer?.nodes);
+  const older = other(data?.older?.nodes);
   return (
     <span className={`${styles.neighbours} no-phone`}>
       <IconButton isSmall icon="up" label="Newer execution" offBecause={newer ? null : "There is no newer one"} onClick={() => newer && go(`/ui/executions/${newer}`)} />

@@ -25,7 +25,7 @@ interface Props {
 export function OneItem({ execution, action, run, index, onChoose }: Props) {
   // A cursor of the items is the number of one.
   const asked = useAsked(ActionItemDocument, { id: run.id, after: index > 0 ? String(index - 1) : null });
-  const revision = `${run.status} ${run.items?.succeeded} ${run.items?.failed}`;
+  const revision = `${run.status} ${run.items?.succeeded} ${run.items?.failed} ${run.items?.skipped}`;
   useEffect(() => asked.again(), [revision]);
   const node = asked.data?.node;
   const results = node && "items" in node && node.id === run.id ? node.items?.results : null;

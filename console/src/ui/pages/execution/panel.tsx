@@ -15,6 +15,7 @@ import { StatusShape } from "../../parts/status";
 import { Time } from "../../parts/time";
 import { actionWord } from "../../words/action-types";
 import { inOneLine, todo } from "../../words/failures";
+import { callOf } from "../../words/deeds";
 import { said } from "../../words/reasons";
 import { duration, roughly } from "../../words/times";
 import type { Choice } from "./address";
@@ -232,7 +233,7 @@ function Undoing({ action, onChoose }: { action: ActionOf; onChoose: (choice: Ch
     );
   if (!undoneBy) return null;
   const config = definition?.compensate?.config as Record<string, unknown> | undefined;
-  const call = typeof config?.service === "string" ? `${config.service} ${String(config.method ?? "GET")} ${String(config.endpoint ?? "")}` : definition?.compensate?.actionType;
+  const call = typeof config?.service === "string" ? `${config.service} ${callOf(config)}` : definition?.compensate?.actionType;
   return (
     <section className={styles.part}>
       <h3>{action.isUndone ? "It is undone" : "If the execution fails later"}</h3>

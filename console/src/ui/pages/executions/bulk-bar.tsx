@@ -13,6 +13,7 @@ import { BulkDialog, type Target } from "./bulk-dialog";
 /** What keys do. */
 export interface BulkHandle {
   cancel: () => void;
+  rerun: () => void;
 }
 
 interface Props {
@@ -37,9 +38,14 @@ export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref
   const [, go] = useLocation();
   const target = useMemo((): Target => (isAll ? { filter } : { ids: [...selected] }), [isAll, filter, selected]);
   const offBecause = (one: BulkKind) => (permissions.includes(KINDS[one].permission) ? null : `You may not ${KINDS[one].verb.toLowerCase()} executions`);
-  useImperativeHandle(ref, () => ({ cancel: () => offBecause("CANCEL") === null && setKind("CANCEL") }));
+  const rerunOff = mayRerun ? null : "You may not rerun executions";
   const [only] = selected;
   const count = selected.size;
+  const rerun = () => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"));
+  useImperativeHandle(ref, () => ({
+    cancel: () => offBecause("CANCEL") === null && setKind("CANCEL"),
+    rerun: () => rerunOff === null && rerun(),
+  }));
   return (
     <div className={styles.place}>
       <div className={styles.bar} role="toolbar" aria-label="What is selected">
@@ -59,7 +65,7 @@ export function BulkBar({ selected, isAll, filter, matching, onAll, onClear, ref
           )
         )}
         <span className={styles.between} />
-        <Button icon="rerun" offBecause={mayRerun ? null : "You may not rerun executions"} onClick={() => (only && count === 1 && !isAll ? go(rerunAddress(only)) : setKind("RERUN"))}>
+        <Button icon="rerun" offBecause={rerunOff} onClick={rerun}>
           Rerun…
         </Button>
         {IN_SIGHT.map((one) => (

@@ -4,9 +4,13 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
-import { conditions, filterOf, searchOf } from "../../data/filters";
+import { useEvery } from "../../data/every";
+import { type Condition, conditions, filterOf, searchOf } from "../../data/filters";
 import { listSeenAt } from "../../data/last-list";
+import { PHONE, useMedia } from "../../data/media";
+import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
+import { RunSomething } from "../../frame/run-something";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { KeyHints, useKeys } from "../../parts/keys";
@@ -19,12 +23,17 @@ import styles from "./executions.module.css";
 import { Filters } from "./filters";
 import { useExecutionList } from "./list";
 import { addressOf, Row } from "./row";
+import { Views } from "./views";
+import { When } from "./when";
 
-const ROW_HEIGHT = matchMedia("(pointer: coarse), (max-width: 640px)").matches ? 44 : 36;
+/** Of a row: on a phone it has a second line. */
+const HEIGHTS = { usual: 36, touch: 44, phone: 60 };
 const NEAR_THE_END = 20;
+const COUNT_EVERY_MS = 60_000;
 
 export default function Executions() {
   const search = useSearch();
+  const viewer = useViewer();
   const [, go] = useLocation();
   const { conditions: all, unread } = useMemo(() => conditions(search), [search]);
   useEffect(() => listSeenAt(`/ui/executions${search && `?${search}`}`), [search]);
@@ -37,11 +46,14 @@ export default function Executions() {
   }, []);
   const list = useExecutionList(filter, isAtRest);
   const count = useAsked(ExecutionCountDocument, { filter });
+  useEvery(COUNT_EVERY_MS, count.again);
   const [here, setHere] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAll, setAll] = useState(false);
   const bulk = useRef<BulkHandle>(null);
   const chosen = useRef(0);
+  /** The row that was selected last, from which `Shift X` goes on. */
+  const marked = useRef<string | null>(null);
   chosen.current = selected.size;
   const clear = () => {
     setSelected(new Set());
@@ -51,10 +63,15 @@ export default function Executions() {
     if (chosen.current > 0) say("idle", "Nothing is selected any more", "The filter is another one.");
     clear();
   }, [filter]);
+  const filterBy = (next: readonly Condition[], isSame?: boolean) => go(`/ui/executions?${searchOf(next)}`, { replace: isSame });
   const matching = count.data?.executions?.totalCount ?? null;
 
   const rows = list.rows;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  const isPhone = useMedia(PHONE);
+  const isTouch = useMedia("(pointer: coarse)");
+  const height = HEIGHTS[isPhone ? "phone" : isTouch ? "touch" : "usual"];
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12 });
+  useEffect(() => virtual.measure(), [height]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   const { more } = list;
@@ -68,13 +85,20 @@ export default function Executions() {
     setHere(rows[next]?.row.id ?? null);
     virtual.scrollToIndex(next);
   };
-  const toggle = (id: string) => {
+  const toggle = useCallback((id: string) => {
     setAll(false);
     setSelected((before) => {
       const after = new Set(before);
       if (!after.delete(id)) after.add(id);
       return after;
     });
+    marked.current = id;
+  }, []);
+  const selectToHere = () => {
+    const from = rows.findIndex(({ row }) => row.id === marked.current);
+    const [first, last] = [Math.min(from, place), Math.max(from, place)];
+    if (first >= 0) setSelected((before) => new Set([...before, ...rows.slice(first, last + 1).map(({ row }) => row.id)]));
+    else if (here) toggle(here);
   };
   const areAllSelected = rows.length > 0 && rows.every(({ row }) => selected.has(row.id));
   const selectShown = () => (areAllSelected ? clear() : setSelected(new Set(rows.map(({ row }) => row.id))));
@@ -85,8 +109,9 @@ export default function Executions() {
     ArrowUp: () => move(-1),
     Enter: () => here && go(addressOf(here)),
     X: () => here && toggle(here),
+    "Shift X": selectToHere,
     "*": selectShown,
-    R: () => here && go(rerunAddress(here)),
+    R: () => (bulk.current ? bulk.current.rerun() : here && go(rerunAddress(here))),
     C: () => bulk.current?.cancel(),
     Escape: clear,
     ".": list.takeNewer,
@@ -97,10 +122,17 @@ export default function Executions() {
     <Page
       title="Executions"
       aside={matching === null ? undefined : `${matching.toLocaleString()} match`}
-      deeds={<CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />}
+      deeds={
+        <>
+          <CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />
+          {viewer.canExecuteWorkflows && <RunSomething />}
+        </>
+      }
       isWhole
     >
-      <Filters conditions={all} onChange={(next) => go(`/ui/executions?${searchOf(next)}`)} />
+      <Views conditions={all} />
+      <Filters conditions={all} onChange={filterBy} />
+      <When conditions={all} onChange={filterBy} />
       {unread.length > 0 && (
         <div className={styles.unread}>
           <Note tone="wait" icon="warn" title="Part of the address cannot be read">
@@ -108,59 +140,63 @@ export default function Executions() {
           </Note>
         </div>
       )}
-      <div className={styles.table} role="table" aria-label="Executions" aria-rowcount={rows.length}>
-        <div className={`${styles.row} ${styles.headings}`} role="row">
-          <span role="columnheader" className="no-phone">
-            <input
-              type="checkbox"
-              className={styles.box}
-              aria-label="Select all that are loaded"
-              checked={isAll || areAllSelected}
-              ref={(box) => {
-                if (box) box.indeterminate = selected.size > 0 && !isAll && !areAllSelected;
-              }}
-              onChange={selectShown}
-            />
+      {list.problem && <ErrorBox title="The list did not come" problem={list.problem} onAgain={list.again} />}
+      <div className={styles.table} {...(rows.length > 0 && { role: "table", "aria-label": "Executions", "aria-rowcount": rows.length })}>
+        {rows.length > 0 && (
+          <div className={styles.head}>
+            <div className={`${styles.row} ${styles.headings}`} role="row">
+              <span role="columnheader" className="no-phone">
+                <input
+                  type="checkbox"
+                  className={styles.box}
+                  aria-label="Select all that are loaded"
+                  checked={isAll || areAllSelected}
+                  ref={(box) => {
+                    if (box) box.indeterminate = selected.size > 0 && !isAll && !areAllSelected;
+                  }}
+                  onChange={selectShown}
+                />
+              </span>
+              <span role="columnheader">
+                <span className="sr">Status</span>
+              </span>
+              <span role="columnheader">Workflow</span>
+              <span role="columnheader">Id</span>
+              <span role="columnheader">Does, waits for, or why it failed</span>
+              <span role="columnheader">Actions</span>
+              <span role="columnheader">Labels</span>
+              <span role="columnheader" className="num">
+                Started
+              </span>
+              <span role="columnheader" className="num">
+                For
+              </span>
+              <span role="columnheader">By</span>
+            </div>
+          </div>
+        )}
+        {list.newer && (
+          <span className={styles.newer}>
+            <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
+              {list.newer} newer
+            </Button>
           </span>
-          <span role="columnheader">
-            <span className="sr">Status</span>
-          </span>
-          <span role="columnheader">Workflow</span>
-          <span role="columnheader">Id</span>
-          <span role="columnheader">Does, or why it failed</span>
-          <span role="columnheader">Actions</span>
-          <span role="columnheader">Labels</span>
-          <span role="columnheader" className="num">
-            Started
-          </span>
-          <span role="columnheader" className="num">
-            For
-          </span>
-          <span role="columnheader">By</span>
-          {list.newer.length > 0 && (
-            <span className={styles.newer}>
-              <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
-                {list.newer.length} newer
-              </Button>
-            </span>
-          )}
-        </div>
+        )}
         <div className={styles.scroll} ref={scroller}>
-          {list.problem && <ErrorBox title="The list did not come" problem={list.problem} onAgain={list.again} />}
           {rows.length === 0 && list.isAsking && <Bones rows={8} />}
           {rows.length === 0 && !list.isAsking && !list.problem && (
             <Empty title={all.length ? `Nothing matches ${all.length === 1 ? "this filter" : `these ${all.length} filters`}` : "No execution yet"}>
               {all.length > 0 && <Button onClick={() => go("/ui/executions")}>Clear all</Button>}
             </Empty>
           )}
-          <div style={{ height: virtual.getTotalSize(), position: "relative" }} role="rowgroup">
+          <div style={{ height: virtual.getTotalSize(), position: "relative" }} role={rows.length > 0 ? "rowgroup" : undefined}>
             {shown.map((item) => {
               const listed = rows[item.index];
               if (!listed) return null;
               const { row, hasLeft } = listed;
               return (
-                <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height: ROW_HEIGHT }}>
-                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={() => toggle(row.id)} />
+                <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height }}>
+                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={toggle} />
                 </div>
               );
             })}
@@ -168,8 +204,8 @@ export default function Executions() {
         </div>
         {selected.size > 0 && <BulkBar ref={bulk} selected={selected} isAll={isAll} filter={filter} matching={matching} onAll={setAll} onClear={clear} />}
       </div>
-      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["*", "all"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"]]}>
-        Rows stay where they are. What is newer waits above until you ask.
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["⇧ X", "to here"], ["*", "all"], ["F", "filter"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"], ["[ ]", "views"]]}>
+        {matching !== null && rows.length < matching ? `${rows.length.toLocaleString()} of ${matching.toLocaleString()} are loaded; scroll for more.` : "Rows stay where they are. What is newer waits above until you ask."}
       </KeyHints>
     </Page>
   );

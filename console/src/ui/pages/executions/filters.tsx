@@ -1,37 +1,60 @@
 // The filters of the list, each a token that can be taken away.
 import * as Popover from "@radix-ui/react-popover";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { type Condition, FIELDS, type Field, STATUSES, WAITS } from "../../data/filters";
+import { type Condition, FIELDS, type Field, STATUSES, stretchOf, WAITS } from "../../data/filters";
 import { useLater } from "../../data/later";
 import { useMay } from "../../data/viewer";
 import { Button, IconButton } from "../../parts/button";
 import { TextField, Tick } from "../../parts/field";
+import { useKeys } from "../../parts/keys";
 import { Search } from "../../parts/search";
+import { moment } from "../../words/times";
 import styles from "./executions.module.css";
 
 const RANGES = ["15m", "1h", "4h", "24h", "7d", "30d"];
 
 interface Props {
   conditions: readonly Condition[];
-  onChange: (next: readonly Condition[]) => void;
+  /** `isSame` says that it goes on from the change before, which is no view of its own to come back to. */
+  onChange: (next: readonly Condition[], isSame: boolean) => void;
 }
 
 export function Filters({ conditions, onChange }: Props) {
   const set = (field: Field, values: readonly string[]) => {
     const others = conditions.filter((one) => one.field !== field);
-    onChange(values.length ? [...others, { field, values }] : others);
+    const isTypedOn = field === "q" && values.length > 0 && others.length < conditions.length;
+    onChange(values.length ? [...others, { field, values }] : others, isTypedOn);
   };
   return (
     <div className={styles.filters}>
       <TextSearch text={conditions.find((one) => one.field === "q")?.values[0] ?? ""} onSearch={(text) => set("q", text ? [text] : [])} />
       {conditions.filter((one) => one.field !== "q").map(({ field, values }) => (
         <span key={field} className={styles.token}>
-          {FIELDS[field]} <b>{values.join(" or ")}</b>
+          {field === "started" ? <Started text={values[0] ?? ""} /> : <>{FIELDS[field]} <b>{values.join(" or ")}</b></>}
           <IconButton isSmall icon="x" label={`Without ${FIELDS[field]}`} onClick={() => set(field, [])} />
         </span>
       ))}
       <Adder conditions={conditions} onSet={set} />
     </div>
+  );
+}
+
+function Started({ text }: { text: string }) {
+  const now = new Date();
+  const stretch = stretchOf(text, now);
+  if (!stretch || stretch.endsNow)
+    return (
+      <>
+        {FIELDS.started} <b>{text}</b>
+      </>
+    );
+  return (
+    <>
+      started{" "}
+      <b>
+        {moment(stretch.since, now)} – {moment(stretch.until, now)}
+      </b>
+    </>
   );
 }
 
@@ -42,9 +65,17 @@ function TextSearch({ text, onSearch }: { text: string; onSearch: (text: string)
   const late = useLater(typed.trim(), QUIET_MS);
   const search = useRef(onSearch);
   search.current = onSearch;
+  const known = useRef(text);
   useEffect(() => {
-    if (late !== text) search.current(late);
-  }, [late, text]);
+    // The address is changed by Back and by links too, and then has the word.
+    if (text !== known.current) setTyped(text);
+    known.current = text;
+  }, [text]);
+  useEffect(() => {
+    if (late === known.current) return;
+    known.current = late;
+    search.current(late);
+  }, [late]);
   const offBecause = useMay("EXECUTION_PAYLOAD") ? null : "You do not see the data to find them by";
   return <Search label="Find executions" placeholder="Parameter, label or error" value={typed} onChange={setTyped} offBecause={offBecause} />;
 }
@@ -53,6 +84,7 @@ function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet:
   const valuesOf = (field: Field): readonly string[] => conditions.find((one) => one.field === field)?.values ?? [];
   const statuses = valuesOf("status");
   const [isOpen, setOpen] = useState(false);
+  useKeys({ F: () => setOpen(true) });
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
@@ -61,7 +93,7 @@ function Adder({ conditions, onSet }: { conditions: readonly Condition[]; onSet:
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className={styles.adder} align="start" sideOffset={6} collisionPadding={12}>
+        <Popover.Content className={styles.adder} aria-label="A filter" align="start" sideOffset={6} collisionPadding={12}>
           <fieldset>
             <legend>Status</legend>
             {STATUSES.map((status) => (

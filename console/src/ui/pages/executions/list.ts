@@ -13,7 +13,8 @@ export interface Listed {
 
 export interface ExecutionList {
   rows: readonly Listed[];
-  newer: readonly RowFragment[];
+  /** How many are newer, in words: `3`, or `100+` where they are more than are kept. */
+  newer: string | null;
   hasMore: boolean;
   isAsking: boolean;
   problem: Problem | null;
@@ -25,11 +26,20 @@ export interface ExecutionList {
 interface State {
   rows: readonly Listed[];
   newer: readonly RowFragment[];
+  /** Whether there are newer ones than are kept: then they are taken in by reading the list anew. */
+  isMuchNewer: boolean;
   cursor: string | null;
   hasMore: boolean;
 }
 
-const EMPTY: State = { rows: [], newer: [], cursor: null, hasMore: false };
+const EMPTY: State = { rows: [], newer: [], isMuchNewer: false, cursor: null, hasMore: false };
+
+/** So many that are newer are kept. */
+const MOST_NEWER = 100;
+/** From so many rows on, a list that grows by itself is read anew. */
+const MOST_BY_THEMSELVES = 500;
+/** Changes are drawn at most so often, in milliseconds. */
+const PACE_MS = 50;
 
 /** Whether a row still meets the filter, as far as it can change: by its status. */
 function meets(row: RowFragment, filter: ExecutionFilterInput): boolean {
@@ -44,7 +54,23 @@ export function changed(state: State, row: RowFragment, filter: ExecutionFilterI
   const others = state.newer.filter((one) => one.id !== row.id);
   const oldest = state.rows.at(-1)?.row;
   const isNew = isMet && (!oldest || row.createdAt > oldest.createdAt);
-  return { ...state, newer: isNew ? [row, ...others].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1)) : others };
+  if (!isNew) return { ...state, newer: others };
+  const newer = [row, ...others].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+  return { ...state, newer: newer.slice(0, MOST_NEWER), isMuchNewer: state.isMuchNewer || newer.length > MOST_NEWER };
+}
+
+const listed = (row: RowFragment): Listed => ({ row, hasLeft: false });
+
+/** The state with a further page at its end. */
+function goneOn(state: State, page: readonly RowFragment[]): State {
+  const known = new Set(state.rows.map(({ row }) => row.id));
+  return { ...state, rows: [...state.rows, ...page.filter((row) => !known.has(row.id)).map(listed)] };
+}
+
+/** The state with the first page anew; what has come since that was read is newer still. */
+function readAnew(state: State, page: readonly RowFragment[]): State {
+  const newest = page[0]?.createdAt ?? "";
+  return { ...state, rows: page.map(listed), newer: state.newer.filter((row) => row.createdAt > newest), isMuchNewer: false };
 }
 
 /** The list by a filter, which is the same object as long as it says the same. */
@@ -66,13 +92,8 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
       setProblem(answer.error ? problemOf(answer.error) : null);
       const page = answer.data?.executions;
       if (!page) return;
-      const rows = page.nodes.map((row) => ({ row, hasLeft: false }));
-      setState((before) => ({
-        rows: after ? [...before.rows, ...rows.filter(({ row }) => !before.rows.some((one) => one.row.id === row.id))] : rows,
-        newer: after ? before.newer : [],
-        cursor: page.pageInfo.endCursor ?? null,
-        hasMore: page.pageInfo.hasNextPage,
-      }));
+      const place = { cursor: page.pageInfo.endCursor ?? null, hasMore: page.pageInfo.hasNextPage };
+      setState((before) => (after ? { ...goneOn(before, page.nodes), ...place } : { ...readAnew(before, page.nodes), ...place }));
     },
     [client, filter],
   );
@@ -87,32 +108,50 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
 
   useEffect(() => {
     const { status: _, ...others } = filter;
+    const pending = new Map<string, RowFragment>();
+    let timer: number | undefined;
+    const draw = () => {
+      timer = undefined;
+      const rows = [...pending.values()];
+      pending.clear();
+      setState((before) => {
+        const after = rows.reduce((state, row) => changed(state, row, filter), before);
+        return after.newer.length && !after.isMuchNewer && mayComeByThemselves() ? taken(after) : after;
+      });
+    };
     const listening = client.subscription(ExecutionListDocument, { filter: others, after: null }).subscribe((answer) => {
       // The place where it was has been cleared away: nothing tells what changed since.
       if (answer.error && problemOf(answer.error).code === "CURSOR_EXPIRED") setRound((before) => before + 1);
       const row = answer.data?.executionChanges.execution;
       if (!row) return;
-      setState((before) => {
-        const after = changed(before, row, filter);
-        return after.newer.length && mayComeByThemselves() ? taken(after) : after;
-      });
+      pending.set(row.id, row);
+      timer ??= window.setTimeout(draw, PACE_MS);
     });
-    return () => listening.unsubscribe();
+    return () => {
+      clearTimeout(timer);
+      listening.unsubscribe();
+    };
   }, [client, filter, mayComeByThemselves, round]);
+
+  // What nobody looks at may be read anew without anything moving under a hand.
+  const isTooMuch = state.isMuchNewer || state.rows.length > MOST_BY_THEMSELVES;
+  useEffect(() => {
+    if (isTooMuch && !isAsking && mayComeByThemselves()) void read(null);
+  }, [isTooMuch, isAsking, state, read, mayComeByThemselves]);
 
   return {
     rows: state.rows,
-    newer: state.newer,
+    newer: state.newer.length ? `${state.newer.length}${state.isMuchNewer ? "+" : ""}` : null,
     hasMore: state.hasMore,
     isAsking,
     problem,
     more: () => state.hasMore && !isAsking && void read(state.cursor),
-    takeNewer: () => setState(taken),
+    takeNewer: () => (state.isMuchNewer ? void read(null) : setState(taken)),
     again: () => setRound((before) => before + 1),
   };
 }
 
 /** The state once those that are newer were taken in. */
 export function taken(state: State): State {
-  return { ...state, rows: [...state.newer.map((row) => ({ row, hasLeft: false })), ...state.rows], newer: [] };
+  return { ...state, rows: [...state.newer.map(listed), ...state.rows], newer: [] };
 }

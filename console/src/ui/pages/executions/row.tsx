@@ -1,4 +1,5 @@
 // One row of the list of executions: how it stands, what it does or why it failed, and how long.
+import { memo } from "react";
 import { Link } from "wouter";
 import type { RowFragment } from "../../data/documents";
 import { Labels } from "../../parts/tag";
@@ -24,15 +25,15 @@ interface Props {
   hasLeft: boolean;
   isHere: boolean;
   isSelected: boolean;
-  onSelect: () => void;
+  onSelect: (id: string) => void;
 }
 
-export function Row({ row, hasLeft, isHere, isSelected, onSelect }: Props) {
+export const Row = memo(function Row({ row, hasLeft, isHere, isSelected, onSelect }: Props) {
   const { completedActions, totalActions } = row.progress;
   return (
     <div className={`${styles.row} ${hasLeft ? styles.left : ""} ${isHere ? styles.here : ""}`} role="row" aria-selected={isSelected} data-id={row.id}>
       <span role="cell" className="no-phone">
-        <input type="checkbox" className={styles.box} aria-label={`Select ${row.id}`} checked={isSelected} onChange={onSelect} />
+        <input type="checkbox" className={styles.box} aria-label={`Select ${row.id}`} checked={isSelected} onChange={() => onSelect(row.id)} />
       </span>
       <span role="cell">
         <StatusShape look={lookOf(row)} />
@@ -72,4 +73,4 @@ export function Row({ row, hasLeft, isHere, isSelected, onSelect }: Props) {
       </span>
     </div>
   );
-}
+});

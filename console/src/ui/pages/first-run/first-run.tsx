@@ -1,6 +1,6 @@
 // The first run: make a workflow, run it, break a service, mend it, all on one page and within two minutes.
 import type { TypedDocumentNode } from "@urql/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useClient, useSubscription } from "urql";
 import { useAsked } from "../../data/asking";
 import { useNow } from "../../data/clock";
@@ -13,6 +13,7 @@ import {
   RunDocument,
   TemplatesDocument,
 } from "../../data/documents";
+import { useLater } from "../../data/later";
 import { graphql } from "../../data/place";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
@@ -93,7 +94,7 @@ function TemplateCard({ template, isChosen, isOff, onChoose }: { template: Templ
 
 /** What any of its calls answers. */
 interface Answered {
-  readonly userErrors: readonly { readonly message: string }[];
+  readonly userErrors: readonly { readonly code: string; readonly message: string }[];
   readonly workflow?: { readonly id: string } | null;
   readonly execution?: { readonly id: string } | null;
 }
@@ -109,6 +110,8 @@ interface Story {
   /** What the present step sends. */
   calls: () => readonly NamedCall[];
 }
+
+const MOST_OTHERS = 20;
 
 /** The calls of a step, in their order. */
 function callsOf(step: Step, template: Template, workflowId: string): NamedCall[] {
@@ -148,14 +151,21 @@ function useStory(template: Template | undefined): Story {
   const first = asked.data?.execution?.id === executionId ? asked.data?.execution : undefined;
 
   const calls = () => (template ? callsOf(step, template, workflowId ?? "") : []);
+  const send = async ({ name, document, variables }: NamedCall, others = 0): Promise<void> => {
+    const answer = await client.mutation(document as TypedDocumentNode<Record<string, Answered>>, variables).toPromise();
+    const payload = Object.values(answer.data ?? {})[0];
+    const refusal = payload?.userErrors[0];
+    // Whoever is here again has a workflow of that name from the first time.
+    if (template && refusal?.code === "NAME_TAKEN" && others < MOST_OTHERS)
+      return send({ name, document, variables: { input: making(template, others + 1) } }, others + 1);
+    refuse(answer.error?.message ?? refusal?.message);
+    if (payload?.workflow) setWorkflowId(payload.workflow.id);
+    if (payload?.execution) setExecutionId(payload.execution.id);
+  };
   const act = async () => {
     if (step === "make") setStartedAt(Date.now());
-    for (const { document, variables } of calls()) {
-      const answer = await client.mutation(document as TypedDocumentNode<Record<string, Answered>>, variables).toPromise();
-      const payload = Object.values(answer.data ?? {})[0];
-      refuse(answer.error?.message ?? payload?.userErrors[0]?.message);
-      if (payload?.workflow) setWorkflowId(payload.workflow.id);
-      if (payload?.execution) setExecutionId(payload.execution.id);
+    for (const call of calls()) {
+      await send(call);
     }
     setStep(NEXT[step]);
   };
@@ -196,75 +206,89 @@ function Steps({ template, story, onClose }: { template: Template; story: Story;
     over: ["", ""],
   };
   const place = story.step === "over" ? STEPS.length : STEPS.indexOf(story.step);
+  const next = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that was pressed is gone: whoever has no mouse goes on with the next one.
+    if (place > 0 && document.activeElement === document.body) next.current?.querySelector<HTMLElement>("button, a")?.focus();
+  }, [place]);
   return (
     <Card
       title="Your first two minutes"
       end={<span className="t3 sm">{story.startedAt ? `${place} of 4, ${duration(now.getTime() - story.startedAt)}` : "4 steps"}</span>}
     >
-      <ol className={styles.steps}>
-        {STEPS.map((step, index) => (
-          <li key={step} aria-current={index === place ? "step" : undefined}>
-            {index < place ? (
-              <StatusShape look={{ shape: "s-ok", tone: "ok", word: "Done" }} size="l" />
-            ) : (
-              <span className={`${styles.number} ${index === place ? styles.present : ""}`}>{index + 1}</span>
-            )}
-            <span className="grow">
-              <b>{texts[step][0]}</b>
-              <span className="t2 sm">{texts[step][1]}</span>
-            </span>
-            {index === place && (
-              <>
-                <CallButton call={story.calls} />
-                <Button kind="ink" icon="play" isBusy={story.isBusy} onClick={story.go}>
-                  {DEEDS[step]}
-                </Button>
-              </>
-            )}
-          </li>
-        ))}
-      </ol>
-      {story.problem && (
-        <Note tone="fail" icon="warn" title="That did not work">
-          {story.problem}
-        </Note>
-      )}
-      {story.step === "over" && (
-        <div className={styles.over}>
-          <Note
-            tone="ok"
-            icon="check"
-            title="Made, run, broken and mended"
-            deeds={
-              <>
-                {story.workflowId && (
-                  <ButtonLink isSmall href={`/ui/workflows/${story.workflowId}`}>
-                    Open the workflow
-                  </ButtonLink>
-                )}
-                <Button isSmall onClick={onClose}>
-                  To the console
-                </Button>
-              </>
-            }
-          >
-            Whatever is recorded is never computed again. Next: services of your own.
+      <div ref={next}>
+        <ol className={styles.steps}>
+          {STEPS.map((step, index) => (
+            <li key={step} aria-current={index === place ? "step" : undefined}>
+              {index < place ? (
+                <StatusShape look={{ shape: "s-ok", tone: "ok", word: "Done" }} size="l" />
+              ) : (
+                <span className={`${styles.number} ${index === place ? styles.present : ""}`}>{index + 1}</span>
+              )}
+              <span className="grow">
+                <b>{texts[step][0]}</b>
+                <span className="t2 sm">{texts[step][1]}</span>
+              </span>
+              {index === place && (
+                <>
+                  <Button kind="ink" icon="play" isBusy={story.isBusy} onClick={story.go}>
+                    {DEEDS[step]}
+                  </Button>
+                  <CallButton call={story.calls} />
+                </>
+              )}
+            </li>
+          ))}
+        </ol>
+        {story.problem && (
+          <Note tone="fail" icon="warn" title="That did not work">
+            {story.problem}
           </Note>
-        </div>
-      )}
+        )}
+        {story.step === "over" && (
+          <div className={styles.over}>
+            <Note
+              tone="ok"
+              icon="check"
+              title="Made, run, broken and mended"
+              deeds={
+                <>
+                  {story.workflowId && (
+                    <ButtonLink isSmall href={`/ui/workflows/${story.workflowId}`}>
+                      Open the workflow
+                    </ButtonLink>
+                  )}
+                  <Button isSmall onClick={onClose}>
+                    To the console
+                  </Button>
+                </>
+              }
+            >
+              Whatever is recorded is never computed again. Next: services of your own.
+            </Note>
+          </div>
+        )}
+      </div>
     </Card>
   );
 }
+
+/** Who listens is told of a state that has lasted so long. */
+const TELL_MS = 1000;
 
 function Live({ execution }: { execution: FirstStandingFragment }) {
   const now = useNow();
   const wait = execution.waiting?.find((one) => one.waitReason !== "DEPENDENCIES");
   const failed = execution.actions?.find((action) => action.error);
   const reason = wait && said(wait, now);
+  const words = wait?.waitReason === "RETRY_BACKOFF" ? "Waits for its next attempt" : lookOf(execution).word;
   return (
-    <section className={styles.live} aria-label="The execution" aria-live="polite">
+    <section className={styles.live} aria-label="The execution">
+      <p className="sr" role="status">
+        {execution.workflow?.name}: {useLater(words, TELL_MS)}
+      </p>
       <header className="row">
-        <StatusPill look={lookOf(execution)} words={wait?.waitReason === "RETRY_BACKOFF" ? "Waits for its next attempt" : undefined} />
+        <StatusPill look={lookOf(execution)} words={words} />
         <span className="b cut">{execution.workflow?.name}</span>
         <Id of={execution.id} />
         <span className="grow" />

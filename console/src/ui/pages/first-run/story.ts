@@ -56,13 +56,14 @@ export function breaking(template: Template) {
   return undoes(template) ? { ...mock, statusCode: 422, response: { error: "no such street" } } : { ...mock, response: null, error: "connection_error" };
 }
 
-/** The workflow that is made: the template's, whose last call has patience where a failure undoes nothing. */
-export function making(template: Template) {
-  if (undoes(template)) return { templateName: template.templateName, customizations: { name: "My first workflow" } };
+/** The workflow that is made: the template's, whose last call has patience where a failure undoes nothing. `others` are called the same. */
+export function making(template: Template, others = 0) {
+  const named = others === 0 ? "My first workflow" : `My first workflow, ${others + 1}`;
+  if (undoes(template)) return { templateName: template.templateName, customizations: { name: named } };
   const { actionId, actionType, name, config, dependsOn } = last(template);
   return {
     templateName: template.templateName,
-    customizations: { name: "My first workflow", actions: [{ actionId, actionType, name, config, dependsOn, retry: PATIENT }] },
+    customizations: { name: named, actions: [{ actionId, actionType, name, config, dependsOn, retry: PATIENT }] },
   };
 }
 

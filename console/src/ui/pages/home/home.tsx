@@ -1,11 +1,13 @@
 // Home: what must I do, what goes on, is it well?
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { Link } from "wouter";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
-import { HasRunDocument, HomeDocument, type HomeQuery } from "../../data/documents";
+import { HasRunDocument, HomeDocument, type HomeQuery, type WaitReason } from "../../data/documents";
+import { useEvery } from "../../data/every";
 import { useMay, useMayRerun, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";
+import { RunSomething } from "../../frame/run-something";
 import { Card } from "../../parts/card";
 import { Icon } from "../../parts/icon";
 import { Id } from "../../parts/id";
@@ -18,7 +20,9 @@ import { lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
 import { approvalAddress } from "../approvals/address";
 import { rerunAddress } from "../execution/address";
+import { WAITS as WAIT_WORDS } from "../../data/filters";
 import { addressOf, Does } from "../executions/row";
+import { FIRST_RUN_SEARCH } from "../first-run/address";
 import { causes } from "./causes";
 import styles from "./home.module.css";
 import { Series } from "./series";
@@ -26,26 +30,32 @@ import { Series } from "./series";
 const FirstRun = lazy(() => import("../first-run/first-run").then((module) => ({ default: module.FirstRun })));
 
 const DAY_MS = 86_400_000;
+const RENEW_MS = 10_000;
 
 const FIRST_RUN = "orchestrator:first-run";
 
-/** Home; the first run while the tenant has no execution, or until it is closed. */
+/** Home; the first run while the tenant has no execution until it is closed, and whenever the address asks for it. */
 export function Home() {
   const viewer = useViewer();
-  const asked = useAsked(HasRunDocument, {}, viewer.isTrusted && viewer.canCreateWorkflows && localStorage.getItem(FIRST_RUN) === null);
+  const [, go] = useLocation();
+  const isAskedFor = `?${useSearch()}` === FIRST_RUN_SEARCH && viewer.isTrusted && viewer.canCreateWorkflows;
+  const isNew = viewer.isTrusted && viewer.canCreateWorkflows && localStorage.getItem(FIRST_RUN) === null;
+  const asked = useAsked(HasRunDocument, {}, isNew && !isAskedFor);
   const [isFirst, setFirst] = useState<boolean | null>(null);
   const nodes = asked.data?.executions?.nodes;
   // What was decided first holds: the own execution of the first run does not end it.
   useEffect(() => {
     if (nodes) setFirst((before) => before ?? nodes.length === 0);
   }, [nodes]);
-  if (!isFirst) return <Overview />;
+  if (isNew && !isAskedFor && isFirst === null && asked.isAsking) return <Page title="Home">{null}</Page>;
+  if (!isFirst && !isAskedFor) return <Overview />;
   return (
     <Suspense fallback={<div />}>
       <FirstRun
         onClose={() => {
           localStorage.setItem(FIRST_RUN, "closed");
           setFirst(false);
+          go("/");
         }}
       />
     </Suspense>
@@ -53,12 +63,19 @@ export function Home() {
 }
 
 function Overview() {
+  const viewer = useViewer();
   const since = useMemo(() => new Date(Date.now() - DAY_MS).toISOString(), []);
-  const asked = useAsked(HomeDocument, { since, mayDecide: useMay("EXECUTION_APPROVE") });
+  const asked = useAsked(HomeDocument, { since, waits: WAITS.map((reason) => reason.toUpperCase() as WaitReason), mayDecide: useMay("EXECUTION_APPROVE") });
+  const lists = useRef<HTMLDivElement>(null);
+  useEvery(RENEW_MS, () => {
+    // Nothing moves under the pointer, nor under the focus.
+    const isInUse = lists.current?.querySelector("li:hover") || lists.current?.contains(document.activeElement);
+    if (!isInUse) asked.again();
+  });
   return (
-    <Page title="Home">
+    <Page title="Home" deeds={viewer.canExecuteWorkflows && <RunSomething />}>
       <div className={styles.home}>
-        <div className={styles.main}>
+        <div className={styles.main} ref={lists}>
           <Card title="Needs you" aside="the most urgent first">
             {asked.problem && <ErrorBox title="It did not come" problem={asked.problem} onAgain={asked.again} />}
             {asked.data ? <Needs home={asked.data} /> : asked.isAsking && <Bones />}
@@ -154,9 +171,9 @@ function Needs({ home }: { home: HomeQuery }) {
               <li key={gate.name} className={styles.need}>
                 <StatusShape look={{ shape: "s-stuck", tone: "wait", word: "Stuck" }} size="l" />
                 <span className="grow">
-                  <b className="cut">
+                  <Link className="b cut" href="/ui/services">
                     {gate.name} is left alone: {gate.consecutiveFailures} calls failed in a row
-                  </b>
+                  </Link>
                   <span className="t3 sm cut">{gate.waiting} calls wait for it</span>
                 </span>
               </li>
@@ -172,48 +189,61 @@ function Running({ home }: { home: HomeQuery }) {
   const rows = home.live?.nodes ?? [];
   if (!rows.length) return <Empty title="Nothing runs" />;
   return (
-    <ul className={styles.running}>
-      {rows.map((row) => (
-        <li key={row.id}>
-          <StatusShape look={lookOf(row)} />
-          <Link href={addressOf(row.id)} className="cut">
-            <span className="b">{row.workflow?.name}</span> <span className="t3">@{row.workflowVersion}</span>
-          </Link>
-          <span className="t2 cut">
-            <Does row={row} />
-          </span>
-          <span className="no-phone">{row.strip != null && <Strip letters={row.strip} total={row.progress.totalActions} />}</span>
-          <span className="num">
-            <Since at={row.createdAt} />
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <div className={`${styles.line} ${styles.headings} no-phone`} aria-hidden="true">
+        <span />
+        <span>Workflow</span>
+        <span>Does, or waits for</span>
+        <span>Actions</span>
+        <span className="num">For</span>
+      </div>
+      <ul className={styles.running}>
+        {rows.map((row) => (
+          <li key={row.id} className={styles.line}>
+            <StatusShape look={lookOf(row)} />
+            <Link href={addressOf(row.id)} className="cut">
+              <span className="b">{row.workflow?.name}</span> <span className="t3">@{row.workflowVersion}</span>
+            </Link>
+            <span className="t2 cut">
+              <Does row={row} />
+            </span>
+            <span className="no-phone">{row.strip != null && <Strip letters={row.strip} total={row.progress.totalActions} />}</span>
+            <span className="num">
+              <Since at={row.createdAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
-const COUNTED = [
-  ["RUNNING", "Running", "s-run", "run"],
-  ["QUEUED", "Queued", "s-queue", "idle"],
-  ["COMPLETED", "Completed", "s-ok", "ok"],
-  ["FAILED", "Failed", "s-fail", "fail"],
+/** What something that has begun may wait for. */
+const WAITS = Object.keys(WAIT_WORDS).filter((reason) => !["paused", "workflow_limit", "worker"].includes(reason));
+const LIVE_COUNTS = [
+  { key: "RUNNING", address: "status=running", look: { shape: "s-run", tone: "run", word: "Running" } },
+  { key: "WAITING", address: `status=running&${WAITS.map((reason) => `waits=${reason}`).join("&")}`, look: { shape: "s-wait", tone: "wait", word: "Waiting" } },
+  { key: "QUEUED", address: "status=queued", look: { shape: "s-queue", tone: "idle", word: "Queued" } },
+  { key: "PAUSED", address: "status=paused", look: { shape: "s-pause", tone: "hold", word: "Paused" } },
 ] as const;
 
+/** What is live at this moment; of what runs, that which waits is counted by itself. */
 function Counts({ home }: { home: HomeQuery }) {
   const counts = new Map(home.byStatus?.groups.map((group) => [group.key.toUpperCase(), group.count]));
+  const waiting = home.waiting?.totalCount ?? 0;
+  counts.set("WAITING", waiting);
+  counts.set("RUNNING", Math.max(0, (counts.get("RUNNING") ?? 0) - waiting));
   return (
-    <Card title="Last 24 hours">
-      <div className={styles.counts}>
-        {COUNTED.map(([status, word, shape, tone]) => (
-          <Link key={status} href={`/ui/executions?status=${status.toLowerCase()}&started=24h`}>
-            <span className="row gap-1 sm t2">
-              <StatusShape look={{ shape, tone, word }} size="s" />
-              {word}
-            </span>
-            <span className={styles.count}>{(counts.get(status) ?? 0).toLocaleString()}</span>
-          </Link>
-        ))}
-      </div>
-    </Card>
+    <section className={styles.counts} aria-label="Now">
+      {LIVE_COUNTS.map(({ key, address, look }) => (
+        <Link key={key} href={`/ui/executions?${address}`}>
+          <span className="row gap-1 sm t2">
+            <StatusShape look={look} size="s" />
+            {look.word}
+          </span>
+          <span className={styles.count}>{(counts.get(key) ?? 0).toLocaleString()}</span>
+        </Link>
+      ))}
+    </section>
   );
 }

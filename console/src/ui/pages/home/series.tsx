@@ -18,15 +18,16 @@ export function Series() {
   const asked = useAsked(HomeSeriesDocument, range);
   const series = asked.data?.executionSeries;
   const buckets = series?.buckets ?? [];
-  const ended = buckets.reduce((sum, bucket) => sum + (bucket.completed ?? 0) + (bucket.failed ?? 0) + (bucket.cancelled ?? 0), 0);
-  const failed = buckets.reduce((sum, bucket) => sum + (bucket.failed ?? 0), 0);
+  const columns = buckets.map(({ since, until, completed, failed, cancelled }) => ({ since, until, all: (completed ?? 0) + (failed ?? 0) + (cancelled ?? 0), failed: failed ?? 0 }));
+  const ended = columns.reduce((sum, column) => sum + column.all, 0);
+  const failed = columns.reduce((sum, column) => sum + column.failed, 0);
   return (
     <Card title="Ended" aside="in the last 24 hours, counted, no samples">
       {asked.problem && <ErrorBox title="It did not come" problem={asked.problem} onAgain={asked.again} />}
       {!series && asked.isAsking && <Bones rows={2} />}
       {series && (
         <div className={styles.series}>
-          <Histogram buckets={buckets} label="The last 24 hours" />
+          <Histogram columns={columns} label="The last 24 hours" happened="ended" />
           <dl className={styles.figures}>
             <div>
               <dd>{ended.toLocaleString()}</dd>
@@ -38,11 +39,11 @@ export function Series() {
             </div>
             <div>
               <dd>{series.p50Seconds == null ? "–" : duration(series.p50Seconds * 1000)}</dd>
-              <dt>half took at most</dt>
+              <dt title="Half of them took at most so long">p50</dt>
             </div>
             <div>
               <dd>{series.p95Seconds == null ? "–" : duration(series.p95Seconds * 1000)}</dd>
-              <dt>95 % at most</dt>
+              <dt title="95 % of them took at most so long">p95</dt>
             </div>
           </dl>
         </div>

@@ -98,15 +98,16 @@ export default function Keys() {
                 rows={keys}
                 keyOf={(key) => key.id}
                 columns={[
-                  { name: "State", width: 60, cell: (key) => <StatusShape look={lookOf(key, now)} /> },
+                  { name: "State", isMark: true, cell: (key) => <StatusShape look={lookOf(key, now)} /> },
                   { name: "Name", cell: (key) => <span className="b">{key.name}</span> },
                   { name: "Stands for", isExtra: true, cell: (key) => `${key.userId}, ${key.role.toLowerCase()}` },
                   { name: "May", isExtra: true, cell: (key) => key.scope?.map((one) => one.toLowerCase().replace("_", ":")).join(", ") ?? "all of the role" },
                   { name: "Last used", isNumber: true, isExtra: true, width: 110, cell: (key) => (key.lastUsedAt ? <Time at={key.lastUsedAt} /> : "never") },
-                  { name: "Good", width: 140, cell: (key) => good(key, now) },
+                  { name: "Good", isPlain: true, width: 140, cell: (key) => good(key, now) },
                   {
                     name: "Deeds",
                     isNumber: true,
+                    isPlain: true,
                     width: 170,
                     cell: (key) =>
                       !key.revokedAt && (
@@ -149,6 +150,7 @@ export default function Keys() {
                   {
                     name: "Deeds",
                     isNumber: true,
+                    isPlain: true,
                     width: 200,
                     cell: (secret) => (
                       <span className={styles.deeds}>

@@ -50,7 +50,7 @@ export default function Nodes() {
 }
 
 const COLUMNS = [
-  { name: "State", width: 60, cell: (node: Node) => <StatusShape look={node.isAlive ? ALIVE : GONE} /> },
+  { name: "State", isMark: true, cell: (node: Node) => <StatusShape look={node.isAlive ? ALIVE : GONE} /> },
   {
     name: "Node",
     cell: (node: Node) => (

@@ -16,6 +16,7 @@ import { Took } from "../../parts/time";
 import type { Look } from "../../words/executions";
 import { moment, roughly } from "../../words/times";
 import styles from "./services.module.css";
+import { TryNow } from "./try-now";
 
 type Service = NonNullable<ServicesQuery["services"]>["nodes"][number];
 
@@ -66,7 +67,7 @@ export default function Services() {
                 rows={services}
                 keyOf={(service) => `${service.source} ${service.name}`}
                 columns={[
-                  { name: "State", width: 60, cell: (service) => <StatusShape look={lookOf(service)} /> },
+                  { name: "State", isMark: true, cell: (service) => <StatusShape look={lookOf(service)} /> },
                   {
                     name: "Service",
                     cell: (service) => (
@@ -76,9 +77,10 @@ export default function Services() {
                       </>
                     ),
                   },
-                  { name: "Breaker", isExtra: true, cell: (service) => breaker(service, now) },
+                  { name: "Breaker", isPlain: true, cell: (service) => breaker(service, now) },
                   {
                     name: "Calls under way",
+                    isPlain: true,
                     width: 190,
                     cell: (service) => (
                       <Meter used={service.gate.running} of={service.maxConcurrency} tone={service.gate.running >= service.maxConcurrency ? "wait" : "run"} />
@@ -86,6 +88,11 @@ export default function Services() {
                   },
                   { name: "In line", isNumber: true, width: 70, cell: (service) => service.gate.waiting || "" },
                   { name: "Failed in a row", isNumber: true, isExtra: true, width: 110, cell: (service) => service.gate.consecutiveFailures || "" },
+                  {
+                    name: "By hand",
+                    width: 150,
+                    cell: (service) => <TryNow name={service.name} circuit={service.gate.circuit} isOverridden={service.isOverridden} onDone={asked.again} />,
+                  },
                 ]}
               />
             )}

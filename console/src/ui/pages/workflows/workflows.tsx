@@ -84,7 +84,22 @@ function List({ rows }: { rows: readonly Listed[] }) {
             </>
           ),
         },
-        { name: "Tags", isExtra: true, cell: (row) => row.tags.map((tag) => <Tag key={tag}>{tag}</Tag>) },
+        {
+          name: "What it does",
+          isExtra: true,
+          cell: (row) => (
+            <span className="row">
+              {row.description && (
+                <span className="t2 cut" title={row.description}>
+                  {row.description}
+                </span>
+              )}
+              {row.tags.map((tag) => (
+                <Tag key={tag}>{tag}</Tag>
+              ))}
+            </span>
+          ),
+        },
         { name: "Live", isNumber: true, isExtra: true, width: 70, cell: (row) => row.statistics?.live || "" },
         { name: "Runs", isNumber: true, width: 90, cell: (row) => row.statistics?.executions.toLocaleString() },
         { name: "Went well", isNumber: true, width: 90, cell: (row) => share(row.statistics?.successRate) },

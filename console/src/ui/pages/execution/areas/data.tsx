@@ -65,7 +65,7 @@ export function Data({ execution }: { execution: Shown }) {
           )
         )}
       </div>
-      <Card title={isLive ? "Results so far" : "Results"} aside={`${runs.length} of ${execution.progress.totalActions} actions, ${bytes(sizeOf(results))}`} end={<Ends name="results" value={results} />}>
+      <Card title={isLive ? "Results so far" : "Results"} aside={`${runs.length === 1 ? "1 action" : `${runs.length} actions`}, ${bytes(sizeOf(results))}`} end={<Ends name="results" value={results} />}>
         <Body>
           {runs.length === 0 && <p className="t3">None so far.</p>}
           {runs.map((run) => (

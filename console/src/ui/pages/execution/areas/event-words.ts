@@ -1,5 +1,5 @@
 // The entries of a journal as people read them: a shape, a few words, what goes with it in brief, and which are alike.
-import type { EntryFragment } from "../../../data/documents";
+import type { EntryFragment, EventType } from "../../../data/documents";
 import type { Look } from "../../../words/executions";
 import { moment } from "../../../words/times";
 import { inBrief } from "../../../words/values";
@@ -20,14 +20,17 @@ const LOOKS: Readonly<Record<string, Look>> = {
   ACTION_STARTED: { shape: "s-run", tone: "run", word: "attempt began" },
   ACTION_SUCCEEDED: { shape: "s-ok", tone: "ok", word: "succeeded" },
   ACTION_FAILED: { shape: "s-fail", tone: "fail", word: "failed" },
+  ACTION_REUSED: { shape: "s-ok", tone: "ok", word: "reused" },
   ACTION_SKIPPED: { shape: "s-skip", tone: "idle", word: "skipped" },
   ACTION_RETRY_SCHEDULED: { shape: "s-fail", tone: "fail", word: "attempt failed" },
   ACTION_DEFERRED: { shape: "s-wait", tone: "wait", word: "deferred" },
   ACTION_REPEAT_SCHEDULED: { shape: "s-wait", tone: "wait", word: "repeats" },
+  ACTION_CANCELLED: { shape: "s-cancel", tone: "idle", word: "lost the race" },
   ACTION_WAITING: { shape: "s-wait", tone: "wait", word: "waits" },
 };
 
-const FAILED = new Set(["ACTION_FAILED", "ACTION_RETRY_SCHEDULED", "EXECUTION_FAILED"]);
+/** The types that tell of a failure. */
+export const FAILURES: readonly EventType[] = ["ACTION_FAILED", "ACTION_RETRY_SCHEDULED", "EXECUTION_FAILED"];
 
 function part(data: unknown, key: string): unknown {
   return data !== null && typeof data === "object" ? (data as Record<string, unknown>)[key] : undefined;
@@ -46,7 +49,7 @@ export function entryLook(entry: Entry): Look {
   return { ...look, word: `item ${look.word}` };
 }
 
-export const isFailure = (entry: Entry): boolean => FAILED.has(entry.type);
+export const isFailure = (entry: Entry): boolean => FAILURES.includes(entry.type);
 
 /** Where it happened: `charge`, `reserve:1`. */
 export function placeOf(entry: Entry): string {
@@ -71,6 +74,7 @@ export function withWords(entry: Entry, now: Date): string {
   const user = part(data, "user_id");
   const reason = part(data, "reason");
   if (typeof user === "string") return `by ${user}${typeof reason === "string" ? `: ${reason}` : ""}`;
+  if (entry.type === "ACTION_CANCELLED") return `another one was the first for ${String(part(data, "lost_to"))}`;
   if (entry.type === "ACTION_SKIPPED") return reason === "when" ? "its condition was false" : "what it depends on ended otherwise";
   if (typeof reason === "string") return `${reason.replaceAll("_", " ")}${at ? `, until ${at}` : ""}`;
   if (at) return `until ${at}`;

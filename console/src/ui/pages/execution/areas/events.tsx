@@ -25,6 +25,8 @@ interface Props {
   isLive: boolean;
   /** The sequence of the latest entry: how many there are. */
   latest: number;
+  /** The actions of which there may be entries. */
+  names: readonly string[];
 }
 
 /** The moments of a journal are told to the millisecond. */
@@ -53,44 +55,44 @@ export function Events(props: Props) {
 type Shown = { kind: "entry"; entry: Entry; after: number | null } | { kind: "fold"; key: number; rest: readonly Entry[] };
 
 const ROW = 30;
-/** While one looks for something, so many older pages are read by themselves. */
+/** While one looks for something, so many further pages are read by themselves. */
 const PAGES_BY_THEMSELVES = 10;
 const FEW = 30;
 
-function Journal({ id, isLive, latest, choice }: Props & { choice: React.ReactNode }) {
+function Journal({ id, isLive, latest, names, choice }: Props & { choice: React.ReactNode }) {
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
   const isAtRest = useCallback(() => {
     const list = scroller.current;
     return list !== null && list.scrollTop < 8 && !list.matches(":hover") && !list.contains(document.activeElement);
   }, []);
-  const journal = useJournal(id, isLive, isAtRest);
   const search = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [view, setView] = useState<View>("all");
   const [action, setAction] = useState("");
   const [isFolding, setFolding] = useState(true);
   const [isOldest, setOldest] = useState(false);
+  const journal = useJournal(id, isLive, { isFailedOnly: view === "failed", action, isOldestFirst: isOldest }, isAtRest);
   const [opened, setOpened] = useState<number | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
-  const { entries, hasOlder, older } = journal;
-  const isFiltered = text.trim() !== "" || view !== "all" || action !== "";
-  const wanted = useMemo(
-    () => entries.filter((entry) => (view === "all" || isFailure(entry)) && (action === "" || entry.actionId === action) && (text.trim() === "" || isEntryFound(entry, text))),
-    [entries, view, action, text],
-  );
+  const { entries, hasMore, more } = journal;
+  const isLookedFor = text.trim() !== "";
+  const wanted = useMemo(() => (isLookedFor ? entries.filter((entry) => isEntryFound(entry, text)) : entries), [entries, isLookedFor, text]);
   const rows = useMemo((): Shown[] => {
-    const after = new Map(entries.map((entry, place) => [entry.sequence, entries[place + 1] ? Date.parse(entry.at) - Date.parse(entries[place + 1]?.at ?? "") : null]));
-    const one = (entry: Entry): Shown => ({ kind: "entry", entry, after: after.get(entry.sequence) ?? null });
-    const ordered = isFolding
+    const moments = new Map(entries.map((entry) => [entry.sequence, Date.parse(entry.at)]));
+    const after = ({ sequence, at }: Entry) => {
+      const before = moments.get(sequence - 1);
+      return before === undefined ? null : Date.parse(at) - before;
+    };
+    const one = (entry: Entry): Shown => ({ kind: "entry", entry, after: after(entry) });
+    return isFolding
       ? repeatsFolded(wanted).flatMap(({ first, rest }): Shown[] => {
           if (rest.length === 0) return [one(first)];
           const key = rest[0]?.sequence ?? 0;
           return [one(first), { kind: "fold", key, rest }, ...(unfolded.has(key) ? rest.map(one) : [])];
         })
       : wanted.map(one);
-    return isOldest ? [...ordered].reverse() : ordered;
-  }, [entries, wanted, isFolding, unfolded, isOldest]);
+  }, [entries, wanted, isFolding, unfolded]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -105,13 +107,13 @@ function Journal({ id, isLive, latest, choice }: Props & { choice: React.ReactNo
   const last = items.at(-1)?.index ?? 0;
   const pages = Math.ceil(entries.length / 100);
   useEffect(() => {
-    if (!hasOlder || journal.isAsking || journal.problem) return;
-    // The oldest first is the whole from its beginning; what is looked for may lie farther back.
-    const isWanted = isFiltered || isOldest ? wanted.length < FEW && pages < PAGES_BY_THEMSELVES : last >= rows.length - 20;
-    if (isWanted) older();
-  }, [last, rows.length, wanted.length, hasOlder, journal.isAsking, isFiltered, isOldest, pages]);
-  const names = useMemo(() => [...new Set(entries.flatMap((entry) => entry.actionId ?? []))].sort(), [entries]);
+    if (!hasMore || journal.isAsking || journal.problem) return;
+    // What is looked for may lie farther on.
+    const isWanted = isLookedFor ? wanted.length < FEW && pages < PAGES_BY_THEMSELVES : last >= rows.length - 20;
+    if (isWanted) more();
+  }, [last, rows.length, wanted.length, hasMore, journal.isAsking, isLookedFor, pages]);
   const failures = entries.filter(isFailure).length;
+  const first = isOldest ? "oldest" : "newest";
   useKeys({ "/": () => search.current?.focus(), ".": journal.takeNewer, F: () => setView(view === "failed" ? "all" : "failed") });
   return (
     <div className={styles.whole}>
@@ -121,8 +123,8 @@ function Journal({ id, isLive, latest, choice }: Props & { choice: React.ReactNo
           label="Which events"
           value={view}
           choices={[
-            { value: "all", name: `All ${latest}` },
-            { value: "failed", name: `Failed ${failures}${hasOlder ? "+" : ""}` },
+            { value: "all", name: `All ${latest.toLocaleString()}` },
+            { value: "failed", name: `Failed ${failures.toLocaleString()}${hasMore ? "+" : ""}` },
           ]}
           onChange={setView}
         />
@@ -165,7 +167,7 @@ function Journal({ id, isLive, latest, choice }: Props & { choice: React.ReactNo
         )}
       </div>
       <div className={styles.scroll} ref={scroller} tabIndex={0} role="group" aria-label="Events">
-        {entries.length > 0 && rows.length === 0 && !journal.isAsking && <Empty title="No event is found">{hasOlder && <p>The newest {entries.length} were looked through.</p>}</Empty>}
+        {entries.length > 0 && rows.length === 0 && !journal.isAsking && <Empty title="No event is found">{hasMore && <p>The {first} {entries.length.toLocaleString()} were looked through.</p>}</Empty>}
         <ol style={{ height: virtual.getTotalSize() }} className={styles.list}>
           {items.map((item) => {
             const row = rows[item.index];
@@ -187,7 +189,7 @@ function Journal({ id, isLive, latest, choice }: Props & { choice: React.ReactNo
                   >
                     <Icon name={unfolded.has(row.key) ? "down" : "right"} size="s" />
                     <span className="link">
-                      {row.rest.length} more of the same, {moment(new Date(row.rest.at(-1)?.at ?? ""), now)} to {moment(new Date(row.rest[0]?.at ?? ""), now)}
+                      {row.rest.length} more of the same, {span(row.rest, now)}
                     </span>
                   </button>
                 ) : (
@@ -197,12 +199,14 @@ function Journal({ id, isLive, latest, choice }: Props & { choice: React.ReactNo
             );
           })}
         </ol>
-        {(hasOlder || journal.isAsking) && entries.length > 0 && (
+        {(hasMore || journal.isAsking) && entries.length > 0 && (
           <div className={styles.foot}>
-            {isFiltered ? `${wanted.length} of the newest ${entries.length} match. ` : `${entries.length} of ${latest}. `}
-            {hasOlder && (
-              <Button isSmall isBusy={journal.isAsking} onClick={older}>
-                Look farther back
+            {isLookedFor
+              ? `${wanted.length.toLocaleString()} of the ${first} ${entries.length.toLocaleString()} match. `
+              : `The ${first} ${entries.length.toLocaleString()}${view === "all" && action === "" ? ` of ${latest.toLocaleString()}` : ""}. `}
+            {hasMore && (
+              <Button isSmall isBusy={journal.isAsking} onClick={more}>
+                Look farther {isOldest ? "on" : "back"}
               </Button>
             )}
           </div>
@@ -210,6 +214,12 @@ function Journal({ id, isLive, latest, choice }: Props & { choice: React.ReactNo
       </div>
     </div>
   );
+}
+
+/** From the first to the last of some entries. */
+function span(entries: readonly Entry[], now: Date): string {
+  const moments = entries.map((entry) => Date.parse(entry.at));
+  return `${moment(new Date(Math.min(...moments)), now)} to ${moment(new Date(Math.max(...moments)), now)}`;
 }
 
 function OneEntry({ entry, after, now, isOpen, onOpen }: { entry: Entry; after: number | null; now: Date; isOpen: boolean; onOpen: () => void }) {

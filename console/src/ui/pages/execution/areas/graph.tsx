@@ -231,7 +231,7 @@ function BoxNode({ id, data }: NodeProps<Boxed>) {
       data-box={id}
       tabIndex={facts.reachable === id ? 0 : -1}
       className={`${styles.box} nodrag nopan ${isSingle && only.undoes ? styles.pill : ""} ${isSingle && only.run?.items ? styles.stack : ""} ${isSingle ? "" : styles.many} ${isChosen ? styles.chosen : ""} ${isPale ? styles.pale : ""} ${tone ?? ""}`}
-      aria-label={isSingle ? `${only.name}: ${only.look.word}` : `${manyWords(actions)}${facts.canOpen ? ", opens" : ""}`}
+      aria-label={isSingle ? undefined : `${manyWords(actions)}${facts.canOpen ? ", opens" : ""}`}
       onClick={press}
       onKeyDown={(event) => {
         const step = ARROWS[event.key];

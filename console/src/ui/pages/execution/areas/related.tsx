@@ -102,7 +102,7 @@ const COLUMNS: readonly Column<RowFragment>[] = [
       </span>
     ),
   },
-  { name: "Id", width: 96, cell: (row) => <Id of={row.id} /> },
+  { name: "Id", isPlain: true, width: 96, cell: (row) => <Id of={row.id} /> },
   { name: "How it stands", isExtra: true, cell: (row) => (row.error ? <span className={styles.failed}>{inOneLine(row.error)}</span> : lookOf(row).word) },
   { name: "Started", isNumber: true, isExtra: true, width: 110, cell: (row) => <Time at={row.createdAt} /> },
   { name: "For", isNumber: true, width: 90, cell: (row) => (row.durationSeconds == null ? <Since at={row.createdAt} /> : <Took milliseconds={row.durationSeconds * 1000} />) },
@@ -163,7 +163,7 @@ function OneDelivery({ delivery, mayRedeliver, asked }: { delivery: Delivery; ma
           label={`Attempts to deliver ${delivery.id}`}
           columns={[
             { name: "#", width: 44, cell: (attempt) => attempt.number },
-            { name: "At", width: 110, cell: (attempt) => <Time at={attempt.at} /> },
+            { name: "At", isPlain: true, width: 110, cell: (attempt) => <Time at={attempt.at} /> },
             { name: "Took", isNumber: true, width: 80, cell: (attempt) => duration(attempt.durationSeconds * 1000) },
             {
               name: "Came to",

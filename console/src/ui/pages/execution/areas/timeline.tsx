@@ -105,7 +105,7 @@ export function Timeline({ execution, actions, choice, onChoose }: Props) {
         />
       </div>
       {asked.problem && <ErrorBox title="The timeline did not come" problem={asked.problem} onAgain={asked.again} />}
-      <div className={styles.scroll} tabIndex={0} role="group" aria-label="Timeline">
+      <div className={styles.scroll} tabIndex={0} role="group" aria-label="Timeline" data-sideways>
         <div className={styles.chart}>
           <div className={`${styles.row} ${styles.axisRow}`} aria-hidden="true">
             <span />
@@ -197,7 +197,7 @@ function summary(action: ActionOf, pieces: readonly Piece[], now: number): strin
   if (run.status === "SKIPPED") return "skipped";
   const failed = pieces.filter((piece) => piece.kind === "failed").length;
   const words = [duration(lengthOf({ startedAt: new Date(pieces.find((piece) => piece.kind !== "queued")?.from ?? Date.parse(run.startedAt)).toISOString(), completedAt: run.completedAt }, now) ?? 0)];
-  if (run.items) words.push(`${run.items.total} items`);
+  if (run.items) words.push(`${run.items.total.toLocaleString()} items`);
   if (failed && run.status !== "FAILED") words.push(`${failed} failed before`);
   if (run.error && run.status === "FAILED") words.push(run.error.httpStatus ? String(run.error.httpStatus) : run.error.code);
   if (action.wait && action.isHeld) words.push(waitsFor(action, action.wait.waitReason));

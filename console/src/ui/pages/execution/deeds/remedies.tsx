@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Button, ButtonLink } from "../../../parts/button";
 import { approvalAddress } from "../../approvals/address";
+import { addressOf } from "../../executions/row";
 import { areaAddress } from "../address";
 import type { ActionOf, Shown } from "../model";
 import { Resolving } from "./resolving";
@@ -32,7 +33,7 @@ export function Remedies({ execution, action }: { execution: Shown; action: Acti
     case "EXECUTION":
       return (
         <>
-          <ButtonLink isSmall href={areaAddress(execution.id, "related")}>
+          <ButtonLink isSmall href={action.wait.childId ? addressOf(action.wait.childId) : areaAddress(execution.id, "related")}>
             What it started
           </ButtonLink>
           <Resolving execution={execution} action={action} />

@@ -116,10 +116,11 @@ function Chips({ action, most }: { action: ActionOf; most: number | undefined })
   );
 }
 
-function howMany(items: NonNullable<NonNullable<ActionOf["run"]>["items"]>, isRunning: boolean): string {
-  if (items.failed) return `${items.failed} of ${items.total} failed`;
-  if (isRunning) return `${items.succeeded + items.skipped} of ${items.total} items`;
-  return items.skipped ? `${items.total} items, ${items.skipped} passed by` : `${items.total} items`;
+function howMany({ total, succeeded, skipped, failed }: NonNullable<NonNullable<ActionOf["run"]>["items"]>, isRunning: boolean): string {
+  const all = total.toLocaleString();
+  if (failed) return `${failed.toLocaleString()} of ${all} failed`;
+  if (isRunning) return `${(succeeded + skipped).toLocaleString()} of ${all} items`;
+  return skipped ? `${all} items, ${skipped.toLocaleString()} passed by` : `${all} items`;
 }
 
 /** What an action does, or why it does not. */

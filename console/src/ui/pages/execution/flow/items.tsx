@@ -90,8 +90,8 @@ export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Pro
             label={`Which items of ${action.id}`}
             value={status ?? "ALL"}
             choices={[
-              { value: "ALL", name: `All ${total}` },
-              { value: "FAILED", name: `Failed ${failed}` },
+              { value: "ALL", name: `All ${total.toLocaleString()}` },
+              { value: "FAILED", name: `Failed ${failed.toLocaleString()}` },
             ]}
             onChange={(value) => setStatus(value === "FAILED" ? "FAILED" : null)}
           />
@@ -130,7 +130,7 @@ export function Items({ action, run, chosen, isBracketed, scale, onChoose }: Pro
       {hasMore && (
         <li className={`${styles.nestTools} ${line}`}>
           <Button isSmall onClick={more}>
-            20 more of {status ? failed : total}
+            20 more of {(status ? failed : total).toLocaleString()}
           </Button>
         </li>
       )}
