@@ -82,7 +82,7 @@ export default function Approvals() {
             Operators, editors and admins see what waits for a decision.
           </Note>
         </div>
-      ) : !asked.data && asked.isAsking ? (
+      ) : isElsewhere || (asked.isAsking && (!asked.data || (params.execution !== undefined && !open))) ? (
         <Bones rows={5} />
       ) : approvals.length === 0 && !open ? (
         <Empty icon="s-ok" title="Nothing waits for a decision">
