@@ -35,7 +35,9 @@ export default function Approvals() {
   const mayDecide = useMay("EXECUTION_APPROVE");
   const asked = useAsked(ApprovalsDocument, { mine: mine === "mine" }, mayDecide);
   const [live] = useSubscription({ query: ApprovalsLiveDocument, variables: { mine: mine === "mine" }, pause: !mayDecide });
-  const approvals = live.data?.approvals ?? asked.data?.approvals ?? [];
+  // What was told of mine is not told of everybody's.
+  const told = live.operation?.variables.mine === (mine === "mine") ? live.data?.approvals : undefined;
+  const approvals = told ?? asked.data?.approvals ?? [];
   const isOpen = (one: ApprovalShownFragment) =>
     one.executionId === params.execution && one.actionId === params.action && String(one.item ?? "") === (params.item ?? "");
   const found = approvals.find(isOpen);
