@@ -34,7 +34,9 @@ class FailConfig(Command):
     @classmethod
     def _is_plain(cls, code: str | None) -> str | None:
         if code is not None and OPEN in code:
-            raise ValueError("takes no template, for it is seen by those who do not see the data: say that in the message")
+            raise ValueError(
+                "takes no template, for it is seen by those who do not see the data: say that in the message"
+            )
         return code
 
 
