@@ -43,6 +43,7 @@ from engine.services.directory import ServiceDirectory
 from engine.services.guarded_transport import guarded_socket, guarded_transport
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound, default_transport
+from engine.services.route_transports import guarded_route_transport, route_transport
 from engine.services.tenant_services import TenantServices
 from models.database.connect import connect
 from models.database.database import Database
@@ -176,7 +177,7 @@ async def _assembled_on(
     if clock is None:
         clock = system_clock = SystemClock(not_before=await store.newest_moment())
         store.seen = system_clock.put_forward
-    outbound = Outbound(transport or default_transport())
+    outbound = Outbound(transport or default_transport(), None if transport else route_transport)
     broadcast = Broadcast()
     cluster = _cluster(settings, broadcast)
     version, is_alone = installed_version(), settings.is_embedded
@@ -195,7 +196,11 @@ async def _assembled_on(
     mocks = MockServices() if settings.environment is Environment.TEST else None
     redis = _redis(settings.redis_url, clock)
     cipher = SecretCipher(lambda: encryption_keys(settings))
-    guarded = Outbound(transport or default_transport(guarded_socket(settings.service_networks)))
+    networks = settings.service_networks
+    guarded = Outbound(
+        transport or default_transport(guarded_socket(networks)),
+        None if transport else guarded_route_transport(networks),
+    )
     own = TenantServices(database, cipher, clock, guarded)
     links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)
     secrets = SecretStore(database, cipher, links)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from engine.audit.rows import append_audit
 from engine.secrets.cipher import SecretPlace
 from engine.secrets.key_rotation import KEPT_SECRETS, START, Kept, RotationStep, rotate_batch
-from engine.services.rows import HEADERS
+from engine.services.rows import SEALED_PARTS
 from resolvers.context import Context
 
 
@@ -21,12 +21,12 @@ class Rotated(msgspec.Struct, frozen=True):
 
 
 async def rotate_keys(ctx: Context) -> Rotated:
-    """Encrypt every secret, and the headers of services, by the newest key; servers may run meanwhile.
+    """Encrypt every secret, and what is encrypted of services, by the newest key; servers may run meanwhile.
 
     Raises `SecretsNotConfigured`.
     """
     done = Rotated(ctx.services.secrets.cipher.newest, [], [])
-    for kept in (KEPT_SECRETS, HEADERS):
+    for kept in (KEPT_SECRETS, SEALED_PARTS):
         await _rotate(ctx, kept, done)
     return done
 

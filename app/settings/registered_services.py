@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from app.settings.shown_texts import has_user, without_password
-from engine.services.registry import ClientCredentials, Service, ServiceRegistry
+from engine.services.registry import ClientCredentials, Proxy, Service, ServiceRegistry, TlsIdentity
+from engine.services.tls import UnsoundTls, require_sound
 from models.commands.services import (
     BOUNDS,
     DEFAULT_CIRCUIT_OPEN_SECONDS,
@@ -14,6 +15,7 @@ from models.commands.services import (
     DEFAULT_MAX_CONCURRENCY,
     DEFAULT_TIMEOUT_SECONDS,
     MAX_KEPT_BYTES,
+    split_proxy,
 )
 from models.commands.workflows import MAX_TIMEOUT_SECONDS, is_web_address
 
@@ -81,7 +83,31 @@ def _service(name: str, entry: "_ServiceEntry") -> Service:
         shown = without_password(given.token_url)
         raise ValueError(f"the token_url of service '{name}' must be an http:// or https:// URL, not {shown!r}")
     credentials = None if given is None else ClientCredentials(**msgspec.structs.asdict(given))
-    return Service(name, **{**msgspec.structs.asdict(entry), "client_credentials": credentials})
+    route = {"tls": _tls(name, entry), "proxy": _proxy(name, entry.proxy)}
+    return Service(name, **{**msgspec.structs.asdict(entry), "client_credentials": credentials, **route})
+
+
+def _tls(name: str, entry: "_ServiceEntry") -> TlsIdentity | None:
+    """What has expired is no fault here: one certificate must not keep a server from its start."""
+    if entry.tls is None:
+        return None
+    tls = TlsIdentity(**msgspec.structs.asdict(entry.tls))
+    try:
+        require_sound(tls)
+    except UnsoundTls as error:
+        raise ValueError(f"the tls.{error.field} of service '{name}' {error}") from None
+    if not entry.url.startswith("https:"):
+        raise ValueError(f"the url of service '{name}' must be an https URL, for the service has tls")
+    return tls
+
+
+def _proxy(name: str, text: str | None) -> Proxy | None:
+    if text is None:
+        return None
+    try:
+        return Proxy(*split_proxy(text))
+    except ValueError as error:
+        raise ValueError(f"the proxy of service '{name}' {error}") from None
 
 
 class _Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +118,14 @@ class _Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_secret: str
     scope: str | None = None
     audience: str | None = None
+
+
+class _Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The TLS of a service of the operator, in PEM."""
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
 
 
 class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,3 +141,5 @@ class _ServiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
     max_response_bytes: int = MAX_KEPT_BYTES
     client_credentials: _Credentials | None = None
+    tls: _Tls | None = None
+    proxy: str | None = None

@@ -52,7 +52,7 @@ def is_cut_apart(url: str) -> bool:
 
 
 def services_without_secrets(text: str) -> str:
-    """The services, without the values of their headers and the passwords in their addresses."""
+    """The services, without the values of their headers, their keys and the passwords in their addresses."""
     try:
         services = json.loads(text)
     except ValueError:
@@ -72,6 +72,9 @@ def _service(service: object) -> object:
         shown["url"] = without_password(str(shown["url"]))
     if isinstance(shown.get("headers"), Mapping):
         shown["headers"] = dict.fromkeys(shown["headers"], HIDDEN)
-    if "client_credentials" in shown:
-        shown["client_credentials"] = HIDDEN
+    if "proxy" in shown:
+        shown["proxy"] = without_password(str(shown["proxy"]))
+    for name in ("client_credentials", "tls"):
+        if name in shown:
+            shown[name] = HIDDEN
     return shown

@@ -58,10 +58,13 @@ class AccessTokens:
         async with self._turns.setdefault(key, asyncio.Lock()):
             known = self._tokens.get(key)
             if known is None or known.value == refused or known.until <= self._clock.now():
-                known = self._tokens[key] = await self._fetched(tenant, service.name, credentials, outbound)
+                known = self._tokens[key] = await self._fetched(tenant, service, credentials, outbound)
             return known.value
 
-    async def _fetched(self, tenant: str, name: str, credentials: ClientCredentials, outbound: Outbound) -> AccessToken:
+    async def _fetched(
+        self, tenant: str, service: Service, credentials: ClientCredentials, outbound: Outbound
+    ) -> AccessToken:
+        name = service.name
         secret = credentials.client_secret or await self._secret(tenant, credentials)
         asked_at = self._clock.now()
         form = {"grant_type": "client_credentials", "scope": credentials.scope, "audience": credentials.audience}
@@ -74,6 +77,7 @@ class AccessTokens:
                 headers={"authorization": f"Basic {user}", "accept": "application/json"},
                 timeout_seconds=FETCH_SECONDS,
                 max_bytes=MAX_TOKEN_BYTES,
+                route=service.token_route,
             )
         except ActionFailed as failure:
             raise _refused(name, f"{credentials.token_url} gave no answer ({failure.code})", retryable=True) from None

@@ -20,10 +20,12 @@ with warnings.catch_warnings():
             return URL(str(str_or_url), encoded=True)
 
 
-def aiohttp_transport(session: Callable[[], aiohttp.ClientSession]) -> httpx.AsyncBaseTransport:
+def aiohttp_transport(
+    session: Callable[[], aiohttp.ClientSession], proxy: httpx.Proxy | None = None
+) -> httpx.AsyncBaseTransport:
     """The transport on a session that is made at the first request, whose connector judges certificates.
 
     The transport itself would read the machine's certificates once more, for a context that nothing asks. The one that
     it gets trusts nobody and takes no time.
     """
-    return AiohttpTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), client=session)
+    return AiohttpTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), client=session, proxy=proxy)

@@ -1,4 +1,4 @@
-"""Which of the headers that the operator gives a service are credentials: no answer may bring them into a journal."""
+"""What of a service are credentials that an answer may repeat: no answer may bring them into a journal."""
 
 import base64
 import re
@@ -12,10 +12,16 @@ SCHEME = re.compile(r"[A-Za-z0-9-]+")
 
 
 def credentials(service: Service) -> Redactor:
-    """What hides the credentials of a service, whole and in the parts that a service might repeat."""
+    """What hides the credentials of a service, whole and in the parts that a service might repeat.
+
+    The key of its certificate is not among them: it is sent to nobody.
+    """
     redactor = Redactor()
     if service.client_credentials is not None and service.client_credentials.client_secret is not None:
         redactor.add(f"services.{service.name}.client_secret", service.client_credentials.client_secret)
+    if service.proxy is not None and service.proxy.user is not None:
+        for part in _parts(f"Basic {base64.b64encode(service.proxy.user.encode()).decode()}"):
+            redactor.add(f"services.{service.name}.proxy", part)
     for header, value in service.headers.items():
         if IS_CREDENTIAL.search(header):
             for part in _parts(value):

@@ -48,7 +48,7 @@ class Callee(msgspec.Struct, frozen=True):
         `redactor` hides it then. Raises what that raises, and `ActionFailed` with TOKEN_REFUSED.
         """
         most = self.service.max_response_bytes if max_bytes is None else max_bytes
-        send = partial(self.outbound.call, method, url, content=content, max_bytes=most)
+        send = partial(self.outbound.call, method, url, content=content, max_bytes=most, route=self.service.route)
         if self.token is None or self.service.client_credentials is None:
             return await send(headers=headers, timeout_seconds=timeout_seconds)
         loop = asyncio.get_running_loop()

@@ -21,7 +21,7 @@ from models.words import ActionErrorCode, CircuitState, WaitReason
 
 log = logging.getLogger("orchestrator.services")
 
-NO_ANSWER = frozenset({ActionErrorCode.CONNECTION_ERROR, ActionErrorCode.TIMEOUT})
+NO_ANSWER = frozenset({ActionErrorCode.CONNECTION_ERROR, ActionErrorCode.TLS_REFUSED, ActionErrorCode.TIMEOUT})
 
 
 class Blocked(msgspec.Struct, frozen=True):
@@ -216,7 +216,7 @@ class GateVisit:
         return self._gate.place(self)
 
     def leave(self, failure: ActionFailed | None) -> None:
-        """CONNECTION_ERROR, TIMEOUT and a 5xx are failures of the service; any other answer is a success."""
+        """CONNECTION_ERROR, TLS_REFUSED, TIMEOUT and a 5xx are failures of the service; any other answer is none."""
         self._gate.end(self._period, failure)
 
     def abandon(self) -> None:

@@ -9,8 +9,10 @@ import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver
 
-from engine.services.addresses import HOW_TO_ALLOW, Network, is_allowed
+from engine.services.addresses import HOW_TO_ALLOW, Address, Network, is_allowed, literal_address
 from engine.services.aiohttp_transport import aiohttp_transport
+
+NOT_PUBLIC = f"the host leads to an address that is not public: {HOW_TO_ALLOW}"
 
 
 def guarded_transport(
@@ -37,7 +39,48 @@ def guarded_socket(allowed_networks: Sequence[Network]) -> Callable[[aiohttp.Add
     def make(address_info: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, address = address_info
         if not is_allowed(ip_address(address[0]), allowed_networks):
-            raise OSError(errno.EACCES, f"the host leads to an address that is not public: {HOW_TO_ALLOW}")
+            raise OSError(errno.EACCES, NOT_PUBLIC)
         return socket.socket(family, kind, protocol)
 
     return make
+
+
+class JudgedTransport(httpx.AsyncBaseTransport):
+    """Goes by a proxy to allowed addresses alone.
+
+    The proxy is told an address that was judged here, and no name, which it would look up itself and might find
+    elsewhere. Host and SNI keep the name, and the certificate has to be of that.
+    """
+
+    def __init__(
+        self, behind: httpx.AsyncBaseTransport, allowed_networks: Sequence[Network], resolver: AbstractResolver
+    ) -> None:
+        self._behind = behind
+        self._allowed = allowed_networks
+        self._resolver = resolver
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request. Raises `httpx.ConnectError` where its host leads to no address that is allowed."""
+        host = request.url.host
+        address = await self._address(host)
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        request.url = request.url.copy_with(host=str(address))
+        return await self._behind.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._resolver.close()
+        await self._behind.aclose()
+
+    async def _address(self, host: str) -> Address:
+        """An address of IPv4 where there is one: every proxy reaches those."""
+        spelled = literal_address(host)
+        try:
+            found = [] if spelled else await self._resolver.resolve(host, 0, socket.AF_UNSPEC)
+        except OSError as error:
+            raise httpx.ConnectError(f"no address of {host} is known: {error}") from None
+        addresses = [spelled] if spelled else [ip_address(each["host"]) for each in found]
+        allowed = [address for address in addresses if is_allowed(address, self._allowed)]
+        if not allowed:
+            raise httpx.ConnectError(NOT_PUBLIC)
+        return min(allowed, key=lambda address: address.version)

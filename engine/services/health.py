@@ -31,6 +31,7 @@ async def _answers(outbound: Outbound, service: Service) -> bool:
             service.url.rstrip("/") + HEALTH_PATH,
             headers=service.headers,
             timeout_seconds=PROBE_SECONDS,
+            route=service.route,
         )
     except ActionFailed:
         return False

@@ -1,8 +1,12 @@
 """The only HTTP client: one pool for the process, a total deadline, a cap on decoded bytes, no redirects."""
 
 import asyncio
+import re
 import socket
-from collections.abc import Callable, Mapping
+import ssl
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
@@ -15,6 +19,8 @@ from engine.core.truncation import MAX_RESPONSE_BYTES
 from engine.services.aiohttp_transport import VerbatimSession, aiohttp_transport
 from engine.services.content_coding import BadCoding, Decoder
 from engine.services.contents import Content
+from engine.services.registry import Proxy, Route
+from engine.services.route_clients import RouteClients
 from models.commands.validation import BAD_TEXT
 from models.words import ActionErrorCode
 
@@ -23,6 +29,7 @@ KEEP_ALIVE_SECONDS = 4.0
 
 
 MAX_REASON = 500
+PROXY_ERRORS = (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError)
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -46,14 +53,19 @@ class _Response(aiohttp.ClientResponse):
     async def start(self, connection: Connection) -> aiohttp.ClientResponse:
         """Read the head of the answer."""
         await super().start(connection)
-        self.reason = None
+        self.reason = ""
         return self
 
 
 def default_transport(
     make_socket: Callable[[aiohttp.AddrInfoType], socket.socket] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    proxy: Proxy | None = None,
 ) -> httpx.AsyncBaseTransport:
     """The transport to registered services; `make_socket` may refuse where a connection leads.
+
+    Without `tls` certificates are judged by those that the machine trusts, and we show none.
 
     There is no common limit of connections, or a service that hangs could take those of all others: each service's
     gate lets `max_concurrency` calls through.
@@ -61,25 +73,30 @@ def default_transport(
 
     def session() -> aiohttp.ClientSession:
         return VerbatimSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, socket_factory=make_socket),
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, socket_factory=make_socket, ssl=tls or True
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             response_class=_Response,
         )
 
-    return aiohttp_transport(session)
+    return aiohttp_transport(session, None if proxy is None else _proxy(proxy))
 
 
 class Outbound:
-    """Calls services. The transport is injected; nothing of one call is kept for the next but connections."""
+    """Calls services. The transport is injected; nothing of one call is kept for the next but connections.
 
-    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        self._client = httpx.AsyncClient(
-            transport=transport,
-            timeout=httpx.Timeout(None),  # httpx counts single reads; `call` bounds the whole exchange
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-        )
+    `routed` makes the transports of services that have a way of their own; without it the one serves those too.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        routed: Callable[[Route], Awaitable[httpx.AsyncBaseTransport]] | None = None,
+    ) -> None:
+        self._client = _client(transport)
+        self._routed = routed
+        self.routes = RouteClients(self._routed_client)
 
     async def call(
         self,
@@ -90,18 +107,19 @@ class Outbound:
         timeout_seconds: float,
         content: Content | None = None,
         max_bytes: int = MAX_RESPONSE_BYTES,
+        route: Route | None = None,
     ) -> Reply:
         """Send one request and return its answer, whatever its status, with at most `max_bytes` of its decoded body.
 
         Where the headers say nothing of the type of its `content`, that is the content's own.
         Raises `ActionFailed` with TIMEOUT after `timeout_seconds` in total, however slowly bytes drip in, with
-        CONNECTION_ERROR where no whole answer came (`repeatable` where nothing can have been sent), and with
-        INVALID_RESPONSE where the body cannot be decoded.
+        CONNECTION_ERROR where no whole answer came (`repeatable` where nothing can have been sent), with TLS_REFUSED
+        where one side did not believe the other, and with INVALID_RESPONSE where the body cannot be decoded.
         """
         request = self._request(method, url, content, headers)
         try:
-            async with asyncio.timeout(timeout_seconds):
-                return await self._exchange(request, max_bytes)
+            async with asyncio.timeout(timeout_seconds), self._by(route) as client:
+                return await _exchange(client, request, max_bytes)
         except TimeoutError:
             raise ActionFailed(
                 ActionErrorCode.TIMEOUT,
@@ -109,6 +127,10 @@ class Outbound:
                 retryable=True,
             ) from None
         except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            refusal = _tls_refusal(error)
+            if refusal is not None:
+                message = f"{method} {url} failed: {refusal}"
+                raise ActionFailed(ActionErrorCode.TLS_REFUSED, message, retryable=True, repeatable=True) from error
             raise ActionFailed(
                 ActionErrorCode.CONNECTION_ERROR,
                 f"{method} {url} failed: {_reason(error)}",
@@ -124,25 +146,57 @@ class Outbound:
         sent["accept-encoding"] = "gzip"
         return self._client.build_request(method, url, content=None if content is None else content.data, headers=sent)
 
-    async def _exchange(self, request: httpx.Request, max_bytes: int) -> Reply:
-        response = await self._client.send(request, stream=True)
-        try:
-            content = await _decoded(response, max_bytes + 1)
-        finally:
-            await response.aclose()
-        return Reply(
-            status=response.status_code,
-            media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-            encoding=response.charset_encoding or "",
-            content=content[:max_bytes],
-            is_cut=len(content) > max_bytes,
-            retry_after=response.headers.get("retry-after", ""),
-            headers=response.headers,
-        )
+    @asynccontextmanager
+    async def _by(self, route: Route | None) -> AsyncIterator[httpx.AsyncClient]:
+        if route is None or self._routed is None:
+            yield self._client
+            return
+        async with self.routes.client(route) as client:
+            yield client
+
+    async def _routed_client(self, route: Route) -> httpx.AsyncClient:
+        assert self._routed is not None  # noqa: S101  # `_by` asks for no client without it
+        return _client(await self._routed(route))
 
     async def close(self) -> None:
         """Close all connections."""
+        await self.routes.close()
         await self._client.aclose()
+
+
+def _client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(None),  # httpx counts single reads; `call` bounds the whole exchange
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _proxy(proxy: Proxy) -> httpx.Proxy:
+    if proxy.user is None:
+        return httpx.Proxy(proxy.url)
+    # From this header aiohttp makes the one of proxies, for a tunnel and for plain requests alike.
+    known = f"Basic {b64encode(proxy.user.encode()).decode()}"
+    return httpx.Proxy(proxy.url, headers={"authorization": known})
+
+
+async def _exchange(client: httpx.AsyncClient, request: httpx.Request, max_bytes: int) -> Reply:
+    response = await client.send(request, stream=True)
+    try:
+        content = await _decoded(response, max_bytes + 1)
+    finally:
+        await response.aclose()
+    return Reply(
+        status=response.status_code,
+        media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+        encoding=response.charset_encoding or "",
+        content=content[:max_bytes],
+        is_cut=len(content) > max_bytes,
+        retry_after=response.headers.get("retry-after", ""),
+        headers=response.headers,
+    )
 
 
 async def _decoded(response: httpx.Response, limit: int) -> bytes:
@@ -160,12 +214,48 @@ async def _decoded(response: httpx.Response, limit: int) -> bytes:
 
 def _reason(error: Exception) -> str:
     """What went wrong, in text that can be stored: it may quote what the service sent."""
+    if isinstance(error.__cause__, PROXY_ERRORS):
+        return f"its proxy did not connect to it: {_quoted(error)}"
     if isinstance(error.__cause__, aiohttp.ServerDisconnectedError):
         return "the service closed the connection before it had answered"
+    return _quoted(error)
+
+
+def _quoted(error: Exception) -> str:
     said = BAD_TEXT.sub("\ufffd", str(error))
     return said[:MAX_REASON] + "..." * (len(said) > MAX_REASON) or type(error).__name__
 
 
 def _never_connected(error: Exception) -> bool:
     """Whether no connection came about. The transport maps what aiohttp raises to words that are less exact."""
-    return isinstance(error, httpx.ConnectError) or isinstance(error.__cause__, aiohttp.ClientConnectorError)
+    return isinstance(error, httpx.ConnectError) or isinstance(
+        error.__cause__, (aiohttp.ClientConnectorError, *PROXY_ERRORS)
+    )
+
+
+REFUSING_ALERT = re.compile("ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")
+"""What a server says that did not take our certificate, or found none. It has read nothing of the request then."""
+
+
+def _tls_refusal(error: BaseException) -> str | None:
+    """Why no TLS came about where one side did not believe the other, and what to do; None where it is not that."""
+    for cause in _causes(error):
+        if isinstance(cause, aiohttp.ClientError):  # one is an SSL error too, without what one says
+            continue
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return (
+                f"its certificate is not trusted: {cause.verify_message}. Where its CA is one of your own, give it as "
+                "tls.ca of the service"
+            )
+        if isinstance(cause, ssl.SSLError) and REFUSING_ALERT.search(cause.reason or ""):
+            return (
+                f"it did not take our certificate, or there was none ({cause.reason}): give one that it knows as "
+                "tls.certificate of the service, with its tls.key"
+            )
+    return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__

@@ -26,6 +26,28 @@ class ClientCredentials(msgspec.Struct, frozen=True):
     audience: str | None = None
 
 
+class TlsIdentity(msgspec.Struct, frozen=True):
+    """By whose word a service is believed, and by which certificate it knows us: all of it in PEM."""
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+
+class Proxy(msgspec.Struct, frozen=True):
+    """What the calls of a service go through; `user` is `name:password`, where it takes one."""
+
+    url: str
+    user: str | None = None
+
+
+class Route(msgspec.Struct, frozen=True):
+    """How a service is reached that is not reached as others are."""
+
+    tls: TlsIdentity | None = None
+    proxy: Proxy | None = None
+
+
 class Service(msgspec.Struct, frozen=True):
     """One registered service. `url` is its base; `timeout_seconds` is the total time of one call.
 
@@ -45,6 +67,18 @@ class Service(msgspec.Struct, frozen=True):
     circuit_open_seconds: float = DEFAULT_CIRCUIT_OPEN_SECONDS
     max_response_bytes: int = MAX_RESPONSE_BYTES
     client_credentials: ClientCredentials | None = None
+    tls: TlsIdentity | None = None
+    proxy: Proxy | None = None
+
+    @property
+    def route(self) -> Route | None:
+        """How it is reached; None: as others are."""
+        return None if self.tls is None and self.proxy is None else Route(self.tls, self.proxy)
+
+    @property
+    def token_route(self) -> Route | None:
+        """How its tokens are asked for: through its proxy, and with a TLS as others have."""
+        return None if self.proxy is None else Route(proxy=self.proxy)
 
     @property
     def place(self) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Reads and writes the rows of the services that admins registered, whose headers are in them as ciphertext alone."""
+"""Reads and writes the rows of the services that admins registered, whose secrets are in them as ciphertext alone."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from engine.secrets.cipher import Sealed, SecretCipher, SecretPlace
 from engine.secrets.key_rotation import Kept
 from engine.services.registry import ClientCredentials, Service
+from engine.services.sealed_parts import PART_OF, SealedParts, decoded, open_columns, open_fields
 from models.commands.services import MAX_SERVICES, ServiceNameTaken, ServiceNotFound, TooManyServices
 from models.database.bulk import INSERTS
 from models.database.service_tables import RegisteredServiceRow, ServiceRevisionRow, ServiceTrialRow
@@ -20,12 +21,14 @@ REVISION = table(ServiceRevisionRow)
 TRIALS = table(ServiceTrialRow)
 READ_REVISION = select(REVISION.c.number)
 NEXT_REVISION = update(REVISION).values(number=REVISION.c.number + 1).returning(REVISION.c.number)
-PLAIN = tuple(name for name in Service.__struct_fields__ if name not in ("name", "headers"))
+PLAIN = tuple(name for name in Service.__struct_fields__ if name != "name" and name not in PART_OF)
 """What is in the row of a service as it is."""
+
+NOTHING = SealedParts()
 
 
 class ServicePlace(SecretPlace, frozen=True):
-    """Where the headers of a service belong."""
+    """Where what is encrypted of a service belongs."""
 
     @property
     def associated_data(self) -> bytes:
@@ -33,12 +36,12 @@ class ServicePlace(SecretPlace, frozen=True):
         return msgspec.json.encode(["orchestrator service", self.tenant, self.name, self.version])
 
 
-HEADERS = Kept(SERVICES, ServicePlace)
+SEALED_PARTS = Kept(SERVICES, ServicePlace)
 """What of services is encrypted, for a change of keys."""
 
 
 class StoredService(msgspec.Struct, frozen=True):
-    """A service as it is kept: without its headers, which are `sealed` where it has any."""
+    """A service as it is kept: without its `SealedParts`, which are `sealed` where it has any."""
 
     tenant: str
     version: int
@@ -51,8 +54,8 @@ class StoredService(msgspec.Struct, frozen=True):
     updated_at: datetime
 
     @property
-    def headers_place(self) -> ServicePlace:
-        """Where its headers belong."""
+    def sealed_place(self) -> ServicePlace:
+        """Where its sealed parts belong."""
         return ServicePlace(self.tenant, self.service.name, self.version)
 
 
@@ -92,7 +95,8 @@ def add_service(
     count = select(func.count()).select_from(SERVICES).where(SERVICES.c.tenant == tenant)
     if connection.execute(count).scalar_one() >= MAX_SERVICES:
         raise TooManyServices(MAX_SERVICES)
-    row = {name: given[name] for name in PLAIN} | _headers(cipher, ServicePlace(tenant, name, 1), given["headers"])
+    row = {name: given[name] for name in PLAIN} | open_columns(given)
+    row |= _sealed(cipher, ServicePlace(tenant, name, 1), NOTHING.changed(given))
     by = {"created_by": user_id, "created_at": now, "updated_by": user_id, "updated_at": now}
     connection.execute(insert(SERVICES).values(tenant=tenant, name=name, version=1, **row, **by))
     return _present(connection, tenant, name)
@@ -111,9 +115,9 @@ def change_service(
     connection.execute(NEXT_REVISION)
     before = _present(connection, tenant, name)
     place = ServicePlace(tenant, name, before.version + 1)
-    values = {key: value for key, value in changes.items() if key != "headers"}
+    values = {key: value for key, value in changes.items() if key not in PART_OF} | open_columns(changes)
     # What is encrypted is bound to its version, so what stays is encrypted anew.
-    values |= _headers(cipher, place, changes["headers"] if "headers" in changes else opened(cipher, before))
+    values |= _sealed(cipher, place, (opened(cipher, before) if _stays(before, changes) else NOTHING).changed(changes))
     values |= {"version": place.version, "updated_by": user_id, "updated_at": now}
     connection.execute(update(SERVICES).where(*_own(tenant, name)).values(values))
     return _present(connection, tenant, name)
@@ -134,18 +138,24 @@ def remove_service(connection: Connection, tenant: str, name: str) -> None:
         raise ServiceNotFound(name)
 
 
-def opened(cipher: SecretCipher, stored: StoredService) -> dict[str, str]:
-    """The headers of a service. Raises `SecretUnreadable`."""
+def opened(cipher: SecretCipher, stored: StoredService) -> SealedParts:
+    """What is encrypted of a service. Raises `SecretUnreadable`."""
     if stored.sealed is None:
-        return {}
-    return msgspec.json.decode(cipher.open(stored.sealed, stored.headers_place), type=dict[str, str])
+        return NOTHING
+    return decoded(cipher.open(stored.sealed, stored.sealed_place))
 
 
-def _headers(cipher: SecretCipher, place: ServicePlace, headers: Mapping[str, str]) -> dict[str, Any]:
-    if not headers:
+def _stays(before: StoredService, changes: Mapping[str, Any]) -> bool:
+    """Whether something encrypted may stay as it is: if not, nobody has to be able to read it."""
+    has = {"headers": bool(before.header_names), "tls": before.service.tls, "proxy": before.service.proxy}
+    return any(value for field, value in has.items() if field not in changes)
+
+
+def _sealed(cipher: SecretCipher, place: ServicePlace, parts: SealedParts) -> dict[str, Any]:
+    if not parts:
         return {"header_names": [], "ciphertext": None, "key_id": None}
-    sealed = cipher.seal(msgspec.json.encode(headers).decode(), place)
-    return {"header_names": sorted(headers), **msgspec.structs.asdict(sealed)}
+    sealed = cipher.seal(parts.encoded(), place)
+    return {"header_names": sorted(parts.headers), **msgspec.structs.asdict(sealed)}
 
 
 def _own(tenant: str, name: str) -> Sequence[Any]:
@@ -168,7 +178,7 @@ def _service(row: Row[Any]) -> Service:
     plain = {name: row._mapping[name] for name in PLAIN}
     given = plain.pop("client_credentials")
     credentials = None if given is None else msgspec.convert(given, ClientCredentials)
-    return Service(row.name, **plain, client_credentials=credentials)
+    return Service(row.name, **plain, client_credentials=credentials, **open_fields(row.tls, row.proxy))
 
 
 def _stored(row: Row[Any]) -> StoredService:

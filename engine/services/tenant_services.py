@@ -22,7 +22,7 @@ Name = tuple[str, str]
 
 
 class OpenedService(msgspec.Struct, frozen=True):
-    """A service with its headers, and what of them no answer may bring back."""
+    """A service with what is encrypted of it, and what of that no answer may bring back."""
 
     service: Service
     credentials: Redactor
@@ -53,13 +53,16 @@ class TenantServices:
             self._revision = revision
             self._take(found.services)
             self.trials = found.trials
+            routes = (each.service.route for each in self._opened.values())
+            tokens = (each.service.token_route for each in self._opened.values())
+            await self.outbound.routes.keep({route for route in (*routes, *tokens) if route is not None})
 
     def gate(self, tenant: str, name: str) -> ServiceGate | None:
         """The gate of a service; None where it is not registered."""
         return self._gates.get((tenant, name))
 
     def opened(self, tenant: str, name: str) -> OpenedService | None:
-        """A service with its headers, decrypted when it is called first. Raises `ActionFailed` (SECRET_UNREADABLE)."""
+        """A service as a whole, decrypted when it is called first. Raises `ActionFailed` (SECRET_UNREADABLE)."""
         place = (tenant, name)
         if place not in self._opened and place in self._stored:
             self._opened[place] = self._open(self._stored[place])
@@ -71,11 +74,11 @@ class TenantServices:
 
     def _open(self, stored: StoredService) -> OpenedService:
         try:
-            headers = opened(self.cipher, stored)
+            parts = opened(self.cipher, stored)
         except SecretUnreadable as error:
-            message = f"the headers of service '{stored.service.name}' cannot be read: {error}"
+            message = f"what is encrypted of service '{stored.service.name}' cannot be read: {error}"
             raise ActionFailed(ActionErrorCode.SECRET_UNREADABLE, message) from None
-        service = msgspec.structs.replace(stored.service, headers=headers)
+        service = parts.in_place(stored.service)
         return OpenedService(service, credentials(service))
 
     def _take(self, found: Sequence[StoredService]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 import msgspec
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
@@ -27,6 +28,8 @@ MAX_KEPT_BYTES = 1_048_576
 """No more of an answer is ever kept."""
 
 MAX_URL = 2_048
+MAX_PEM = 65_536
+PROXY_FORM = "must be http://host:port, with a user as http://name:password@host:port, in ASCII and with %40 for an @"
 MAX_HEADERS = 50
 MAX_HEADERS_BYTES = 16_384
 
@@ -76,7 +79,47 @@ SAYS = {
     "max_response_bytes": "So much of an answer is kept, 1024 to 1048576 bytes; of a longer one the beginning. "
     "Default: 1048576.",
     "client_credentials": "By what it is asked for a token (OAuth 2, client credentials) that every call then carries.",
+    "tls": "The TLS of it: own CAs, and the certificate by which it knows us. Its url is then https.",
+    "proxy": "The HTTP proxy that its calls, and those for its tokens, go through: `http://name:password@host:3128`. "
+    "Its url is then https. Name and password are kept encrypted, and nothing ever shows them.",
 }
+
+
+ProxyAddress = Annotated[str, StringConstraints(max_length=MAX_URL)]
+Pem = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PEM)]
+
+
+class ServiceTls(Command):
+    """The TLS of a service: whom it is to be, and who we are to it. Whether it is sound is said where it is saved."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    ca: Pem | None = Field(
+        None,
+        description="The CAs that may vouch for it, in PEM, in the place of those of the machine: 65536 characters.",
+    )
+    certificate: Pem | None = Field(
+        None, description="The certificate that we show it, in PEM, with those between it and its CA."
+    )
+    key: Pem | None = Field(
+        None,
+        repr=False,
+        description="The private key of the certificate, in PEM without a password. It is kept encrypted, and nothing "
+        "ever shows it.",
+    )
+
+
+def split_proxy(text: str) -> tuple[str, str | None]:
+    """The address of a proxy, and its `name:password`. Raises `ValueError`, which quotes none of it."""
+    user, at, place = text.removeprefix("http://").rpartition("@")
+    url = f"http://{place.removesuffix('/')}"
+    if not text.startswith("http://") or not is_web_address(url) or set("/?#") & {*user, *url.removeprefix("http://")}:
+        raise ValueError(PROXY_FORM)
+    name, colon, password = user.partition(":")
+    known = f"{unquote(name)}:{unquote(password)}"
+    if at and not (name and colon and ":" not in unquote(name) and header_names.VALUE.fullmatch(known)):
+        raise ValueError(PROXY_FORM)
+    return url, known if at else None
 
 
 class TokenClient(Command):
@@ -114,6 +157,13 @@ class ServiceCommand(Command):
             raise ValueError("must be an http:// or https:// URL with a host, without a user, a query and a fragment")
         return url
 
+    @field_validator("proxy", check_fields=False)
+    @classmethod
+    def _is_proxy(cls, proxy: str | None) -> str | None:
+        if proxy is not None:
+            split_proxy(proxy)
+        return proxy
+
     @field_validator("headers", check_fields=False)
     @classmethod
     def _can_be_sent(cls, headers: dict[str, str] | None) -> dict[str, str] | None:
@@ -147,6 +197,8 @@ class RegisterService(ServiceCommand):
     )
     max_response_bytes: MaxResponseBytes = Field(MAX_KEPT_BYTES, description=SAYS["max_response_bytes"])
     client_credentials: TokenClient | None = Field(None, description=SAYS["client_credentials"])
+    tls: ServiceTls | None = Field(None, description=SAYS["tls"])
+    proxy: ProxyAddress | None = Field(None, repr=False, description=SAYS["proxy"])
 
 
 class UpdateService(ServiceCommand):
@@ -169,6 +221,10 @@ class UpdateService(ServiceCommand):
     client_credentials: TokenClient | None = Field(
         None, description="By what it is asked for a token, all anew; null: it takes none."
     )
+    tls: ServiceTls | None = Field(None, description="The TLS of it, all anew, with its key; null: as others have.")
+    proxy: ProxyAddress | None = Field(
+        None, repr=False, description="The proxy that its calls go through, with its user; null: none."
+    )
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -177,7 +233,7 @@ class UpdateService(ServiceCommand):
         return {name: value for name, value in given.items() if value is not None or name in MAY_BE_NULL}
 
 
-MAY_BE_NULL = frozenset({"rate_limit", "circuit_threshold", "client_credentials"})
+MAY_BE_NULL = frozenset({"rate_limit", "circuit_threshold", "client_credentials", "tls", "proxy"})
 
 
 class UnregisterService(Command):
@@ -202,11 +258,19 @@ class TokenSource(msgspec.Struct, frozen=True, kw_only=True):
     audience: str | None
 
 
+class ShownTls(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to see of the TLS of a service: never a key."""
+
+    ca: str | None
+    certificate: str | None
+    expires_at: datetime | None
+
+
 class RegisteredService(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to see of a service: never its headers' values.
 
-    `url`, `header_names` and `client_credentials` are None for who may not see them; the last five for a service of the
-    operator. `is_overridden`: the operator has a service of this name, which is called in its place.
+    `url`, `header_names`, `client_credentials`, `tls` and `proxy` are None for who may not see them; the last five for
+    a service of the operator. `is_overridden`: the operator has a service of this name, which is called in its place.
     """
 
     name: str
@@ -221,6 +285,8 @@ class RegisteredService(msgspec.Struct, frozen=True, kw_only=True):
     circuit_open_seconds: float
     max_response_bytes: int
     client_credentials: TokenSource | None
+    tls: ShownTls | None
+    proxy: str | None
     is_overridden: bool
     gate: GateState
     version: int | None = None

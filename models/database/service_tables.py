@@ -8,7 +8,9 @@ from models.database.tables import json_column
 
 
 class RegisteredServiceRow(SQLModel, table=True):
-    """A service of a tenant; `ciphertext` are its headers, encrypted by the key that `key_id` names, if it has any."""
+    """A service of a tenant; `ciphertext` are its headers, the key of its certificate and the user of its proxy, as far
+    as it has them, encrypted by the key that `key_id` names.
+    """
 
     __tablename__ = "registered_service"
 
@@ -27,6 +29,8 @@ class RegisteredServiceRow(SQLModel, table=True):
     circuit_open_seconds: float
     max_response_bytes: int = Field(sa_column_kwargs={"server_default": "1048576"})
     client_credentials: dict[str, str | None] | None = json_column(nullable=True)
+    tls: dict[str, str | None] | None = json_column(nullable=True)
+    proxy: str | None = None
     created_by: str
     created_at: datetime
     updated_by: str

@@ -10,18 +10,22 @@ from engine.journal.broadcast import SERVICES
 from engine.secrets.cipher import SecretUnreadable
 from engine.services.addresses import address_refusal
 from engine.services.gates import ServiceGate
-from engine.services.registry import Service
+from engine.services.registry import Route, Service, TlsIdentity
 from engine.services.rows import OPERATORS, StoredService, add_service, add_trial, change_service, remove_service
+from engine.services.tls import UnsoundTls, expires_at, require_sound
 from models.commands.services import (
     RegisteredService,
     RegisterService,
     ServiceNameTaken,
     ServiceNotFound,
+    ServiceTls,
+    ShownTls,
     TokenClient,
     TokenSource,
     TryService,
     UnregisterService,
     UpdateService,
+    split_proxy,
 )
 from models.entities.operations import GateState
 from models.errors import InvalidInput, Unavailable
@@ -38,11 +42,13 @@ BY_NAME = Order(None, None, name="name", descending=False, is_text=True)
 async def register_service(ctx: Context, command: RegisterService) -> RegisteredService:
     """Let the workflows of the tenant call a service from now on.
 
-    Raises `InvalidInput` for an address that may not be called, `ServiceNameTaken`, `TooManyServices`, and
-    `SecretsNotConfigured` where it has headers and nothing encrypts them.
+    Raises `InvalidInput` for an address that may not be called and for TLS that nothing can be done with,
+    `ServiceNameTaken`, `TooManyServices`, and `SecretsNotConfigured` where it has headers, a key or a user of a proxy
+    and nothing encrypts them.
     """
     user, services = ctx.user, ctx.services
-    _require_allowed(ctx, command.url, command.client_credentials)
+    _require_allowed(ctx, command.url, command.client_credentials, command.proxy)
+    _require_sound(ctx, command.tls)
     if command.name in services.directory.operators:
         raise ServiceNameTaken(command.name, by_operator=True)
     given = command.model_dump(exclude={"name"})
@@ -50,6 +56,7 @@ async def register_service(ctx: Context, command: RegisterService) -> Registered
     def write(connection: Connection) -> StoredService:
         cipher, now = services.secrets.cipher, services.clock.now()
         stored = add_service(connection, cipher, user.tenant, command.name, given, user.user_id, now)
+        _require_https(stored.service)
         ctx.audit(connection, "register_service", command.name, url=command.url, version=stored.version)
         return stored
 
@@ -66,15 +73,17 @@ async def update_service(ctx: Context, command: UpdateService) -> RegisteredServ
     """
     user, services = ctx.user, ctx.services
     changes = command.changes
-    _require_allowed(ctx, changes.get("url"), command.client_credentials)
+    _require_allowed(ctx, changes.get("url"), command.client_credentials, command.proxy)
+    _require_sound(ctx, command.tls)
 
     def write(connection: Connection) -> StoredService:
         cipher, now = services.secrets.cipher, services.clock.now()
         try:
             stored = change_service(connection, cipher, user.tenant, command.name, changes, user.user_id, now)
         except SecretUnreadable as error:
-            message = f"those that it has cannot be read, so give all of them anew: {error}"
+            message = f"what is encrypted of it cannot be read, so give its headers, tls and proxy anew: {error}"
             raise InvalidInput([Fault(("body", "headers"), message, "value_error")]) from None
+        _require_https(stored.service)
         details = {"changed": sorted(changes), "url": stored.service.url, "version": stored.version}
         ctx.audit(connection, "update_service", command.name, **details)
         return stored
@@ -132,13 +141,34 @@ async def count_services(ctx: Context) -> int:
     return len(_all(ctx))
 
 
-def _require_allowed(ctx: Context, url: str | None, credentials: TokenClient | None) -> None:
+def _require_allowed(ctx: Context, url: str | None, credentials: TokenClient | None, proxy: str | None) -> None:
     token_url = None if credentials is None else credentials.token_url
-    for loc, address in ((("url",), url), (("client_credentials", "token_url"), token_url)):
+    proxy_url = None if proxy is None else split_proxy(proxy)[0]
+    for loc, address in ((("url",), url), (("client_credentials", "token_url"), token_url), (("proxy",), proxy_url)):
         if address is not None:
             refusal = address_refusal(loc[-1], address, ctx.services.service_networks)
             if refusal is not None:
                 raise InvalidInput([Fault(("body", *loc), refusal, "value_error")])
+
+
+def _require_sound(ctx: Context, tls: ServiceTls | None) -> None:
+    if tls is not None:
+        try:
+            require_sound(TlsIdentity(**tls.model_dump()), ctx.services.clock.now())
+        except UnsoundTls as error:
+            raise InvalidInput([Fault(("body", "tls", error.field), str(error), "value_error")]) from None
+
+
+def _require_https(service: Service) -> None:
+    """Of what is not encrypted a proxy would see all, and would send it on to the name that it reads there."""
+    credentials = service.client_credentials
+    asked: list[tuple[tuple[str, ...], str, Route | None]] = [(("url",), service.url, service.route)]
+    if credentials is not None:
+        asked.append((("client_credentials", "token_url"), credentials.token_url, service.token_route))
+    for loc, url, route in asked:
+        if route is not None and not url.startswith("https:"):
+            message = f"must be an https URL, for the service has {'tls' if route.tls is not None else 'a proxy'}"
+            raise InvalidInput([Fault(("body", *loc), message, "value_error")])
 
 
 async def _tell(ctx: Context) -> None:
@@ -187,6 +217,11 @@ def _token_source(service: Service) -> TokenSource | None:
     return TokenSource(**{name: getattr(given, name) for name in TokenSource.__struct_fields__})
 
 
+def _shown_tls(service: Service) -> ShownTls | None:
+    tls = service.tls
+    return None if tls is None else ShownTls(ca=tls.ca, certificate=tls.certificate, expires_at=expires_at(tls))
+
+
 def _shown(
     ctx: Context, service: Service, source: ServiceSource, header_names: Sequence[str], gate: GateState
 ) -> RegisteredService:
@@ -205,6 +240,8 @@ def _shown(
         circuit_open_seconds=service.circuit_open_seconds,
         max_response_bytes=service.max_response_bytes,
         client_credentials=_token_source(service) if sees_all else None,
+        tls=_shown_tls(service) if sees_all else None,
+        proxy=service.proxy.url if sees_all and service.proxy is not None else None,
         is_overridden=False,
         gate=gate,
     )

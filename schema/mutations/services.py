@@ -1,4 +1,4 @@
-"""The mutations of registered services. The values of their headers go in, and never come out."""
+"""The mutations of registered services. Their secrets go in, and never come out."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import strawberry
 from models.commands.services import (
     MAY_BE_NULL,
     RegisterService,
+    ServiceTls,
     TokenClient,
     TryService,
     UnregisterService,
@@ -25,6 +26,11 @@ from schema.types.scalars import raw
 @input_of(TokenClient, "By what a service is asked for tokens (OAuth 2, client credentials).")
 class ClientCredentialsInput:
     """See `TokenClient`."""
+
+
+@input_of(ServiceTls, "The TLS of a service: whom it is to be, and who we are to it.")
+class ServiceTlsInput:
+    """See `ServiceTls`."""
 
 
 @input_of(RegisterService, "A service for the workflows of the tenant.")

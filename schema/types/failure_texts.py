@@ -15,6 +15,7 @@ FAILURE_TEXTS: Mapping[type[Enum], Mapping[str, str]] = {
         "SERVICE_NOT_REGISTERED": "No service of that name is registered.",
         "EMAIL_NOT_CONFIGURED": "The operator has named no server that mail goes out by.",
         "CONNECTION_ERROR": "The service could not be reached.",
+        "TLS_REFUSED": "The service and we did not believe each other's certificates.",
         "HTTP_ERROR": "The service answered with a failure: see `httpStatus`.",
         "UNSUCCESSFUL": "Its `successWhen` did not hold of what came back.",
         "TOKEN_REFUSED": "The token endpoint of the service gave no token.",

@@ -119,6 +119,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "RegisteredServiceConnection": "nodes pageInfo edges totalCount",
     "RegisteredServiceEdge": "cursor node",
     "TokenSource": "tokenUrl clientId secretName scope audience",
+    "ServiceTls": "ca certificate expiresAt",
     "ServicePayload": "userErrors service",
     "UnregisterServicePayload": "userErrors unregisteredName",
     "Secret": "name version createdBy createdAt updatedBy updatedAt",
@@ -244,5 +245,7 @@ OF_ADMINS: dict[str, str] = {
     "RegisteredService.url": "{ services { nodes { name url } } }",
     "RegisteredService.headerNames": "{ services { nodes { name headerNames } } }",
     "RegisteredService.clientCredentials": "{ services { nodes { name clientCredentials { clientId } } } }",
+    "RegisteredService.tls": "{ services { nodes { name tls { ca } } } }",
+    "RegisteredService.proxy": "{ services { nodes { name proxy } } }",
 }
 """Fields that are null for all but admins, each with an operation."""

@@ -38,6 +38,7 @@ from tests.authorization.fields import FIELDS
 from tests.authorization.nested import OF_ADMINS, PAYLOAD, WITH_A_PERMISSION, WITH_THE_OBJECT
 from tests.authorization.routes import ABSENT_IN_PRODUCTION, ROUTES
 from tests.support.calls import JWT_SECRET, PATIENCE_SECONDS, Json, notify, token
+from tests.support.credentials.certificates import OwnCA
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -161,9 +162,9 @@ class World(NamedTuple):
     async def _service(self) -> str:
         """One of an admin; it may be there from before."""
         query = """mutation { registerService(
-          input: { name: "service_crm", url: "https://127.0.0.1:9", headers: { a: "b" },
-            clientCredentials: { tokenUrl: "https://127.0.0.1:9/t", clientId: "c", secretName: "s" } }
-        ) { userErrors { code } } }"""
+          input: { name: "service_crm", url: "https://127.0.0.1:9", headers: { a: "b" }, proxy: "http://127.0.0.1:9",
+            clientCredentials: { tokenUrl: "https://127.0.0.1:9/t", clientId: "c", secretName: "s" }, tls: { ca: CA } }
+        ) { userErrors { code } } }""".replace("CA", json.dumps(OwnCA().pem))
         made = (await self.client.post("/graphql", json={"query": query}, headers=self.held[ADMIN])).json()
         assert "errors" not in made, made
         return "service_crm"

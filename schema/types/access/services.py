@@ -1,4 +1,4 @@
-"""Registered services as a GraphQL type: all but the values of their headers."""
+"""Registered services as a GraphQL type: all but the secrets of them."""
 
 from datetime import datetime
 
@@ -21,6 +21,15 @@ class TokenSource:
     )
     scope: str | None = strawberry.field(description="What a token is to allow.")
     audience: str | None = strawberry.field(description="Whom a token is for.")
+
+
+@strawberry.type(description="The TLS that a service has of its own.")
+class ServiceTls:
+    """All but a key."""
+
+    ca: str | None = strawberry.field(description="The CAs that may vouch for it, in PEM; null: those of the machine.")
+    certificate: str | None = strawberry.field(description="The certificate that it is shown, in PEM; null: none.")
+    expires_at: datetime | None = strawberry.field(description="Until when that certificate holds.")
 
 
 @strawberry.type(description="A service that workflows of the tenant may call by its name.")
@@ -49,6 +58,13 @@ class RegisteredService:
         description="How it is asked for the token that every call carries; null: it takes none, or without the "
         "permission `service:write`."
     )
+    tls: ServiceTls | None = strawberry.field(
+        description="The TLS that it has of its own; null: as others have, or without the permission `service:write`."
+    )
+    proxy: str | None = strawberry.field(
+        description="The proxy that its calls go through, without its user; null: none, or without the permission "
+        "`service:write`."
+    )
     is_overridden: bool = strawberry.field(
         description="Whether the operator has a service of this name, which is called in its place."
     )
@@ -63,7 +79,8 @@ class RegisteredService:
 
 
 TOKEN_SOURCE = Mirror(TokenSource, services.TokenSource)
-SERVICE = Mirror(RegisteredService, services.RegisteredService, "gate", "client_credentials")
+TLS = Mirror(ServiceTls, services.ShownTls)
+SERVICE = Mirror(RegisteredService, services.RegisteredService, "gate", "client_credentials", "tls")
 
 
 def service_type(service: services.RegisteredService) -> RegisteredService:
@@ -73,4 +90,5 @@ def service_type(service: services.RegisteredService) -> RegisteredService:
         service,
         gate=GATE.of(service.gate, name=service.name),
         client_credentials=None if source is None else TOKEN_SOURCE.of(source),
+        tls=None if service.tls is None else TLS.of(service.tls),
     )

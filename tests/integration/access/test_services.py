@@ -149,8 +149,8 @@ async def test_headers_whose_key_is_gone_fail_the_call_and_say_what_to_do(
     )
     error = (await result_of_call(admin))["error"]
     assert (error["code"], scripted.requests) == ("SECRET_UNREADABLE", [])
-    assert "the headers of service 'crm' cannot be read" in error["message"]
-    with pytest.raises(InvalidInput, match="give all of them anew"):
+    assert "what is encrypted of service 'crm' cannot be read" in error["message"]
+    with pytest.raises(InvalidInput, match="give its headers, tls and proxy anew"):
         await update_service(admin, UpdateService(name="crm", idempotent=True))
     await update_service(admin, UpdateService(name="crm", headers={"a": "b"}))
     assert (await result_of_call(admin))["error"] is None

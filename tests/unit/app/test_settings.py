@@ -158,6 +158,8 @@ def test_a_setting_is_read_from_its_variable(variable: str, text: str, name: str
             '{"a": {"url": "http://x","client_credentials": {"token_url": "t", "client_id": "", "client_secret": ""}}}',
         ),
         ("SERVICES", '{"a": {"url": "http://x", "retries": 3}}'),
+        ("SERVICES", '{"a": {"url": "http://x", "proxy": "https://p:1"}}'),
+        ("SERVICES", '{"a": {"url": "https://x", "tls": {}}}'),
         ("LOG_LEVEL", "debug,info"),
         ("LOG_LEVEL", "engine=debug,engine=info"),
         ("DATA_DIR", ""),
@@ -207,7 +209,8 @@ LEAKY = (
 @pytest.mark.parametrize("name", [name for name, setting in SETTINGS.items() if setting.shown is not str])
 def test_no_refusal_of_a_setting_quotes_what_is_hidden_of_it(name: str) -> None:
     for text in (*LEAKY, "geheim") if SETTINGS[name].is_secret else LEAKY:
-        services = (json.dumps({"crm": text}), json.dumps({"crm": {"url": text}}), f'{{"crm": "{text}')
+        proxied = json.dumps({"crm": {"url": "http://crm", "proxy": text}})
+        services = (json.dumps({"crm": text}), json.dumps({"crm": {"url": text}}), f'{{"crm": "{text}', proxied)
         for given in (text, *services) if name == "services" else (text,):
             _, faults = read_settings({PREFIX + name.upper(): given})
             assert "geheim" not in "".join(faults), given

@@ -139,7 +139,7 @@ def test_what_null_clears_are_the_fields_of_changes_that_can_be_empty() -> None:
     }
     emptied = ["concurrency", "description", "queue_timeout_seconds", "retention", "timeout_seconds"]
     assert found == {
-        "UpdateServiceInput": ["circuit_threshold", "client_credentials", "rate_limit"],
+        "UpdateServiceInput": ["circuit_threshold", "client_credentials", "proxy", "rate_limit", "tls"],
         "UpdateWorkflowInput": sorted([*emptied, "expected_version"]),
         "WorkflowCustomizationsInput": emptied,
     }

@@ -63,6 +63,8 @@ export type ActionErrorCode =
   | 'SUB_WORKFLOW_FAILED'
   /** It took longer than it may. */
   | 'TIMEOUT'
+  /** The service and we did not believe each other's certificates. */
+  | 'TLS_REFUSED'
   /** The token endpoint of the service gave no token. */
   | 'TOKEN_REFUSED'
   /** As many executions as may are above the one that it would have started. */

@@ -18,6 +18,7 @@ const TODO: Readonly<Record<string, string>> = {
   SERVICE_NOT_REGISTERED: "No service has this name. Register it, or correct the name.",
   EMAIL_NOT_CONFIGURED: "This server sends no mail. An operator has to set a mail server.",
   CONNECTION_ERROR: "The service was not reached. See whether it is up, then run again from here.",
+  TLS_REFUSED: "The service and this one do not trust each other's certificates. The message says which to set.",
   HTTP_ERROR: "The service refused the call. Its answer says why.",
   TIMEOUT: "It took longer than it may. See why the service is slow, or give it more time.",
   INVALID_RESPONSE: "The answer cannot be read. See what the service sent.",
