@@ -60,9 +60,14 @@ class PatternWork:
     def __init__(self, steps: int = MOST_STEPS) -> None:
         self._left = steps
 
+    def take(self, steps: int) -> bool:
+        """Count steps of something else that is about to be done; whether there were as many left."""
+        self._left -= steps
+        return self._left >= 0
+
     def longest(self, pattern: str) -> int:
         """Bytes of the longest text that a pattern may be looked for in."""
-        return self._left // compiled(pattern).steps
+        return max(self._left, 0) // compiled(pattern).steps
 
     def finds(self, pattern: str, text: str) -> bool:
         """Whether the pattern is in a text, which is no longer than `longest`."""
