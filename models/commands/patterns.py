@@ -61,13 +61,15 @@ class PatternWork:
         self._left = steps
 
     def take(self, steps: int) -> bool:
-        """Count steps of something else that is about to be done; whether there were as many left."""
+        """Count steps of something else that is about to be done, if there are as many left: whether there are."""
+        if steps > self._left:
+            return False
         self._left -= steps
-        return self._left >= 0
+        return True
 
     def longest(self, pattern: str) -> int:
         """Bytes of the longest text that a pattern may be looked for in."""
-        return max(self._left, 0) // compiled(pattern).steps
+        return self._left // compiled(pattern).steps
 
     def finds(self, pattern: str, text: str) -> bool:
         """Whether the pattern is in a text, which is no longer than `longest`."""
