@@ -102,7 +102,7 @@ def _must_be_filled_in(field: Mapping[str, Any]) -> bool:
 def _value(field: Mapping[str, Any]) -> Any:
     if field.get("default_value") is not None:
         return field["default_value"]
-    allowed = field.get("allowed_values")
+    allowed = field.get("allowed_values") or (field.get("schema") or {}).get("examples")
     if allowed:
         return allowed[0]
     if field.get("format"):

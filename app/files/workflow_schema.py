@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from app.files.schema_of_schemas import NAME, schema_of_schemas, use_it
 from app.files.workflow_schema_texts import JsonSchema, describe, describe_words
 from engine.actions.installed import installed_actions
 from engine.actions.objects import WHOLE_EXPRESSION
@@ -44,6 +45,10 @@ def document(actions: ActionRegistry) -> JsonSchema:
     for name in sorted(READ_ONLY_FIELDS):
         workflow["properties"][name] = {"description": "What an answer adds: it is ignored.", "readOnly": True}
     definitions["Filter"] = _filters()
+    definitions[NAME] = schema_of_schemas()
+    for name, model in definitions.items():
+        if name.endswith("ParameterDefinition"):
+            use_it(model)
     head = {"$schema": DRAFT, "title": "Orchestrator workflow"}
     return {**head, **workflow, "examples": [GREETING], "$defs": dict(sorted(definitions.items()))}
 

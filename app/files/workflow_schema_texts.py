@@ -27,6 +27,7 @@ EXAMPLES: Mapping[str, Mapping[str, list[Any]]] = {
         "default_value": ["https://example.org/document"],
         "allowed_values": [["pdf", "html"]],
         "pattern": ["^[A-Z]{2}[0-9]{4}$"],
+        "schema": [{"type": "object", "properties": {"sku": {"type": "string"}}, "required": ["sku"]}],
     },
     "ActionDefinition": {
         "action_id": ["fetch_document"],

@@ -89,7 +89,7 @@ class ApprovalAction:
             "message": config.message,
             "approvers": config.approvers,
             "quorum": config.quorum,
-            "form": [field.model_dump(mode="json", exclude_unset=True) for field in config.form],
+            "form": [field.model_dump(mode="json", by_alias=True, exclude_unset=True) for field in config.form],
             "decisions": [],
             "expires_at": None if limit is None else spelled(limit),
         }

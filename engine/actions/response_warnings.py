@@ -1,4 +1,4 @@
-"""Warns of paths into what an action gives that lead nowhere, whatever comes of it."""
+"""Warns of paths into what an action gives, or a parameter is, that lead nowhere, whatever comes of it."""
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,16 +9,20 @@ from engine.actions.protocol import ShapedAction
 from engine.actions.registry import ActionRegistry
 from engine.definition.dependencies import compensations_of, expressions_of
 from engine.definition.link_references import LINK
+from engine.definition.parameter_shapes import parameter_shapes
 from engine.expressions.language import references
 from engine.expressions.local_names import HTTP, RESPONSE
 from engine.expressions.located import Located, located
 from engine.expressions.references import Reference
 from engine.expressions.shapes import Entries, Keys, Shape, dead_end, keys, shape_of
+from models.commands.parameters import ParameterDefinition
 from models.commands.workflows import ActionDefinition
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
 Shapes = Mapping[str, Shape]
-"""What is known of the results of actions, by their ids."""
+"""What is known of the results of actions and of parameters, no two of which have one name."""
+
+ROOTS = ("actions", "parameters")
 
 OTHER_WORDS = frozenset({"result", "output", "outputs", "data", "body", "value", "json", "content", "return"})
 """What other systems call the response."""
@@ -31,11 +35,18 @@ HTTP_WORDS: Mapping[str, str] = {
 """What other systems call what is below `http`."""
 
 
+class Result(Keys, frozen=True):
+    """What there is of an action."""
+
+
 def response_warnings(
-    registry: ActionRegistry, sections: Mapping[str, Sequence[ActionDefinition]], outputs: Mapping[str, Any]
+    registry: ActionRegistry,
+    parameters: Sequence[ParameterDefinition],
+    sections: Mapping[str, Sequence[ActionDefinition]],
+    outputs: Mapping[str, Any],
 ) -> Iterator[WorkflowWarning]:
     """Yield a warning for each path that leads nowhere. `sections` are in the order in which they run."""
-    shapes: dict[str, Shape] = {}
+    shapes: dict[str, Shape] = parameter_shapes(parameters)
     for section, actions in sections.items():
         shapes |= {action.action_id: _result(registry, action) for action in actions}
         for position, action in enumerate(actions):
@@ -75,21 +86,21 @@ def _of_expression(found: Located, shapes: Shapes, named: str, what: str) -> Ite
 
 
 def _wrong(reference: Reference, shapes: Shapes) -> str | None:
-    path = reference.segments[1:] if reference.root == "actions" else reference.segments
+    path = reference.segments[1:] if reference.root in ROOTS else reference.segments
     if not path or str(path[0]) not in shapes or (len(path) > 1 and path[1] == LINK):
         return None
     name, *rest = path
     shape = shapes[str(name)]
     end = dead_end(shape, rest)
-    if end is None:
-        return None
-    if end.depth == 0 and isinstance(shape, Keys) and RESPONSE in shape.shapes:
+    if end is None or (end.depth == 0 and isinstance(shape, Entries)):
+        return None  # that a parameter is a list is told by its type
+    if end.depth == 0 and isinstance(shape, Result):
         return _says_response(str(name), rest, shape)
     before = ".".join(map(str, (name, *rest[: end.depth])))
     return f"'{before}' {end.reason}"
 
 
-def _says_response(name: str, rest: Sequence[str | int], result: Keys) -> str:
+def _says_response(name: str, rest: Sequence[str | int], result: Result) -> str:
     """The commonest slips of all: what an action gives is below its response, and that word is a long one."""
     if rest[0] in HTTP_WORDS:
         meant = ".".join(map(str, (name, HTTP, HTTP_WORDS[str(rest[0])], *rest[1:])))
@@ -102,7 +113,7 @@ def _says_response(name: str, rest: Sequence[str | int], result: Keys) -> str:
     return f"of an action there are {', '.join(result.shapes)} (did you mean '{meant}'?)"
 
 
-def _leads_on(result: Keys, rest: Sequence[str | int]) -> bool:
+def _leads_on(result: Result, rest: Sequence[str | int]) -> bool:
     shape = result.shapes[RESPONSE]
     return isinstance(shape, Keys) and dead_end(shape, rest) is None
 
@@ -111,8 +122,8 @@ def _result(registry: ActionRegistry, action: ActionDefinition) -> Shape:
     response = _whole(registry, action) if action.output is None else shape_of(action.output)
     one: dict[str, Shape] = {"status": None, RESPONSE: response, HTTP: HTTP_ANSWER, "error": None}
     if action.for_each is None:
-        return Keys(one)
-    return Keys({"status": None, RESPONSE: Entries(response), "error": None, "items": Entries(Keys(one))})
+        return Result(one)
+    return Result({"status": None, RESPONSE: Entries(response), "error": None, "items": Entries(Keys(one))})
 
 
 def _whole(registry: ActionRegistry, action: ActionDefinition) -> Shape:

@@ -15,7 +15,7 @@ OF_CALLS = frozenset({"query", "body", "encoding", "idempotency_key"})
 
 def needed_version(definition: Mapping[str, Any]) -> int:
     """The oldest version by which a definition, as it is stored, may be carried out."""
-    if has_backslashes(definition):
+    if has_backslashes(definition) or any(field.get("schema") is not None for field in _fields(definition)):
         return SECOND
     return max((_needed_by(action) for action in _actions(definition)), default=FIRST)
 
@@ -27,6 +27,14 @@ def _actions(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield action
             if action.get("compensate") is not None:
                 yield action["compensate"]
+
+
+def _fields(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The parameters, and the fields of forms, which are written like them."""
+    yield from definition.get("parameters") or ()
+    for action in _actions(definition):
+        form = action.get("config", {}).get("form") if action["action_type"] == "approval" else None
+        yield from (field for field in form or () if isinstance(field, Mapping))
 
 
 def _needed_by(action: Mapping[str, Any]) -> int:

@@ -12,8 +12,9 @@ from models.commands.field_names import LONGEST
 from models.commands.parameters import ParameterDefinition, among, fits
 from models.commands.patterns import PatternWork
 from models.commands.validation import Location
+from models.commands.value_schemas.checking import unmet_by_schema
 from models.errors import InvalidInput
-from models.faults import MAX_FAULTS, Fault
+from models.faults import MAX_FAULTS, Fault, some
 
 LOCATION: Location = ("body", "parameters")
 
@@ -29,7 +30,7 @@ def bind(
     may_be_null = {definition.name for definition in definitions if definition.may_be_left_out}
     values = {name: value for name, value in values.items() if value is not None or name not in may_be_null}
     work = PatternWork()
-    faults = [fault for definition in definitions for fault in _faults(definition, values, loc, work)]
+    faults = some(fault for definition in definitions for fault in _faults(definition, values, loc, work))
     if faults:
         raise InvalidInput(faults)
     defaults = {
@@ -61,8 +62,12 @@ def _faults(
     elif definition.allowed_values is not None and not among(value, definition.allowed_values):
         allowed = ", ".join(_spelled(value) for value in definition.allowed_values)
         yield Fault(where, f"must be one of: {allowed}", "value_error.const")
-    elif not definition.model_fields_set.isdisjoint(TYPES):
-        yield from (Fault(where, message, word) for message, word in unmet(definition, value, work))
+    else:
+        if not definition.model_fields_set.isdisjoint(TYPES):
+            yield from (Fault(where, message, word) for message, word in unmet(definition, value, work))
+        if definition.schema_ is not None:
+            for path, message, word in unmet_by_schema(definition.schema_, value, work):
+                yield Fault((*where, *path), message, word)
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from models.commands.parameters import ParameterDefinition
+from models.commands.value_schemas.embedding import embedded
+from models.commands.value_schemas.vocabulary import DEFINITIONS, DRAFT
 from models.words import ParameterType
 
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SIZES = {
     ParameterType.STRING: ("minLength", "maxLength"),
     ParameterType.ARRAY: ("minItems", "maxItems"),
 }
 """What JSON Schema calls the least and the greatest length of a value, by its type."""
+
+TOLD_ONCE = frozenset({"title", "description", "type", "default"})
+"""What a parameter and its schema may both say, without holding a value to more."""
 
 
 def parameters_schema(definitions: Iterable[ParameterDefinition]) -> dict[str, Any]:
@@ -21,15 +25,18 @@ def parameters_schema(definitions: Iterable[ParameterDefinition]) -> dict[str, A
     would offer it. `x-multiline` is ours: JSON Schema has no word for it.
     """
     known = list(definitions)
-    return {
+    named: dict[str, Any] = {}
+    made = {
         "$schema": DRAFT,
         "type": "object",
-        "properties": {definition.name: _property(definition) for definition in known},
+        "properties": {definition.name: _property(definition, named) for definition in known},
         "required": [definition.name for definition in known if not definition.may_be_left_out],
     }
+    return made | ({DEFINITIONS: named} if named else {})
 
 
-def _property(definition: ParameterDefinition) -> dict[str, Any]:
+def _property(definition: ParameterDefinition, named: dict[str, Any]) -> dict[str, Any]:
+    """The schema of one value. What its own schema names is added to `named`."""
     least, greatest = SIZES.get(definition.type, ("", ""))
     said = {
         "title": _title(definition.name),
@@ -46,7 +53,16 @@ def _property(definition: ParameterDefinition) -> dict[str, Any]:
         "writeOnly": definition.secret_hint or None,
         "x-multiline": definition.multiline or None,
     }
-    return {word: value for word, value in said.items() if value is not None}
+    short = {word: value for word, value in said.items() if value is not None}
+    if definition.schema_ is None:
+        return short
+    own, definitions = embedded(definition.schema_, definition.name)
+    named |= definitions
+    if (own.keys() & short.keys()) - TOLD_ONCE:
+        return short | {"allOf": [own]}  # both hold
+    if "title" in own:
+        del short["title"]
+    return own | short
 
 
 def _title(name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Location
+from models.commands.value_schemas.reading import patterns_of
 from models.commands.workflows import ActionDefinition
 from models.faults import Fault
 
@@ -23,7 +24,8 @@ def pattern_faults(
         for typed in (action, action.compensate)
         if typed is not None
     ]
-    count = sum(parameter.pattern is not None for parameter in parameters) + sum(map(_patterns, configs))
+    of_parameters = ((parameter.pattern is not None) + patterns_of(parameter.schema_) for parameter in parameters)
+    count = sum(of_parameters) + sum(map(_patterns, configs))
     if count > MAX_PATTERNS:
         message = f"the parameters and forms have {count} patterns, at most {MAX_PATTERNS}"
         yield Fault(loc, message, "value_error.list.max_items")
@@ -32,4 +34,8 @@ def pattern_faults(
 def _patterns(config: Mapping[str, Any]) -> int:
     form = config.get("form")
     fields = form if isinstance(form, list) else ()
-    return sum(isinstance(field, dict) and isinstance(field.get("pattern"), str) for field in fields)
+    return sum(
+        isinstance(field.get("pattern"), str) + patterns_of(field.get("schema"))
+        for field in fields
+        if isinstance(field, dict)
+    )

@@ -40,6 +40,7 @@ TYPES: Mapping[str, tuple[ParameterType, ...]] = {
     "format": TEXTS,
     "multiline": TEXTS,
     "secret_hint": TEXTS,
+    "schema": (ParameterType.OBJECT, ParameterType.ARRAY),
 }
 """Which types each constraint is for."""
 
@@ -64,6 +65,8 @@ class Constrained(Protocol):
     def pattern(self) -> str | None: ...
     @property
     def format(self) -> ValueFormat | None: ...
+    @property
+    def schema_(self) -> Mapping[str, Any] | None: ...
 
 
 class Rules:
@@ -77,6 +80,7 @@ class Rules:
         self.max_length: int | None = known.get("max_length")
         self.pattern: str | None = known.get("pattern")
         self.format: ValueFormat | None = known.get("format")
+        self.schema_: Mapping[str, Any] | None = known.get("schema_")
 
 
 def require_sensible(name: str, value: Any, known: Mapping[str, Any]) -> None:
@@ -100,7 +104,10 @@ def require_sensible(name: str, value: Any, known: Mapping[str, Any]) -> None:
 
 
 def unmet(rules: Constrained, value: Any, work: PatternWork) -> Iterator[tuple[str, str]]:
-    """Yield a message and a word (decision X1) for each constraint that a value, of the right type, does not meet."""
+    """Yield a message and a word (decision X1) for each constraint that a value, of the right type, does not meet.
+
+    What its schema says of what is in it is looked at by `unmet_by_schema`, which has places to tell.
+    """
     if rules.type in NUMBERS:
         if rules.minimum is not None and value < rules.minimum:
             yield f"must be at least {rules.minimum}", "value_error.number.not_ge"
@@ -130,6 +137,8 @@ def told(rules: Constrained) -> Iterator[str]:
         yield f"{FORMATS[rules.format].told}, such as {FORMATS[rules.format].example}"
     if rules.pattern is not None:
         yield f"by the pattern {rules.pattern}"
+    if rules.schema_ is not None and rules.schema_.get("required"):
+        yield f"with {', '.join(rules.schema_['required'])}"
 
 
 def _unmet_by_text(rules: Constrained, text: str, work: PatternWork) -> Iterator[tuple[str, str]]:

@@ -1,13 +1,18 @@
 """The parameters of a workflow, and the fields of a form: their types, and what their values are held to."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, field_validator
+from pydantic_core import InitErrorDetails
 
 from models.commands.constraints import Bound, Length, PatternText, Rules, require_sensible, unmet
 from models.commands.json_equality import same
 from models.commands.patterns import PatternWork
 from models.commands.validation import IDENTIFIER, Command
+from models.commands.value_schemas.checking import unmet_by_schema
+from models.commands.value_schemas.reading import SchemaFault, schema_faults
+from models.faults import some
 from models.words import ParameterType, ValueFormat
 
 RESERVED_NAMES = frozenset({"parameters", "actions", "execution", "secrets"})
@@ -54,6 +59,11 @@ class ParameterDefinition(Command):
         description="Of a string: a form hides what is typed. That is all: the value is stored and shown like any "
         "other one. What has to stay secret is a secret, and not a parameter.",
     )
+    schema_: dict[str, Any] | None = Field(
+        default=None,
+        alias="schema",
+        description="Of an object or an array: what is in it, by words of JSON Schema (draft 2020-12).",
+    )
     default_value: Any = Field(default=None, description="The value where none is given, of the parameter's type.")
     allowed_values: list[Any] | None = Field(
         default=None, description="The only values to take, all of the parameter's type."
@@ -71,13 +81,23 @@ class ParameterDefinition(Command):
         require_sensible(info.field_name or "", value, info.data)
         return value
 
+    @field_validator("schema_")
+    @classmethod
+    def _schema_is_sound(cls, schema: dict[str, Any] | None, info: ValidationInfo) -> dict[str, Any] | None:
+        require_sensible("schema", schema, info.data)
+        if schema is not None and "type" in info.data:
+            faults = some(schema_faults(schema, info.data["type"]))
+            if faults:
+                raise ValidationError.from_exception_data("schema", [_at(fault, schema) for fault in faults])
+        return schema
+
     @field_validator("default_value")
     @classmethod
     def _default_fits(cls, value: Any, info: ValidationInfo) -> Any:
         if value is not None and "type" in info.data:
             if not fits(info.data["type"], value):
                 raise ValueError(f"default_value is no {info.data['type']}")
-            for message, _ in unmet(Rules(info.data), value, PatternWork(STEPS_OF_OWN_VALUES)):
+            for message in _unmet_of_all(info.data, value, PatternWork(STEPS_OF_OWN_VALUES)):
                 raise ValueError(f"default_value {message}")
         return value
 
@@ -90,7 +110,7 @@ class ParameterDefinition(Command):
         for value in values if "type" in info.data else ():
             if not fits(info.data["type"], value):
                 raise ValueError(f"allowed_values holds {value!r}, which is no {info.data['type']}")
-            for message, _ in unmet(Rules(info.data), value, work):
+            for message in _unmet_of_all(info.data, value, work):
                 raise ValueError(f"allowed_values holds {value!r}, which {message}")
         default = info.data.get("default_value")
         if default is not None and not among(default, values):
@@ -101,6 +121,25 @@ class ParameterDefinition(Command):
     def may_be_left_out(self) -> bool:
         """Whether an execution need not give it: a default satisfies `required`."""
         return not self.required or self.default_value is not None
+
+
+def _unmet_of_all(known: Mapping[str, Any], value: Any, work: PatternWork) -> Iterator[str]:
+    """What one of a parameter's own values does not meet, with the way into it."""
+    yield from (message for message, _ in unmet(Rules(known), value, work))
+    schema = known.get("schema_")
+    for one in unmet_by_schema(schema, value, work) if schema is not None else ():
+        place = f"at {'.'.join(map(str, one.path))}: " if one.path else ""
+        yield f"{place}{one.message}"
+
+
+def _at(fault: SchemaFault, schema: dict[str, Any]) -> InitErrorDetails:
+    """A fault in a schema as pydantic tells those of fields."""
+    return {
+        "type": "value_error",
+        "loc": fault.path,
+        "input": schema,
+        "ctx": {"error": ValueError(fault.message)},
+    }
 
 
 def fits(kind: ParameterType, value: object) -> bool:

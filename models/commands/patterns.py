@@ -60,6 +60,13 @@ class PatternWork:
     def __init__(self, steps: int = MOST_STEPS) -> None:
         self._left = steps
 
+    def take(self, steps: int) -> bool:
+        """Count steps of something else that is about to be done, if there are as many left: whether there are."""
+        if steps > self._left:
+            return False
+        self._left -= steps
+        return True
+
     def longest(self, pattern: str) -> int:
         """Bytes of the longest text that a pattern may be looked for in."""
         return self._left // compiled(pattern).steps

@@ -130,7 +130,7 @@ def definition_warnings(
         *some(clean_up_warnings(names, definition.actions, clean_up, secret_names)),
         *some(output_warnings(names, definition.actions, outputs)),
         *some(unreachable_warnings(definition.actions)),
-        *some(response_warnings(registry, sections, outputs)),
+        *some(response_warnings(registry, definition.parameters, sections, outputs)),
         *some(text_warnings(names, sections, outputs)),
         *some(null_warnings(registry, definition.parameters, sections, outputs)),
     ]

@@ -33,6 +33,9 @@ class ParameterDefinition:
     secret_hint: bool = strawberry.field(
         description="Whether a form hides what is typed. Its value is stored and shown like any other one."
     )
+    schema_: JSON | None = strawberry.field(
+        name="schema", description="What is in an object or an array, by words of JSON Schema (draft 2020-12)."
+    )
     default_value: JSON | None = strawberry.field(description="The value where an execution gives none.")
     allowed_values: JSON | None = strawberry.field(description="The only values that are taken, if limited.")
 

@@ -11,7 +11,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "Approval": "id cursor executionId actionId item since expiresAt approvers quorum message form formSchema "
     "decisions execution",
     "FormField": "name type description required minimum maximum minLength maxLength pattern format multiline "
-    "secretHint defaultValue allowedValues",
+    "secretHint schema defaultValue allowedValues",
     "Decision": "by at approved comment form",
     "SendSignalPayload": "userErrors execution",
     "ApprovalLink": (
@@ -129,7 +129,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "DeleteSecretPayload": "userErrors deletedName",
     "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
     "ParameterDefinition": "name type description required minimum maximum minLength maxLength pattern format "
-    "multiline secretHint defaultValue allowedValues",
+    "multiline secretHint schema defaultValue allowedValues",
     "Progress": "completedActions totalActions currentAction percentage",
     "RedeliverCallbackPayload": "userErrors callbackDelivery",
     "RerunAction": "actionId phase verdict reason becauseOf totalItems reusedItems continues",

@@ -89,6 +89,8 @@ def _value(parameter: Json) -> Any:
         return MATCHES[parameter["pattern"]]
     if "format" in parameter:
         return FORMATS[ValueFormat(parameter["format"])].example
+    if "schema" in parameter:
+        return parameter["schema"]["examples"][0]
     return VALUES[parameter["type"]]
 
 

@@ -1,5 +1,7 @@
 """What parameters and forms are held to: one rule for both edges, for children and for what approvers fill in."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -17,9 +19,18 @@ PARAMETERS: list[Json] = [
     {"name": "tags", "type": "array", "max_length": 2},
     {"name": "note", "type": "string", "multiline": True},
     {"name": "token", "type": "string", "secret_hint": True},
-]
+    {"name": "order", "type": "object", "schema": {
+        "$defs": {"line": {
+            "type": "object", "properties": {"sku": {"type": "string", "pattern": "^[A-Z]"}, "n": {"type": "integer"}},
+            "required": ["sku"], "additionalProperties": False,
+        }},
+        "type": "object", "properties": {"lines": {"type": "array", "items": {"$ref": "#/$defs/line"}}},
+        "additionalProperties": False,
+    }},
+]  # fmt: skip
 ACTIONS = [{"action_id": "say", "action_type": "notification", "config": {"message": "No. {{count}}"}}]
-BAD = {"count": 10, "ratio": 0, "code": "x", "day": "28.2.2026", "tags": [1, 2, 3], "note": "a\nb", "token": 1}
+BAD = {"count": 10, "ratio": 0, "code": "x", "day": "28.2.2026", "tags": [1, 2, 3], "note": "a\nb", "token": 1,
+       "order": {"lines": [{"sku": "A"}, {"sku": "a", "n": "1"}]}}  # fmt: skip
 FAULTS = [
     ("count", "value_error.number.not_le", "must be at most 9"),
     ("ratio", "value_error.number.not_ge", "must be at least 0.5"),
@@ -28,6 +39,8 @@ FAULTS = [
     ("day", "value_error.date", "must be a date, such as 2026-02-28"),
     ("tags", "value_error.list.max_items", "must have at most 2 entries"),
     ("token", "type_error.string", "must be a JSON string"),
+    ("order.lines.1.sku", "value_error.str.regex", "must match the pattern ^[A-Z]"),
+    ("order.lines.1.n", "type_error.integer", "must be a JSON integer"),
 ]
 EXECUTE = """
 mutation ($input: ExecuteWorkflowInput!) {
@@ -38,10 +51,14 @@ SHOWN = """
 query ($id: ID!) {
   workflow(id: $id) {
     parametersSchema
-    parameters { name minimum maximum minLength maxLength pattern format multiline secretHint }
+    parameters { name minimum maximum minLength maxLength pattern format multiline secretHint schema }
   }
 }
 """
+
+
+def way(name: str, index: type = int) -> list[Any]:
+    return [index(part) if part.isdecimal() else part for part in name.split(".")]
 
 
 async def bounded(client: httpx.AsyncClient) -> str:
@@ -53,13 +70,13 @@ async def test_both_edges_refuse_what_does_not_meet_them_with_all_faults_at_once
     answer = await client.post(f"/workflows/{workflow_id}/execute", json={"parameters": BAD})
     assert answer.status_code == 422
     assert [(fault["loc"], fault["type"], fault["msg"]) for fault in answer.json()["detail"]] == [
-        (["body", "parameters", name], word, message) for name, word, message in FAULTS
+        (["body", "parameters", *way(name)], word, message) for name, word, message in FAULTS
     ]
     told = await graphql(client, EXECUTE, input={"id": workflow_id, "parameters": BAD})
     assert told["executeWorkflow"] == {
         "execution": None,
         "userErrors": [
-            {"code": "VALIDATION_ERROR", "message": message, "path": ["input", "parameters", name]}
+            {"code": "VALIDATION_ERROR", "message": message, "path": ["input", "parameters", *way(name, str)]}
             for name, _, message in FAULTS
         ],
     }
@@ -72,7 +89,15 @@ async def test_what_meets_them_runs_and_what_is_hinted_as_secret_is_shown_like_a
     client: httpx.AsyncClient,
 ) -> None:
     workflow_id = await bounded(client)
-    given = {"count": 9, "ratio": 0.5, "code": "AB", "tags": [], "note": "a\nb", "token": "shown"}
+    given = {
+        "count": 9,
+        "ratio": 0.5,
+        "code": "AB",
+        "tags": [],
+        "note": "a\nb",
+        "token": "shown",
+        "order": {"lines": []},
+    }
     body = {"parameters": given, "async_execution": False}
     answer = (await client.post(f"/workflows/{workflow_id}/execute", json=body)).json()
     assert answer["status"] == "completed"
@@ -86,7 +111,7 @@ async def test_a_definition_comes_back_as_it_was_sent_and_says_what_a_form_needs
     shown = (await graphql(client, SHOWN, id=workflow_id))["workflow"]
     nothing = {
         "minimum": None, "maximum": None, "minLength": None, "maxLength": None, "pattern": None, "format": None,
-        "multiline": False, "secretHint": False,
+        "multiline": False, "secretHint": False, "schema": None,
     }  # fmt: skip
     assert shown["parameters"][0] == nothing | {"name": "count", "minimum": 1, "maximum": 9}
     assert shown["parameters"][2] == nothing | {"name": "code", "minLength": 2, "maxLength": 4, "pattern": "^[A-Z]+$"}
@@ -96,6 +121,8 @@ async def test_a_definition_comes_back_as_it_was_sent_and_says_what_a_form_needs
     assert schema["properties"]["day"] == {
         "title": "Day", "type": "string", "format": "date", "default": "2026-02-28",
     }  # fmt: skip
+    assert shown["parameters"][7]["schema"] == PARAMETERS[7]["schema"]
+    assert schema["properties"]["order"]["properties"]["lines"]["items"] == {"$ref": "#/$defs/order.line"}
     assert schema["properties"]["token"] == {"title": "Token", "type": "string", "writeOnly": True}
 
 
@@ -119,6 +146,25 @@ async def test_a_child_is_held_to_them_as_well(client: httpx.AsyncClient) -> Non
     assert "count: must be at most 9" in failed["error"]["message"]
 
 
+async def test_expressions_are_held_to_them_when_they_are_saved(client: httpx.AsyncClient) -> None:
+    texts = {
+        "a": "{{order.lines[0].sku}} {{order['lines']}} {{order.lines | length}}",
+        "b": "{{order.nope}} {{parameters.order.lines[0].skuu}} {{order.lines.sku}}",
+        "c": "{{order.nope | default('x')}}",
+    }
+    actions = [
+        {"action_id": name, "action_type": "notification", "config": {"message": text}} for name, text in texts.items()
+    ]
+    saved = await create(client, "Held", *actions, parameters=[PARAMETERS[7] | {"required": True}])
+    told = [warning for warning in saved["warnings"] if "has no value" in warning]
+    assert [warning.split("has no value: ")[1].split(", so")[0] for warning in told] == [
+        "'order' has no 'nope' (it has lines)",
+        "'order.lines.0' has no 'skuu' (did you mean 'sku'?)",
+        "'order.lines' is a list and has no 'sku' (one item is [0], all are | map('...'))",
+    ]
+    assert len(saved["warnings"]) == 3
+
+
 async def test_what_an_approver_fills_in_is_held_to_them_and_a_form_can_be_made(client: httpx.AsyncClient) -> None:
     form = [
         {"name": "hours", "type": "integer", "required": True, "minimum": 1, "maximum": 8},
@@ -126,23 +172,32 @@ async def test_what_an_approver_fills_in_is_held_to_them_and_a_form_can_be_made(
         {"name": "day", "type": "string", "format": "date"},
         {"name": "why", "type": "string", "multiline": True, "max_length": 20},
         {"name": "pin", "type": "string", "secret_hint": True, "pattern": "^[0-9]{4}$"},
+        {"name": "split", "type": "array", "schema": {"items": {"type": "integer"}, "minItems": 1}},
     ]
     execution_id = await waiting(client, form=form)
     await waits(client, execution_id, 1)
     asked = await graphql(
-        client, "{ pendingApprovals(mine: true) { nodes { formSchema form { name minimum format secretHint } } } }"
+        client,
+        "{ pendingApprovals(mine: true) { nodes { formSchema form { name minimum format secretHint schema } } } }",
     )
     [shown] = asked["pendingApprovals"]["nodes"]
-    assert shown["form"][0] == {"name": "hours", "minimum": 1, "format": None, "secretHint": False}
+    hours = {"name": "hours", "minimum": 1, "format": None, "secretHint": False, "schema": None}
+    assert (shown["form"][0], shown["form"][5]["schema"]) == (hours, {"items": {"type": "integer"}, "minItems": 1})
     assert shown["formSchema"]["properties"]["mail"] == {"title": "Mail", "type": "string", "format": "email"}
     decided = await graphql(
         client,
         "mutation ($input: DecideApprovalInput!) { decideApproval(input: $input) { userErrors { message path } } }",
-        input={"executionId": execution_id, "actionId": "ask", "approved": True, "form": {"hours": 9, "mail": "x"}},
+        input={
+            "executionId": execution_id,
+            "actionId": "ask",
+            "approved": True,
+            "form": {"hours": 9, "mail": "x", "split": [1, "2"]},
+        },
     )
     assert decided["decideApproval"]["userErrors"] == [
         {"message": "must be at most 8", "path": ["input", "form", "hours"]},
         {"message": "must be an email address, such as ada@example.org", "path": ["input", "form", "mail"]},
+        {"message": "must be a JSON integer", "path": ["input", "form", "split", "1"]},
     ]
 
 

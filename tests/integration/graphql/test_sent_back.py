@@ -32,6 +32,7 @@ NOTE = {
     "multiline": True,
 }  # fmt: skip
 TOKEN = {"name": "token", "type": "STRING", "secretHint": True}
+ORDER = {"name": "order", "type": "OBJECT", "schema": {"required": ["sku"], "properties": {"sku": {"minLength": 1}}}}
 COMPENSATION = {"actionType": "notification", "config": {"message": "-"}, "timeoutSeconds": 8, "retry": RETRY}
 WHOLE = {
     **note("whole", name="A name", description="d", dependsOn=["first"], timeoutSeconds=5, retry=RETRY),
@@ -43,7 +44,7 @@ REPEAT = {"until": "{{iteration > 1}}", "maxIterations": 3, "delaySeconds": 2}
 FULL: Json = {
     "name": "full",
     "description": "Has everything",
-    "parameters": [PARAMETER, AMOUNT, NOTE, TOKEN],
+    "parameters": [PARAMETER, AMOUNT, NOTE, TOKEN, ORDER],
     "actions": [note("first"), WHOLE, note("looped", forEach=LOOP), note("polled", repeat=REPEAT)],
     "onFailure": [note("tell", when=False, config={"message": "x", "data": {"null": None, "number": 1}})],
     "onExit": [note("leave", retry={})],

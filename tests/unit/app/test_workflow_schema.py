@@ -49,7 +49,10 @@ WHOLE: Definition = {
     "description": None,
     "parameters": [
         {"name": "count", "type": "integer", "default_value": 1, "allowed_values": [1, 2], "required": True},
-        {"name": "list", "type": "array", "description": "x", "default_value": []},
+        {"name": "list", "type": "array", "description": "x", "default_value": [], "schema": {
+            "$defs": {"line": {"type": ["object", "null"], "properties": {"n": {"minimum": 1, "default": 1}}}},
+            "items": {"anyOf": [{"$ref": "#/$defs/line"}, False]}, "maxItems": 3, "uniqueItems": True,
+        }},
     ],
     "actions": [
         {
@@ -131,6 +134,11 @@ MISTAKES: list[tuple[tuple[Any, ...], Change]] = [
         ("parameters", 0, "multiline"),
         lambda w: w["parameters"][0].update(type="string", secret_hint=True, multiline=True),
     ),
+    (("parameters", 0, "schema"), lambda w: w["parameters"][0].update(schema={})),
+    *(
+        (("parameters", 1, "schema"), lambda w, wrong=wrong: w["parameters"][1].update(schema=wrong))
+        for wrong in (True, {"minLenght": 1}, {"properties": {"a": {"type": "int"}}}, {"$ref": "#"}, {"anyOf": []})
+    ),
     (("actions", 0, "action_id"), lambda w: w["actions"][0].update(action_id="actions")),
     (("actions", 0, "action_type"), lambda w: w["actions"][0].update(action_type="service_cal")),
     (("actions", 0), lambda w: w["actions"][0].pop("config")),
@@ -171,7 +179,8 @@ def test_every_field_of_the_commands_is_in_it() -> None:
         (ActionDefinition, definitions["ActionDefinition"]),
         (RetryPolicy, definitions["RetryPolicy"]),
     ):
-        assert model.model_fields.keys() == schema["properties"].keys() - READ_ONLY_FIELDS - {"$schema"}
+        fields = {info.alias or name for name, info in model.model_fields.items()}
+        assert fields == schema["properties"].keys() - READ_ONLY_FIELDS - {"$schema"}
     configs = {name.removeprefix("config.") for name in definitions if name.startswith("config.")}
     assert configs >= ACTIONS.keys()
     for action_type, action in ACTIONS.items():

@@ -7,6 +7,7 @@ import pytest
 from engine.definition.compiling import DEFINITION_VERSION
 from engine.definition.needed_version import needed_version
 
+SCHEMA = {"name": "p", "type": "object", "schema": {}}
 PLAIN: dict[str, Any] = {"action_id": "a", "action_type": "notification", "config": {"message": "x"}}
 
 
@@ -36,6 +37,9 @@ def call(**config: Any) -> dict[str, Any]:
         ({"retry": {"when": "{{true}}"}}, 2),
         ({"repeat": {"until": "{{true}}", "collect": "{{response}}"}}, 2),
         ({"compensate": call()}, 1),
+        ({"action_type": "approval", "config": {"message": "?", "form": [SCHEMA]}}, 2),
+        ({"action_type": "approval", "config": {"message": "?", "form": [SCHEMA | {"schema": None}]}}, 1),
+        ({"action_type": "approval", "config": {"message": "?", "form": "{{form}}"}}, 1),
         ({"compensate": call(body={})}, 2),
     ],
 )
@@ -43,3 +47,8 @@ def test_what_an_older_version_would_pass_over_is_not_for_it(action: dict[str, A
     for part in ("actions", "on_failure", "on_exit"):
         assert needed_version({"actions": [PLAIN], part: [PLAIN | action]}) == version
     assert version <= DEFINITION_VERSION
+
+
+def test_a_node_that_would_not_hold_a_parameter_to_its_schema_is_not_given_any() -> None:
+    assert needed_version({"parameters": [SCHEMA], "actions": [PLAIN]}) == 2
+    assert needed_version({"parameters": [SCHEMA | {"schema": None}], "actions": [PLAIN]}) == 1

@@ -258,6 +258,61 @@ def test_a_form_can_be_made_of_the_schema() -> None:
     }
 
 
+def test_what_schemas_name_has_names_of_its_own_in_the_schema_of_all_values() -> None:
+    line = {"type": "object", "properties": {"parts": {"type": "array", "items": {"$ref": "#/$defs/line"}}}}
+    one = {
+        "$defs": {"line": line},
+        "type": "object",
+        "title": "An order",
+        "properties": {"first": {"$ref": "#/$defs/line"}},
+    }
+    other = {"$defs": {"line": {"type": "string"}}, "items": {"anyOf": [{"$ref": "#/$defs/line"}]}, "maxItems": 2}
+    schema = parameters_schema(
+        [
+            parameter("order", "object", required=True, schema=one, description="What is ordered."),
+            parameter("lines", "array", schema=other),
+            parameter("few", "array", schema=other, max_length=3),
+        ]
+    )
+    Draft202012Validator.check_schema(schema)
+    assert schema["properties"] == {
+        "order": {
+            "title": "An order",
+            "description": "What is ordered.",
+            "type": "object",
+            "properties": {"first": {"$ref": "#/$defs/order.line"}},
+        },
+        "lines": {
+            "title": "Lines",
+            "type": "array",
+            "items": {"anyOf": [{"$ref": "#/$defs/lines.line"}]},
+            "maxItems": 2,
+        },
+        "few": {
+            "title": "Few",
+            "type": "array",
+            "maxItems": 3,
+            "allOf": [{"items": {"anyOf": [{"$ref": "#/$defs/few.line"}]}, "maxItems": 2}],
+        },
+    }
+    inner = {"type": "array", "items": {"$ref": "#/$defs/order.line"}}
+    assert schema["$defs"] == {
+        "order.line": {"type": "object", "properties": {"parts": inner}},
+        "lines.line": {"type": "string"},
+        "few.line": {"type": "string"},
+    }
+
+
+def test_what_is_in_a_value_is_told_with_the_way_to_it() -> None:
+    schema = {"properties": {"lines": {"items": {"required": ["sku"], "properties": {"n": {"minimum": 1}}}}}}
+    definitions = [parameter("order", "object", schema=schema), parameter("n", "integer", minimum=1)]
+    assert faults_of(definitions, {"order": {"lines": [{"sku": "a"}, {"n": 0}]}, "n": 0}) == [
+        Fault(("body", "parameters", "order", "lines", 1, "sku"), "field required", "value_error.missing"),
+        Fault(("body", "parameters", "order", "lines", 1, "n"), "must be at least 1", "value_error.number.not_ge"),
+        fault("n", "must be at least 1", "value_error.number.not_ge"),
+    ]
+
+
 @pytest.mark.parametrize(
     "values",
     [{}, {"n": 1}, {"n": 0}, {"n": 10}, {"n": "1"}, {"n": 1, "t": "ab"}, {"n": 1, "t": "a"}, {"n": 1, "t": "b" * 9},

@@ -283,9 +283,9 @@ def test_a_value_is_held_to_all_of_them(kind: str, more: dict[str, Any], value: 
 
 @pytest.mark.parametrize(("name", "kind"), [(name, kind) for name in TYPES for kind in ParameterType])
 def test_a_constraint_is_taken_where_it_is_of_use_alone(name: str, kind: ParameterType) -> None:
-    value = {"pattern": "x", "format": "date", "multiline": True, "secret_hint": True}.get(name, 1)
+    value = {"pattern": "x", "format": "date", "multiline": True, "secret_hint": True, "schema": {}}.get(name, 1)
     if kind in TYPES[name]:
-        assert getattr(rules(kind.value, **{name: value}), name) == value
+        assert rules(kind.value, **{name: value}).model_dump(by_alias=True)[name] == value
     else:
         with pytest.raises(ValidationError, match="alone: "):
             rules(kind.value, **{name: value})

@@ -822,6 +822,8 @@ export type ParameterInput = {
   readonly pattern?: string | null | undefined;
   /** Whether an execution must give it. Default: false. */
   readonly required?: boolean | null | undefined;
+  /** Of an object or an array: what is in it, by words of JSON Schema (draft 2020-12). */
+  readonly schema?: unknown;
   /** Of a string: a form hides what is typed. That is all: the value is stored and shown like any other one. What has to stay secret is a secret, and not a parameter. */
   readonly secretHint?: boolean | null | undefined;
   /** The JSON type that a value must have. */

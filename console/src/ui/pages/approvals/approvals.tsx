@@ -19,6 +19,7 @@ import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { Seg } from "../../parts/seg";
 import { Time } from "../../parts/time";
 import { say } from "../../parts/toasts";
+import { sortedFaults } from "../../parts/value-faults";
 import { ValueForm } from "../../parts/value-form";
 import { meant, shownIn, type Typed, typedFrom } from "../../parts/value-fields";
 import { roughly } from "../../words/times";
@@ -134,7 +135,7 @@ function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: b
   const viewer = useViewer();
   const [typed, setTyped] = useState<Typed>(() => typedFrom(approval.form));
   const [comment, setComment] = useState("");
-  const [faults, setFaults] = useState<Record<string, string>>({});
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const [refusal, setRefusal] = useState<string | null>(null);
   const { send, isBusy } = useDeed<{ readonly userErrors: readonly Fault[] }, Record<string, unknown>>(DecideDocument as never);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -158,7 +159,9 @@ function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: b
       say(approved ? "ok" : "idle", approved ? "Approved" : "Declined", approval.message ?? undefined);
       return;
     }
-    setRefusal(done.faults.map((fault) => fault.message).join(" "));
+    const { ofFields, others } = sortedFaults(done.faults, "form");
+    setFaults(ofFields);
+    setRefusal(others.map((fault) => fault.message).join(" ") || null);
   };
   const mine = approval.decisions.find((decision) => decision.by === viewer.userId);
   const approved = approval.decisions.filter((decision) => decision.approved).length;

@@ -10,6 +10,7 @@ import { Card } from "../../parts/card";
 import { TextArea } from "../../parts/field";
 import { Note } from "../../parts/note";
 import { Seg } from "../../parts/seg";
+import { type SortedFaults, sortedFaults } from "../../parts/value-faults";
 import { ValueForm } from "../../parts/value-form";
 import { meant, shownIn, type Typed, typedFrom } from "../../parts/value-fields";
 import { addressOf } from "../executions/row";
@@ -18,25 +19,14 @@ import styles from "./workflow.module.css";
 type Shown = NonNullable<WorkflowQuery["workflow"]>;
 type Payload = { readonly execution?: { readonly id: string } | null; readonly userErrors: readonly Fault[] };
 
-/** The faults of the service by the names of parameters, and those of no field. */
-function sorted(faults: readonly Fault[]): { ofFields: Record<string, string>; others: string[] } {
-  const ofFields: Record<string, string> = {};
-  const others: string[] = [];
-  for (const fault of faults) {
-    const place = fault.path?.indexOf("parameters") ?? -1;
-    const name = place >= 0 ? fault.path?.[place + 1] : undefined;
-    if (name) ofFields[name] = fault.message;
-    else others.push(fault.message);
-  }
-  return { ofFields, others };
-}
+const NOTHING_TOLD: SortedFaults = { ofFields: {}, others: [] };
 
 export function RunForm({ workflow }: { workflow: Shown }) {
   const viewer = useViewer();
   const fields = useMemo(() => workflow.parameters ?? [], [workflow.parameters]);
   const [typed, setTyped] = useState<Typed>(() => typedFrom(fields));
   const [json, setJson] = useState<string | null>(null);
-  const [told, setTold] = useState<ReturnType<typeof sorted>>({ ofFields: {}, others: [] });
+  const [told, setTold] = useState<SortedFaults>(NOTHING_TOLD);
   const [isTried, setTried] = useState(false);
   // Made with the form, so that a second press is the same request.
   const [key, setKey] = useState(() => crypto.randomUUID());
@@ -47,9 +37,13 @@ export function RunForm({ workflow }: { workflow: Shown }) {
   const input = { id: workflow.id, parameters: parsed.values, idempotencyKey: key };
   const faults = { ...(isTried ? form.faults : {}), ...told.ofFields };
 
+  const inJson = Object.entries(told.ofFields)
+    .map(([name, message]) => `${name}: ${message}`)
+    .join("; ");
+
   const change = (next: Typed) => {
     setTyped(next);
-    setTold({ ofFields: {}, others: [] });
+    setTold(NOTHING_TOLD);
     setKey(crypto.randomUUID());
   };
   const run = async () => {
@@ -61,7 +55,7 @@ export function RunForm({ workflow }: { workflow: Shown }) {
     const done = await send({ input });
     if (done.payload?.execution) go(addressOf(done.payload.execution.id));
     else {
-      const found = sorted(done.faults);
+      const found = sortedFaults(done.faults, "parameters");
       setTold(found);
       focusFirst(Object.keys(found.ofFields)[0]);
     }
@@ -101,9 +95,10 @@ export function RunForm({ workflow }: { workflow: Shown }) {
             value={json}
             rows={10}
             spellCheck={false}
-            fault={parsed.fault}
+            fault={parsed.fault ?? (inJson || null)}
             onChange={(event) => {
               setJson(event.target.value);
+              setTold(NOTHING_TOLD);
               setKey(crypto.randomUUID());
             }}
           />
@@ -112,7 +107,7 @@ export function RunForm({ workflow }: { workflow: Shown }) {
         ) : (
           <p className="t3">It takes no parameters.</p>
         )}
-        {told.others.map((message) => (
+        {told.others.map(({ message }) => (
           <Note key={message} tone="fail" icon="warn" title="Not run">
             {message}
           </Note>

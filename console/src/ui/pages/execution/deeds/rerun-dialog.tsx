@@ -16,6 +16,7 @@ import { Bones, ErrorBox } from "../../../parts/nothing";
 import { Chip } from "../../../parts/tag";
 import { say } from "../../../parts/toasts";
 import { type FieldDefinition, meant, shownIn, type Typed, typedFrom } from "../../../parts/value-fields";
+import { sortedFaults } from "../../../parts/value-faults";
 import { ValueForm } from "../../../parts/value-form";
 import { shortId } from "../../../words/ids";
 import { promise } from "../../../words/reruns";
@@ -95,8 +96,7 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
   const key = useMemo(() => crypto.randomUUID(), [text, reason]);
   const variables = { input: { ...input, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(preview ? { previewToken: preview.token } : {}), idempotencyKey: key } };
   const { send, isBusy } = useDeed<RerunMutation["rerunExecution"], typeof variables>(RerunDocument as never);
-  const ofFields = Object.fromEntries(faults.filter((fault) => nameOf(fault)).map((fault) => [nameOf(fault), fault.message]));
-  const others = faults.filter((fault) => !nameOf(fault));
+  const { ofFields, others } = sortedFaults(faults, "parameters");
   const wrong = Object.keys(values.faults).length > 0;
   const submit = async () => {
     const done = await send(variables);
@@ -201,10 +201,4 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
       </div>
     </Dialog>
   );
-}
-
-/** The parameter that a fault is about. */
-function nameOf(fault: Fault): string | undefined {
-  const place = fault.path?.indexOf("parameters") ?? -1;
-  return place >= 0 ? fault.path?.[place + 1] : undefined;
 }

@@ -1,0 +1,1 @@
+"""What a parameter's schema may say, and what its values are held to by it."""
