@@ -65,10 +65,10 @@ async def milliseconds(
 ) -> float:
     """The processor's time for one answer, in the mean of several."""
     await graphql(client, question.query, **question.variables)
-    began = _used(server)
+    began = used(server)
     for _ in range(times):
         await graphql(client, question.query, **question.variables)
-    return (_used(server) - began) / times * 1e3
+    return (used(server) - began) / times * 1e3
 
 
 async def share(client: httpx.AsyncClient, server: psutil.Process, of_500: str) -> float:
@@ -85,6 +85,7 @@ async def share(client: httpx.AsyncClient, server: psutil.Process, of_500: str) 
     return of_parts / 500 / (of_objects / 100)
 
 
-def _used(server: psutil.Process) -> float:
+def used(server: psutil.Process) -> float:
+    """The seconds for which it had a processor."""
     times = server.cpu_times()
     return float(times.user + times.system)
