@@ -38,6 +38,7 @@ from resolvers.executions.folds import Folds
 from resolvers.executions.key_turns import KeyTurns
 from resolvers.operations.vitals import Vitals
 from resolvers.overviews.pasts import Pasts
+from resolvers.overviews.strips import Strips
 from resolvers.shared_reads import SharedReads
 from resolvers.waking import Wait, woken_or_late
 from resolvers.workflows.remembered import RememberedWorkflows
@@ -125,6 +126,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     folds: Folds = msgspec.field(default_factory=Folds)
     pasts: Pasts = msgspec.field(default_factory=Pasts)
+    strips: Strips = msgspec.field(default_factory=Strips)
     renderer: Renderer = msgspec.field(default_factory=Renderer)
     """Of what readers ask for, which waits for no execution, nor any of these for it."""
     remembered: RememberedWorkflows = msgspec.field(default_factory=RememberedWorkflows)

@@ -1,4 +1,4 @@
-"""Keeps what the journals of live executions have folded to, so that who looks again reads only what is new."""
+"""Keeps what the journals of executions have folded to, so that who looks again reads only what is new."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from engine.journal.journal import read_events_after
 from models.entities.executions import Event
 from models.errors import Unreadable
 
-MAX_BYTES = 16_777_216
-LARGEST = 4
+MAX_BYTES = 33_554_432
+LARGEST = 2
 """One takes no more than such a part of it, so that it does not push out all others."""
 
 EVENT_BYTES = 500
@@ -35,7 +35,7 @@ NOTHING = Folded()
 
 
 class Folds:
-    """The folds that were asked for last, `max_bytes` in all; what has ended changes no more and is not kept."""
+    """The folds that were asked for last, `max_bytes` in all: who opens an execution looks at it several times."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -57,7 +57,7 @@ class Folds:
         if before.state.sequence > folded.state.sequence:
             return
         self._drop(execution_id)
-        if folded.fault is not None or folded.state.status.is_terminal or folded.size > self._max_bytes // LARGEST:
+        if folded.fault is not None or folded.size > self._max_bytes // LARGEST:
             return
         self._kept[execution_id] = folded
         self._size += folded.size

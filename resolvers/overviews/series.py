@@ -53,9 +53,11 @@ async def execution_series(ctx: Context, asked: SeriesRange, command: ExecutionF
 
     def read(connection: Connection) -> Series:
         sought = conditions(connection, user, command, now)
-        counts = {"accepted": _counted(connection, sought, EXECUTIONS.c.created_at, edges)}
+        of_tenant = [EXECUTIONS.c.tenant == user.tenant]
+        counts = {"accepted": _counted(connection, sought, EXECUTIONS.c.created_at, edges, of_tenant)}
         for status in TERMINAL_STATUSES:
-            counts[status.value] = _counted(connection, _ended(sought, status), EXECUTIONS.c.completed_at, edges)
+            ended, index = _ended(sought, status), _in_index_of_ended(status)
+            counts[status.value] = _counted(connection, ended, EXECUTIONS.c.completed_at, edges, index)
         took = _took(connection, _ended(sought, ExecutionStatus.COMPLETED), asked)
         return Series(
             buckets=[
@@ -75,30 +77,49 @@ async def execution_series(ctx: Context, asked: SeriesRange, command: ExecutionF
 
 
 def _ended(sought: Sought, status: ExecutionStatus) -> Sought:
+    return Sought(sought.source, [*sought.where, *_in_index_of_ended(status)], sought.order)
+
+
+def _in_index_of_ended(status: ExecutionStatus) -> list[Any]:
     # In the words of the index of what has ended.
-    return Sought(sought.source, [*sought.where, EXECUTIONS.c.status == status.value, ENDED], sought.order)
+    return [EXECUTIONS.c.status == status.value, ENDED]
 
 
-def _counted(connection: Connection, sought: Sought, moment: Column[Any], edges: list[datetime]) -> list[int | None]:
-    """How many there are in each part; None in those that hold what is beyond all that is counted."""
-    in_range = [*sought.where, moment >= edges[0], moment < edges[-1]]
-    newest = select(moment).select_from(sought.source).where(*in_range).order_by(moment.desc())
-    beyond = connection.execute(newest.offset(MAX_COUNTED).limit(1)).scalar()
-    first = 0 if beyond is None else sum(edge <= beyond for edge in edges)
+def _counted(
+    connection: Connection, sought: Sought, moment: Column[Any], edges: list[datetime], index: list[Any]
+) -> list[int | None]:
+    """How many there are in each part; None in those that hold what is beyond all that is counted.
+
+    `index` are conditions that an index answers alone and that all of them meet.
+    """
+    first = _first_counted(connection, sought, moment, edges, index)
     found: list[int | None] = [None] * first + [0] * (len(edges) - 1 - first)
     parts = _parts(moment, edges, first)
     if parts is None:
         return found
     is_in = and_(moment >= parts.c.since, moment < parts.c.until)
-    statement = (
-        select(parts.c.number, func.count())
-        .select_from(parts.join(sought.source, is_in))
-        .where(*sought.where)
-        .group_by(parts.c.number)
-    )
-    for number, count in connection.execute(statement):
-        found[number] = count
+    # By a look into the index for each part: to join and group them would sort all rows.
+    count = select(func.count()).select_from(sought.source).where(*sought.where, is_in).correlate(parts)
+    for number, counted in connection.execute(select(parts.c.number, count.scalar_subquery())):
+        found[number] = counted
     return found
+
+
+def _first_counted(
+    connection: Connection, sought: Sought, moment: Column[Any], edges: list[datetime], index: list[Any]
+) -> int:
+    """The number of the first part that holds nothing which is beyond all that is counted."""
+    in_range = [moment >= edges[0], moment < edges[-1]]
+
+    def beyond(source: FromClause, where: list[Any]) -> datetime | None:
+        newest = select(moment).select_from(source).where(*where, *in_range).order_by(moment.desc())
+        return connection.execute(newest.offset(MAX_COUNTED).limit(1)).scalar()
+
+    # Where not so many are in the index, there are not so many that are sought.
+    if beyond(EXECUTIONS, index) is None:
+        return 0
+    last = beyond(sought.source, sought.where)
+    return 0 if last is None else sum(edge <= last for edge in edges)
 
 
 def _parts(moment: Column[Any], edges: list[datetime], first: int) -> FromClause | None:

@@ -97,6 +97,8 @@ class _Outline(msgspec.Struct, frozen=True):
     plan: Plan | None
     events: Sequence[Event] | None
     has_room: bool
+    letters: str | None
+    """Its strip, where it has ended and that was made before; then its events were not read."""
 
 
 @permits(Permission.EXECUTION_READ)
@@ -119,13 +121,15 @@ def _read(ctx: Context, connection: Connection, ids: Sequence[str]) -> list[_Out
     store = ctx.services.store
     store.load_plans(connection, {(execution.workflow_id, execution.revision) for execution in found})
     full = rows.without_room(connection, found)
-    journals = _journals(connection, [execution.id for execution in found])
+    known = {e.id: ctx.services.strips.of(e.id) if e.status.is_terminal else None for e in found}
+    journals = _journals(connection, [name for name, letters in known.items() if letters is None])
     return [
         _Outline(
             execution,
             _plan(ctx, connection, execution),
             journals.get(execution.id),
             has_room=execution.id not in full,
+            letters=known[execution.id],
         )
         for execution in found
     ]
@@ -133,6 +137,8 @@ def _read(ctx: Context, connection: Connection, ids: Sequence[str]) -> list[_Out
 
 def _journals(connection: Connection, ids: Sequence[str]) -> dict[str, list[Event]]:
     """The events of the executions, shortest journals first, as long as there is room for all of one."""
+    if not ids:
+        return {}
     lengths = sorted((length, name) for name, length in connection.execute(LENGTHS, {"of_executions": list(ids)}))
     room, chosen = MAX_EVENTS, []
     for length, name in lengths:
@@ -173,9 +179,14 @@ def _folded(outlines: Sequence[_Outline]) -> list[ExecutionState | None]:
 def _sketch(ctx: Context, outline: _Outline, state: ExecutionState | None) -> Sketch:
     user, now = ctx.user, ctx.services.clock.now()
     execution = visible(user, outline.execution)
+    if outline.letters is not None:
+        return Sketch(outline.letters, reason(execution, None, (), now))
     if state is None or outline.plan is None:
         return Sketch(None, reason(execution, None, (), now))
     waiting = waits_of(ctx, execution.id, outline.plan, state, has_room=outline.has_room)
     if not may(user, Permission.EXECUTION_PAYLOAD):
         waiting = tuple(map(bare_wait, waiting))
-    return Sketch(strip(outline.plan, state, waiting), reason(execution, state, waiting, now))
+    letters = strip(outline.plan, state, waiting)
+    if execution.status.is_terminal:
+        ctx.services.strips.keep(execution.id, letters)
+    return Sketch(letters, reason(execution, state, waiting, now))

@@ -43,6 +43,8 @@ class Histories:
         texts = {name: f"replace({name}, :old, :new)" for name in ("parameters", "error")}
         self._insert("execution", "id", {"id": ID, **times, **texts}, {**given, "copies": copies})
         self._insert("execution_label", "execution_id", {"execution_id": ID}, {**given, "copies": copies})
+        waiting = {"execution_id": ID, "since": moved.format("since")}
+        self._insert("expectation", "execution_id", waiting, {**given, "copies": copies})
         entry = {"execution_id": ID, "at": moved.format("at"), "data": "replace(data, :old, :new)"}
         self._insert("execution_event", "execution_id", entry, {**given, "copies": min(copies, journals or copies)})
         return [f"exec_{self._series:06x}{number:010x}" for number in range(copies)]

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.console.costs import COUNT_COSTS, settled
 from tests.console.driving import MAIN, as_who, assert_nothing_was_refused, in_the_console
 from tests.console.seeds import Seeds, do, execute
 from tests.support.browser import Browser, Page
@@ -19,42 +20,6 @@ PLOT = "document.querySelector('[role=slider]')"
 
 AREAS = ["flow", "graph", "timeline", "events", "data", "related"]
 COST_OF_A_PAGE = 1_000
-
-COUNT_COSTS = """
-const fetched = window.fetch;
-window.costs = {};
-window.asking = 0;
-window.fetch = async (...given) => {
-  window.asking += 1;
-  try {
-    const answer = await fetched(...given);
-    if (typeof given[1]?.body !== "string") return answer;
-    const { operationName } = JSON.parse(given[1].body);
-    const { extensions } = await answer.clone().json();
-    if (extensions?.cost) (window.costs[operationName] ??= []).push(extensions.cost.actual);
-    return answer;
-  } finally {
-    window.asking -= 1;
-  }
-};
-"""
-"""Notes what each document costs that the page sends."""
-
-
-QUIET = """
-new Promise((told) => {
-  let [last, looks] = ["", 0];
-  const look = setInterval(() => {
-    const now = JSON.stringify(window.costs);
-    looks = window.asking === 0 && now === last ? looks + 1 : 0;
-    last = now;
-    if (looks < 3) return;
-    clearInterval(look);
-    told(true);
-  }, 200);
-})
-"""
-"""Once nothing is asked for longer than the console puts anything off."""
 
 
 async def test_views_are_saved_by_name_and_moved_between_by_keys(
@@ -217,13 +182,6 @@ async def test_no_page_costs_more_to_open_than_two_requests(
         await page.until("document.querySelector('h1') !== null && Object.keys(window.costs ?? {}).length > 1")
         costs = await settled(page)
         assert (address, sum(costs.values()) <= COST_OF_A_PAGE) == (address, True), (address, costs)
-
-
-async def settled(page: Page) -> dict[str, int]:
-    """What the page has cost by document, once it asks for no more: each once, however often it is drawn anew."""
-    await page.until(QUIET)
-    costs: dict[str, list[int]] = await page.evaluate("window.costs")
-    return {name: max(each) for name, each in costs.items()}
 
 
 async def of_500_actions(client: httpx.AsyncClient) -> str:

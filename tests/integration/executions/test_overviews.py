@@ -5,10 +5,12 @@ from contextlib import aclosing
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from resolvers.context import Context, Services
 from resolvers.overviews import sketches
+from resolvers.overviews.strips import Strips
 from schema.context import GraphQLContext
 from schema.schema import build_schema
 from tests.support.calls import (
@@ -184,8 +186,12 @@ async def test_a_list_reads_them_at_once_and_no_payload(
         assert sum(" from execution_event " in statement for statement in seen) == 2, (
             "lengths, and what there is room for"
         )
+    with statements() as seen:
+        assert (await asked(services, LIST))["executions"]["nodes"] == listed
+    assert not any(" from execution_event " in statement for statement in seen), "what has ended is known"
     monkeypatch.setattr(sketches, "MAX_EVENTS", 15)
-    strips = [node["strip"] for node in (await asked(services, LIST))["executions"]["nodes"]]
+    forgetful = msgspec.structs.replace(services, strips=Strips())
+    strips = [node["strip"] for node in (await asked(forgetful, LIST))["executions"]["nodes"]]
     assert (strips.count("ss"), strips.count(None)) == (2, 5)
 
 

@@ -1,11 +1,11 @@
-"""What an answer did cost: its objects, each once, and the parts of what was read as a whole by the tenth."""
+"""What an answer did cost: its objects, each once, and the parts of what was read as a whole by less."""
 
 from typing import Any
 
 import pytest
 
 from schema.schema import build_schema
-from schema.transport.cost import PARTS
+from schema.transport.cost import EDGE, PARTS
 
 SCHEMA = build_schema(test_environment=True)
 ACTION = {"actionId": "a", "error": None, "attempts": [{"number": 1}, {"number": 2}]}
@@ -22,7 +22,13 @@ RUN = {"id": "exec_1", "actions": [ACTION, ACTION], "workflow": {"id": "wf_1"}}
         (
             '{ execution(id: "x") { id workflow { id } actions { actionId attempts { number } } } }',
             {"execution": RUN},
-            3,  # 2 + 6 / 10, rounded up
+            4,  # 2 + 6 / 5, rounded up
+        ),
+        # An edge is less than a node.
+        (
+            '{ execution(id: "x") { dag { nodes { level } edges { source } } } }',
+            {"execution": {"dag": {"nodes": [{"level": 0}] * 10, "edges": [{"source": "a"}] * 10}}},
+            5,
         ),
         # What two fragments ask for is there once.
         (
@@ -30,7 +36,7 @@ RUN = {"id": "exec_1", "actions": [ACTION, ACTION], "workflow": {"id": "wf_1"}}
                fragment A on Execution { actions { actionId } workflow { id } }
                fragment B on Execution { actions { attempts { number } } workflow { id } }""",
             {"execution": RUN},
-            3,
+            4,
         ),
         ('{ one: execution(id: "x") { id } two: execution(id: "y") { id } }', {"one": RUN, "two": RUN}, 2),
         (
@@ -51,4 +57,4 @@ def test_an_answer_costs_what_it_holds(query: str, data: dict[str, Any], cost: i
 
 
 def test_parts_are_types_of_the_schema() -> None:
-    assert set(SCHEMA._schema.type_map) >= PARTS
+    assert set(SCHEMA._schema.type_map) >= {EDGE, *PARTS}

@@ -20,13 +20,16 @@ export interface Laid {
   asked: { problem: ReturnType<typeof useAsked>["problem"]; isAsking: boolean; again: () => void };
 }
 
-/** The pieces of all actions up to `now`; `room` is what is shown of the future, as a part of what has passed. */
-export function useTimeline(execution: Shown, actions: readonly ActionOf[], now: number, isFolding: boolean): Laid {
-  const asked = useAsked(ExecutionTimelineDocument, { id: execution.id });
+/** What a run tells of itself: its latest attempt. */
+const latestOf = ({ run }: ActionOf): readonly Span[] => (run ? [{ kind: "RUNNING", startedAt: run.startedAt, endedAt: run.completedAt, attempt: run.attempt, reason: null }] : []);
+
+/** The pieces of all actions up to `now`; in an outline, which asks for no more, each is its latest attempt. */
+export function useTimeline(execution: Shown, actions: readonly ActionOf[], now: number, isFolding: boolean, isOutline = false): Laid {
+  const asked = useAsked(ExecutionTimelineDocument, { id: execution.id }, !isOutline);
   const sequence = execution.journal?.nodes.at(-1)?.sequence ?? 0;
   const settled = usePaced(sequence, PACE_MS + actions.length * PACE_OF_ONE_MS);
   useEffect(() => {
-    if (settled > 0) asked.again();
+    if (settled > 0 && !isOutline) asked.again();
   }, [settled]);
   const timeline = asked.data?.execution?.timeline;
   const isLive = LIVE.has(execution.status);
@@ -36,7 +39,7 @@ export function useTimeline(execution: Shown, actions: readonly ActionOf[], now:
     const pieces = new Map(
       actions.map((action) => [
         action.id,
-        piecesOf(spans.get(action.id) ?? [], { status: action.run?.status ?? null, isUndone: action.isUndone, until: isLive ? (action.wait?.until ?? null) : null, now: end }),
+        piecesOf(isOutline ? latestOf(action) : (spans.get(action.id) ?? []), { status: action.run?.status ?? null, isUndone: action.isUndone, until: isLive ? (action.wait?.until ?? null) : null, now: end }),
       ]),
     );
     const all = [...pieces.values()].flat();
@@ -47,6 +50,6 @@ export function useTimeline(execution: Shown, actions: readonly ActionOf[], now:
     const room = coming.length ? Math.min(Math.max(...coming), whole.to + (whole.to - whole.from) / 8) : whole.to;
     const scale = scaleOf({ from, to: room }, all.filter((piece) => AT_WORK.has(piece.kind)), isFolding);
     return { scale, pieces, whole };
-  }, [timeline, actions, end, isLive, isFolding, execution.createdAt]);
+  }, [timeline, actions, end, isLive, isFolding, isOutline, execution.createdAt]);
   return { ...laid, asked };
 }

@@ -16,6 +16,7 @@ import { type ActionOf, criticalPath, isFound, type Shown } from "../model";
 import { axisWords } from "../areas/scale-words";
 import { type Laid, useTimeline } from "../areas/timeline-data";
 
+/** From so many actions on the list is drawn as it is scrolled, by what is known already. */
 const LONG = 200;
 
 type View = "all" | "unwell" | "path";
@@ -36,7 +37,7 @@ export function Flow({ execution, actions, choice, onChoose }: Props) {
   const [isFolding, setFolding] = useState(true);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
-  const laid = useTimeline(execution, actions, now, isFolding);
+  const laid = useTimeline(execution, actions, now, isFolding, actions.length > LONG);
   const unwell = useMemo(() => actions.filter((action) => action.isNotWell || (action.run?.attempt ?? 0) > 1), [actions]);
   const path = useMemo(() => criticalPath(execution, actions), [execution, actions]);
   const groups = useMemo(() => {
