@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from engine.actions.protocol import ActionCall, ActionResources
 from engine.core.failure import ActionFailed
+from engine.expressions.braces import OPEN
 from engine.expressions.shapes import Shape, shape_of
 from models.commands.validation import Command
 from models.words import ActionErrorCode, EndingType
@@ -21,11 +22,20 @@ class FailConfig(Command):
         description="Why, for a person to read.", examples=["{{order.response.id}} is out of stock"]
     )
     code: Annotated[str, StringConstraints(min_length=1, max_length=MAX_CODE)] | None = Field(
-        default=None, description="The workflow's own word for it: `own_code` of the error.", examples=["NO_STOCK"]
+        default=None,
+        description="The workflow's own word for it, without templates: `own_code` of the error.",
+        examples=["NO_STOCK"],
     )
     data: Any = Field(
         default=None, description="Any JSON: the response of the action.", examples=[{"missing": "{{missing}}"}]
     )
+
+    @field_validator("code")
+    @classmethod
+    def _is_plain(cls, code: str | None) -> str | None:
+        if code is not None and OPEN in code:
+            raise ValueError("takes no template, for it is seen by those who do not see the data: say that in the message")
+        return code
 
 
 class FailAction:

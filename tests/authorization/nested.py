@@ -4,9 +4,9 @@ from models.words import Permission
 
 WITH_THE_OBJECT: dict[str, str] = {
     "ActionDefinition": "actionId actionType name description config dependsOn timeoutSeconds retry onError when runIf "
-    "successWhen forEach repeat output compensate",
+    "cancelLosers successWhen forEach repeat output compensate",
     "Compensation": "actionType config timeoutSeconds retry",
-    "ForEach": "in as indexAs maxConcurrency toleratedFailurePercentage",
+    "ForEach": "in when as indexAs maxConcurrency toleratedFailurePercentage",
     "Repeat": "until maxIterations delaySeconds collect",
     "Approval": "id cursor executionId actionId item since expiresAt approvers quorum message form formSchema "
     "decisions execution",
@@ -22,7 +22,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "CreateApprovalLinkPayload": "userErrors approvalLink path url expiresAt",
     "RevokeApprovalLinkPayload": "userErrors approvalLink",
     "DecideApprovalPayload": "userErrors execution",
-    "ActionItems": "total succeeded failed results nodes",
+    "ActionItems": "total succeeded failed skipped results nodes",
     "ActionItemConnection": "nodes pageInfo edges totalCount",
     "ActionItemEdge": "cursor node",
     "ApprovalConnection": "nodes pageInfo edges totalCount",
@@ -93,7 +93,7 @@ WITH_THE_OBJECT: dict[str, str] = {
     "ExecutionComparison": "base other settings actions",
     "ExecutionConnection": "nodes pageInfo edges totalCount",
     "ExecutionEdge": "cursor node",
-    "ExecutionError": "code actionId attempt retryable httpStatus compensationFailed",
+    "ExecutionError": "code ownCode actionId attempt retryable httpStatus compensationFailed",
     "ExecutionEvent": "sequence type at actionId",
     "ExecutionFault": "code message since tries nextTryAt",
     "ExecutionBucket": "since until accepted completed failed cancelled",

@@ -42,13 +42,17 @@ MANY = 400
 
 
 class Deed(NamedTuple):
-    """A button that sends a mutation: on which page, what is done before, and which of several calls it is."""
+    """A button that sends a mutation: on which page, and what is done before it is pressed.
+
+    Of several calls that are shown together it has a `name`; where many buttons say the same, its call is `of` another.
+    """
 
     sends: str
     path: str
     press: str
     before: tuple[Step, ...] = ()
     name: str = ""
+    of: str = ""
 
 
 def deeds(seeds: Seeds, told: str, bulk: str) -> list[Deed]:
@@ -68,6 +72,12 @@ def deeds(seeds: Seeds, told: str, bulk: str) -> list[Deed]:
             "Label …",
             (click("main [data-id] input"), click("button", "Label…"), fill("dialog input", "env=it's")),
         ),
+        Deed("SaveView", f"{run}?status=failed", "Save", (click("button", "Save view…"), fill("dialog input", "bad"))),
+        Deed(
+            "RenameView", f"{run}?status=failed", "Rename", (*of_view("bad", "Rename…"), fill("dialog input", "worse"))
+        ),
+        Deed("DeleteView", f"{run}?status=failed", "Delete it", of_view("worse", "Delete…")),
+        Deed("TryService", "/ui/services", "Try now", of="Try pager now"),
         Deed("CreateKey", "/ui/keys", "Make it", (click("button", "New key"), fill("dialog input", "ci"))),
         Deed("RotateKey", "/ui/keys", "Rotate it", (click("button", "Rotate…"),)),
         Deed("RevokeKey", "/ui/keys", "Revoke it", (click("button", "Revoke…"),)),
@@ -100,6 +110,11 @@ def deeds(seeds: Seeds, told: str, bulk: str) -> list[Deed]:
             "Terminate", f"{run}/{seeds.running}", "Terminate it", (menu, click('[role="menuitem"]', "Terminate…"), WHY)
         ),
     ]
+
+
+def of_view(name: str, item: str) -> tuple[Step, ...]:
+    """Choose an item of the menu of a saved view."""
+    return click(f'[aria-label="The view {name}"]'), click('[role="menuitem"]', item)
 
 
 class Shell:
@@ -151,13 +166,13 @@ class Presser:
         """Go to a page, do what comes before, and press."""
         await go(self._page, deed.path)
         await take(self._page, deed.before)
-        await self.press(deed.press, deed.name)
+        await self.press(deed.press, deed.name, deed.of)
         assert self.sent[deed.sends] > 0
 
-    async def press(self, text: str, name: str = "") -> None:
+    async def press(self, text: str, name: str = "", of: str = "") -> None:
         """Press a button, for which curl does what its call says."""
         await self._page.until(f"{found(text)} !== undefined")
-        self._due = await self._calls(text, name)
+        self._due = await self._calls(of or text, name)
         self._done = asyncio.get_running_loop().create_future()
         await self._page.evaluate(f"{found(text)}.click()")
         async with asyncio.timeout(20):

@@ -1,6 +1,5 @@
 """The service is killed under the open console: each page says so, keeps what is typed, and goes on where it was."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
@@ -16,6 +15,9 @@ from tests.support.processes import OrchestratorProcess
 pytestmark = in_the_console
 
 BANNER = 'document.querySelector("[data-banner]")?.innerText ?? ""'
+IS_BACK = f"(window.dispatchEvent(new Event('online')), ({BANNER}) === '')"
+"""Without waiting for the next try."""
+
 NOT_HEARD = "The service is not heard: it can be done once it is again"
 OFF = f"[...document.querySelectorAll('[aria-disabled=true]')].filter((e) => e.title === {NOT_HEARD!r}).length"
 ALERTS = '[...document.querySelectorAll("[role=alert]")].map((e) => e.innerText)'
@@ -104,10 +106,8 @@ async def test_each_page_says_that_the_service_is_gone_keeps_what_is_typed_and_g
             if at.sends:
                 await tab.until(f"{OFF} > 0")
         service.start()
-        for tab, _ in opened:
-            await tab.evaluate("window.dispatchEvent(new Event('online'))")
         for tab, at in opened:
-            await tab.until(f'({BANNER}) === "" && document.body.innerText.includes("Live") && {ALERTS}.length === 0')
+            await tab.until(f'{IS_BACK} && document.body.innerText.includes("Live") && {ALERTS}.length === 0')
             assert at.shows in await tab.evaluate("document.body.innerText"), at
             assert await tab.evaluate(OFF) == 0, at
             if at.field or at.path.endswith("/editor"):
@@ -131,12 +131,12 @@ async def test_events_come_once_and_in_order_however_often_the_service_is_killed
     execution = await execute(client, workflow["id"])
     await resize(page, 1440, 6000)
     await page.open(f"{service.url}/ui/executions/{execution}/events")
-    for step, end in ((3, service.kill), (9, service.stop), (15, service.kill)):
+    for step in (3, 9, 15):
         await page.until(f'document.querySelector("main ol")?.innerText.includes("step_{step}")')
-        await asyncio.to_thread(end)
+        service.kill()
         await page.until(f'({BANNER}).includes("The service is not heard.")')
         service.start()
-        await page.evaluate("window.dispatchEvent(new Event('online'))")
+        await page.until(IS_BACK)
     await ended(client, execution)
     await page.until('document.querySelector("main header").innerText.includes("Completed")')
     await page.click("main label", "Fold repeats")

@@ -86,7 +86,7 @@
       await settled();
     };
 
-    const told = [...document.querySelectorAll("main h3")].find((one) => one.innerText.startsWith("You may not"));
+    const told = [...document.querySelectorAll("main *")].find((one) => one.childElementCount === 0 && one.innerText?.startsWith("You may not"));
     if (told) seen.page = told.innerText;
     await inDialog("page"); // which the address has opened
     await prepare();

@@ -35,7 +35,9 @@ export default function Approvals() {
   const mayDecide = useMay("EXECUTION_APPROVE");
   const asked = useAsked(ApprovalsDocument, { mine: mine === "mine" }, mayDecide);
   const [live] = useSubscription({ query: ApprovalsLiveDocument, variables: { mine: mine === "mine" }, pause: !mayDecide });
-  const approvals = live.data?.approvals ?? asked.data?.approvals ?? [];
+  // What was told of mine is not told of everybody's.
+  const told = live.operation?.variables.mine === (mine === "mine") ? live.data?.approvals : undefined;
+  const approvals = told ?? asked.data?.approvals ?? [];
   const isOpen = (one: ApprovalShownFragment) =>
     one.executionId === params.execution && one.actionId === params.action && String(one.item ?? "") === (params.item ?? "");
   const found = approvals.find(isOpen);
@@ -82,7 +84,7 @@ export default function Approvals() {
             Operators, editors and admins see what waits for a decision.
           </Note>
         </div>
-      ) : !asked.data && asked.isAsking ? (
+      ) : isElsewhere || (asked.isAsking && (!asked.data || (params.execution !== undefined && !open))) ? (
         <Bones rows={5} />
       ) : approvals.length === 0 && !open ? (
         <Empty icon="s-ok" title="Nothing waits for a decision">

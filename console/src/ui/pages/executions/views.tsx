@@ -8,6 +8,8 @@ import { useEvery } from "../../data/every";
 import { type Condition, conditions, filterOf, searchOf } from "../../data/filters";
 import { oversees, useViewer } from "../../data/viewer";
 import { Button } from "../../parts/button";
+import { CallButton } from "../../parts/call";
+import { Dialog } from "../../parts/dialog";
 import { useKeys } from "../../parts/keys";
 import { Menu } from "../../parts/menu";
 import { Tabs } from "../../parts/tabs";
@@ -30,18 +32,20 @@ export function Views({ conditions: present }: { conditions: readonly Condition[
   const asked = useAsked(SavedViewsDocument, {});
   const views = asked.data?.savedViews ?? [];
   const counts = useCounts(views);
-  const [dialog, setDialog] = useState<"save" | "rename" | null>(null);
+  const [dialog, setDialog] = useState<"save" | "rename" | "delete" | null>(null);
   const search = searchOf(present);
   const here = views.find((view) => shownBy(view) === search) ?? null;
-  const { send } = useDeed<DeleteViewMutation["deleteView"], { input: { id: string } }>(DeleteViewDocument as never);
+  const { send, isBusy } = useDeed<DeleteViewMutation["deleteView"], { input: { id: string } }>(DeleteViewDocument as never);
   const addresses = ["", ...views.map(shownBy)];
   const move = (step: number) => {
     const from = here ? views.indexOf(here) + 1 : 0;
     go(addressOf(addresses[(from + step + addresses.length) % addresses.length] ?? ""));
   };
   useKeys({ "[": () => move(-1), "]": () => move(1) });
+  const toDelete = { input: { id: here?.id ?? "" } };
   const remove = async (view: View) => {
-    const done = await send({ input: { id: view.id } });
+    const done = await send(toDelete);
+    setDialog(null);
     if (done.payload) say("ok", `The view “${view.name}” is gone`, "The list stays as it is.");
     else say("fail", "The view was not deleted", done.faults[0]?.message);
     asked.again();
@@ -66,11 +70,31 @@ export function Views({ conditions: present }: { conditions: readonly Condition[
           label={`The view ${here.name}`}
           items={[
             { name: "Rename…", icon: "edit", offBecause: isOthers, onChoose: () => setDialog("rename") },
-            { name: "Delete", icon: "trash", isDanger: true, offBecause: isOthers, onChoose: () => void remove(here) },
+            { name: "Delete…", icon: "trash", isDanger: true, offBecause: isOthers, onChoose: () => setDialog("delete") },
           ]}
         />
       )}
-      {dialog && (
+      {dialog === "delete" && here && (
+        <Dialog
+          title={`Delete the view “${here.name}”?`}
+          onClose={() => setDialog(null)}
+          foot={
+            <>
+              <CallButton call={() => ({ document: DeleteViewDocument as never, variables: toDelete })} />
+              <span className="grow" />
+              <Button onClick={() => setDialog(null)} data-focus-first>
+                Not now
+              </Button>
+              <Button kind="danger" icon="trash" isBusy={isBusy} onClick={() => remove(here)}>
+                Delete it
+              </Button>
+            </>
+          }
+        >
+          <p>{here.isShared ? "Nobody of the tenant has it then." : "The executions that it shows stay."}</p>
+        </Dialog>
+      )}
+      {dialog && dialog !== "delete" && (
         <ViewDialog
           view={dialog === "rename" ? here : null}
           filters={search}

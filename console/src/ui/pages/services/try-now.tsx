@@ -35,7 +35,7 @@ export function TryNow({ name, circuit, isOverridden, onDone }: Props) {
       <Button isSmall icon="rerun" offBecause={offBecause} isBusy={isBusy} onClick={submit}>
         Try now
       </Button>
-      <CallButton call={() => ({ document: TryServiceDocument as never, variables })} />
+      <CallButton of={`Try ${name} now`} call={() => ({ document: TryServiceDocument as never, variables })} />
     </span>
   );
 }
