@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from tests.console.driving import HEAD, MAIN, SIDE, as_who, assert_nothing_was_refused, in_the_console, resize
+from tests.console.driving import HEAD, MAIN, SIDE, as_who, assert_nothing_was_refused, drawn, in_the_console, resize
 from tests.console.seeds import Seeds, do, execute
 from tests.support.browser import Browser, Page
 from tests.support.calls import Json, ended, graphql, token
@@ -137,7 +137,8 @@ async def test_who_comes_back_to_the_list_is_where_it_was_left(
     await page.open(f"{service.url}/ui/executions")
     await page.until(f"{ROWS} > 5")
     await page.press(*"j" * 15)
-    await page.until(f"{LIST}.scrollTop > 0")
+    await page.until(f"{LIST}.scrollTop > 0 && {HERE}?.parentElement.style.top === '{14 * 36}px'")
+    await drawn(page)
     left = await page.evaluate(f"[{LIST}.scrollTop, {HERE}.dataset.id]")
     await page.press("Enter")
     await page.until(f"location.pathname === '/ui/executions/{left[1]}'")
