@@ -7,6 +7,7 @@ import { inOneLine, todo } from "../src/ui/words/failures";
 import { said } from "../src/ui/words/reasons";
 import { because, counted, fateOf, promise } from "../src/ui/words/reruns";
 import { standing } from "../src/ui/words/standing";
+import { actionIcon, actionWord } from "../src/ui/words/action-types";
 import { callOf, does, plain } from "../src/ui/words/deeds";
 import { bytes, sizeOf } from "../src/ui/words/sizes";
 import { duration, moment, roughly } from "../src/ui/words/times";
@@ -101,7 +102,19 @@ describe("what a rerun does", () => {
   });
 });
 
+const TYPES: string[] = JSON.parse(readFileSync(new URL("../../workflow.schema.json", import.meta.url), "utf8")).$defs.ActionDefinition.properties.action_type.enum;
+
 describe("what an action does", () => {
+  test.each(TYPES)("%s has an icon of its own, and words", (type) => {
+    const others = [MADE_UP, ...TYPES.filter((other) => other !== type)];
+    expect(others.map(actionIcon)).not.toContain(actionIcon(type));
+    expect(others.map((other) => does(other, {}).words)).not.toContain(does(type, {}).words);
+    expect(actionWord(type)).not.toContain("_");
+  });
+  test("one that ends the execution says how", () => {
+    expect(does("fail", { message: "out of stock", code: "SOLD_OUT" })).toEqual({ words: "fails: out of stock", code: "SOLD_OUT" });
+    expect(actionWord("finish")).toBe("ends the execution well");
+  });
   test("a call without a method is the POST that the service makes of it", () => {
     expect(does("service_call", { service: "stock", endpoint: "/reservations" })).toEqual({ words: "stock", code: "POST /reservations" });
     expect(callOf({ method: "DELETE", endpoint: "/a" })).toBe("DELETE /a");

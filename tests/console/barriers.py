@@ -55,6 +55,13 @@ REACH = """
     if (![target, target.parentElement, target.parentElement?.parentElement].some((one) => one && rings(one)))
       dim.push(named(target));
   });
+  // The way goes round once, from wherever it began.
+  window.backwards = () => {
+    const way = [...reached].filter((element) => wanted.includes(element) && element.isConnected);
+    const turns = way.filter((element, place) =>
+      place > 0 && way[place - 1].compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING);
+    return turns.length > 1 ? turns.map(named) : [];
+  };
   window.missed = () => wanted.filter((element) => element.isConnected && !reached.has(element)).map(named);
   return wanted.length;
 })()
@@ -89,4 +96,10 @@ async def unreached(page: Page, *keys: str) -> list[str]:
     for _ in range(count + 3):
         await page.press(*keys)
     found: list[str] = await page.evaluate("[...missed(), ...dim.map((name) => `${name}, whose focus is not seen`)]")
+    return found
+
+
+async def out_of_order(page: Page) -> list[str]:
+    """What `unreached` came to after what stands behind it in the document, which is the order of reading."""
+    found: list[str] = await page.evaluate("backwards()")
     return found

@@ -15,9 +15,6 @@ from websockets.exceptions import ConnectionClosed
 from tests.chromium.program import chromium
 
 PATIENCE_SECONDS = 30
-KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27}
-"""Of keys that the browser itself does something by."""
-
 LISTENS = b"DevTools listening on "
 FLAGS = (
     "--headless=new",

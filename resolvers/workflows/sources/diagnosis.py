@@ -1,7 +1,9 @@
 """Tells all that is wrong in the text of a workflow: each finding at its place, with what mends it if that is known."""
 
 from collections.abc import Set
+from difflib import get_close_matches
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -27,6 +29,7 @@ from resolvers.workflows.submitted import parse_workflow
 
 STRING_FAULT = "type_error.string"
 UNKNOWN_FIELD = "value_error.extra"
+UNKNOWN_DEPENDENCY = "value_error.unknown_dependency"
 OF_KEYS = (UNKNOWN_FIELD, REPEATED_KEY)
 NO_OBJECT = "the file must begin with name: and actions:"
 
@@ -154,10 +157,23 @@ def _place(source: SourceText, span: TextSpan | None, side: int) -> SourcePlace:
 
 
 def _fix(source: SourceText, fault: Fault) -> str | None:
-    """What to write in the place of a text without quotes, or of a key that is nearly right."""
+    """What to write in the place of a text without quotes, or of a key or an action's id that is nearly right."""
     if fault.type == STRING_FAULT:
         raw = unquoted(source, fault.loc)
         return None if raw is None else f'"{raw}"'
     if fault.type == UNKNOWN_FIELD and fault.loc:
         return meant_field(CreateWorkflow, fault.loc)
+    if fault.type == UNKNOWN_DEPENDENCY:
+        return _meant_action(source, fault.loc)
     return None
+
+
+def _meant_action(source: SourceText, loc: Location) -> str | None:
+    """Which of the actions beside it is meant by a dependency, at `loc`, that is none of them."""
+    *above, number, _, place = loc
+    beside: Any = source.value
+    for key in above:
+        beside = beside[key]
+    wrong = beside[number]["depends_on"][place]
+    others = [action["action_id"] for index, action in enumerate(beside) if index != number]
+    return next(iter(get_close_matches(wrong, others, n=1)), None)

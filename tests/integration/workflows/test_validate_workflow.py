@@ -60,6 +60,14 @@ async def test_a_misspelt_key_is_found_at_its_place_and_mended_by_its_fix(client
     assert "\n".join(lines) == SOUND
 
 
+async def test_a_dependency_that_is_nearly_an_action_is_mended_by_its_id(client: httpx.AsyncClient) -> None:
+    found = await validated(client, SOUND + "    depends_on: [gret, nobody]\n")
+    assert [(one["code"], one["column"], one["fix"]) for one in found["diagnostics"]] == [
+        ("value_error.unknown_dependency", 18, "greet"),
+        ("value_error.unknown_dependency", 24, None),
+    ]
+
+
 async def test_a_text_without_quotes_is_mended_by_them(client: httpx.AsyncClient) -> None:
     found = await validated(client, SOUND.replace("name: Greeting", "name: 2026"))
     assert [(one["severity"], one["line"], one["column"], one["fix"]) for one in found["diagnostics"]] == [

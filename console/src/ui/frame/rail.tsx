@@ -22,12 +22,12 @@ export function Rail({ counts, onJump, onSignIn }: Props) {
   const viewer = useViewer();
   return (
     <nav className={styles.rail} aria-label="Pages">
-      <Link href="/" className={styles.brand}>
+      <Link href="/" className={styles.brand} title="Orchestrator, Home">
         <Icon name="mark" size="l" />
         <span>Orchestrator</span>
         {viewer.isTrusted && <Tag>test</Tag>}
       </Link>
-      <button type="button" className={styles.jump} onClick={onJump}>
+      <button type="button" className={styles.jump} title="Search or jump to" onClick={onJump}>
         <Icon name="search" />
         <span>Search or jump to</span>
         <Key>{navigator.platform.startsWith("Mac") ? "⌘ K" : "Ctrl K"}</Key>

@@ -68,7 +68,7 @@ function Node({ name, value, expression, depth, openDepth }: NodeProps) {
   return (
     <li>
       <div className={styles.leaf}>
-        <button type="button" className={styles.twist} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <button type="button" className={styles.twist} aria-expanded={isOpen} aria-label={name === null ? "The value" : undefined} onClick={() => setOpen(!isOpen)}>
           <Icon name={isOpen ? "down" : "right"} size="s" />
           {key}
           <span className="t3 cut">{isOpen ? (Array.isArray(value) ? children.length === 1 ? "1 item" : `${children.length} items` : "") : inBrief(value)}</span>

@@ -37,6 +37,10 @@ export function does(actionType: string, config: unknown): Does {
       return { words: "runs", code: text(config, "workflow_id") ?? text(config, "workflow") };
     case "notification":
       return { words: text(config, "message") ?? "tells", code: null };
+    case "fail":
+      return { words: `fails: ${text(config, "message") ?? "as it is told to"}`, code: text(config, "code") };
+    case "finish":
+      return { words: "ends the execution well, here", code: null };
     case "transform":
       return { words: "makes a value", code: null };
     default:

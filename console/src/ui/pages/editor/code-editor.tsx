@@ -29,6 +29,7 @@ interface Props {
   isReadOnly: boolean;
   onChange: (text: string) => void;
   onSave: () => void;
+  onRun: () => void;
   onHandle: (handle: Handle) => void;
 }
 
@@ -91,6 +92,13 @@ export function CodeEditor(props: Props) {
           EditorView.contentAttributes.of({ "aria-label": "The workflow as a text", tabindex: "0" }),
           LOOKS,
           keymap.of([
+            {
+              key: "Mod-Enter",
+              run: () => {
+                latest.current.onRun();
+                return true;
+              },
+            },
             {
               key: "Mod-s",
               run: () => {

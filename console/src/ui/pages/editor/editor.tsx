@@ -124,6 +124,8 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
     else onSaved();
   };
 
+  const run = () => id !== null && !isChanged && go(`/ui/workflows/${id}`);
+
   return (
     <Page
       title={id === null ? name : "Editor"}
@@ -137,6 +139,11 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
             </Button>
           )}
           <CallButton call={() => ({ document: SaveTextDocument as never, variables: { input } })} />
+          {id !== null && (
+            <Button icon="play" offBecause={isChanged ? "Save it first: what runs is what is saved" : null} onClick={run}>
+              Run…
+            </Button>
+          )}
           <Button kind="ink" isBusy={isBusy} offBecause={off} onClick={save}>
             Save
           </Button>
@@ -161,6 +168,7 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
             isReadOnly={!mayChange}
             onChange={setText}
             onSave={() => void save()}
+            onRun={run}
             onHandle={(made) => {
               handle.current = made;
             }}

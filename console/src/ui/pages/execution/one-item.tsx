@@ -50,7 +50,7 @@ export function OneItem({ execution, action, run, index, onChoose }: Props) {
             </p>
           )}
           {item.attempts.length > 0 && <Attempts attempts={item.attempts} isCutOff={item.status === "CANCELLED"} isWaiting={item.status === "WAITING" || item.status === "PENDING"} />}
-          {item.response != null && <JsonTree value={item.response} expression={`${action.id}.response[${index}]`} />}
+          {item.response != null && <JsonTree value={item.response} expression={`${action.id}.response[${index}]`} isBare={typeof item.response === "object"} />}
           {action.type === "service_call" && <OwnKey execution={execution} action={action} item={index} isRepeated={item.attempts.length > 1} />}
         </>
       ) : (

@@ -19,6 +19,7 @@ import { callOf } from "../../words/deeds";
 import { said } from "../../words/reasons";
 import { duration, roughly } from "../../words/times";
 import type { Choice } from "./address";
+import { Answer } from "./answer";
 import { Attempts, OwnKey } from "./attempts";
 import { type ActionOf, lengthOf, type Shown } from "./model";
 import { OneItem } from "./one-item";
@@ -110,6 +111,7 @@ export function Panel({ execution, action, item, onChoose, onMove }: Props) {
             <JsonTree value={detail.response} expression={`${action.id}.response`} isBare={typeof detail.response === "object"} />
           </section>
         )}
+        <Answer http={detail?.http} expression={`${action.id}.http`} />
         <Undoing action={action} onChoose={onChoose} />
       </div>
     </Side>

@@ -3,15 +3,16 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
+import { useCompactRows } from "../../data/compact";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
 import { useEvery } from "../../data/every";
 import { type Condition, conditions, filterOf, searchOf } from "../../data/filters";
-import { listSeenAt } from "../../data/last-list";
+import { listLeftAt, listSeenAt, placeIn } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { RunSomething } from "../../frame/run-something";
-import { Button } from "../../parts/button";
+import { Button, IconButton } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { KeyHints, useKeys } from "../../parts/keys";
 import { Note } from "../../parts/note";
@@ -27,7 +28,7 @@ import { Views } from "./views";
 import { When } from "./when";
 
 /** Of a row: on a phone it has a second line. */
-const HEIGHTS = { usual: 36, touch: 44, phone: 60 };
+const HEIGHTS = { usual: 36, compact: 28, touch: 44, phone: 60 };
 const NEAR_THE_END = 20;
 const COUNT_EVERY_MS = 60_000;
 
@@ -36,7 +37,9 @@ export default function Executions() {
   const viewer = useViewer();
   const [, go] = useLocation();
   const { conditions: all, unread } = useMemo(() => conditions(search), [search]);
-  useEffect(() => listSeenAt(`/ui/executions${search && `?${search}`}`), [search]);
+  const address = `/ui/executions${search && `?${search}`}`;
+  const left = useRef(placeIn(address));
+  useEffect(() => listSeenAt(address), [address]);
   // A range ends now: of the moment in which it was asked for, or the list would be another one at each drawing.
   const filter = useMemo(() => filterOf(all, new Date()), [all]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -69,7 +72,9 @@ export default function Executions() {
   const rows = list.rows;
   const isPhone = useMedia(PHONE);
   const isTouch = useMedia("(pointer: coarse)");
-  const height = HEIGHTS[isPhone ? "phone" : isTouch ? "touch" : "usual"];
+  const [mayBeCompact, turnCompact] = useCompactRows();
+  const isCompact = mayBeCompact && !isPhone && !isTouch;
+  const height = HEIGHTS[isPhone ? "phone" : isTouch ? "touch" : isCompact ? "compact" : "usual"];
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12 });
   useEffect(() => virtual.measure(), [height]);
   const shown = virtual.getVirtualItems();
@@ -78,6 +83,19 @@ export default function Executions() {
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - NEAR_THE_END) more();
   }, [last, rows.length]);
+
+  // Who comes back finds as many rows as there were, and is where they were left.
+  const top = useRef(0);
+  const leaving = useRef({ rows: 0, here });
+  leaving.current = { rows: rows.length, here };
+  useEffect(() => () => listLeftAt({ ...leaving.current, top: top.current }), []);
+  useEffect(() => {
+    if (!left.current || rows.length === 0 || list.isAsking) return;
+    if (rows.length < left.current.rows && list.hasMore) return more();
+    setHere(left.current.here);
+    scroller.current?.scrollTo(0, left.current.top);
+    left.current = null;
+  }, [rows.length, list.isAsking]);
 
   const place = rows.findIndex(({ row }) => row.id === here);
   const move = (step: number) => {
@@ -124,6 +142,7 @@ export default function Executions() {
       aside={matching === null ? undefined : `${matching.toLocaleString()} match`}
       deeds={
         <>
+          {!isPhone && !isTouch && <IconButton icon="menu" label="Compact rows" aria-pressed={isCompact} onClick={turnCompact} />}
           <CallButton call={() => ({ document: ExecutionPageDocument as never, variables: { filter, after: null } })} />
           {viewer.canExecuteWorkflows && <RunSomething />}
         </>
@@ -141,7 +160,7 @@ export default function Executions() {
         </div>
       )}
       {list.problem && <ErrorBox title="The list did not come" problem={list.problem} onAgain={list.again} />}
-      <div className={styles.table} {...(rows.length > 0 && { role: "table", "aria-label": "Executions", "aria-rowcount": rows.length })}>
+      <div className={`${styles.table} ${isCompact ? styles.compact : ""}`} {...(rows.length > 0 && { role: "table", "aria-label": "Executions", "aria-rowcount": rows.length })}>
         {rows.length > 0 && (
           <div className={styles.head}>
             <div className={`${styles.row} ${styles.headings}`} role="row">
@@ -182,7 +201,7 @@ export default function Executions() {
             </Button>
           </span>
         )}
-        <div className={styles.scroll} ref={scroller}>
+        <div className={styles.scroll} ref={scroller} onScroll={(event) => (top.current = event.currentTarget.scrollTop)}>
           {rows.length === 0 && list.isAsking && <Bones rows={8} />}
           {rows.length === 0 && !list.isAsking && !list.problem && (
             <Empty title={all.length ? `Nothing matches ${all.length === 1 ? "this filter" : `these ${all.length} filters`}` : "No execution yet"}>

@@ -17,6 +17,7 @@ import { useLater } from "../../data/later";
 import { graphql } from "../../data/place";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
+import { Link } from "wouter";
 import { Button, ButtonLink } from "../../parts/button";
 import { CallButton, type NamedCall } from "../../parts/call";
 import { inQuotes } from "../../parts/call-texts";
@@ -51,7 +52,13 @@ export function FirstRun({ onClose }: { onClose: () => void }) {
       <div className={styles.page}>
         <header className={styles.head}>
           <h2>Run something in a minute</h2>
-          <p className="t2">Take a template. Its services are played by mocks in this test environment, so there is nothing to set up.</p>
+          <p className="t2">
+            Take a template. Its services are played by mocks in this test environment, so there is nothing to set up. Or{" "}
+            <Link className="link" href="/ui/workflows/new">
+              write your own
+            </Link>
+            .
+          </p>
         </header>
         {asked.problem && <ErrorBox title="The templates did not come" problem={asked.problem} onAgain={asked.again} />}
         {!template && asked.isAsking && <Bones rows={6} />}

@@ -174,8 +174,20 @@ function Needs({ home }: { home: HomeQuery }) {
                   <Link className="b cut" href="/ui/services">
                     {gate.name} is left alone: {gate.consecutiveFailures} calls failed in a row
                   </Link>
-                  <span className="t3 sm cut">{gate.waiting} calls wait for it</span>
+                  <span className="t3 sm cut">
+                    {gate.waiting > 0 && `${gate.waiting === 1 ? "1 call waits" : `${gate.waiting} calls wait`} for it · `}
+                    {gate.openUntil ? (
+                      <>
+                        one call is let through at <Time at={gate.openUntil} />
+                      </>
+                    ) : (
+                      "one call is let through next"
+                    )}
+                  </span>
                 </span>
+                <ButtonLink isSmall href="/ui/executions?waits=circuit_open">
+                  See what waits
+                </ButtonLink>
               </li>
             ))}
           </ul>

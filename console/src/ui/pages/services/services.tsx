@@ -91,7 +91,12 @@ export default function Services() {
                   {
                     name: "By hand",
                     width: 150,
-                    cell: (service) => <TryNow name={service.name} circuit={service.gate.circuit} isOverridden={service.isOverridden} onDone={asked.again} />,
+                    isPlain: true,
+                    // A circuit that is closed has nothing to be tried.
+                    cell: (service) =>
+                      service.gate.circuit !== "CLOSED" && (
+                        <TryNow name={service.name} circuit={service.gate.circuit} isOverridden={service.isOverridden} onDone={asked.again} />
+                      ),
                   },
                 ]}
               />

@@ -19,13 +19,11 @@ export function TryNow({ name, circuit, isOverridden, onDone }: Props) {
   const { send, isBusy } = useDeed<TryServiceMutation["tryService"], typeof variables>(TryServiceDocument as never);
   const offBecause = isOverridden
     ? "It is not called: the operator has one of this name"
-    : circuit === "CLOSED"
-      ? "Its circuit is closed: it is called as always"
-      : circuit === "HALF_OPEN"
-        ? "The next call goes through already"
-        : oversees(viewer)
-          ? null
-          : "This is for operators and admins";
+    : circuit === "HALF_OPEN"
+      ? "The next call goes through already"
+      : oversees(viewer)
+        ? null
+        : "This is for operators and admins";
   const submit = async () => {
     const done = await send(variables);
     if (done.payload) say("ok", `The next call goes to ${name}`, "If it is answered, all go on.");

@@ -13,7 +13,7 @@ import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { StatusPill, StatusShape } from "../../parts/status";
 import { Tabs } from "../../parts/tabs";
 import { Tag } from "../../parts/tag";
-import { Since, Took } from "../../parts/time";
+import { Since, Time, Took } from "../../parts/time";
 import { say } from "../../parts/toasts";
 import { Picture } from "../../picture/picture";
 import { lookOf } from "../../words/executions";
@@ -102,7 +102,7 @@ function parts(workflow: Shown): string {
   const nodes = workflow.dag?.nodes ?? [];
   const count = (phase: string) => nodes.filter((node) => node.phase === phase).length;
   const words = [
-    `${count("MAIN")} actions`,
+    count("MAIN") === 1 ? "1 action" : `${count("MAIN")} actions`,
     count("COMPENSATION") && `${count("COMPENSATION")} can be undone`,
     count("ON_FAILURE") && `${count("ON_FAILURE")} if it fails`,
     count("ON_EXIT") && `${count("ON_EXIT")} however it ends`,
@@ -163,6 +163,9 @@ function Recent({ workflow }: { workflow: Shown }) {
             </Link>
             <span className="t2 cut">
               <Does row={row} />
+            </span>
+            <span className="num t2">
+              <Time at={row.createdAt} />
             </span>
             <span className="num">{row.durationSeconds == null ? <Since at={row.createdAt} /> : <Took milliseconds={row.durationSeconds * 1000} />}</span>
           </li>

@@ -2,11 +2,15 @@
 import { useState } from "react";
 import { Button, ButtonLink } from "../../../parts/button";
 import { approvalAddress } from "../../approvals/address";
+import { editorAddress } from "../../editor/address";
 import { addressOf } from "../../executions/row";
 import { areaAddress } from "../address";
 import type { ActionOf, Shown } from "../model";
 import { Resolving } from "./resolving";
 import { SignalDialog } from "./signal-dialog";
+
+/** What is mended where the workflow is written. */
+const OF_THE_WORKFLOW = new Set(["EXPRESSION_ERROR", "EXPRESSION_TOO_COSTLY", "EXECUTION_TOO_LARGE", "INVALID_CONFIG", "SERVICE_NOT_REGISTERED", "UNSUCCESSFUL", "RAISED"]);
 
 export function Remedies({ execution, action }: { execution: Shown; action: ActionOf }) {
   const [isSignalling, setSignalling] = useState(false);
@@ -40,6 +44,15 @@ export function Remedies({ execution, action }: { execution: Shown; action: Acti
         </>
       );
     default:
-      return <Resolving execution={execution} action={action} />;
+      return (
+        <>
+          {execution.workflow && OF_THE_WORKFLOW.has(action.run?.error?.code ?? "") && (
+            <ButtonLink isSmall href={editorAddress(execution.workflow.id)}>
+              Edit the workflow
+            </ButtonLink>
+          )}
+          <Resolving execution={execution} action={action} />
+        </>
+      );
   }
 }

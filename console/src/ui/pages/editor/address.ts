@@ -1,0 +1,2 @@
+/** Where a workflow is written. */
+export const editorAddress = (id: string): string => `/ui/workflows/${id}/editor`;
