@@ -52,10 +52,11 @@ mutation ($id: ID!, $action: String!, $form: JSON) {
 
 
 class EveryPath(dict[str, Any]):
-    """The same answer to whatever is asked."""
+    """The same answer to whatever is asked, which says that something was made and where it is."""
 
     def get(self, _path: str, _default: Any = None) -> Any:
-        return answer(RESPONSE)
+        status, headers, body = answer(RESPONSE, 201)
+        return status, {**headers, "location": "/orders/7"}, body
 
 
 @pytest.fixture

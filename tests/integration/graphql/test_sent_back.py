@@ -20,7 +20,7 @@ NOT_ANSWERED = {"expectedVersion"}
 RETRY = {
     "maxAttempts": 2, "backoff": "LINEAR", "initialDelaySeconds": 0.5, "backoffRate": 3, "maxDelaySeconds": 9,
     "jitter": False, "maxTotalSeconds": 60, "retryOn": ["TIMEOUT"], "neverRetryOn": ["5xx"],
-    "respectRetryAfter": False,
+    "respectRetryAfter": False, "when": "{{error.code == 'TIMEOUT'}}",
 }  # fmt: skip
 PARAMETER = {
     "name": "level", "type": "STRING", "description": "How deep", "required": True, "defaultValue": "low",
@@ -36,11 +36,19 @@ ORDER = {"name": "order", "type": "OBJECT", "schema": {"required": ["sku"], "pro
 COMPENSATION = {"actionType": "notification", "config": {"message": "-"}, "timeoutSeconds": 8, "retry": RETRY}
 WHOLE = {
     **note("whole", name="A name", description="d", dependsOn=["first"], timeoutSeconds=5, retry=RETRY),
-    "onError": "CONTINUE", "when": "{{level == 'low'}}", "runIf": "ALL_DONE", "output": {"kept": "{{response}}"},
+    "onError": "CONTINUE", "when": "{{level == 'low'}}", "runIf": "FIRST_SUCCESS", "cancelLosers": True,
+    "successWhen": "{{response.message != ''}}", "output": {"kept": "{{response}}"},
     "compensate": COMPENSATION,
 }  # fmt: skip
-LOOP = {"in": ["a"], "as": "one", "indexAs": "nth", "maxConcurrency": 2, "toleratedFailurePercentage": 1.5}
-REPEAT = {"until": "{{iteration > 1}}", "maxIterations": 3, "delaySeconds": 2}
+LOOP = {
+    "in": ["a"],
+    "as": "one",
+    "indexAs": "nth",
+    "maxConcurrency": 2,
+    "toleratedFailurePercentage": 1.5,
+    "when": "{{one != ''}}",
+}
+REPEAT = {"until": "{{iteration > 1}}", "maxIterations": 3, "delaySeconds": 2, "collect": "{{response}}"}
 FULL: Json = {
     "name": "full",
     "description": "Has everything",
