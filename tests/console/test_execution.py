@@ -37,7 +37,7 @@ SENTENCES = {
     WaitReason.REPEAT_DELAY: "It is repeated until it is done; the next iteration comes at ",
     WaitReason.CIRCUIT_OPEN: "The circuit of fragile is open: calls failed in a row, and it is left alone, until ",
     WaitReason.CONCURRENCY: "As many calls of narrow are under way as may be, number 1 in line",
-    WaitReason.RATE_LIMIT: "seldom may be called so often a second, and no more",
+    WaitReason.RATE_LIMIT: "So many calls of seldom may go out in a second",
     WaitReason.WORKFLOW_LIMIT: "As many executions of this workflow run at once as may, number 1 in line",
     WaitReason.WORKER: "It is ready, and no node has taken it yet.",
     WaitReason.PAUSED: "The execution is paused: nothing of it begins.",
