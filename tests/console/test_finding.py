@@ -59,7 +59,8 @@ async def test_views_are_saved_by_name_and_moved_between_by_keys(
         await other.until("document.querySelector('[role=menuitem][data-disabled]')?.title.includes('Operators')")
         await assert_nothing_was_refused(other, service)
     await page.click('[aria-label="The view Payments"]')
-    await page.click("[role=menuitem]", "Delete")
+    await page.click("[role=menuitem]", "Delete…")
+    await page.click("dialog button", "Delete it")
     await page.until(f"{TABS}.length === 2")
     await assert_nothing_was_refused(page, service)
 

@@ -61,6 +61,8 @@ export function CodeEditor(props: Props) {
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
   latest.current = props;
+  // What was typed and has not come back yet: while one goes on typing, what comes back is older than what stands there.
+  const told = useRef<string[]>([]);
 
   useEffect(() => {
     if (!host.current) return;
@@ -111,7 +113,10 @@ export function CodeEditor(props: Props) {
             ...defaultKeymap,
           ]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+            if (!update.docChanged) return;
+            const text = update.state.doc.toString();
+            told.current.push(text);
+            latest.current.onChange(text);
           }),
         ],
       }),
@@ -130,7 +135,9 @@ export function CodeEditor(props: Props) {
   // What is put in from outside, such as a mended text, replaces what stands there.
   useEffect(() => {
     const editor = view.current;
-    if (editor && editor.state.doc.toString() !== props.text)
+    const place = told.current.lastIndexOf(props.text);
+    told.current = told.current.slice(place + 1);
+    if (place < 0 && editor && editor.state.doc.toString() !== props.text)
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.text } });
   }, [props.text]);
 

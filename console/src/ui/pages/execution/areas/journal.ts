@@ -84,7 +84,8 @@ export function useJournal(id: string, isLive: boolean, { isFailedOnly, action, 
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
   const takeNewer = useCallback(() => {
     setRead((known) => ({ ...known, entries: above([...newer].reverse(), known.entries) }));
-    setNewer([]);
+    // What has come since this was drawn waits on.
+    setNewer((waiting) => waiting.filter((entry) => !newer.includes(entry)));
   }, [newer]);
   useEffect(() => {
     if (newer.length > 0 && state.current.isAtRest()) takeNewer();
