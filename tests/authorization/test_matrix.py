@@ -118,7 +118,11 @@ class World(NamedTuple):
         return str(made["data"]["createApiKey"]["apiKey"]["id"])
 
     async def _view(self, owner: Headers) -> str:
-        """One of the owner alone."""
+        """One of the owner alone: the one that there is, for nobody may have many."""
+        asked = {"query": "{ savedViews { id isShared } }"}
+        views = (await self.client.post("/graphql", json=asked, headers=owner)).json()["data"]["savedViews"]
+        if own := [view["id"] for view in views if not view["isShared"]]:
+            return str(own[0])
         query = (
             f'mutation {{ saveView(input: {{ name: "view {next(_fresh)}", filters: "" }}) {{ savedView {{ id }} }} }}'
         )
