@@ -73,6 +73,10 @@ def of_item(item: int, entry: Entry) -> Entry:
     return kind, action_id, {**data, "item": item}
 
 
+def outrun(action_id: str, by: str) -> Entry:
+    return EventType.ACTION_CANCELLED, action_id, {"lost_to": by}
+
+
 def skipped(action_id: str) -> Entry:
     return EventType.ACTION_SKIPPED, action_id, {"reason": "when"}
 
@@ -134,6 +138,7 @@ STORIES = [
     [QUEUED, STARTED, begun("a"), RESUMED, begun("a", 2), succeeded("a"), begun("b"), succeeded("b"), COMPLETED],
     [QUEUED, RESUMED, STARTED, begun("a"), begun("b"), RESUMED, RESUMED, begun("a", 2), CANCELLED],
     [QUEUED, STARTED, begun("a"), succeeded("a"), skipped("b"), COMPLETED],
+    [QUEUED, STARTED, begun("a"), begun("b"), succeeded("a"), outrun("b", "c"), begun("c"), succeeded("c"), COMPLETED],
     [
         QUEUED,
         STARTED,

@@ -43,7 +43,10 @@ LINKED = {"notification": {"subject"}}
 """What stands in a mail alone, where a link to an approval may be and no other secret."""
 
 SENT = {
-    "service_call": {"endpoint", "headers{*}", "parameters{*}", "parameters{*}{*}[]"},
+    "service_call": {
+        *("endpoint", "headers{*}", "parameters", "parameters{*}", "parameters{*}{*}[]", "body", "body{*}[]"),
+        *("query", "query{*}", "query{*}{*}[]"),
+    },
 }
 """What goes into the outgoing call, where a secret may be."""
 
@@ -52,10 +55,11 @@ PLAIN = {
         *("name", "description", "tags[]", "parameters[].description", "parameters[].default_value"),
         *("parameters[].allowed_values[]", "actions[].name", "actions[].description", "actions[].output{}"),
         *("actions[].for_each.in[]{}", "outputs{*}{}", "parameters[].pattern"),
+        "actions[].repeat.collect{}",
     },
     "approval": set[str](),
     "notification": {"data{}"},
-    "service_call": {"parameters{}", "parameters{*}{}"},
+    "service_call": {"parameters{}", "parameters{*}{}", "body{}", "query{}", "query{*}{}"},
     "sub_workflow": {"parameters{}", "parameters{*}{}"},
     "transform": {"output{}"},
     "fail": {"data{}"},
@@ -71,7 +75,9 @@ REFUSED = {
         *("actions[].action_type", "actions[].depends_on[]", "actions[].retry.backoff", "actions[].retry.retry_on[]"),
         *("actions[].retry.never_retry_on[]", "actions[].on_error", "actions[].when", "actions[].run_if"),
         *("actions[].for_each.in", "actions[].for_each.in[]", "actions[].for_each.in[]{*}[]", "actions[].for_each.as"),
-        *("actions[].for_each.when",),
+        *("actions[].for_each.when", "actions[].success_when", "actions[].retry.when", "actions[].repeat.collect"),
+        *("actions[].repeat.collect{*}[]", "actions[].compensate.retry.when", "parameters[].schema{}"),
+        *("parameters[].schema{*}", "parameters[].schema{*}{}", "parameters[].schema{*}{*}[]"),
         *("actions[].for_each.index_as", "actions[].repeat.until", "actions[].output", "actions[].output{*}[]"),
         *("actions[].compensate.action_type", "actions[].compensate.retry.backoff", "outputs{}", "status"),
         *("actions[].compensate.retry.retry_on[]", "actions[].compensate.retry.never_retry_on[]"),
@@ -82,9 +88,10 @@ REFUSED = {
         *("message", "approvers[]", "form[].name", "form[].type", "form[].description", "form[].default_value"),
         *("form[].default_value{*}[]", "form[].default_value{}", "form[].allowed_values[]", "escalation.approvers[]"),
         *("form[].allowed_values[]{*}[]", "form[].allowed_values[]{}", "form[].pattern", "form[].format"),
+        *("form[].schema{}", "form[].schema{*}", "form[].schema{*}{}", "form[].schema{*}{*}[]"),
     },
     "notification": {"channel", "level", "service", "endpoint", "to", "to[]"},
-    "service_call": {"service", "method", "headers{}"},
+    "service_call": {"service", "method", "headers{}", "encoding", "idempotency_key"},
     "sub_workflow": {
         *("workflow", "parameters"),
         *("workflow_id", "version", "parameters{*}", "parameters{*}{*}[]", "on_parent_end", "labels{*}", "labels{}"),
@@ -169,7 +176,7 @@ def test_fields_are_declared_and_none_is_by_default() -> None:
     models = {name: action.config_model for name, action in ACTIONS.items()}
     holding = {name: fields for name, model in models.items() if (fields := fields_for_secrets(model))}
     naming = {name: fields for name, model in models.items() if (fields := fields_for_labels(model))}
-    assert holding == {"service_call": {"endpoint", "headers", "parameters"}}
+    assert holding == {"service_call": {"body", "endpoint", "headers", "parameters", "query"}}
     assert naming == {"notification": {"message", "subject", "data"}}
 
 
