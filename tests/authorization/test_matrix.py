@@ -118,14 +118,8 @@ class World(NamedTuple):
         return str(made["data"]["createApiKey"]["apiKey"]["id"])
 
     async def _view(self, owner: Headers) -> str:
-        """One of the owner alone: the one that there is, for nobody may have many."""
-        asked = {"query": "{ savedViews { id isShared } }"}
-        views = (await self.client.post("/graphql", json=asked, headers=owner)).json()["data"]["savedViews"]
-        if own := [view["id"] for view in views if not view["isShared"]]:
-            return str(own[0])
-        query = (
-            f'mutation {{ saveView(input: {{ name: "view {next(_fresh)}", filters: "" }}) {{ savedView {{ id }} }} }}'
-        )
+        """One of the owner alone: saved again it is the same, for nobody may have many."""
+        query = 'mutation { saveView(input: { name: "own", filters: "" }) { savedView { id } } }'
         made = (await self.client.post("/graphql", json={"query": query}, headers=owner)).json()
         return str(made["data"]["saveView"]["savedView"]["id"])
 
