@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +29,7 @@ from models.database.database import Database, Work
 from models.entities.audit import AuditNote
 from models.errors import PermissionDenied, RateLimited, Unauthenticated
 from models.ids import NewId
+from models.latest import Latest
 from models.log_context import note
 from models.tenants import DEFAULT_TENANT
 from models.words import AuditOutcome, CredentialKind, Permission, Role
@@ -38,10 +40,11 @@ from resolvers.executions.folds import Folds
 from resolvers.executions.key_turns import KeyTurns
 from resolvers.operations.vitals import Vitals
 from resolvers.overviews.pasts import Pasts
-from resolvers.overviews.strips import Strips
+from resolvers.overviews.strips import MOST_KEPT as MOST_STRIPS
 from resolvers.shared_reads import SharedReads
 from resolvers.waking import Wait, woken_or_late
-from resolvers.workflows.remembered import RememberedWorkflows
+from resolvers.workflows.remembered import MOST as MOST_REMEMBERED
+from resolvers.workflows.remembered import Remembered, WorkflowKey
 
 T = TypeVar("T")
 
@@ -126,10 +129,12 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     shared_reads: SharedReads = msgspec.field(default_factory=SharedReads)
     folds: Folds = msgspec.field(default_factory=Folds)
     pasts: Pasts = msgspec.field(default_factory=Pasts)
-    strips: Strips = msgspec.field(default_factory=Strips)
+    strips: Latest[str, str] = msgspec.field(default_factory=partial(Latest, MOST_STRIPS))
+    """The letters of executions that have ended, which change no more."""
     renderer: Renderer = msgspec.field(default_factory=Renderer)
     """Of what readers ask for, which waits for no execution, nor any of these for it."""
-    remembered: RememberedWorkflows = msgspec.field(default_factory=RememberedWorkflows)
+    remembered: Latest[WorkflowKey, Remembered] = msgspec.field(default_factory=partial(Latest, MOST_REMEMBERED))
+    """Active workflows as they were read last: whoever accepts by one has the commit look again."""
     key_turns: KeyTurns = msgspec.field(default_factory=KeyTurns)
     connections: Connections = msgspec.field(default_factory=Connections)
     quota: Quota | None = None

@@ -1,6 +1,5 @@
 """Loads accepted executions from the database, ready to be carried out; plans are compiled once."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,6 +18,7 @@ from models.database.one_of import one_of, word_list
 from models.database.tables import ENDED, HELD, LIVE, ExecutionEventRow, ExecutionRow, WorkflowVersionRow, table
 from models.entities.executions import Event
 from models.errors import Unreadable
+from models.latest import Latest
 from models.words import LIVE_STATUSES, TERMINAL_STATUSES, ExecutionStatus, FaultCode, OnParentEnd
 
 EXECUTIONS = table(ExecutionRow)
@@ -63,7 +63,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.seen: Callable[[datetime], None] = lambda _moment: None
         self._database = database
-        self._plans: OrderedDict[tuple[str, int], Plan] = OrderedDict()
+        self._plans: Latest[tuple[str, int], Plan] = Latest(MAX_PLANS)
 
     def cached_plan(self, workflow_id: str, revision: int) -> Plan | None:
         """The compiled plan, where it is in memory."""
@@ -87,9 +87,7 @@ class Store:
 
     def _keep(self, version: Row[Any]) -> Plan:
         plan = plan_of(version.definition, version.schema_version)
-        self._plans[version.workflow_id, version.revision] = plan
-        if len(self._plans) > MAX_PLANS:
-            self._plans.popitem(last=False)
+        self._plans.put((version.workflow_id, version.revision), plan)
         return plan
 
     def find(self, connection: Connection, execution_ids: Sequence[str]) -> list[Found]:

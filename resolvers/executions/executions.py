@@ -47,6 +47,7 @@ from resolvers.executions.key_turns import Turn
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.workflows import rows as workflow_rows
+from resolvers.workflows.remembered import remembered
 
 CANCEL = "cancel_execution"
 """The word of a cancel in the audit log."""
@@ -120,12 +121,12 @@ async def execute_workflow(ctx: Context, workflow_id: str, command: ExecuteWorkf
 
 
 async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, turn: Turn | None = None) -> Accepted:
-    user, remembered = ctx.user, ctx.services.remembered
-    known = None if turn is not None or command.version is not None else remembered.get((user.tenant, workflow_id))
+    user, workflows = ctx.user, ctx.services.remembered
+    known = None if turn is not None or command.version is not None else workflows.get((user.tenant, workflow_id))
     if known is not None:
         with suppress(InvalidInput, BasisChanged):  # it may be another one by now
             return await _begin(ctx, known.workflow, known.plan, command, basis=known.basis)
-        remembered.forget((user.tenant, workflow_id))
+        workflows.forget((user.tenant, workflow_id))
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
 
     def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:
@@ -144,7 +145,7 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
     if workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(workflow_id, workflow.status)
     if command.version is None:
-        remembered.keep((user.tenant, workflow_id), workflow, plan)
+        workflows.put((user.tenant, workflow_id), remembered(workflow, plan))
     return await _begin(ctx, workflow, plan, command, fingerprint=fingerprint, turn=turn)
 
 

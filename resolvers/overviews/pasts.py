@@ -1,6 +1,5 @@
 """How long the latest runs of workflows took, kept for a moment, and what that says of one that runs."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
@@ -9,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from models.entities.executions import ExecutionEstimate
+from models.latest import Latest
 
 FEWEST_RUNS = 5
 """Of fewer runs nothing is said."""
@@ -40,7 +40,7 @@ class Pasts:
     """The pasts that were asked for last, each for as long as it is `FRESH`."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], tuple[datetime, WorkflowPast]] = OrderedDict()
+        self._kept: Latest[tuple[str, str], tuple[datetime, WorkflowPast]] = Latest(MAX_KEPT)
 
     def known(self, tenant: str, ids: Iterable[str], now: datetime) -> dict[str, WorkflowPast]:
         """Those of the workflows `ids` that need not be read."""
@@ -54,10 +54,7 @@ class Pasts:
     def keep(self, tenant: str, pasts: Mapping[str, WorkflowPast], now: datetime) -> None:
         """Remember what was read."""
         for workflow_id, past in pasts.items():
-            self._kept.pop((tenant, workflow_id), None)
-            self._kept[tenant, workflow_id] = (now + FRESH, past)
-        while len(self._kept) > MAX_KEPT:
-            self._kept.popitem(last=False)
+            self._kept.put((tenant, workflow_id), (now + FRESH, past))
 
 
 def estimate(past: WorkflowPast, revision: int, started_at: datetime, now: datetime) -> ExecutionEstimate | None:

@@ -121,7 +121,7 @@ def _read(ctx: Context, connection: Connection, ids: Sequence[str]) -> list[_Out
     store = ctx.services.store
     store.load_plans(connection, {(execution.workflow_id, execution.revision) for execution in found})
     full = rows.without_room(connection, found)
-    known = {e.id: ctx.services.strips.of(e.id) if e.status.is_terminal else None for e in found}
+    known = {e.id: ctx.services.strips.get(e.id) if e.status.is_terminal else None for e in found}
     journals = _journals(connection, [name for name, letters in known.items() if letters is None])
     return [
         _Outline(
@@ -188,5 +188,5 @@ def _sketch(ctx: Context, outline: _Outline, state: ExecutionState | None) -> Sk
         waiting = tuple(map(bare_wait, waiting))
     letters = strip(outline.plan, state, waiting)
     if execution.status.is_terminal:
-        ctx.services.strips.keep(execution.id, letters)
+        ctx.services.strips.put(execution.id, letters)
     return Sketch(letters, reason(execution, state, waiting, now))

@@ -1,6 +1,5 @@
 """An execution in a few letters: what became of each action of its main part, in the order of the definition."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ MOST = 12
 """Letters at most: of more actions each stands for several."""
 
 MOST_KEPT = 20_000
+"""Strips that a process remembers."""
 
 WORST_FIRST = "fupwrc-ks"
 """Of several actions the first of these is shown that any of them has."""
@@ -26,25 +26,6 @@ OF_STATUS: Mapping[ActionStatus, str] = {
     ActionStatus.SKIPPED: "k",
     ActionStatus.CANCELLED: "c",
 }
-
-
-class Strips:
-    """The letters of executions that have ended, which change no more: those that were shown last, `most` of them."""
-
-    def __init__(self, most: int = MOST_KEPT) -> None:
-        self._most = most
-        self._kept: OrderedDict[str, str] = OrderedDict()
-
-    def of(self, execution_id: str) -> str | None:
-        """The letters, where they are known."""
-        return self._kept.get(execution_id)
-
-    def keep(self, execution_id: str, letters: str) -> None:
-        """Remember the letters of an execution that has ended."""
-        self._kept[execution_id] = letters
-        self._kept.move_to_end(execution_id)
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
 
 
 def strip(plan: Plan, state: ExecutionState, waiting: Sequence[WaitingAction]) -> str:

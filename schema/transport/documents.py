@@ -1,11 +1,11 @@
 """Documents that are asked for by their hash: those of the operator's list, and those that a client sent before."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from models.errors import DocumentNotTrusted, MalformedRequest, PersistedQueryNotFound
+from models.latest import Latest
 
 MAX_PERSISTED = 1_000
 PERSISTED_QUERY_VERSION = 1
@@ -28,7 +28,7 @@ class Documents:
         self._trusted = trusted or {}
         self._only_trusted = only_trusted
         self._is_valid = is_valid
-        self._persisted: OrderedDict[str, str] = OrderedDict()
+        self._persisted: Latest[str, str] = Latest(MAX_PERSISTED)
 
     def find(self, query: str | None, extensions: Mapping[str, Any] | None, *, remembered: bool = True) -> str:
         """The text of the document that `query` or the hash in `extensions.persistedQuery` means.
@@ -50,7 +50,7 @@ class Documents:
         if self._only_trusted:
             return self._known(actual, remembered)
         if remembered and actual not in self._trusted and self._is_valid(query):
-            self._remember(actual, query)
+            self._persisted.put(actual, query)
         return query
 
     def _known(self, asked: str, remembered: bool) -> str:
@@ -58,16 +58,10 @@ class Documents:
             return self._trusted[asked]
         if self._only_trusted:
             raise DocumentNotTrusted("This service takes known documents only, and this is none of them")
-        if not remembered or asked not in self._persisted:
+        found = self._persisted.get(asked) if remembered else None
+        if found is None:
             raise PersistedQueryNotFound
-        self._persisted.move_to_end(asked)
-        return self._persisted[asked]
-
-    def _remember(self, asked: str, query: str) -> None:
-        self._persisted[asked] = query
-        self._persisted.move_to_end(asked)
-        if len(self._persisted) > MAX_PERSISTED:
-            self._persisted.popitem(last=False)
+        return found
 
 
 def _asked_hash(extensions: Mapping[str, Any] | None) -> str | None:

@@ -1,6 +1,5 @@
 """Reads documents: parses them, checks them against limits and schema, remembers them, picks the operation meant."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -18,6 +17,7 @@ from graphql import (
 
 from models.error_codes import ErrorCode
 from models.errors import MalformedRequest
+from models.latest import Latest
 from schema.transport.cost import CostTerm, Price, actual_cost, cost, cost_terms, prices
 from schema.transport.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, form_errors, refusal
 from schema.transport.tokens import count_tokens
@@ -84,18 +84,14 @@ class DocumentReader:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._known: OrderedDict[str, ReadDocument] = OrderedDict()
+        self._known: Latest[str, ReadDocument] = Latest(MAX_KNOWN)
 
     def read(self, text: str) -> ReadDocument:
         """The document of a text. Raises `GraphQLError` where it cannot be parsed within the limits."""
         found = self._known.get(text)
-        if found is not None:
-            self._known.move_to_end(text)
-            return found
-        found = ReadDocument(self._schema, _parsed(text))
-        self._known[text] = found
-        if len(self._known) > MAX_KNOWN:
-            self._known.popitem(last=False)
+        if found is None:
+            found = ReadDocument(self._schema, _parsed(text))
+            self._known.put(text, found)
         return found
 
     def is_valid(self, text: str) -> bool:

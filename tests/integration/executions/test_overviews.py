@@ -8,9 +8,10 @@ import httpx
 import msgspec
 import pytest
 
+from models.latest import Latest
 from resolvers.context import Context, Services
 from resolvers.overviews import sketches
-from resolvers.overviews.strips import Strips
+from resolvers.overviews.strips import MOST_KEPT
 from schema.context import GraphQLContext
 from schema.schema import build_schema
 from tests.support.calls import (
@@ -190,7 +191,7 @@ async def test_a_list_reads_them_at_once_and_no_payload(
         assert (await asked(services, LIST))["executions"]["nodes"] == listed
     assert not any(" from execution_event " in statement for statement in seen), "what has ended is known"
     monkeypatch.setattr(sketches, "MAX_EVENTS", 15)
-    forgetful = msgspec.structs.replace(services, strips=Strips())
+    forgetful = msgspec.structs.replace(services, strips=Latest(MOST_KEPT))
     strips = [node["strip"] for node in (await asked(forgetful, LIST))["executions"]["nodes"]]
     assert (strips.count("ss"), strips.count(None)) == (2, 5)
 
