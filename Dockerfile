@@ -3,19 +3,17 @@
 FROM python:3.13.16-slim-trixie@sha256:70729b46c69b4f1e97c4822c1af3df53a1476cf5ddc6c087c0c10bc3a5678c2f AS base
 
 FROM base AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ONLY_BINARY=:all: PIP_ROOT_USER_ACTION=ignore
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ONLY_BINARY=:all: PIP_ROOT_USER_ACTION=ignore PIP_NO_CACHE_DIR=1
 WORKDIR /source
 # What takes long comes first, and is done anew only where what it is made of has changed.
 COPY requirements/ requirements/
-RUN --mount=type=cache,target=/root/.cache/pip \
-    python -m venv --without-pip /opt/orchestrator \
+RUN python -m venv --without-pip /opt/orchestrator \
     && pip --python /opt/orchestrator/bin/python install --require-hashes -r requirements/runtime.lock \
     && python -m venv /opt/build \
     && /opt/build/bin/pip install --require-hashes -r requirements/build.lock -r requirements/node.lock
 COPY hatch_build.py ./
 COPY console/ console/
-RUN --mount=type=cache,target=/root/.npm \
-    /opt/build/bin/python hatch_build.py
+RUN /opt/build/bin/python hatch_build.py
 COPY . .
 RUN /opt/build/bin/hatchling build --target wheel --directory /wheels \
     && pip --python /opt/orchestrator/bin/python install --no-deps --no-index --no-cache-dir /wheels/*.whl

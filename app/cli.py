@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from app.commands.quick_imports import quick_imports
+from app.quick_imports import quick_imports
 
 with quick_imports():
     from app.commands.api_key_commands import api_key

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.settings.settings import PRIVATE, Settings, SettingsError
-from models.database.sqlite_file import check_database_file, database_file, files_of
+from models.database.sqlite_files.file import check_database_file, database_file, files_of
 
 LOCKS_FILES_APART = sys.platform == "linux"
 """Whether a lock on a whole file (flock) is another one than those on its parts, which SQLite takes."""

@@ -18,7 +18,7 @@ from app.commands.command_options import (
     scope_option,
     tenant_option,
 )
-from app.commands.quick_imports import quick_imports
+from app.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json, say_table
 from app.terminal.unwritten import UnwrittenAnswer
 from models.commands.filters import ApiKeyFilter

@@ -11,7 +11,7 @@ import msgspec
 
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option
-from app.commands.quick_imports import quick_imports
+from app.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json
 
 if TYPE_CHECKING:  # a database's imports are no part of the other commands' start

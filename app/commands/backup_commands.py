@@ -10,12 +10,12 @@ import msgspec
 from app.commands.chosen_settings import chosen_settings
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option, json_option
-from app.commands.quick_imports import quick_imports
+from app.quick_imports import quick_imports
 from app.settings.settings import Settings, SettingsError
 from app.terminal.terminal import say, say_json
 
 if TYPE_CHECKING:  # what copies a database is no part of the other commands' start
-    from models.database.sqlite_backup import Contents
+    from models.database.sqlite_files.backup import Contents
 
 
 @click.command()
@@ -29,8 +29,8 @@ def backup(file: Path, as_json: bool, data_dir: Path | None) -> None:
     """
     with quick_imports():
         from app.commands.beside_a_server import existing_database
-        from models.database.sqlite_backup import write_copy
-        from models.database.sqlite_file import database_file
+        from models.database.sqlite_files.backup import write_copy
+        from models.database.sqlite_files.file import database_file
 
     with clear_errors():
         settings = _embedded(existing_database(data_dir).settings, "pg_dump")

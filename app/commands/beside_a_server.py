@@ -14,7 +14,7 @@ from app.settings.settings import PREFIX, Environment, Settings, SettingsError
 from app.settings.shown_texts import HIDDEN, without_password
 from app.terminal.terminal import say
 from engine.secrets.cipher import key_id
-from models.database.sqlite_file import check_database_file, database_file
+from models.database.sqlite_files.file import check_database_file, database_file
 from models.database.start_faults import place_of
 
 

@@ -13,8 +13,8 @@ from app.data_directory import held_database
 from app.settings.settings import Settings, SettingsError
 from engine.audit.rows import CHAINS, append_audit
 from models.database.connect import connect
-from models.database.sqlite_backup import Contents, write_copy
-from models.database.sqlite_file import MAGIC, database_file, files_of, has_wal
+from models.database.sqlite_files.backup import Contents, write_copy
+from models.database.sqlite_files.file import MAGIC, database_file, files_of, has_wal
 from models.entities.audit import AuditNote
 from models.errors import Unavailable
 from models.tenants import DEFAULT_TENANT

@@ -3,7 +3,7 @@
 import click
 
 from app.commands.clear_errors import clear_errors
-from app.commands.quick_imports import quick_imports
+from app.quick_imports import quick_imports
 from app.terminal.terminal import say_json
 
 

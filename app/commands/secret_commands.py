@@ -10,7 +10,7 @@ import msgspec
 
 from app.commands.clear_errors import clear_errors
 from app.commands.command_options import data_dir_option, json_lines_option, json_option, tenant_option
-from app.commands.quick_imports import quick_imports
+from app.quick_imports import quick_imports
 from app.terminal.terminal import say, say_json, say_table
 from models.commands.validation import parse
 from models.entities.secrets import MAX_BYTES, DeleteSecret, Secret, SetSecret

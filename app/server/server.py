@@ -15,10 +15,10 @@ import uvicorn
 from app.asgi import create_app
 from app.callbacks import callback_keys
 from app.commands.explained_start import ExplainedStart
-from app.commands.quick_imports import quick_imports
 from app.credentials.token_keys import secret_key
 from app.credentials.token_secret import token_secret
 from app.data_directory import own_data_directory
+from app.quick_imports import quick_imports
 from app.secret_keys import encryption_keys
 from app.server.forked import run_forked
 from app.server.listening import listening
@@ -31,7 +31,7 @@ from app.terminal.logs import LogFormat, set_up_logs
 from app.terminal.terminal import say
 from engine.secrets.cipher import key_id
 from models.database.connect import connect
-from models.database.sqlite_file import database_file
+from models.database.sqlite_files.file import database_file
 from models.errors import Unavailable
 from models.log_context import facts
 from models.words import NodeKind

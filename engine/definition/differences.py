@@ -10,10 +10,10 @@ from typing import Any, get_args
 import msgspec
 from pydantic import BaseModel
 
-from models.commands.json_equality import same
 from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
+from models.json_equality import same
 
 MAX_FIELDS = 100
 """What differs in more places than these is told as a whole."""

@@ -10,7 +10,7 @@ from engine.expressions.budget import ITEM_BYTES, Budget
 from engine.expressions.filter_costs import FilterError, comparison, membership, string, text_form
 from engine.expressions.filters.lists import contains
 from engine.expressions.references import ExpressionError
-from models.commands.json_equality import same
+from models.json_equality import same
 
 MAX_BITS = 4_096
 """Of an integer that an expression makes: some 1,200 digits."""

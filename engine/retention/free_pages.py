@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, text
 
-from models.database.sqlite_file import INCREMENTAL
+from models.database.sqlite_files.file import INCREMENTAL
 
 SPARE_PART = 10
 """A tenth of the file may be free: it is used again, and what is given back has to be asked for again."""

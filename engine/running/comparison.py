@@ -20,7 +20,7 @@ from engine.expressions.nulls import PARAMETERS, named_parameter
 from engine.expressions.references import SECRETS, ExpressionError
 from engine.running.filling_in import config_of, is_item_wanted, is_wanted, items_of, local_scope
 from engine.secrets.scope import SecretNames
-from models.commands.json_equality import same
+from models.json_equality import same
 from models.words import ActionErrorCode
 
 

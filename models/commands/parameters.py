@@ -7,12 +7,12 @@ from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, 
 from pydantic_core import InitErrorDetails
 
 from models.commands.constraints import Bound, Length, PatternText, Rules, require_sensible, unmet
-from models.commands.json_equality import same
 from models.commands.patterns import PatternWork
 from models.commands.validation import IDENTIFIER, Command
 from models.commands.value_schemas.checking import unmet_by_schema
 from models.commands.value_schemas.reading import SchemaFault, schema_faults
 from models.faults import some
+from models.json_equality import same
 from models.words import ParameterType, ValueFormat
 
 RESERVED_NAMES = frozenset({"parameters", "actions", "execution", "secrets"})

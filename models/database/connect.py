@@ -3,7 +3,7 @@
 from sqlalchemy.engine import make_url
 
 from models.database.database import Database
-from models.database.sqlite_file import check_database_file, database_file
+from models.database.sqlite_files.file import check_database_file, database_file
 from models.database.start_faults import place_of, unusable
 from models.database.watched import WatchedDatabase
 from models.errors import Unavailable

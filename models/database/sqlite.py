@@ -17,8 +17,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from models.database.database import NO_ANSWER, Work, decode_json, encode_json
-from models.database.sqlite_checkpoints import Checkpoints, take_mark_away
-from models.database.sqlite_file import database_file, has_wal, is_partial
+from models.database.sqlite_files.checkpoints import Checkpoints, take_mark_away
+from models.database.sqlite_files.file import database_file, has_wal, is_partial
 from models.database.tables import ChangeCounterRow, table
 from models.errors import Unavailable
 

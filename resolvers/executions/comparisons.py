@@ -10,9 +10,9 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from engine.definition.differences import FieldDifference, value_differences
-from models.commands.json_equality import same
 from models.entities.executions import ActionResult, Event, ExecutionDetail
 from models.event_types import Step, facts_of
+from models.json_equality import same
 from models.words import Permission
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context

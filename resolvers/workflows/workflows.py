@@ -16,7 +16,6 @@ from engine.definition.needed_version import needed_version
 from engine.journal.broadcast import feed_of
 from engine.secrets.rows import names_among
 from models.commands.concurrency import ConcurrencyLimit
-from models.commands.json_equality import same
 from models.commands.parameters import ParameterDefinition
 from models.commands.validation import Command
 from models.commands.versions import RestoreWorkflowVersion
@@ -31,6 +30,7 @@ from models.entities.workflows import WorkflowDetail, WorkflowSummary, revision_
 from models.errors import InvalidInput, NameTaken, Unavailable, VersionMismatch
 from models.faults import Fault, sentence
 from models.ids import WORKFLOW_PREFIX
+from models.json_equality import same
 from models.words import ActivityType, Permission
 from resolvers.access.permissions import permits, require_creator, require_owner
 from resolvers.context import Context, Viewer

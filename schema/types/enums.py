@@ -41,9 +41,9 @@ from models.words import (
     WorkflowStatus,
 )
 from resolvers.executions.timeline import SpanKind
-from schema.types.error_texts import ERROR_TEXTS
-from schema.types.failure_texts import FAILURE_TEXTS
-from schema.types.operation_texts import OPERATION_TEXTS
+from schema.types.texts.errors import ERROR_TEXTS
+from schema.types.texts.failures import FAILURE_TEXTS
+from schema.types.texts.operations import OPERATION_TEXTS
 
 __all__ = [
     "TEXTS",

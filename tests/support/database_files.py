@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from models.database.sqlite_file import wal_of
+from models.database.sqlite_files.file import wal_of
 
 MAKE = "CREATE TABLE kept (value TEXT)"
 

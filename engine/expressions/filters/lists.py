@@ -21,7 +21,7 @@ from engine.expressions.filter_costs import (
 from engine.expressions.filters.definition import Filter
 from engine.expressions.kinds import ANYTHING, BOOLEANS, LISTS, NUMBERS, OBJECTS, TEXTS, Kind
 from engine.expressions.references import step_into
-from models.commands.json_equality import same
+from models.json_equality import same
 
 
 def _length(value: Any) -> int:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from models.commands.constraints import Rules, unmet
 from models.commands.field_names import LONGEST
-from models.commands.json_equality import same
 from models.commands.patterns import PatternWork
 from models.commands.value_schemas.reading import number_of_values
 from models.commands.value_schemas.vocabulary import (
@@ -24,6 +23,7 @@ from models.commands.value_schemas.vocabulary import (
     STRING,
 )
 from models.faults import MAX_FAULTS
+from models.json_equality import same
 from models.words import ParameterType, ValueFormat
 
 STEPS_OF_A_VISIT = 100

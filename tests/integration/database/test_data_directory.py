@@ -14,8 +14,8 @@ from app.commands.restoring import restore_database
 from app.data_directory import held_database, own_data_directory
 from app.settings.settings import Settings, SettingsError
 from engine.audit.check import START, ChainCheck, next_entries
-from models.database.sqlite_backup import write_copy
-from models.database.sqlite_file import PARTIAL, wal_of
+from models.database.sqlite_files.backup import write_copy
+from models.database.sqlite_files.file import PARTIAL, wal_of
 from models.errors import Unavailable
 from tests.support.database_files import MAKE, UNUSABLE, kept, statements, url
 

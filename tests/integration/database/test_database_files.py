@@ -13,9 +13,9 @@ from sqlalchemy import Connection, text
 
 from models.database.connect import connect, opened
 from models.database.database import Database
-from models.database.sqlite_backup import write_copy
-from models.database.sqlite_checkpoints import ROWS
-from models.database.sqlite_file import PARTIAL, USER_VERSION, check_database_file, database_file, wal_of
+from models.database.sqlite_files.backup import write_copy
+from models.database.sqlite_files.checkpoints import ROWS
+from models.database.sqlite_files.file import PARTIAL, USER_VERSION, check_database_file, database_file, wal_of
 from models.errors import Unavailable
 from tests.support.database_files import UNUSABLE, kept, url
 
@@ -57,7 +57,7 @@ async def test_what_is_wrong_with_a_file_is_told_with_its_name(file: Path, name:
 @pytest.mark.asyncio
 async def test_a_file_that_may_not_be_written_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "models.database.sqlite_file.os.access", lambda path, _: path != file
+        "models.database.sqlite_files.file.os.access", lambda path, _: path != file
     )  # root may write everything
     with pytest.raises(Unavailable, match="cannot be read and written"):
         await connect(url(file))

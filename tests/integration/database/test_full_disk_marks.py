@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from models.database import sqlite, sqlite_checkpoints
+from models.database import sqlite
 from models.database.sqlite import SqliteDatabase
-from models.database.sqlite_file import check_database_file
+from models.database.sqlite_files import checkpoints
+from models.database.sqlite_files.file import check_database_file
 
 REFUSED = 3
 """The writer's connection, a reader's, and the checkpoint after the first commit."""
@@ -17,7 +18,7 @@ REFUSED = 3
 
 @pytest.mark.asyncio
 async def test_a_full_disk_makes_no_partial_database(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken, asked = sqlite_checkpoints.take_mark_away, 0
+    taken, asked = checkpoints.take_mark_away, 0
 
     def full(connection: Any) -> None:
         nonlocal asked
@@ -27,7 +28,7 @@ async def test_a_full_disk_makes_no_partial_database(data_dir: Path, monkeypatch
         taken(connection)
 
     monkeypatch.setattr(sqlite, "take_mark_away", full)
-    monkeypatch.setattr(sqlite_checkpoints, "take_mark_away", full)
+    monkeypatch.setattr(checkpoints, "take_mark_away", full)
     file = data_dir / "orchestrator.db"
     database = SqliteDatabase(f"sqlite:///{file}")
     await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())

@@ -11,7 +11,7 @@ from engine.retention import free_pages
 from engine.retention.free_pages import give_back, pages
 from models.database.connect import connect
 from models.database.database import Database
-from models.database.sqlite_backup import write_copy
+from models.database.sqlite_files.backup import write_copy
 
 pytestmark = pytest.mark.asyncio
 

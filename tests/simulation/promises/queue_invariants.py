@@ -16,7 +16,7 @@ from models.database.database import Database
 from models.database.tables import LIVE
 from models.errors import Unreadable
 from models.words import ExecutionStatus
-from tests.support.turns import all_turns
+from tests.support.core.turns import all_turns
 
 LAST = select(func.max(EVENTS.c.sequence)).where(EVENTS.c.execution_id == EXECUTIONS.c.id).scalar_subquery()
 ROWS = select(

@@ -28,7 +28,7 @@ from app.server.stop_signals import StopSignals
 from app.settings.reading import load_settings
 from app.settings.settings import address_of
 from engine.actions import registry
-from models.database.sqlite_file import MAGIC
+from models.database.sqlite_files.file import MAGIC
 from tests.support.database_files import UNUSABLE
 
 STRONG = "kT7wQ0mZr4Yx1VbN8sLd3GhJ6pFcE9uA2oRiXtKq"

@@ -18,9 +18,9 @@ from engine.definition.differences import (
     value_differences,
     without_defaults,
 )
-from models.commands.json_equality import same
 from models.commands.parameters import ParameterDefinition
 from models.commands.workflows import ActionDefinition
+from models.json_equality import same
 from tests.support.calls import Json, notify
 
 ADDED, REMOVED, CHANGED, MOVED = DifferenceKind

@@ -37,7 +37,7 @@ from models.entities.executions import Event
 from models.ids import new_id
 from models.migrations.upgrade import upgrade
 from models.words import EventType
-from tests.support.turns import all_turns
+from tests.support.core.turns import all_turns
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PLAN = compile_plan([], [{"action_id": "note", "action_type": "notification"}])

@@ -8,8 +8,8 @@ from tempfile import mkstemp
 
 import msgspec
 
-from models.database.sqlite_checkpoints import take_mark_away
-from models.database.sqlite_file import INCREMENTAL, WHOLE, fault_of_file, files_of, is_partial
+from models.database.sqlite_files.checkpoints import take_mark_away
+from models.database.sqlite_files.file import INCREMENTAL, WHOLE, fault_of_file, files_of, is_partial
 from models.errors import Unavailable
 from models.migrations.upgrade import HEAD, KNOWN
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from models.database.sqlite_file import PARTIAL, WHOLE, wal_of
+from models.database.sqlite_files.file import PARTIAL, WHOLE, wal_of
 
 ROWS = 5_000
 """Changed rows after which the WAL is copied into the database file: with small commits as many pages, else fewer."""

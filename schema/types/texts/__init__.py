@@ -1,0 +1,1 @@
+"""What the words of enums mean, as GraphQL says it."""
