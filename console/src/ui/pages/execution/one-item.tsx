@@ -10,6 +10,7 @@ import { actionLook } from "../../words/executions";
 import { todo } from "../../words/failures";
 import { duration } from "../../words/times";
 import type { Choice } from "./address";
+import { Answer } from "./answer";
 import { Attempts, OwnKey } from "./attempts";
 import type { ActionOf, Run, Shown } from "./model";
 import styles from "./panel.module.css";
@@ -51,6 +52,7 @@ export function OneItem({ execution, action, run, index, onChoose }: Props) {
           )}
           {item.attempts.length > 0 && <Attempts attempts={item.attempts} isCutOff={item.status === "CANCELLED"} isWaiting={item.status === "WAITING" || item.status === "PENDING"} />}
           {item.response != null && <JsonTree value={item.response} expression={`${action.id}.response[${index}]`} isBare={typeof item.response === "object"} />}
+          <Answer http={item.http} expression={`${action.id}.items[${index}].http`} />
           {action.type === "service_call" && <OwnKey execution={execution} action={action} item={index} isRepeated={item.attempts.length > 1} />}
         </>
       ) : (
