@@ -17,13 +17,13 @@ def is_whole(text: str) -> bool:
 
 def _object(value: Any) -> Any:
     """As it is saved, and as it is filled in."""
-    if value is None or isinstance(value, dict) or (isinstance(value, str) and is_whole(value)):
+    if isinstance(value, dict) or (isinstance(value, str) and is_whole(value)):
         return value
     raise PydanticCustomError("object_or_template", "must be a JSON object, or one whole expression that gives one")
 
 
 WholeTemplate = Annotated[str, StringConstraints(pattern=WHOLE_EXPRESSION)]
-OptionalObject = Annotated[
-    dict[str, Any] | str | None, PlainValidator(_object, json_schema_input_type=dict[str, Any] | WholeTemplate | None)
+ObjectOrTemplate = Annotated[
+    dict[str, Any] | str, PlainValidator(_object, json_schema_input_type=dict[str, Any] | WholeTemplate)
 ]
 """Once it is filled in, a text in it is one that looks like an expression: no object."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from engine.actions.endpoints import ENDPOINT_SAYS, SCHEME
-from engine.actions.objects import OptionalObject, is_whole
+from engine.actions.objects import ObjectOrTemplate, is_whole
 from engine.actions.protocol import EndpointField, NamesService
 from engine.actions.secret_fields import MayHoldSecrets
 from engine.services.contents import Encoding, contradiction
@@ -31,7 +31,7 @@ class ServiceCallConfig(Command):
         Field(description=ENDPOINT_SAYS, examples=["/customers/{{customer_id}}"])
     )
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("POST", description="The HTTP method.")
-    query: Annotated[OptionalObject, MayHoldSecrets()] = Field(
+    query: Annotated[ObjectOrTemplate | None, MayHoldSecrets()] = Field(
         None,
         description="More of the query, beside that of the endpoint: a list repeats its key, null is left out.",
         examples=[{"page": 2, "state": ["open", "new"]}],
@@ -43,7 +43,7 @@ class ServiceCallConfig(Command):
     body: Annotated[Any, MayHoldSecrets()] = Field(
         None, description="The body, any JSON. Default: the parameters.", examples=[[{"url": "{{document_url}}"}]]
     )
-    parameters: Annotated[OptionalObject, MayHoldSecrets()] = Field(
+    parameters: Annotated[ObjectOrTemplate | None, MayHoldSecrets()] = Field(
         None,
         description="The query of a GET or DELETE, beside that of the endpoint; else the body.",
         examples=[{"url": "{{document_url}}"}],

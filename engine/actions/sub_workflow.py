@@ -7,12 +7,12 @@ from typing import Annotated, Any, Self
 import msgspec
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from engine.actions.objects import ObjectOrTemplate
 from engine.actions.protocol import ActionCall, ActionResources, ChildLabels, Message, NamesWorkflow, Suspended
 from engine.core.failure import ActionFailed
 from engine.core.run import child_address
 from engine.expressions.braces import OPEN
 from engine.expressions.shapes import Shape, keys
-from engine.expressions.templates import Whole, parse
 from models.commands.labels import Labels
 from models.commands.validation import Command
 from models.words import ActionErrorCode, ExecutionStatus, OnParentEnd, WaitReason
@@ -40,7 +40,7 @@ class SubWorkflowConfig(Command):
         str | None, Field(description="The version that is executed. Default: the present one.", examples=["1.2"])
     ] = None
     parameters: Annotated[
-        dict[str, Any] | str,
+        ObjectOrTemplate,
         Field(description="What the execution is given: an object, or one whole expression that gives one."),
     ] = {}
     on_parent_end: Annotated[
@@ -58,13 +58,6 @@ class SubWorkflowConfig(Command):
         if name is not None and OPEN in name:
             raise ValueError("is found out when the workflow is saved: give an expression by workflow_id")
         return name
-
-    @field_validator("parameters")
-    @classmethod
-    def _are_an_object(cls, parameters: dict[str, Any] | str) -> dict[str, Any] | str:
-        if isinstance(parameters, str) and not isinstance(parse(parameters), Whole):
-            raise ValueError("must be an object, or one whole expression such as {{item}} that gives one")
-        return parameters
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
