@@ -1,6 +1,7 @@
 """The one place that sets the log up: what is written, from which level on, and how."""
 
 import logging
+import warnings
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -15,6 +16,10 @@ QUIET = logging.WARNING
 """Below that libraries tell whole URLs and messages, and what is in them: no setting goes there."""
 
 LIBRARIES = ("httpcore", "httpx", "uvicorn", "uvicorn.access", "uvicorn.asgi", "uvicorn.error", "websockets")
+
+
+NOT_BEGUN = "coroutine '.*_async_resolver' was never awaited"
+"""What the interpreter says of the fields of an operation that its caller left before they were begun: no fault."""
 
 
 class LogFormat(StrEnum):
@@ -49,6 +54,7 @@ the log has what went wrong meanwhile.
 def set_up_logs(log_format: LogFormat = LogFormat.CONSOLE, levels: Mapping[str, int] = COMMAND_LEVELS) -> None:
     """Have this process write its log to stderr; what was set up before counts no more."""
     quiet_libraries()
+    warnings.filterwarnings("ignore", NOT_BEGUN, RuntimeWarning)
     handler = LineHandler()
     handler.setFormatter(JsonLines() if log_format is LogFormat.JSON else ConsoleLines())
     root = logging.getLogger()

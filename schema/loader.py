@@ -1,0 +1,32 @@
+"""Reads what many fields ask for in one moment in one go, and keeps nothing of it."""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from models.errors import AnswerTooLarge
+from resolvers.context import Context
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Read = Callable[[Context, Sequence[K]], Awaitable[Mapping[K, V | AnswerTooLarge]]]
+
+
+class Loader(DataLoader[K, V | None]):
+    """What `read` finds by each key, or None. A socket's operations share it: one that ends harms no other."""
+
+    def __init__(self, ctx: Context, read: Read[K, V]) -> None:
+        async def load(keys: list[K]) -> list[V | BaseException | None]:
+            self.batch = None  # what it has brought would stay with it until the next one
+            found = await read(ctx, list(dict.fromkeys(keys)))
+            return [found.get(key) for key in keys]
+
+        super().__init__(load_fn=load, cache=False)
+
+    def load(self, key: K) -> Awaitable[V | None]:
+        """See `DataLoader.load`. A batch that nobody waits for any more is given up, perhaps before it has begun."""
+        if self.batch is not None and all(task.future.cancelled() for task in self.batch.tasks):
+            self.batch = None
+        return super().load(key)
