@@ -46,6 +46,9 @@ export const useConnection = (): Connection => useSyncExternalStore(listen, () =
 
 let hurrying: (() => void) | undefined;
 
+/** Whether the service is heard at this moment. */
+export const isHeard = (): boolean => present.state === "live";
+
 /** Waits before it is tried again, until `hurry` is called at the longest. */
 export const patience = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {

@@ -2,14 +2,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { type Problem, problemOf } from "../../data/asking";
-import { useOnReturn } from "../../data/connection";
+import { isHeard, useOnReturn } from "../../data/connection";
 import { ExecutionListDocument, type ExecutionFilterInput, ExecutionPageDocument, type RowFragment } from "../../data/documents";
-
-/** One row; `hasLeft` says that it no longer meets the filter, and stays until the list is read anew. */
-export interface Listed {
-  row: RowFragment;
-  hasLeft: boolean;
-}
+import { changed, EMPTY, goneOn, type Listed, readAnew, type State, taken } from "./list-state";
 
 export interface ExecutionList {
   rows: readonly Listed[];
@@ -23,55 +18,10 @@ export interface ExecutionList {
   again: () => void;
 }
 
-interface State {
-  rows: readonly Listed[];
-  newer: readonly RowFragment[];
-  /** Whether there are newer ones than are kept: then they are taken in by reading the list anew. */
-  isMuchNewer: boolean;
-  cursor: string | null;
-  hasMore: boolean;
-}
-
-const EMPTY: State = { rows: [], newer: [], isMuchNewer: false, cursor: null, hasMore: false };
-
-/** So many that are newer are kept. */
-const MOST_NEWER = 100;
 /** From so many rows on, a list that grows by itself is read anew. */
 const MOST_BY_THEMSELVES = 500;
 /** Changes are drawn at most so often, in milliseconds. */
 const PACE_MS = 50;
-
-/** Whether a row still meets the filter, as far as it can change: by its status. */
-function meets(row: RowFragment, filter: ExecutionFilterInput): boolean {
-  return !filter.status?.length || filter.status.includes(row.status);
-}
-
-/** The state after an execution changed. */
-export function changed(state: State, row: RowFragment, filter: ExecutionFilterInput): State {
-  const isMet = meets(row, filter);
-  if (state.rows.some((one) => one.row.id === row.id))
-    return { ...state, rows: state.rows.map((one) => (one.row.id === row.id ? { row, hasLeft: !isMet } : one)) };
-  const others = state.newer.filter((one) => one.id !== row.id);
-  const oldest = state.rows.at(-1)?.row;
-  const isNew = isMet && (!oldest || row.createdAt > oldest.createdAt);
-  if (!isNew) return { ...state, newer: others };
-  const newer = [row, ...others].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
-  return { ...state, newer: newer.slice(0, MOST_NEWER), isMuchNewer: state.isMuchNewer || newer.length > MOST_NEWER };
-}
-
-const listed = (row: RowFragment): Listed => ({ row, hasLeft: false });
-
-/** The state with a further page at its end. */
-function goneOn(state: State, page: readonly RowFragment[]): State {
-  const known = new Set(state.rows.map(({ row }) => row.id));
-  return { ...state, rows: [...state.rows, ...page.filter((row) => !known.has(row.id)).map(listed)] };
-}
-
-/** The state with the first page anew; what has come since that was read is newer still. */
-function readAnew(state: State, page: readonly RowFragment[]): State {
-  const newest = page[0]?.createdAt ?? "";
-  return { ...state, rows: page.map(listed), newer: state.newer.filter((row) => row.createdAt > newest), isMuchNewer: false };
-}
 
 /** The list by a filter, which is the same object as long as it says the same. */
 export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselves: () => boolean): ExecutionList {
@@ -81,10 +31,13 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
   const [problem, setProblem] = useState<Problem | null>(null);
   const [round, setRound] = useState(0);
   const asked = useRef(0);
+  // What was told since the last page was asked for: that page may be of before.
+  const told = useRef<RowFragment[]>([]);
 
   const read = useCallback(
     async (after: string | null) => {
       const turn = ++asked.current;
+      told.current = [];
       setAsking(true);
       const answer = await client.query(ExecutionPageDocument, { filter, after }, { requestPolicy: "network-only" }).toPromise();
       if (turn !== asked.current) return;
@@ -93,14 +46,18 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
       const page = answer.data?.executions;
       if (!page) return;
       const place = { cursor: page.pageInfo.endCursor ?? null, hasMore: page.pageInfo.hasNextPage };
-      setState((before) => (after ? { ...goneOn(before, page.nodes), ...place } : { ...readAnew(before, page.nodes), ...place }));
+      const meanwhile = told.current;
+      setState((before) => ({ ...(after ? goneOn(before, page.nodes) : readAnew(before, page.nodes, meanwhile, filter)), ...place }));
     },
     [client, filter],
   );
 
   useEffect(() => {
+    asked.current += 1; // what is on its way is of another list
     setState(EMPTY);
-    void read(null);
+    setAsking(true);
+    // Else it is read as soon as it is heard what changes from then on, in a moment.
+    if (!isHeard()) void read(null);
   }, [read, round]);
 
   // What changed meanwhile is told by the subscription, which goes on where it was; only what did not come is asked anew.
@@ -121,9 +78,11 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
     };
     const listening = client.subscription(ExecutionListDocument, { filter: others, after: null }).subscribe((answer) => {
       // The place where it was has been cleared away: nothing tells what changed since.
-      if (answer.error && problemOf(answer.error).code === "CURSOR_EXPIRED") setRound((before) => before + 1);
+      if (answer.error && problemOf(answer.error).code === "CURSOR_EXPIRED") return setRound((before) => before + 1);
       const row = answer.data?.executionChanges.execution;
-      if (!row) return;
+      // It begins, so that between what is read now and what it tells there is no gap; or it is refused, as this will be.
+      if (!row) return void read(null);
+      told.current.push(row);
       pending.set(row.id, row);
       timer ??= window.setTimeout(draw, PACE_MS);
     });
@@ -131,7 +90,7 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
       clearTimeout(timer);
       listening.unsubscribe();
     };
-  }, [client, filter, mayComeByThemselves, round]);
+  }, [client, filter, mayComeByThemselves, read, round]);
 
   // What nobody looks at may be read anew without anything moving under a hand.
   const isTooMuch = state.isMuchNewer || state.rows.length > MOST_BY_THEMSELVES;
@@ -149,9 +108,4 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
     takeNewer: () => (state.isMuchNewer ? void read(null) : setState(taken)),
     again: () => setRound((before) => before + 1),
   };
-}
-
-/** The state once those that are newer were taken in. */
-export function taken(state: State): State {
-  return { ...state, rows: [...state.newer.map(listed), ...state.rows], newer: [] };
 }

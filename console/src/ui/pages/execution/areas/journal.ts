@@ -43,6 +43,8 @@ export function useJournal(id: string, isLive: boolean, { isFailedOnly, action, 
   const [isAsking, setAsking] = useState(true);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [since, setSince] = useState<number | null>(null);
+  // It ends by itself, with the last entry: that the execution has ended may be known before that has come.
+  const [wasLive] = useState(isLive);
   const turn = useRef(0);
   const filter = useMemo((): JournalFilterInput => ({ ...(isFailedOnly ? { type: FAILURES } : {}), ...(action ? { actionId: [action] } : {}) }), [isFailedOnly, action]);
   const load = useCallback(
@@ -90,7 +92,7 @@ export function useJournal(id: string, isLive: boolean, { isFailedOnly, action, 
   useEffect(() => {
     if (newer.length > 0 && state.current.isAtRest()) takeNewer();
   }, [newer, takeNewer]);
-  useSubscription({ query: ExecutionJournalDocument, variables: { id, after: since ?? 0 }, pause: !isLive || since === null }, (_, data) => {
+  useSubscription({ query: ExecutionJournalDocument, variables: { id, after: since ?? 0 }, pause: !wasLive || since === null }, (_, data) => {
     arrived.current.push(data.executionEvents);
     frame.current ||= requestAnimationFrame(take);
     return data;
