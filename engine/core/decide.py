@@ -263,8 +263,11 @@ def stuck(left: list[str]) -> dict[str, Any]:
     return run_error(ActionErrorCode.STUCK, f"Nothing is running, and nothing can start: {', '.join(left)}")
 
 
-def completed_actions(state: ExecutionState) -> int:
-    """How many actions of the main part count as done in the progress (decision E7)."""
+def completed_actions(plan: Plan, state: ExecutionState) -> int:
+    """How many actions of the main part are done in the progress (decision E7): all, where one finished it early."""
+    status = state.status if state.stopping is None else state.stopping.status
+    if status is ExecutionStatus.COMPLETED and finished_by(plan, state) is not None:
+        return plan.total_actions
     if state.stopping is not None:
         return state.stopping.completed_actions
     return sum(action.status in DONE for action in state.actions.values())

@@ -179,7 +179,7 @@ def _execution_row(run: Run, state: ExecutionState, left_until: datetime | None)
     """
     return {
         "status": state.status.value,
-        "completed_actions": completed_actions(state),
+        "completed_actions": completed_actions(run.plan, state),
         "current_action": current_action(state),
         "error": state.error,
         "started_at": state.started_at,

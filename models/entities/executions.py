@@ -102,10 +102,10 @@ class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True):
     def progress(self) -> Progress:
         """How far this execution has come."""
         done, total = self.completed_actions, self.total_actions
-        if self.status is ExecutionStatus.COMPLETED:
-            percentage = 100.0  # as much as there was to do, where it finished before the rest
+        if total:
+            percentage = round(100 * done / total, 2)
         else:
-            percentage = round(100 * done / total, 2) if total else 0.0
+            percentage = 100.0 if self.status is ExecutionStatus.COMPLETED else 0.0
         return Progress(done, total, self.current_action, percentage)
 
 

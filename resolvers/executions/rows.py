@@ -190,7 +190,7 @@ def detail(
         "status": state.status,
         "started_at": state.started_at,
         "completed_at": state.completed_at,
-        "completed_actions": completed_actions(state),
+        "completed_actions": completed_actions(plan, state),
         "current_action": current_action(state),
         "error": state.error,
         "outputs": state.outputs,

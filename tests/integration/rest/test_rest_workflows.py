@@ -162,7 +162,7 @@ FIELD_FAULTS: dict[str, tuple[Json, list[str | int], str]] = {
         {"actions": [call("a", "/x", {"verb": "GET"})]}, ["actions", 0, "config", "verb"], "value_error.extra",
     ),
     "config sets a header of the engine": (
-        {"actions": [call("a", "/x", {"headers": {"idempotency-KEY": "forged"}})]},
+        {"actions": [call("a", "/x", {"headers": {"x-execution-ID": "forged"}})]},
         ["actions", 0, "config", "headers"], "value_error",
     ),
     "config has an unknown method": (

@@ -242,7 +242,7 @@ def _row_faults(told: Told) -> Iterator[str]:
     row, state = told.row, told.state
     expected = {
         "status": state.status.value,
-        "completed_actions": completed_actions(state),
+        "completed_actions": completed_actions(told.plan, state),
         "current_action": current_action(state),
         "error": state.error,
         "started_at": state.started_at,

@@ -190,7 +190,7 @@ def test_what_waits_for_time_or_a_gate_is_waited_for() -> None:
 
 def test_the_progress_is_that_of_the_main_part() -> None:
     state = stopped(FAILED, a=success(), b=success(), b__compensate=success())
-    assert (completed_actions(state), PLAN.total_actions) == (2, 3)
+    assert (completed_actions(PLAN, state), PLAN.total_actions) == (2, 3)
 
 
 # --- what is journaled of the end ----------------------------------------------------------------

@@ -204,9 +204,10 @@ def test_ready_are_the_actions_that_wait_for_nothing() -> None:
 
 def test_success_and_skipped_count_as_done() -> None:
     actions = {status.value: ActionState(status, 1, NOW) for status in ActionStatus}
-    assert completed_actions(at_work(**actions)) == 2
-    assert completed_actions(at_work(a=success(), b=failed("b"))) == 1
-    assert completed_actions(at_work()) == 0
+    plan = plan_of(definition("a"), definition("b"))
+    assert completed_actions(plan, at_work(**actions)) == 2
+    assert completed_actions(plan, at_work(a=success(), b=failed("b"))) == 1
+    assert completed_actions(plan, at_work()) == 0
 
 
 def test_the_current_action_is_the_running_one_that_started_first() -> None:
