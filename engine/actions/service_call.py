@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
-
 from engine.actions.endpoints import below, rooted, safe_endpoint
 from engine.actions.protocol import ActionCall, ActionResources, Answered
 from engine.actions.service_call_config import ServiceCallConfig, saved_faults
@@ -124,22 +122,20 @@ def _invalid(message: str) -> ActionFailed:
 
 def _headers(config: ServiceCallConfig, content: Content | None, service: Service, call: ActionCall) -> dict[str, str]:
     """The operator's headers go over the workflow's, and the engine's over both, in any spelling of their names."""
-    headers = httpx.Headers(header_names.without(config.headers, service.headers))
-    headers.update(service.headers)
+    own = header_names.without(config.headers, service.headers)
+    headers = {name.lower(): value for given in (own, service.headers) for name, value in given.items()}
     headers.pop("tracestate", None)
-    headers.update(
-        {
-            "Idempotency-Key": config.own_key or call.idempotency_key,
-            "X-Execution-ID": call.execution_id,
-            "traceparent": call.traceparent,
-        }
-    )
-    headers.pop("X-Rerun-Of", None)
+    headers |= {
+        "idempotency-key": config.own_key or call.idempotency_key,
+        "x-execution-id": call.execution_id,
+        "traceparent": call.traceparent,
+    }
+    headers.pop("x-rerun-of", None)
     if content is not None and config.encoding == "multipart":
-        headers["Content-Type"] = content.media_type  # nobody else knows its boundary
+        headers["content-type"] = content.media_type  # nobody else knows its boundary
     if call.rerun_of is not None:
-        headers["X-Rerun-Of"] = call.rerun_of
-    return dict(headers)
+        headers["x-rerun-of"] = call.rerun_of
+    return headers
 
 
 def service_call(resources: ActionResources) -> ServiceCall:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import Any, cast
 
-from engine.actions.protocol import KeyedAction
+from engine.actions.protocol import Action, KeyedAction
 from engine.core.clock import Clock
 from engine.core.decide import first_failure
 from engine.core.failure import ActionFailed, error_object
@@ -25,6 +25,12 @@ SUCCESSES = (EventType.ACTION_SUCCEEDED, EventType.ACTION_REPEAT_SCHEDULED)
 
 DEFER_SECONDS = 1.0
 """How long an action that met an open circuit stays away at least."""
+
+
+@cache
+def _gives_keys(kind: type[Action]) -> bool:
+    """Whether actions of a type are `KeyedAction`; to ask that of each anew takes longer than to write its entry."""
+    return hasattr(kind, KeyedAction.own_key.__name__)
 
 
 class Recording:
@@ -48,7 +54,8 @@ class Recording:
     def started(self, attempt: PreparedAttempt) -> None:
         """It begins."""
         data: dict[str, Any] = {"attempt": attempt.call.attempt}
-        key = attempt.action.own_key(attempt.call.config) if isinstance(attempt.action, KeyedAction) else None
+        action = attempt.action
+        key = cast(KeyedAction, action).own_key(attempt.call.config) if _gives_keys(type(action)) else None
         if key is not None:
             data["idempotency_key"] = key
         self.of_attempt(attempt, EventType.ACTION_STARTED, data)

@@ -1,13 +1,12 @@
-"""The only HTTP client: one pool for the process, a total deadline, a cap on decoded bytes, no redirects."""
+"""The only way to services: one pool for the process, a total deadline, a cap on decoded bytes, no redirects."""
 
 import asyncio
 import re
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Set
 from contextlib import asynccontextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
 import httpx
@@ -20,9 +19,12 @@ from engine.services.aiohttp_transport import VerbatimSession, aiohttp_transport
 from engine.services.content_coding import BadCoding, Decoder
 from engine.services.contents import Content
 from engine.services.registry import Proxy, Route
-from engine.services.route_clients import RouteClients
+from engine.services.routed_transports import RoutedTransports
 from models.commands.validation import BAD_TEXT
 from models.words import ActionErrorCode
+
+OWN_HEADERS = {"accept": "*/*", "user-agent": "orchestrator"}
+"""What a call says of itself, unless it is given other words for it."""
 
 KEEP_ALIVE_SECONDS = 4.0
 """Shorter than the 5 s after which common servers close: a call then seldom meets a connection that just went."""
@@ -94,9 +96,8 @@ class Outbound:
         transport: httpx.AsyncBaseTransport,
         routed: Callable[[Route], Awaitable[httpx.AsyncBaseTransport]] | None = None,
     ) -> None:
-        self._client = _client(transport)
-        self._routed = routed
-        self.routes = RouteClients(self._routed_client)
+        self._transport = transport
+        self.routes = None if routed is None else RoutedTransports(routed)
 
     async def call(
         self,
@@ -116,10 +117,10 @@ class Outbound:
         CONNECTION_ERROR where no whole answer came (`repeatable` where nothing can have been sent), with TLS_REFUSED
         where one side did not believe the other, and with INVALID_RESPONSE where the body cannot be decoded.
         """
-        request = self._request(method, url, content, headers)
+        request = _request(method, url, content, headers)
         try:
-            async with asyncio.timeout(timeout_seconds), self._by(route) as client:
-                return await _exchange(client, request, max_bytes)
+            async with asyncio.timeout(timeout_seconds), self._by(route) as transport:
+                return await _exchange(transport, request, max_bytes)
         except TimeoutError:
             raise ActionFailed(
                 ActionErrorCode.TIMEOUT,
@@ -140,38 +141,30 @@ class Outbound:
         except BadCoding as error:
             raise ActionFailed(ActionErrorCode.INVALID_RESPONSE, f"{method} {url} was answered, but {error}") from None
 
-    def _request(self, method: str, url: str, content: Content | None, headers: Mapping[str, str]) -> httpx.Request:
-        sent = httpx.Headers({} if content is None else {"content-type": content.media_type})
-        sent.update(headers)
-        sent["accept-encoding"] = "gzip"
-        return self._client.build_request(method, url, content=None if content is None else content.data, headers=sent)
-
     @asynccontextmanager
-    async def _by(self, route: Route | None) -> AsyncIterator[httpx.AsyncClient]:
-        if route is None or self._routed is None:
-            yield self._client
+    async def _by(self, route: Route | None) -> AsyncIterator[httpx.AsyncBaseTransport]:
+        if route is None or self.routes is None:
+            yield self._transport
             return
-        async with self.routes.client(route) as client:
-            yield client
+        async with self.routes.transport(route) as transport:
+            yield transport
 
-    async def _routed_client(self, route: Route) -> httpx.AsyncClient:
-        assert self._routed is not None  # noqa: S101  # `_by` asks for no client without it
-        return _client(await self._routed(route))
+    async def keep_routes(self, routes: Set[Route]) -> None:
+        """Close the connections of all other ways once their calls have ended."""
+        if self.routes is not None:
+            await self.routes.keep(routes)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.routes.close()
-        await self._client.aclose()
+        if self.routes is not None:
+            await self.routes.close()
+        await self._transport.aclose()
 
 
-def _client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=transport,
-        timeout=httpx.Timeout(None),  # httpx counts single reads; `call` bounds the whole exchange
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        follow_redirects=False,
-        trust_env=False,
-    )
+def _request(method: str, url: str, content: Content | None, headers: Mapping[str, str]) -> httpx.Request:
+    sent = OWN_HEADERS if content is None else {**OWN_HEADERS, "content-type": content.media_type}
+    sent = {**sent, **{name.lower(): value for name, value in headers.items()}, "accept-encoding": "gzip"}
+    return httpx.Request(method, url, content=None if content is None else content.data, headers=sent)
 
 
 def _proxy(proxy: Proxy) -> httpx.Proxy:
@@ -182,8 +175,9 @@ def _proxy(proxy: Proxy) -> httpx.Proxy:
     return httpx.Proxy(proxy.url, headers={"authorization": known})
 
 
-async def _exchange(client: httpx.AsyncClient, request: httpx.Request, max_bytes: int) -> Reply:
-    response = await client.send(request, stream=True)
+async def _exchange(transport: httpx.AsyncBaseTransport, request: httpx.Request, max_bytes: int) -> Reply:
+    """One request and its answer, without the client around them: it would follow, remember and prove nothing here."""
+    response = await transport.handle_async_request(request)
     try:
         content = await _decoded(response, max_bytes + 1)
     finally:

@@ -55,7 +55,7 @@ class TenantServices:
             self.trials = found.trials
             routes = (each.service.route for each in self._opened.values())
             tokens = (each.service.token_route for each in self._opened.values())
-            await self.outbound.routes.keep({route for route in (*routes, *tokens) if route is not None})
+            await self.outbound.keep_routes({route for route in (*routes, *tokens) if route is not None})
 
     def gate(self, tenant: str, name: str) -> ServiceGate | None:
         """The gate of a service; None where it is not registered."""

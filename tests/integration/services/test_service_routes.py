@@ -14,7 +14,7 @@ from engine.services.addresses import Network
 from engine.services.guarded_transport import guarded_socket
 from engine.services.outbound import Outbound, default_transport
 from engine.services.registry import Proxy, Route, TlsIdentity
-from engine.services.route_clients import RouteClients
+from engine.services.routed_transports import RoutedTransports
 from engine.services.route_transports import guarded_route_transport, route_transport
 from models.words import ActionErrorCode
 from tests.integration.services.test_guarded_transport import LOOPBACK, Names
@@ -137,23 +137,32 @@ def guarded(names: Names, *allowed: Network) -> Outbound:
     return Outbound(default_transport(guarded_socket(networks)), guarded_route_transport(networks, names))
 
 
-async def test_clients_are_few_and_end_when_nobody_has_their_route_and_their_calls_have_ended() -> None:
-    made: dict[Route, httpx.AsyncClient] = {}
+class Closable(httpx.MockTransport):
+    """A transport that says whether it was closed."""
 
-    async def make(route: Route) -> httpx.AsyncClient:
-        made[route] = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
+    is_closed = False
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+async def test_transports_are_few_and_end_when_nobody_has_their_route_and_their_calls_have_ended() -> None:
+    made: dict[Route, Closable] = {}
+
+    async def make(route: Route) -> httpx.AsyncBaseTransport:
+        made[route] = Closable(lambda _: httpx.Response(200))
         return made[route]
 
     one, two, three = (Route(proxy=Proxy(f"http://proxy-{number}")) for number in range(3))
-    clients = RouteClients(make, most=2)
-    async with clients.client(one) as first, clients.client(two), clients.client(three):
-        assert len(clients) == 2
-        assert not first.is_closed  # its call is under way
+    transports = RoutedTransports(make, most=2)
+    async with transports.transport(one), transports.transport(two), transports.transport(three):
+        assert len(transports) == 2
+        assert not made[one].is_closed  # its call is under way
     assert [made[route].is_closed for route in (one, two, three)] == [True, False, False]
-    async with clients.client(two) as kept:
+    async with transports.transport(two) as kept:
         assert kept is made[two]
-        await clients.keep({three})
-        assert (len(clients), kept.is_closed) == (1, False)
+        await transports.keep({three})
+        assert (len(transports), made[two].is_closed) == (1, False)
     assert [made[route].is_closed for route in (two, three)] == [True, False]
-    await clients.close()
+    await transports.close()
     assert made[three].is_closed

@@ -1,4 +1,4 @@
-"""The HTTP clients of services that are reached in a way of their own: one for each way, as many as are of use."""
+"""The transports to services that are reached in a way of their own: one for each way, as many as are of use."""
 
 import asyncio
 from collections import OrderedDict
@@ -14,18 +14,18 @@ MAX_ROUTES = 256
 
 
 class _Held:
-    """A client, how many calls are under way by it, and whether it is closed after the last of them."""
+    """A transport, how many calls are under way by it, and whether it is closed after the last of them."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client = client
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self.transport = transport
         self.calls = 0
         self.is_dropped = False
 
 
-class RouteClients:
-    """Makes a client at the first call, and closes it when nobody has its route any more and its calls have ended."""
+class RoutedTransports:
+    """Makes a transport at the first call, and closes it when nobody has its route any more and its calls are over."""
 
-    def __init__(self, make: Callable[[Route], Awaitable[httpx.AsyncClient]], most: int = MAX_ROUTES) -> None:
+    def __init__(self, make: Callable[[Route], Awaitable[httpx.AsyncBaseTransport]], most: int = MAX_ROUTES) -> None:
         self._make = make
         self._most = most
         self._held: OrderedDict[Route, _Held] = OrderedDict()
@@ -35,15 +35,15 @@ class RouteClients:
         return len(self._held)
 
     @asynccontextmanager
-    async def client(self, route: Route) -> AsyncIterator[httpx.AsyncClient]:
-        """The client of a route, which is not closed before the call has ended."""
+    async def transport(self, route: Route) -> AsyncIterator[httpx.AsyncBaseTransport]:
+        """The transport of a route, which is not closed before the call has ended."""
         held = await self._taken(route)
         try:
-            yield held.client
+            yield held.transport
         finally:
             held.calls -= 1
             if held.is_dropped and not held.calls:
-                await held.client.aclose()
+                await held.transport.aclose()
 
     async def keep(self, routes: Set[Route]) -> None:
         """Drop all others."""
@@ -53,7 +53,7 @@ class RouteClients:
     async def close(self) -> None:
         """Close all connections, whatever is under way."""
         while self._held:
-            await self._held.popitem()[1].client.aclose()
+            await self._held.popitem()[1].transport.aclose()
 
     async def _taken(self, route: Route) -> _Held:
         async with self._making:
@@ -72,4 +72,4 @@ class RouteClients:
             return
         held.is_dropped = True
         if not held.calls:
-            await held.client.aclose()
+            await held.transport.aclose()
