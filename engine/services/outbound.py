@@ -164,7 +164,10 @@ class Outbound:
 def _request(method: str, url: str, content: Content | None, headers: Mapping[str, str]) -> httpx.Request:
     sent = OWN_HEADERS if content is None else {**OWN_HEADERS, "content-type": content.media_type}
     sent = {**sent, **{name.lower(): value for name, value in headers.items()}, "accept-encoding": "gzip"}
-    return httpx.Request(method, url, content=None if content is None else content.data, headers=sent)
+    request = httpx.Request(method, url, content=None if content is None else content.data, headers=sent)
+    if request.url.userinfo and "authorization" in sent:  # the session takes one of both alone
+        request.url = request.url.copy_with(userinfo=b"")
+    return request
 
 
 def _proxy(proxy: Proxy) -> httpx.Proxy:

@@ -7,6 +7,7 @@ import struct
 import tracemalloc
 import zlib
 from asyncio import StreamReader, StreamWriter
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -235,6 +236,27 @@ async def test_nothing_of_one_call_is_sent_with_the_next(outbound: Outbound) -> 
             await ask(outbound, url)
     assert len(heads) == 2
     assert heads[0] == heads[1]
+
+
+async def test_a_call_says_of_itself_what_it_is_given_and_who_calls_once(outbound: Outbound) -> None:
+    heads: list[str] = []
+
+    async def script(reader: StreamReader, writer: StreamWriter) -> None:
+        while True:
+            heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+            await reader.readexactly(2)
+            writer.write(OK + b"Content-Length: 0\r\n\r\n")
+
+    async with serving(script) as url:
+        place = url.replace("http://", "http://ada:s%40cret@")
+        for headers in ({}, {"Authorization": "Bearer token", "User-Agent": "own", "Accept-Encoding": "br"}):
+            await outbound.call("POST", place, content=json_content({}), headers=headers, timeout_seconds=5)
+    by_url, by_header = ({line.lower() for line in head.splitlines()[1:-1]} for head in heads)
+    common = {"accept: */*", "accept-encoding: gzip", "content-type: application/json", "content-length: 2"}
+    host = f"host: {url.removeprefix('http://').strip('/')}"
+    basic = b64encode(b"ada:s@cret").decode().lower()
+    assert by_url == common | {host, "user-agent: orchestrator", f"authorization: basic {basic}"}
+    assert by_header == common | {host, "user-agent: own", "authorization: bearer token"}
 
 
 # --- services that send too much (F13, F14) ------------------------------------------------------

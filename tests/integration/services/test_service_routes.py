@@ -14,8 +14,8 @@ from engine.services.addresses import Network
 from engine.services.guarded_transport import guarded_socket
 from engine.services.outbound import Outbound, default_transport
 from engine.services.registry import Proxy, Route, TlsIdentity
-from engine.services.routed_transports import RoutedTransports
 from engine.services.route_transports import guarded_route_transport, route_transport
+from engine.services.routed_transports import RoutedTransports
 from models.words import ActionErrorCode
 from tests.integration.services.test_guarded_transport import LOOPBACK, Names
 from tests.support.credentials.certificates import OwnCA, server_tls
