@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tests.console.pressing import click, edit, take
 from tests.console.seeds import Seeds
 from tests.support.browser import Page
 
@@ -51,6 +52,11 @@ async def _sign_in(page: Page) -> None:
     await page.until('document.querySelector("dialog[open] input") !== null')
 
 
+async def _ask_to_save(page: Page) -> None:
+    await take(page, (edit("# what changes\n"), click("button", "Save…")))
+    await page.until('document.querySelector("dialog[open] code") !== null')
+
+
 FIRST_PAGE = 220_000
 IN_AN_EDITOR = ("Escape", "Tab")
 UNDONE = "/ui/executions/{undone}"
@@ -79,6 +85,7 @@ STOPS = (
     Stop("run-form", "/ui/workflows/{document_batch}", "How it goes"),
     Stop("workflow-versions", f"{SAGA}/versions?a=1.0&b=1.1", "max_attempts"),
     Stop("editor", f"{SAGA}/editor", "checked by the service", weighs=None, keys=IN_AN_EDITOR),
+    Stop("editor-save", f"{SAGA}/editor", "checked by the service", _ask_to_save, weighs=None),
     Stop("editor-new", "/ui/workflows/new", "checked by the service", weighs=None, keys=IN_AN_EDITOR),
     Stop("approvals", "/ui/approvals", "Release shop@4f2a91c?"),
     Stop("approval", "/ui/approvals/{approval}/ask", "312 tests passed"),

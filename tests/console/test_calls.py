@@ -61,7 +61,12 @@ def deeds(seeds: Seeds, told: str, bulk: str) -> list[Deed]:
     menu = click('[aria-label="More"]')
     return [
         Deed("BulkAbort", f"/ui/bulk/{bulk}", "Abort it", (click("button", "Abort…"),)),
-        Deed("SaveText", f"{flow}/{seeds.workflows['hello']}/editor", "Save", (edit("# one more line\n"),)),
+        Deed(
+            "SaveText",
+            f"{flow}/{seeds.workflows['hello']}/editor",
+            "Save as 1.1",
+            (edit("# one more line\n"), click("button", "Save…")),
+        ),
         Deed("Run", f"{flow}/{saga}", "Run", (fill('[data-field="order"]', 'it\'s "A-9" \\ $HOME `id` \u202e!'),)),
         Deed("SetWorkflowStatus", f"{flow}/{seeds.workflows['incident']}", "Refuse starts"),
         Deed("Restore", f"{flow}/{saga}/versions", "Restore it as a new version", (click("button", "Restore 1.0…"),)),

@@ -231,6 +231,25 @@ async def test_one_goes_to_what_it_started_and_back(
     await assert_nothing_was_refused(page, service)
 
 
+async def test_what_is_written_stays_when_what_it_is_about_goes_on_meanwhile(
+    service: OrchestratorProcess, client: httpx.AsyncClient, page: Page
+) -> None:
+    execution = await begun(client, "Paid meanwhile", action("wait", {"signal": "paid"}))
+    await reaches(client, execution, "ACTION_WAITING")
+    await page.open(f"{service.url}/ui/executions/{execution}")
+    await page.click("main button", "Skip…")
+    why = "document.querySelector('dialog[open] input').value"
+    await page.until("document.querySelector('dialog[open] input') !== null")
+    await page.command("Input.insertText", text="It was paid in cash")
+    await do(client, "sendSignal", executionId=execution, name="paid")
+    await page.until(f"({HEAD}).includes('Completed')")
+    assert await page.evaluate(why) == "It was paid in cash"
+    await page.click("dialog button", "Skip it")
+    await page.until("document.querySelector('dialog[open]').innerText.includes('already')")
+    assert await page.evaluate(why) == "It was paid in cash"
+    await assert_nothing_was_refused(page, service)
+
+
 async def waits(client: httpx.AsyncClient) -> dict[WaitReason, str]:
     """An execution that waits for each reason, in its action `it`, but for what takes all that can be carried out."""
     hour = {"maxAttempts": 3, "backoff": "FIXED", "initialDelaySeconds": 3600, "jitter": False}

@@ -9,7 +9,7 @@ import { isTrusted } from "../data/viewer";
 import { GROUPS, type PageLink } from "../frame/pages";
 import { FIRST_RUN_SEARCH } from "../pages/first-run/address";
 import { addressOf } from "../pages/executions/row";
-import { workflowAddress } from "../pages/workflows/workflows";
+import { workflowAddress } from "../pages/workflows/address";
 import { useModal } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { Id } from "../parts/id";

@@ -16,7 +16,7 @@ import { Time } from "../../parts/time";
 import type { Look } from "../../words/executions";
 import { shortId } from "../../words/ids";
 import { addressOf } from "../executions/row";
-import { workflowAddress } from "../workflows/workflows";
+import { workflowAddress } from "../workflows/address";
 
 const AUDIT = "/ui/audit";
 

@@ -23,6 +23,9 @@ export interface Draft extends Kept {
   newest: Saved;
 }
 
+/** What the version after one is called. */
+export const nextVersion = (version: string): string => version.replace(/\d+$/, (last) => String(Number(last) + 1));
+
 function kept(place: string): Kept | null {
   try {
     const found: unknown = JSON.parse(sessionStorage.getItem(place) ?? "null");

@@ -19,6 +19,7 @@ import { CodeEditor, type Handle } from "./code-editor";
 import { type Saved, useDraft } from "./draft";
 import styles from "./editor.module.css";
 import { changedLines, type Finding, mended } from "./findings";
+import { SaveDialog } from "./save";
 import { useSchemaWords, wordsIn } from "./words";
 
 const QUIET_MS = 300;
@@ -109,9 +110,18 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
 
   const input = { id, text, expectedVersion: version };
   const off = !mayChange ? "You may not change it" : version !== newest.version ? "Somebody else saved it meanwhile" : errors > 0 ? "There are errors" : id !== null && !isChanged ? "Nothing has changed" : null;
+  const call = () => ({ document: SaveTextDocument as never, variables: { input } });
+  const [isSaving, setSaving] = useState(false);
+  const ask = () => {
+    if (off || isBusy) return;
+    // What is new has nothing to be compared with.
+    if (id === null) void save();
+    else setSaving(true);
+  };
   const save = async () => {
     if (off || isBusy) return;
     const done = await send({ input });
+    setSaving(false);
     if (!done.payload?.workflow) {
       setRefusal(done.faults[0] ?? null);
       if (done.faults[0]?.code === MISMATCH) onNewest();
@@ -138,14 +148,14 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
               Undo all
             </Button>
           )}
-          <CallButton call={() => ({ document: SaveTextDocument as never, variables: { input } })} />
+          {id === null && <CallButton call={call} />}
           {id !== null && (
             <Button icon="play" offBecause={isChanged ? "Save it first: what runs is what is saved" : null} onClick={run}>
               Run…
             </Button>
           )}
-          <Button kind="ink" isBusy={isBusy} offBecause={off} onClick={save}>
-            Save
+          <Button kind="ink" isBusy={isBusy} offBecause={off} onClick={ask}>
+            {id === null ? "Save" : "Save…"}
           </Button>
         </>
       }
@@ -167,7 +177,7 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
             words={words}
             isReadOnly={!mayChange}
             onChange={setText}
-            onSave={() => void save()}
+            onSave={ask}
             onRun={run}
             onHandle={(made) => {
               handle.current = made;
@@ -179,6 +189,9 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
           {graph ? <Picture nodes={graph.nodes} edges={graph.edges} /> : <Empty title="No picture yet" />}
         </aside>
       </div>
+      {isSaving && version !== null && (
+        <SaveDialog version={version} before={source} after={text} isBusy={isBusy} call={call} onSave={() => void save()} onClose={() => setSaving(false)} />
+      )}
       <section className={styles.problems} aria-label="Problems">
         <header className="row">
           <h2>Problems</h2>

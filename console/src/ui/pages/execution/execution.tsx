@@ -8,6 +8,7 @@ import { lastList } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
 import { Page } from "../../frame/page";
 import { Dialog } from "../../parts/dialog";
+import { DialogHost } from "../../parts/dialog-host";
 import { CopyButton } from "../../parts/id";
 import { KeyHints, useKeys } from "../../parts/keys";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
@@ -53,7 +54,12 @@ function Whole({ id }: { id: string }) {
     const workflow = first.workflow && { ...first.workflow, ...latest.workflow };
     return { ...first, ...latest, workflow };
   }, [first, latest]);
-  if (execution) return <Opened execution={execution} onDone={asked.again} />;
+  if (execution)
+    return (
+      <DialogHost>
+        <Opened execution={execution} onDone={asked.again} />
+      </DialogHost>
+    );
   return (
     <Page title={shortId(id)} isId above={[{ name: "Executions", href: lastList() }]}>
       {asked.problem ? (

@@ -26,6 +26,7 @@ import { FIRST_RUN_SEARCH } from "../first-run/address";
 import { causes } from "./causes";
 import styles from "./home.module.css";
 import { Series } from "./series";
+import { Busiest } from "./workflows";
 
 const FirstRun = lazy(() => import("../first-run/first-run").then((module) => ({ default: module.FirstRun })));
 
@@ -83,6 +84,7 @@ function Overview() {
           <Card title="Running now" end={<ButtonLink kind="bare" isSmall href="/ui/executions?status=running&status=queued">All</ButtonLink>}>
             {asked.data ? <Running home={asked.data} /> : asked.isAsking && <Bones />}
           </Card>
+          <Busiest since={since} />
         </div>
         <aside className={styles.side}>
           {asked.data && <Counts home={asked.data} />}

@@ -18,7 +18,7 @@ import { say } from "../../parts/toasts";
 import { Picture } from "../../picture/picture";
 import { lookOf } from "../../words/executions";
 import { addressOf, Does } from "../executions/row";
-import { share } from "../workflows/workflows";
+import { share } from "../workflows/address";
 import { RunForm } from "./run-form";
 import { Versions } from "./versions";
 import styles from "./workflow.module.css";

@@ -13,14 +13,10 @@ import { Search } from "../../parts/search";
 import { Table } from "../../parts/table";
 import { Tag } from "../../parts/tag";
 import { Time, Took } from "../../parts/time";
+import { share, workflowAddress } from "./address";
 import styles from "./workflows.module.css";
 
 type Listed = NonNullable<WorkflowListQuery["workflows"]>["nodes"][number];
-
-export const workflowAddress = (id: string): string => `/ui/workflows/${id}`;
-
-/** A share in per cent, with one digit where it is not whole. */
-export const share = (part: number | null | undefined): string => (part == null ? "" : `${Number((part * 100).toFixed(1))} %`);
 
 export default function Workflows() {
   const viewer = useViewer();

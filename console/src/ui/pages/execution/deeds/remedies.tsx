@@ -1,6 +1,6 @@
 // The buttons of what can be done about an action that waits or failed.
-import { useState } from "react";
 import { Button, ButtonLink } from "../../../parts/button";
+import { useDialogHost } from "../../../parts/dialog-host";
 import { approvalAddress } from "../../approvals/address";
 import { editorAddress } from "../../editor/address";
 import { addressOf } from "../../executions/row";
@@ -13,7 +13,7 @@ import { SignalDialog } from "./signal-dialog";
 const OF_THE_WORKFLOW = new Set(["EXPRESSION_ERROR", "EXPRESSION_TOO_COSTLY", "EXECUTION_TOO_LARGE", "INVALID_CONFIG", "SERVICE_NOT_REGISTERED", "UNSUCCESSFUL", "RAISED"]);
 
 export function Remedies({ execution, action }: { execution: Shown; action: ActionOf }) {
-  const [isSignalling, setSignalling] = useState(false);
+  const show = useDialogHost();
   switch (action.wait?.waitReason) {
     case "APPROVAL":
       return (
@@ -27,10 +27,9 @@ export function Remedies({ execution, action }: { execution: Shown; action: Acti
     case "SIGNAL":
       return (
         <>
-          <Button isSmall offBecause={execution.viewerCan.signal ? null : "You may not send signals to it"} onClick={() => setSignalling(true)}>
+          <Button isSmall offBecause={execution.viewerCan.signal ? null : "You may not send signals to it"} onClick={() => show((close) => <SignalDialog execution={execution} actions={[action]} onClose={close} onDone={() => undefined} />)}>
             Send the signal…
           </Button>
-          {isSignalling && <SignalDialog execution={execution} actions={[action]} onClose={() => setSignalling(false)} onDone={() => undefined} />}
           <Resolving execution={execution} action={action} />
         </>
       );

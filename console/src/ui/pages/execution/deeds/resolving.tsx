@@ -5,6 +5,7 @@ import { type Fault, useDeed } from "../../../data/doing";
 import { Button, Joined } from "../../../parts/button";
 import { CallButton } from "../../../parts/call";
 import { Dialog } from "../../../parts/dialog";
+import { useDialogHost } from "../../../parts/dialog-host";
 import { TextArea, TextField } from "../../../parts/field";
 import { Note } from "../../../parts/note";
 import { say } from "../../../parts/toasts";
@@ -36,7 +37,7 @@ interface Props {
 
 /** The three buttons of an action that waits or failed while its execution lives. */
 export function Resolving({ execution, action, item }: Props) {
-  const [open, setOpen] = useState<"SKIP" | "SUCCEED" | null>(null);
+  const show = useDialogHost();
   const { send, isBusy } = useDeed<ResolveMutation["resolveAction"], Variables>(ResolveDocument as never);
   if (!canBeResolved(execution, action)) return null;
   const offBecause = execution.viewerCan.resolveAction ? null : "You may not set its actions right";
@@ -46,6 +47,8 @@ export function Resolving({ execution, action, item }: Props) {
     if (payload) say("ok", `${action.name} ${DONE.RETRY_NOW}`);
     else say("fail", "Not tried", faults[0]?.message);
   };
+  // These buttons go when the action is tried, perhaps by itself: what is being written stays.
+  const open = (outcome: "SKIP" | "SUCCEED") => show((close) => <ResolveDialog execution={execution} action={action} item={item} outcome={outcome} onClose={close} />);
   return (
     <>
       {action.wait?.waitReason !== "APPROVAL" && (
@@ -56,13 +59,12 @@ export function Resolving({ execution, action, item }: Props) {
           <CallButton isSmall of="Try now" call={() => ({ document: ResolveDocument as never, variables: again })} />
         </Joined>
       )}
-      <Button isSmall offBecause={offBecause} onClick={() => setOpen("SKIP")}>
+      <Button isSmall offBecause={offBecause} onClick={() => open("SKIP")}>
         Skip…
       </Button>
-      <Button isSmall offBecause={offBecause} onClick={() => setOpen("SUCCEED")}>
+      <Button isSmall offBecause={offBecause} onClick={() => open("SUCCEED")}>
         Give its result…
       </Button>
-      {open && <ResolveDialog execution={execution} action={action} item={item} outcome={open} onClose={() => setOpen(null)} />}
     </>
   );
 }
