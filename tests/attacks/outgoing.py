@@ -13,6 +13,7 @@ import pytest
 from engine.expressions.budget import Budget
 from engine.expressions.templates import Text, render
 from engine.services.addresses import CallbackPolicy
+from engine.services.aiohttp_transport import VerbatimSession
 from tests.attacks.target import EDITOR, LOOPBACK, Target, attack, patched, set_to
 from tests.support.calls import PATIENCE_SECONDS, answer, call, notify
 
@@ -63,15 +64,12 @@ async def values_that_bring_a_header_with_them(target: Target) -> None:
 
 
 def _follows(monkeypatch: pytest.MonkeyPatch) -> None:
-    import httpx
+    ask = VerbatimSession.request
 
-    send = httpx.AsyncClient.build_request
+    def follow(self: VerbatimSession, *args: Any, **more: Any) -> Any:
+        return ask(self, *args, **{**more, "allow_redirects": True})
 
-    def follow(self: httpx.AsyncClient, *args: Any, **more: Any) -> Any:
-        self.follow_redirects = True
-        return send(self, *args, **more)
-
-    monkeypatch.setattr(httpx.AsyncClient, "build_request", follow)
+    monkeypatch.setattr(VerbatimSession, "request", follow)
 
 
 @attack("S7", _follows)

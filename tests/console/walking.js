@@ -61,6 +61,13 @@
     await new Promise((late) => setTimeout(late, 400)); // then it is checked
   }
 
+  /** Goes to where the walk is, as a link does, and makes ready anew: nothing is chosen there any more. */
+  async function comeBack(here) {
+    history.pushState(null, "", here);
+    await settled();
+    await prepare();
+  }
+
   window.walk = async () => {
     const seen = {};
     const note = (element, name) => {
@@ -101,7 +108,7 @@
       if (next.tagName === "A") note(next, words);
       else await tap(next, words);
       await inDialog(words);
-      if (location.href !== here) history.back();
+      if (location.href !== here) await comeBack(here);
       await settled();
     }
     const menu = document.querySelector("[aria-label^=More][aria-haspopup]");
