@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { buildSchema, type GraphQLEnumType } from "graphql";
 import { describe, expect, test } from "vitest";
-import { conditions, FIELDS, filterOf, labelOf, searchOf, STATUSES, stretchOf, stretchText, WAITS } from "../src/ui/data/filters";
+import { conditions, FIELDS, filterOf, labelOf, searchOf, STATUSES, stretchOf, stretchText, turned, WAITS } from "../src/ui/data/filters";
 import { meant, typedFrom } from "../src/ui/parts/value-fields";
 
 const SCHEMA = buildSchema(readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8"));
@@ -35,6 +35,18 @@ describe("an address", () => {
       text: "tea",
     });
     expect(all.map((one) => one.field).sort()).toEqual(Object.keys(FIELDS).sort());
+  });
+  test("says what is not wanted by a minus, and both of one field", () => {
+    const search = "status=-failed&workflow=w&workflow=-v&label=-env%3Dtest&by=-ada&error=-TIMEOUT&q=-5";
+    const { conditions: all, unread } = conditions(search);
+    expect([unread, searchOf(all)]).toEqual([[], search]);
+    expect(filterOf(all, NOW)).toEqual({
+      workflowId: ["w"],
+      text: "-5",
+      without: { status: ["FAILED"], workflowId: ["v"], labels: [{ key: "env", value: "test" }], createdBy: ["ada"], errorCode: ["TIMEOUT"] },
+    });
+    expect(conditions("status=-lost&waits=-signal").unread).toEqual(["status=-lost", "waits=-signal"]);
+    expect(["failed", "-failed"].map(turned)).toEqual(["-failed", "failed"]);
   });
   test("knows the service's words, and no other", () => {
     expect(STATUSES.map((status) => status.toUpperCase()).filter((status) => !valuesOf("ExecutionStatus").includes(status))).toEqual([]);

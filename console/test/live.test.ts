@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Answers, known } from "../src/ui/data/latest";
 import type { RowFragment } from "../src/ui/data/documents";
-import { EMPTY, readAnew } from "../src/ui/pages/executions/list-state";
+import { EMPTY, ofAnyStatus, readAnew } from "../src/ui/pages/executions/list-state";
 
 interface Told {
   place: number;
@@ -30,6 +30,12 @@ describe("of two answers", () => {
     expect(both.latest).toBe(again);
     expect(known(both, [again, told], placeOf).latest).toBe(again);
   });
+});
+
+test("what is listened to has no status, wanted or not, and the rest of the filter", () => {
+  const others = { workflowId: ["w"], without: { createdBy: ["ada"] } };
+  expect(ofAnyStatus({ ...others, status: ["FAILED"], without: { ...others.without, status: ["QUEUED"] } })).toEqual(others);
+  expect(ofAnyStatus({ status: ["FAILED"] })).toEqual({});
 });
 
 describe("a list that is read anew", () => {

@@ -112,17 +112,33 @@ class LabelFilter(Command):
     )
 
 
+Statuses = Annotated[list[Annotated[ExecutionStatus, Field(strict=False)]], Field(max_length=MAX_VALUES)]
+ErrorCodes = Annotated[list[Annotated[ActionErrorCode, Field(strict=False)]], Field(max_length=MAX_VALUES)]
+Labels = Annotated[list[LabelFilter], Field(max_length=MAX_LABELS)]
+
+
+class ExecutionExclusions(Command):
+    """Which executions are left out: those of which any of this holds."""
+
+    workflow_id: Ids = Field(default_factory=list, description="Of these workflows.")
+    status: Statuses = Field(default_factory=list, description="In one of these statuses.")
+    created_by: Texts = Field(default_factory=list, description="Started by one of these users.")
+    error_code: ErrorCodes = Field(default_factory=list, description="Failed for one of these reasons.")
+    labels: Labels = Field(default_factory=list, description="With one of these labels.")
+
+
 class ExecutionFilter(Command):
     """Which executions: any of several values of one field, all of the labels, and all of the fields."""
 
     parent_id: Ids = Field(default_factory=list, description="Started by one of these executions.")
     workflow_id: Ids = Field(default_factory=list, description="Of these workflows.")
-    status: list[Annotated[ExecutionStatus, Field(strict=False)]] = Field(
-        default_factory=list, max_length=MAX_VALUES, description="In one of these statuses."
-    )
+    status: Statuses = Field(default_factory=list, description="In one of these statuses.")
     created_by: Texts = Field(default_factory=list, description="Started by one of these users.")
-    error_code: list[Annotated[ActionErrorCode, Field(strict=False)]] = Field(
-        default_factory=list, max_length=MAX_VALUES, description="Failed for one of these reasons."
+    error_code: ErrorCodes = Field(default_factory=list, description="Failed for one of these reasons.")
+    without: ExecutionExclusions | None = Field(
+        default=None,
+        description="None of those of which any of this holds. What this leaves is looked for as a `duration` is, but "
+        "for statuses.",
     )
     is_set_aside: bool | None = Field(
         default=None, description="Those that are set aside (`fault`), or those that are not."
@@ -135,9 +151,7 @@ class ExecutionFilter(Command):
         description="That took so long from their acceptance to their end; those that go on, until now. Looked for "
         "among the newest 50000 that the rest of the filter finds.",
     )
-    labels: list[LabelFilter] = Field(
-        default_factory=list, max_length=MAX_LABELS, description="With all of these labels."
-    )
+    labels: Labels = Field(default_factory=list, description="With all of these labels.")
     text: str | None = Field(
         default=None,
         max_length=MAX_TEXT,

@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from models.commands.filters import DurationRange, ExecutionFilter, LabelFilter, TimeRange
+from models.commands.filters import DurationRange, ExecutionExclusions, ExecutionFilter, LabelFilter, TimeRange
 from models.database.finding_tables import ExecutionLabelRow
 from models.database.portions import STREAMED
 from models.database.sound_json import sound_json
@@ -87,6 +87,8 @@ def conditions(
     costly += within(EXECUTIONS.c.started_at, command.started)
     if command.duration is not None:
         costly.append(_took(connection, command.duration, now))
+    if command.without is not None:
+        costly += _left(tenant, command.without)
     if command.text is not None:
         require(viewer, Permission.EXECUTION_PAYLOAD)
         costly.append(_with_text(connection, command.text))
@@ -108,19 +110,41 @@ def _plain(tenant: str, command: ExecutionFilter) -> list[Any]:
         where.append(EXECUTIONS.c.parent_id.in_(command.parent_id))
     if command.workflow_id:
         where.append(EXECUTIONS.c.workflow_id.in_(command.workflow_id))
-    if command.status:
-        where.append(EXECUTIONS.c.status.in_([status.value for status in command.status]))
+    left_out = command.without.status if command.without else []
+    if command.status or left_out:
+        statuses = [status.value for status in command.status or ExecutionStatus if status not in left_out]
+        where.append(EXECUTIONS.c.status.in_(statuses))
     if command.is_set_aside is not None:
         goes_on = or_(EXECUTIONS.c.fault.is_(None), EXECUTIONS.c.completed_at.is_not(None))
         where.append(SET_ASIDE if command.is_set_aside else goes_on)
     if command.created_by:
         where.append(EXECUTIONS.c.created_by.in_(command.created_by))
     if command.error_code:
-        code = sound_json(EXECUTIONS.c.error)["code"].as_string()
-        where.append(code.in_([wanted.value for wanted in command.error_code]))
+        where.append(_code().in_([wanted.value for wanted in command.error_code]))
     if command.error_code or (command.status and OF_UNSUCCESSFUL.issuperset(command.status)):
         # Spelled out as the index on them says it: among a million executions few have failed.
         where.append(UNSUCCESSFUL)
+    return where
+
+
+def _code() -> ColumnElement[str]:
+    code: ColumnElement[str] = sound_json(EXECUTIONS.c.error)["code"].as_string()
+    return code
+
+
+def _left(tenant: str, left_out: ExecutionExclusions) -> list[ColumnElement[bool]]:
+    """What remains where something is left out, whose statuses an index knows."""
+    where: list[ColumnElement[bool]] = []
+    if left_out.workflow_id:
+        where.append(EXECUTIONS.c.workflow_id.not_in(left_out.workflow_id))
+    if left_out.created_by:
+        where.append(EXECUTIONS.c.created_by.not_in(left_out.created_by))
+    if left_out.error_code:
+        codes = [unwanted.value for unwanted in left_out.error_code]
+        where.append(or_(EXECUTIONS.c.error.is_(None), _code().is_(None), _code().not_in(codes)))
+    for place, unwanted in enumerate(left_out.labels):
+        label = LABELS.alias(f"unwanted_{place}")
+        where.append(~exists().where(label.c.execution_id == EXECUTIONS.c.id, *_is(label, tenant, unwanted)))
     return where
 
 

@@ -10,6 +10,7 @@ from models.commands.filters import (
     ApprovalLinkFilter,
     AuditFilter,
     DurationRange,
+    ExecutionExclusions,
     ExecutionFilter,
     ExecutionOrder,
     JournalFilter,
@@ -46,6 +47,11 @@ class DurationRangeInput:
 @input_of(LabelFilter, "A label that executions must have.")
 class LabelFilterInput:
     """See `LabelFilter`."""
+
+
+@input_of(ExecutionExclusions, "Which executions are left out: those of which any of this holds.")
+class ExecutionExclusionsInput:
+    """See `ExecutionExclusions`."""
 
 
 @input_of(

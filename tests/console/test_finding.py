@@ -65,6 +65,25 @@ async def test_views_are_saved_by_name_and_moved_between_by_keys(
     await assert_nothing_was_refused(page, service)
 
 
+async def test_a_filter_is_turned_round_by_a_click(
+    service: OrchestratorProcess, client: httpx.AsyncClient, page: Page, seeds: Seeds
+) -> None:
+    count = "query ($filter: ExecutionFilterInput) { executions(filter: $filter, first: 0) { totalCount } }"
+    failed, others = [
+        (await graphql(client, count, filter=filter_))["executions"]["totalCount"]
+        for filter_ in ({"status": ["FAILED"]}, {"without": {"status": ["FAILED"]}})
+    ]
+    matches = "(document.querySelector('h1')?.parentElement.innerText ?? '')"
+    await page.open(f"{service.url}/ui/executions?status=failed")
+    await page.until(f"{matches}.includes('{failed} match') && {ROWS} === {failed}")
+    await page.click("button", "status failed")
+    await page.until(f"location.search === '?status=-failed' && {matches}.includes('{others} match')")
+    await page.until(f"{ROWS} > 1 && !document.querySelector('[role=rowgroup]').innerText.includes('HTTP_ERROR 422')")
+    await page.click("button", "status is not failed")
+    await page.until(f"location.search === '?status=failed' && {matches}.includes('{failed} match')")
+    await assert_nothing_was_refused(page, service)
+
+
 async def test_a_range_is_chosen_on_the_histogram_by_pointer_and_by_arrows(
     service: OrchestratorProcess, page: Page, seeds: Seeds
 ) -> None:

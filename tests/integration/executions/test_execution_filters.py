@@ -119,6 +119,48 @@ async def test_labels_find_by_pairs_and_by_keys_in_every_list(client: httpx.Asyn
     assert await find(client, {"labels": [pair("env")]}) == [c, b]
 
 
+async def test_what_is_left_out_is_not_found(client: httpx.AsyncClient) -> None:
+    one, other = [await create(client, name, notify("a")) for name in ("one", "other")]
+    broken = await create(client, "broken", notify("a", "{{missing.value}}"), parameters=[])
+    a = await execute(client, one, labels={"team": "x", "env": "prod"})
+    b = await execute(client, other, labels={"team": "y"})
+    c = await execute(client, broken)
+    d = await execute(client, one)
+
+    async def without(**asked: Any) -> list[str]:
+        return await find(client, {"without": asked})
+
+    assert await without() == [d, c, b, a]
+    assert await without(status=["FAILED"]) == [d, b, a]
+    assert await without(status=["COMPLETED", "FAILED"]) == []
+    assert await without(workflowId=[one["workflow_id"]]) == [c, b]
+    assert await without(createdBy=["ada"]) == []
+    assert await without(createdBy=["bob"]) == [d, c, b, a]
+    assert await without(errorCode=["EXPRESSION_ERROR"]) == [d, b, a]
+    assert await without(errorCode=["TIMEOUT"]) == [d, c, b, a]
+    assert await without(labels=[pair("team")]) == [d, c]
+    assert await without(labels=[pair("team", "x"), pair("team", "z")]) == [d, c, b]
+    assert await without(labels=[pair("team", "y")], status=["FAILED"]) == [d, a]
+    both = {"status": ["COMPLETED", "FAILED"], "labels": [pair("team")], "without": {"labels": [pair("env", "prod")]}}
+    assert await find(client, both) == [b]
+    assert await find(client, {"status": ["FAILED"], "without": {"status": ["FAILED"]}}) == []
+    grouped = await graphql(client, GROUPS, field="STATUS", filter={"without": {"labels": [pair("team", "x")]}})
+    counts = {group["value"]: group["count"] for group in grouped["executionsGroupedBy"]["groups"]}
+    assert counts == {"COMPLETED": 2, "FAILED": 1}
+    [error] = await top_level_errors(client, FIND, filter={"without": {"labels": [{"key": ""}]}})
+    assert [fault["loc"] for fault in error["extensions"]["faults"]] == [["filter", "without", "labels", 0, "key"]]
+
+
+async def test_what_is_left_out_is_looked_for_among_the_newest(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow = await create(client, "many", notify("a"))
+    ids = [await execute(client, workflow, labels={"n": str(number % 2)}) for number in range(6)]
+    monkeypatch.setattr(conditions, "MAX_TIMED", 3)
+    assert await find(client, {"without": {"labels": [pair("n", "0")]}}) == [ids[5], ids[3]]
+    assert await find(client, {"without": {"status": ["FAILED"]}}) == ids[::-1]
+
+
 async def test_a_page_of_labelled_executions_goes_on_where_the_last_one_ended(client: httpx.AsyncClient) -> None:
     workflow = await create(client, "paged", notify("a"))
     ids = [await execute(client, workflow, labels={"n": str(number % 2), "all": ""}) for number in range(7)]

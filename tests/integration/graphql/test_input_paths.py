@@ -34,7 +34,12 @@ OF_COMMANDS = frozenset(
 )
 """The others say what an operation is about, or how it is carried out: what is not found is the whole input's fault."""
 
-FILTERS_NOTHING = frozenset(f"ExecutionFilterInput.{name}" for name in ("status", "errorCode", "waitReason"))
+FILTERS_NOTHING = frozenset(
+    [
+        *(f"ExecutionFilterInput.{name}" for name in ("status", "errorCode", "waitReason")),
+        *(f"ExecutionExclusionsInput.{name}" for name in ("status", "errorCode")),
+    ]
+)
 """Lists of words that may be empty, which is as if they were not given."""
 
 Path = tuple[str, ...]

@@ -650,6 +650,20 @@ export type ExecuteWorkflowInput = {
   readonly workflowId?: string | null | undefined;
 };
 
+/** Which executions are left out: those of which any of this holds. */
+export type ExecutionExclusionsInput = {
+  /** Started by one of these users. */
+  readonly createdBy?: ReadonlyArray<string> | null | undefined;
+  /** Failed for one of these reasons. */
+  readonly errorCode?: ReadonlyArray<ActionErrorCode> | null | undefined;
+  /** With one of these labels. */
+  readonly labels?: ReadonlyArray<LabelFilterInput> | null | undefined;
+  /** In one of these statuses. */
+  readonly status?: ReadonlyArray<ExecutionStatus> | null | undefined;
+  /** Of these workflows. */
+  readonly workflowId?: ReadonlyArray<string> | null | undefined;
+};
+
 /** Which executions: any of the values of one field, but all of the labels, and all of the fields that are given. */
 export type ExecutionFilterInput = {
   /** Ended in this range. */
@@ -676,6 +690,8 @@ export type ExecutionFilterInput = {
   readonly text?: string | null | undefined;
   /** That have not ended and wait for one of these. A back-off, a delay between repetitions and a service's limit are found where they last for more than 5 seconds; DEPENDENCIES and CONCURRENCY cannot be asked for. */
   readonly waitReason?: ReadonlyArray<WaitReason> | null | undefined;
+  /** None of those of which any of this holds. What this leaves is looked for as a `duration` is, but for statuses. */
+  readonly without?: ExecutionExclusionsInput | null | undefined;
   /** Of these workflows. */
   readonly workflowId?: ReadonlyArray<string> | null | undefined;
 };

@@ -37,6 +37,19 @@ export const WAITS: Readonly<Record<string, string>> = {
   paused: "somebody to resume it",
 };
 
+/** Of which fields an address may say what is *not* wanted: `status=-failed`. */
+const EXCLUDES: ReadonlySet<Field> = new Set(["status", "workflow", "label", "by", "error"]);
+
+/** Whether a value says what is not wanted, and what it is without that. */
+export const isUnwanted = (value: string): boolean => value.startsWith("-");
+export const bare = (value: string): string => (isUnwanted(value) ? value.slice(1) : value);
+
+/** The same value as what is wanted, if it was not, and the other way round. */
+export const turned = (value: string): string => (isUnwanted(value) ? bare(value) : `-${value}`);
+
+/** Whether what a field says can be turned round. */
+export const canBeTurned = (field: Field): boolean => EXCLUDES.has(field);
+
 export const STATUSES = ["queued", "running", "paused", "completed", "failed", "cancelled"] as const;
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const RANGE = /^(\d+)([mhd])$/;
@@ -54,7 +67,7 @@ export function conditions(search: string): { conditions: Condition[]; unread: s
     }
     const values = address.getAll(field);
     if (field === "started" && !stretchOf(values[0] ?? "", new Date(0))) unread.push(`started=${values[0]}`);
-    else if (field === "status" && values.some((value) => !(STATUSES as readonly string[]).includes(value)))
+    else if (field === "status" && values.some((value) => !(STATUSES as readonly string[]).includes(bare(value))))
       unread.push(`status=${values.join(",")}`);
     else if (field === "waits" && values.some((value) => !(value in WAITS))) unread.push(`waits=${values.join(",")}`);
     else found.push({ field: field as Field, values });
@@ -91,40 +104,49 @@ export const stretchText = (since: Date, until: Date): string => [since, until].
 /** What the service is asked for by some conditions; a range begins before `now`. */
 export function filterOf(all: readonly Condition[], now: Date): ExecutionFilterInput {
   const filter: Record<string, unknown> = {};
-  for (const { field, values } of all) {
-    switch (field) {
-      case "status":
-        filter.status = values.map((value) => value.toUpperCase());
-        break;
-      case "workflow":
-        filter.workflowId = values;
-        break;
-      case "by":
-        filter.createdBy = values;
-        break;
-      case "error":
-        filter.errorCode = values;
-        break;
-      case "label":
-        filter.labels = values.map(labelOf);
-        break;
-      case "waits":
-        filter.waitReason = values.map((value) => value.toUpperCase());
-        break;
-      case "q":
-        filter.text = values[0];
-        break;
-      case "parent":
-        filter.parentId = values;
-        break;
-      case "started": {
-        const stretch = stretchOf(values[0] ?? "", now);
-        if (stretch) filter.created = { since: stretch.since.toISOString(), ...(stretch.endsNow ? {} : { until: stretch.until.toISOString() }) };
-        break;
-      }
+  const without: Record<string, unknown> = {};
+  for (const { field, values: given } of all) {
+    const unwanted = canBeTurned(field) ? given.filter(isUnwanted).map(bare) : [];
+    if (unwanted.length) addTo(without, field, unwanted, now);
+    const values = canBeTurned(field) ? given.filter((value) => !isUnwanted(value)) : given;
+    if (values.length) addTo(filter, field, values, now);
+  }
+  return (Object.keys(without).length ? { ...filter, without } : filter) as ExecutionFilterInput;
+}
+
+/** Says in a filter what a field is to be. */
+function addTo(filter: Record<string, unknown>, field: Field, values: readonly string[], now: Date): void {
+  switch (field) {
+    case "status":
+      filter.status = values.map((value) => value.toUpperCase());
+      break;
+    case "workflow":
+      filter.workflowId = values;
+      break;
+    case "by":
+      filter.createdBy = values;
+      break;
+    case "error":
+      filter.errorCode = values;
+      break;
+    case "label":
+      filter.labels = values.map(labelOf);
+      break;
+    case "waits":
+      filter.waitReason = values.map((value) => value.toUpperCase());
+      break;
+    case "q":
+      filter.text = values[0];
+      break;
+    case "parent":
+      filter.parentId = values;
+      break;
+    case "started": {
+      const stretch = stretchOf(values[0] ?? "", now);
+      if (stretch) filter.created = { since: stretch.since.toISOString(), ...(stretch.endsNow ? {} : { until: stretch.until.toISOString() }) };
+      break;
     }
   }
-  return filter as ExecutionFilterInput;
 }
 
 /** A label as it stands in the address: `env=prod`, or `env` for any value. */

@@ -1,7 +1,7 @@
 // The filters of the list, each a token that can be taken away.
 import * as Popover from "@radix-ui/react-popover";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { type Condition, FIELDS, type Field, STATUSES, stretchOf, WAITS } from "../../data/filters";
+import { bare, canBeTurned, type Condition, FIELDS, type Field, isUnwanted, STATUSES, stretchOf, turned, WAITS } from "../../data/filters";
 import { useLater } from "../../data/later";
 import { useMay } from "../../data/viewer";
 import { Button, IconButton } from "../../parts/button";
@@ -28,14 +28,46 @@ export function Filters({ conditions, onChange }: Props) {
   return (
     <div className={styles.filters}>
       <TextSearch text={conditions.find((one) => one.field === "q")?.values[0] ?? ""} onSearch={(text) => set("q", text ? [text] : [])} />
-      {conditions.filter((one) => one.field !== "q").map(({ field, values }) => (
-        <span key={field} className={styles.token}>
-          {field === "started" ? <Started text={values[0] ?? ""} /> : <>{FIELDS[field]} <b>{values.join(" or ")}</b></>}
-          <IconButton isSmall icon="x" label={`Without ${FIELDS[field]}`} onClick={() => set(field, [])} />
-        </span>
+      {conditions.filter((one) => one.field !== "q").flatMap(tokens).map((token) => (
+        <Token key={`${token.field} ${token.isUnwanted}`} token={token} onSet={(values) => set(token.field, values)} />
       ))}
       <Adder conditions={conditions} onSet={set} />
     </div>
+  );
+}
+
+/** What is wanted of a field, or what is not. */
+interface TokenOf {
+  field: Field;
+  values: readonly string[];
+  isUnwanted: boolean;
+  /** What else the field says. */
+  others: readonly string[];
+}
+
+function tokens({ field, values }: Condition): TokenOf[] {
+  const wanted = values.filter((value) => !canBeTurned(field) || !isUnwanted(value));
+  const unwanted = values.filter((value) => !wanted.includes(value));
+  const both = [
+    { field, values: wanted, isUnwanted: false, others: unwanted },
+    { field, values: unwanted, isUnwanted: true, others: wanted },
+  ];
+  return both.filter((one) => one.values.length > 0);
+}
+
+function Token({ token: { field, values, isUnwanted: isNot, others }, onSet }: { token: TokenOf; onSet: (values: readonly string[]) => void }) {
+  const words = field === "started" ? <Started text={values[0] ?? ""} /> : <>{FIELDS[field]} {isNot && "is not "}<b>{values.map(isNot ? bare : String).join(" or ")}</b></>;
+  return (
+    <span className={styles.token}>
+      {canBeTurned(field) ? (
+        <button type="button" title={isNot ? "Ask for it" : "Ask for all but it"} onClick={() => onSet([...others, ...values.map(turned)])}>
+          {words}
+        </button>
+      ) : (
+        words
+      )}
+      <IconButton isSmall icon="x" label={`Without ${FIELDS[field]}`} onClick={() => onSet(others)} />
+    </span>
   );
 }
 

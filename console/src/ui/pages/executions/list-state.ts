@@ -22,8 +22,15 @@ export const EMPTY: State = { rows: [], newer: [], isMuchNewer: false, cursor: n
 const MOST_NEWER = 100;
 
 /** Whether a row still meets the filter, as far as it can change: by its status. */
-function meets(row: RowFragment, filter: ExecutionFilterInput): boolean {
-  return !filter.status?.length || filter.status.includes(row.status);
+function meets({ status }: RowFragment, { status: wanted, without }: ExecutionFilterInput): boolean {
+  return (!wanted?.length || wanted.includes(status)) && !without?.status?.includes(status);
+}
+
+/** A filter of what is listened to: nobody would tell that an execution no longer has a status that is asked for. */
+export function ofAnyStatus({ status: _, without, ...filter }: ExecutionFilterInput): ExecutionFilterInput {
+  if (!without) return filter;
+  const { status: __, ...others } = without;
+  return { ...filter, without: others };
 }
 
 /** The state after an execution changed. */

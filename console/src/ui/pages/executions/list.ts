@@ -4,7 +4,7 @@ import { useClient } from "urql";
 import { type Problem, problemOf } from "../../data/asking";
 import { isHeard, useOnReturn } from "../../data/connection";
 import { ExecutionListDocument, type ExecutionFilterInput, ExecutionPageDocument, type RowFragment } from "../../data/documents";
-import { changed, EMPTY, goneOn, type Listed, readAnew, type State, taken } from "./list-state";
+import { changed, EMPTY, goneOn, type Listed, ofAnyStatus, readAnew, type State, taken } from "./list-state";
 
 export interface ExecutionList {
   rows: readonly Listed[];
@@ -64,7 +64,6 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
   useOnReturn(() => problem && setRound((before) => before + 1));
 
   useEffect(() => {
-    const { status: _, ...others } = filter;
     const pending = new Map<string, RowFragment>();
     let timer: number | undefined;
     const draw = () => {
@@ -76,7 +75,7 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
         return after.newer.length && !after.isMuchNewer && mayComeByThemselves() ? taken(after) : after;
       });
     };
-    const listening = client.subscription(ExecutionListDocument, { filter: others, after: null }).subscribe((answer) => {
+    const listening = client.subscription(ExecutionListDocument, { filter: ofAnyStatus(filter), after: null }).subscribe((answer) => {
       // The place where it was has been cleared away: nothing tells what changed since.
       if (answer.error && problemOf(answer.error).code === "CURSOR_EXPIRED") return setRound((before) => before + 1);
       const row = answer.data?.executionChanges.execution;
