@@ -42,6 +42,11 @@ async def _open_palette(page: Page) -> None:
     await page.until('document.querySelector("dialog[open] input") !== null')
 
 
+async def _look(page: Page) -> None:
+    await page.press("j", " ")
+    await page.until('document.querySelector("[data-side] h2") !== null')
+
+
 async def _show_call(page: Page) -> None:
     await page.click('header [aria-label="Show the call"]')
     await page.until('document.querySelector("pre") !== null')
@@ -65,6 +70,7 @@ STOPS = (
     Stop("home", "/", "Running now", weighs=FIRST_PAGE),
     Stop("first-run", "/", "Run something in a minute", tenant="fresh"),
     Stop("executions", "/ui/executions", "shipping answered 422"),
+    Stop("executions-look", "/ui/executions?status=failed", "shipping answered 422", _look),
     Stop("executions-none", "/ui/executions?label=team%3Dnobody&status=-failed", "Nothing matches"),
     Stop("execution", UNDONE, "Failed, all undone"),
     Stop("execution-not-undone", "/ui/executions/{not_undone}", "charge.compensate"),

@@ -84,6 +84,26 @@ async def test_a_filter_is_turned_round_by_a_click(
     await assert_nothing_was_refused(page, service)
 
 
+async def test_an_execution_is_looked_at_beside_the_list(
+    service: OrchestratorProcess, client: httpx.AsyncClient, page: Page, seeds: Seeds
+) -> None:
+    side = "(document.querySelector('[data-side]')?.innerText ?? '')"
+    await page.open(f"{service.url}/ui/executions?workflow={seeds.workflows['order_saga']}&status=failed")
+    await page.until(f"{ROWS} > 1")
+    ids = await page.evaluate("[...document.querySelectorAll('[data-id]')].map((row) => row.dataset.id)")
+    await page.press(" ")
+    await page.until(f"{side}.includes('{ids[0][-8:]}') && {side}.includes('HTTP_ERROR')")
+    await page.press("j")
+    await page.until(f"{side}.includes('{ids[1][-8:]}') && {side}.includes('HTTP_ERROR') && {HERE} !== null")
+    await page.click("[data-side] [aria-label='The one above']")
+    await page.until(f"{side}.includes('{ids[0][-8:]}') && {side}.includes('HTTP_ERROR')")
+    await page.press("Escape")
+    await page.until("document.querySelector('[data-side]') === null")
+    await page.press("Enter")
+    await page.until(f"location.pathname === '/ui/executions/{ids[0]}'")
+    await assert_nothing_was_refused(page, service)
+
+
 async def test_a_range_is_chosen_on_the_histogram_by_pointer_and_by_arrows(
     service: OrchestratorProcess, page: Page, seeds: Seeds
 ) -> None:

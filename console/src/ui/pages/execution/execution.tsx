@@ -1,9 +1,6 @@
 // One execution: what happened, what it is doing, why not, and what can be done.
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { useSubscription } from "urql";
 import { useLocation, useParams, useSearch } from "wouter";
-import { useAsked } from "../../data/asking";
-import { ExecutionDocument, ExecutionLiveDocument, type StandingFragment } from "../../data/documents";
 import { lastList } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
 import { Page } from "../../frame/page";
@@ -14,7 +11,6 @@ import { KeyHints, useKeys } from "../../parts/keys";
 import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { useIsSheet } from "../../parts/sheet";
 import { Tabs } from "../../parts/tabs";
-import { useLatest } from "../../data/latest";
 import { LIVE } from "../../words/executions";
 import { shortId } from "../../words/ids";
 import { type Area, AREAS, areaAddress, type Choice, choiceOf } from "./address";
@@ -26,6 +22,7 @@ import { Flow } from "./flow/flow";
 import { Head } from "./head";
 import { actionsOf, type Shown } from "./model";
 import { Panel } from "./panel";
+import { useShown } from "./shown";
 import { Related } from "./areas/related";
 import { Timeline } from "./areas/timeline";
 
@@ -45,15 +42,7 @@ export default function ExecutionPage() {
 }
 
 function Whole({ id }: { id: string }) {
-  const asked = useAsked(ExecutionDocument, { id });
-  const first = asked.data?.execution;
-  const [live] = useSubscription({ query: ExecutionLiveDocument, variables: { id }, pause: !first || !LIVE.has(first.status) });
-  const latest = useLatest<StandingFragment>(first ?? undefined, live.data?.execution, (one) => one.journal?.nodes.at(-1)?.sequence ?? 0);
-  const execution = useMemo((): Shown | null => {
-    if (!first || !latest) return null;
-    const workflow = first.workflow && { ...first.workflow, ...latest.workflow };
-    return { ...first, ...latest, workflow };
-  }, [first, latest]);
+  const { execution, asked } = useShown(id);
   if (execution)
     return (
       <DialogHost>

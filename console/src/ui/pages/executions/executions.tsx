@@ -1,6 +1,6 @@
 // Executions: find these, and do something to all of them.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAsked } from "../../data/asking";
 import { useCompactRows } from "../../data/compact";
@@ -27,6 +27,8 @@ import { addressOf, Row } from "./row";
 import { Views } from "./views";
 import { When } from "./when";
 
+const Look = lazy(() => import("./look"));
+
 /** Of a row: on a phone it has a second line. */
 const HEIGHTS = { usual: 36, compact: 28, touch: 44, phone: 60 };
 const NEAR_THE_END = 20;
@@ -51,6 +53,7 @@ export default function Executions() {
   const count = useAsked(ExecutionCountDocument, { filter });
   useEvery(COUNT_EVERY_MS, count.again);
   const [here, setHere] = useState<string | null>(null);
+  const [isLooking, setLooking] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAll, setAll] = useState(false);
   const bulk = useRef<BulkHandle>(null);
@@ -131,7 +134,11 @@ export default function Executions() {
     "*": selectShown,
     R: () => (bulk.current ? bulk.current.rerun() : here && go(rerunAddress(here))),
     C: () => bulk.current?.cancel(),
-    Escape: clear,
+    " ": () => {
+      if (!here) move(1);
+      setLooking(!isLooking);
+    },
+    Escape: () => (isLooking ? setLooking(false) : clear()),
     ".": list.takeNewer,
     "/": () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
   });
@@ -160,70 +167,77 @@ export default function Executions() {
         </div>
       )}
       {list.problem && <ErrorBox title="The list did not come" problem={list.problem} onAgain={list.again} />}
-      <div className={`${styles.table} ${isCompact ? styles.compact : ""}`} {...(rows.length > 0 && { role: "table", "aria-label": "Executions", "aria-rowcount": rows.length })}>
-        {rows.length > 0 && (
-          <div className={styles.head}>
-            <div className={`${styles.row} ${styles.headings}`} role="row">
-              <span role="columnheader" className="no-phone">
-                <input
-                  type="checkbox"
-                  className={styles.box}
-                  aria-label="Select all that are loaded"
-                  checked={isAll || areAllSelected}
-                  ref={(box) => {
-                    if (box) box.indeterminate = selected.size > 0 && !isAll && !areAllSelected;
-                  }}
-                  onChange={selectShown}
-                />
-              </span>
-              <span role="columnheader">
-                <span className="sr">Status</span>
-              </span>
-              <span role="columnheader">Workflow</span>
-              <span role="columnheader">Id</span>
-              <span role="columnheader">Does, waits for, or why it failed</span>
-              <span role="columnheader">Actions</span>
-              <span role="columnheader">Labels</span>
-              <span role="columnheader" className="num">
-                Started
-              </span>
-              <span role="columnheader" className="num">
-                For
-              </span>
-              <span role="columnheader">By</span>
+      <div className={styles.body}>
+        <div className={`${styles.table} ${isCompact ? styles.compact : ""}`} {...(rows.length > 0 && { role: "table", "aria-label": "Executions", "aria-rowcount": rows.length })}>
+          {rows.length > 0 && (
+            <div className={styles.head}>
+              <div className={`${styles.row} ${styles.headings}`} role="row">
+                <span role="columnheader" className="no-phone">
+                  <input
+                    type="checkbox"
+                    className={styles.box}
+                    aria-label="Select all that are loaded"
+                    checked={isAll || areAllSelected}
+                    ref={(box) => {
+                      if (box) box.indeterminate = selected.size > 0 && !isAll && !areAllSelected;
+                    }}
+                    onChange={selectShown}
+                  />
+                </span>
+                <span role="columnheader">
+                  <span className="sr">Status</span>
+                </span>
+                <span role="columnheader">Workflow</span>
+                <span role="columnheader">Id</span>
+                <span role="columnheader">Does, waits for, or why it failed</span>
+                <span role="columnheader">Actions</span>
+                <span role="columnheader">Labels</span>
+                <span role="columnheader" className="num">
+                  Started
+                </span>
+                <span role="columnheader" className="num">
+                  For
+                </span>
+                <span role="columnheader">By</span>
+              </div>
+            </div>
+          )}
+          {list.newer && (
+            <span className={styles.newer}>
+              <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
+                {list.newer} newer
+              </Button>
+            </span>
+          )}
+          <div className={styles.scroll} ref={scroller} onScroll={(event) => (top.current = event.currentTarget.scrollTop)}>
+            {rows.length === 0 && list.isAsking && <Bones rows={8} />}
+            {rows.length === 0 && !list.isAsking && !list.problem && (
+              <Empty title={all.length ? `Nothing matches ${all.length === 1 ? "this filter" : `these ${all.length} filters`}` : "No execution yet"}>
+                {all.length > 0 && <Button onClick={() => go("/ui/executions")}>Clear all</Button>}
+              </Empty>
+            )}
+            <div style={{ height: virtual.getTotalSize(), position: "relative" }} role={rows.length > 0 ? "rowgroup" : undefined}>
+              {shown.map((item) => {
+                const listed = rows[item.index];
+                if (!listed) return null;
+                const { row, hasLeft } = listed;
+                return (
+                  <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height }}>
+                    <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={toggle} />
+                  </div>
+                );
+              })}
             </div>
           </div>
-        )}
-        {list.newer && (
-          <span className={styles.newer}>
-            <Button isSmall icon="arrow-up" onClick={list.takeNewer}>
-              {list.newer} newer
-            </Button>
-          </span>
-        )}
-        <div className={styles.scroll} ref={scroller} onScroll={(event) => (top.current = event.currentTarget.scrollTop)}>
-          {rows.length === 0 && list.isAsking && <Bones rows={8} />}
-          {rows.length === 0 && !list.isAsking && !list.problem && (
-            <Empty title={all.length ? `Nothing matches ${all.length === 1 ? "this filter" : `these ${all.length} filters`}` : "No execution yet"}>
-              {all.length > 0 && <Button onClick={() => go("/ui/executions")}>Clear all</Button>}
-            </Empty>
-          )}
-          <div style={{ height: virtual.getTotalSize(), position: "relative" }} role={rows.length > 0 ? "rowgroup" : undefined}>
-            {shown.map((item) => {
-              const listed = rows[item.index];
-              if (!listed) return null;
-              const { row, hasLeft } = listed;
-              return (
-                <div key={row.id} style={{ position: "absolute", insetInline: 0, top: item.start, height }}>
-                  <Row row={row} hasLeft={hasLeft} isHere={row.id === here} isSelected={isAll || selected.has(row.id)} onSelect={toggle} />
-                </div>
-              );
-            })}
-          </div>
+          {selected.size > 0 && <BulkBar ref={bulk} selected={selected} isAll={isAll} filter={filter} matching={matching} onAll={setAll} onClear={clear} />}
         </div>
-        {selected.size > 0 && <BulkBar ref={bulk} selected={selected} isAll={isAll} filter={filter} matching={matching} onAll={setAll} onClear={clear} />}
+        {isLooking && here && (
+          <Suspense fallback={null}>
+            <Look id={here} onMove={move} onClose={() => setLooking(false)} />
+          </Suspense>
+        )}
       </div>
-      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["X", "select"], ["⇧ X", "to here"], ["*", "all"], ["F", "filter"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"], ["[ ]", "views"]]}>
+      <KeyHints hints={[["J K", "move"], ["↵", "open"], ["␣", "look"], ["X", "select"], ["⇧ X", "to here"], ["*", "all"], ["F", "filter"], ["R", "rerun"], ["C", "cancel"], ["/", "text"], [".", "newer"], ["[ ]", "views"]]}>
         {matching !== null && rows.length < matching ? `${rows.length.toLocaleString()} of ${matching.toLocaleString()} are loaded; scroll for more.` : "Rows stay where they are. What is newer waits above until you ask."}
       </KeyHints>
     </Page>
