@@ -38,9 +38,9 @@ from models.words import NodeKind
 
 log = logging.getLogger("orchestrator.server")
 
-SWITCH_INTERVAL_SECONDS = 0.0002
-"""How long a thread keeps the interpreter when another one waits. The database's writer thread gives it up at
-each statement; at Python's default of 5 ms a busy event loop would stretch a commit 40 times (ADR 4)."""
+SWITCH_INTERVAL_SECONDS = 0.001
+"""How long a thread keeps the interpreter when another one waits. The database's threads give it up at each statement
+and each row that they read, and win it back from a busy event loop: at Python's default of 5 ms late (ADR 4)."""
 
 GC_THRESHOLD = 50_000
 """New objects between collections: almost none of ours are in cycles, so looking often is work for nothing."""
