@@ -6,7 +6,7 @@ PYTEST_OPTIONS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast chaos check format image sbom bench schema pictures clients lock clean
+.PHONY: help install run demo test test-fast chaos check format image sbom bench bench-check schema pictures clients lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,8 +83,11 @@ image: ## Build the container image `orchestrator`, labelled with its version
 sbom: install ## Write what the software is made of (CycloneDX) into artefacts/
 	@$(BIN)/python -m release.sbom artefacts
 
-bench: install ## Measure executions per second beside a bare server, in one run
-	@$(BIN)/python -m benchmarks.executions
+bench: install ## Measure executions, chains and lists beside a bare server, in one run of two minutes
+	@$(BIN)/python -m benchmarks.ratios
+
+bench-check: install ## The same, and fail where a case is a fifth slower than what is committed
+	@$(BIN)/python -m benchmarks.ratios --check
 
 lock: install ## Resolve the dependencies anew and write the hashed lock files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.lock

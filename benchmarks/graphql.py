@@ -14,8 +14,8 @@ import uvloop
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from benchmarks.executions import WORKFLOW, create_workflow
 from benchmarks.load import measure, request_bytes
+from benchmarks.one_action import WORKFLOW, create_workflow
 from benchmarks.servers import orchestrator_server
 
 PAGE = 50

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 import uvloop
 
-from benchmarks.executions import EXECUTION, create_workflow
 from benchmarks.graphql import EXECUTE
 from benchmarks.load import exchange, request_bytes
+from benchmarks.one_action import EXECUTION, create_workflow
 from benchmarks.servers import orchestrator_server
 
 NEIGHBOURS = 32
