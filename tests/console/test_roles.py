@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+import pytest
 
 from tests.console.conftest import ADMIN
 from tests.console.driving import as_who, in_the_console
@@ -119,6 +120,7 @@ OWN_KEY = {"query": 'mutation { createApiKey(input: {name: "own", role: VIEWER})
 DENIALS = "{ auditEntries(filter: {outcome: [DENIED]}, first: 100) { nodes { actor action target } } }"
 
 
+@pytest.mark.timeout(300)
 async def test_what_is_on_is_never_refused_and_what_is_off_would_be(
     service: OrchestratorProcess, client: httpx.AsyncClient, seeds: Seeds, browser: Browser
 ) -> None:
