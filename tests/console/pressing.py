@@ -1,10 +1,15 @@
 """Goes about the console as somebody does who presses one button after another, without loading a page anew."""
 
 import json
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.browser import Page
 
+WALKING = Path(__file__).with_name("walking.js").read_text()
+"""What a page is walked over with: `window.settled()`, `window.walk()`, and `window.pressing`, the button in hand."""
+
+SETTLED = "window.settled()"
 EDITOR = "[...document.querySelectorAll('main div')].find((e) => e.shadowRoot)?.shadowRoot.querySelector('.cm-content')"
 
 

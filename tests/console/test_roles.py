@@ -6,7 +6,6 @@ what the service says. The audit log says whether a page has asked for what its 
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import httpx
@@ -14,7 +13,7 @@ import pytest
 
 from tests.console.conftest import ADMIN
 from tests.console.driving import as_who, in_the_console
-from tests.console.pressing import go
+from tests.console.pressing import SETTLED, WALKING, go
 from tests.console.seeds import Seeds
 from tests.support.browser import Browser, Page
 from tests.support.calls import NO_TLS, Json, graphql, token
@@ -33,10 +32,6 @@ WHO = {
 
 DENIED = "PERMISSION_DENIED"
 STOPPED = json.dumps({"errors": [{"message": "the test has stopped it", "extensions": {"code": "STOPPED"}}]})
-WALKING = Path(__file__).with_name("walking.js").read_text()
-"""What a page is walked over with: `window.settled()`, `window.walk()`, and `window.pressing`, the button in hand."""
-
-SETTLED = "window.settled()"
 
 
 class Seen(NamedTuple):

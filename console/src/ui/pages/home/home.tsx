@@ -146,7 +146,7 @@ function Needs({ home }: { home: HomeQuery }) {
                 <span className="grow">
                   <span className="row">
                     <Link href={addressOf(latest.id)} className="cut b">
-                      {latest.workflow?.name}: {latest.error && inOneLine(latest.error)}
+                      <bdi>{latest.workflow?.name}</bdi>: {latest.error && inOneLine(latest.error)}
                     </Link>
                     {count > 1 && <Chip>{count} alike</Chip>}
                   </span>
