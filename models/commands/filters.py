@@ -112,18 +112,26 @@ class LabelFilter(Command):
     )
 
 
-Statuses = Annotated[list[Annotated[ExecutionStatus, Field(strict=False)]], Field(max_length=MAX_VALUES)]
-ErrorCodes = Annotated[list[Annotated[ActionErrorCode, Field(strict=False)]], Field(max_length=MAX_VALUES)]
+OfWorkflows = Annotated[Ids, Field(description="Of these workflows.")]
+InStatuses = Annotated[
+    list[Annotated[ExecutionStatus, Field(strict=False)]],
+    Field(max_length=MAX_VALUES, description="In one of these statuses."),
+]
+ByUsers = Annotated[Texts, Field(description="Started by one of these users.")]
+ForReasons = Annotated[
+    list[Annotated[ActionErrorCode, Field(strict=False)]],
+    Field(max_length=MAX_VALUES, description="Failed for one of these reasons."),
+]
 Labels = Annotated[list[LabelFilter], Field(max_length=MAX_LABELS)]
 
 
 class ExecutionExclusions(Command):
     """Which executions are left out: those of which any of this holds."""
 
-    workflow_id: Ids = Field(default_factory=list, description="Of these workflows.")
-    status: Statuses = Field(default_factory=list, description="In one of these statuses.")
-    created_by: Texts = Field(default_factory=list, description="Started by one of these users.")
-    error_code: ErrorCodes = Field(default_factory=list, description="Failed for one of these reasons.")
+    workflow_id: OfWorkflows = Field(default_factory=list)
+    status: InStatuses = Field(default_factory=list)
+    created_by: ByUsers = Field(default_factory=list)
+    error_code: ForReasons = Field(default_factory=list)
     labels: Labels = Field(default_factory=list, description="With one of these labels.")
 
 
@@ -131,10 +139,10 @@ class ExecutionFilter(Command):
     """Which executions: any of several values of one field, all of the labels, and all of the fields."""
 
     parent_id: Ids = Field(default_factory=list, description="Started by one of these executions.")
-    workflow_id: Ids = Field(default_factory=list, description="Of these workflows.")
-    status: Statuses = Field(default_factory=list, description="In one of these statuses.")
-    created_by: Texts = Field(default_factory=list, description="Started by one of these users.")
-    error_code: ErrorCodes = Field(default_factory=list, description="Failed for one of these reasons.")
+    workflow_id: OfWorkflows = Field(default_factory=list)
+    status: InStatuses = Field(default_factory=list)
+    created_by: ByUsers = Field(default_factory=list)
+    error_code: ForReasons = Field(default_factory=list)
     without: ExecutionExclusions | None = Field(
         default=None,
         description="None of those of which any of this holds. What this leaves is looked for as a `duration` is, but "

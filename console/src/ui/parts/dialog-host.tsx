@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useState } from "react";
 /** Makes a dialog, which calls `close` where one wants it gone. */
 type Made = (close: () => void) => ReactNode;
 
-const Show = createContext<(made: Made) => void>(() => undefined);
+const Show = createContext<((made: Made) => void) | null>(null);
 
 /** Shows one dialog until it is closed, whatever becomes of what opened it. */
 export function DialogHost({ children }: { children: ReactNode }) {
@@ -17,5 +17,9 @@ export function DialogHost({ children }: { children: ReactNode }) {
   );
 }
 
-/** Opens a dialog in the host around. */
-export const useDialogHost = (): ((made: Made) => void) => useContext(Show);
+/** Opens a dialog in the host around; there has to be one. */
+export function useDialogHost(): (made: Made) => void {
+  const show = useContext(Show);
+  if (!show) throw new Error("there is no DialogHost around");
+  return show;
+}
