@@ -29,9 +29,9 @@ def create_workflow(port: int, workflow: Any = WORKFLOW) -> str:
     return workflow_id
 
 
-def answered(status: int, _body: bytes) -> bool:
-    """Whether there was an answer that is no refusal."""
-    return status == 200
+def answered(status: int, body: bytes) -> bool:
+    """Whether there was an answer that is no refusal, nor an operation that failed."""
+    return status == 200 and not body.startswith(b'{"errors"')
 
 
 def completed(status: int, body: bytes) -> bool:

@@ -1,16 +1,18 @@
 """Keyset pagination: a slice of an ordered list that stays put while rows are added to it."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 import msgspec
 from pydantic import Field, model_validator
-from sqlalchemy import Connection, Row, Select, tuple_
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, tuple_
 
 from models.commands.validation import BAD_TEXT, Command
 from models.commands.workflows import MAX_PAGE_SIZE
+from models.database.selections import SelectedRow, Selection
 from models.errors import InvalidInput
 from models.faults import Fault
 
@@ -90,21 +92,67 @@ def read_slice(
     return cut(rows, order, window, entity)
 
 
+class PagedList(Generic[T]):
+    """One list, ordered by columns of its own: its slices are composed once for each way to page through it."""
+
+    def __init__(self, statement: Select[Any], order: Order) -> None:
+        self._statement = statement
+        self._order = order
+        names = statement.selected_columns.keys()
+        self._value, self._id = names.index(order.name), names.index(order.id_.key)
+        self._selections: dict[tuple[bool, bool, bool], Selection] = {}
+
+    def slice(
+        self,
+        connection: Connection,
+        values: Mapping[str, Any],
+        window: Window,
+        entity: Callable[[SelectedRow], T],
+    ) -> Slice[T]:
+        """Read one slice; `values` are those of the statement's own parameters. Raises `InvalidInput`."""
+        given = {**values, SIZE: window.size + 1}
+        for cursor, argument in ((window.after, AFTER), (window.before, BEFORE)):
+            if cursor is not None:
+                given[f"{argument}_value"], given[f"{argument}_id"] = decode_place(cursor, argument, self._order)
+        rows = self._selection(window).rows(connection, given)
+        places = [(row[self._value], row[self._id]) for row in rows]
+        return _cut(list(zip(rows, places, strict=True)), self._order, window, entity)
+
+    def _selection(self, window: Window) -> Selection:
+        way = (window.after is None, window.before is None, window.last is None)
+        known = self._selections.get(way)
+        if known is None:
+            statement = _bounded(self._statement, self._order, window, self._parameters, bindparam(SIZE, type_=Integer))
+            known = self._selections[way] = Selection(statement)
+        return known
+
+    def _parameters(self, _cursor: str, argument: str) -> Any:
+        value, id_ = self._order.column.type, self._order.id_.type
+        return tuple_(bindparam(f"{argument}_value", type_=value), bindparam(f"{argument}_id", type_=id_))
+
+
+AFTER, BEFORE, SIZE = "after", "before", "size"
+
+
 def bounded(statement: Select[Any], order: Order, window: Window) -> Select[Any]:
     """The statement for one slice and, to know whether there are more, one row beyond. Raises `InvalidInput`."""
+    return _bounded(statement, order, window, partial(decode_place, order=order), window.size + 1)
+
+
+def _bounded(
+    statement: Select[Any], order: Order, window: Window, place: Callable[[str, str], Any], size: Any
+) -> Select[Any]:
     key = tuple_(order.column, order.id_)
     for cursor, argument, onward in (
-        (window.after, "after", not order.descending),
-        (window.before, "before", order.descending),
+        (window.after, AFTER, not order.descending),
+        (window.before, BEFORE, order.descending),
     ):
         if cursor is not None:
-            place = decode_place(cursor, argument, order)
-            statement = statement.where(key > place if onward else key < place)
+            found = place(cursor, argument)
+            statement = statement.where(key > found if onward else key < found)
     ascending = order.descending is (window.last is not None)
     columns = (order.column, order.id_)
-    return statement.order_by(*(column.asc() if ascending else column.desc() for column in columns)).limit(
-        window.size + 1
-    )
+    return statement.order_by(*(column.asc() if ascending else column.desc() for column in columns)).limit(size)
 
 
 def cut(
@@ -114,11 +162,18 @@ def cut(
     entity: Callable[[Row[*tuple[Any, ...]]], T],
 ) -> Slice[T]:
     """The slice that the rows of a `bounded` statement hold."""
+    return _cut([(row, (row._mapping[order.name], row.id)) for row in rows], order, window, entity)
+
+
+def _cut(
+    rows: Sequence[tuple[Any, tuple[Any, str]]], order: Order, window: Window, entity: Callable[[Any], T]
+) -> Slice[T]:
+    """The slice that some rows with their places hold."""
     backward = window.last is not None
     size = window.size
     more = len(rows) > size
     rows = rows[:size][::-1] if backward else rows[:size]
-    edges = [Edge(entity(row), row._mapping[order.name], row.id, order) for row in rows]
+    edges = [Edge(entity(row), *place, order) for row, place in rows]
     return Slice(
         edges=edges,
         has_next=window.before is not None if backward else more,

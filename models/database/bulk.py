@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -125,11 +126,17 @@ class BulkStatement:
         return _Groups(text, places, group, max(1, 1 << (MOST_PLACES // len(places)).bit_length() - 1))
 
     def _written(self, dialect: Dialect, values: RowValues) -> tuple[str, Sequence[Place]]:
-        compiled = self._build(dialect.name, values).compile(dialect=dialect)
-        if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
-            raise TypeError(f"{dialect.name} takes no positional values, so it cannot be fed in bulk")
-        keys = [name.removeprefix(PREFIX) for name in compiled.positiontup]
-        return str(compiled), tuple((key, _processor(self._types[key], dialect)) for key in keys)
+        text, given = positional(self._build(dialect.name, values), dialect)
+        keys = [parameter.key.removeprefix(PREFIX) for parameter in given]
+        return text, tuple((key, processor(self._types[key], dialect)) for key in keys)
+
+
+def positional(statement: ClauseElement, dialect: Dialect) -> tuple[str, Sequence[BindParameter[Any]]]:
+    """The text of a statement as a driver takes it, and its parameters in the order of their places."""
+    compiled = statement.compile(dialect=dialect)
+    if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
+        raise TypeError(f"{dialect.name} takes no positional values")
+    return str(compiled), [compiled.binds[name] for name in compiled.positiontup]
 
 
 PREFIX = "row_"
@@ -188,7 +195,8 @@ def _unnested(types: Types, held: Held | None) -> RowValues:
     return {key: rows_held.c[key] for key in types}
 
 
-def _processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor:
+def processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor:
+    """What makes of a value of a type what the driver takes."""
     convert: Processor | None = type_.dialect_impl(dialect).bind_processor(dialect)
     if convert is None:
         return _as_it_is

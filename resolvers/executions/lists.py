@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
 from engine.journal.journal import events_of
 from models.answer_budget import MAX_ANSWER_BYTES, take_rows
 from models.commands.filters import Direction, ExecutionFilter, ExecutionOrder
 from models.commands.workflows import ListExecutions
+from models.database.selections import Selection
 from models.entities.executions import Event, ExecutionDetail, ExecutionSummary
 from models.entities.pages import Page
 from models.errors import AnswerTooLarge
@@ -18,14 +19,37 @@ from models.words import Permission
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context
 from resolvers.executions import rows
-from resolvers.executions.conditions import conditions
+from resolvers.executions.conditions import NEWEST, conditions
 from resolvers.executions.folds import folded
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
-from resolvers.keyset import Slice, Window, read_slice
+from resolvers.keyset import PagedList, Slice, Window, read_slice
 from resolvers.workflows import rows as workflow_rows
 
 NEWEST_FIRST = ExecutionOrder()
+
+
+def _pages(*where: ColumnElement[bool]) -> tuple[Selection, Selection]:
+    """How many executions of a workflow there are, and `size` of them after the newest `before`."""
+    page = (
+        select(*rows.SUMMARY_COLUMNS)
+        .where(EXECUTIONS.c.workflow_id == bindparam("workflow_id"), *where)
+        .order_by(EXECUTIONS.c.created_at.desc(), EXECUTIONS.c.id.desc())
+        .limit(bindparam("size"))
+        .offset(bindparam("before"))
+    )
+    count = select(func.count()).where(EXECUTIONS.c.workflow_id == bindparam("workflow_id"), *where)
+    return Selection(count), Selection(page)
+
+
+EVERY = ExecutionFilter()
+OF_TENANT = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == bindparam("tenant"))
+ALL: Mapping[Direction, PagedList[ExecutionSummary]] = {
+    direction: PagedList(OF_TENANT, msgspec.structs.replace(NEWEST, descending=direction is Direction.DESC))
+    for direction in Direction
+}
+OF_WORKFLOW = _pages()
+OF_WORKFLOW_IN_STATUS = _pages(EXECUTIONS.c.status == bindparam("status"))
 
 
 @permits(Permission.EXECUTION_READ)
@@ -34,21 +58,18 @@ async def list_executions(
 ) -> tuple[list[ExecutionSummary], Page]:
     """One page of a workflow's executions, newest first (decision W8). Raises `WorkflowNotFound`."""
     tenant = ctx.user.tenant
-    where = [EXECUTIONS.c.workflow_id == workflow_id]
-    if command.status is not None:
-        where.append(EXECUTIONS.c.status == command.status.value)
+    count, page = OF_WORKFLOW if command.status is None else OF_WORKFLOW_IN_STATUS
+    values = {
+        "workflow_id": workflow_id,
+        "status": command.status and command.status.value,
+        "size": command.page_size,
+        "before": (command.page - 1) * command.page_size,
+    }
 
     def read(connection: Connection) -> tuple[list[ExecutionSummary], int]:
         workflow_rows.read_summary(connection, tenant, workflow_id)
-        total = connection.execute(select(func.count()).select_from(EXECUTIONS).where(*where)).scalar_one()
-        page = (
-            select(*rows.SUMMARY_COLUMNS)
-            .where(*where)
-            .order_by(EXECUTIONS.c.created_at.desc(), EXECUTIONS.c.id.desc())
-            .limit(command.page_size)
-            .offset((command.page - 1) * command.page_size)
-        )
-        return [rows.summary(row) for row in connection.execute(page)], total
+        ((total,),) = count.rows(connection, values)
+        return [rows.summary(row) for row in page.rows(connection, values)], total
 
     executions, total = await ctx.read(read)
     return [visible(ctx.user, execution) for execution in executions], Page(command.page, command.page_size, total)
@@ -62,6 +83,9 @@ async def slice_executions(
     user, now = ctx.user, ctx.services.clock.now()
 
     def read(connection: Connection) -> Slice[ExecutionSummary]:
+        if command == EVERY:
+            values = {"tenant": user.tenant}
+            return ALL[order.direction].slice(connection, values, window, lambda row: visible(user, rows.summary(row)))
         sought = conditions(connection, user, command, now)
         ordered = msgspec.structs.replace(sought.order, descending=order.direction is Direction.DESC)
         statement = select(*rows.SUMMARY_COLUMNS).select_from(sought.source).where(*sought.where)

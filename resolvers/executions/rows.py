@@ -7,7 +7,7 @@ from types import NoneType
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.core.decide import completed_actions, current_action
 from engine.core.plan import Plan
@@ -52,7 +52,7 @@ BY_ID = select(*SUMMARY_COLUMNS, EXECUTIONS.c.parameters).where(
 )
 
 
-def summary(row: Row[*tuple[Any, ...]]) -> ExecutionSummary:
+def summary(row: Sequence[Any]) -> ExecutionSummary:
     """The list item of a row that begins with `SUMMARY_COLUMNS`; what cannot be read in it spoils no list."""
     return ExecutionSummary(**_values(row))
 
@@ -78,7 +78,7 @@ def read_summary(connection: Connection, tenant: str, execution_id: str) -> Exec
     return ExecutionSummary(**_values(row, parameters=row.parameters))
 
 
-def _values(row: Row[*tuple[Any, ...]], **more: Any) -> dict[str, Any]:
+def _values(row: Sequence[Any], **more: Any) -> dict[str, Any]:
     """The fields of a row and `more` of them; what cannot be read is left out, and the row has a fault."""
     values = dict(zip(SUMMARY_NAMES, row, strict=False)) | more
     fault, tries, runnable_at = values.pop("fault"), values.pop("faults"), values.pop("runnable_at")

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from engine.definition.compiling import PARTS, as_written_now, plan_of
 from models.commands.validation import BAD_TEXT
 from models.database.changes import take_change
 from models.database.database import Damaged
+from models.database.selections import Selection
 from models.database.tables import (
     ActivityRow,
     WorkflowRow,
@@ -38,16 +39,17 @@ BY_ID = select(*SUMMARY_COLUMNS).where(
     WORKFLOWS.c.deleted_at.is_(None),
 )
 BY_ID_FOR_UPDATE = BY_ID.with_for_update()
+READ_BY_ID = Selection(BY_ID)
 
 
-def summary(row: Row[*tuple[Any, ...]]) -> WorkflowSummary:
+def summary(row: Sequence[Any]) -> WorkflowSummary:
     """The list item of a row of `SUMMARY_COLUMNS`."""
-    return WorkflowSummary(**_shared(row))
+    return WorkflowSummary(**_values(row))
 
 
 def read_summary(connection: Connection, tenant: str, workflow_id: str) -> WorkflowSummary:
     """A workflow of the tenant. Raises `WorkflowNotFound`, also where it was deleted."""
-    return summary(_row(connection, tenant, workflow_id))
+    return WorkflowSummary(**_found(connection, tenant, workflow_id))
 
 
 def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> WorkflowDetail:
@@ -55,16 +57,16 @@ def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_up
 
     Raises `WorkflowNotFound`, also where it was deleted.
     """
-    row = _row(connection, tenant, workflow_id, for_update=for_update)
+    values = _found(connection, tenant, workflow_id, for_update=for_update)
     version = connection.execute(
-        select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == row.revision)
+        select(VERSIONS).where(VERSIONS.c.workflow_id == workflow_id, VERSIONS.c.revision == values["revision"])
     ).one()
     if for_update or isinstance(version.definition, Damaged):
         plan_of(version.definition, version.schema_version)  # a change here would lose what is not known here
     definition = as_written_now(version.definition, version.schema_version)
     usage = read_usage(connection, tenant, [workflow_id]).get(workflow_id, NEVER_USED)
     return WorkflowDetail(
-        **_shared(row),
+        **values,
         **{part: definition[part] for part in PARTS if part in definition},
         execution_count=usage.execution_count,
         last_execution=usage.last_execution,
@@ -81,18 +83,18 @@ def read_definition(connection: Connection, workflow_id: str, revision: int) -> 
     return definition
 
 
-def _row(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> Row[*tuple[Any, ...]]:
+def _found(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> dict[str, Any]:
     if BAD_TEXT.search(workflow_id):
         raise WorkflowNotFound(BAD_TEXT.sub("\ufffd", workflow_id))
-    statement = BY_ID_FOR_UPDATE if for_update else BY_ID
-    row = connection.execute(statement, {"workflow_id": workflow_id, "of_tenant": tenant}).one_or_none()
-    if row is None:
+    asked = {"workflow_id": workflow_id, "of_tenant": tenant}
+    rows = connection.execute(BY_ID_FOR_UPDATE, asked).all() if for_update else READ_BY_ID.rows(connection, asked)
+    if not rows:
         raise WorkflowNotFound(workflow_id)
-    return row
+    return _values(rows[0])
 
 
-def _shared(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    values = dict(row._mapping)
+def _values(row: Sequence[Any]) -> dict[str, Any]:
+    values = dict(zip(WorkflowSummary.__struct_fields__, row, strict=True))
     values["status"] = WorkflowStatus(values["status"])
     return values
 

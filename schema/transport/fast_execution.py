@@ -2,7 +2,8 @@
 
 A page of objects is mostly attributes that were read from the database long before. The standard executor builds for
 each of them a path and an info object, and walks through its whole chain of type checks. Here such a field is an
-attribute and a conversion, and so is an object, or a list of them, of which only such fields are asked. Whatever is
+attribute and a conversion, and so is an object, or a list of them, of which only such fields are asked. Fields that
+are loaded by a key are loaded for all objects of a list at once, without a task and a future for each. Whatever is
 unusual about a field (a resolver, arguments, middleware, a null where none may be, a value of another type) is left to
 the standard executor, so that everything keeps its one meaning.
 """
@@ -32,12 +33,16 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
+from schema.loaded import Loaded, loaded_field
 
 Convert: TypeAlias = Callable[[Any], Any]
 """Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
 
 Plain: TypeAlias = tuple[str, Callable[[Any], Any], Convert]
 """A field's name in the answer, its attribute and its conversion."""
+
+LoadedField: TypeAlias = tuple[str, Loaded[Any, Any], Convert]
+"""The same of a field that is loaded."""
 
 UNBOUNDED = AnswerBudget()
 """Where no answer is counted: nothing is ever written to it."""
@@ -48,12 +53,23 @@ SHORT_TEXT = 100
 
 
 class _Plan:
-    """A selection set, split into plain fields and the rest. It holds the set, whose identity is its key."""
+    """A selection set, split into plain fields and the rest. It holds the set, whose identity is its key.
 
-    def __init__(self, plain: list[Plain], rest: GroupedFieldSet, whole: GroupedFieldSet) -> None:
+    Of the rest `loaded` are those that a list loads for all its objects at once, and of which plain fields are asked.
+    """
+
+    def __init__(
+        self, plain: list[Plain], loaded: list[LoadedField], rest: GroupedFieldSet, whole: GroupedFieldSet
+    ) -> None:
         self.plain = plain
+        self.loaded = loaded
         self.rest = rest
         self.whole = whole
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether all that is not plain is loaded."""
+        return len(self.loaded) == len(self.rest) > 0
 
 
 class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
@@ -137,7 +153,37 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
             if type(items) is list:
                 return items
             budget.written = written
-        return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
+        standard = partial(
+            super().complete_list_value, return_type, field_details_list, info, path, result, position_context
+        )
+        found = self._plan_of_objects(return_type, field_details_list)
+        if found is None or not found[1].is_loaded or type(result) is not list:
+            return standard()
+        return self._complete_together(*found, info, result, standard)
+
+    @staticmethod
+    async def _complete_together(
+        origin: type,
+        plan: _Plan,
+        info: GraphQLResolveInfo[Any],
+        result: list[Any],
+        standard: Callable[[], AwaitableOrValue[list[Any]]],
+    ) -> list[Any]:
+        """A list whose objects have fields that are loaded; by the `standard` way where anything is unusual."""
+        budget = answer_budget() or UNBOUNDED
+        written = budget.written
+        items: list[Any] = []
+        try:
+            if all(type(item) is origin for item in result):
+                shown = [await field.of(info.context, result) for _, field, _ in plan.loaded]
+                items = [_with_loaded(plan, *item) for item in zip(result, *shown, strict=True)]
+        except Exception:
+            items = []
+        if len(items) == len(result) and not any(item is Undefined for item in items):
+            return items
+        budget.written = written
+        others = standard()
+        return others if isinstance(others, list) else await others
 
     def _plan(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> _Plan:
         key = (parent_type, id(fields))
@@ -148,15 +194,19 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
 
     def _planned(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> _Plan:
         plain: list[Plain] = []
+        loaded: list[LoadedField] = []
         rest: GroupedFieldSet = {}
         is_wrapped = self.middleware_manager is not None and bool(self.middleware_manager.middlewares)
         for name, details in fields.items():
             way = None if is_wrapped else self._way(parent_type, details)
-            if way is None:
-                rest[name] = details
-            else:
+            if way is not None:
                 plain.append((name, *way))
-        return _Plan(plain, rest, fields)
+                continue
+            rest[name] = details
+            field = None if is_wrapped else self._loaded_way(parent_type, details)
+            if field is not None:
+                loaded.append((name, *field))
+        return _Plan(plain, loaded, rest, fields)
 
     def _way(
         self, parent_type: GraphQLObjectType, details: FieldDetailsList
@@ -172,17 +222,36 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         convert = _convert(field.type) or self._convert_objects(field.type, details)
         return None if definition is None or convert is None else (attrgetter(definition.python_name), convert)
 
+    def _loaded_way(
+        self, parent_type: GraphQLObjectType, details: FieldDetailsList
+    ) -> tuple[Loaded[Any, Any], Convert] | None:
+        """How a field is loaded and converted, or None where it is not, or not all that is asked of it is plain."""
+        field = self.schema.get_field(parent_type, details[0].node.name.value)
+        definition = None if field is None else (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        resolver = None if definition is None else definition.base_resolver
+        how = None if resolver is None else loaded_field(resolver.wrapped_func)
+        if field is None or how is None:
+            return None
+        convert = _convert(field.type) or self._convert_objects(field.type, details)
+        return None if convert is None else (how, convert)
+
     def _convert_objects(self, kind: GraphQLOutputType, details: FieldDetailsList) -> Convert | None:
         """The conversion of an object, or of a list of them, whose selected fields are all plain."""
+        found = self._plan_of_objects(kind, details)
+        if found is None or found[1].rest:
+            return None
+        origin, plan = found
+        return _wrapped(kind, partial(_object, origin, plan.plain))
+
+    def _plan_of_objects(self, kind: GraphQLOutputType, details: FieldDetailsList) -> tuple[type, _Plan] | None:
+        """The class of the objects that a type names, and what is selected of them, all of it at once."""
         named = get_named_type(kind)
         if not isinstance(named, GraphQLObjectType):
             return None
         fields, defers, _ = self.collect_subfields(named, details)
         definition = (named.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
         plan = self._plan(named, fields)
-        if defers or plan.rest or definition is None:
-            return None
-        return _wrapped(kind, partial(_object, definition.origin, plan.plain))
+        return None if defers or definition is None else (definition.origin, plan)
 
 
 def _merged(whole: GroupedFieldSet, found: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
@@ -237,6 +306,16 @@ def _object(origin: type, plain: list[Plain], value: Any) -> Any:
         if converted is Undefined:
             return Undefined
     return found
+
+
+def _with_loaded(plan: _Plan, value: Any, *shown: Any) -> Any:
+    """An object, in the order of the operation; `shown` is what its loaded fields show."""
+    found: dict[str, Any] = {}
+    for name, attribute, convert in plan.plain:
+        found[name] = convert(attribute(value))
+    for (name, _, convert), one in zip(plan.loaded, shown, strict=True):
+        found[name] = convert(one)
+    return Undefined if any(one is Undefined for one in found.values()) else {name: found[name] for name in plan.whole}
 
 
 def _items(item: Convert, value: Any) -> Any:

@@ -1,12 +1,15 @@
 """The activity feed as GraphQL types."""
 
 from datetime import datetime
+from operator import attrgetter
 
 import strawberry
 from strawberry.scalars import JSON
 
 from models.entities.activities import Activity as ActivityEntity
-from schema.context import GraphQLInfo
+from models.entities.executions import ExecutionDetail
+from models.entities.workflows import WorkflowSummary
+from schema.loaded import loaded
 from schema.mirrors import Mirror
 from schema.types.enums import ActivityType
 from schema.types.node import Node
@@ -25,15 +28,15 @@ class Activity(Node):
     execution_id: strawberry.ID | None = strawberry.field(description="The execution, where it is about one.")
 
     @strawberry.field(description="The workflow that it is about; still there after the workflow was deleted.")
-    async def workflow(self, info: GraphQLInfo) -> Workflow | None:
-        """Load."""
-        found = await info.context.workflows.load(self.workflow_id) if self.workflow_id else None
+    @loaded(lambda loaders: loaders.workflows, attrgetter("workflow_id"))
+    def workflow(found: WorkflowSummary | None) -> Workflow | None:
+        """Show."""
         return workflow_type(found) if found else None
 
     @strawberry.field(description="The execution, where it is about one.")
-    async def execution(self, info: GraphQLInfo) -> Execution | None:
-        """Load."""
-        found = await info.context.executions.load(self.execution_id) if self.execution_id else None
+    @loaded(lambda loaders: loaders.executions, attrgetter("execution_id"))
+    def execution(found: ExecutionDetail | None) -> Execution | None:
+        """Show."""
         return execution_type(found) if found else None
 
 

@@ -1,6 +1,7 @@
 """Approvals that wait for people as GraphQL types."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Any
 
 import strawberry
@@ -8,8 +9,9 @@ from strawberry.scalars import JSON
 
 from models.commands import messages
 from models.commands.parameters import ParameterDefinition as FieldCommand
+from models.entities.executions import ExecutionDetail
 from models.ids import APPROVAL_PREFIX
-from schema.context import GraphQLInfo
+from schema.loaded import loaded
 from schema.mirrors import Mirror
 from schema.spellings import renamed
 from schema.types.definitions import schema_of_values
@@ -77,9 +79,9 @@ class Approval(Node):
     decisions: list[Decision] = strawberry.field(description="What was decided so far.")
 
     @strawberry.field(description="The execution that waits.")
-    async def execution(self, info: GraphQLInfo) -> Execution | None:
-        """Load."""
-        found = await info.context.executions.load(self.execution_id)
+    @loaded(lambda loaders: loaders.executions, attrgetter("execution_id"))
+    def execution(found: ExecutionDetail | None) -> Execution | None:
+        """Show."""
         return execution_type(found) if found else None
 
 

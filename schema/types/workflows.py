@@ -1,6 +1,7 @@
 """Workflows and their executions as GraphQL types: each refers to the other, so they stand together."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
@@ -10,13 +11,15 @@ from strawberry.scalars import JSON
 from models.commands.filters import ExecutionFilter
 from models.entities.executions import ExecutionDetail, ExecutionSummary
 from models.entities.workflows import VersionNotFound, WorkflowDetail, WorkflowSummary, revision_of
+from models.entities.workflows import WorkflowVersion as VersionEntity
 from resolvers.executions.graphs import Graph as DrawnGraph
 from resolvers.executions.graphs import graph
 from resolvers.executions.timeline import timeline
 from resolvers.workflows.sources.source_writing import written
-from resolvers.workflows.usage import NEVER_USED
+from resolvers.workflows.usage import NEVER_USED, Usage
 from schema.arguments import After, Before, First, Last, VersionWord
 from schema.context import GraphQLInfo
+from schema.loaded import loaded
 from schema.mirrors import Mirror
 from schema.types.access.viewer import (
     ExecutionPermissions,
@@ -48,6 +51,8 @@ from schema.types.overviews.in_a_line import InALine
 from schema.types.overviews.waits import WaitingAction, waiting_action_type
 from schema.types.statistics import WorkflowStatistics, workflow_statistics_type
 
+ITS_ID = attrgetter("entity.id")
+
 
 @strawberry.type(description="A workflow: parameters and a graph of actions.")
 class Workflow(Node, DefinitionParts):
@@ -77,16 +82,16 @@ class Workflow(Node, DefinitionParts):
         return written(self.entity, await self.definition(info))
 
     @strawberry.field(description="How often it was executed.")
-    async def execution_count(self, info: GraphQLInfo) -> int | None:
-        """Load."""
-        usage = await info.context.usage.load(self.entity.id)
-        return usage.execution_count if usage else 0
+    @loaded(lambda loaders: loaders.usage, ITS_ID)
+    def execution_count(found: Usage | None) -> int | None:
+        """Show."""
+        return found.execution_count if found else 0
 
     @strawberry.field(description="When it was last executed.")
-    async def last_execution(self, info: GraphQLInfo) -> datetime | None:
-        """Load."""
-        usage = await info.context.usage.load(self.entity.id)
-        return usage.last_execution if usage else None
+    @loaded(lambda loaders: loaders.usage, ITS_ID)
+    def last_execution(found: Usage | None) -> datetime | None:
+        """Show."""
+        return found.last_execution if found else None
 
     @strawberry.field(description="Its executions, newest first.")
     async def executions(
@@ -189,30 +194,31 @@ class Execution(InALine, JournalParts):
     entity: strawberry.Private[ExecutionSummary]
 
     @strawberry.field(description="The workflow that it runs; still there after the workflow was deleted.")
-    async def workflow(self, info: GraphQLInfo) -> Workflow | None:
-        """Load."""
-
-        found = await info.context.workflows.load(self.entity.workflow_id)
+    @loaded(lambda loaders: loaders.workflows, attrgetter("entity.workflow_id"))
+    def workflow(found: WorkflowSummary | None) -> Workflow | None:
+        """Show."""
         return workflow_type(found) if found else None
 
     @strawberry.field(description="The version of its workflow that it runs, whatever came after.")
-    async def definition(self, info: GraphQLInfo) -> WorkflowVersion | None:
-        """Load."""
-        found = await info.context.versions.load((self.entity.workflow_id, self.entity.revision))
+    @loaded(lambda loaders: loaders.versions, attrgetter("entity.workflow_id", "entity.revision"))
+    def definition(found: VersionEntity | None) -> WorkflowVersion | None:
+        """Show."""
         return version_type(found) if found else None
 
     @strawberry.field(
         description="The execution that started it by an action of type `sub_workflow`; null: nobody's. Those that it "
         "started itself are in `executions(filter: {parentId: ...})`."
     )
-    async def parent(self, info: GraphQLInfo) -> "Execution | None":
-        """Load."""
-        return await _other(info, self.entity.parent_id)
+    @loaded(lambda loaders: loaders.executions, attrgetter("entity.parent_id"))
+    def parent(found: ExecutionDetail | None) -> "Execution | None":
+        """Show."""
+        return execution_type(found) if found else None
 
     @strawberry.field(description="The execution that it does over, of which it reuses what holds; else null.")
-    async def rerun_of(self, info: GraphQLInfo) -> "Execution | None":
-        """Load."""
-        return await _other(info, self.entity.rerun_of)
+    @loaded(lambda loaders: loaders.executions, attrgetter("entity.rerun_of"))
+    def rerun_of(found: ExecutionDetail | None) -> "Execution | None":
+        """Show."""
+        return execution_type(found) if found else None
 
     @strawberry.field(description="Why it does another one over, where that was said.")
     async def rerun_reason(self, info: GraphQLInfo) -> str | None:
@@ -341,11 +347,6 @@ class Execution(InALine, JournalParts):
         if found is None:
             raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
         return found
-
-
-async def _other(info: GraphQLInfo, execution_id: str | None) -> Execution | None:
-    found = None if execution_id is None else await info.context.executions.load(execution_id)
-    return execution_type(found) if found else None
 
 
 EXECUTION = Mirror(

@@ -1,9 +1,11 @@
 """An execution in a line, as fields of it."""
 
+from operator import attrgetter
+
 import strawberry
 
 from resolvers.overviews.sketches import Sketch
-from schema.context import GraphQLInfo
+from schema.loaded import loaded
 from schema.types.node import Node
 
 
@@ -18,18 +20,17 @@ class InALine(Node):
         "among theirs. Null: its journal cannot be read, or is too long to be read with the others of the list, which "
         "are read up to 10000 events in all, the shortest first."
     )
-    async def strip(self, info: GraphQLInfo) -> str | None:
-        """Load."""
-        return (await self._sketch(info)).strip
+    @loaded(lambda loaders: loaders.sketches, attrgetter("id"))
+    def strip(found: Sketch | None) -> str | None:
+        """Show."""
+        return found.strip if found else None
 
     @strawberry.field(
         description="Why it failed, or the strongest of what it waits for, in a sentence of at most 200 characters, "
         "such as `charge: the circuit of payments is open until 20:41:07`. Moments are those of UTC. Null: there is "
         "nothing to say. Messages and the names of signals are left out where the caller may not see payloads."
     )
-    async def reason(self, info: GraphQLInfo) -> str | None:
-        """Load."""
-        return (await self._sketch(info)).reason
-
-    async def _sketch(self, info: GraphQLInfo) -> Sketch:
-        return await info.context.sketches.load(self.id) or Sketch(None, None)
+    @loaded(lambda loaders: loaders.sketches, attrgetter("id"))
+    def reason(found: Sketch | None) -> str | None:
+        """Show."""
+        return found.reason if found else None

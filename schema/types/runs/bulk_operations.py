@@ -1,12 +1,14 @@
 """Bulk operations as GraphQL types: how far one has come, and what came of each execution."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated
 
 import strawberry
 
 from models.commands.bulk_operations import BulkItemFilter, BulkOperationFilter
 from models.entities import bulk_operations
+from models.entities.executions import ExecutionDetail
 from models.words import BulkItemStatus, BulkKind, BulkStatus, Permission
 from resolvers import context
 from resolvers.access import permissions
@@ -14,6 +16,7 @@ from resolvers.bulk.kinds import kind_of
 from schema.arguments import After, Before, First, Last
 from schema.context import GraphQLInfo
 from schema.derivation import input_of
+from schema.loaded import loaded
 from schema.mirrors import Mirror
 from schema.types.connections import Connection, PageInfo, window
 from schema.types.enums import ErrorCode, register
@@ -88,9 +91,9 @@ class BulkOperationItem:
     at: datetime | None = strawberry.field(description="When that was noted; null: it is still to come.")
 
     @strawberry.field(description="The execution as it stands now; null where it is not there any more, or never was.")
-    async def execution(self, info: GraphQLInfo) -> Execution | None:
-        """Load."""
-        found = await info.context.executions.load(str(self.execution_id))
+    @loaded(lambda loaders: loaders.executions, attrgetter("execution_id"))
+    def execution(found: ExecutionDetail | None) -> Execution | None:
+        """Show."""
         return execution_type(found) if found else None
 
 
