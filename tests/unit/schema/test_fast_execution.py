@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 
+from schema.loaded import loaded
+from schema.loader import Loader
 from schema.transport.fast_execution import FastExecutionContext
 from schema.transport.transport import encode
 from schema.types.scalars import SCALARS
@@ -32,6 +35,22 @@ class Inner:
     word: str
 
 
+async def found(_ctx: Any, keys: Sequence[str]) -> dict[str, str]:
+    """Something for each key but one, noted in `ASKED`."""
+    ASKED.append(list(keys))
+    return {key: f"found by {key}" for key in keys if key != "nobody"}
+
+
+ASKED: list[list[str]] = []
+
+
+class Context:
+    """What holds the loader."""
+
+    def __init__(self) -> None:
+        self.inner: Loader[str, str] = Loader(None, found)  # type: ignore[arg-type]  # nobody asks who it is for
+
+
 @strawberry.type
 class Item:
     """A field of each kind."""
@@ -48,6 +67,18 @@ class Item:
     data: JSON | None
     inner: Inner
     key: strawberry.ID
+
+    @strawberry.field
+    @loaded(lambda context: context.inner, attrgetter("maybe"))  # type: ignore[attr-defined]  # it is the one below
+    def other(found: str | None) -> Inner | None:
+        """What is found by a key that may be null."""
+        return Inner(word=found) if found else None
+
+    @strawberry.field
+    @loaded(lambda context: context.inner, attrgetter("text"))  # type: ignore[attr-defined]
+    def always(found: str | None) -> str:
+        """Where nothing is found this is a fault."""
+        return found  # type: ignore[return-value]
 
     @strawberry.field
     async def later(self) -> str:
@@ -108,6 +139,11 @@ class Query:
         return [item(), item(**ODD[which]), item(text="c")]
 
     @strawberry.field
+    def listed(self, which: str) -> list[Item]:
+        """Some of a kind."""
+        return [item(**changes) for changes in LISTS[which]]
+
+    @strawberry.field
     async def one(self, which: str) -> Item:
         """One alone: a null goes up to the root."""
         return item(**ODD[which])
@@ -153,8 +189,8 @@ async def test_both_executors_give_the_same_answer_in_the_same_order(which: str,
     assert bool(errors[0]) is (fast.errors is not None)
 
 
-@pytest.mark.asyncio
-async def test_plain_fields_take_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def fields_taken_by_the_standard_executor(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the fields that take the long way, in order."""
     taken: list[str] = []
     standard = FastExecutionContext.execute_field
 
@@ -163,6 +199,45 @@ async def test_plain_fields_take_the_short_way(monkeypatch: pytest.MonkeyPatch) 
         return standard(self, parent_type, source, details, *rest)
 
     monkeypatch.setattr(FastExecutionContext, "execute_field", remember)
+    return taken
+
+
+LISTS = {
+    "all found": [{}, {"text": "b"}, {"text": "a", "maybe": "a"}],
+    "a null key": [{"maybe": None}, {"maybe": "b"}],
+    "a null where none may be": [{"text": "nobody"}, {}],
+    "another odd field": [{"number": 2**40}, {}],
+    "an exception": [{"maybe": ValueError("no")}, {}],
+    "none": [],
+}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("which", LISTS)
+@pytest.mark.parametrize("fields", ["always text other { word } number", "other { word __typename } key", "always now"])
+async def test_a_list_loads_what_its_objects_are_asked_for_together(which: str, fields: str) -> None:
+    query = f"query ($which: String!) {{ listed(which: $which) {{ {fields} }} }}"
+    results = []
+    for schema in (STANDARD, FAST):
+        result = await schema.execute(query, variable_values={"which": which}, context_value=Context())
+        results.append((encode(result.data), [error.formatted for error in result.errors or ()]))
+    assert results[0] == results[1]
+
+
+@pytest.mark.asyncio
+async def test_a_list_asks_for_each_key_once_and_runs_no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = fields_taken_by_the_standard_executor(monkeypatch)
+    ASKED.clear()
+    query = '{ listed(which: "all found") { always text other { word } } }'
+    result = await FAST.execute(query, context_value=Context())
+    assert result.errors is None
+    assert taken == ["listed"]
+    assert [sorted(keys) for keys in ASKED] == [["a", "b"], ["a"]]
+
+
+@pytest.mark.asyncio
+async def test_plain_fields_take_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = fields_taken_by_the_standard_executor(monkeypatch)
     result = await FAST.execute(f'{{ items(which: "null where none may be") {{ {FIELDS} }} }} {MORE}')
     assert result.errors is not None
     assert [name for name in taken if name not in ("later", "now")] == ["items", "text"]
