@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 
-import httpx
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
@@ -39,7 +38,6 @@ MAX_BODY_BYTES = 1_048_576
 def create_app(
     settings: Settings,
     *,
-    transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
     wait: Wait = woken_or_late,
 ) -> ASGIApp:
@@ -50,8 +48,8 @@ def create_app(
     @asynccontextmanager
     async def lived() -> AsyncIterator[None]:
         async with (
-            running_services(settings, transport=transport, clock=clock, traffic=traffic) as services,
-            opened_gate(settings, services, transport=transport, clock=clock, wait=wait) as gate,
+            running_services(settings, clock=clock, traffic=traffic) as services,
+            opened_gate(settings, services, clock=clock, wait=wait) as gate,
             working_off(services, gate.recall),
         ):
             service.gate = gate

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, nullcontext
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
 from app.callbacks import callback_keys, execution_object, mail_server
@@ -42,8 +41,9 @@ from engine.services.addresses import CallbackPolicy
 from engine.services.directory import ServiceDirectory
 from engine.services.guarded_transport import guarded_socket, guarded_transport
 from engine.services.mocks import MockServices
-from engine.services.outbound import Outbound, default_transport
+from engine.services.outbound import Outbound
 from engine.services.route_transports import guarded_route_transport, route_transport
+from engine.services.session_transport import SessionTransport
 from engine.services.tenant_services import TenantServices
 from models.database.connect import connect
 from models.database.database import Database
@@ -77,7 +77,6 @@ LoadActions = Callable[[ActionResources], ActionRegistry]
 async def running_services(
     settings: Settings,
     *,
-    transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
     grace_seconds: float = GRACE_SECONDS,
     traffic: Traffic | None = None,
@@ -88,7 +87,7 @@ async def running_services(
     """
     quiet_libraries()
     keys = callback_keys(settings)
-    async with _assembled(settings, transport, clock, traffic, load_actions) as (
+    async with _assembled(settings, clock, traffic, load_actions) as (
         assembled,
         membership,
         cluster,
@@ -134,7 +133,6 @@ async def running_services(
 async def services_at_rest(
     settings: Settings,
     *,
-    transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
     traffic: Traffic | None = None,
 ) -> AsyncIterator[Services]:
@@ -144,21 +142,20 @@ async def services_at_rest(
 
     Raises `Unavailable` without a database.
     """
-    async with _assembled(settings, transport, clock, traffic, _no_actions) as (services, *_):
+    async with _assembled(settings, clock, traffic, _no_actions) as (services, *_):
         yield services
 
 
 @asynccontextmanager
 async def _assembled(
     settings: Settings,
-    transport: httpx.AsyncBaseTransport | None,
     clock: Clock | None,
     traffic: Traffic | None,
     load: LoadActions,
 ) -> AsyncIterator[tuple[Services, Membership, "Cluster | None", "SharedRedis | None"]]:
     database = await connect(settings.url)
     try:
-        async with _assembled_on(database, settings, transport, clock, traffic, load) as parts:
+        async with _assembled_on(database, settings, clock, traffic, load) as parts:
             yield parts
     finally:
         await database.close()
@@ -168,7 +165,6 @@ async def _assembled(
 async def _assembled_on(
     database: Database,
     settings: Settings,
-    transport: httpx.AsyncBaseTransport | None,
     clock: Clock | None,
     traffic: Traffic | None,
     load: LoadActions,
@@ -177,7 +173,7 @@ async def _assembled_on(
     if clock is None:
         clock = system_clock = SystemClock(not_before=await store.newest_moment())
         store.seen = system_clock.put_forward
-    outbound = Outbound(transport or default_transport(), None if transport else route_transport)
+    outbound = Outbound(SessionTransport(), route_transport)
     broadcast = Broadcast()
     cluster = _cluster(settings, broadcast)
     version, is_alone = installed_version(), settings.is_embedded
@@ -198,8 +194,8 @@ async def _assembled_on(
     cipher = SecretCipher(lambda: encryption_keys(settings))
     networks = settings.service_networks
     guarded = Outbound(
-        transport or default_transport(guarded_socket(networks)),
-        None if transport else guarded_route_transport(networks),
+        SessionTransport(guarded_socket(networks)),
+        guarded_route_transport(networks),
     )
     own = TenantServices(database, cipher, clock, guarded)
     links = ExecutionLinks(database, clock, cache(lambda: LinkSigner(callback_keys(settings))), settings.reached_at)

@@ -4,8 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-import httpx
-
 from app.credentials.api_keys import ApiKeys
 from app.credentials.authenticator import authenticator
 from app.credentials.bearer_tokens import BearerTokens
@@ -17,7 +15,8 @@ from app.credentials.token_keys import secret_key
 from app.credentials.token_secret import token_secret
 from app.settings.settings import Settings
 from engine.core.clock import Clock, WallClock
-from engine.services.outbound import Outbound, default_transport
+from engine.services.outbound import Outbound
+from engine.services.session_transport import SessionTransport
 from resolvers.context import EdgeGate, Services
 from resolvers.waking import Wait, woken_or_late
 
@@ -32,14 +31,13 @@ async def opened_gate(
     settings: Settings,
     services: Services,
     *,
-    transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
     wait: Wait = woken_or_late,
 ) -> AsyncIterator[EdgeGate]:
     """The way in to `services`, by every kind of credential that the settings allow. Raises `SettingsError`."""
     secret = token_secret(settings)
     clock = clock or WallClock()
-    outbound = Outbound(transport or default_transport())
+    outbound = Outbound(SessionTransport())
     fetched = FetchedKeys(outbound, settings.jwt_jwks_url, services.clock, wait) if settings.jwt_jwks_url else None
     last_use = LastUse(services.database, clock)
     ring = KeyRing([*([secret_key(secret)] if secret else []), *settings.jwt_keys_file], fetched)

@@ -1,16 +1,19 @@
-"""An HTTP transport that connects to allowed addresses alone, however their host was spelled or resolved."""
+"""Transports that connect to allowed addresses alone, however their host was spelled or resolved."""
 
 import errno
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 import aiohttp
 import httpx
+import msgspec
 from aiohttp.abc import AbstractResolver
+from httpx_aiohttp import AiohttpTransport
 
 from engine.services.addresses import HOW_TO_ALLOW, Address, Network, is_allowed, literal_address
-from engine.services.aiohttp_transport import aiohttp_transport
+from engine.services.transport import Answer, NotConnected, Request, Transport
 
 NOT_PUBLIC = f"the host leads to an address that is not public: {HOW_TO_ALLOW}"
 
@@ -18,7 +21,10 @@ NOT_PUBLIC = f"the host leads to an address that is not public: {HOW_TO_ALLOW}"
 def guarded_transport(
     allowed_networks: Sequence[Network], *, connections: int, resolver: AbstractResolver | None = None
 ) -> httpx.AsyncBaseTransport:
-    """The transport. `resolver` turns names into addresses, by default the system's. Host and SNI keep the name."""
+    """The transport of callbacks, for httpx.
+
+    `resolver` turns names into addresses, by default the system's. Host and SNI keep the name.
+    """
 
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -26,7 +32,9 @@ def guarded_transport(
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
-    return aiohttp_transport(session)
+    # The transport itself would read the machine's certificates once more, for a context that nothing asks. The one
+    # that it gets trusts nobody and takes no time.
+    return AiohttpTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), client=session)
 
 
 def guarded_socket(allowed_networks: Sequence[Network]) -> Callable[[aiohttp.AddrInfoType], socket.socket]:
@@ -45,32 +53,34 @@ def guarded_socket(allowed_networks: Sequence[Network]) -> Callable[[aiohttp.Add
     return make
 
 
-class JudgedTransport(httpx.AsyncBaseTransport):
+class JudgedTransport:
     """Goes by a proxy to allowed addresses alone.
 
     The proxy is told an address that was judged here, and no name, which it would look up itself and might find
     elsewhere. Host and SNI keep the name, and the certificate has to be of that.
     """
 
-    def __init__(
-        self, behind: httpx.AsyncBaseTransport, allowed_networks: Sequence[Network], resolver: AbstractResolver
-    ) -> None:
+    def __init__(self, behind: Transport, allowed_networks: Sequence[Network], resolver: AbstractResolver) -> None:
         self._behind = behind
         self._allowed = allowed_networks
         self._resolver = resolver
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request. Raises `httpx.ConnectError` where its host leads to no address that is allowed."""
-        host = request.url.host
-        address = await self._address(host)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=str(address))
-        return await self._behind.handle_async_request(request)
+    async def send(self, request: Request) -> Answer:
+        """See `Transport.send`. Raises `NotConnected` where the host leads to no address that is allowed."""
+        url = request.url
+        host = url.raw_host or ""
+        judged = msgspec.structs.replace(
+            request,
+            url=url.with_host(str(await self._address(host))),
+            headers={**request.headers, "host": url.host_port_subcomponent or host},
+            server_name=host,
+        )
+        return await self._behind.send(judged)
 
-    async def aclose(self) -> None:
-        """Close all connections."""
+    async def close(self) -> None:
+        """See `Transport.close`."""
         await self._resolver.close()
-        await self._behind.aclose()
+        await self._behind.close()
 
     async def _address(self, host: str) -> Address:
         """An address of IPv4 where there is one: every proxy reaches those."""
@@ -78,9 +88,9 @@ class JudgedTransport(httpx.AsyncBaseTransport):
         try:
             found = [] if spelled else await self._resolver.resolve(host, 0, socket.AF_UNSPEC)
         except OSError as error:
-            raise httpx.ConnectError(f"no address of {host} is known: {error}") from None
+            raise NotConnected(f"no address of {host} is known: {error}") from None
         addresses = [spelled] if spelled else [ip_address(each["host"]) for each in found]
         allowed = [address for address in addresses if is_allowed(address, self._allowed)]
         if not allowed:
-            raise httpx.ConnectError(NOT_PUBLIC)
+            raise NotConnected(NOT_PUBLIC)
         return min(allowed, key=lambda address: address.version)

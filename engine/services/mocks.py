@@ -1,11 +1,12 @@
 """Mocked services for the test environment: what they answer goes the way of a real answer (decisions E13, X10)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal
 
-import httpx
 import msgspec
+
+from engine.services.transport import Answer, NotConnected, Request
 
 MockError = Literal["connection_error", "timeout"]
 
@@ -69,23 +70,40 @@ class MockServices:
             del mocks[mock.place]
 
 
-class MockTransport(httpx.AsyncBaseTransport):
+class MockTransport:
     """Answers one call as a mock says, below the client: time-outs, caps and parsing are the real ones."""
 
     def __init__(self, mock: Mock) -> None:
         self._mock = mock
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def send(self, _request: Request) -> Answer:
         """Answer, fail, or never answer."""
         mock = self._mock
         await asyncio.sleep(mock.delay_ms / 1000)
         if mock.error == "connection_error":
-            raise httpx.ConnectError(f"the mock of {mock.service} refuses the connection", request=request)
+            raise NotConnected(f"the mock of {mock.service} refuses the connection")
         if mock.error == "timeout":
             await asyncio.Event().wait()
-        return httpx.Response(
-            mock.status_code,
-            headers={"content-type": "application/json"},
-            content=msgspec.json.encode(mock.response),
-            request=request,
-        )
+        return MockAnswer(mock.status_code, msgspec.json.encode(mock.response))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class MockAnswer(msgspec.Struct, frozen=True):
+    """An answer in JSON that is there as a whole."""
+
+    status: int
+    content: bytes
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """See `Answer.headers`."""
+        return {"content-type": "application/json"}
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """See `Answer.chunks`."""
+        yield self.content
+
+    async def close(self) -> None:
+        """Nothing is open."""

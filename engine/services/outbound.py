@@ -2,36 +2,37 @@
 
 import asyncio
 import re
-import socket
 import ssl
-from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Set
 from contextlib import asynccontextmanager
 
 import aiohttp
 import httpx
 import msgspec
-from aiohttp.connector import Connection
+from yarl import URL
 
 from engine.core.failure import ActionFailed
 from engine.core.truncation import MAX_RESPONSE_BYTES
-from engine.services.aiohttp_transport import VerbatimSession, aiohttp_transport
 from engine.services.content_coding import BadCoding, Decoder
-from engine.services.contents import Content
-from engine.services.registry import Proxy, Route
+from engine.services.contents import CHARSET, Content
+from engine.services.registry import Route
 from engine.services.routed_transports import RoutedTransports
+from engine.services.transport import Answer, NotConnected, Request, Transport
 from models.commands.validation import BAD_TEXT
 from models.words import ActionErrorCode
 
 OWN_HEADERS = {"accept": "*/*", "user-agent": "orchestrator"}
 """What a call says of itself, unless it is given other words for it."""
 
-KEEP_ALIVE_SECONDS = 4.0
-"""Shorter than the 5 s after which common servers close: a call then seldom meets a connection that just went."""
-
+AS_IT_IS = re.compile(
+    r"https?://[a-z0-9.-]+(?::\d+)?(?:/(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?)?",
+    re.ASCII,
+)
+"""A URL in which there is nothing to encode."""
 
 MAX_REASON = 500
 PROXY_ERRORS = (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError)
+NEVER_CONNECTED = (NotConnected, aiohttp.ClientConnectorError, *PROXY_ERRORS)
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -49,42 +50,6 @@ class Reply(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}
 
 
-class _Response(aiohttp.ClientResponse):
-    """An answer without its reason phrase: nobody reads it, and the transport fails on one that is no UTF-8."""
-
-    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        """Read the head of the answer."""
-        await super().start(connection)
-        self.reason = ""
-        return self
-
-
-def default_transport(
-    make_socket: Callable[[aiohttp.AddrInfoType], socket.socket] | None = None,
-    *,
-    tls: ssl.SSLContext | None = None,
-    proxy: Proxy | None = None,
-) -> httpx.AsyncBaseTransport:
-    """The transport to registered services; `make_socket` may refuse where a connection leads.
-
-    Without `tls` certificates are judged by those that the machine trusts, and we show none.
-
-    There is no common limit of connections, or a service that hangs could take those of all others: each service's
-    gate lets `max_concurrency` calls through.
-    """
-
-    def session() -> aiohttp.ClientSession:
-        return VerbatimSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, socket_factory=make_socket, ssl=tls or True
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            response_class=_Response,
-        )
-
-    return aiohttp_transport(session, None if proxy is None else _proxy(proxy))
-
-
 class Outbound:
     """Calls services. The transport is injected; nothing of one call is kept for the next but connections.
 
@@ -93,8 +58,8 @@ class Outbound:
 
     def __init__(
         self,
-        transport: httpx.AsyncBaseTransport,
-        routed: Callable[[Route], Awaitable[httpx.AsyncBaseTransport]] | None = None,
+        transport: Transport,
+        routed: Callable[[Route], Awaitable[Transport]] | None = None,
     ) -> None:
         self._transport = transport
         self.routes = None if routed is None else RoutedTransports(routed)
@@ -127,7 +92,7 @@ class Outbound:
                 f"{method} {url} gave no whole answer within {timeout_seconds:g} s",
                 retryable=True,
             ) from None
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError) as error:
             refusal = _tls_refusal(error)
             if refusal is not None:
                 message = f"{method} {url} failed: {refusal}"
@@ -136,13 +101,13 @@ class Outbound:
                 ActionErrorCode.CONNECTION_ERROR,
                 f"{method} {url} failed: {_reason(error)}",
                 retryable=True,
-                repeatable=_never_connected(error),
+                repeatable=isinstance(error, NEVER_CONNECTED),
             ) from error
         except BadCoding as error:
             raise ActionFailed(ActionErrorCode.INVALID_RESPONSE, f"{method} {url} was answered, but {error}") from None
 
     @asynccontextmanager
-    async def _by(self, route: Route | None) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    async def _by(self, route: Route | None) -> AsyncIterator[Transport]:
         if route is None or self.routes is None:
             yield self._transport
             return
@@ -158,50 +123,51 @@ class Outbound:
         """Close all connections."""
         if self.routes is not None:
             await self.routes.close()
-        await self._transport.aclose()
+        await self._transport.close()
 
 
-def _request(method: str, url: str, content: Content | None, headers: Mapping[str, str]) -> httpx.Request:
+def _request(method: str, url: str, content: Content | None, headers: Mapping[str, str]) -> Request:
     sent = OWN_HEADERS if content is None else {**OWN_HEADERS, "content-type": content.media_type}
     sent = {**sent, **{name.lower(): value for name, value in headers.items()}, "accept-encoding": "gzip"}
-    request = httpx.Request(method, url, content=None if content is None else content.data, headers=sent)
-    if request.url.userinfo and "authorization" in sent:  # the session takes one of both alone
-        request.url = request.url.copy_with(userinfo=b"")
-    return request
+    place = _encoded(url)
+    if place.raw_user is not None and "authorization" in sent:  # the session takes one of both alone
+        place = place.with_user(None)
+    return Request(method, place, sent, None if content is None else content.data)
 
 
-def _proxy(proxy: Proxy) -> httpx.Proxy:
-    if proxy.user is None:
-        return httpx.Proxy(proxy.url)
-    # From this header aiohttp makes the one of proxies, for a tunnel and for plain requests alike.
-    known = f"Basic {b64encode(proxy.user.encode()).decode()}"
-    return httpx.Proxy(proxy.url, headers={"authorization": known})
+def _encoded(url: str) -> URL:
+    """A URL as it is sent: what is encoded stays so, as `%3B` and `;` may mean another path."""
+    if not AS_IT_IS.fullmatch(url) or "/." in url:
+        url = str(httpx.URL(url))
+    return URL(url, encoded=True)
 
 
-async def _exchange(transport: httpx.AsyncBaseTransport, request: httpx.Request, max_bytes: int) -> Reply:
-    """One request and its answer, without the client around them: it would follow, remember and prove nothing here."""
-    response = await transport.handle_async_request(request)
+async def _exchange(transport: Transport, request: Request, max_bytes: int) -> Reply:
+    """One request and its answer."""
+    answer = await transport.send(request)
     try:
-        content = await _decoded(response, max_bytes + 1)
+        content = await _decoded(answer, max_bytes + 1)
     finally:
-        await response.aclose()
+        await answer.close()
+    headers = answer.headers
+    media_type = headers.get("content-type", "")
+    charset = CHARSET.search(media_type)
     return Reply(
-        status=response.status_code,
-        media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-        encoding=response.charset_encoding or "",
+        status=answer.status,
+        media_type=media_type.partition(";")[0].strip().lower(),
+        encoding=charset[1] if charset else "",
         content=content[:max_bytes],
         is_cut=len(content) > max_bytes,
-        retry_after=response.headers.get("retry-after", ""),
-        headers=response.headers,
+        retry_after=headers.get("retry-after", ""),
+        headers=headers,
     )
 
 
-async def _decoded(response: httpx.Response, limit: int) -> bytes:
+async def _decoded(answer: Answer, limit: int) -> bytes:
     """The first `limit` decoded bytes of the body; no more is read than it takes to get them."""
-    decoder = Decoder(response.headers.get("content-encoding", "").strip().lower())
+    decoder = Decoder(answer.headers.get("content-encoding", "").strip().lower())
     content = bytearray()
-    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  # the response of an asynchronous client
-    async for chunk in response.stream:
+    async for chunk in answer.chunks():
         content += decoder.decode(chunk, limit - len(content))
         if len(content) == limit:
             return bytes(content)
@@ -211,9 +177,9 @@ async def _decoded(response: httpx.Response, limit: int) -> bytes:
 
 def _reason(error: Exception) -> str:
     """What went wrong, in text that can be stored: it may quote what the service sent."""
-    if isinstance(error.__cause__, PROXY_ERRORS):
+    if isinstance(error, PROXY_ERRORS):
         return f"its proxy did not connect to it: {_quoted(error)}"
-    if isinstance(error.__cause__, aiohttp.ServerDisconnectedError):
+    if isinstance(error, aiohttp.ServerDisconnectedError):
         return "the service closed the connection before it had answered"
     return _quoted(error)
 
@@ -221,13 +187,6 @@ def _reason(error: Exception) -> str:
 def _quoted(error: Exception) -> str:
     said = BAD_TEXT.sub("\ufffd", str(error))
     return said[:MAX_REASON] + "..." * (len(said) > MAX_REASON) or type(error).__name__
-
-
-def _never_connected(error: Exception) -> bool:
-    """Whether no connection came about. The transport maps what aiohttp raises to words that are less exact."""
-    return isinstance(error, httpx.ConnectError) or isinstance(
-        error.__cause__, (aiohttp.ClientConnectorError, *PROXY_ERRORS)
-    )
 
 
 REFUSING_ALERT = re.compile("ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")

@@ -5,9 +5,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import asynccontextmanager
 
-import httpx
-
 from engine.services.registry import Route
+from engine.services.transport import Transport
 
 MAX_ROUTES = 256
 """So many are kept. The one that was not used for the longest time gives way to a new one."""
@@ -16,7 +15,7 @@ MAX_ROUTES = 256
 class _Held:
     """A transport, how many calls are under way by it, and whether it is closed after the last of them."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.calls = 0
         self.is_dropped = False
@@ -25,7 +24,7 @@ class _Held:
 class RoutedTransports:
     """Makes a transport at the first call, and closes it when nobody has its route any more and its calls are over."""
 
-    def __init__(self, make: Callable[[Route], Awaitable[httpx.AsyncBaseTransport]], most: int = MAX_ROUTES) -> None:
+    def __init__(self, make: Callable[[Route], Awaitable[Transport]], most: int = MAX_ROUTES) -> None:
         self._make = make
         self._most = most
         self._held: OrderedDict[Route, _Held] = OrderedDict()
@@ -35,7 +34,7 @@ class RoutedTransports:
         return len(self._held)
 
     @asynccontextmanager
-    async def transport(self, route: Route) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    async def transport(self, route: Route) -> AsyncIterator[Transport]:
         """The transport of a route, which is not closed before the call has ended."""
         held = await self._taken(route)
         try:
@@ -43,7 +42,7 @@ class RoutedTransports:
         finally:
             held.calls -= 1
             if held.is_dropped and not held.calls:
-                await held.transport.aclose()
+                await held.transport.close()
 
     async def keep(self, routes: Set[Route]) -> None:
         """Drop all others."""
@@ -53,7 +52,7 @@ class RoutedTransports:
     async def close(self) -> None:
         """Close all connections, whatever is under way."""
         while self._held:
-            await self._held.popitem()[1].transport.aclose()
+            await self._held.popitem()[1].transport.close()
 
     async def _taken(self, route: Route) -> _Held:
         async with self._making:
@@ -72,4 +71,4 @@ class RoutedTransports:
             return
         held.is_dropped = True
         if not held.calls:
-            await held.transport.aclose()
+            await held.transport.close()

@@ -9,11 +9,11 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from engine.expressions.budget import Budget
 from engine.expressions.templates import Text, render
 from engine.services.addresses import CallbackPolicy
-from engine.services.aiohttp_transport import VerbatimSession
 from tests.attacks.target import EDITOR, LOOPBACK, Target, attack, patched, set_to
 from tests.support.calls import PATIENCE_SECONDS, answer, call, notify
 
@@ -64,12 +64,12 @@ async def values_that_bring_a_header_with_them(target: Target) -> None:
 
 
 def _follows(monkeypatch: pytest.MonkeyPatch) -> None:
-    ask = VerbatimSession.request
+    ask = ClientSession.request
 
-    def follow(self: VerbatimSession, *args: Any, **more: Any) -> Any:
+    def follow(self: ClientSession, *args: Any, **more: Any) -> Any:
         return ask(self, *args, **{**more, "allow_redirects": True})
 
-    monkeypatch.setattr(VerbatimSession, "request", follow)
+    monkeypatch.setattr(ClientSession, "request", follow)
 
 
 @attack("S7", _follows)

@@ -35,6 +35,7 @@ from tests.simulation.simulated_database import Disk, SimulatedDatabase
 from tests.simulation.simulated_services import SimulatedNetwork
 from tests.simulation.virtual_loop import Mortal, VirtualLoop
 from tests.simulation.witness import Witness
+from tests.support.core.by_httpx import HttpxTransport
 
 T = TypeVar("T")
 
@@ -81,7 +82,8 @@ class EngineProcess:
         self._membership = Membership(database, broadcast, clock, chance.hex_id, pace=PACE)
         node = self._membership
         journal = Journal(database, broadcast, chance.hex_id, store.find, node=lambda: node.id)
-        outbound = Outbound(SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls))
+        network = SimulatedNetwork(self.mortal, chance, loop, witness, "idempotency-key", witness.calls)
+        outbound = Outbound(HttpxTransport(network))
         directory = ServiceDirectory(registry, clock, outbound)
         actions = load_actions(
             ActionResources(

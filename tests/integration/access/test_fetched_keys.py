@@ -21,7 +21,8 @@ from app.credentials.token_keys import SECRET_KID, TokenKey, secret_key
 from app.server.serving import serving
 from app.settings.reading import load_settings
 from app.settings.settings import Environment, Settings, SettingsError
-from engine.services.outbound import Outbound, default_transport
+from engine.services.outbound import Outbound
+from engine.services.session_transport import SessionTransport
 from models.errors import Unauthenticated, Unavailable
 from tests.support.calls import JWT_SECRET, NO_TLS, assert_envelope
 from tests.support.credentials.token_signing import Json, public_jwk, token_of
@@ -54,7 +55,7 @@ class Provided:
     def __init__(self, url: str, own: list[TokenKey]) -> None:
         self.clock = MovableClock()
         self.timers = Timers()
-        self.outbound = Outbound(default_transport())
+        self.outbound = Outbound(SessionTransport())
         self.fetched = FetchedKeys(self.outbound, url, self.clock, self.timers)
         self.tokens = BearerTokens(
             keys=KeyRing(own, self.fetched),

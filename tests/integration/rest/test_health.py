@@ -20,8 +20,9 @@ from engine.dispatch.postgres_line import PostgresLine
 from engine.dispatch.redis_line import RedisLine
 from engine.dispatch.relay import Line
 from engine.services.gates import ServiceGates
-from engine.services.outbound import Outbound, default_transport
+from engine.services.outbound import Outbound
 from engine.services.registry import Service
+from engine.services.session_transport import SessionTransport
 from models.database.postgres import PostgresDatabase
 from models.database.sqlite import SqliteDatabase
 from models.entities.operations import ComponentStatus, HealthStatus
@@ -290,7 +291,7 @@ async def test_a_lost_redis_degrades(
             raise ConnectionError("lost")
         return answers
 
-    outbound = Outbound(default_transport())
+    outbound = Outbound(SessionTransport())
     services = ctx.services
     vitals = watch(
         services.database,

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,18 +15,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from engine.core.failure import ActionFailed
 from engine.services.guarded_transport import guarded_transport
-from engine.services.outbound import default_transport
+from engine.services.outbound import Outbound
+from engine.services.session_transport import SessionTransport
+from models.words import ActionErrorCode
 
 pytestmark = pytest.mark.asyncio
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-MakeTransport = Callable[[], httpx.AsyncBaseTransport]
-
-
-def callback_transport() -> httpx.AsyncBaseTransport:
-    return guarded_transport([ip_network("127.0.0.0/8"), ip_network("::1/128")], connections=1)
 
 
 @pytest.fixture
@@ -65,8 +62,16 @@ async def url(certificate: Path) -> AsyncIterator[str]:
         yield f"https://localhost:{server.sockets[0].getsockname()[1]}/"
 
 
-@pytest.mark.parametrize("make", [default_transport, callback_transport])
-async def test_a_certificate_that_nobody_vouches_for_is_refused(url: str, make: MakeTransport) -> None:
-    async with httpx.AsyncClient(transport=make()) as client:
+async def test_a_certificate_that_nobody_vouches_for_is_refused_by_a_call(url: str) -> None:
+    outbound = Outbound(SessionTransport())
+    with pytest.raises(ActionFailed, match="not trusted: self-signed certificate") as caught:
+        await outbound.call("GET", url, headers={}, timeout_seconds=10)
+    assert caught.value.code is ActionErrorCode.TLS_REFUSED
+    await outbound.close()
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused_by_a_callback(url: str) -> None:
+    transport = guarded_transport([ip_network("127.0.0.0/8"), ip_network("::1/128")], connections=1)
+    async with httpx.AsyncClient(transport=transport) as client:
         with pytest.raises(httpx.TransportError, match="certificate verify failed: self-signed certificate"):
             await client.get(url)

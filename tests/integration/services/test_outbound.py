@@ -19,7 +19,8 @@ from engine.core.failure import ActionFailed
 from engine.core.truncation import MAX_RESPONSE_BYTES
 from engine.services.answers import parsed_body
 from engine.services.contents import json_content
-from engine.services.outbound import Outbound, Reply, default_transport
+from engine.services.outbound import Outbound, Reply
+from engine.services.session_transport import SessionTransport
 from models.words import ActionErrorCode
 
 pytestmark = pytest.mark.asyncio
@@ -62,7 +63,7 @@ async def serving(script: Script) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def outbound() -> AsyncIterator[Outbound]:
     """The client with its real transport."""
-    client = Outbound(default_transport())
+    client = Outbound(SessionTransport())
     yield client
     await client.close()
 
@@ -96,6 +97,13 @@ async def failure_of(outbound: Outbound, script: Script, **call: Any) -> ActionF
         with pytest.raises(ActionFailed) as caught:
             await ask(outbound, url, **call)
     return caught.value
+
+
+async def test_headers_come_in_lower_case_and_once_each_in_whatever_bytes(outbound: Outbound) -> None:
+    names = b"X-Name: Stra\xdfe\r\nX-name: \xe2\x82\xac\r\nContent-Type: text/plain; CHARSET=latin-1\r\n"
+    async with serving(says(b"HTTP/1.1 200 \xff\r\n", names, b"Content-Length: 1\r\n\r\n\xe4")) as url:
+        reply = await ask(outbound, url)
+    assert (reply.headers["x-name"], reply.encoding, parsed_body(reply)) == ("Straße, €", "latin-1", "ä")
 
 
 # --- services that take their time (F11) ---------------------------------------------------------

@@ -6,16 +6,16 @@ from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
-import httpx
 import pytest
 
 from engine.core.failure import ActionFailed
 from engine.services.addresses import Network
 from engine.services.guarded_transport import guarded_socket
-from engine.services.outbound import Outbound, default_transport
+from engine.services.outbound import Outbound
 from engine.services.registry import Proxy, Route, TlsIdentity
 from engine.services.route_transports import guarded_route_transport, route_transport
 from engine.services.routed_transports import RoutedTransports
+from engine.services.session_transport import SessionTransport
 from models.words import ActionErrorCode
 from tests.integration.services.test_guarded_transport import LOOPBACK, Names
 from tests.support.credentials.certificates import OwnCA, server_tls
@@ -50,7 +50,7 @@ async def test_each_side_believes_the_certificates_that_it_is_told_to(tmp_path: 
     me, nobody, late = theirs.pair("me"), strange.pair("nobody"), theirs.pair("late", days=-1)
     trusting = TlsIdentity(ours.pem, me.certificate, me.key)
     with tls_service(server_tls(tmp_path, ours.pair(), theirs.pem)) as service:
-        async with closing(Outbound(default_transport(), route_transport)) as outbound:
+        async with closing(Outbound(SessionTransport(), route_transport)) as outbound:
             assert await answered(outbound, service.url, Route(trusting)) == {"client": "me"}
             commented = TlsIdentity(f"# für uns\n{strange.pem}\n{ours.pem}", me.certificate, me.key)
             assert await answered(outbound, service.url, Route(commented)) == {"client": "me"}
@@ -81,7 +81,7 @@ async def test_a_proxy_is_gone_through_and_its_refusal_told(tmp_path: Path) -> N
     with tls_service(server_tls(tmp_path, ours.pair())) as service:
         async with (
             connect_proxy() as proxy,
-            closing(Outbound(default_transport(), route_transport)) as outbound,
+            closing(Outbound(SessionTransport(), route_transport)) as outbound,
         ):
             route = Route(TlsIdentity(ours.pem), Proxy(proxy.url, "me:geheim @"))
             assert await answered(outbound, service.url, route) == {"client": None}
@@ -134,23 +134,23 @@ async def test_the_proxy_of_an_admin_leads_to_judged_addresses_alone(tmp_path: P
 
 def guarded(names: Names, *allowed: Network) -> Outbound:
     networks = allowed or LOOPBACK
-    return Outbound(default_transport(guarded_socket(networks)), guarded_route_transport(networks, names))
+    return Outbound(SessionTransport(guarded_socket(networks)), guarded_route_transport(networks, names))
 
 
-class Closable(httpx.MockTransport):
+class Closable(SessionTransport):
     """A transport that says whether it was closed."""
 
     is_closed = False
 
-    async def aclose(self) -> None:
+    async def close(self) -> None:
         self.is_closed = True
 
 
 async def test_transports_are_few_and_end_when_nobody_has_their_route_and_their_calls_have_ended() -> None:
     made: dict[Route, Closable] = {}
 
-    async def make(route: Route) -> httpx.AsyncBaseTransport:
-        made[route] = Closable(lambda _: httpx.Response(200))
+    async def make(route: Route) -> Closable:
+        made[route] = Closable()
         return made[route]
 
     one, two, three = (Route(proxy=Proxy(f"http://proxy-{number}")) for number in range(3))

@@ -11,6 +11,7 @@ from engine.actions.service_call import ServiceCall
 from engine.services.directory import ServiceDirectory
 from engine.services.outbound import Outbound
 from engine.services.registry import Service
+from tests.support.core.by_httpx import answering
 from tests.support.timers import SetClock
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -23,7 +24,7 @@ def config(**fields: Any) -> dict[str, Any]:
 def sending_to(answer: Callable[[httpx.Request], httpx.Response], **options: Any) -> ServiceCall:
     """The action type, with the service `analysis` registered, which answers so."""
     services = {"analysis": Service("analysis", options.pop("url", "http://analysis"), **options)}
-    clock, outbound = SetClock(NOW), Outbound(httpx.MockTransport(answer))
+    clock, outbound = SetClock(NOW), Outbound(answering(answer))
     return ServiceCall(ActionResources(outbound, ServiceDirectory(services, clock, outbound), clock))
 
 

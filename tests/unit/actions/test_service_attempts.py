@@ -22,6 +22,7 @@ from engine.services.outbound import Outbound
 from engine.services.registry import Service
 from engine.services.retry_after import retry_after_seconds
 from models.words import ActionErrorCode
+from tests.support.core.by_httpx import answering
 from tests.support.timers import SetClock
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -43,7 +44,7 @@ def service_call(answer: Any, *, mocks: MockServices | None = None, **options: A
     """The action type with one service `s`, which answers as the test says."""
     services = {"s": Service("s", "http://s", **options)}
     clock = SetClock(NOW)
-    outbound = Outbound(httpx.MockTransport(answer))
+    outbound = Outbound(answering(answer))
     return ServiceCall(ActionResources(outbound, ServiceDirectory(services, clock, outbound), clock, mocks))
 
 

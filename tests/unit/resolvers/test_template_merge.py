@@ -8,7 +8,8 @@ from engine.actions.protocol import ActionResources
 from engine.actions.registry import load_actions
 from engine.core.clock import SystemClock
 from engine.services.directory import ServiceDirectory
-from engine.services.outbound import Outbound, default_transport
+from engine.services.outbound import Outbound
+from engine.services.session_transport import SessionTransport
 from models.commands.validation import Location, parse
 from models.commands.workflows import CreateWorkflow
 from models.errors import TemplateNotFound
@@ -101,7 +102,7 @@ def test_every_template_is_a_workflow_without_fault_and_without_warning() -> Non
         "incident_notification",
         "order_saga",
     }
-    clock, outbound = SystemClock(), Outbound(default_transport())
+    clock, outbound = SystemClock(), Outbound(SessionTransport())
     registry = load_actions(ActionResources(outbound, ServiceDirectory({}, clock, outbound), clock))
     for name, template in templates().items():
         assert template.template_name == name

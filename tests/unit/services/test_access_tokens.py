@@ -19,6 +19,7 @@ from engine.services.directory import ServiceDirectory
 from engine.services.outbound import Outbound
 from engine.services.registry import ClientCredentials, Service
 from models.words import ActionErrorCode
+from tests.support.core.by_httpx import answering
 from tests.support.core.service_calls import config, running
 from tests.support.timers import SetClock
 
@@ -37,7 +38,7 @@ class World:
         self._answer = answer or (
             lambda number: httpx.Response(200, json={"access_token": f"good-token-{number}", "expires_in": 100})
         )
-        outbound = Outbound(httpx.MockTransport(self._answered))
+        outbound = Outbound(answering(self._answered))
         services = {"analysis": Service("analysis", "http://analysis", client_credentials=BY)}
         secrets: Any = None  # those of the operator are in the settings
         directory = ServiceDirectory(services, self.clock, outbound, tokens=AccessTokens(self.clock, secrets))
