@@ -49,7 +49,11 @@ class BodyTable:
     def __init__(self, keys: Mapping[str, Shown]) -> None:
         self.keys = keys
         self._readers = [
-            (key, attrgetter(shown.source or key) if isinstance(shown.source, str) else shown.source, shown.left_out)
+            (
+                key,
+                attrgetter(shown.source or key) if isinstance(shown.source, str) else shown.source,
+                None if shown.left_out is never else shown.left_out,
+            )
             for key, shown in keys.items()
         ]
 
@@ -58,7 +62,7 @@ class BodyTable:
         body = {}
         for key, read, left_out in self._readers:
             value = read(entity)
-            if not left_out(value):
+            if left_out is None or not left_out(value):
                 body[key] = value
         return body
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from types import NoneType
 from typing import Any
 
 import msgspec
@@ -41,7 +40,7 @@ SUMMARY_NAMES = (
 SUMMARY_COLUMNS = tuple(EXECUTIONS.c[name] for name in SUMMARY_NAMES)
 """All but the parameters, which can be large: a list reads them where it is asked for them."""
 
-STATUSES = frozenset(ExecutionStatus)
+STATUSES: Mapping[str, ExecutionStatus] = {status.value: status for status in ExecutionStatus}
 FAULTS = frozenset(FaultCode)
 NEWER_STATUS = ExecutionFault(code=FaultCode.NEWER_EVENT, message="its status is one that this version does not know")
 DAMAGED_ROW = ExecutionFault(code=FaultCode.DAMAGED, message="its row is damaged")
@@ -80,17 +79,23 @@ def read_summary(connection: Connection, tenant: str, execution_id: str) -> Exec
 
 def _values(row: Sequence[Any], **more: Any) -> dict[str, Any]:
     """The fields of a row and `more` of them; what cannot be read is left out, and the row has a fault."""
-    values = dict(zip(SUMMARY_NAMES, row, strict=False)) | more
-    fault, tries, runnable_at = values.pop("fault"), values.pop("faults"), values.pop("runnable_at")
-    values["fault"] = None if fault is None else _fault(fault, tries, runnable_at)
-    if values["status"] not in STATUSES:
-        values["status"], values["fault"] = ExecutionStatus.RUNNING, NEWER_STATUS
-    values["status"] = ExecutionStatus(values["status"])
-    if type(values["labels"]) is not dict:
-        values["fault"] = values["fault"] or (None if values["labels"] is None else DAMAGED_ROW)
+    values = dict(zip(SUMMARY_NAMES, row, strict=False))
+    fault, tries, runnable_at = values["fault"], values.pop("faults"), values.pop("runnable_at")
+    if fault is not None:
+        values["fault"] = _fault(fault, tries, runnable_at)
+    status = STATUSES.get(values["status"])
+    values["status"] = status or ExecutionStatus.RUNNING
+    if status is None:
+        values["fault"] = NEWER_STATUS
+    labels = values["labels"]
+    if type(labels) is not dict:
         values["labels"] = {}
-    for column in ("error", *more):
-        if type(values[column]) not in (dict, NoneType):
+        if labels is not None:
+            values["fault"] = values["fault"] or DAMAGED_ROW
+    if more:
+        values |= more
+    for column in (*more, "error"):
+        if values[column] is not None and type(values[column]) is not dict:
             values[column], values["fault"] = None, values["fault"] or DAMAGED_ROW
     return values
 
