@@ -39,7 +39,7 @@ from engine.secrets.values import SecretStore
 from engine.services.access_tokens import AccessTokens
 from engine.services.addresses import CallbackPolicy
 from engine.services.directory import ServiceDirectory
-from engine.services.guarded_transport import guarded_socket, guarded_transport
+from engine.services.guarded_transport import guarded_socket
 from engine.services.mocks import MockServices
 from engine.services.outbound import Outbound
 from engine.services.route_transports import guarded_route_transport, route_transport
@@ -97,7 +97,7 @@ async def running_services(
         if redis is not None:
             redis.start()
         services = msgspec.structs.replace(assembled, links=LinkSigner(keys), public_url=settings.reached_at)
-        guarded = guarded_transport(settings.allow_private_networks, connections=MAX_SENDING)
+        guarded = SessionTransport(guarded_socket(settings.allow_private_networks), connections=MAX_SENDING)
         client = CallbackClient(guarded, keys, services.clock)
         callbacks = CallbackSender(
             services.database,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jwt
 import msgspec
 
 from app.credentials.claims import refused, viewer_of
@@ -28,6 +27,8 @@ class BearerTokens(msgspec.Struct, frozen=True, kw_only=True):
 
     async def check(self, token: str) -> Viewer:
         """The viewer that a token names. Raises `Unauthenticated`, `Unavailable`."""
+        import jwt  # with all of cryptography: who is sent no token need not load it
+
         if len(token) > MAX_LENGTH or not token.isascii():
             raise refused(f"a token has at most {MAX_LENGTH} characters, all of them ASCII")
         key = await self.keys.find(_kid(token))
@@ -51,6 +52,8 @@ class BearerTokens(msgspec.Struct, frozen=True, kw_only=True):
 
 def _kid(token: str) -> str | None:
     """The name of its key in the header, of which nothing else decides anything. Raises `Unauthenticated`."""
+    import jwt
+
     try:
         header: dict[str, Any] = jwt.get_unverified_header(token)
     except jwt.DecodeError:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import jwt
-
 from app.credentials.token_keys import SECRET_KID, secret_key
 from app.credentials.token_secret import token_secret
 from app.settings.settings import PREFIX, Settings, SettingsError
@@ -44,4 +42,7 @@ def signed_token(
     if scope:
         claims["scope"] = " ".join(scope)
     key = secret_key(secret)
-    return jwt.encode(claims, key.key, key.algorithm, headers={"kid": SECRET_KID})
+    import jwt  # with all of cryptography: a server that signs none need not load it
+
+    signed: str = jwt.encode(claims, key.key, key.algorithm, headers={"kid": SECRET_KID})
+    return signed

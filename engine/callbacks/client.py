@@ -6,19 +6,20 @@ from contextlib import suppress
 from datetime import datetime
 
 import aiohttp
-import httpx
 import msgspec
 
 from engine.callbacks.signature import signed_headers
 from engine.core.clock import Clock
 from engine.services.retry_after import retry_after_seconds
+from engine.services.transport import Answer as HttpAnswer
+from engine.services.transport import Request, Transport, encoded_url
 from models.commands.validation import BAD_TEXT
 
 TIMEOUT_SECONDS = 15.0
 MAX_ANSWER_BYTES = 65_536
 MAX_ERROR = 500
 TAKEN, GONE = 200, 410
-NETWORK_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
+NETWORK_ERRORS = (aiohttp.ClientError, OSError)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ class Answer(msgspec.Struct, frozen=True):
 class CallbackClient:
     """Posts callbacks through an injected transport: no redirects, no cookies, nothing kept but connections."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, keys: Sequence[bytes], clock: Clock) -> None:
+    def __init__(self, transport: Transport, keys: Sequence[bytes], clock: Clock) -> None:
         self._transport = transport
         self._keys = keys
         self._clock = clock
@@ -83,16 +84,15 @@ class CallbackClient:
         }
         deadline = asyncio.get_running_loop().time() + TIMEOUT_SECONDS
         async with asyncio.timeout_at(deadline):
-            request = httpx.Request("POST", url, headers=headers, content=body)
-            response = await self._transport.handle_async_request(request)
+            answer = await self._transport.send(Request("POST", encoded_url(url), headers, body))
         with suppress(TimeoutError, *NETWORK_ERRORS):
             async with asyncio.timeout_at(deadline):
-                await _drain(response)
-        return response.status_code, response.headers.get("retry-after")
+                await _drain(answer)
+        return answer.status, answer.headers.get("retry-after")
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
+        await self._transport.close()
 
 
 def storable_error(error: str) -> str:
@@ -100,16 +100,16 @@ def storable_error(error: str) -> str:
     return BAD_TEXT.sub("\ufffd", error)[:MAX_ERROR]
 
 
-async def _drain(response: httpx.Response) -> None:
+async def _drain(answer: HttpAnswer) -> None:
     """Read a short body, so that its connection can be used again; a long one costs its connection."""
     size = 0
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in answer.chunks():
             size += len(chunk)
             if size > MAX_ANSWER_BYTES:
                 return
     finally:
-        await response.aclose()
+        await answer.close()
 
 
 def refusal(status: int) -> str | None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import httpx
 import msgspec
 
 from engine.callbacks.client import TIMEOUT_SECONDS, Answer, refusal, storable_error
@@ -91,13 +90,12 @@ async def _entered(visit: GateVisit, name: str) -> None:
 
 
 async def _posted(callee: Callee, endpoint: str, body: bytes, signed: Mapping[str, str]) -> Reply:
-    headers = httpx.Headers({"user-agent": "orchestrator", **callee.service.headers})
-    headers.update(signed)
+    given = {"user-agent": "orchestrator", **callee.service.headers, **signed}
     return await callee.call(
         "POST",
         callee.service.url.rstrip("/") + endpoint,
         content=Content(body, JSON),
-        headers=dict(headers),
+        headers={name.lower(): value for name, value in given.items()},
         timeout_seconds=TIMEOUT_SECONDS,
         max_bytes=MAX_ANSWER_BYTES,
     )

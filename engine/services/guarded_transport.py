@@ -1,40 +1,18 @@
-"""Transports that connect to allowed addresses alone, however their host was spelled or resolved."""
+"""Keeps connections to allowed addresses, however their host was spelled or resolved."""
 
 import errno
 import socket
-import ssl
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 import aiohttp
-import httpx
 import msgspec
 from aiohttp.abc import AbstractResolver
-from httpx_aiohttp import AiohttpTransport
 
 from engine.services.addresses import HOW_TO_ALLOW, Address, Network, is_allowed, literal_address
 from engine.services.transport import Answer, NotConnected, Request, Transport
 
 NOT_PUBLIC = f"the host leads to an address that is not public: {HOW_TO_ALLOW}"
-
-
-def guarded_transport(
-    allowed_networks: Sequence[Network], *, connections: int, resolver: AbstractResolver | None = None
-) -> httpx.AsyncBaseTransport:
-    """The transport of callbacks, for httpx.
-
-    `resolver` turns names into addresses, by default the system's. Host and SNI keep the name.
-    """
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=connections, resolver=resolver, socket_factory=guarded_socket(allowed_networks)
-        )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-
-    # The transport itself would read the machine's certificates once more, for a context that nothing asks. The one
-    # that it gets trusts nobody and takes no time.
-    return AiohttpTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), client=session)
 
 
 def guarded_socket(allowed_networks: Sequence[Network]) -> Callable[[aiohttp.AddrInfoType], socket.socket]:

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 
 import aiohttp
-import httpx
 import msgspec
-from yarl import URL
 
 from engine.core.failure import ActionFailed
 from engine.core.truncation import MAX_RESPONSE_BYTES
@@ -17,18 +15,12 @@ from engine.services.content_coding import BadCoding, Decoder
 from engine.services.contents import CHARSET, Content
 from engine.services.registry import Route
 from engine.services.routed_transports import RoutedTransports
-from engine.services.transport import Answer, NotConnected, Request, Transport
+from engine.services.transport import Answer, NotConnected, Request, Transport, encoded_url
 from models.commands.validation import BAD_TEXT
 from models.words import ActionErrorCode
 
 OWN_HEADERS = {"accept": "*/*", "user-agent": "orchestrator"}
 """What a call says of itself, unless it is given other words for it."""
-
-AS_IT_IS = re.compile(
-    r"https?://[a-z0-9.-]+(?::\d+)?(?:/(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?)?",
-    re.ASCII,
-)
-"""A URL in which there is nothing to encode."""
 
 MAX_REASON = 500
 PROXY_ERRORS = (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError)
@@ -82,8 +74,8 @@ class Outbound:
         CONNECTION_ERROR where no whole answer came (`repeatable` where nothing can have been sent), with TLS_REFUSED
         where one side did not believe the other, and with INVALID_RESPONSE where the body cannot be decoded.
         """
-        request = _request(method, url, content, headers)
         try:
+            request = _request(method, url, content, headers)
             async with asyncio.timeout(timeout_seconds), self._by(route) as transport:
                 return await _exchange(transport, request, max_bytes)
         except TimeoutError:
@@ -129,17 +121,10 @@ class Outbound:
 def _request(method: str, url: str, content: Content | None, headers: Mapping[str, str]) -> Request:
     sent = OWN_HEADERS if content is None else {**OWN_HEADERS, "content-type": content.media_type}
     sent = {**sent, **{name.lower(): value for name, value in headers.items()}, "accept-encoding": "gzip"}
-    place = _encoded(url)
+    place = encoded_url(url)
     if place.raw_user is not None and "authorization" in sent:  # the session takes one of both alone
         place = place.with_user(None)
     return Request(method, place, sent, None if content is None else content.data)
-
-
-def _encoded(url: str) -> URL:
-    """A URL as it is sent: what is encoded stays so, as `%3B` and `;` may mean another path."""
-    if not AS_IT_IS.fullmatch(url) or "/." in url:
-        url = str(httpx.URL(url))
-    return URL(url, encoded=True)
 
 
 async def _exchange(transport: Transport, request: Request, max_bytes: int) -> Reply:

@@ -4,8 +4,10 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 
 from engine.services.registry import Proxy
 from engine.services.transport import Answer, Request
@@ -14,6 +16,7 @@ KEEP_ALIVE_SECONDS = 4.0
 """Shorter than the 5 s after which common servers close: a call then seldom meets a connection that just went."""
 
 CHUNK_BYTES = 16_384
+ANY_NUMBER = 0
 
 
 class _SessionAnswer:
@@ -35,12 +38,11 @@ class _SessionAnswer:
 
 
 class SessionTransport:
-    """The transport to registered services. `make_socket` may refuse where a connection leads.
+    """One pool of connections. `make_socket` may refuse where one leads, and `resolver` finds the addresses of names.
 
-    Without `tls` certificates are judged by those that the machine trusts, and we show none.
-
-    There is no common limit of connections, or a service that hangs could take those of all others: each service's
-    gate lets `max_concurrency` calls through.
+    Without `tls` certificates are judged by those that the machine trusts, and we show none. Services have no common
+    limit of `connections`, or one that hangs could take those of all others: the gate of each lets `max_concurrency`
+    calls through.
     """
 
     def __init__(
@@ -49,9 +51,17 @@ class SessionTransport:
         *,
         tls: ssl.SSLContext | None = None,
         proxy: Proxy | None = None,
+        connections: int = ANY_NUMBER,
+        resolver: AbstractResolver | None = None,
     ) -> None:
-        self._make_socket = make_socket
-        self._tls = tls
+        self._make_connector = partial(
+            aiohttp.TCPConnector,
+            limit=connections,
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            socket_factory=make_socket,
+            resolver=resolver,
+            ssl=tls or True,
+        )
         self._proxy = None if proxy is None else proxy.url
         self._proxy_headers = None if proxy is None else _known_to(proxy)
         self._session: aiohttp.ClientSession | None = None
@@ -79,11 +89,8 @@ class SessionTransport:
             await self._session.close()
 
     def _opened(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, socket_factory=self._make_socket, ssl=self._tls or True
-        )
         return aiohttp.ClientSession(
-            connector=connector,
+            connector=self._make_connector(),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(),  # whoever calls has a deadline for all of it
             auto_decompress=False,

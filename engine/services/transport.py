@@ -1,10 +1,15 @@
 """What carries one request to a service and brings its answer back, whose body streams."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 import msgspec
 from yarl import URL
+
+_SOUND = "(?:[\\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"
+AS_IT_IS = re.compile(rf"https?://[a-z0-9.-]+(?::\d+)?(?:/{_SOUND}(?:\?(?:{_SOUND}|[/?])*)?)?", re.ASCII)
+"""A URL in which there is nothing to encode."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -44,6 +49,21 @@ class Answer(Protocol):
 
 class NotConnected(OSError):
     """No connection came about, so nothing can have been sent."""
+
+
+def encoded_url(url: str) -> URL:
+    """A URL as it is sent: what is encoded stays so, as `%3B` and `;` may mean another path.
+
+    Raises `NotConnected` where it is none.
+    """
+    if not AS_IT_IS.fullmatch(url) or "/." in url:
+        import httpx  # which nearly nobody needs
+
+        try:
+            url = str(httpx.URL(url))
+        except httpx.InvalidURL as error:
+            raise NotConnected(f"its URL cannot be read: {error}") from None
+    return URL(url, encoded=True)
 
 
 class Transport(Protocol):

@@ -120,7 +120,7 @@ class EngineProcess:
             clock,
             {
                 DeliveryChannel.CALLBACK: CallbackCarrier(
-                    CallbackClient(targets, [CALLBACK_KEY], clock), execution_object(self.services)
+                    CallbackClient(HttpxTransport(targets), [CALLBACK_KEY], clock), execution_object(self.services)
                 )
             },
             node=node,

@@ -4,12 +4,14 @@ import socket
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from engine.services.addresses import Network
-from engine.services.guarded_transport import guarded_transport
+from engine.services.guarded_transport import guarded_socket
+from engine.services.session_transport import SessionTransport
+from engine.services.transport import Request, encoded_url
 from tests.support.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio
@@ -47,13 +49,13 @@ class Names(AbstractResolver):
 
 async def posted(url: str, names: Names, *allowed: Network) -> int:
     """Post to `url` and return the status."""
-    transport = guarded_transport(allowed, connections=1, resolver=names)
+    transport = SessionTransport(guarded_socket(allowed), connections=1, resolver=names)
     try:
-        response = await transport.handle_async_request(httpx.Request("POST", url, content=b"{}"))
-        await response.aclose()
-        return response.status_code
+        answer = await transport.send(Request("POST", encoded_url(url), {}, b"{}"))
+        await answer.close()
+        return answer.status
     finally:
-        await transport.aclose()
+        await transport.close()
 
 
 async def test_a_name_is_resolved_once_and_keeps_its_host_header(scripted: ScriptedService) -> None:
@@ -72,7 +74,7 @@ async def test_a_name_that_leads_to_private_addresses_is_refused(
     scripted: ScriptedService, addresses: list[str]
 ) -> None:
     port = urlsplit(scripted.url).port
-    with pytest.raises(httpx.HTTPError, match="ORCHESTRATOR_ALLOW_PRIVATE_NETWORKS"):
+    with pytest.raises(aiohttp.ClientError, match="ORCHESTRATOR_ALLOW_PRIVATE_NETWORKS"):
         await posted(f"http://hook:{port}/", Names(hook=addresses))
     assert scripted.requests == []
 
@@ -81,24 +83,22 @@ async def test_of_a_names_addresses_only_the_allowed_ones_are_connected_to(scrip
     allowed = ip_network("127.0.0.1/32")
     port = urlsplit(scripted.url).port
     assert await posted(f"http://hook:{port}/", Names(hook=["127.0.0.2", "127.0.0.1"]), allowed) == 200
-    with pytest.raises(httpx.HTTPError, match="not public"):
+    with pytest.raises(aiohttp.ClientError, match="not public"):
         await posted(f"http://hook:{port}/", Names(hook=["127.0.0.2", "127.0.0.3"]), allowed)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0"])  # noqa: S104
 async def test_an_address_in_the_place_of_a_name_is_judged_too(scripted: ScriptedService, host: str) -> None:
     names = Names()
-    with pytest.raises(httpx.HTTPError, match="not public"):
+    with pytest.raises(aiohttp.ClientError, match="not public"):
         await posted(f"http://{host}:{urlsplit(scripted.url).port}/", names)
     assert (names.asked, scripted.requests) == ([], [])
 
 
 @pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1", "localhost", "localhost."])
 async def test_no_odd_spelling_of_the_loopback_gets_through(scripted: ScriptedService, host: str) -> None:
-    transport = guarded_transport((), connections=1)
-    with pytest.raises((httpx.HTTPError, httpx.InvalidURL)):
-        await transport.handle_async_request(
-            httpx.Request("POST", f"http://{host}:{urlsplit(scripted.url).port}/", content=b"{}")
-        )
-    await transport.aclose()
+    transport = SessionTransport(guarded_socket(()), connections=1)
+    with pytest.raises(aiohttp.ClientError):
+        await transport.send(Request("POST", encoded_url(f"http://{host}:{urlsplit(scripted.url).port}/"), {}, b"{}"))
+    await transport.close()
     assert scripted.requests == []

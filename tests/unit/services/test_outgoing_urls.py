@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from engine.services.outbound import AS_IT_IS, _encoded
+from engine.services.transport import AS_IT_IS, NotConnected, encoded_url
 
 CHARACTERS = st.sampled_from([*"az09-._~!$&'()*+,;=:@/?%[]|\"<>^`{} #ä", "%3B", "%2F", "%zz", "..", "//"])
 PATHS = st.lists(CHARACTERS, max_size=12).map("".join)
@@ -17,7 +17,7 @@ def test_what_is_left_as_it_is_needs_no_encoding(path: str) -> None:
     url = f"http://host.example:8080/{path}"
     if AS_IT_IS.fullmatch(url) and "/." not in url:
         assert str(httpx.URL(url)) == url
-    assert _encoded(url) == URL(str(httpx.URL(url)), encoded=True)
+    assert encoded_url(url) == URL(str(httpx.URL(url)), encoded=True)
 
 
 @pytest.mark.parametrize(
@@ -30,5 +30,10 @@ def test_what_is_left_as_it_is_needs_no_encoding(path: str) -> None:
     ],
 )
 def test_a_url_as_it_is_sent(url: str, sent: str) -> None:
-    place = _encoded(url)
+    place = encoded_url(url)
     assert f"{place.origin()}{place.raw_path_qs}" == sent
+
+
+def test_what_is_no_url_leads_nowhere() -> None:
+    with pytest.raises(NotConnected, match="cannot be read"):
+        encoded_url("http://[::1/")
