@@ -22,6 +22,7 @@ from schema.test_environment import TestEnvironmentMutation
 from schema.transport.fast_execution import FastExecutionContext
 from schema.transport.guard import Guard, is_hidden_from
 from schema.transport.reading import DocumentReader
+from schema.transport.shared_answers import SharedAnswers
 from schema.transport.unquoted import without_values
 from schema.types.scalars import SCALARS
 
@@ -48,6 +49,7 @@ class OrchestratorSchema(strawberry.Schema):
         )
         # Strawberry has no argument for it. Documentation begins with it.
         self._schema.description = DESCRIPTION
+        self._schema.extensions[SharedAnswers.__name__] = SharedAnswers()
         self._options = options
         take_nulls_as_left_out(self._schema)
         self.forget_documents()

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated
 
 import strawberry
 
 from models.commands.filters import ActivityFilter, ExecutionFilter
+from models.entities.activities import Activity as ActivityEntity
+from models.entities.executions import ExecutionSummary
 from resolvers.approvals import approval_lists
 from resolvers.bulk import operations as bulk_operations
 from resolvers.executions import feeds
@@ -15,6 +18,7 @@ from resolvers.operations.metrics import metrics_stream
 from schema.arguments import AfterSequence, BulkOperationId, ExecutionId
 from schema.context import GraphQLInfo
 from schema.spellings import renamed
+from schema.told import told_once
 from schema.types.activities import Activity, activity_type
 from schema.types.approvals import Approval, Mine, approval_type
 from schema.types.executions import ExecutionEvent, event_type
@@ -68,7 +72,7 @@ class Subscription:
         """Watch the journal."""
         async with aclosing(execution_streams.execution_events(info.context.ctx, execution_id, after)) as events:
             async for event in events:
-                yield event_type(event)
+                yield told_once(event, ExecutionEvent, event_type)
 
     @strawberry.subscription(
         description="An execution as it stands, again after each change until it has ended; a slow reader skips "
@@ -78,7 +82,7 @@ class Subscription:
         """Watch the progress."""
         async with aclosing(execution_streams.execution_snapshots(info.context.ctx, id)) as snapshots:
             async for snapshot in snapshots:
-                yield execution_type(snapshot)
+                yield told_once(snapshot, Execution, execution_type)
 
     @strawberry.subscription(
         description="Each execution of the tenant that is accepted or changes its status, as it then stands. After a "
@@ -156,8 +160,15 @@ async def _execution_changes(
 ) -> AsyncGenerator[ExecutionChange, None]:
     async with aclosing(feeds.execution_changes(info.context.ctx, chosen(ExecutionFilter, filter_), after)) as changes:
         async for change in changes:
-            execution = None if change.node is None else execution_type(change.node)
-            yield ExecutionChange(cursor=change.cursor, execution=execution)
+            if change.node is None:
+                yield ExecutionChange(cursor=change.cursor, execution=None)
+                continue
+            show = partial(_execution_change, change.cursor)
+            yield told_once(change.node, ExecutionChange, show)
+
+
+def _execution_change(cursor: str, execution: ExecutionSummary) -> ExecutionChange:
+    return ExecutionChange(cursor=cursor, execution=execution_type(execution))
 
 
 async def _activity_changes(
@@ -165,5 +176,12 @@ async def _activity_changes(
 ) -> AsyncGenerator[ActivityChange, None]:
     async with aclosing(feeds.activity_changes(info.context.ctx, chosen(ActivityFilter, filter_), after)) as changes:
         async for change in changes:
-            activity = None if change.node is None else activity_type(change.node)
-            yield ActivityChange(cursor=change.cursor, activity=activity)
+            if change.node is None:
+                yield ActivityChange(cursor=change.cursor, activity=None)
+                continue
+            show = partial(_activity_change, change.cursor)
+            yield told_once(change.node, ActivityChange, show)
+
+
+def _activity_change(cursor: str, activity: ActivityEntity) -> ActivityChange:
+    return ActivityChange(cursor=cursor, activity=activity_type(activity))

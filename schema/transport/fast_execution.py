@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache, partial
 from math import isfinite
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from graphql import (
     GraphQLEnumType,
@@ -34,6 +34,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
 from schema.loaded import Loaded, loaded_field
+from schema.transport.shared_answers import Asked, SharedAnswers, SharedEvent
 
 Convert: TypeAlias = Callable[[Any], Any]
 """Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
@@ -78,17 +79,33 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = {}
+        self._asked: Asked | None = None
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it.
 
         Selections are collected anew for each event, so that a long subscription would keep all of them for ever.
         """
-        executor = super().build_per_event_executor(payload)
+        shared = SharedAnswers.of(self.schema)
+        if shared is None:
+            return self._event_executor(payload)
+        if self._asked is None:
+            self._asked = Asked.of(self.operation, self.variable_values.coerced, self.context_value.ctx.user)
+        # All that is asked of it is to execute the operation.
+        return cast(Executor[Any], SharedEvent(shared, self._asked, payload, self._event_executor))
+
+    def _event_executor(self, payload: Any) -> "FastExecutionContext":
+        executor = cast(FastExecutionContext, super().build_per_event_executor(payload))
         begin_answer()
         executor._relevant_sub_fields = {}
-        vars(executor)["_plans"] = {}
+        executor._plans = {}
         return executor
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but plain fields has made the answer to an event, which its root field gives."""
+        root = self.schema.subscription_type
+        return all(not plan.rest for (kind, _), plan in self._plans.items() if kind is not root)
 
     @staticmethod
     def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:

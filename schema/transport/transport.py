@@ -23,6 +23,7 @@ from schema.errors import expected, unexpected
 from schema.schema import OrchestratorSchema
 from schema.transport.documents import Documents
 from schema.transport.request import AnswerForm, NotAcceptable, Parameters, accepted_forms, read_parameters
+from schema.transport.shared_answers import SharedData
 from schema.transport.streaming import ClosedStream, Events, Multipart, StreamForm, written
 
 HttpRequest = Request[Any, Any, Any]
@@ -160,10 +161,16 @@ def body(result: ExecutionResult) -> dict[str, Any]:
     if result.errors:
         found["errors"] = [error.formatted for error in result.errors]
     if not _was_refused(result):
-        found["data"] = result.data
+        found["data"] = _encoded_once(result.data) if isinstance(result.data, SharedData) else result.data
     if result.extensions:
         found["extensions"] = result.extensions
     return found
+
+
+def _encoded_once(data: SharedData) -> msgspec.Raw:
+    if data.encoded is None:
+        data.encoded = msgspec.Raw(encode(dict(data)))
+    return data.encoded
 
 
 def _was_refused(result: ExecutionResult) -> bool:

@@ -21,6 +21,7 @@ from resolvers.executions.feeds import execution_changes
 from resolvers.shared_reads import SharedReads
 from tests.support.calls import PATIENCE_SECONDS, Json, call, create, held, notify, run, soon, sse, start, token
 from tests.support.scripted_service import ScriptedService
+from tests.support.sockets import receive, send, signed_in
 
 pytestmark = pytest.mark.asyncio
 
@@ -55,6 +56,28 @@ async def until_completed(changes: AsyncIterator[Json], execution_id: str) -> li
         if change["execution"]["id"] == execution_id and change["execution"]["status"] == "COMPLETED":
             break
     return seen
+
+
+WHOSE = "subscription { executionChanges { execution { id status createdBy workflow { name } viewerCan { rerun } } } }"
+
+
+async def test_each_of_many_is_told_what_is_so_for_him(client: httpx.AsyncClient) -> None:
+    workflow_id = (await create(client, "told", notify("note")))["workflow_id"]
+    who = [token("ada", "default", "editor"), token("bob", "default", "viewer"), token("ada", "default", "editor")]
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(signed_in(client, headers)) for headers in who]
+        for socket in sockets:
+            await send(socket, id="1", type="subscribe", payload={"query": WHOSE})
+            assert (await receive(socket))["payload"]["data"] == {"executionChanges": {"execution": None}}
+        started = await start(client, workflow_id)
+        told: list[list[Json]] = [[] for _ in sockets]
+        for socket, seen in zip(sockets, told, strict=True):
+            while not seen or seen[-1]["status"] != "COMPLETED":
+                seen.append((await receive(socket))["payload"]["data"]["executionChanges"]["execution"])
+    assert told[0] == told[2]
+    for seen, may_rerun in zip(told, (True, False, True), strict=True):
+        assert {(one["id"], one["createdBy"], one["workflow"]["name"]) for one in seen} == {(started, "ada", "told")}
+        assert seen[-1]["viewerCan"]["rerun"] is may_rerun
 
 
 async def test_a_list_is_told_of_every_change_and_can_be_resumed_at_each(
