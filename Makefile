@@ -6,7 +6,7 @@ PYTEST_OPTIONS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast chaos check format image sbom bench bench-check schema pictures clients lock clean
+.PHONY: help install run demo test test-fast chaos check format image sbom bench bench-check bench-peers schema pictures clients lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ sbom: install ## Write what the software is made of (CycloneDX) into artefacts/
 
 bench: install ## Measure executions, chains and lists beside a bare server, in one run of two minutes
 	@$(BIN)/python -m benchmarks.ratios
+
+bench-peers: install ## Measure beside Restate, DBOS and Node-RED, which are brought into .peers: needs npm, takes eight minutes
+	@$(BIN)/python -m benchmarks.peers
 
 bench-check: install ## The same, and fail where a case is a fifth slower than what is committed
 	@$(BIN)/python -m benchmarks.ratios --check

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 import uvloop
@@ -34,9 +34,18 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, r
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     lower = head.lower()
+    if b"transfer-encoding: chunked" in lower:
+        return int(head[9:12]), b"".join([chunk async for chunk in _chunks(reader)])
     start = lower.index(b"content-length:") + 15
     body = await reader.readexactly(int(lower[start : lower.index(b"\r\n", start)]))
     return int(head[9:12]), body
+
+
+async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while size := int(await reader.readuntil(b"\r\n"), 16):
+        yield await reader.readexactly(size)
+        await reader.readexactly(2)
+    await reader.readexactly(2)
 
 
 def measure(

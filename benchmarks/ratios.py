@@ -65,10 +65,10 @@ def measured(rounds: int, seconds: float) -> dict[str, float]:
             ratios: dict[str, list[float]] = {case.name: [] for case in cases}
             hello = Case("hello", cases[0].request, answered)
             for number in range(rounds):
-                reference = _figures(bare, hello, seconds)
+                reference = figures_of(bare, hello, seconds)
                 print(f"round {number + 1}: {reference.per_second:,.0f} hellos/s")
                 for case in cases if number % 2 == 0 else reversed(cases):
-                    figures = _figures(ours, case, seconds)
+                    figures = figures_of(ours, case, seconds)
                     ratios[case.name].append(figures.per_second / reference.per_second)
                     print(f"  {case.name:22} {_words(figures)}")
     for name, of_rounds in ratios.items():
@@ -111,7 +111,8 @@ def _graphql(query: str, **variables: Any) -> bytes:
     return request_bytes("POST", "/graphql", {"query": query, "variables": variables})
 
 
-def _figures(port: int, case: Case, seconds: float) -> Figures:
+def figures_of(port: int, case: Case, seconds: float) -> Figures:
+    """What a case comes to in so many seconds."""
     return measure(port, case.request, connections=case.connections, seconds=seconds, accept=case.accept)
 
 

@@ -28,7 +28,7 @@ def bare_server() -> Iterator[int]:
     """A bare ASGI application under the same server; gives its port."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--port", str(port), *UVICORN]
-    with _process(command, port, {}):
+    with server_process(command, port, {}):
         yield port
 
 
@@ -37,7 +37,7 @@ def slow_service() -> Iterator[int]:
     """A service that takes its time and no processor; gives its port."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "benchmarks.slow:app", "--port", str(port), *UVICORN]
-    with _process(command, port, {}):
+    with server_process(command, port, {}):
         yield port
 
 
@@ -53,7 +53,7 @@ def orchestrator_process(command: list[str], environ: Mapping[str, str]) -> Iter
     """A command of `orchestrator` that serves; gives its port and the number of its process."""
     port = free_port()
     program, *options = command
-    with _process([str(ORCHESTRATOR), program, "--port", str(port), *options], port, environ) as process:
+    with server_process([str(ORCHESTRATOR), program, "--port", str(port), *options], port, environ) as process:
         yield port, process.pid
 
 
@@ -72,8 +72,11 @@ def postgres_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _process(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
+def server_process(
+    command: list[str], port: int, environ: Mapping[str, str], folder: Path | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that listens on `port` once this begins, and is stopped after it."""
+    process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL, cwd=folder)
     try:
         _wait_for(port, process)
         yield process

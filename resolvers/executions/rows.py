@@ -15,6 +15,7 @@ from engine.core.state import ExecutionState, Items
 from engine.journal.groups import whose_turn_it_is
 from models.commands.validation import BAD_TEXT
 from models.database.one_of import one_of, word_list
+from models.database.selections import Selection
 from models.database.tables import ExecutionRow, table
 from models.entities.executions import (
     ActionResult,
@@ -45,9 +46,10 @@ FAULTS = frozenset(FaultCode)
 NEWER_STATUS = ExecutionFault(code=FaultCode.NEWER_EVENT, message="its status is one that this version does not know")
 DAMAGED_ROW = ExecutionFault(code=FaultCode.DAMAGED, message="its row is damaged")
 
-# Built once: composing a statement costs as much as running it.
-BY_ID = select(*SUMMARY_COLUMNS, EXECUTIONS.c.parameters).where(
-    EXECUTIONS.c.id == bindparam("execution_id"), EXECUTIONS.c.tenant == bindparam("of_tenant")
+BY_ID = Selection(
+    select(*SUMMARY_COLUMNS, EXECUTIONS.c.parameters).where(
+        EXECUTIONS.c.id == bindparam("execution_id"), EXECUTIONS.c.tenant == bindparam("of_tenant")
+    )
 )
 
 
@@ -71,10 +73,11 @@ def read_summary(connection: Connection, tenant: str, execution_id: str) -> Exec
     """An execution of the tenant. Raises `ExecutionNotFound`."""
     if BAD_TEXT.search(execution_id):
         raise ExecutionNotFound(BAD_TEXT.sub("\ufffd", execution_id))
-    row = connection.execute(BY_ID, {"execution_id": execution_id, "of_tenant": tenant}).one_or_none()
-    if row is None:
+    rows = BY_ID.rows(connection, {"execution_id": execution_id, "of_tenant": tenant})
+    if not rows:
         raise ExecutionNotFound(execution_id)
-    return ExecutionSummary(**_values(row, parameters=row.parameters))
+    *_, parameters = rows[0]
+    return ExecutionSummary(**_values(rows[0], parameters=parameters))
 
 
 def _values(row: Sequence[Any], **more: Any) -> dict[str, Any]:
