@@ -11,8 +11,7 @@ import msgspec
 from engine.callbacks.signature import signed_headers
 from engine.core.clock import Clock
 from engine.services.retry_after import retry_after_seconds
-from engine.services.transport import Answer as HttpAnswer
-from engine.services.transport import Request, Transport, encoded_url
+from engine.services.transport import HttpAnswer, Request, Transport, encoded_url
 from models.commands.validation import BAD_TEXT
 
 TIMEOUT_SECONDS = 15.0

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp.abc import AbstractResolver
 
 from engine.services.addresses import HOW_TO_ALLOW, Address, Network, is_allowed, literal_address
-from engine.services.transport import Answer, NotConnected, Request, Transport
+from engine.services.transport import HttpAnswer, NotConnected, Request, Transport
 
 NOT_PUBLIC = f"the host leads to an address that is not public: {HOW_TO_ALLOW}"
 
@@ -43,7 +43,7 @@ class JudgedTransport:
         self._allowed = allowed_networks
         self._resolver = resolver
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: Request) -> HttpAnswer:
         """See `Transport.send`. Raises `NotConnected` where the host leads to no address that is allowed."""
         url = request.url
         host = url.raw_host or ""

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from engine.services.transport import Answer, NotConnected, Request
+from engine.services.transport import HttpAnswer, NotConnected, Request
 
 MockError = Literal["connection_error", "timeout"]
 
@@ -76,7 +76,7 @@ class MockTransport:
     def __init__(self, mock: Mock) -> None:
         self._mock = mock
 
-    async def send(self, _request: Request) -> Answer:
+    async def send(self, _request: Request) -> HttpAnswer:
         """Answer, fail, or never answer."""
         mock = self._mock
         await asyncio.sleep(mock.delay_ms / 1000)
@@ -98,11 +98,11 @@ class MockAnswer(msgspec.Struct, frozen=True):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """See `Answer.headers`."""
+        """See `HttpAnswer.headers`."""
         return {"content-type": "application/json"}
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """See `Answer.chunks`."""
+        """See `HttpAnswer.chunks`."""
         yield self.content
 
     async def close(self) -> None:

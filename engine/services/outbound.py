@@ -15,7 +15,7 @@ from engine.services.content_coding import BadCoding, Decoder
 from engine.services.contents import CHARSET, Content
 from engine.services.registry import Route
 from engine.services.routed_transports import RoutedTransports
-from engine.services.transport import Answer, NotConnected, Request, Transport, encoded_url
+from engine.services.transport import HttpAnswer, NotConnected, Request, Transport, encoded_url
 from models.commands.validation import BAD_TEXT
 from models.words import ActionErrorCode
 
@@ -148,7 +148,7 @@ async def _exchange(transport: Transport, request: Request, max_bytes: int) -> R
     )
 
 
-async def _decoded(answer: Answer, limit: int) -> bytes:
+async def _decoded(answer: HttpAnswer, limit: int) -> bytes:
     """The first `limit` decoded bytes of the body; no more is read than it takes to get them."""
     decoder = Decoder(answer.headers.get("content-encoding", "").strip().lower())
     content = bytearray()

@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from engine.services.registry import Proxy
-from engine.services.transport import Answer, Request
+from engine.services.transport import HttpAnswer, Request
 
 KEEP_ALIVE_SECONDS = 4.0
 """Shorter than the 5 s after which common servers close: a call then seldom meets a connection that just went."""
@@ -28,11 +28,11 @@ class _SessionAnswer:
         self.headers = _headers(response.raw_headers)
 
     def chunks(self) -> AsyncIterator[bytes]:
-        """See `Answer.chunks`."""
+        """See `HttpAnswer.chunks`."""
         return self._response.content.iter_chunked(CHUNK_BYTES)
 
     async def close(self) -> None:
-        """See `Answer.close`."""
+        """See `HttpAnswer.close`."""
         self._response.release()
         await self._response.wait_for_close()
 
@@ -66,7 +66,7 @@ class SessionTransport:
         self._proxy_headers = None if proxy is None else _known_to(proxy)
         self._session: aiohttp.ClientSession | None = None
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: Request) -> HttpAnswer:
         """See `Transport.send`."""
         session = self._session
         if session is None:

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True):
     server_name: str | None = None
 
 
-class Answer(Protocol):
+class HttpAnswer(Protocol):
     """What came back, as far as its head; whoever got it closes it."""
 
     @property
@@ -69,7 +69,7 @@ def encoded_url(url: str) -> URL:
 class Transport(Protocol):
     """A way to services, with the connections that it keeps open."""
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: Request) -> HttpAnswer:
         """Send one request. Raises `OSError`, `aiohttp.ClientError` among them, where no answer came."""
         ...
 

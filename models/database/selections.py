@@ -22,7 +22,7 @@ AS_JSON: Mapping[type, Any] = {str: str | None, int: int | None, datetime: datet
 UTC_MARK: ColumnElement[str] = literal_column("'Z'")
 
 
-class _InOneRow(msgspec.Struct, frozen=True):
+class _WholeRead(msgspec.Struct, frozen=True):
     """A statement of SQLite for the JSON of all rows of another one; `documents` are the places of such."""
 
     text: str
@@ -57,7 +57,7 @@ class Selection:
             raise TypeError(f"SQLite would not give these back out of JSON as they are: {unknown}")
         self._statement = statement
         self._kinds = kinds
-        self._in_one_row: _InOneRow | None = None
+        self._in_one_row: _WholeRead | None = None
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[SelectedRow]:
         """The rows that the statement finds with `values`, by the names of its parameters."""
@@ -70,7 +70,7 @@ class Selection:
                 pass  # of what was damaged by another hand, SQLAlchemy knows best how much it can read
         return connection.execute(self._statement, values).all()
 
-    def _composed(self, dialect: Dialect) -> _InOneRow:
+    def _composed(self, dialect: Dialect) -> _WholeRead:
         found = self._statement.subquery()
         columns = [
             type_coerce(column, Text).concat(UTC_MARK) if kind is datetime else column
@@ -78,7 +78,7 @@ class Selection:
         ]
         row: Any = tuple[tuple(AS_JSON[kind] for kind in self._kinds)]  # type: ignore[misc]  # made as it runs
         text, given = positional(select(func.json_group_array(func.json_array(*columns))), dialect)
-        return _InOneRow(
+        return _WholeRead(
             text,
             places=[(parameter.key, processor(parameter.type, dialect)) for parameter in given],
             constants={parameter.key: parameter.value for parameter in given if not parameter.required},

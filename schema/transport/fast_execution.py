@@ -34,7 +34,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
 from schema.loaded import Loaded, loaded_field
-from schema.transport.shared_answers import Asked, SharedAnswers, SharedEvent
+from schema.transport.shared_answers import SharedAnswers, SharedEvent, Subscribed
 
 Convert: TypeAlias = Callable[[Any], Any]
 """Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
@@ -79,7 +79,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = {}
-        self._asked: Asked | None = None
+        self._asked: Subscribed | None = None
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it.
@@ -90,7 +90,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         if shared is None:
             return self._event_executor(payload)
         if self._asked is None:
-            self._asked = Asked.of(self.operation, self.variable_values.coerced, self.context_value.ctx.user)
+            self._asked = Subscribed.of(self.operation, self.variable_values.coerced, self.context_value.ctx.user)
         # All that is asked of it is to execute the operation.
         return cast(Executor[Any], SharedEvent(shared, self._asked, payload, self._event_executor))
 

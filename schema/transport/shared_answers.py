@@ -27,7 +27,7 @@ class SharedData(dict[str, Any]):
         self.encoded: msgspec.Raw | None = None
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Subscribed(msgspec.Struct, frozen=True):
     """What somebody subscribed to. Who asks for the same operation with the same `words` and `rights` is told the same.
 
     Without resolvers of its own an answer is the same whatever the rights: what is told is chosen by them already.
@@ -38,7 +38,7 @@ class Asked(msgspec.Struct, frozen=True):
     rights: Hashable
 
     @classmethod
-    def of(cls, operation: OperationDefinitionNode, variables: Mapping[str, Any], viewer: Viewer) -> "Asked":
+    def of(cls, operation: OperationDefinitionNode, variables: Mapping[str, Any], viewer: Viewer) -> "Subscribed":
         """What `viewer` subscribed to with these `variables`."""
         words = msgspec.json.encode(variables, enc_hook=repr)
         return cls(operation, words, (viewer.tenant, viewer.user_id, viewer.role, viewer.scope))
@@ -82,7 +82,7 @@ class SharedAnswers:
         return _taken(kept.answer) if isinstance(kept.answer, ExecutionResult) else _awaited(kept.answer)
 
     async def _finish(
-        self, key: Hashable, told: object, asked: Asked, made: Awaitable[ExecutionResult]
+        self, key: Hashable, told: object, asked: Subscribed, made: Awaitable[ExecutionResult]
     ) -> ExecutionResult:
         try:
             return self._keep(key, told, asked, await made)
@@ -90,7 +90,7 @@ class SharedAnswers:
             self._kept.forget(key)
             raise
 
-    def _keep(self, key: Hashable, told: object, asked: Asked, result: ExecutionResult) -> ExecutionResult:
+    def _keep(self, key: Hashable, told: object, asked: Subscribed, result: ExecutionResult) -> ExecutionResult:
         budget = answer_budget()
         weight = 0 if budget is None else budget.weight
         if result.errors or result.data is None or weight > MOST_BYTES:
@@ -118,7 +118,7 @@ class SharedEvent(msgspec.Struct, frozen=True):
     """An event that somebody is `told`, in the place of an executor: one is built only where there is no answer yet."""
 
     shared: SharedAnswers
-    asked: Asked
+    asked: Subscribed
     told: object
     build: Callable[[object], EventExecutor]
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import httpx
 
-from engine.services.transport import Answer, NotConnected, Request
+from engine.services.transport import HttpAnswer, NotConnected, Request
 
 
 class _HttpxAnswer:
@@ -31,7 +31,7 @@ class HttpxTransport:
     def __init__(self, played: httpx.AsyncBaseTransport) -> None:
         self._played = played
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: Request) -> HttpAnswer:
         sent = httpx.Request(request.method, str(request.url), headers=dict(request.headers), content=request.content)
         try:
             return _HttpxAnswer(await self._played.handle_async_request(sent))

@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, pars
 
 from models.answer_budget import answer_budget, begin_answer
 from resolvers.context import Viewer
-from schema.transport.shared_answers import MOST_BYTES, Asked, SharedAnswers, SharedEvent
+from schema.transport.shared_answers import MOST_BYTES, SharedAnswers, SharedEvent, Subscribed
 from schema.transport.transport import body, encode
 
 ADA = Viewer("ada", "default", "editor")  # type: ignore[arg-type]
@@ -47,7 +47,7 @@ class Maker:
         return ExecutionResult({"tick": self.made}, self._errors)
 
 
-async def told(shared: SharedAnswers, asked: Asked, event: object, maker: Maker) -> ExecutionResult:
+async def told(shared: SharedAnswers, asked: Subscribed, event: object, maker: Maker) -> ExecutionResult:
     answer = SharedEvent(shared, asked, event, maker).execute_operation()
     found = answer if isinstance(answer, ExecutionResult) else await answer
     assert isinstance(found, ExecutionResult)
@@ -57,15 +57,15 @@ async def told(shared: SharedAnswers, asked: Asked, event: object, maker: Maker)
 @pytest.mark.asyncio
 async def test_a_plain_answer_is_one_for_all_who_ask_alike_and_paid_for_by_each() -> None:
     shared, maker, event, asked = SharedAnswers(), Maker(weight=70), object(), operation()
-    first = await told(shared, Asked.of(asked, {"a": 1}, ADA), event, maker)
+    first = await told(shared, Subscribed.of(asked, {"a": 1}, ADA), event, maker)
     begin_answer()
-    assert await told(shared, Asked.of(asked, {"a": 1}, BOB), event, maker) is first
+    assert await told(shared, Subscribed.of(asked, {"a": 1}, BOB), event, maker) is first
     budget = answer_budget()
     assert budget is not None
     assert (budget.weight, maker.made) == (70, 1)
     others = ((object(), asked, {"a": 1}), (event, operation(), {"a": 1}), (event, asked, {"a": 2}))
     for number, (other_event, other_operation, variables) in enumerate(others, start=2):
-        await told(shared, Asked.of(other_operation, variables, ADA), other_event, maker)
+        await told(shared, Subscribed.of(other_operation, variables, ADA), other_event, maker)
         assert maker.made == number
 
 
@@ -73,15 +73,15 @@ async def test_a_plain_answer_is_one_for_all_who_ask_alike_and_paid_for_by_each(
 async def test_one_that_resolvers_make_is_for_the_same_rights_alone() -> None:
     shared, maker, event, asked = SharedAnswers(), Maker(is_plain=False), object(), operation()
     maker.go.set()
-    firsts = await asyncio.gather(*(told(shared, Asked.of(asked, {}, ADA), event, maker) for _ in range(3)))
+    firsts = await asyncio.gather(*(told(shared, Subscribed.of(asked, {}, ADA), event, maker) for _ in range(3)))
     assert [first is firsts[0] for first in firsts] == [True, True, True]
-    assert await told(shared, Asked.of(asked, {}, BOB), event, maker) is not firsts[0]
+    assert await told(shared, Subscribed.of(asked, {}, BOB), event, maker) is not firsts[0]
     assert maker.made == 2
 
 
 @pytest.mark.asyncio
 async def test_who_leaves_while_it_is_made_harms_no_other() -> None:
-    shared, maker, event, asked = SharedAnswers(), Maker(is_plain=False), object(), Asked.of(operation(), {}, ADA)
+    shared, maker, event, asked = SharedAnswers(), Maker(is_plain=False), object(), Subscribed.of(operation(), {}, ADA)
     leaving, staying = (asyncio.create_task(told(shared, asked, event, maker)) for _ in range(2))
     await asyncio.sleep(0)
     leaving.cancel()
@@ -94,7 +94,7 @@ async def test_who_leaves_while_it_is_made_harms_no_other() -> None:
 @pytest.mark.parametrize("is_plain", [True, False])
 @pytest.mark.parametrize("odd", [{"errors": [GraphQLError("no")]}, {"weight": MOST_BYTES + 1}])
 async def test_one_with_an_error_or_too_large_is_made_for_each(is_plain: bool, odd: dict[str, Any]) -> None:
-    shared, event, asked = SharedAnswers(), object(), Asked.of(operation(), {}, ADA)
+    shared, event, asked = SharedAnswers(), object(), Subscribed.of(operation(), {}, ADA)
     maker = Maker(is_plain=is_plain, **odd)
     maker.go.set()
     answers = [await told(shared, asked, event, maker) for _ in range(2)]
@@ -103,7 +103,7 @@ async def test_one_with_an_error_or_too_large_is_made_for_each(is_plain: bool, o
 
 @pytest.mark.asyncio
 async def test_it_is_encoded_once() -> None:
-    shared, maker, event, asked = SharedAnswers(), Maker(), object(), Asked.of(operation(), {}, ADA)
+    shared, maker, event, asked = SharedAnswers(), Maker(), object(), Subscribed.of(operation(), {}, ADA)
     bodies: list[Any] = [body(await told(shared, asked, event, maker)) for _ in range(2)]  # type: ignore[arg-type]
     assert bodies[0]["data"] is bodies[1]["data"]
     assert encode(bodies[1]) == b'{"data":{"tick":1}}'
