@@ -23,7 +23,7 @@ from app.server.serving import serving
 from app.settings.settings import Settings
 from resolvers.context import Context
 from resolvers.workflows import lists as workflow_lists
-from resolvers.workflows import usage
+from schema.context import GraphQLContext
 from schema.options import DEFAULT_MAX_COST
 from schema.schema import build_schema
 from tests.support.calls import EVENTS, NO_TLS, PATIENCE_SECONDS, create, events, notify, run
@@ -185,7 +185,7 @@ async def test_an_operation_that_takes_too_long_is_cancelled_with_its_work_in_th
             ended.set()
 
     monkeypatch.setattr(workflow_lists, "count_workflows", forever)
-    monkeypatch.setattr(usage, "workflow_usage", forever)
+    monkeypatch.setattr(vars(GraphQLContext)["usage"], "_read", forever)
     settings = Settings(data_dir=tmp_path / "data", database_url=database_url)
     async with served(settings, graphql_timeout_seconds=0.5) as client:
         await create(client, "w")
