@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import json
-import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from ipaddress import ip_network
@@ -36,6 +35,7 @@ from tests.authorization.actors import (
 )
 from tests.authorization.fields import FIELDS
 from tests.authorization.nested import OF_ADMINS, PAYLOAD, WITH_A_PERMISSION, WITH_THE_OBJECT
+from tests.authorization.noted_changes import note_changes, noted_changes
 from tests.authorization.routes import ABSENT_IN_PRODUCTION, ROUTES
 from tests.support.calls import JWT_SECRET, PATIENCE_SECONDS, Json, notify, token
 from tests.support.credentials.certificates import OwnCA
@@ -45,15 +45,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CANARY = "canary-of-the-payload"
 HOOK = f"https://127.0.0.1:9/{CANARY}"
 NEVER = "0000000000000000"
-BY_THEMSELVES = ("audit_entry", "audit_chain", "callback_delivery", "callback_attempt", "change_counter")
-"""Tables that are written to without anybody's leave: refusals, last uses, attempts."""
-
 _fresh = itertools.count(1)
-
-
-def shown(table: str) -> str:
-    """The columns that change by somebody's leave alone."""
-    return "id, digest, previous_digest, revoked_at" if table == "api_key" else "*"
 
 
 class World(NamedTuple):
@@ -178,12 +170,9 @@ class World(NamedTuple):
         assert accepted.status_code in (200, 202), accepted.text
         return str(accepted.json()["execution_id"])
 
-    def rows(self) -> dict[str, list[Any]]:
-        """Every row of every table that changes by somebody's leave alone."""
-        with sqlite3.connect(f"file:{self.file}?mode=ro", uri=True) as database:
-            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            kept = [name for name in names if name not in BY_THEMSELVES and not name.startswith("sqlite_")]
-            return {name: database.execute(f"SELECT {shown(name)} FROM {name}").fetchall() for name in kept}  # noqa: S608
+    def changes(self) -> dict[str, int]:
+        """How often each table was changed that changes by somebody's leave alone."""
+        return noted_changes(self.file)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -201,16 +190,17 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serving(create_app(settings)))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
+        note_changes(folder / "orchestrator.db")
         yield World(client, await credentials(client), folder / "orchestrator.db")
 
 
-async def settled(world: World) -> dict[str, list[Any]]:
-    """The rows, once nothing more changes by itself."""
-    before, same = world.rows(), 0
+async def settled(world: World) -> dict[str, int]:
+    """What was changed, once nothing more changes by itself."""
+    before, same = world.changes(), 0
     async with asyncio.timeout(PATIENCE_SECONDS):
         while same < 3:
             await world.client.get("/healthz")
-            after = world.rows()
+            after = world.changes()
             before, same = after, same + 1 if after == before else 0
     return before
 
@@ -242,6 +232,14 @@ async def test_every_route_is_classified() -> None:
         shape = [part if not part.startswith("{") else "{}" for part in path.split("/")]
         asked = [part if not part.startswith("{") else "{}" for part in route.path.partition("?")[0].split("/")]
         assert (method, shape) == (route.method, asked), name
+
+
+async def test_every_change_is_noted(world: World) -> None:
+    await world.objects()
+    before = await settled(world)
+    await world.objects()
+    changed = {name for name, changes in (await settled(world)).items() if changes > before[name]}
+    assert changed >= {"workflow", "workflow_version", "execution", "execution_event", "api_key", "secret", "activity"}
 
 
 # --- GraphQL -------------------------------------------------------------------------------------
@@ -284,7 +282,7 @@ async def test_a_field_answers_those_who_may_and_nobody_else(world: World, field
             assert masked(answer, ids) == masked(unknown, never)
         else:
             assert (actor, codes(answer)) == (actor, ["PERMISSION_DENIED"]), answer
-        assert world.rows() == before, f"{actor} left a trace"
+        assert world.changes() == before, f"{actor} left a trace"
     assert await settled(world) == before
     for actor in sorted(case.may):
         fresh = await world.objects() if field.startswith("Mutation") else ids
@@ -368,7 +366,7 @@ async def test_a_route_answers_those_who_may_and_nobody_else(world: World, name:
             assert refusal(answer, ids) == refusal(unknown, never)
         else:
             assert (actor, answer.status_code, answer.json()["error_code"]) == (actor, 403, "PERMISSION_DENIED")
-        assert world.rows() == before, f"{actor} left a trace"
+        assert world.changes() == before, f"{actor} left a trace"
     assert await settled(world) == before
     for actor in sorted(route.may):
         fresh = await world.objects() if route.method != "GET" else ids
