@@ -19,7 +19,7 @@ OF_KEYS = " OF id, digest, previous_digest, revoked_at"
 
 def note_changes(file: Path) -> None:
     """Have every change of what changes by somebody's leave alone noted, even one that leaves a row as it was."""
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         database.execute("CREATE TABLE noted (name TEXT PRIMARY KEY, changes INTEGER)")
         for table in names:
