@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 DEFAULT_SLICE = 50
 CREATED_AT = "created_at"
+AFTER, BEFORE, SIZE = "after", "before", "size"
 
 
 class Window(Command):
@@ -129,9 +130,6 @@ class PagedList(Generic[T]):
     def _parameters(self, _cursor: str, argument: str) -> Any:
         value, id_ = self._order.column.type, self._order.id_.type
         return tuple_(bindparam(f"{argument}_value", type_=value), bindparam(f"{argument}_id", type_=id_))
-
-
-AFTER, BEFORE, SIZE = "after", "before", "size"
 
 
 def bounded(statement: Select[Any], order: Order, window: Window) -> Select[Any]:

@@ -82,7 +82,7 @@ class Subscription:
         """Watch the progress."""
         async with aclosing(execution_streams.execution_snapshots(info.context.ctx, id)) as snapshots:
             async for snapshot in snapshots:
-                yield told_once(snapshot, Execution, execution_type)
+                yield execution_type(snapshot)
 
     @strawberry.subscription(
         description="Each execution of the tenant that is accepted or changes its status, as it then stands. After a "

@@ -18,7 +18,6 @@ SelectedRow = Sequence[Any]
 AS_JSON: Mapping[type, Any] = {str: str | None, int: int | None, datetime: datetime | None, dict: str | None}
 """What of a column's values JSON can hold, and how; a document is a text in it."""
 
-
 UTC_MARK: ColumnElement[str] = literal_column("'Z'")
 
 

@@ -34,6 +34,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
 from schema.loaded import Loaded, loaded_field
+from schema.told import is_told_once
 from schema.transport.shared_answers import SharedAnswers, SharedEvent, Subscribed
 
 Convert: TypeAlias = Callable[[Any], Any]
@@ -87,7 +88,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         Selections are collected anew for each event, so that a long subscription would keep all of them for ever.
         """
         shared = SharedAnswers.of(self.schema)
-        if shared is None:
+        if shared is None or not is_told_once(payload):
             return self._event_executor(payload)
         if self._asked is None:
             self._asked = Subscribed.of(self.operation, self.variable_values.coerced, self.context_value.ctx.user)

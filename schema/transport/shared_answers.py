@@ -13,7 +13,7 @@ from models.latest import Latest
 from models.log_context import task_for_all
 from resolvers.context import Viewer
 
-MOST_KEPT = 64
+MOST_KEPT = 32
 MOST_BYTES = 65_536
 """Of one that is kept: larger ones are made for each who is told."""
 

@@ -8,6 +8,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, pars
 
 from models.answer_budget import answer_budget, begin_answer
 from resolvers.context import Viewer
+from schema.told import is_told_once, told_once
 from schema.transport.shared_answers import MOST_BYTES, SharedAnswers, SharedEvent, Subscribed
 from schema.transport.transport import body, encode
 
@@ -107,3 +108,22 @@ async def test_it_is_encoded_once() -> None:
     bodies: list[Any] = [body(await told(shared, asked, event, maker)) for _ in range(2)]  # type: ignore[arg-type]
     assert bodies[0]["data"] is bodies[1]["data"]
     assert encode(bodies[1]) == b'{"data":{"tick":1}}'
+
+
+class Shown:
+    """A GraphQL object."""
+
+
+def test_what_many_are_told_is_one_object_for_as_long_as_somebody_is() -> None:
+    entity, made = object(), []
+
+    def make(_entity: object) -> Shown:
+        made.append("one more")
+        return Shown()
+
+    shown = told_once(entity, Shown, make)
+    assert told_once(entity, Shown, make) is shown
+    assert (is_told_once(shown), is_told_once(Shown()), is_told_once([])) == (True, False, False)
+    del shown
+    told_once(entity, Shown, make)
+    assert len(made) == 2
