@@ -1,9 +1,9 @@
 """The root of all subscriptions: live, and resumable by cursor."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import strawberry
 
@@ -14,6 +14,7 @@ from resolvers.approvals import approval_lists
 from resolvers.bulk import operations as bulk_operations
 from resolvers.executions import feeds
 from resolvers.executions import streams as execution_streams
+from resolvers.executions.feeds import Change
 from resolvers.operations.metrics import metrics_stream
 from schema.arguments import AfterSequence, BulkOperationId, ExecutionId
 from schema.context import GraphQLInfo
@@ -26,6 +27,9 @@ from schema.types.filter_inputs import ActivityFilterInput, ExecutionFilterInput
 from schema.types.operations import SystemMetrics, metrics_type
 from schema.types.runs.bulk_operations import BulkOperation, bulk_operation_type
 from schema.types.workflows import Execution, execution_type
+
+E = TypeVar("E")
+T = TypeVar("T")
 
 AfterChange = Annotated[
     str | None, strawberry.argument(description="The last `cursor` that was seen; without it: from now on.")
@@ -155,33 +159,35 @@ class Subscription:
                 yield metrics_type(metrics)
 
 
-async def _execution_changes(
+def _execution_changes(
     info: GraphQLInfo, filter_: ExecutionFilterInput | None, after: str | None
 ) -> AsyncGenerator[ExecutionChange, None]:
-    async with aclosing(feeds.execution_changes(info.context.ctx, chosen(ExecutionFilter, filter_), after)) as changes:
-        async for change in changes:
-            if change.node is None:
-                yield ExecutionChange(cursor=change.cursor, execution=None)
-                continue
-            show = partial(_execution_change, change.cursor)
-            yield told_once(change.node, ExecutionChange, show)
+    changes = feeds.execution_changes(info.context.ctx, chosen(ExecutionFilter, filter_), after)
+    return _told(changes, ExecutionChange, _execution_change)
 
 
-def _execution_change(cursor: str, execution: ExecutionSummary) -> ExecutionChange:
-    return ExecutionChange(cursor=cursor, execution=execution_type(execution))
+def _execution_change(cursor: str, execution: ExecutionSummary | None) -> ExecutionChange:
+    return ExecutionChange(cursor=cursor, execution=None if execution is None else execution_type(execution))
 
 
-async def _activity_changes(
+def _activity_changes(
     info: GraphQLInfo, filter_: ActivityFilterInput | None, after: str | None
 ) -> AsyncGenerator[ActivityChange, None]:
-    async with aclosing(feeds.activity_changes(info.context.ctx, chosen(ActivityFilter, filter_), after)) as changes:
+    changes = feeds.activity_changes(info.context.ctx, chosen(ActivityFilter, filter_), after)
+    return _told(changes, ActivityChange, _activity_change)
+
+
+def _activity_change(cursor: str, activity: ActivityEntity | None) -> ActivityChange:
+    return ActivityChange(cursor=cursor, activity=None if activity is None else activity_type(activity))
+
+
+async def _told(
+    changes: AsyncGenerator[Change[E], None], kind: type[T], show: Callable[[str, E | None], T]
+) -> AsyncGenerator[T, None]:
+    """Each change as `show` gives it; the first one of a feed may only say from where on."""
+    async with aclosing(changes):
         async for change in changes:
             if change.node is None:
-                yield ActivityChange(cursor=change.cursor, activity=None)
-                continue
-            show = partial(_activity_change, change.cursor)
-            yield told_once(change.node, ActivityChange, show)
-
-
-def _activity_change(cursor: str, activity: ActivityEntity) -> ActivityChange:
-    return ActivityChange(cursor=cursor, activity=activity_type(activity))
+                yield show(change.cursor, None)
+            else:
+                yield told_once(change.node, kind, partial(show, change.cursor))

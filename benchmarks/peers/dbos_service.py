@@ -5,28 +5,18 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import aiohttp
+import called
 from dbos import DBOS, DBOSConfig
 
-TARGET = os.environ["BENCH_TARGET"]
 config: DBOSConfig = {"name": "bench", "system_database_url": os.environ["BENCH_DATABASE"], "run_admin_server": False}
 DBOS(config=config)
-session: aiohttp.ClientSession | None = None
+call = DBOS.step()(called.call)
 
 
 @DBOS.step()
 async def echo(said: str) -> str:
     """Say something."""
     return said
-
-
-@DBOS.step()
-async def call(number: int) -> str:
-    """Call the service."""
-    global session
-    session = session or aiohttp.ClientSession()
-    async with session.post(TARGET, json={"number": number}) as answer:
-        return await answer.text()
 
 
 @DBOS.workflow()
@@ -53,8 +43,7 @@ async def app(scope: Scope, receive: Callable[[], Awaitable[Scope]], send: Calla
         await send({"type": "lifespan.startup.complete"})
         await receive()
         DBOS.destroy()
-        if session is not None:
-            await session.close()
+        await called.session().close()
         await send({"type": "lifespan.shutdown.complete"})
         return
     await receive()

@@ -1,20 +1,9 @@
 """What Restate executes: one durable step, and a chain of three calls, each a step that is journaled."""
 
-import os
-
-import aiohttp
 import restate
+from called import call
 
-TARGET = os.environ["BENCH_TARGET"]
 bench = restate.Service("Bench")
-session: aiohttp.ClientSession | None = None
-
-
-async def _call(number: int) -> str:
-    global session
-    session = session or aiohttp.ClientSession()
-    async with session.post(TARGET, json={"number": number}) as answer:
-        return await answer.text()
 
 
 @bench.handler()
@@ -31,7 +20,7 @@ async def one(ctx: restate.Context, request: dict[str, str]) -> dict[str, str]:
 async def chain(ctx: restate.Context, _request: dict[str, str]) -> dict[str, str]:
     """Three calls one after the other."""
     for number in range(3):
-        await ctx.run_typed(f"call_{number}", _call, number=number)
+        await ctx.run_typed(f"call_{number}", call, number=number)
     return {"status": "completed"}
 
 

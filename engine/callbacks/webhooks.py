@@ -90,12 +90,11 @@ async def _entered(visit: GateVisit, name: str) -> None:
 
 
 async def _posted(callee: Callee, endpoint: str, body: bytes, signed: Mapping[str, str]) -> Reply:
-    given = {"user-agent": "orchestrator", **callee.service.headers, **signed}
     return await callee.call(
         "POST",
         callee.service.url.rstrip("/") + endpoint,
         content=Content(body, JSON),
-        headers={name.lower(): value for name, value in given.items()},
+        headers={**callee.service.headers, **signed},
         timeout_seconds=TIMEOUT_SECONDS,
         max_bytes=MAX_ANSWER_BYTES,
     )

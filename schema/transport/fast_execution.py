@@ -160,24 +160,27 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> AwaitableOrValue[list[Any]]:
         """See `Executor.complete_list_value`; for a list that a resolver gave."""
-        convert = self._convert_objects(return_type, field_details_list)
-        if convert is not None:
-            budget = answer_budget() or UNBOUNDED
-            written = budget.written
-            try:
-                items: Any = convert(result)
-            except Exception:
-                items = Undefined
-            if type(items) is list:
-                return items
-            budget.written = written
         standard = partial(
             super().complete_list_value, return_type, field_details_list, info, path, result, position_context
         )
         found = self._plan_of_objects(return_type, field_details_list)
-        if found is None or not found[1].is_loaded or type(result) is not list:
+        if found is None or type(result) is not list:
             return standard()
-        return self._complete_together(*found, info, result, standard)
+        origin, plan = found
+        if plan.is_loaded:
+            return self._complete_together(origin, plan, info, result, standard)
+        if plan.rest:
+            return standard()
+        budget = answer_budget() or UNBOUNDED
+        written = budget.written
+        try:
+            items: Any = _wrapped(return_type, partial(_object, origin, plan.plain))(result)
+        except Exception:
+            items = Undefined
+        if type(items) is list:
+            return items
+        budget.written = written
+        return standard()
 
     @staticmethod
     async def _complete_together(
