@@ -45,6 +45,27 @@ new Promise((resolve) => {
   look();
 })
 """
+AIM = """
+(() => {
+  const element = %s;
+  if (!element) return null;
+  element.scrollIntoView({ block: "center" });
+  const box = element.getBoundingClientRect();
+  const isOn = (target) => element.contains(target) || target.closest("label")?.control === element;
+  const kinds = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"];
+  const guard = (event) => {
+    if (event.type === "pointerdown") window.aim.hits = isOn(event.target);
+    if (!window.aim.hits) { event.preventDefault(); event.stopImmediatePropagation(); }
+  };
+  const end = () => { for (const kind of kinds) removeEventListener(kind, guard, true); };
+  for (const kind of kinds) addEventListener(kind, guard, true);
+  window.aim = { hits: false, end };
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+})()
+"""
+"""Where an element is, which from now on is the only one that takes a click."""
+HIT = "(window.aim?.end(), window.aim?.hits ?? true)"
+"""Whether it took the click, which by now may have led to another page."""
 
 
 Answering = Callable[[str], Awaitable[str | None]]
@@ -169,16 +190,15 @@ class Page:
 
     async def click(self, selector: str, text: str = "") -> None:
         """Click the first element of a selector whose text is `text`, where one is given, once it takes clicks."""
-        found = f"[...document.querySelectorAll({json.dumps(selector)})]"
-        wanted = (
-            f"{found}.find((e) => !e.disabled && (!{json.dumps(text)} || e.innerText.trim() === {json.dumps(text)}))"
-        )
-        box = await self.until(
-            f"(() => {{ const e = {wanted}; if (!e) return null; e.scrollIntoView({{ block: 'center' }});"
-            " const b = e.getBoundingClientRect(); return { x: b.x + b.width / 2, y: b.y + b.height / 2 } })()"
-        )
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.command("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
+        is_it = f"!e.disabled && (!{json.dumps(text)} || e.innerText.trim() === {json.dumps(text)})"
+        aim = AIM % f"[...document.querySelectorAll({json.dumps(selector)})].find((e) => {is_it})"
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            is_hit = False
+            while not is_hit:  # a page that moves, or says something above it, takes the element from under the pointer
+                at = await self.until(aim)
+                for kind in ("mousePressed", "mouseReleased"):
+                    await self.command("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+                is_hit = await self.evaluate(HIT)
 
     async def follow(self, selector: str, text: str = "") -> None:
         """Click what leads to another page, and wait until that is loaded."""
