@@ -46,11 +46,21 @@ new Promise((resolve) => {
 })
 """
 AIM = """
-(() => {
-  const element = %s;
-  if (!element) return null;
-  element.scrollIntoView({ block: "center" });
-  const box = element.getBoundingClientRect();
+(async () => {
+  const [selector, text] = %s;
+  const isMeant = (one) => !one.disabled && (!text || one.innerText.trim() === text);
+  const find = () => [...document.querySelectorAll(selector)].find(isMeant);
+  const standsAt = (element) => {
+    element?.scrollIntoView({ block: "center" });
+    const box = element?.getBoundingClientRect();
+    return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  let element, at, before;
+  do {
+    [element, before] = [find(), at];
+    at = standsAt(element);
+    await new Promise(requestAnimationFrame);
+  } while (!at || at.x !== before?.x || at.y !== before?.y);
   const isOn = (target) => element.contains(target) || target.closest("label")?.control === element;
   const kinds = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"];
   const guard = (event) => {
@@ -60,10 +70,10 @@ AIM = """
   const end = () => { for (const kind of kinds) removeEventListener(kind, guard, true); };
   for (const kind of kinds) addEventListener(kind, guard, true);
   window.aim = { hits: false, end };
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  return at;
 })()
 """
-"""Where an element is, which from now on is the only one that takes a click."""
+"""Where an element stands still, which from now on is the only one that takes a click."""
 HIT = "(window.aim?.end(), window.aim?.hits ?? true)"
 """Whether it took the click, which by now may have led to another page."""
 
@@ -182,23 +192,28 @@ class Page:
 
     async def until(self, expression: str) -> Any:
         """Wait until an expression is truthy, and return its value; fails with the page's text where it stays falsy."""
-        try:
-            return await self.evaluate(UNTIL % expression)
-        except TimeoutError:
-            text = await self.evaluate("document.body.innerText")
-            raise AssertionError(f"never came true: {expression}\n{self.faults}\n{text}") from None
+        return await self._patiently(UNTIL % expression)
 
     async def click(self, selector: str, text: str = "") -> None:
         """Click the first element of a selector whose text is `text`, where one is given, once it takes clicks."""
-        is_it = f"!e.disabled && (!{json.dumps(text)} || e.innerText.trim() === {json.dumps(text)})"
-        aim = AIM % f"[...document.querySelectorAll({json.dumps(selector)})].find((e) => {is_it})"
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        aim = AIM % json.dumps([selector, text])
+        async with asyncio.timeout(2 * PATIENCE_SECONDS):
             is_hit = False
-            while not is_hit:  # a page that moves, or says something above it, takes the element from under the pointer
-                at = await self.until(aim)
-                for kind in ("mousePressed", "mouseReleased"):
-                    await self.command("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+            while not is_hit:  # what is said above it, or what comes before it, takes it from under the pointer
+                at = await self._patiently(aim)
+                pressing = [
+                    self.command("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+                    for kind in ("mousePressed", "mouseReleased")
+                ]
+                await asyncio.gather(*pressing)
                 is_hit = await self.evaluate(HIT)
+
+    async def _patiently(self, expression: str) -> Any:
+        try:
+            return await self.evaluate(expression)
+        except TimeoutError:
+            text = await self.evaluate("document.body.innerText")
+            raise AssertionError(f"never came true: {expression}\n{self.faults}\n{text}") from None
 
     async def follow(self, selector: str, text: str = "") -> None:
         """Click what leads to another page, and wait until that is loaded."""
