@@ -14,6 +14,9 @@ PROBE_SECONDS = 5.0
 ANSWER_SECONDS = 4.0
 CONNECT_SECONDS = 5.0
 
+DO_NOT_WAIT = "SET synchronous_commit = off"
+"""A wake-up is heard when it is committed, and one that a crash takes back was a hint: nobody waits for the disk."""
+
 # The last one comes of a connection on which something else is still being given up.
 FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
@@ -33,6 +36,7 @@ class PostgresLine:
             connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS)
             try:
                 connection.add_termination_listener(lambda _: lost.set())
+                await connection.execute(DO_NOT_WAIT)
                 await connection.add_listener(CHANNEL, lambda *arguments: hear(arguments[-1]))
                 self._connection = connection
                 connected()

@@ -12,7 +12,7 @@ from models.log_context import facts, task_for_all
 log = logging.getLogger("orchestrator.engine.relay")
 
 GATHER_SECONDS = 0.002
-"""How long wake-ups are gathered into one message."""
+"""How long after a message wake-ups are gathered for the next one."""
 
 MAX_PAYLOAD = 7_000
 """Characters of one message: NOTIFY carries 8,000 bytes at most, and a topic is plain text."""
@@ -121,10 +121,10 @@ class Relay:
     async def _say(self) -> None:
         try:
             while self._pending:
-                await asyncio.sleep(GATHER_SECONDS)
                 topics, self._pending = self._pending, set()
                 for message in messages(topics):
                     await self._line.say(message)
+                await asyncio.sleep(GATHER_SECONDS)
         except LineLost:
             self._pending = {EVERYTHING}  # said when the line is back; until then the others poll
         finally:

@@ -76,6 +76,8 @@ class Journal:
         self._node = node
         self._max_descendants = max_descendants
         self._commits = GroupCommit(database, self._writer, self._tell)
+        # What is done to many has a transaction of its own: who waits for an append does not wait for that.
+        self._of_many = GroupCommit(database, self._writer, self._tell)
 
     def open(self, run: Run, state: ExecutionState) -> Stream:
         """Take hold of an execution whose journal stands at `state`."""
@@ -154,7 +156,7 @@ class Journal:
         answers: dict[str, ExecutionState | Exception] = {}
         left: Sequence[str] = execution_ids
         for pause in (*PAUSES_SECONDS, None):
-            asked = {execution_id: self._commits.ask(Wish(execution_id, intervene)) for execution_id in left}
+            asked = {execution_id: self._of_many.ask(Wish(execution_id, intervene)) for execution_id in left}
             for execution_id, done in asked.items():
                 try:
                     answers[execution_id] = await asyncio.shield(done)
@@ -171,7 +173,7 @@ class Journal:
 
         What then was not written runs again after the next start: nobody was told that it had happened.
         """
-        await self._commits.close(grace_seconds)
+        await asyncio.gather(self._commits.close(grace_seconds), self._of_many.close(grace_seconds))
 
     def _writer(self) -> Writer:
         return Writer(self._shard(), self._node(), self._new_id, self._journals, self._max_descendants)

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -20,6 +21,8 @@ from resolvers.bulk.kinds import BulkAction, BulkPortion, kind_of
 from resolvers.bulk.rows import Stored
 from resolvers.context import Context, Credential, Origin, Recall, Services, Viewer
 from resolvers.waking import woken_or_late
+
+T = TypeVar("T")
 
 log = logging.getLogger("orchestrator.bulk")
 
@@ -136,9 +139,10 @@ class BulkWorker:
         return self._services.dispatcher.leads and not self._stopping.is_set()
 
     async def _portion(self, operation_id: str) -> None:
-        database, clock = self._services.database, asyncio.get_running_loop()
-        began = clock.time()
-        found = await database.read(partial(rows.next_items, operation_id=operation_id, most=self._pace.portion))
+        database = self._services.database
+        found = await self._paced(
+            database.read(partial(rows.next_items, operation_id=operation_id, most=self._pace.portion))
+        )
         if found is None:
             return
         stored, items = found
@@ -151,19 +155,24 @@ class BulkWorker:
             return
         ctx = Context(maker, self._services, Origin(stored.request_id, stored.address))
         numbers = {item.execution_id: item.number for item in items}
-        results = await kind.work(
-            ctx, BulkPortion(operation_id, stored.operation.reason, stored.arguments, list(numbers))
-        )
+        portion = BulkPortion(operation_id, stored.operation.reason, stored.arguments, list(numbers))
+        results = await self._paced(kind.work(ctx, portion))
         known = {numbers[id_]: result for id_, result in results.items() if result is not None}
         now = self._services.clock.now()
-        after = await database.transaction(
-            partial(rows.write_results, operation_id=operation_id, results=known, now=now)
-        )
+        writing = database.transaction(partial(rows.write_results, operation_id=operation_id, results=known, now=now))
+        after = await self._paced(writing)
         self._services.broadcast.publish([operation_id])
         self._tell(after)
-        took = clock.time() - began
-        rest = max(took * self._pace.rest, self._pace.least_rest_seconds)
-        await asyncio.sleep(rest if len(known) == len(items) else RETRY_SECONDS)
+        if len(known) < len(items):
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _paced(self, step: Awaitable[T]) -> T:
+        """What a step comes to, after a rest: who waited beside it waits for no other."""
+        clock = asyncio.get_running_loop()
+        began = clock.time()
+        result = await step
+        await asyncio.sleep(max((clock.time() - began) * self._pace.rest, self._pace.least_rest_seconds))
+        return result
 
     async def _maker(self, stored: Stored, kind: BulkAction) -> Viewer:
         """Who made it, as their credential is at this moment. Raises `Unauthenticated`, `PermissionDenied`."""
