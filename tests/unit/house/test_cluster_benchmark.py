@@ -2,9 +2,9 @@
 
 import pytest
 
-from benchmarks.cluster_figures import Sample, window
-from benchmarks.cluster_simulation import Costs, Scenario, simulate_cluster, simulate_measured
-from benchmarks.discrete_events import Events, Processors, Thread
+from benchmarks.cluster.discrete_events import Events, Processors, Thread
+from benchmarks.cluster.figures import Sample, window
+from benchmarks.cluster.simulation import Costs, Scenario, simulate_cluster, simulate_measured
 
 
 def test_what_runs_shares_the_cores_and_never_has_more_than_one() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.cluster import measure, show
-from benchmarks.cluster_figures import Measured, Report, Run, Scenario
-from benchmarks.discrete_events import Events, Processors, Then, Thread
+from benchmarks.cluster.discrete_events import Events, Processors, Then, Thread
+from benchmarks.cluster.figures import Measured, Report, Run, Scenario
+from benchmarks.cluster.on_machine import measure, show
 from engine.dispatch.dispatcher import TAKEN_AT_ONCE
 from engine.journal.group_commit import MAX_BATCH
 from models.database.postgres import POOL_SIZE

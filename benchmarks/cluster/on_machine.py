@@ -1,6 +1,5 @@
 """Executions per second with one and with two workers on a real PostgreSQL, what each costs, and what the limit is."""
 
-import argparse
 import asyncio
 import http.client
 import json
@@ -15,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import msgspec
 import psutil
 
-from benchmarks.cluster_figures import Acceptance, Measured, Report, Run, Sample, Scenario, limit, window
+from benchmarks.cluster.figures import Acceptance, Measured, Report, Run, Sample, Scenario, limit, window
 from benchmarks.load import exchange, request_bytes
 from benchmarks.servers import orchestrator_process, postgres_server, slow_service
 from benchmarks.slow import PAUSE_SECONDS
@@ -61,17 +59,6 @@ ROWS = "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables
 SIZE = "SELECT sum(pg_total_relation_size(name::regclass))::float8 FROM unnest($1::text[]) AS name"
 
 Counts = dict[str, tuple[float, float, float]]
-
-
-def main() -> None:
-    """Measure both kinds of work, and print or write what was found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="Write the figures to this file, for the simulation.")
-    arguments = parser.parse_args()
-    report = measure()
-    show(report)
-    if arguments.json is not None:
-        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
 
 
 def measure() -> Report:
@@ -278,7 +265,3 @@ def _workers(bench: _Bench, count: int) -> Iterator[list[psutil.Process]]:
     with ExitStack() as stack:
         started = [stack.enter_context(orchestrator_process(command, bench.environ)) for _ in range(count)]
         yield [psutil.Process(number) for _, number in started]
-
-
-if __name__ == "__main__":
-    main()
