@@ -32,7 +32,7 @@ run: install ## Serve on http://127.0.0.1:5080 (GraphQL at /graphql, REST at /wo
 demo: install ## Analyse real documents end to end and show each step live
 	@$(BIN)/orchestrator demo
 
-test: install ## Run the whole test suite (SQLite, a real PostgreSQL, a real browser)
+test: install ## Run the test suite (SQLite, a real PostgreSQL, a real browser); THOROUGH_TESTS=1: all that it can try
 	@$(BIN)/python hatch_build.py
 	@$(BIN)/python -m tests.chromium.program
 	@$(BIN)/pytest --numprocesses auto --durations 25 -rs $(PYTEST_OPTIONS)

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from schema.arguments import take_nulls_as_left_out
+from schema.built_inputs import build_by_plan
 from schema.context import GraphQLContext
 from schema.errors import present
 from schema.mutations.root import Mutation
@@ -19,6 +20,7 @@ from schema.options import GraphQLOptions
 from schema.queries import Query
 from schema.subscriptions import Subscription
 from schema.test_environment import TestEnvironmentMutation
+from schema.transport.collected import KnownOperations
 from schema.transport.fast_execution import FastExecutionContext
 from schema.transport.guard import Guard, is_hidden_from
 from schema.transport.reading import DocumentReader
@@ -52,11 +54,13 @@ class OrchestratorSchema(strawberry.Schema):
         self._schema.extensions[SharedAnswers.__name__] = SharedAnswers()
         self._options = options
         take_nulls_as_left_out(self._schema)
+        build_by_plan(self._schema)
         self.forget_documents()
 
     def forget_documents(self) -> None:
         """Read every document anew: nothing else of what operations do stays in a schema."""
         self.reader = DocumentReader(self._schema)
+        self._schema.extensions[KnownOperations.__name__] = KnownOperations()
 
     def is_hidden_from(self, context: GraphQLContext) -> bool:
         """Whether the caller is to learn nothing of the schema."""

@@ -35,6 +35,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
 from schema.loaded import Loaded, loaded_field
 from schema.told import is_told_once
+from schema.transport.collected import Collected, KnownOperations
 from schema.transport.shared_answers import SharedAnswers, SharedEvent, Subscribed
 
 Convert: TypeAlias = Callable[[Any], Any]
@@ -79,14 +80,18 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = {}
         self._asked: Subscribed | None = None
+        self._begin_collecting()
+
+    def _begin_collecting(self) -> None:
+        """With what is known of the operation, where that can be."""
+        known = KnownOperations.of(self.schema)
+        self._collected = (known and known.find(self.operation, self.fragments)) or Collected()
+        self._relevant_sub_fields = self._collected.sub_fields
+        self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = self._collected.plans
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
-        """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it.
-
-        Selections are collected anew for each event, so that a long subscription would keep all of them for ever.
-        """
+        """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it."""
         shared = SharedAnswers.of(self.schema)
         if shared is None or not is_told_once(payload):
             return self._event_executor(payload)
@@ -98,8 +103,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
     def _event_executor(self, payload: Any) -> "FastExecutionContext":
         executor = cast(FastExecutionContext, super().build_per_event_executor(payload))
         begin_answer()
-        executor._relevant_sub_fields = {}
-        executor._plans = {}
+        executor._begin_collecting()
         return executor
 
     @property
@@ -115,6 +119,20 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         if type(written) is str and len(written) > SHORT_TEXT:
             count_written(len(written))
         return written
+
+    def execute_root_grouped_field_set(
+        self,
+        root_type: GraphQLObjectType,
+        root_value: Any,
+        grouped_field_set: GroupedFieldSet,
+        serially: bool,
+        position_context: Any,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """See `Executor.execute_root_grouped_field_set`; what is kept goes by the identity of what was collected."""
+        if self._collected.root is None:
+            self._collected.root = grouped_field_set
+        root = self._collected.root
+        return super().execute_root_grouped_field_set(root_type, root_value, root, serially, position_context)
 
     def execute_fields(
         self,

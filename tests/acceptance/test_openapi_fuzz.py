@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.sizes import tried
 from tests.support.processes import Processes
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES_PER_OPERATION = 10
+EXAMPLES_PER_OPERATION = tried(3, 10)
 SEED = 20_260_101
 
 

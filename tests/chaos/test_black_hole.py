@@ -17,7 +17,7 @@ from tests.chaos.harm.black_hole import black_hole
 from tests.chaos.harm.journal_server import read_journals
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, Load, connect, says, settled
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.calls import create
 from tests.support.processes import Processes
 

@@ -12,7 +12,7 @@ from tests.chaos.conftest import Figures
 from tests.chaos.harm import journal_file
 from tests.chaos.harm.ledger import SLOW_SECONDS, Ledger
 from tests.chaos.harm.load import connect
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.calls import create, ended, notify, start
 from tests.support.processes import Processes, service_call
 

@@ -14,7 +14,7 @@ from tests.chaos.harm import journal_file
 from tests.chaos.harm.jumping_clock import OFFSET_FILE
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, connect
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.calls import create, ended, start
 from tests.support.processes import OrchestratorProcess, Processes, service_call
 

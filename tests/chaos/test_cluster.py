@@ -13,7 +13,7 @@ from tests.chaos.harm import journal_file
 from tests.chaos.harm.cluster import Cluster
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, Load, settled
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.calls import PATIENCE_SECONDS, create, ended, sse, start
 from tests.support.processes import service_call
 

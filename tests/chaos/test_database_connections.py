@@ -13,8 +13,8 @@ from tests.chaos.harm import journal_file
 from tests.chaos.harm.journal_server import read_journals
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, Load, connect, says, settled
-from tests.chaos.harm.sizes import IS_FULL, sized
 from tests.chaos.harm.wake_ups import HELD, until_wake_ups_come
+from tests.sizes import IS_FULL, sized
 from tests.support.calls import create
 from tests.support.processes import Processes
 

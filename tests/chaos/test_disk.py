@@ -11,9 +11,9 @@ from tests.chaos.conftest import Figures
 from tests.chaos.harm import journal_file
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, Load, connect
-from tests.chaos.harm.sizes import sized
 from tests.chaos.harm.small_disk import SmallDisk, small_disk
 from tests.chaos.harm.tracing import WAL, failing
+from tests.sizes import sized
 from tests.support.calls import create, ended, start
 from tests.support.processes import Processes, service_call
 

@@ -12,7 +12,7 @@ from tests.chaos.conftest import Figures
 from tests.chaos.harm.hostile import ENDLESS_BYTES, hostile_service
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, connect
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.calls import create, ended, start
 from tests.support.processes import OrchestratorProcess, Processes, service_call
 

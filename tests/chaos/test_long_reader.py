@@ -10,7 +10,7 @@ import pytest
 from tests.chaos.conftest import Figures
 from tests.chaos.harm import journal_file
 from tests.chaos.harm.load import connect, settled
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.calls import create, notify
 from tests.support.processes import Processes
 

@@ -12,7 +12,7 @@ import pytest
 from engine.journal.lives import MAX_LIVES
 from tests.chaos.conftest import Figures
 from tests.chaos.harm.memory_limit import limited_memory
-from tests.chaos.harm.sizes import IS_FULL, sized
+from tests.sizes import IS_FULL, sized
 from tests.support.calls import notify
 from tests.support.databases import PostgresServer
 from tests.support.processes import USER, OrchestratorProcess, Processes, create_workflow, service_call

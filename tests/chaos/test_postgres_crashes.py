@@ -14,7 +14,7 @@ from tests.chaos.harm.crashable_postgres import CrashablePostgres
 from tests.chaos.harm.journal_server import read_journals
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, PAUSE_SECONDS, Load, connect, says, settled
-from tests.chaos.harm.sizes import IS_FULL, sized
+from tests.sizes import IS_FULL, sized
 from tests.support.calls import create
 from tests.support.processes import Processes
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.chaos.conftest import Figures
 from tests.chaos.harm.load import connect
-from tests.chaos.harm.sizes import sized
 from tests.chaos.harm.tracing import WAL, SystemCall, recording, system_calls
+from tests.sizes import sized
 from tests.support.calls import create, notify, start
 from tests.support.processes import Processes
 

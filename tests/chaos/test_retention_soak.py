@@ -13,8 +13,8 @@ from tests.chaos.harm import journal_file
 from tests.chaos.harm.growth import Growth
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import connect
-from tests.chaos.harm.sizes import IS_FULL, sized
 from tests.chaos.test_soak import asks, transform
+from tests.sizes import IS_FULL, sized
 from tests.support.calls import create
 from tests.support.processes import Processes, service_call
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaos.conftest import Figures
 from tests.chaos.harm.load import connect
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.calls import create, ended, start
 from tests.support.processes import Processes, service_call
 from tests.support.scripted_service import ScriptedService

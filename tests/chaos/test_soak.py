@@ -14,7 +14,7 @@ from tests.chaos.conftest import Figures
 from tests.chaos.harm import journal_file
 from tests.chaos.harm.ledger import Ledger
 from tests.chaos.harm.load import FAN, Load, connect, settled
-from tests.chaos.harm.sizes import IS_FULL, sized
+from tests.sizes import IS_FULL, sized
 from tests.support.calls import create
 from tests.support.processes import OrchestratorProcess, Processes, service_call
 

@@ -6,8 +6,9 @@ import pytest
 
 from tests.simulation.promises.invariants import violations
 from tests.simulation.world import simulate
+from tests.sizes import tried
 
-SEEDS = int(os.environ.get("ORCHESTRATOR_SIMULATION_SEEDS", "2000"))
+SEEDS = int(os.environ.get("ORCHESTRATOR_SIMULATION_SEEDS", tried(300, 2_000)))
 CHUNK = 50
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import httpx
 
 from tests.chaos.harm.ledger import Ledger
-from tests.chaos.harm.sizes import sized
+from tests.sizes import sized
 from tests.support.processes import USER, service_call
 
 PAUSE_SECONDS = 0.01

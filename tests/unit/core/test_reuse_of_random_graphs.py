@@ -1,4 +1,4 @@
-"""Ten thousand random graphs, done over: what is reused and what runs again make the whole, as it was foreseen."""
+"""Random graphs by the thousand, done over: what is reused and what runs again make the whole, as it was foreseen."""
 
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -15,9 +15,10 @@ from engine.expressions.budget import Budget
 from engine.running.comparison import RenderedComparison
 from models.rerun_words import RerunFrom, ReuseVerdict
 from models.words import ActionStatus, ErrorPolicy, ExecutionStatus
+from tests.sizes import tried
 from tests.support.core.reruns import NOW, Executed, above, random_action, random_plan, template
 
-GRAPHS = 10_000
+GRAPHS = tried(2_000, 10_000)
 PORTIONS = 20
 GIVEN = 777
 

@@ -1,9 +1,10 @@
-"""A test that lacks a program is skipped with a reason, and fails where continuous integration runs it."""
+"""What is skipped, or tried in part, says so, and is run as a whole by continuous integration."""
 
 from pathlib import Path
 
 import pytest
 
+from tests import sizes
 from tests.chaos.harm.tracing import ALL_PROGRAMS, tracer
 
 CONTINUOUS_INTEGRATION = Path(__file__).parents[3] / ".ci" / "run"
@@ -24,5 +25,13 @@ def test_it_fails_where_every_program_is_to_be_there(monkeypatch: pytest.MonkeyP
         tracer()
 
 
-def test_continuous_integration_says_that_every_program_is_there() -> None:
-    assert f"{ALL_PROGRAMS}=1 make test" in CONTINUOUS_INTEGRATION.read_text().splitlines()
+@pytest.mark.parametrize(("is_thorough", "tried"), [(False, [0, 3, 6]), (True, [*range(8)])])
+def test_of_many_a_part_is_tried_or_all(monkeypatch: pytest.MonkeyPatch, is_thorough: bool, tried: list[int]) -> None:
+    monkeypatch.setattr(sizes, "IS_THOROUGH", is_thorough)
+    assert list(sizes.some_of(range(8), 3)) == tried
+    assert sizes.tried(2, 5) == (5 if is_thorough else 2)
+
+
+def test_continuous_integration_has_every_program_and_tries_all() -> None:
+    line = f"{ALL_PROGRAMS}=1 {sizes.THOROUGH}=1 make test"
+    assert line in CONTINUOUS_INTEGRATION.read_text().splitlines()

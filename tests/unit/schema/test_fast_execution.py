@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from operator import attrgetter
@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 import strawberry
+from graphql import DocumentNode, parse
+from strawberry.extensions import SchemaExtension
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 
 from schema.loaded import loaded
 from schema.loader import Loader
+from schema.transport.collected import KnownOperations
 from schema.transport.fast_execution import FastExecutionContext
 from schema.transport.transport import encode
 from schema.types.scalars import SCALARS
@@ -187,6 +190,55 @@ async def test_both_executors_give_the_same_answer_in_the_same_order(which: str,
     errors = [[error.formatted for error in result.errors or ()] for result in (fast, standard)]
     assert errors[0] == errors[1]
     assert bool(errors[0]) is (fast.errors is not None)
+
+
+class Remembering(SchemaExtension):
+    """Has each text read once, as the service does."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Give the document."""
+        query = self.execution_context.query or ""
+        self.execution_context.graphql_document = DOCUMENTS.setdefault(query, parse(query))
+        yield
+
+
+DOCUMENTS: dict[str, DocumentNode] = {}
+
+
+def knowing() -> strawberry.Schema:
+    """A schema that keeps what was collected of its operations."""
+    schema = strawberry.Schema(
+        query=Query,
+        subscription=Subscription,
+        config=CONFIG,
+        execution_context_class=FastExecutionContext,
+        extensions=[Remembering],
+    )
+    schema._schema.extensions[KnownOperations.__name__] = KnownOperations()
+    return schema
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("fields", [FIELDS, "text always inner { word } ... on Item { other { word } number }"])
+async def test_an_operation_that_is_known_answers_as_at_first(fields: str) -> None:
+    schema = knowing()
+    more = MORE if "More" in fields else ""
+    query = f"query ($which: String!) {{ items(which: $which) {{ {fields} }} }} {more}"
+    for which in (*ODD, *ODD):
+        asked: dict[str, Any] = {"variable_values": {"which": which}, "context_value": Context()}
+        standard, fast = await STANDARD.execute(query, **asked), await schema.execute(query, **asked)
+        assert encode(fast.data) == encode(standard.data)
+        assert [str(error) for error in fast.errors or ()] == [str(error) for error in standard.errors or ()]
+
+
+@pytest.mark.asyncio
+async def test_what_is_selected_by_a_variable_is_collected_anew() -> None:
+    schema = knowing()
+    inside = "number ... on Item @include(if: $all) { text } inner { word @skip(if: $all) __typename }"
+    query = f'query ($all: Boolean!) {{ one(which: "fine") {{ {inside} }} }}'
+    for is_all in (True, False, True):
+        asked: dict[str, Any] = {"variable_values": {"all": is_all}}
+        assert (await schema.execute(query, **asked)).data == (await STANDARD.execute(query, **asked)).data
 
 
 def fields_taken_by_the_standard_executor(monkeypatch: pytest.MonkeyPatch) -> list[str]:
