@@ -14,7 +14,7 @@ Build = Callable[[Any], Any]
 """Makes the value of a class of what was given, which is not null."""
 
 
-class Plan:
+class InputPlan:
     """How an input is built: of each field its name as it is given, its attribute, its default and what it becomes."""
 
     def __init__(self, kind: GraphQLInputObjectType) -> None:
@@ -22,7 +22,7 @@ class Plan:
         self._kind = kind
         self._fields: list[tuple[str, str, Callable[[], Any], Build | None]] = []
 
-    def find_fields(self, plans: Mapping[str, "Plan"]) -> None:
+    def find_fields(self, plans: Mapping[str, "InputPlan"]) -> None:
         """Once there are plans of all inputs, which may hold each other."""
         defaults = {field.name: field for field in fields(self.definition.origin)}
         for name, field in self._kind.fields.items():
@@ -45,13 +45,15 @@ class Plan:
 
 def build_by_plan(schema: GraphQLSchema) -> None:
     """Have the inputs of a schema be built here."""
-    plans = {kind.name: Plan(kind) for kind in schema.type_map.values() if isinstance(kind, GraphQLInputObjectType)}
+    plans = {
+        kind.name: InputPlan(kind) for kind in schema.type_map.values() if isinstance(kind, GraphQLInputObjectType)
+    }
     for plan in plans.values():
         plan.find_fields(plans)
         plan.definition.from_input = partial(_from_input, plan)
 
 
-def _from_input(plan: Plan, _kind: type, given: Mapping[str, Any], _context: InputContext) -> Any:
+def _from_input(plan: InputPlan, _kind: type, given: Mapping[str, Any], _context: InputContext) -> Any:
     """See `StrawberryObjectDefinition.from_input`."""
     return plan.build(given)
 
@@ -64,7 +66,7 @@ def _default(field: Any) -> Callable[[], Any]:
     return lambda: value
 
 
-def _build(kind: GraphQLInputType, plans: Mapping[str, Plan]) -> Build | None:
+def _build(kind: GraphQLInputType, plans: Mapping[str, InputPlan]) -> Build | None:
     """None where it is as it was given."""
     if isinstance(kind, GraphQLNonNull):
         return _build(kind.of_type, plans)

@@ -77,7 +77,7 @@ class Journal:
         self._max_descendants = max_descendants
         self._commits = GroupCommit(database, self._writer, self._tell)
         # What is done to many has a transaction of its own: who waits for an append does not wait for that.
-        self._of_many = GroupCommit(database, self._writer, self._tell)
+        self._of_many = GroupCommit(database, self._writer_of_many, self._tell)
 
     def open(self, run: Run, state: ExecutionState) -> Stream:
         """Take hold of an execution whose journal stands at `state`."""
@@ -177,6 +177,11 @@ class Journal:
 
     def _writer(self) -> Writer:
         return Writer(self._shard(), self._node(), self._new_id, self._journals, self._max_descendants)
+
+    def _writer_of_many(self) -> Writer:
+        """One with a part of the totals and of the audit log of its own: two transactions that add to one part wait."""
+        writer = self._writer()
+        return msgspec.structs.replace(writer, shard=-1 - writer.shard)
 
     def _tell(self, written: Written) -> None:
         """What is on disk stays so, whatever becomes of the news of it: sweeps find what was not told."""

@@ -70,7 +70,7 @@ async def test_sqlite_is_asked_for_one_row(ctx: Context) -> None:
     with statements() as asked:
         await ctx.services.database.read(lambda connection: selection.rows(connection, {"workflow_id": workflow_id}))
         dialect = await ctx.services.database.read(lambda connection: connection.dialect.name)
-    [statement] = [one for one in asked if "from execution" in one]
+    [statement] = [one for one in asked if "execution.workflow_id = " in one]
     assert statement.startswith("select json_group_array(") is (dialect == "sqlite")
 
 

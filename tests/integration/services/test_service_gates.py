@@ -110,11 +110,12 @@ async def test_calls_over_the_rate_wait_for_their_turn(settings: Settings, scrip
     line.released.set()
     scripted.answers["/line"] = line.answer
     async with gated(settings, scripted, rate_limit=5.0) as client:
+        began = time.monotonic()
         for execution_id in await started(client, 8, "/line"):
             assert (await ended(client, execution_id))["status"] == "completed"
     assert len(line.moments) == 8
-    # Five calls go at once, the others every 0.2 s; a call that itself came late makes the pause look shorter.
-    assert line.moments[7] - line.moments[0] >= 0.5
+    # Five calls go at once, the others every 0.2 s, whenever the first of them came.
+    assert max(line.moments) - began >= 0.6
 
 
 async def test_an_open_circuit_is_seen_waited_out_and_closed_by_a_success(
