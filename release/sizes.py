@@ -27,7 +27,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 def faults(root: Path, limits: Limits) -> list[str]:
     """What is too large below `root`, one sentence each."""
-    files = sorted(_files(root))
+    files = sorted(written_files(root))
     modules = Counter(file.parent for file in files if file.parent != GROWING)
     rooms = {file.parts[1] for file in files if file.parts[0] == "engine" and len(file.parts) > 2}
     lines = {file: len((root / file).read_text().splitlines()) for file in files}
@@ -45,7 +45,7 @@ def _over(counts: Mapping[Path, int], most: int) -> list[tuple[Path, int]]:
     return [(path, count) for path, count in counts.items() if count > most]
 
 
-def _files(root: Path) -> Iterator[Path]:
+def written_files(root: Path) -> Iterator[Path]:
     """The Python files that are written by hand, relative to `root`."""
     for package in (*PRODUCT, *AROUND_IT):
         for folder, folders, names in os.walk(root / package):

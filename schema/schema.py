@@ -1,6 +1,5 @@
 """Builds the schema, with its guard and its one way of presenting errors."""
 
-from collections.abc import Callable
 from typing import Any
 
 import strawberry
@@ -40,7 +39,9 @@ class OrchestratorSchema(strawberry.Schema):
     """The schema; errors are presented, not logged: a client's typo is no event of ours."""
 
     def __init__(self, options: GraphQLOptions) -> None:
-        guard: Callable[[], SchemaExtension] = lambda: Guard(self.reader, options)  # noqa: E731
+        def guard() -> SchemaExtension:
+            return Guard(self.reader, options)
+
         super().__init__(
             query=Query,
             mutation=TestEnvironmentMutation if options.test_environment else Mutation,

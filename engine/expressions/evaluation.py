@@ -203,7 +203,7 @@ def _slice(expression: Slicing, scope: Scope, budget: Budget) -> Any:
     except FilterError as error:
         ends = [(end, bound, NUMBERS) for end, bound in zip((expression.start, expression.stop), bounds, strict=True)]
         told = [(expression.operand, value, known.takes), *(each for each in ends if each[0] is not None)]
-        raise _unfit(f"a slice {error}", expression.position, told) from None  # type: ignore[arg-type]
+        raise _unfit(f"a slice {error}", expression.position, told) from None  # type: ignore[arg-type]  # left is what has an expression
     except ExpressionError as error:
         raise _at(error, expression.position) from None
 

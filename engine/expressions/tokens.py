@@ -61,7 +61,7 @@ def tokens_of(source: str) -> list[Token]:
     while position < len(source):
         token = _token(source, position, tokens[-1] if tokens else None)
         tokens.append(token)
-        position = SPACE.match(source, token.end).end()  # type: ignore[union-attr]
+        position = SPACE.match(source, token.end).end()  # type: ignore[union-attr]  # it matches nothing too
     if len(tokens) >= MAX_TOKENS:
         raise UnreadablePiece(tokens[-1].position, f"an expression has {MAX_TOKENS} words at most, and this goes on")
     return [*tokens, Token("end", "", len(source))]

@@ -320,7 +320,7 @@ async def test_a_field_with_a_permission_of_its_own_is_null_alone(world: World, 
     permission, operation = WITH_A_PERMISSION[field]
     ids = await world.objects()
     other = {"workflow:read": "execution:read", "execution:read": "workflow:read"}[permission]
-    world.held["narrowed"] = token("ada", "default", "editor", scope=other)  # type: ignore[index]
+    world.held["narrowed"] = token("ada", "default", "editor", scope=other)  # type: ignore[index]  # no member of its own, but one more credential
     operation = operation.replace("$execution", ids["execution"]).replace("$workflow", ids["workflow"])
     answer = await ask(world, "narrowed", operation)
     assert set(codes(answer)) == {"PERMISSION_DENIED"}

@@ -28,7 +28,7 @@ MAX_SECONDS_TO_CLOSE = 1.0
 async def test_cancel_and_completion_leave_one_terminal_state_that_the_answer_agrees_with(
     ledger: Ledger, processes: Processes, figures: Figures
 ) -> None:
-    moments = random.Random(RACES)  # noqa: S311
+    moments = random.Random(RACES)  # noqa: S311 - to be repeatable is its purpose
     orchestrator = await asyncio.to_thread(processes.orchestrator, {"ledger": ledger.url})
     answers: dict[str, int] = {}
     final: dict[str, str] = {}

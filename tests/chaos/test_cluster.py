@@ -43,7 +43,7 @@ async def watch(client: httpx.AsyncClient, execution_id: str) -> tuple[list[str]
 async def test_random_kills_of_any_process_lose_nothing_and_repeat_nothing_journaled(
     cluster: Cluster, ledger: Ledger, figures: Figures
 ) -> None:
-    moments = random.Random(KILLS)  # noqa: S311
+    moments = random.Random(KILLS)  # noqa: S311 - to be repeatable is its purpose
     await cluster.start(api=API_NODES, workers=WORKERS)
     workflow = await create(cluster.clients[0], "Fan", *FAN)
     load = Load(cluster, workflow["workflow_id"], ledger, clients=CLIENTS)

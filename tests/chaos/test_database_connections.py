@@ -55,7 +55,7 @@ async def kill_connections(dsn: str, chance: random.Random) -> tuple[int, int]:
 async def test_killed_connections_lose_nothing_repeat_nothing_and_come_again(
     database_url: str, ledger: Ledger, processes: Processes, figures: Figures
 ) -> None:
-    chance = random.Random(KILLS)  # noqa: S311
+    chance = random.Random(KILLS)  # noqa: S311 - to be repeatable is its purpose
     dsn = database_url.replace("+asyncpg", "")
     environ = {"ORCHESTRATOR_DATABASE_URL": database_url}
     nodes = [await asyncio.to_thread(processes.orchestrator, {"ledger": ledger.url}, environ=environ) for _ in range(2)]

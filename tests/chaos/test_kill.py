@@ -35,7 +35,7 @@ def restart(orchestrator: OrchestratorProcess) -> float:
 async def test_nothing_accepted_is_lost_and_nothing_journaled_is_called_again(
     ledger: Ledger, processes: Processes, figures: Figures
 ) -> None:
-    moments = random.Random(KILLS)  # noqa: S311
+    moments = random.Random(KILLS)  # noqa: S311 - to be repeatable is its purpose
     orchestrator = await asyncio.to_thread(processes.orchestrator, {"ledger": ledger.url})
     in_flight: Counter[str] = Counter()
     calls_before_result: dict[str, int] = {}

@@ -41,7 +41,7 @@ async def refused(client: httpx.AsyncClient, workflow_id: str) -> None:
 async def test_nothing_accepted_is_lost_and_nothing_is_called_twice(
     ledger: Ledger, processes: Processes, crashable_postgres: CrashablePostgres, figures: Figures
 ) -> None:
-    chance = random.Random(CRASHES)  # noqa: S311
+    chance = random.Random(CRASHES)  # noqa: S311 - to be repeatable is its purpose
     environ = {"ORCHESTRATOR_DATABASE_URL": crashable_postgres.url}
     nodes = [
         await asyncio.to_thread(processes.orchestrator, {"ledger": ledger.url}, environ=environ) for _ in range(NODES)

@@ -61,7 +61,7 @@ class Watch:
 async def test_kills_of_any_process_neither_exceed_the_limit_nor_stop_the_queue(
     cluster: Cluster, ledger: Ledger, figures: Figures
 ) -> None:
-    moments = random.Random(KILLS)  # noqa: S311
+    moments = random.Random(KILLS)  # noqa: S311 - to be repeatable is its purpose
     await cluster.start(api=1, workers=2)
     workflow_id = await limited(cluster, "/slow", LIMIT)
     watch = Watch(cluster)

@@ -52,7 +52,7 @@ class Histories:
     def _insert(self, table: str, key: str, columns: Mapping[str, str], given: Mapping[str, object]) -> None:
         names = [name for _, name, *_ in self._database.execute(f"PRAGMA table_info({table})")]
         values = ", ".join(columns.get(name, name) for name in names)
-        chosen = f"SELECT {values} FROM number, {table} WHERE {table}.{key} = :source ORDER BY n"  # noqa: S608
+        chosen = f"SELECT {values} FROM number, {table} WHERE {table}.{key} = :source ORDER BY n"  # noqa: S608 - names of our own tables
         self._database.execute(f"{NUMBERS} INSERT INTO {table} ({', '.join(names)}) {chosen}", given)
 
     def __enter__(self) -> Self:

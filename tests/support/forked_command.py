@@ -71,7 +71,7 @@ def _run(arguments: list[str], environ: dict[str, str], log: str, writing: Conne
     writing.close()
     with Path(log).open("ab") as errors:
         os.dup2(errors.fileno(), 2)
-    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 - open as long as the process is
     os.environ.clear()
     os.environ.update(environ)
     sys.argv = ["orchestrator", *arguments]

@@ -28,6 +28,6 @@ class JumpingDatetime:
 
 
 if __name__ == "__main__":
-    engine.core.clock.datetime = JumpingDatetime  # type: ignore[misc, assignment]
+    engine.core.clock.datetime = JumpingDatetime  # type: ignore[misc, assignment]  # in the place of the class itself
     time.time = lambda: _read_clock() + _offset()
     main()

@@ -49,7 +49,7 @@ async def test_what_was_not_copied_whole_is_refused_without_a_look_at_the_databa
         async def read(self, work: Any) -> Any:
             raise AssertionError("the database was asked")
 
-    checks = ApiKeys(Absent(), services.clock, LastUse(services.database, services.clock))  # type: ignore[arg-type]
+    checks = ApiKeys(Absent(), services.clock, LastUse(services.database, services.clock))  # type: ignore[arg-type]  # all that is asked of a database is that nobody asks it
     key = new_key("key_0123456789abcdef")
     for bad in (key[:-1], key[:-1] + ("a" if key[-1] != "a" else "b"), key[:30] + "-_" + key[30:], "", "orc_"):
         with pytest.raises(Unauthenticated, match="This API key is not known"):

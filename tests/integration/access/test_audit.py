@@ -176,7 +176,7 @@ async def test_the_database_itself_refuses_to_change_or_remove_an_entry(ctx: Con
     await create_workflow(ctx, parse(CreateWorkflow, {"name": "w"}))
     for statement in (update(ENTRIES).values(actor="somebody else"), delete(ENTRIES)):
         with pytest.raises(DBAPIError, match="append-only"):
-            await database.transaction(lambda connection, statement=statement: connection.execute(statement))  # type: ignore[misc]
+            await database.transaction(lambda connection, statement=statement: connection.execute(statement))  # type: ignore[misc]  # what it returns is nothing to a test of its refusal
     assert len(await everything(database)) == 1
 
 

@@ -39,7 +39,7 @@ def orchestrator(settings: Settings) -> Orchestrator:
         runner = CliRunner(env=places | {f"ORCHESTRATOR_{name}": text for name, text in environ.items()})
         return await asyncio.to_thread(runner.invoke, main, ["secret", *arguments], input=stdin)
 
-    return run  # type: ignore[return-value]
+    return run  # type: ignore[return-value]  # a fixture may give a function
 
 
 async def test_a_secret_that_an_operator_sets_is_used_by_a_running_service(

@@ -46,7 +46,7 @@ async def test_rotation_goes_through_all_secrets_in_batches_and_passes_over_what
     await database.transaction(fill)
     both = SecretCipher(lambda: [NEW, OLD])
     after, counts, unreadable = START, [], []
-    while (batch := await database.transaction(lambda c: rotate_batch(c, both, KEPT_SECRETS, after))).last is not None:  # noqa: B023
+    while (batch := await database.transaction(lambda c: rotate_batch(c, both, KEPT_SECRETS, after))).last is not None:  # noqa: B023 - called at once, before the loop changes it
         counts.append(len(batch.renewed))
         unreadable += batch.unreadable
         after = batch.last

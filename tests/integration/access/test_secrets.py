@@ -220,7 +220,7 @@ async def test_nothing_is_quoted_over_a_socket_either(client: httpx.AsyncClient,
 
     headers = {"X-User-ID": "ada"}
     url = server.replace("http://", "ws://") + "/graphql"
-    async with connect(url, subprotocols=["graphql-transport-ws"], additional_headers=headers) as socket:  # type: ignore[list-item]
+    async with connect(url, subprotocols=["graphql-transport-ws"], additional_headers=headers) as socket:  # type: ignore[list-item]  # a `Subprotocol` is a str
         await socket.send(json.dumps({"type": "connection_init"}))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
         for number, given in enumerate(FAULTY_VARIABLES):

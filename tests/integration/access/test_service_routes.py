@@ -100,7 +100,7 @@ async def test_a_service_is_called_by_its_own_tls_through_its_own_proxy(admin: C
             assert (await called(admin))["response"] == {"client": "other"}
             assert len(routes) == 1
             admin.services.secrets.cipher = both = SecretCipher(lambda: [NEW, OLD])
-            admin.services.directory.own.cipher = both  # type: ignore[union-attr]
+            admin.services.directory.own.cipher = both  # type: ignore[union-attr]  # there is one in this service
             assert [place.name for place in (await rotate_keys(admin)).renewed] == ["crm"]
             await update(admin, timeout_seconds=3.0)
             assert (await called(admin))["response"] == {"client": "other"}

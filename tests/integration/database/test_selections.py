@@ -82,7 +82,7 @@ def test_what_no_json_holds_is_read_as_far_as_it_can_be(damage: str) -> None:
     table = Table("kept", MetaData(), Column("id", Integer, primary_key=True), Column("number", Integer))
     with create_engine("sqlite://").connect() as connection:
         table.create(connection)
-        connection.execute(text(f"INSERT INTO kept VALUES (1, {DAMAGED[damage]}), (2, NULL)"))  # noqa: S608
+        connection.execute(text(f"INSERT INTO kept VALUES (1, {DAMAGED[damage]}), (2, NULL)"))  # noqa: S608 - values of this module
         plain = connection.execute(select(table)).all()
         assert Selection(select(table).order_by(table.c.id)).rows(connection, {}) == plain
 

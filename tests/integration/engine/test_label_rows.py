@@ -121,7 +121,7 @@ async def test_what_is_deleted_leaves_no_label(ctx: Context) -> None:
 
     def remove(connection: Connection) -> Any:
         for other in ("execution_event", "callback_delivery", "expectation"):
-            connection.execute(text(f"DELETE FROM {other} WHERE execution_id = :id"), {"id": execution.id})  # noqa: S608
+            connection.execute(text(f"DELETE FROM {other} WHERE execution_id = :id"), {"id": execution.id})  # noqa: S608 - names of our own tables
         connection.execute(EXECUTIONS.delete().where(EXECUTIONS.c.id == execution.id))
         return connection.execute(select(LABELS)).all()
 

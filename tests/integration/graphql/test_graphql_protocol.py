@@ -118,7 +118,7 @@ async def test_get_is_for_queries_and_a_body_is_json(client: httpx.AsyncClient) 
             assert refused.headers["allow"] == "POST"
     for media_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
         asked = {"content": json.dumps({"query": MUTATION}), "headers": {"Content-Type": media_type}}
-        refused = await client.post("/graphql", **asked)  # type: ignore[arg-type]
+        refused = await client.post("/graphql", **asked)  # type: ignore[arg-type]  # each value is of the type of its name
         assert (media_type, refused.status_code) == (media_type, 415)
         assert codes(refused.json()) == ["UNSUPPORTED_MEDIA_TYPE"]
     assert (await ask(client, COUNT))["data"] == {"workflows": {"totalCount": 0}}

@@ -86,7 +86,7 @@ def least(kind: GraphQLInputObjectType) -> dict[str, Any]:
     for name, field in kind.fields.items():
         if is_required_input_field(field) or name == "id":  # it may be optional for a former name's sake
             named = get_named_type(field.type)
-            values[name] = RIGHT[named.name] if named.name in RIGHT else next(iter(named.values))  # type: ignore[union-attr]
+            values[name] = RIGHT[named.name] if named.name in RIGHT else next(iter(named.values))  # type: ignore[union-attr]  # what is not there is an enum
     return values
 
 

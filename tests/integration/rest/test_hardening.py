@@ -156,7 +156,7 @@ async def test_a_refused_handshake_says_why_and_carries_the_headers_too(producti
         ("/nothing", {}, ""),
     ):
         with pytest.raises(InvalidStatus) as refused:
-            async with connect(url + path, subprotocols=subprotocols, **options):  # type: ignore[arg-type]
+            async with connect(url + path, subprotocols=subprotocols, **options):  # type: ignore[arg-type]  # each value is of the type of its name
                 pass
         response = refused.value.response
         body = json.loads(response.body or b"{}")

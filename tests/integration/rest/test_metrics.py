@@ -194,13 +194,13 @@ async def test_open_streams_and_sockets_are_connections(client: httpx.AsyncClien
     first = (await anext(stream))["data"]["systemMetrics"]
     assert first["application"]["activeConnections"] == 1
     socket_url = f"{server.replace('http', 'ws')}/graphql"
-    async with connect_socket(socket_url, subprotocols=["graphql-transport-ws"]):  # type: ignore[list-item]
+    async with connect_socket(socket_url, subprotocols=["graphql-transport-ws"]):  # type: ignore[list-item]  # a `Subprotocol` is a str
         # The stream, the socket, and the request that asks.
         assert (await client.get("/metrics")).json()["application"]["active_connections"] == 3
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
     async with asyncio.timeout(10):
         # The server tells nobody when it has noticed that a client has gone.
-        while (await client.get("/metrics")).json()["application"]["active_connections"] > 1:  # noqa: ASYNC110
+        while (await client.get("/metrics")).json()["application"]["active_connections"] > 1:  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.01)
 
 

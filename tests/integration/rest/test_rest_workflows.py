@@ -152,7 +152,7 @@ FIELD_FAULTS: dict[str, tuple[Json, list[str | int], str]] = {
         {"actions": [{"action_type": "transform", "config": {"output": 1}}]}, ["actions", 0, "action_id"], MISSING,
     ),
     "an action with a null id": (
-        {"actions": [notify(None)]}, ["actions", 0, "action_id"], "type_error.string",  # type: ignore[arg-type]
+        {"actions": [notify(None)]}, ["actions", 0, "action_id"], "type_error.string",  # type: ignore[arg-type]  # what is wrong is what is tested
     ),
     "config is missing a key": (
         {"actions": [notify("a"), {"action_id": "b", "action_type": "service_call", "config": {"endpoint": "/x"}}]},

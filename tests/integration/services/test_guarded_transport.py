@@ -87,7 +87,7 @@ async def test_of_a_names_addresses_only_the_allowed_ones_are_connected_to(scrip
         await posted(f"http://hook:{port}/", Names(hook=["127.0.0.2", "127.0.0.3"]), allowed)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0"])  # noqa: S104
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0"])  # noqa: S104 - an address that is refused
 async def test_an_address_in_the_place_of_a_name_is_judged_too(scripted: ScriptedService, host: str) -> None:
     names = Names()
     with pytest.raises(aiohttp.ClientError, match="not public"):

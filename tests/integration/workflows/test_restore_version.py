@@ -82,7 +82,7 @@ async def test_what_may_not_be_restored_is_refused_with_a_reason(client: httpx.A
         ({"version": "1.2"}, "VERSION_NOT_FOUND", "has no version 1.2: it has 1.0 to 1.1"),
         ({"version": "1.0", "expectedVersion": "1.0"}, "VERSION_MISMATCH", "at version 1.1, not 1.0"),
     ):
-        [error] = (await restored(client, workflow_id, **asked))["userErrors"]  # type: ignore[arg-type]
+        [error] = (await restored(client, workflow_id, **asked))["userErrors"]  # type: ignore[arg-type]  # each value is of the type of its name
         assert (error["code"], error["path"]) == (code, ["input"])
         assert text in error["message"]
     [missing] = (await restored(client, "wf_0", "1.0"))["userErrors"]

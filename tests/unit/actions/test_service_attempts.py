@@ -35,7 +35,7 @@ def call(method: str = "POST", *, service: str = "s", attempt: int = 1, **ids: A
         tenant="default",
         action_id=ids.get("action_id", "a"),
         attempt=attempt,
-        config=ServiceCallConfig(service=service, endpoint="fetch", method=method),  # type: ignore[arg-type]
+        config=ServiceCallConfig(service=service, endpoint="fetch", method=method),  # type: ignore[arg-type]  # one of the methods
         timeout_seconds=None,
     )
 

@@ -202,7 +202,7 @@ async def answered(which: AccessLog, status: int, path: str = "/workflows", **mo
     async def send(_message: Any) -> None:
         return
 
-    await measured(app, Traffic(), which)(scope, send, send)  # type: ignore[arg-type]
+    await measured(app, Traffic(), which)(scope, send, send)  # type: ignore[arg-type]  # nothing is received
 
 
 @pytest.mark.parametrize(

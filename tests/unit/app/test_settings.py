@@ -279,7 +279,7 @@ def test_an_override_wins_and_none_is_no_override() -> None:
 def test_settings_cannot_be_changed() -> None:
     settings = load_settings({})
     with pytest.raises(AttributeError):
-        settings.port = 1  # type: ignore[misc]
+        settings.port = 1  # type: ignore[misc]  # that this is refused is what is tested
 
 
 def test_the_default_database_is_a_file_in_the_data_directory() -> None:

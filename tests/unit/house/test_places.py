@@ -36,7 +36,7 @@ MOST_PLACES = 5
 
 def missing_places(fields: Iterable[str]) -> Iterator[str]:
     """Yield where a field of a workflow is missing, with what is to be done there."""
-    graphql = SCHEMA.type_map["Workflow"].fields  # type: ignore[union-attr]
+    graphql = SCHEMA.type_map["Workflow"].fields  # type: ignore[union-attr]  # it is an object type, or an input
     for name in fields:
         if name not in WorkflowFields.model_fields:
             yield f"{name}: models/commands/workflows.py, WorkflowFields: add the field with its description"
@@ -66,7 +66,7 @@ def _file_of(place: str) -> str:
 def test_both_edges_take_every_field_of_a_workflow_and_show_it(command: type[BaseModel]) -> None:
     fields = WorkflowFields.model_fields.keys()
     schemas = document()["components"]["schemas"]
-    taken = SCHEMA.type_map[f"{command.__name__}Input"].fields  # type: ignore[union-attr]
+    taken = SCHEMA.type_map[f"{command.__name__}Input"].fields  # type: ignore[union-attr]  # it is an object type, or an input
     assert fields <= schemas[command.__name__]["properties"].keys()
     assert {to_camel(name) for name in fields} <= taken.keys()
     assert fields <= WORKFLOW.keys.keys()
@@ -93,7 +93,7 @@ def test_a_field_of_a_definition_is_shown_by_graphql() -> None:
     with pytest.raises(TypeError, match="color is a field of one of"):
         SentMirror(graphql_definitions.Compensation, More)
     assert {to_camel(name.rstrip("_")) for name in ActionDefinition.model_fields} == {
-        *SCHEMA.type_map["ActionDefinition"].fields  # type: ignore[union-attr]
+        *SCHEMA.type_map["ActionDefinition"].fields  # type: ignore[union-attr]  # it is an object type, or an input
     }
 
 
@@ -125,7 +125,7 @@ def test_every_type_of_event_has_its_facts() -> None:
 
 
 def test_every_action_type_is_described_and_has_its_page() -> None:
-    said = SCHEMA.type_map["ActionInput"].fields  # type: ignore[union-attr]
+    said = SCHEMA.type_map["ActionInput"].fields  # type: ignore[union-attr]  # it is an object type, or an input
     pages = (ROOT / "docs" / "actions.md").read_text(encoding="utf-8")
     for name, action in installed_actions().items():
         assert f"`{name}`" in said["actionType"].description, name

@@ -156,7 +156,7 @@ def test_a_sweep_goes_on_where_the_one_before_it_ended(connection: Connection) -
 
 @pytest.mark.parametrize("limit", [1, 2, 3, None])
 def test_a_sweep_and_who_ends_one_agree_on_whose_turn_it_is(connection: Connection, limit: int | None) -> None:
-    chance = Random(limit)  # noqa: S311
+    chance = Random(limit)  # noqa: S311 - to be repeatable is its purpose
     rule = {"key": "{{customer}}", "limit": limit, "on_limit": "queue"}
     connection.execute(update(table(WorkflowRow)).values(concurrency=rule if limit else None))
     keys = ["a", "b", "c", None]

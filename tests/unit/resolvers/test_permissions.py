@@ -52,7 +52,7 @@ def test_every_use_case_says_who_may_call_it() -> None:
     found = list(use_cases())
     assert len(found) > 30
     assert [f"{one.__module__}.{one.__name__}" for one in found if not hasattr(one, "permission")] == []
-    assert {one.__name__ for one in found if one.permission == "open"} == OPEN  # type: ignore[attr-defined]
+    assert {one.__name__ for one in found if one.permission == "open"} == OPEN  # type: ignore[attr-defined]  # the decorator sets it
 
 
 def test_a_use_case_that_forgets_is_found() -> None:
@@ -61,7 +61,7 @@ def test_a_use_case_that_forgets_is_found() -> None:
 
     assert not hasattr(forgetful, "permission")
     assert is_awaited(forgetful)
-    assert permits(Permission.ADMIN)(forgetful).permission is Permission.ADMIN  # type: ignore[attr-defined]
+    assert permits(Permission.ADMIN)(forgetful).permission is Permission.ADMIN  # type: ignore[attr-defined]  # the decorator sets it
     assert is_awaited(permits(Permission.ADMIN)(forgetful))
 
 
@@ -123,7 +123,7 @@ async def test_the_check_comes_before_the_work_and_a_refusal_is_noted_once() -> 
         audit_log = type("Log", (), {"note": lambda self, note: noted.append((note.action, note.outcome))})()
 
     def caller(role: Role | None) -> Context:
-        return Context(None if role is None else Viewer("ada", "default", role), Noting())  # type: ignore[arg-type]
+        return Context(None if role is None else Viewer("ada", "default", role), Noting())  # type: ignore[arg-type]  # all that is asked of it is to note
 
     with pytest.raises(PermissionDenied, match="workflow:write"):
         await outer(caller(Role.VIEWER))
@@ -147,7 +147,7 @@ def test_what_is_open_is_marked_as_such() -> None:
     async def anybody(ctx: Context) -> None:
         del ctx
 
-    assert anybody.permission == "open"  # type: ignore[attr-defined]
+    assert anybody.permission == "open"  # type: ignore[attr-defined]  # the decorator sets it
 
 
 def test_who_may_not_see_payloads_does_no_execution_over() -> None:

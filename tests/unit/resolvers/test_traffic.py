@@ -113,7 +113,7 @@ async def _ask(traffic: Traffic, app: Any, **scope: Any) -> list[Any]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await measured(app, traffic)({"type": "http", "method": "GET", **scope}, _nothing, send)  # type: ignore[typeddict-item]
+    await measured(app, traffic)({"type": "http", "method": "GET", **scope}, _nothing, send)  # type: ignore[typeddict-item]  # as much of a scope as is read
     return sent
 
 

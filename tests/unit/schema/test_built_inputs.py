@@ -75,6 +75,6 @@ def test_a_list_is_nobody_elses() -> None:
     kind = INPUTS["CreateWorkflowInput"]
     given = coerce_input_value(sample(kind), kind)
     registry = EDGE.schema_converter.scalar_registry
-    origin = EDGE.schema_converter.type_map[kind.name].definition.origin  # type: ignore[union-attr]
-    convert_argument(given, origin, registry, EDGE.config).tags.append("mine")  # type: ignore[attr-defined]
+    origin = EDGE.schema_converter.type_map[kind.name].definition.origin  # type: ignore[union-attr]  # it is no enum
+    convert_argument(given, origin, registry, EDGE.config).tags.append("mine")  # type: ignore[attr-defined]  # it is an input of a workflow
     assert "mine" not in given["tags"]

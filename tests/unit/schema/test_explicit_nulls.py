@@ -217,5 +217,5 @@ def _arguments(field: GraphQLField, given: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_schema_itself_is_one_whose_nulls_are_taken() -> None:
     assert isinstance(EDGE, OrchestratorSchema)
-    after = SCHEMA.type_map["Execution"].fields["events"].args["after"]  # type: ignore[union-attr]
+    after = SCHEMA.type_map["Execution"].fields["events"].args["after"]  # type: ignore[union-attr]  # it is an object type
     assert (str(after.type), after.default_value) == ("Int", 0)

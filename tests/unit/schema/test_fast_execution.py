@@ -78,10 +78,10 @@ class Item:
         return Inner(word=found) if found else None
 
     @strawberry.field
-    @loaded(lambda context: context.inner, attrgetter("text"))  # type: ignore[attr-defined]
+    @loaded(lambda context: context.inner, attrgetter("text"))  # type: ignore[attr-defined]  # its context is the one of this module
     def always(found: str | None) -> str:
         """Where nothing is found this is a fault."""
-        return found  # type: ignore[return-value]
+        return found  # type: ignore[return-value]  # a null where none may be is what is tested
 
     @strawberry.field
     async def later(self) -> str:
@@ -299,7 +299,7 @@ async def test_plain_fields_take_the_short_way(monkeypatch: pytest.MonkeyPatch) 
 async def test_a_long_subscription_keeps_nothing_of_its_events() -> None:
     live = await FAST.subscribe("subscription { ticks(count: 300) { number text inner { word } } }")
     sizes, numbers = [], []
-    async for result in live:  # type: ignore[union-attr]
+    async for result in live:  # type: ignore[union-attr]  # it is a stream, and no refusal
         numbers.append(result.data["ticks"]["number"])
         if len(numbers) in (50, 290):
             gc.collect()

@@ -72,7 +72,7 @@ def test_what_has_an_id_can_be_fetched_by_it(schema: GraphQLSchema) -> None:
 
     with_id = {name for name, kind in schema.type_map.items() if has_id(kind)}
     node = schema.get_type("Node")
-    assert with_id == {kind.name for kind in schema.get_possible_types(node)}  # type: ignore[arg-type]
+    assert with_id == {kind.name for kind in schema.get_possible_types(node)}  # type: ignore[arg-type]  # it is an interface
     of_rest = {"Workflow", "Execution", "Activity", "CallbackDelivery", "AuditEntry", "ApiKey", "ApprovalLink"}
     assert with_id == of_rest | {"ActionRun", "Approval", "BulkOperation", "ClusterNode", "SavedView"}
 
@@ -92,8 +92,8 @@ def test_what_pages_is_a_connection_whose_former_list_is_deprecated(schema: Grap
                 continue
             is_connection = getattr(answered, "fields", {}).keys() >= CONNECTION
             if is_connection:
-                edge = get_named_type(answered.fields["edges"].type)  # type: ignore[union-attr]
-                assert edge.fields.keys() == {"cursor", "node"}, answered  # type: ignore[union-attr]
+                edge = get_named_type(answered.fields["edges"].type)  # type: ignore[union-attr]  # it is an object type
+                assert edge.fields.keys() == {"cursor", "node"}, answered  # type: ignore[union-attr]  # it is an object type
                 assert {"first", "after"} <= field.args.keys(), f"{kind.name}.{name}"
             elif not field.deprecation_reason:
                 by_hand.append(f"{kind.name}.{name}")

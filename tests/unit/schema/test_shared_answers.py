@@ -12,8 +12,8 @@ from schema.told import is_told_once, told_once
 from schema.transport.shared_answers import MOST_BYTES, SharedAnswers, SharedEvent, Subscribed
 from schema.transport.transport import body, encode
 
-ADA = Viewer("ada", "default", "editor")  # type: ignore[arg-type]
-BOB = Viewer("bob", "default", "viewer")  # type: ignore[arg-type]
+ADA = Viewer("ada", "default", "editor")  # type: ignore[arg-type]  # a role is its word
+BOB = Viewer("bob", "default", "viewer")  # type: ignore[arg-type]  # a role is its word
 
 
 def operation(text: str = "subscription { tick }") -> OperationDefinitionNode:
@@ -105,7 +105,7 @@ async def test_one_with_an_error_or_too_large_is_made_for_each(is_plain: bool, o
 @pytest.mark.asyncio
 async def test_it_is_encoded_once() -> None:
     shared, maker, event, asked = SharedAnswers(), Maker(), object(), Subscribed.of(operation(), {}, ADA)
-    bodies: list[Any] = [body(await told(shared, asked, event, maker)) for _ in range(2)]  # type: ignore[arg-type]
+    bodies: list[Any] = [body(await told(shared, asked, event, maker)) for _ in range(2)]  # type: ignore[arg-type]  # all that is read of a result
     assert bodies[0]["data"] is bodies[1]["data"]
     assert encode(bodies[1]) == b'{"data":{"tick":1}}'
 
