@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import itertools
-import json
 import statistics
 import tempfile
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.load import exchange, request_bytes
+from benchmarks.load import Client
 from benchmarks.servers import orchestrator_process
 
 NOTE = {"action_id": "note", "action_type": "notification", "config": {"message": "done"}}
@@ -24,29 +23,6 @@ CREATE = """mutation ($input: CreateBulkOperationInput!) {
 }"""
 READ = "query ($id: ID!) { bulkOperation(id: $id) { status total succeeded } }"
 LOOK_SECONDS = 0.25
-
-
-class Client:
-    """One connection."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    async def open(self) -> "Client":
-        """Connect."""
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
-        return self
-
-    async def send(self, path: str, body: Any) -> Any:
-        """Send one request; raises `RuntimeError` for an answer that is no success."""
-        status, answer = await exchange(self._reader, self._writer, request_bytes("POST", path, body))
-        if status >= 300:
-            raise RuntimeError(f"unexpected answer {status}: {answer[:300]!r}")
-        return json.loads(answer)
-
-    async def graphql(self, query: str, **variables: Any) -> Any:
-        """What an operation answers."""
-        return (await self.send("/graphql", {"query": query, "variables": variables}))["data"]
 
 
 class Others:

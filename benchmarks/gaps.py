@@ -16,9 +16,9 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.load import exchange, request_bytes
+from benchmarks.load import Client
 from benchmarks.one_action import create_workflow
-from benchmarks.servers import orchestrator_process, orchestrator_server, postgres_server
+from benchmarks.servers import on_postgres, orchestrator_process, orchestrator_server, postgres_server
 
 EXECUTIONS = 60
 WARM_UP = 5
@@ -75,22 +75,17 @@ async def _measure_all() -> None:
     environ = {"ORCHESTRATOR_SERVICES": json.dumps({"here": {"url": url, "max_concurrency": PARALLEL}})}
     with tempfile.TemporaryDirectory() as folder, orchestrator_server(Path(folder), environ) as port:
         await _measure("SQLite, one process", port, called)
-    with tempfile.TemporaryDirectory() as folder, _on_postgres(Path(folder), environ) as port:
+    with tempfile.TemporaryDirectory() as folder, _api_and_worker(Path(folder), environ) as port:
         await _measure("PostgreSQL, handed over to a worker", port, called)
     server.close()
 
 
 @contextmanager
-def _on_postgres(folder: Path, environ: Mapping[str, str]) -> Iterator[int]:
+def _api_and_worker(folder: Path, environ: Mapping[str, str]) -> Iterator[int]:
     """An API process and a worker; gives the port of the first."""
     with ExitStack() as stack:
         url = stack.enter_context(postgres_server(folder / "postgres"))
-        shared = {
-            **environ,
-            "ORCHESTRATOR_ENVIRONMENT": "test",
-            "ORCHESTRATOR_DATABASE_URL": url.replace("postgresql://", "postgresql+asyncpg://", 1),
-            "ORCHESTRATOR_DATA_DIR": str(folder / "data"),
-        }
+        shared = {**environ, **on_postgres(folder, url)}
         of_api = {**shared, "ORCHESTRATOR_NODE_KIND": "api"}
         port, _ = stack.enter_context(orchestrator_process(["dev"], of_api))
         stack.enter_context(orchestrator_process(["worker"], shared))
@@ -98,12 +93,12 @@ def _on_postgres(folder: Path, environ: Mapping[str, str]) -> Iterator[int]:
 
 
 async def _measure(way: str, port: int, called: Called) -> None:
-    client = _Client(*await asyncio.open_connection("127.0.0.1", port))
+    client = await Client(port).open()
     chain = create_workflow(port, {"name": "Chain", "actions": [_call(number, "/") for number in range(STEPS)]})
     first: list[float] = []
     between: list[float] = []
     for number in range(WARM_UP + EXECUTIONS):
-        began = await client.execute(chain)
+        began = await _execute(client, chain)
         spans = await called.taken(STEPS)
         if number >= WARM_UP:
             first.append(spans[0][0] - began)
@@ -112,7 +107,7 @@ async def _measure(way: str, port: int, called: Called) -> None:
     wide = create_workflow(port, {"name": "Wide", "actions": beside})
     added: list[float] = []
     for _ in range(PARALLEL_ROUNDS):
-        began = await client.execute(wide)
+        began = await _execute(client, wide)
         added.append(max(answered for _, answered in await called.taken(PARALLEL)) - began - CALL_SECONDS)
     print(f"{way}:")
     print(f"  to the first step   {_quartiles(first)}")
@@ -120,21 +115,11 @@ async def _measure(way: str, port: int, called: Called) -> None:
     print(f"  {PARALLEL} calls of {CALL_SECONDS:g} s add {_quartiles(added)}", flush=True)
 
 
-class _Client:
-    """One connection that asks for executions, each told when it is accepted."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    async def execute(self, workflow: str) -> float:
-        """Ask for an execution, and return when."""
-        request = request_bytes("POST", f"/workflows/{workflow}/execute", {"parameters": {}})
-        began = time.perf_counter()
-        status, body = await exchange(self._reader, self._writer, request)
-        if status not in (200, 202):
-            raise RuntimeError(f"unexpected answer {status}: {body[:300]!r}")
-        return began
+async def _execute(client: Client, workflow: str) -> float:
+    """Ask for an execution, and return when that was, once it is accepted."""
+    began = time.perf_counter()
+    await client.send(f"/workflows/{workflow}/execute", {"parameters": {}})
+    return began
 
 
 def _call(number: int, endpoint: str, *, after: bool = True) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pgqueuer.queries import Queries
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.util import await_only
 
-from benchmarks.servers import postgres_server
+from benchmarks.servers import as_setting, postgres_server
 from engine.core.plan import Plan
 from engine.core.run import Run
 from engine.definition.acceptance import new_row
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--executions", type=int, default=5_000)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, postgres_server(Path(folder) / "postgres") as url:
-        asyncio.run(_measure(url.replace("postgresql://", "postgresql+asyncpg://"), arguments.executions))
+        asyncio.run(_measure(as_setting(url), arguments.executions))
 
 
 async def _measure(url: str, count: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import msgspec
 import uvloop
@@ -39,6 +40,29 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, r
     start = lower.index(b"content-length:") + 15
     body = await reader.readexactly(int(lower[start : lower.index(b"\r\n", start)]))
     return int(head[9:12]), body
+
+
+class Client:
+    """One connection."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def open(self) -> "Client":
+        """Connect."""
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
+
+    async def send(self, path: str, body: Any) -> Any:
+        """Send one request; raises `RuntimeError` for an answer that is no success."""
+        status, answer = await exchange(self._reader, self._writer, request_bytes("POST", path, body))
+        if status >= 300:
+            raise RuntimeError(f"unexpected answer {status}: {answer[:300]!r}")
+        return msgspec.json.decode(answer)
+
+    async def graphql(self, query: str, **variables: Any) -> Any:
+        """What an operation answers."""
+        return (await self.send("/graphql", {"query": query, "variables": variables}))["data"]
 
 
 async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ from app.composition import running_services
 from app.settings.settings import Settings
 from benchmarks.load import measure, request_bytes
 from benchmarks.seeding import execution_id, seed
-from benchmarks.servers import orchestrator_server, postgres_server
+from benchmarks.servers import as_setting, orchestrator_server, postgres_server
 
 SECONDS = 3.0
 LIMIT_MS = 50.0
@@ -40,7 +40,7 @@ def _url(database: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'orchestrator.db'}"
         return
     with postgres_server(folder / "postgres") as url:
-        yield url.replace("postgresql://", "postgresql+asyncpg://")
+        yield as_setting(url)
 
 
 async def _prepare(folder: Path, url: str, executions: int) -> list[str]:

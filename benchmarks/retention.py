@@ -17,7 +17,7 @@ from app.composition import running_services
 from app.settings.settings import Settings
 from benchmarks.load import exchange, request_bytes
 from benchmarks.seeding import seed
-from benchmarks.servers import orchestrator_server, postgres_server
+from benchmarks.servers import as_setting, orchestrator_server, postgres_server
 from models.commands.workflows import CreateWorkflow
 from models.words import Role
 from resolvers.context import Context, Viewer
@@ -70,7 +70,7 @@ def _url(database: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'orchestrator.db'}"
         return
     with postgres_server(folder / "postgres") as url:
-        yield url.replace("postgresql://", "postgresql+asyncpg://")
+        yield as_setting(url)
 
 
 async def _prepare(folder: Path, url: str, executions: int) -> str:

@@ -71,6 +71,20 @@ def postgres_server(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def as_setting(url: str) -> str:
+    """The URL of a PostgreSQL server as the service's settings take it."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def on_postgres(folder: Path, url: str) -> dict[str, str]:
+    """The environment of a process that is a node of a cluster on a PostgreSQL server, with its files in `folder`."""
+    return {
+        "ORCHESTRATOR_ENVIRONMENT": "test",
+        "ORCHESTRATOR_DATABASE_URL": as_setting(url),
+        "ORCHESTRATOR_DATA_DIR": str(folder / "data"),
+    }
+
+
 @contextmanager
 def server_process(
     command: list[str], port: int, environ: Mapping[str, str], folder: Path | None = None

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select, text
 from app.composition import running_services
 from app.settings.settings import Settings
 from benchmarks.parked import Model, copy, parked, tree
-from benchmarks.servers import postgres_server
+from benchmarks.servers import as_setting, postgres_server
 from engine.dispatch.claims import hand_over_orphans
 from engine.dispatch.store import EXECUTIONS
 from engine.journal.groups import FIRST_PLACE, turns_from
@@ -62,7 +62,7 @@ def _url(database: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'orchestrator.db'}"
         return
     with postgres_server(folder / "postgres") as url:
-        yield url.replace("postgresql://", "postgresql+asyncpg://")
+        yield as_setting(url)
 
 
 async def _children(database: str, counts: list[int], rounds: int) -> None:

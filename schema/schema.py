@@ -61,7 +61,7 @@ class OrchestratorSchema(strawberry.Schema):
     def forget_documents(self) -> None:
         """Read every document anew: nothing else of what operations do stays in a schema."""
         self.reader = DocumentReader(self._schema)
-        self._schema.extensions[KnownOperations.__name__] = KnownOperations()
+        KnownOperations.forget(self._schema)
 
     def is_hidden_from(self, context: GraphQLContext) -> bool:
         """Whether the caller is to learn nothing of the schema."""

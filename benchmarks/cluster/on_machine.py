@@ -18,7 +18,7 @@ import psutil
 
 from benchmarks.cluster.figures import Acceptance, Measured, Report, Run, Sample, Scenario, limit, window
 from benchmarks.load import exchange, request_bytes
-from benchmarks.servers import orchestrator_process, postgres_server, slow_service
+from benchmarks.servers import on_postgres, orchestrator_process, postgres_server, slow_service
 from benchmarks.slow import PAUSE_SECONDS
 from engine.dispatch.postgres_line import CHANNEL
 from engine.journal.broadcast import JOBS
@@ -98,9 +98,7 @@ def show(report: Report) -> None:
 async def _measure_all(folder: Path, url: str) -> Report:
     with slow_service() as slow:
         environ = {
-            "ORCHESTRATOR_ENVIRONMENT": "test",
-            "ORCHESTRATOR_DATABASE_URL": url.replace("postgresql://", "postgresql+asyncpg://", 1),
-            "ORCHESTRATOR_DATA_DIR": str(folder / "data"),
+            **on_postgres(folder, url),
             "ORCHESTRATOR_SERVICES": json.dumps({"slow": f"http://127.0.0.1:{slow}"}),
         }
         with orchestrator_process(["dev"], {**environ, "ORCHESTRATOR_NODE_KIND": "api"}) as (port, api):

@@ -30,20 +30,27 @@ class KnownOperations:
         self._known: Latest[int, tuple[OperationDefinitionNode, Collected | None]] = Latest(MAX_KNOWN)
 
     @classmethod
-    def of(cls, schema: GraphQLSchema) -> "KnownOperations | None":
-        """Those of a schema that keeps them."""
+    def of(cls, schema: GraphQLSchema) -> "KnownOperations":
+        """Those of a schema."""
         found: KnownOperations | None = schema.extensions.get(cls.__name__)
+        if found is None:
+            found = schema.extensions[cls.__name__] = cls()
         return found
 
-    def find(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDetails]) -> Collected | None:
-        """What is collected of an operation, by all its executions; None where a directive may have a say in it."""
+    @classmethod
+    def forget(cls, schema: GraphQLSchema) -> None:
+        """Begin anew."""
+        schema.extensions.pop(cls.__name__, None)
+
+    def find(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDetails]) -> Collected:
+        """What is collected of an operation: by all its executions, or by one where a directive has a say in it."""
         found = self._known.get(id(operation))
         if found is None:
             parts = [operation.selection_set, *(each.definition.selection_set for each in fragments.values())]
             is_fixed = not any(_has_directives(part) for part in parts)
             found = operation, Collected() if is_fixed else None
             self._known.put(id(operation), found)
-        return found[1]
+        return found[1] or Collected()
 
 
 def _has_directives(selected: SelectionSetNode) -> bool:

@@ -35,7 +35,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer, count_written
 from schema.loaded import Loaded, loaded_field
 from schema.told import is_told_once
-from schema.transport.collected import Collected, KnownOperations
+from schema.transport.collected import KnownOperations
 from schema.transport.shared_answers import SharedAnswers, SharedEvent, Subscribed
 
 Convert: TypeAlias = Callable[[Any], Any]
@@ -85,8 +85,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
 
     def _begin_collecting(self) -> None:
         """With what is known of the operation, where that can be."""
-        known = KnownOperations.of(self.schema)
-        self._collected = (known and known.find(self.operation, self.fragments)) or Collected()
+        self._collected = KnownOperations.of(self.schema).find(self.operation, self.fragments)
         self._relevant_sub_fields = self._collected.sub_fields
         self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = self._collected.plans
 

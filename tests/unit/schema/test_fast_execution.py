@@ -17,7 +17,6 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.loaded import loaded
 from schema.loader import Loader
-from schema.transport.collected import KnownOperations
 from schema.transport.fast_execution import FastExecutionContext
 from schema.transport.transport import encode
 from schema.types.scalars import SCALARS
@@ -206,16 +205,14 @@ DOCUMENTS: dict[str, DocumentNode] = {}
 
 
 def knowing() -> strawberry.Schema:
-    """A schema that keeps what was collected of its operations."""
-    schema = strawberry.Schema(
+    """A schema whose operations are the same at each execution."""
+    return strawberry.Schema(
         query=Query,
         subscription=Subscription,
         config=CONFIG,
         execution_context_class=FastExecutionContext,
         extensions=[Remembering],
     )
-    schema._schema.extensions[KnownOperations.__name__] = KnownOperations()
-    return schema
 
 
 @pytest.mark.asyncio
