@@ -31,6 +31,8 @@ async def refuses(url: str, seconds: float) -> float:
                 _, writer = await asyncio.open_connection(address.hostname, address.port)
             except ConnectionRefusedError:
                 return time.monotonic()
+            except ConnectionResetError:
+                continue  # it stood in line when the line was closed: the next one is refused
             writer.close()
             await asyncio.sleep(0.01)
 
