@@ -23,7 +23,7 @@ from resolvers.context import Context
 from resolvers.executions.rows import EXECUTIONS
 from tests.support.calls import notify
 from tests.support.engine_calls import create, execute
-from tests.support.statements import statements
+from tests.support.statements import watched
 
 COLUMNS = (
     EXECUTIONS.c.id,
@@ -67,10 +67,10 @@ async def test_rows_are_what_they_are_one_by_one(ctx: Context) -> None:
 async def test_sqlite_is_asked_for_one_row(ctx: Context) -> None:
     workflow_id = await create(ctx, notify("a"))
     selection = Selection(OF_WORKFLOW)
-    with statements() as asked:
-        await ctx.services.database.read(lambda connection: selection.rows(connection, {"workflow_id": workflow_id}))
-        dialect = await ctx.services.database.read(lambda connection: connection.dialect.name)
-    [statement] = [one for one in asked if "execution.workflow_id = " in one]
+    services, asked = watched(ctx.services)
+    await services.database.read(lambda connection: selection.rows(connection, {"workflow_id": workflow_id}))
+    [statement] = asked
+    dialect = await services.database.read(lambda connection: connection.dialect.name)
     assert statement.startswith("select json_group_array(") is (dialect == "sqlite")
 
 

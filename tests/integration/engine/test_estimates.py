@@ -13,7 +13,7 @@ from schema.schema import build_schema
 from tests.support.calls import Json, call, held, notify, soon
 from tests.support.engine_calls import ADA, create, execute, journal
 from tests.support.scripted_service import PartnerService
-from tests.support.statements import statements
+from tests.support.statements import watched
 
 pytestmark = pytest.mark.asyncio
 
@@ -88,12 +88,12 @@ async def test_a_list_reads_the_past_of_all_its_workflows_in_one_statement(
         scripted.arrived.clear()
         await execute(ctx, workflow_id, parameters={"hold": True})
         await soon(scripted.arrived)
-    with statements() as seen:
-        listed = (await asked(services, ALL))["executions"]["nodes"]
+    services, seen = watched(services)
+    listed = (await asked(services, ALL))["executions"]["nodes"]
     assert [node["eta"]["runs"] for node in listed] == [5, 5, 5]
     assert sum("past_execution" in statement for statement in seen) == 1
-    with statements() as seen:
-        await asked(services, ALL)
+    seen.clear()
+    await asked(services, ALL)
     assert not any("past_execution" in statement for statement in seen), "what was read stands for a moment"
 
 

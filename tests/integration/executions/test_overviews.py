@@ -36,7 +36,7 @@ from tests.support.engine_calls import ADA
 from tests.support.engine_calls import create as created
 from tests.support.engine_calls import execute as executed
 from tests.support.scripted_service import PartnerService, ScriptedService
-from tests.support.statements import statements
+from tests.support.statements import watched
 
 pytestmark = pytest.mark.asyncio
 
@@ -181,14 +181,14 @@ async def test_a_list_reads_them_at_once_and_no_payload(
     for count in (1, 6):
         for _ in range(count):
             await executed(ctx, workflow_id, parameters={"text": "x" * 10_000}, async_execution=False)
-        with statements() as seen:
-            listed = (await asked(services, LIST))["executions"]["nodes"]
+        services, seen = watched(ctx.services)
+        listed = (await asked(services, LIST))["executions"]["nodes"]
         assert {(node["strip"], node["reason"]) for node in listed} == {("ss", None)}
         assert sum(" from execution_event " in statement for statement in seen) == 2, (
             "lengths, and what there is room for"
         )
-    with statements() as seen:
-        assert (await asked(services, LIST))["executions"]["nodes"] == listed
+    seen.clear()
+    assert (await asked(services, LIST))["executions"]["nodes"] == listed
     assert not any(" from execution_event " in statement for statement in seen), "what has ended is known"
     monkeypatch.setattr(sketches, "MAX_EVENTS", 15)
     forgetful = msgspec.structs.replace(services, strips=Latest(MOST_KEPT))

@@ -15,7 +15,7 @@ from schema.schema import build_schema
 from tests.support.calls import Json, notify
 from tests.support.edges.graphql_operations import top_level_errors
 from tests.support.engine_calls import ADA, create, execute
-from tests.support.statements import statements
+from tests.support.statements import watched
 
 pytestmark = pytest.mark.asyncio
 
@@ -113,8 +113,8 @@ async def test_a_workflow_tells_how_long_its_latest_runs_took_in_one_statement_f
             execution_id = await lasted(ctx, workflow_id, timedelta(), timedelta(seconds=seconds))
             changed = update(EXECUTIONS).where(EXECUTIONS.c.id == execution_id).values(started_at=START)
             await services.database.transaction(lambda connection, changed=changed: connection.execute(changed))
-    with statements() as seen:
-        nodes = (await asked(services, "{ workflows { nodes { statistics { p50Seconds p95Seconds } } } }"))["workflows"]
+    services, seen = watched(services)
+    nodes = (await asked(services, "{ workflows { nodes { statistics { p50Seconds p95Seconds } } } }"))["workflows"]
     assert [node["statistics"] for node in nodes["nodes"]] == [{"p50Seconds": 2, "p95Seconds": 100}] * 2
     assert sum("past_execution" in statement for statement in seen) == 1
 

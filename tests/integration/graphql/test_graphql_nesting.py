@@ -1,17 +1,16 @@
 """Nested reads: a constant number of statements, filters and orders, and faults that stay where they are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, delete, event
+from sqlalchemy import delete
 
 from models.database.connect import connect
 from models.words import Role
 from resolvers.workflows.rows import VERSIONS
 from tests.support.calls import Json, create, graphql, notify, run, token
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,23 +30,8 @@ query ($first: Int!) {
 """
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that any engine of this process runs."""
-    seen: list[str] = []
-
-    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", remember)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", remember)
-
-
 def reads(seen: list[str]) -> list[str]:
-    return [statement for statement in seen if statement.lstrip().startswith("SELECT")]
+    return [statement for statement in seen if statement.startswith("select")]
 
 
 async def test_a_page_of_workflows_with_their_executions_costs_as_many_statements_as_one_of_them(
