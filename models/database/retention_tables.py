@@ -1,4 +1,4 @@
-"""The SQLModel tables of what is left of what was deleted: idempotency keys, and up to where feeds have gaps."""
+"""The SQLModel tables of what is left of what was deleted: idempotency keys, gaps of feeds, and how many there were."""
 
 from datetime import datetime
 
@@ -29,3 +29,17 @@ class FeedGapRow(SQLModel, table=True):
     tenant: str = Field(primary_key=True)
     feed: str = Field(primary_key=True)
     change: int = Field(sa_type=BigInteger)
+
+
+class DeletedExecutionsRow(SQLModel, table=True):
+    """How many of a workflow's executions were deleted, so that nobody has to count those that are left.
+
+    A trigger of the database writes it in whatever transaction deletes them, so no version of the service misses one.
+    """
+
+    __tablename__ = "deleted_executions"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    tenant: str = Field(primary_key=True)
+    workflow_id: str = Field(primary_key=True)
+    deleted: int

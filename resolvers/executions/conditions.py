@@ -40,6 +40,9 @@ LABELS = table(ExecutionLabelRow)
 EXPECTATIONS = table(ExpectationRow)
 DELAYS = table(ExecutionDelayRow)
 
+EVERY = ExecutionFilter()
+"""The filter that leaves nothing out."""
+
 NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
 OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 

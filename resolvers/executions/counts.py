@@ -1,16 +1,28 @@
-"""Counts the executions of all tenants for those who run the service; each count reads one index alone."""
+"""Counts executions: of all tenants by one index alone, and those of a tenant that are stored by running totals."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select, union_all
 
 from models.database.database import Database
+from models.database.retention_tables import DeletedExecutionsRow
+from models.database.selections import Selection
 from models.database.tables import LIVE, SET_ASIDE, ExecutionRow, WorkflowStatisticsRow, table
 from models.words import ExecutionStatus
 
 EXECUTIONS = table(ExecutionRow)
 TOTALS = table(WorkflowStatisticsRow)
+DELETED = table(DeletedExecutionsRow)
+STORED = union_all(
+    select(TOTALS.c.tenant, TOTALS.c.workflow_id, TOTALS.c.accepted.label("number")),
+    select(DELETED.c.tenant, DELETED.c.workflow_id, -DELETED.c.deleted),
+).subquery("stored")
+"""Numbers that add up to how many executions of a workflow there are: those accepted, without those deleted."""
+
+STORED_OF_TENANT = select(func.coalesce(func.sum(STORED.c.number), 0)).where(STORED.c.tenant == bindparam("tenant"))
+STORED_OF_WORKFLOW = Selection(STORED_OF_TENANT.where(STORED.c.workflow_id == bindparam("workflow_id")))
 
 
 class LiveCounts(msgspec.Struct, frozen=True):
@@ -81,3 +93,24 @@ async def totals(database: Database) -> TotalCounts:
     """Add up the running totals of all workflows. Raises `Unavailable`."""
     statement = select(*(func.coalesce(func.sum(TOTALS.c[name]), 0) for name in TotalCounts.__struct_fields__))
     return await database.read(lambda connection: TotalCounts(*map(int, connection.execute(statement).one())))
+
+
+def stored_of_tenant(connection: Connection, tenant: str) -> int:
+    """How many executions of a tenant are stored."""
+    return int(connection.execute(STORED_OF_TENANT, {"tenant": tenant}).scalar_one())
+
+
+def stored_of_workflow(connection: Connection, tenant: str, workflow_id: str) -> int:
+    """How many executions of a workflow are stored."""
+    [[number]] = STORED_OF_WORKFLOW.rows(connection, {"tenant": tenant, "workflow_id": workflow_id})
+    return int(number)
+
+
+def stored_of_workflows(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, int]:
+    """How many executions of each of some workflows are stored; one that has none may be absent."""
+    statement = (
+        select(STORED.c.workflow_id, func.sum(STORED.c.number))
+        .where(STORED.c.tenant == tenant, STORED.c.workflow_id.in_(ids))
+        .group_by(STORED.c.workflow_id)
+    )
+    return {workflow_id: int(number) for workflow_id, number in connection.execute(statement)}

@@ -19,7 +19,8 @@ from models.words import Permission
 from resolvers.access.permissions import may, permits
 from resolvers.context import Context
 from resolvers.executions import rows
-from resolvers.executions.conditions import NEWEST, conditions
+from resolvers.executions.conditions import EVERY, NEWEST, conditions
+from resolvers.executions.counts import stored_of_tenant, stored_of_workflow
 from resolvers.executions.folds import folded
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
@@ -29,27 +30,25 @@ from resolvers.workflows import rows as workflow_rows
 NEWEST_FIRST = ExecutionOrder()
 
 
-def _pages(*where: ColumnElement[bool]) -> tuple[Selection, Selection]:
-    """How many executions of a workflow there are, and `size` of them after the newest `before`."""
-    page = (
+def _page(*where: ColumnElement[bool]) -> Selection:
+    """`size` executions of a workflow after the newest `before`."""
+    return Selection(
         select(*rows.SUMMARY_COLUMNS)
         .where(EXECUTIONS.c.workflow_id == bindparam("workflow_id"), *where)
         .order_by(EXECUTIONS.c.created_at.desc(), EXECUTIONS.c.id.desc())
         .limit(bindparam("size"))
         .offset(bindparam("before"))
     )
-    count = select(func.count()).where(EXECUTIONS.c.workflow_id == bindparam("workflow_id"), *where)
-    return Selection(count), Selection(page)
 
 
-EVERY = ExecutionFilter()
+IN_STATUS = EXECUTIONS.c.status == bindparam("status")
+PAGE, PAGE_IN_STATUS = _page(), _page(IN_STATUS)
+COUNT_IN_STATUS = Selection(select(func.count()).where(EXECUTIONS.c.workflow_id == bindparam("workflow_id"), IN_STATUS))
 OF_TENANT = select(*rows.SUMMARY_COLUMNS).where(EXECUTIONS.c.tenant == bindparam("tenant"))
 ALL: Mapping[Direction, PagedList[ExecutionSummary]] = {
     direction: PagedList(OF_TENANT, msgspec.structs.replace(NEWEST, descending=direction is Direction.DESC))
     for direction in Direction
 }
-OF_WORKFLOW = _pages()
-OF_WORKFLOW_IN_STATUS = _pages(EXECUTIONS.c.status == bindparam("status"))
 
 
 @permits(Permission.EXECUTION_READ)
@@ -58,7 +57,6 @@ async def list_executions(
 ) -> tuple[list[ExecutionSummary], Page]:
     """One page of a workflow's executions, newest first (decision W8). Raises `WorkflowNotFound`."""
     tenant = ctx.user.tenant
-    count, page = OF_WORKFLOW if command.status is None else OF_WORKFLOW_IN_STATUS
     values = {
         "workflow_id": workflow_id,
         "status": command.status and command.status.value,
@@ -68,7 +66,10 @@ async def list_executions(
 
     def read(connection: Connection) -> tuple[list[ExecutionSummary], int]:
         workflow_rows.read_summary(connection, tenant, workflow_id)
-        ((total,),) = count.rows(connection, values)
+        if command.status is None:
+            page, total = PAGE, stored_of_workflow(connection, tenant, workflow_id)
+        else:
+            page, [[total]] = PAGE_IN_STATUS, COUNT_IN_STATUS.rows(connection, values)
         return [rows.summary(row) for row in page.rows(connection, values)], total
 
     executions, total = await ctx.read(read)
@@ -100,6 +101,8 @@ async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
     user, now = ctx.user, ctx.services.clock.now()
 
     def read(connection: Connection) -> int:
+        if command == EVERY:
+            return stored_of_tenant(connection, user.tenant)
         sought = conditions(connection, user, command, now)
         return connection.execute(select(func.count()).select_from(sought.source).where(*sought.where)).scalar_one()
 

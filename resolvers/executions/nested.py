@@ -12,7 +12,8 @@ from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 from resolvers.executions import rows
-from resolvers.executions.conditions import NEWEST, Sought, conditions
+from resolvers.executions.conditions import EVERY, NEWEST, Sought, conditions
+from resolvers.executions.counts import stored_of_workflows
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.keyset import Order, Slice, Window, bounded, cut
@@ -66,6 +67,10 @@ async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Cou
     def read(connection: Connection) -> dict[Counted, int]:
         found = dict.fromkeys(keys, 0)
         for filter_, ids in groups.items():
+            if ExecutionFilter.model_validate_json(filter_) == EVERY:
+                stored = stored_of_workflows(connection, ctx.user.tenant, ids)
+                found |= {(workflow_id, filter_): number for workflow_id, number in stored.items()}
+                continue
             sought = _sought(ctx, connection, ids, filter_)
             statement = (
                 select(EXECUTIONS.c.workflow_id, func.count())

@@ -11,6 +11,13 @@ NUMBERS = "WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM num
 ID = "printf('exec_%06x%010x', :series, n)"
 """Ids of one series are in their order, and so are the rows of what they have: as fast as SQLite can write."""
 
+ADD_TO_TOTALS = """
+UPDATE workflow_statistics SET accepted = accepted + :copies WHERE (tenant, workflow_id, shard) = (
+  SELECT totals.tenant, totals.workflow_id, totals.shard FROM workflow_statistics AS totals, execution
+  WHERE totals.workflow_id = execution.workflow_id AND execution.id = :source LIMIT 1
+)
+"""
+
 AS_IT_IS = ("", "")
 
 
@@ -42,6 +49,7 @@ class Histories:
         times = {name: moved.format(name) for name in ("created_at", "started_at", "completed_at")}
         texts = {name: f"replace({name}, :old, :new)" for name in ("parameters", "error")}
         self._insert("execution", "id", {"id": ID, **times, **texts}, {**given, "copies": copies})
+        self._database.execute(ADD_TO_TOTALS, {**given, "copies": copies})
         self._insert("execution_label", "execution_id", {"execution_id": ID}, {**given, "copies": copies})
         waiting = {"execution_id": ID, "since": moved.format("since")}
         self._insert("expectation", "execution_id", waiting, {**given, "copies": copies})

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import create_engine
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from models.database.connect import connect
+from models.migrations import upgrade as migrations
 from models.migrations.upgrade import upgrade
 
 CreateEngine = Callable[..., AsyncEngine]
@@ -21,6 +24,17 @@ CreateEngine = Callable[..., AsyncEngine]
 TEMPLATE = "migrated"
 SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
 """What is switched off: no test of this server pulls the plug, and no database lives long enough to be tidied up."""
+
+
+def migrate_again(connection: Connection, since: str, meanwhile: Callable[[Connection], Any] | None = None) -> None:
+    """Take a database back to revision `since`, change it there, and migrate it to the newest."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.downgrade(config, since)
+    if meanwhile is not None:
+        meanwhile(connection)
+    command.upgrade(config, "head")
 
 
 def migrated_sqlite(file: Path) -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Connection, func, select
 
 from app.composition import running_services
 from app.settings.settings import Settings
@@ -22,12 +23,16 @@ from models.entities.executions import Event, ExecutionDetail
 from models.words import EventType, Role
 from resolvers.context import Context, Viewer
 from resolvers.executions import executions
+from resolvers.executions.counts import EXECUTIONS, STORED
 from resolvers.executions.streams import execution_events
 from resolvers.workflows import workflows
 from tests.support.calls import PATIENCE_SECONDS, Json
 
 ONE_PROCESS = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what is true of a process that has the database for itself, and of no node of a cluster."""
+
+OfWorkflows = dict[tuple[str, str], int]
+"""Numbers by tenant and workflow."""
 
 ADA = Viewer("ada", "default", Role.EDITOR)
 
@@ -41,6 +46,21 @@ async def create(ctx: Context, *actions: Json, **fields: Any) -> str:
 async def execute(ctx: Context, workflow_id: str, **options: Any) -> ExecutionDetail:
     """Execute a workflow; asynchronously unless `async_execution=False`."""
     return (await executions.execute_workflow(ctx, workflow_id, parse(ExecuteWorkflow, options))).execution
+
+
+async def counted_and_stored(ctx: Context) -> tuple[OfWorkflows, OfWorkflows]:
+    """How many executions each workflow of each tenant has: counted one by one, and as the running totals say it."""
+    rows = select(EXECUTIONS.c.tenant, EXECUTIONS.c.workflow_id, func.count()).group_by("tenant", "workflow_id")
+    totals = select(STORED.c.tenant, STORED.c.workflow_id, func.sum(STORED.c.number)).group_by("tenant", "workflow_id")
+
+    def read(connection: Connection) -> tuple[OfWorkflows, OfWorkflows]:
+        counted, stored = (
+            {(tenant, workflow_id): number for tenant, workflow_id, number in connection.execute(statement) if number}
+            for statement in (rows, totals)
+        )
+        return counted, stored
+
+    return await ctx.services.database.read(read)
 
 
 async def execute_many(ctx: Context, workflow_id: str, count: int) -> list[str]:

@@ -1,12 +1,9 @@
 """The index of the search holds what its table holds, whatever happens to that."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, text, update
 
@@ -14,13 +11,13 @@ from models.commands.workflows import CreateWorkflow, ListWorkflows, SearchWorkf
 from models.database.connect import connect
 from models.database.search_index import SEARCH
 from models.database.tables import WorkflowRow
-from models.migrations import upgrade
 from models.migrations.comparison import is_described
 from resolvers.context import Context
 from resolvers.workflows.lists import list_workflows
 from resolvers.workflows.rows import TAGS, VERSIONS, WORKFLOWS
 from resolvers.workflows.search import search_workflows
 from resolvers.workflows.workflows import create_workflow, delete_workflow, update_workflow
+from tests.support.databases import migrate_again
 from tests.support.edges.searches import found
 
 pytestmark = pytest.mark.asyncio
@@ -44,14 +41,7 @@ async def test_the_migration_indexes_the_workflows_that_are_there(ctx: Context) 
         created = await create_workflow(ctx, CreateWorkflow(name=name, tags=["tag"], description="déscribed"))
     await delete_workflow(ctx, created.id)
 
-    def again(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(upgrade.__file__).parent))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-        command.upgrade(config, "head")
-
-    await ctx.services.database.transaction(again)
+    await ctx.services.database.transaction(lambda connection: migrate_again(connection, "0001"))
     for q in ("kept", "tag", "déscribed"):
         assert await found(ctx, q) == ["kept two", "kept one"]
     await create_workflow(ctx, CreateWorkflow(name="kept three"))
@@ -62,16 +52,11 @@ async def test_what_the_version_before_has_folded_otherwise_is_folded_anew(ctx: 
     created = await create_workflow(ctx, CreateWorkflow(name="日本語 cafe\u0301", tags=["東京"]))
     await create_workflow(ctx, CreateWorkflow(name="plain"))
 
-    def again(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(upgrade.__file__).parent))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0028-1")
+    def spoil(connection: Connection) -> None:
         connection.execute(update(SEARCH).where(SEARCH.c.workflow_id == created.id).values(document="old"))
         connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == created.id).values(search_text="old"))
-        command.upgrade(config, "head")
 
-    await ctx.services.database.transaction(again)
+    await ctx.services.database.transaction(lambda connection: migrate_again(connection, "0028-1", spoil))
     assert await found(ctx, "本語") == await found(ctx, "京") == ["日本語 cafe\u0301"]
     _, page = await list_workflows(ctx, ListWorkflows(search="CAF\u00c9"))
     assert page.total_items == 1

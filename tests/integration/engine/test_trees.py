@@ -3,13 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, func, select
 
 from app.composition import running_services
@@ -22,12 +19,12 @@ from engine.journal.released import RELEASED
 from models.commands.validation import parse
 from models.commands.workflows import UpdateWorkflow
 from models.entities.executions import Event
-from models.migrations import upgrade
 from models.words import EventType, ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import executions
 from resolvers.workflows import workflows
 from tests.support.calls import call, held, notify, soon
+from tests.support.databases import migrate_again
 from tests.support.engine_calls import ADA, crashing, create, execute, journal, journals
 from tests.support.scripted_service import ScriptedService
 from tests.support.trees import HOUR, each, rows, sub, tree, until, waiting
@@ -161,11 +158,7 @@ async def test_the_migration_finds_the_roots_and_what_nobody_waited_for(
     before = {row.id: row.root_id for row in await rows(ctx)}
 
     def again(connection: Connection) -> list[str]:
-        config = Config()
-        config.set_main_option("script_location", str(Path(upgrade.__file__).parent))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0011")
-        command.upgrade(config, "head")
+        migrate_again(connection, "0011")
         return sorted(connection.execute(select(RELEASED.c.execution_id)).scalars())
 
     released = await ctx.services.database.change_schema(again)

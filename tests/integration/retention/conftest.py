@@ -1,17 +1,19 @@
 """Deletion in the hands of a test: it is done when the test says so, by a clock that the test puts forward."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from ipaddress import ip_network
 
 import msgspec
 import pytest
+import pytest_asyncio
 
 from app.settings.settings import Settings
 from engine.retention.keeper import Retention
 from engine.retention.pace import OF_MANY_WRITERS
 from engine.retention.settings import RetentionSettings
 from resolvers.context import Context
+from tests.support.engine_calls import counted_and_stored
 from tests.support.timers import MovableClock
 
 DAY = 86_400
@@ -44,6 +46,14 @@ def clock() -> MovableClock:
 def retention_of(ctx: Context, clock: MovableClock) -> MakeRetention:
     """Makes deletion with other settings."""
     return lambda settings: Retention(ctx.services.database, clock, Leading(), settings, OF_MANY_WRITERS)
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _totals_hold(ctx: Context) -> AsyncIterator[None]:
+    """Whatever a test has deleted: the totals say how many executions there are."""
+    yield
+    counted, stored = await counted_and_stored(ctx)
+    assert counted == stored
 
 
 @pytest.fixture
