@@ -37,12 +37,17 @@ class _RandomBytes:
         self._chunks: list[str] = []
 
     def take(self) -> str:
+        """16 hexadecimal digits."""
         while True:
             try:
                 return self._chunks.pop()
             except IndexError:
                 digits = secrets.token_hex(8 * BUFFERED)
                 self._chunks = [digits[start : start + 16] for start in range(0, len(digits), 16)]
+
+    def below(self, bound: int) -> int:
+        """A number from 0 on, each as likely as any other; `bound` is a power of two."""
+        return int(self.take(), 16) % bound
 
 
 _RANDOM = _RandomBytes()
@@ -86,7 +91,7 @@ class IdsInOrder:
         shard = self._shard()
         with self._lock:
             millisecond, number = self._next()
-        place = secrets.randbelow(SHARDS) if shard is None else shard % SHARDS
+        place = _RANDOM.below(SHARDS) if shard is None else shard % SHARDS
         return f"{prefix}{((millisecond << SHARD_BITS | place) << NUMBER_BITS | number) % IDS:016x}"
 
     def _next(self) -> tuple[int, int]:
@@ -94,7 +99,7 @@ class IdsInOrder:
         if millisecond > self._millisecond or self._number == NUMBERS - 1:
             # A busy millisecond borrows from the next one; the lower half leaves room to go on.
             self._millisecond = max(millisecond, self._millisecond + 1)
-            self._number = secrets.randbelow(NUMBERS // 2)
+            self._number = _RANDOM.below(NUMBERS // 2)
         else:
             self._number += 1
         return self._millisecond, self._number

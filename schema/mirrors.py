@@ -13,23 +13,32 @@ E = TypeVar("E")
 T = TypeVar("T")
 
 
+SHOWN = "_shown"
+"""Where an object keeps the entity that it shows."""
+
+
 class Mirror(Generic[E, T]):
-    """Shows entities as a GraphQL type. Fields with resolvers of their own are none of its business."""
+    """Shows entities as a GraphQL type: a field is read when it is asked for, as a page is asked for a few of many.
 
-    def __init__(self, kind: type[T], entity: type[E], *computed: str) -> None:
-        """`computed` are the fields that are handed in. Raises `TypeError` where the entity has no such attribute."""
+    Fields with resolvers of their own are none of its business.
+    """
+
+    def __init__(self, kind: type[T], entity: type[E], *given: str, **computed: Callable[[E], Any]) -> None:
+        """`given` are the fields that are handed in, `computed` say how others are made of the entity.
+
+        Raises `TypeError` where the entity has no attribute for one of the rest.
+        """
         self._kind = kind
-        self._names = tuple(name for name in _plain_fields(kind) if name not in computed)
-        self._read = attrgetter(*self._names)
-        if len(self._names) < 2:
-            raise TypeError(f"{kind.__name__} copies next to nothing: make it by hand")
-        for name in self._names:
-            if not hasattr(entity, name) and name not in getattr(entity, "model_fields", ()):
-                raise TypeError(f"{kind.__name__}.{name}: {entity.__name__} has no attribute of that name to show")
+        ways = {name: _way(entity, name, computed.get(name)) for name in _plain_fields(kind) if name not in given}
+        for name in (name for name, way in ways.items() if way is None):
+            raise TypeError(f"{kind.__name__}.{name}: {entity.__name__} has no attribute of that name to show")
+        for name, way in ways.items():
+            setattr(kind, name, way)
 
-    def of(self, entity: E, /, **computed: Any) -> T:
+    def of(self, entity: E, /, **given: Any) -> T:
         """The GraphQL type of an entity."""
-        return _made(self._kind, dict(zip(self._names, self._read(entity), strict=True)) | computed)
+        given[SHOWN] = entity
+        return _made(self._kind, given)
 
 
 class SentMirror(Generic[T]):
@@ -60,6 +69,14 @@ def _made(kind: type[T], values: dict[str, Any]) -> T:
     # What its constructor would do, in the time that it takes where each field is spelled out.
     made.__dict__ = values
     return made
+
+
+def _way(entity: type, name: str, compute: Callable[[Any], Any] | None) -> property | None:
+    """How a field is read; None where the entity has no such attribute."""
+    if compute is not None:
+        return property(lambda shown: compute(getattr(shown, SHOWN)))
+    is_known = hasattr(entity, name) or name in getattr(entity, "model_fields", ())
+    return property(attrgetter(f"{SHOWN}.{name}")) if is_known else None
 
 
 def _plain_fields(kind: type) -> list[str]:

@@ -4,6 +4,8 @@ A browser lets a page talk to its own host, whatever address the name of that ho
 the service answers to the names of loopback alone.
 """
 
+from functools import lru_cache
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -13,6 +15,8 @@ from models.error_codes import ErrorCode
 
 MISDIRECTED = 421
 SHOWN_NAME = 100
+KNOWN_HOSTS = 64
+"""Clients have few names for a service, and whoever makes up many takes no more room than that."""
 
 
 def by_local_names(app: ASGIApp) -> ASGIApp:
@@ -34,6 +38,7 @@ def by_local_names(app: ASGIApp) -> ASGIApp:
     return asgi
 
 
+@lru_cache(KNOWN_HOSTS)
 def is_local_name(host: str) -> bool:
     """Whether a `Host` header, with or without a port, names the loopback."""
     name = host.lower()

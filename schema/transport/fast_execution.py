@@ -9,20 +9,16 @@ the standard executor, so that everything keeps its one meaning.
 """
 
 from collections.abc import Awaitable, Callable
-from functools import lru_cache, partial
-from math import isfinite
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLLeafType,
     GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
-    GraphQLScalarType,
     Undefined,
     get_named_type,
 )
@@ -36,10 +32,8 @@ from models.answer_budget import AnswerBudget, answer_budget, begin_answer, coun
 from schema.loaded import Loaded, loaded_field
 from schema.told import is_told_once
 from schema.transport.collected import KnownOperations
+from schema.transport.conversions import SHORT_TEXT, Convert, as_text, conversion, wrapped
 from schema.transport.shared_answers import SharedAnswers, SharedEvent, Subscribed
-
-Convert: TypeAlias = Callable[[Any], Any]
-"""Gives what goes into the answer, or `Undefined` where the standard executor is to have a look."""
 
 Plain: TypeAlias = tuple[str, Callable[[Any], Any], Convert]
 """A field's name in the answer, its attribute and its conversion."""
@@ -47,18 +41,18 @@ Plain: TypeAlias = tuple[str, Callable[[Any], Any], Convert]
 LoadedField: TypeAlias = tuple[str, Loaded[Any, Any], Convert]
 """The same of a field that is loaded."""
 
+InOrder: TypeAlias = tuple[str, Any, Convert]
+"""A plain field, or one that is loaded, which has its place among these instead of its attribute."""
+
 UNBOUNDED = AnswerBudget()
 """Where no answer is counted: nothing is ever written to it."""
-
-LARGEST_INT = 2**31
-SHORT_TEXT = 100
-"""Longer ones are counted. So many short ones as an operation's cost lets through are no load."""
 
 
 class _Plan:
     """A selection set, split into plain fields and the rest. It holds the set, whose identity is its key.
 
     Of the rest `loaded` are those that a list loads for all its objects at once, and of which plain fields are asked.
+    `in_order` are both, in the order of the operation.
     """
 
     def __init__(
@@ -68,6 +62,10 @@ class _Plan:
         self.loaded = loaded
         self.rest = rest
         self.whole = whole
+
+        ways: dict[str, InOrder] = {field[0]: field for field in plain}
+        ways |= {name: (name, place, convert) for place, (name, _, convert) in enumerate(loaded)}
+        self.in_order = [ways[name] for name in whole if name in ways]
 
     @property
     def is_loaded(self) -> bool:
@@ -191,7 +189,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         budget = answer_budget() or UNBOUNDED
         written = budget.written
         try:
-            items: Any = _wrapped(return_type, partial(_object, origin, plan.plain))(result)
+            items: Any = wrapped(return_type, partial(_object, origin, plan.plain))(result)
         except Exception:
             items = Undefined
         if type(items) is list:
@@ -252,12 +250,12 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         """How a field is read and converted, or None where it is not plain."""
         node = details[0].node
         if node.name.value == "__typename":
-            return lambda _: parent_type.name, _text
+            return lambda _: parent_type.name, as_text
         field = self.schema.get_field(parent_type, node.name.value)
         if field is None or field.args or node.arguments or not getattr(field.resolve, "_is_default", False):
             return None
         definition = (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
-        convert = _convert(field.type) or self._convert_objects(field.type, details)
+        convert = conversion(field.type) or self._convert_objects(field.type, details)
         return None if definition is None or convert is None else (attrgetter(definition.python_name), convert)
 
     def _loaded_way(
@@ -270,7 +268,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         how = None if resolver is None else loaded_field(resolver.wrapped_func)
         if field is None or how is None:
             return None
-        convert = _convert(field.type) or self._convert_objects(field.type, details)
+        convert = conversion(field.type) or self._convert_objects(field.type, details)
         return None if convert is None else (how, convert)
 
     def _convert_objects(self, kind: GraphQLOutputType, details: FieldDetailsList) -> Convert | None:
@@ -279,7 +277,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         if found is None or found[1].rest:
             return None
         origin, plan = found
-        return _wrapped(kind, partial(_object, origin, plan.plain))
+        return wrapped(kind, partial(_object, origin, plan.plain))
 
     def _plan_of_objects(self, kind: GraphQLOutputType, details: FieldDetailsList) -> tuple[type, _Plan] | None:
         """The class of the objects that a type names, and what is selected of them, all of it at once."""
@@ -304,37 +302,6 @@ async def _merged_later(
     return _merged(whole, found, await others)
 
 
-@lru_cache(1024)
-def _convert(kind: Any) -> Convert | None:
-    """The conversion of a type that holds no objects."""
-    present = _leaf(get_named_type(kind))
-    return None if present is None else _wrapped(kind, present)
-
-
-def _wrapped(kind: Any, present: Convert) -> Convert:
-    """The conversion of a type, from that of what it names where this is not null."""
-    if isinstance(kind, GraphQLNonNull):
-        return _not_null(kind.of_type, present)
-    inner = _not_null(kind, present)
-    return lambda value: None if value is None else inner(value)
-
-
-def _not_null(kind: Any, present: Convert) -> Convert:
-    if isinstance(kind, GraphQLList):
-        return partial(_items, _wrapped(kind.of_type, present))
-    return present
-
-
-def _leaf(kind: Any) -> Convert | None:
-    if isinstance(kind, GraphQLEnumType):
-        names: dict[Any, str] = {value.value: name for name, value in kind.values.items()}
-        names |= {member: names[member.value] for member in getattr(kind, "wrapped_cls", ()) if member.value in names}
-        return lambda value: names.get(value, Undefined)
-    if isinstance(kind, GraphQLScalarType):
-        return BUILT_IN.get(kind.name) or partial(_scalar, kind)
-    return None
-
-
 def _object(origin: type, plain: list[Plain], value: Any) -> Any:
     if type(value) is not origin:
         return Undefined
@@ -349,49 +316,8 @@ def _object(origin: type, plain: list[Plain], value: Any) -> Any:
 def _with_loaded(plan: _Plan, value: Any, *shown: Any) -> Any:
     """An object, in the order of the operation; `shown` is what its loaded fields show."""
     found: dict[str, Any] = {}
-    for name, attribute, convert in plan.plain:
-        found[name] = convert(attribute(value))
-    for (name, _, convert), one in zip(plan.loaded, shown, strict=True):
-        found[name] = convert(one)
-    return Undefined if any(one is Undefined for one in found.values()) else {name: found[name] for name in plan.whole}
-
-
-def _items(item: Convert, value: Any) -> Any:
-    if type(value) is not list:
-        return Undefined
-    items = [item(one) for one in value]
-    return Undefined if any(one is Undefined for one in items) else items
-
-
-def _scalar(kind: GraphQLScalarType, value: Any) -> Any:
-    written = Undefined if value is None else kind.coerce_output_value(value)
-    return Undefined if written is None else written
-
-
-def _text(value: Any) -> Any:
-    if type(value) is not str:
-        return Undefined
-    if len(value) > SHORT_TEXT:
-        count_written(len(value))
-    return value
-
-
-def _integer(value: Any) -> Any:
-    return value if type(value) is int and -LARGEST_INT <= value < LARGEST_INT else Undefined
-
-
-def _number(value: Any) -> Any:
-    return value if type(value) is float and isfinite(value) else Undefined
-
-
-def _boolean(value: Any) -> Any:
-    return value if type(value) is bool else Undefined
-
-
-BUILT_IN: dict[str, Convert] = {
-    "String": _text,
-    "ID": _text,
-    "Int": _integer,
-    "Float": _number,
-    "Boolean": _boolean,
-}
+    for name, read, convert in plan.in_order:
+        found[name] = converted = convert(shown[read] if type(read) is int else read(value))
+        if converted is Undefined:
+            return Undefined
+    return found

@@ -350,20 +350,21 @@ class Execution(InALine, JournalParts):
 
 
 EXECUTION = Mirror(
-    Execution, ExecutionSummary, "workflow_version", "queue_seconds", "run_seconds", "progress", "error", "fault"
+    Execution,
+    ExecutionSummary,
+    workflow_version=lambda execution: execution.version,
+    queue_seconds=lambda execution: _seconds(execution.created_at, execution.started_at),
+    run_seconds=lambda execution: _seconds(execution.started_at, execution.completed_at),
+    progress=lambda execution: PROGRESS.of(execution.progress),
+    error=lambda execution: error_type(execution.error),
+    fault=lambda execution: fault_type(execution.fault),
 )
 
 
 def execution_type(execution: ExecutionSummary) -> Execution:
     """The GraphQL type of an execution."""
-    started, completed = execution.started_at, execution.completed_at
-    return EXECUTION.of(
-        execution,
-        workflow_version=execution.version,
-        queue_seconds=(started - execution.created_at).total_seconds() if started else None,
-        run_seconds=(completed - started).total_seconds() if started and completed else None,
-        progress=PROGRESS.of(execution.progress),
-        error=error_type(execution.error),
-        fault=fault_type(execution.fault),
-        entity=execution,
-    )
+    return EXECUTION.of(execution, entity=execution)
+
+
+def _seconds(since: datetime | None, until: datetime | None) -> float | None:
+    return (until - since).total_seconds() if since and until else None
