@@ -1,10 +1,11 @@
 """Builds the schema, with its guard and its one way of presenting errors."""
 
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StreamResult
 from strawberry.types import ExecutionContext, ExecutionResult
@@ -57,6 +58,14 @@ class OrchestratorSchema(strawberry.Schema):
         take_nulls_as_left_out(self._schema)
         build_by_plan(self._schema)
         self.forget_documents()
+
+    def create_extensions_runner(
+        self, execution_context: ExecutionContext, extensions: list[SchemaExtension]
+    ) -> SchemaExtensionsRunner:
+        """See `strawberry.Schema.create_extensions_runner`: the guard runs itself."""
+        del execution_context  # it has been given that already
+        [guard] = extensions
+        return cast(SchemaExtensionsRunner, guard)
 
     def forget_documents(self) -> None:
         """Read every document anew: nothing else of what operations do stays in a schema."""

@@ -1,10 +1,12 @@
 """Stands before and around every operation of every transport: reading, limits, cost, strangers, the deadline."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionContext
 
 from models.answer_budget import AnswerBudget, answer_budget, begin_answer
 from models.error_codes import ErrorCode
@@ -31,7 +33,11 @@ UNTOLD = 1_000_000_000
 
 
 class Guard(SchemaExtension):
-    """One operation's way in. Made anew for each, on the reader that all share."""
+    """One operation's way in. Made anew for each, on the reader that all share.
+
+    It is the only extension, and runs itself (see `SchemaExtensionsRunner`): Strawberry would look for the hooks of
+    extensions in each operation, and again in each event of a subscription.
+    """
 
     _document: ReadDocument
     _operation: ReadOperation
@@ -44,7 +50,12 @@ class Guard(SchemaExtension):
         self._credit = COST_OF_A_UNIT
         """What is left of the unit that a subscription has paid last."""
 
-    def on_parse(self) -> Iterator[None]:
+    def operation(self) -> AbstractAsyncContextManager[None]:
+        """There is nothing to do around all of it."""
+        return nullcontext()
+
+    @asynccontextmanager
+    async def parsing(self) -> AsyncIterator[None]:
         """Read the document and pick the operation."""
         context = self.execution_context
         self._document = self._reader.read(context.query or "")
@@ -52,7 +63,8 @@ class Guard(SchemaExtension):
         context.graphql_document = self._document.document
         yield
 
-    async def on_validate(self) -> AsyncIterator[None]:
+    @asynccontextmanager
+    async def validation(self) -> AsyncIterator[None]:
         """Refuse what is over a limit or against the schema, and what costs more than the caller has left."""
         refusals = self._refusals() or await self._unpaid()
         if refusals:
@@ -60,7 +72,8 @@ class Guard(SchemaExtension):
         self.execution_context.pre_execution_errors = refusals
         yield
 
-    async def on_execute(self) -> AsyncIterator[None]:
+    @asynccontextmanager
+    async def executing(self) -> AsyncIterator[None]:
         """Limit the time. A subscription has none: each of its events is read in a moment."""
         seconds = self._options.timeout_seconds
         self._budget = begin_answer()
@@ -72,18 +85,28 @@ class Guard(SchemaExtension):
         async with deadline(seconds):
             yield
 
-    async def on_stream_result(self, result: Any) -> AsyncIterator[None]:
+    def on_stream_result(  # type: ignore[override]  # this is the runner's, which the hook of that name is not
+        self, result: Any
+    ) -> AbstractAsyncContextManager[None]:
         """Charge for each event of a subscription. Raises `RateLimited` after one that could not be paid for."""
-        if self._operation.type is not OperationType.SUBSCRIPTION or result.data is None:
-            yield
-            return
+        is_event = self._operation.type is OperationType.SUBSCRIPTION and result.data is not None
+        return _Charged(self, result.data) if is_event else nullcontext()
+
+    def count(self, data: Mapping[str, Any]) -> None:
+        """Take what an event has cost from what is left of the unit that was paid last."""
         budget = answer_budget()  # the next event may be another task's
-        self._credit -= max(1, self._operation.actual_cost(result.data, budget.weight if budget else 0))
-        yield
+        self._credit -= max(1, self._operation.actual_cost(data, budget.weight if budget else 0))
+
+    async def pay(self) -> None:
+        """Pay for as many more units as are needed. Raises `RateLimited`."""
         if self._credit < 0:
             units = units_of(-self._credit)
             self._credit += units * COST_OF_A_UNIT
             await self._caller.charge(units)
+
+    async def get_extensions_results(self, context: ExecutionContext) -> dict[str, Any]:
+        """What an answer says under `extensions`."""
+        return {**await self.get_results(), **context.extensions_results}
 
     async def get_results(self) -> dict[str, Any]:
         """The cost, once: an event of a subscription does not repeat it."""
@@ -130,6 +153,21 @@ class Guard(SchemaExtension):
 
     def _variables(self) -> Mapping[str, Any]:
         return self.execution_context.variables or {}
+
+
+class _Charged(AbstractAsyncContextManager[None]):
+    """An event is counted before it is told, and paid for when it was."""
+
+    def __init__(self, guard: Guard, data: Mapping[str, Any]) -> None:
+        self._guard = guard
+        self._data = data
+
+    async def __aenter__(self) -> None:
+        self._guard.count(self._data)
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            await self._guard.pay()
 
 
 def is_hidden_from(context: GraphQLContext, options: GraphQLOptions) -> bool:
