@@ -26,6 +26,11 @@ EACH_SECOND = sized(20, 25)
 SAMPLE_SECONDS = sized(2, 30)
 LOOK_SECONDS = 2.0
 MOST_GROWTH = 1.15
+STORED = """
+SELECT (SELECT sum(accepted) FROM workflow_statistics) - (SELECT sum(deleted) FROM deleted_executions)
+"""
+"""How many are left by the running totals."""
+
 SAMPLES = Path(__file__).parents[2] / "artefacts" / "retention-soak.csv"
 SETTINGS = {
     "ORCHESTRATOR_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8",
@@ -112,6 +117,7 @@ async def test_with_a_retention_of_minutes_nothing_grows(
     assert await asyncio.to_thread(orchestrator.stop) == 0
 
     kept = journal_file.select(orchestrator.data_dir, "SELECT count(*) FROM execution")[0][0]
+    assert journal_file.select(orchestrator.data_dir, STORED)[0][0] == kept
     names = ("memory", "pages", "file", "wal", "execution", "execution_event", "activity", "spent_key", "audit_entry")
     grown = {name: growth.median(name, 0.75, 1) / max(growth.median(name, 0.25, 0.5), 1) for name in names}
     last = {f"last_{name}": growth.median(name, 0.75, 1) for name in names}
