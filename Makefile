@@ -86,7 +86,7 @@ sbom: install ## Write what the software is made of (CycloneDX) into artefacts/
 bench: install ## Measure executions, chains and lists beside a bare server, in one run of two minutes
 	@$(BIN)/python -m benchmarks.ratios
 
-bench-peers: install ## Measure beside Restate, DBOS and Node-RED, which are brought into .peers: needs npm, takes eight minutes
+bench-peers: install ## Measure beside Restate, DBOS and Node-RED, brought into .peers: needs Node.js 22.9 or newer, takes eight minutes
 	@$(BIN)/python -m benchmarks.peers
 
 bench-check: install ## The same, and fail where a case is a fifth slower than what is committed

@@ -41,6 +41,10 @@ MEANING = re.compile(
 """Why an expression is refused that the grammar lets through."""
 
 GLUED = ("further", "path", "number", "text", "name", "word", "digits")
+ALIKE = 24
+"""Lines of one paragraph that begin with so many characters alike are two versions of it."""
+
+ITEM = re.compile(r"\s*([|*#-]|\d+\.) ?")
 MODULE = re.compile(r"`((?:app|benchmarks|engine|models|release|resolvers|rest_compat|schema|tests)/[\w/]+\.py)")
 WORD = re.compile(r"`([^`]+)`")
 SERVICE_FIELDS = {*Service.__struct_fields__} - {"name"}
@@ -234,6 +238,13 @@ def test_every_setting_has_its_row_and_every_row_its_setting() -> None:
 def test_every_field_of_a_service_and_of_a_retry_has_its_row() -> None:
     assert sorted(words("docs/settings.md", "Services")) == sorted(SERVICE_FIELDS)
     assert sorted(words("docs/workflows.md", "Retries")) == sorted(RetryPolicy.model_fields)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_paragraph_stands_there_in_two_versions(page: str) -> None:
+    for paragraph in prose(page).split("\n\n"):
+        begun = [line[:ALIKE] for line in paragraph.splitlines() if len(line) > ALIKE and not ITEM.match(line)]
+        assert [line for line in begun if begun.count(line) > 1] == []
 
 
 @pytest.mark.parametrize("action_type", installed_actions())
