@@ -57,6 +57,9 @@ REFUSALS = {
 LOOK = update(table(ChangeCounterRow)).values(number=table(ChangeCounterRow).c.number)
 """A write that changes nothing: of a database that only reads well nobody can say that it is healthy."""
 
+MOST_KEPT_OF_LOG = 64 << 20
+"""Bytes: a WAL that had to grow above this, as nobody could begin it anew for long, is cut back when somebody can."""
+
 PRAGMAS = (
     "PRAGMA auto_vacuum = INCREMENTAL",  # of a new file, so before anything is written into it
     "PRAGMA journal_mode = WAL",
@@ -66,6 +69,7 @@ PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -16384",
     "PRAGMA wal_autocheckpoint = 0",
+    f"PRAGMA journal_size_limit = {MOST_KEPT_OF_LOG}",
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from models.database.connect import connect, opened
 from models.database.database import Database
+from models.database.sqlite import MOST_KEPT_OF_LOG
 from models.database.sqlite_files.backup import write_copy
 from models.database.sqlite_files.checkpoints import ROWS
 from models.database.sqlite_files.file import PARTIAL, USER_VERSION, check_database_file, database_file, wal_of
@@ -141,6 +142,17 @@ async def test_the_log_is_copied_into_the_file_as_it_grows_and_the_mark_stays(fi
     await database.close()
     assert mark_of(tmp_path / "main.db") == PARTIAL
     assert len(kept(tmp_path / "main.db")) >= ROWS
+
+
+@pytest.mark.asyncio
+async def test_a_log_that_had_to_grow_is_cut_back_when_it_begins_anew(file: Path) -> None:
+    database = await connect(url(file))
+    await keep(database, "x" * (MOST_KEPT_OF_LOG + 1))
+    assert wal_of(file).stat().st_size > MOST_KEPT_OF_LOG
+    await keep(database, "little")
+    assert wal_of(file).stat().st_size <= MOST_KEPT_OF_LOG
+    await database.close()
+    assert [len(value) for value in kept(file)] == [len("little"), MOST_KEPT_OF_LOG + 1]
 
 
 @pytest.mark.asyncio
