@@ -95,8 +95,10 @@ async def totals(database: Database) -> TotalCounts:
     return await database.read(lambda connection: TotalCounts(*map(int, connection.execute(statement).one())))
 
 
-def stored_of_tenant(connection: Connection, tenant: str) -> int:
-    """How many executions of a tenant are stored."""
+def stored_in_all(connection: Connection, tenant: str, workflow_ids: Sequence[str]) -> int:
+    """How many executions of a tenant are stored, of some of its workflows or, where none is named, of all."""
+    if workflow_ids:
+        return sum(stored_of_workflows(connection, tenant, workflow_ids).values())
     return int(connection.execute(STORED_OF_TENANT, {"tenant": tenant}).scalar_one())
 
 

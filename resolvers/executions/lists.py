@@ -20,7 +20,7 @@ from resolvers.access.permissions import may, permits
 from resolvers.context import Context
 from resolvers.executions import rows
 from resolvers.executions.conditions import EVERY, NEWEST, conditions
-from resolvers.executions.counts import stored_of_tenant, stored_of_workflow, stored_of_workflows
+from resolvers.executions.counts import stored_in_all, stored_of_workflow
 from resolvers.executions.folds import folded
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
@@ -101,10 +101,8 @@ async def count_executions(ctx: Context, command: ExecutionFilter) -> int:
     user, now = ctx.user, ctx.services.clock.now()
 
     def read(connection: Connection) -> int:
-        if command == EVERY:
-            return stored_of_tenant(connection, user.tenant)
         if command == EVERY.model_copy(update={"workflow_id": command.workflow_id}):
-            return sum(stored_of_workflows(connection, user.tenant, command.workflow_id).values())
+            return stored_in_all(connection, user.tenant, command.workflow_id)
         sought = conditions(connection, user, command, now)
         return connection.execute(select(func.count()).select_from(sought.source).where(*sought.where)).scalar_one()
 
