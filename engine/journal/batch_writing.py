@@ -32,7 +32,7 @@ def write_batch(
     """Write all of a batch that may be written.
 
     A batch `is_wary` that looks first who would be refused. Without a look it costs nothing to find nobody; where there
-    is somebody, `IntegrityError` is raised, as where another node writes between the look and the write.
+    is somebody, `IntegrityError` or `Fenced` is raised, as where another node writes between the look and the write.
     """
     _hold(connection, candidates, wishes)
     is_wary = is_wary or any(candidate.in_doubt for candidate in candidates)

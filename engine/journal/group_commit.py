@@ -15,7 +15,7 @@ from engine.journal.batch_writing import BatchOutcome, write_batch
 from engine.journal.commit_parts import Append, Batch, Part, PendingWish, refuse
 from engine.journal.interventions import Wish
 from engine.journal.projection import Entry
-from engine.journal.refusals import Candidate
+from engine.journal.refusals import Candidate, Fenced
 from engine.journal.stream import Stream
 from engine.journal.writer import Writer, Written
 from models.database.database import Database
@@ -163,7 +163,7 @@ class GroupCommit:
 
     async def _commit_in_parts(self, batch: Batch, error: Exception) -> None:
         """Find out who is refused by a look or, where that shows nothing, by halves: nobody is refused for another."""
-        if isinstance(error, IntegrityError) and batch.races < MAX_RACES:
+        if isinstance(error, IntegrityError | Fenced) and batch.races < MAX_RACES:
             self._wary = WARY_BATCHES
             await self._commit(msgspec.structs.replace(batch, races=batch.races + 1))
         elif len(batch.items) == 1:

@@ -1,7 +1,8 @@
 """Finds the entries of a batch that may not be written: another owner has their place, or another request their key."""
 
+import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
@@ -24,12 +25,17 @@ TAKEN_KEYS = select(EXECUTIONS.c.idempotency_key).where(
     EXECUTIONS.c.idempotency_key.in_(bindparam("keys", expanding=True)),
 )
 
+DELETED = sys.maxsize
+"""The place in a journal that is no longer there: after it comes nothing."""
+
 Caller = tuple[str, str]
 """A tenant and a user: each has idempotency keys of their own."""
 
 
 class Fenced(Exception):
-    """Another owner has written to this execution's journal: whoever sees this stops, and repairs nothing."""
+    """Another owner has written to this execution's journal, or it was deleted after its end by another: whoever sees
+    this stops, and repairs nothing.
+    """
 
 
 class KeyTaken(Exception):
@@ -78,12 +84,13 @@ def _look_for_places(connection: Connection, candidates: Sequence[Candidate], fo
         return
     ids = sorted({candidates[number].entry.execution_id for number in known})
     last = {row[0]: row[1] or 0 for row in connection.execute(LAST_SEQUENCES, {"ids": ids})}
+    last |= {begun: 0 for begun in _begun_by(candidates) if begun not in last}
     claimed: set[tuple[str, int]] = set()
     for number in known:
         entry, in_doubt = candidates[number].entry, candidates[number].in_doubt
         first = entry.events[0]
         place = (entry.execution_id, first["sequence"])
-        if last.get(entry.execution_id, 0) < first["sequence"]:
+        if last.get(entry.execution_id, DELETED) < first["sequence"]:
             if place in claimed:
                 found.postponed.add(number)
             claimed.add(place)
@@ -91,6 +98,14 @@ def _look_for_places(connection: Connection, candidates: Sequence[Candidate], fo
             found.written.add(number)
         else:
             found.refused[number] = Fenced(entry.execution_id)
+
+
+def _begun_by(candidates: Sequence[Candidate]) -> Iterator[str]:
+    """The executions that entries of the batch begin."""
+    for candidate in candidates:
+        for entry in (candidate.entry, *candidate.entry.children):
+            if entry.new_execution is not None:
+                yield entry.execution_id
 
 
 def _owner_at(connection: Connection, place: tuple[str, int]) -> str | None:

@@ -12,6 +12,7 @@ from engine.journal.lives import spare
 from engine.journal.mailbox import hold_rows, remove, remove_of_ended, ring_awaited, send_expected
 from engine.journal.projection import Entry, NewRow
 from engine.journal.queue import put
+from engine.journal.refusals import Fenced
 from engine.journal.released import forget
 from models.database.bulk import BulkStatement, RowValues, insert_rows, types_of
 from models.database.changes import take_change
@@ -84,7 +85,8 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     """Write all rows of `entries`, later entries of the same execution over earlier ones.
 
     `shard` is this node's part of the running totals and of the audit log.
-    Raises `IntegrityError` where an event's sequence is taken, which is the fence.
+    Raises `IntegrityError` where an event's sequence is taken, which is the fence, and `Fenced` where the execution of
+    one is no longer there.
     """
     change = take_change(connection) if any(entry.changes_status for entry in entries) else None
     new: dict[str, NewRow] = {}
@@ -106,7 +108,9 @@ def write_entries(connection: Connection, entries: Sequence[Entry], shard: int) 
     INSERT_LABELLED.execute(connection, labelled)
     # In one order everywhere, so that two nodes cannot wait for each other's rows; and before the events, so that
     # whoever holds an execution's row knows its journal.
-    UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
+    found = UPDATE_EXECUTIONS.execute(connection, [changed[key] for key in sorted(changed)])
+    if found is not None and found < len(changed):
+        raise Fenced(*changed)  # one was deleted: on SQLite its foreign keys say so
     spare(connection, sorted(entry.execution_id for entry in entries if entry.is_survived))
     write_labels(connection, labelled)
     INSERT_EVENTS.execute(connection, [row for entry in entries for row in entry.events])

@@ -20,6 +20,7 @@ from engine.journal.groups import Group, Rule, in_line, oldest, rules_of, size, 
 from engine.journal.lives import spare
 from engine.journal.projection import Entry, project
 from engine.journal.queue import EXECUTIONS, put
+from engine.journal.refusals import Fenced
 from engine.journal.released import release
 from engine.journal.rows import write_entries
 from models.entities.audit import AuditNote
@@ -81,7 +82,7 @@ def write(connection: Connection, entries: Sequence[Entry], writer: Writer) -> W
     """Write `entries`, whose groups are held, and the executions that begin with them.
 
     Where none starts another one, waits for one no more, or is of a limited group, that is all, and costs nothing more.
-    Raises `IntegrityError` as `write_entries` does.
+    Raises `IntegrityError` and `Fenced` as `write_entries` does.
     """
     refused = refused_starts(connection, entries, writer.max_descendants) | _of_changed_workflows(connection, entries)
     places = [number for number in range(len(entries)) if number not in refused]
@@ -205,7 +206,7 @@ def _cancel_those_too_many(
         try:
             with connection.begin_nested():
                 write_entries(connection, entries, writer.shard)
-        except IntegrityError:
+        except (IntegrityError, Fenced):
             continue  # an owner appended in between: look again
         return entries
     raise Unavailable("the executions to be cancelled are changing too fast: try again in a moment")

@@ -56,10 +56,10 @@ class _Arrays(msgspec.Struct, frozen=True):
     text: str
     places: Sequence[Place]
 
-    def run(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Run it once for all `rows`."""
+    def run(self, connection: Connection, rows: Sequence[Values]) -> int:
+        """Run it once for all `rows`; return how many rows of the database were written."""
         columns = [[convert(row[key]) for row in rows] for key, convert in self.places]
-        connection.exec_driver_sql(self.text, tuple(columns))
+        return connection.exec_driver_sql(self.text, tuple(columns)).rowcount
 
 
 class _Groups(msgspec.Struct, frozen=True):
@@ -107,15 +107,19 @@ class BulkStatement:
         self._held = held
         self._compiled: dict[str, _Arrays | _Groups] = {}
 
-    def execute(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Run the statement for each row; each row has the keys of the statement, and may have others."""
+    def execute(self, connection: Connection, rows: Sequence[Values]) -> int | None:
+        """Run the statement for each row; each row has the keys of the statement, and may have others.
+
+        Returns how many rows of the database were written, and None on SQLite, whose driver says it of no statement
+        that begins with a list of values.
+        """
         if not rows:
-            return
+            return 0
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = self._compile(dialect)
-        compiled.run(connection, rows)
+        return compiled.run(connection, rows)
 
     def _compile(self, dialect: Dialect) -> _Arrays | _Groups:
         if dialect.name == "postgresql":

@@ -8,10 +8,11 @@ from models.database.retention_tables import SpentKeyRow
 from models.database.security_tables import ApiKeyRow
 from models.database.service_tables import RegisteredServiceRow
 from models.database.waiting_tables import ExpectationRow
-from models.migrations.comparison import is_described
+from models.migrations.comparison import compared
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=[  # of all tables
         ApiKeyRow.metadata,
         BulkOperationRow.metadata,
@@ -20,7 +21,7 @@ context.configure(
         RegisteredServiceRow.metadata,
         SpentKeyRow.metadata,
     ],
-    include_name=is_described,
     render_as_batch=True,
+    **compared(connection.dialect.name),
 )
 context.run_migrations()

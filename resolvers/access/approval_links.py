@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from engine.core.state import slot
+from engine.journal.mailbox import hold_rows
 from engine.secrets.approval_links import LINK_PATH, InvalidLink, LinkSigner
 from models.commands.filters import ApprovalLinkFilter
 from models.commands.messages import Approval, DecideApproval
@@ -79,6 +80,7 @@ async def create_approval_link(ctx: Context, command: CreateApprovalLink) -> Mad
     stored = StoredLink(viewer.tenant, link, Credential.of(viewer))
 
     def write(connection: Connection) -> None:
+        hold_rows(connection, [command.execution_id])
         rows.read_summary(connection, viewer.tenant, command.execution_id)
         read_approval(connection, _holder(stored), link.execution_id, slot(link.action_id, link.item))
         link_rows.write(connection, stored)

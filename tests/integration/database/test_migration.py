@@ -1,13 +1,18 @@
-"""Many nodes that start on an empty database at the same moment."""
+"""What the migrations make is what the tables say, however many nodes make it at the same moment."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from app.commands.operator import migrate_database
 from app.composition import running_services
 from app.settings.settings import Settings
+from models.database.connect import connect
+from models.database.tables import WorkflowRow
+from models.migrations.comparison import compared
 from resolvers.context import Context
 from tests.support.calls import notify
 from tests.support.databases import PostgresServer
@@ -25,3 +30,16 @@ async def test_any_number_of_nodes_may_make_the_tables_at_once(postgres: Postgre
         execution = await execute(ctx, await create(ctx, notify("step")))
         assert kinds(await journal(ctx, execution.id))[-1] == "execution_completed"
     await postgres.remove("bare")
+
+
+async def test_the_migrated_database_is_what_the_tables_say(database_url: str) -> None:
+    database = await connect(database_url)
+    try:
+        differences = await database.read(
+            lambda connection: compare_metadata(
+                MigrationContext.configure(connection, opts=compared(connection.dialect.name)), WorkflowRow.metadata
+            )
+        )
+    finally:
+        await database.close()
+    assert differences == []

@@ -3,15 +3,10 @@
 import asyncio
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, text, update
 
 from models.commands.workflows import CreateWorkflow, ListWorkflows, SearchWorkflows, UpdateWorkflow
-from models.database.connect import connect
 from models.database.search_index import SEARCH
-from models.database.tables import WorkflowRow
-from models.migrations.comparison import is_described
 from resolvers.context import Context
 from resolvers.workflows.lists import list_workflows
 from resolvers.workflows.rows import TAGS, VERSIONS, WORKFLOWS
@@ -60,19 +55,6 @@ async def test_what_the_version_before_has_folded_otherwise_is_folded_anew(ctx: 
     assert await found(ctx, "本語") == await found(ctx, "京") == ["日本語 cafe\u0301"]
     _, page = await list_workflows(ctx, ListWorkflows(search="CAF\u00c9"))
     assert page.total_items == 1
-
-
-async def test_the_migrated_database_is_what_the_tables_say(database_url: str) -> None:
-    database = await connect(database_url)
-    try:
-        differences = await database.read(
-            lambda connection: compare_metadata(
-                MigrationContext.configure(connection, opts={"include_name": is_described}), WorkflowRow.metadata
-            )
-        )
-    finally:
-        await database.close()
-    assert [difference for difference in differences if "search" in repr(difference)] == []
 
 
 async def test_sqlite_s_index_holds_what_its_table_holds(ctx: Context) -> None:

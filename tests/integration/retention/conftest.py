@@ -7,8 +7,10 @@ from ipaddress import ip_network
 import msgspec
 import pytest
 import pytest_asyncio
+from sqlalchemy import func, select
 
 from app.settings.settings import Settings
+from engine.retention.dependents import EXECUTIONS, dependents
 from engine.retention.keeper import Retention
 from engine.retention.pace import OF_MANY_WRITERS
 from engine.retention.settings import RetentionSettings
@@ -49,11 +51,17 @@ def retention_of(ctx: Context, clock: MovableClock) -> MakeRetention:
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def _totals_hold(ctx: Context) -> AsyncIterator[None]:
-    """Whatever a test has deleted: the totals say how many executions there are."""
+async def _nothing_is_left_behind(ctx: Context) -> AsyncIterator[None]:
+    """Whatever a test has deleted: totals say how many executions there are, and nothing hangs on one that is gone."""
     yield
     counted, stored = await counted_and_stored(ctx)
     assert counted == stored
+    every = select(EXECUTIONS.c.id)
+    astray = {found.table.name: select(func.count()).where(~found.among(every)) for found in dependents()}
+    left = await ctx.services.database.read(
+        lambda connection: {name: connection.execute(count).scalar_one() for name, count in astray.items()}
+    )
+    assert {name for name, number in left.items() if number} == set()
 
 
 @pytest.fixture
