@@ -45,7 +45,7 @@ async def slices_of_workflows(ctx: Context, keys: Sequence[Asked]) -> dict[Asked
         found = {}
         for (filter_, window), ids in groups.items():
             asked = Window.model_validate_json(window)
-            sought = _sought(ctx, connection, ids, filter_)
+            sought = _sought(ctx, connection, ids, ExecutionFilter.model_validate_json(filter_))
             statement = _newest_of_each(connection, sought, ids, asked)
             of_workflow: defaultdict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
             for row in connection.execute(statement):
@@ -67,11 +67,12 @@ async def counts_of_workflows(ctx: Context, keys: Sequence[Counted]) -> dict[Cou
     def read(connection: Connection) -> dict[Counted, int]:
         found = dict.fromkeys(keys, 0)
         for filter_, ids in groups.items():
-            if ExecutionFilter.model_validate_json(filter_) == EVERY:
+            command = ExecutionFilter.model_validate_json(filter_)
+            if command == EVERY:
                 stored = stored_of_workflows(connection, ctx.user.tenant, ids)
                 found |= {(workflow_id, filter_): number for workflow_id, number in stored.items()}
                 continue
-            sought = _sought(ctx, connection, ids, filter_)
+            sought = _sought(ctx, connection, ids, command)
             statement = (
                 select(EXECUTIONS.c.workflow_id, func.count())
                 .select_from(sought.source)
@@ -156,7 +157,6 @@ def _newest_of(
     return select(*columns).select_from(joined).where(outer.c.id.in_(ids)).order_by(*order)
 
 
-def _sought(ctx: Context, connection: Connection, ids: list[str], filter_: str) -> Sought:
+def _sought(ctx: Context, connection: Connection, ids: list[str], command: ExecutionFilter) -> Sought:
     """What a filter finds of these workflows."""
-    command = ExecutionFilter.model_validate_json(filter_)
     return conditions(connection, ctx.user, command, ctx.services.clock.now(), EXECUTIONS.c.workflow_id.in_(ids))
