@@ -1,6 +1,7 @@
 """What the engine takes between: until the first step, from step to step, and around many calls that go at once.
 
-The called service is in this process, and notes on one clock when it was asked and when it had answered.
+The called service is in this process, and notes on one clock when it was asked and when it had answered. Each execution
+begins when the one before has ended.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ STEPS = 10
 PARALLEL = 256
 PARALLEL_ROUNDS = 5
 CALL_SECONDS = 1.0
+COMPLETED = "COMPLETED"
+READ = "query ($id: ID!) { execution(id: $id) { status } }"
 PATIENCE_SECONDS = 60.0
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -98,8 +101,9 @@ async def _measure(way: str, port: int, called: Called) -> None:
     first: list[float] = []
     between: list[float] = []
     for number in range(WARM_UP + EXECUTIONS):
-        began = await _execute(client, chain)
+        began, execution_id = await _execute(client, chain)
         spans = await called.taken(STEPS)
+        await _ended(client, execution_id)
         if number >= WARM_UP:
             first.append(spans[0][0] - began)
             between += [later[0] - earlier[1] for earlier, later in itertools.pairwise(spans)]
@@ -107,19 +111,28 @@ async def _measure(way: str, port: int, called: Called) -> None:
     wide = create_workflow(port, {"name": "Wide", "actions": beside})
     added: list[float] = []
     for _ in range(PARALLEL_ROUNDS):
-        began = await _execute(client, wide)
+        began, execution_id = await _execute(client, wide)
         added.append(max(answered for _, answered in await called.taken(PARALLEL)) - began - CALL_SECONDS)
+        await _ended(client, execution_id)
     print(f"{way}:")
     print(f"  to the first step   {_quartiles(first)}")
     print(f"  from step to step   {_quartiles(between)}")
     print(f"  {PARALLEL} calls of {CALL_SECONDS:g} s add {_quartiles(added)}", flush=True)
 
 
-async def _execute(client: Client, workflow: str) -> float:
-    """Ask for an execution, and return when that was, once it is accepted."""
+async def _execute(client: Client, workflow: str) -> tuple[float, str]:
+    """Ask for an execution; return when that was, and its id, once it is accepted."""
     began = time.perf_counter()
-    await client.send(f"/workflows/{workflow}/execute", {"parameters": {}})
-    return began
+    accepted = await client.send(f"/workflows/{workflow}/execute", {"parameters": {}})
+    return began, accepted["execution_id"]
+
+
+async def _ended(client: Client, execution_id: str) -> None:
+    """Wait until an execution has completed. Raises `TimeoutError`."""
+    status = None
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while status != COMPLETED:
+            status = (await client.graphql(READ, id=execution_id))["execution"]["status"]
 
 
 def _call(number: int, endpoint: str, *, after: bool = True) -> dict[str, Any]:

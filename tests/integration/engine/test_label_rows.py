@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from engine.journal.labels import EXECUTIONS, LABELS
+from engine.retention.deleting import delete_ended
 from models.commands.filters import ExecutionFilter
 from models.commands.labels import LabelChanges
 from models.commands.validation import parse
@@ -120,9 +121,7 @@ async def test_what_is_deleted_leaves_no_label(ctx: Context) -> None:
     execution = await execute(ctx, workflow_id, async_execution=False, labels={"a": "1"})
 
     def remove(connection: Connection) -> Any:
-        for other in ("execution_event", "callback_delivery", "expectation"):
-            connection.execute(text(f"DELETE FROM {other} WHERE execution_id = :id"), {"id": execution.id})  # noqa: S608 - names of our own tables
-        connection.execute(EXECUTIONS.delete().where(EXECUTIONS.c.id == execution.id))
+        delete_ended(connection, [execution.id], ctx.services.clock.now())
         return connection.execute(select(LABELS)).all()
 
     assert await ctx.services.database.transaction(remove) == []
