@@ -31,7 +31,7 @@ class Speed(msgspec.Struct, frozen=True):
 
 
 OF_ONE_WRITER = Speed(transaction_seconds=0.002, largest=100, rest=2.0)
-OF_MANY_WRITERS = Speed(transaction_seconds=0.01, largest=100, rest=0.5)
+OF_MANY_WRITERS = Speed(transaction_seconds=0.01, largest=100, rest=1.25)
 
 
 class Pacing:
