@@ -71,8 +71,9 @@ async def waiting(port: int, workflow_id: str, count: int) -> None:
     await asyncio.gather(*[make(await Client(port).open()) for _ in range(MAKERS)])
 
 
-async def cancel(client: Client, workflow_id: str) -> int:
+async def cancel(port: int, workflow_id: str) -> int:
     """Cancel all executions of a workflow by one operation, and return how many it were."""
+    client = await Client(port).open()  # an old one was closed by the server in a long pause
     asked = {"kind": "CANCEL", "filter": {"workflowId": [workflow_id]}}
     made = (await client.graphql(CREATE, input=asked))["createBulkOperation"]
     while True:
@@ -108,7 +109,7 @@ async def measure(port: int, asked: argparse.Namespace) -> None:
         await asyncio.sleep(asked.pause / 2)
         alone = others.taken()
         began = time.perf_counter()
-        count = await cancel(client, workflow_id)
+        count = await cancel(port, workflow_id)
         took = time.perf_counter() - began
         harmed = others.taken()
         await asyncio.sleep(asked.pause / 2)
