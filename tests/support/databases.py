@@ -26,15 +26,20 @@ SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
 """What is switched off: no test of this server pulls the plug, and no database lives long enough to be tidied up."""
 
 
-def migrate_again(connection: Connection, since: str, meanwhile: Callable[[Connection], Any] | None = None) -> None:
-    """Take a database back to revision `since`, change it there, and migrate it to the newest."""
+def migrate_back(connection: Connection, revision: str) -> None:
+    """Take a database back to a revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = connection
-    command.downgrade(config, since)
+    command.downgrade(config, revision)
+
+
+def migrate_again(connection: Connection, since: str, meanwhile: Callable[[Connection], Any] | None = None) -> None:
+    """Take a database back to revision `since`, change it there, and migrate it to the newest."""
+    migrate_back(connection, since)
     if meanwhile is not None:
         meanwhile(connection)
-    command.upgrade(config, "head")
+    upgrade(connection)
 
 
 def migrated_sqlite(file: Path) -> Path:

@@ -19,12 +19,30 @@ LED_TO_EXECUTIONS = (
 )
 CASCADING = ("execution_delay", "execution_label")
 
+# All at once, in the order of who accepts, so that hardly anybody who writes meanwhile stands across. Who waits for a
+# lock like this has all others wait behind it, and a backup may hold it up for hours: so it asks again and again, and
+# waits for no longer than anybody minds.
+LOCK_ALL = f"""
+DO $$
+BEGIN
+  LOOP
+    BEGIN
+      SET LOCAL lock_timeout = '500ms';
+      LOCK TABLE {", ".join(("workflow", "execution", *LED_TO_EXECUTIONS))} IN ACCESS EXCLUSIVE MODE;
+      EXIT;
+    EXCEPTION WHEN lock_not_available THEN
+      PERFORM pg_sleep(0.5);
+    END;
+  END LOOP;
+  SET LOCAL lock_timeout = 0;
+END $$
+"""
+
 
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return  # SQLite looks at next to no cost, and drops no key without copying the table
-    # All at once, and executions first, as whoever writes: so that nobody who writes meanwhile stands across.
-    op.execute(f"LOCK TABLE {', '.join(('execution', *LED_TO_EXECUTIONS))} IN ACCESS EXCLUSIVE MODE")
+    op.execute(LOCK_ALL)
     for table in LED_TO_EXECUTIONS:
         op.drop_constraint(f"{table}_execution_id_fkey", table)
     op.drop_constraint("execution_workflow_id_fkey", "execution")

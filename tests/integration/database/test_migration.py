@@ -1,8 +1,10 @@
 """What the migrations make is what the tables say, however many nodes make it at the same moment."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
+import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,9 +15,10 @@ from app.settings.settings import Settings
 from models.database.connect import connect
 from models.database.tables import WorkflowRow
 from models.migrations.comparison import compared
+from models.migrations.upgrade import upgrade
 from resolvers.context import Context
-from tests.support.calls import notify
-from tests.support.databases import PostgresServer
+from tests.support.calls import PATIENCE_SECONDS, notify
+from tests.support.databases import PostgresServer, migrate_back
 from tests.support.engine_calls import ADA, create, execute, journal, kinds
 
 pytestmark = pytest.mark.asyncio
@@ -43,3 +46,22 @@ async def test_the_migrated_database_is_what_the_tables_say(database_url: str) -
     finally:
         await database.close()
     assert differences == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_backup_under_way_holds_up_the_migration_and_nobody_else(database_url: str) -> None:
+    database = await connect(database_url)
+    backup, other = [await asyncpg.connect(database_url.replace("+asyncpg", "")) for _ in range(2)]
+    await database.change_schema(partial(migrate_back, revision="0031"))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async with backup.transaction():
+            await backup.execute("LOCK TABLE callback_delivery IN ACCESS SHARE MODE")
+            migrating = asyncio.create_task(database.change_schema(upgrade))
+            while not await other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                assert not migrating.done()
+            await other.execute("UPDATE execution SET faults = 0")
+            assert not migrating.done()
+        await migrating
+    for connection in (backup, other):
+        await connection.close()
+    await database.close()
