@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
+from weakref import ref
 
 from strawberry.dataloader import DataLoader
 
@@ -18,8 +19,12 @@ class Loader(DataLoader[K, V | None]):
     """What `read` finds by each key, or None. A socket's operations share it: one that ends harms no other."""
 
     def __init__(self, ctx: Context, read: Read[K, V]) -> None:
+        this = ref(self)  # or it would keep itself, and all of the request with it
+
         async def load(keys: list[K]) -> list[V | BaseException | None]:
-            self.batch = None  # what it has brought would stay with it until the next one
+            loader = this()
+            if loader is not None:
+                loader.batch = None  # what it has brought would stay with it until the next one
             found = await read(ctx, list(dict.fromkeys(keys)))
             return [found.get(key) for key in keys]
 

@@ -53,25 +53,35 @@ def with_headers(app: ASGIApp) -> ASGIApp:
         origin = Origin(_request_id(scope), client[0][:MAX_ADDRESS] if client else None)
         scope.setdefault("state", {})["origin"] = origin
         note(request_id=str(origin.request_id))
-        is_open = scope["type"] == ScopeType.HTTP
-
-        async def send_with_headers(message: Message) -> None:
-            nonlocal is_open
-            if message["type"] in STARTS:
-                is_open = True
-                answer: Any = message
-                answer["headers"] = _complete(answer.get("headers", ()), scope, origin)
-            elif message["type"] == "websocket.close" and not is_open:
-                # The server's own refusal of a handshake would say neither why nor anything else.
-                reason = message["reason"] or "This socket is refused"
-                await refuse(scope, send_with_headers, FORBIDDEN, ErrorCode.PERMISSION_DENIED, reason)
-                return
-            await send(message)
-
         with origin.visit.hold:
-            await app(scope, receive, send_with_headers)
+            await app(scope, receive, _Answer(scope, origin, send).send)
 
     return asgi
+
+
+class _Answer:
+    """What is sent for one request or socket. Not a function that calls itself: such a one keeps itself, and all that
+    belongs to the request with it, until the interpreter looks for garbage.
+    """
+
+    def __init__(self, scope: Scope, origin: Origin, send: Send) -> None:
+        self._scope = scope
+        self._origin = origin
+        self._send = send
+        self._is_open = scope["type"] == ScopeType.HTTP
+
+    async def send(self, message: Message) -> None:
+        """Send a message with the headers that belong to it."""
+        if message["type"] in STARTS:
+            self._is_open = True
+            answer: Any = message
+            answer["headers"] = _complete(answer.get("headers", ()), self._scope, self._origin)
+        elif message["type"] == "websocket.close" and not self._is_open:
+            # The server's own refusal of a handshake would say neither why nor anything else.
+            reason = message["reason"] or "This socket is refused"
+            await refuse(self._scope, self.send, FORBIDDEN, ErrorCode.PERMISSION_DENIED, reason)
+            return
+        await self._send(message)
 
 
 def _complete(given: Iterable[Header], scope: Scope, origin: Origin) -> list[Header]:

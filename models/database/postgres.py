@@ -156,7 +156,10 @@ class PostgresDatabase:
                 task.cancel()
             self._abandon(task, attempt)
             raise Unavailable(NO_ANSWER) from TimeoutError(f"no answer within {ANSWER_SECONDS:.0f} seconds")
-        return task.result()
+        try:
+            return task.result()
+        finally:
+            del task, done  # or an error that it ended with would keep this, and so itself
 
     def _abandon(self, task: "asyncio.Task[T]", attempt: "_Attempt") -> None:
         """Let it end by itself: the server is asked to, but for no longer than an answer may take."""

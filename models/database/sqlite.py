@@ -130,8 +130,8 @@ class SqliteDatabase:
         _engine().connect().close()
 
 
-class _Job(msgspec.Struct, frozen=True, eq=False):
-    """One piece of work and who waits for it."""
+class _Job(msgspec.Struct, eq=False):
+    """One piece of work and, until its outcome is told, who waits for it."""
 
     work: Callable[[Connection], Any]
     loop: asyncio.AbstractEventLoop
@@ -180,7 +180,10 @@ class _Threads:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(work, loop, done, is_durable))
-        return await done
+        try:
+            return await done
+        finally:
+            del done  # or an error that it holds would keep this, and so itself
 
     async def close(self) -> None:
         for _ in self._threads:
@@ -197,8 +200,9 @@ class _Threads:
                     outcomes = _run(connection, self._begin, jobs, abandons=self._abandons)
             except Exception as error:
                 outcomes = [(job, None, _translated(error)) for job in jobs]
+            has_worked = any(error is None for _, _, error in outcomes)
             jobs[0].loop.call_soon_threadsafe(_deliver, outcomes)
-            if self._after_commit is not None and connection is not None and _has_worked(outcomes):
+            if self._after_commit is not None and connection is not None and has_worked:
                 self._tidy(connection, self._after_commit)
         if connection is not None:
             connection.close()
@@ -275,18 +279,18 @@ def _translated(error: Exception) -> Exception:
     return unavailable
 
 
-def _has_worked(outcomes: list[_Outcome]) -> bool:
-    return any(error is None for _, _, error in outcomes)
-
-
 def _deliver(outcomes: list[_Outcome]) -> None:
+    """Tell everybody, and keep nothing: an error has the frames that it came through, and they what is told of here."""
     for job, result, error in outcomes:
-        if job.done.done():
+        done = job.done
+        del job.done
+        if done.done():
             continue  # whoever waited was cancelled
         if error is not None:
-            job.done.set_exception(error)
+            done.set_exception(error)
         else:
-            job.done.set_result(result)
+            done.set_result(result)
+    outcomes.clear()
 
 
 _url: ContextVar[URL] = ContextVar("url")

@@ -117,14 +117,14 @@ def cost_terms(
 
 def cost(terms: tuple[CostTerm, ...], variables: Mapping[str, Any]) -> int:
     """How many objects an answer can hold. Terms are shared where fragments are, so each is counted once."""
-    known: dict[int, int] = {}
+    return _total(terms, variables, {})
 
-    def total(these: tuple[CostTerm, ...]) -> int:
-        if id(these) not in known:
-            known[id(these)] = sum(term.size.value(variables) * (term.objects + total(term.below)) for term in these)
-        return known[id(these)]
 
-    return total(terms)
+def _total(terms: tuple[CostTerm, ...], variables: Mapping[str, Any], known: dict[int, int]) -> int:
+    if id(terms) not in known:
+        below = [(term, _total(term.below, variables, known)) for term in terms]
+        known[id(terms)] = sum(term.size.value(variables) * (term.objects + objects) for term, objects in below)
+    return known[id(terms)]
 
 
 class Price(msgspec.Struct):

@@ -19,6 +19,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
+    GraphQLResolveInfoHelpers,
     Undefined,
     get_named_type,
 )
@@ -86,6 +87,17 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
         self._collected = KnownOperations.of(self.schema).find(self.operation, self.fragments)
         self._relevant_sub_fields = self._collected.sub_fields
         self._plans: dict[tuple[GraphQLObjectType, int], _Plan] = self._collected.plans
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """See `Executor.async_helpers`. Made where they are asked for: kept they would keep the executor, which has
+        them, and all of the request with it.
+        """
+        return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, helpers: GraphQLResolveInfoHelpers) -> None:
+        del helpers
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it."""
