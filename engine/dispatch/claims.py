@@ -37,6 +37,12 @@ LET_GO_OF = IN_NO_HAND.where(DELIVERIES.c.node_id == NODE)
 LET_GO_OF_BY_UNKNOWN = IN_NO_HAND.where(DELIVERIES.c.node_id.is_not(None), DELIVERIES.c.node_id.not_in(KNOWN))
 FORGET = NODES.delete().where(NODES.c.id == NODE)
 IS_PAUSED = EXECUTIONS.c.status == ExecutionStatus.PAUSED.value
+IN_HAND = (
+    select(EXECUTIONS.c.id)
+    .where(one_of(EXECUTIONS.c.id, word_list("named")), LIVE, EXECUTIONS.c.node_id == NODE)
+    .order_by(EXECUTIONS.c.id)
+    .with_for_update()
+)
 FREE = (
     update(EXECUTIONS)
     .where(one_of(EXECUTIONS.c.id, word_list("freed")))
@@ -53,13 +59,7 @@ def give_back(
     A moment follows from the journal up to the sequence that is `known`. One that somebody has changed since may be
     taken at once.
     """
-    held = (
-        select(EXECUTIONS.c.id)
-        .where(EXECUTIONS.c.id.in_(list(moments)), LIVE, EXECUTIONS.c.node_id == node_id)
-        .order_by(EXECUTIONS.c.id)
-        .with_for_update()
-    )
-    given = list(connection.execute(held).scalars())
+    given = list(connection.execute(IN_HAND, {"named": list(moments), "node": node_id}).scalars())
     until = {name: moments[name] for name in given} | _changed(connection, given, known)
     for moment in set(until.values()):
         _free(connection, [name for name in given if until[name] == moment], moment)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from models.database.one_of import one_of, word_list
 from models.database.tables import LIVE, ExecutionRow, table
@@ -27,6 +27,15 @@ SUSPECT_LIVES = 2
 NO_LIFE = {"lives": 0, "taken_by": None, "faults": 0}
 """How an execution stands that has made progress: for what it is set aside for from here on, it is tried again soon."""
 
+TAKEN_BY = bindparam("taker", type_=EXECUTIONS.c.taken_by.type)
+LIVE_AMONG = select(EXECUTIONS.c.id, EXECUTIONS.c.lives, EXECUTIONS.c.taken_by).where(
+    one_of(EXECUTIONS.c.id, word_list("asked")), LIVE
+)
+CHARGE = (
+    update(EXECUTIONS)
+    .where(one_of(EXECUTIONS.c.id, word_list("counted")), EXECUTIONS.c.taken_by.is_distinct_from(TAKEN_BY))
+    .values(lives=EXECUTIONS.c.lives + 1, taken_by=TAKEN_BY)
+)
 SPARE = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, word_list("spared")), EXECUTIONS.c.lives > 0).values(NO_LIFE)
 
 
@@ -44,15 +53,13 @@ def count(connection: Connection, execution_ids: Sequence[str], taker: str, *, a
     """Count a life that the process `taker` may cost each that has not ended; a suspect's where it begins `alone`."""
     if not execution_ids:
         return Counted((), ())
-    columns = (EXECUTIONS.c.id, EXECUTIONS.c.lives, EXECUTIONS.c.taken_by)
-    live = select(*columns).where(one_of(EXECUTIONS.c.id, execution_ids), LIVE)
-    lost = {row.id: row.lives - (row.taken_by == taker) for row in connection.execute(live)}
+    live = connection.execute(LIVE_AMONG, {"asked": list(execution_ids)})
+    lost = {row.id: row.lives - (row.taken_by == taker) for row in live}
     present = [execution_id for execution_id in execution_ids if execution_id in lost]
     held_back = [name for name in present if not alone and SUSPECT_LIVES <= lost[name] < MAX_LIVES]
     counted = [name for name in present if name not in set(held_back)]
     if counted:
-        is_new = one_of(EXECUTIONS.c.id, counted) & EXECUTIONS.c.taken_by.is_distinct_from(taker)
-        connection.execute(update(EXECUTIONS).where(is_new).values(lives=EXECUTIONS.c.lives + 1, taken_by=taker))
+        connection.execute(CHARGE, {"counted": counted, "taker": taker})
     return Counted(counted, [(lost[name], name) for name in held_back])
 
 

@@ -25,10 +25,10 @@ from sqlalchemy import (
     union,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from engine.journal.lives import MAX_LIVES, SUSPECT_LIVES
-from models.database.one_of import one_of
+from models.database.one_of import one_of, word_list
 from models.database.tables import GOES_ON, LAPSING, RUNNABLE, ExecutionRow, NodeRow, table
 from models.words import ExecutionStatus
 
@@ -44,6 +44,16 @@ NOW = bindparam("now", type_=MOMENT)
 ROOM = bindparam("room", type_=Integer)
 NODE = bindparam("node", type_=NODES.c.id.type)
 PROCESS = bindparam("process", type_=EXECUTIONS.c.taken_by.type)
+
+
+def _put(at: ColumnElement[Any]) -> Update:
+    is_later = or_(EXECUTIONS.c.runnable_at.is_(None), EXECUTIONS.c.runnable_at > at)
+    waiting = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, word_list("waiting")), GOES_ON, IN_NO_HAND, is_later)
+    return waiting.values(runnable_at=at)
+
+
+PUT = _put(EXECUTIONS.c.created_at)
+PUT_AT = _put(NOW)
 
 
 class Taker(msgspec.Struct, frozen=True):
@@ -74,10 +84,11 @@ def put(connection: Connection, execution_ids: Sequence[str], moment: datetime |
     """
     if not execution_ids:
         return
-    at: Any = EXECUTIONS.c.created_at if moment is None else moment
-    is_later = or_(EXECUTIONS.c.runnable_at.is_(None), EXECUTIONS.c.runnable_at > at)
-    waiting = update(EXECUTIONS).where(one_of(EXECUTIONS.c.id, execution_ids), GOES_ON, IN_NO_HAND, is_later)
-    connection.execute(waiting.values(runnable_at=at))
+    waiting = {"waiting": list(execution_ids)}
+    if moment is None:
+        connection.execute(PUT, waiting)
+    else:
+        connection.execute(PUT_AT, {**waiting, "now": moment})
 
 
 def take(connection: Connection, taker: Taker, now: datetime, room: int) -> Taken:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, literal, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine.journal.projection import Entry
 from engine.journal.queue import put
 from models.database.bulk import INSERTS, delete_rows
-from models.database.one_of import one_of
+from models.database.one_of import one_of, word_list
 from models.database.tables import ENDED, LIVE, ExecutionRow, table
 from models.database.waiting_tables import ReleasedExecutionRow
 from models.words import OnParentEnd
@@ -27,6 +27,26 @@ LEFT = (
 )
 
 
+PUT = {
+    dialect: insert(RELEASED)
+    .from_select(
+        ["execution_id", "at"],
+        select(EXECUTIONS.c.id, bindparam("at", type_=RELEASED.c.at.type)).where(
+            one_of(EXECUTIONS.c.id, word_list("ids")), LIVE, EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value
+        ),
+    )
+    .on_conflict_do_nothing()
+    .returning(RELEASED.c.execution_id)
+    for dialect, insert in INSERTS.items()
+}
+AMONG = select(RELEASED.c.execution_id).where(one_of(RELEASED.c.execution_id, word_list("ids")))
+ENDED_AMONG = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, word_list("ids")), ENDED)
+SOUND_AMONG = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, word_list("ids")), EXECUTIONS.c.fault.is_(None))
+PUT_OFF = (
+    update(RELEASED)
+    .where(one_of(RELEASED.c.execution_id, word_list("ids")))
+    .values(at=bindparam("until", type_=RELEASED.c.at.type))
+)
 FORGET = delete_rows(RELEASED, ["execution_id"])
 """The list is empty at one moment and long at the next, so that no statistics tell PostgreSQL which it is: joined with
 rows it is gone through once, and with a list of ids once for each of them.
@@ -50,11 +70,8 @@ def release(connection: Connection, entries: Sequence[Entry]) -> tuple[str, ...]
 
 
 def _put(connection: Connection, ids: Sequence[str], at: datetime) -> Sequence[str]:
-    dependent = select(EXECUTIONS.c.id, literal(at, RELEASED.c.at.type)).where(
-        one_of(EXECUTIONS.c.id, ids), LIVE, EXECUTIONS.c.on_parent_end == OnParentEnd.CANCEL.value
-    )
-    put = INSERTS[connection.dialect.name](RELEASED).from_select(["execution_id", "at"], dependent)
-    return connection.execute(put.on_conflict_do_nothing().returning(RELEASED.c.execution_id)).scalars().all()
+    given = {"ids": list(ids), "at": at}
+    return connection.execute(PUT[connection.dialect.name], given).scalars().all()
 
 
 def left(connection: Connection, before: datetime, most: int) -> list[str]:
@@ -64,8 +81,7 @@ def left(connection: Connection, before: datetime, most: int) -> list[str]:
 
 def among(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
     """Those of some executions that are on the list."""
-    listed = select(RELEASED.c.execution_id).where(one_of(RELEASED.c.execution_id, execution_ids))
-    return list(connection.execute(listed).scalars())
+    return list(connection.execute(AMONG, {"ids": list(execution_ids)}).scalars())
 
 
 def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime, until: datetime) -> None:
@@ -73,11 +89,10 @@ def put_off(connection: Connection, execution_ids: Sequence[str], now: datetime,
 
     It is taken up, so that whoever cannot read it either sets it aside. What has ended is forgotten.
     """
-    has_ended = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, execution_ids), ENDED)
-    forget(connection, list(connection.execute(has_ended).scalars()))
-    connection.execute(update(RELEASED).where(one_of(RELEASED.c.execution_id, execution_ids)).values(at=until))
-    sound = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, execution_ids), EXECUTIONS.c.fault.is_(None))
-    put(connection, list(connection.execute(sound).scalars()), now)
+    given = {"ids": list(execution_ids)}
+    forget(connection, list(connection.execute(ENDED_AMONG, given).scalars()))
+    connection.execute(PUT_OFF, {**given, "until": until})
+    put(connection, list(connection.execute(SOUND_AMONG, given).scalars()), now)
 
 
 def forget(connection: Connection, execution_ids: Sequence[str]) -> None:

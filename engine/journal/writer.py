@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.core.bounds import MAX_DESCENDANTS
@@ -23,6 +23,7 @@ from engine.journal.queue import EXECUTIONS, put
 from engine.journal.refusals import Fenced
 from engine.journal.released import release
 from engine.journal.rows import write_entries
+from models.database.one_of import one_of, word_list
 from models.entities.audit import AuditNote
 from models.entities.executions import Event
 from models.errors import ConcurrencyLimitReached, Unavailable, Unreadable, limit_reached
@@ -36,6 +37,13 @@ CANCEL_REASON = "concurrency_limit"
 
 Journals = Callable[[Connection, Sequence[str]], list[Found]]
 """Loads executions with all that their journals hold; one that cannot be read spoils none of the others."""
+
+
+STAND_ASIDE = (
+    update(EXECUTIONS)
+    .where(one_of(EXECUTIONS.c.id, word_list("ids")), EXECUTIONS.c.node_id == bindparam("node"))
+    .values(node_id=None, runnable_at=None)
+)
 
 
 class GroupFull(Exception):
@@ -150,8 +158,7 @@ def _have_wait(connection: Connection, execution_ids: Sequence[str], node_id: st
     In the transaction that finds the group full, so that whoever gives them room finds them in no hand.
     """
     if execution_ids:
-        ours = update(EXECUTIONS).where(EXECUTIONS.c.id.in_(execution_ids), EXECUTIONS.c.node_id == node_id)
-        connection.execute(ours.values(node_id=None, runnable_at=None))
+        connection.execute(STAND_ASIDE, {"ids": list(execution_ids), "node": node_id})
         spare(connection, execution_ids)
 
 

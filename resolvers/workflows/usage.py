@@ -4,14 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from models.database.one_of import one_of, word_list
 from models.database.tables import WorkflowStatisticsRow, table
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
 
 TOTALS = table(WorkflowStatisticsRow)
+USAGE = (
+    select(
+        TOTALS.c.workflow_id,
+        func.sum(TOTALS.c.accepted),
+        func.max(TOTALS.c.last_execution_at),
+        func.sum(TOTALS.c.completed),
+        func.sum(TOTALS.c.failed),
+        func.sum(TOTALS.c.cancelled),
+        func.sum(TOTALS.c.run_seconds),
+    )
+    .where(TOTALS.c.tenant == bindparam("of_tenant"), one_of(TOTALS.c.workflow_id, word_list("of_workflows")))
+    .group_by(TOTALS.c.workflow_id)
+)
 
 
 class Usage(msgspec.Struct, frozen=True):
@@ -37,17 +51,5 @@ async def workflow_usage(ctx: Context, ids: Sequence[str]) -> dict[str, Usage]:
 
 def read_usage(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, Usage]:
     """How often and when last workflows were executed; one that never was is absent."""
-    statement = (
-        select(
-            TOTALS.c.workflow_id,
-            func.sum(TOTALS.c.accepted),
-            func.max(TOTALS.c.last_execution_at),
-            func.sum(TOTALS.c.completed),
-            func.sum(TOTALS.c.failed),
-            func.sum(TOTALS.c.cancelled),
-            func.sum(TOTALS.c.run_seconds),
-        )
-        .where(TOTALS.c.tenant == tenant, TOTALS.c.workflow_id.in_(ids))
-        .group_by(TOTALS.c.workflow_id)
-    )
-    return {row[0]: Usage(*row[1:]) for row in connection.execute(statement)}
+    given = {"of_tenant": tenant, "of_workflows": list(ids)}
+    return {row[0]: Usage(*row[1:]) for row in connection.execute(USAGE, given)}
