@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any
 
 import msgspec
@@ -53,6 +54,8 @@ class GroupCommit:
         self._database = database
         self._writer = writer
         self._tell = tell
+        self.appended_at = -inf
+        """When an entry was last queued, on the event loop's clock."""
         self._pending: deque[Append] = deque()
         self._asked: deque[PendingWish] = deque()
         self._in_hand = Batch([], [])
@@ -66,7 +69,8 @@ class GroupCommit:
         """Queue an entry; the future ends when it is on disk, or was refused by what `stream.failure` is then."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        self._pending.append(Append(stream, entry, done, loop.time()))
+        self.appended_at = loop.time()
+        self._pending.append(Append(stream, entry, done, self.appended_at))
         self._begin(done)
         return done
 

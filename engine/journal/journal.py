@@ -139,6 +139,11 @@ class Journal:
         """A name for one more hold."""
         return self._new_id(OWNER_PREFIX)
 
+    @property
+    def appended_at(self) -> float:
+        """When an execution at work last wrote, on the event loop's clock; what can wait leaves room for these."""
+        return self._commits.appended_at
+
     async def intervene(self, execution_id: str, intervene: Intervene) -> ExecutionState:
         """Append events from outside the owner, who is thereby fenced, and return the state after them.
 

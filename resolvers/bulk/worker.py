@@ -46,10 +46,19 @@ class BulkPace(msgspec.Struct, frozen=True):
     """
 
     portion: int = 8
-    rest: float = 4.0
+    rest: float = 8.0
+    rest_alone: float = 1.0
+    """The same where no other execution was at work for `alone_after_seconds`."""
+
+    alone_after_seconds: float = 1.0
     least_rest_seconds: float = 0.005
     poll_seconds: float = 5.0
     """A wake-up may be lost, and another node may lead from now on."""
+
+    def rest_after(self, step_seconds: float, quiet_seconds: float) -> float:
+        """How many seconds nothing is done after a step, where no execution wrote anything for `quiet_seconds`."""
+        rest = self.rest_alone if quiet_seconds > self.alone_after_seconds else self.rest
+        return max(step_seconds * rest, self.least_rest_seconds)
 
 
 @asynccontextmanager
@@ -159,8 +168,9 @@ class BulkWorker:
         results = await self._paced(kind.work(ctx, portion))
         known = {numbers[id_]: result for id_, result in results.items() if result is not None}
         now = self._services.clock.now()
-        writing = database.transaction(partial(rows.write_results, operation_id=operation_id, results=known, now=now))
-        after = await self._paced(writing)
+        # Results that are lost are found again; but that it has ended is told, and so it is on disk before.
+        write = database.transaction if stored.operation.left <= len(known) else database.tidy
+        after = await self._paced(write(partial(rows.write_results, operation_id=operation_id, results=known, now=now)))
         self._services.broadcast.publish([operation_id])
         self._tell(after)
         if len(known) < len(items):
@@ -171,7 +181,8 @@ class BulkWorker:
         clock = asyncio.get_running_loop()
         began = clock.time()
         result = await step
-        await asyncio.sleep(max((clock.time() - began) * self._pace.rest, self._pace.least_rest_seconds))
+        ended = clock.time()
+        await asyncio.sleep(self._pace.rest_after(ended - began, ended - self._services.journal.appended_at))
         return result
 
     async def _maker(self, stored: Stored, kind: BulkAction) -> Viewer:

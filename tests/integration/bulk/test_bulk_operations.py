@@ -361,3 +361,15 @@ async def test_one_that_stops_with_a_clean_up_is_cancelled_when_that_is_over(ctx
     ended = await worked_off(ctx, (await make(ctx, ids=[execution.id])).id)
     assert ended.succeeded == 1
     assert kinds(await journal(ctx, execution.id))[-1] == "execution_cancelled"
+
+
+async def test_an_operation_takes_others_for_at_work_and_not_itself(ctx: Context) -> None:
+    at_work = ctx.services.journal
+    ended = await execute(ctx, await create(ctx, notify("a")), async_execution=False)
+    wrote_at = at_work.appended_at
+    assert wrote_at > 0
+    made = await make(ctx, kind="label", ids=[ended.id], labels={"set": {"team": "a"}})
+    assert (await worked_off(ctx, made.id)).succeeded == 1
+    assert at_work.appended_at == wrote_at
+    await execute(ctx, await create(ctx, notify("a"), name="other"), async_execution=False)
+    assert at_work.appended_at > wrote_at

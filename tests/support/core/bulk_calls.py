@@ -16,7 +16,7 @@ from resolvers.context import Context, Credential, Viewer
 from tests.support.calls import PATIENCE_SECONDS
 
 WAIT = {"action_id": "wait", "action_type": "wait", "config": {"signal": "go"}}
-FAST = BulkPace(rest=0.0, least_rest_seconds=0.0)
+FAST = BulkPace(rest=0.0, rest_alone=0.0, least_rest_seconds=0.0)
 
 
 async def still_good(_credential: Credential) -> Viewer | None:
