@@ -1,13 +1,14 @@
 """Starts the servers that are measured as processes of their own, on free ports, and waits until they answer."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 START_SECONDS = 30.0
@@ -89,14 +90,18 @@ def on_postgres(folder: Path, url: str) -> dict[str, str]:
 def server_process(
     command: list[str], port: int, environ: Mapping[str, str], folder: Path | None = None
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process that listens on `port` once this begins, and is stopped after it."""
-    process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL, cwd=folder)
+    """A process that listens on `port` once this begins, and is stopped after it, with all that it has started."""
+    process = subprocess.Popen(
+        command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL, cwd=folder, start_new_session=True
+    )
     try:
         _wait_for(port, process)
         yield process
     finally:
         process.terminate()
         process.wait(timeout=40)
+        with suppress(ProcessLookupError):  # a program that starts the server proper may not pass on the signal
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
