@@ -55,13 +55,13 @@ AWAITED = (
     .group_by(EXPECTATIONS.c.execution_id)
 )
 # In one order everywhere; and who appends changes the execution's row before the journal.
-HELD = (
+HOLD = (
     select(EXECUTIONS.c.id)
     .where(one_of(EXECUTIONS.c.id, word_list("ids")))
     .order_by(EXECUTIONS.c.id)
     .with_for_update(key_share=True)
 )
-TAKEN = delete(MESSAGES).where(one_of(MESSAGES.c.id, word_list("taken")))
+REMOVE = delete(MESSAGES).where(one_of(MESSAGES.c.id, word_list("taken")))
 INSERT = insert_rows(MESSAGES)
 
 
@@ -134,13 +134,13 @@ def hold_rows(connection: Connection, execution_ids: Sequence[str]) -> None:
     SQLite has one writer anyway.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(HELD, {"ids": list(execution_ids)})
+        connection.execute(HOLD, {"ids": list(execution_ids)})
 
 
 def remove(connection: Connection, message_ids: Sequence[str]) -> None:
     """Forget messages that were taken."""
     if message_ids:
-        connection.execute(TAKEN, {"taken": list(message_ids)})
+        connection.execute(REMOVE, {"taken": list(message_ids)})
 
 
 def remove_of_ended(connection: Connection, execution_ids: Sequence[str]) -> None:

@@ -97,7 +97,7 @@ class FastExecutionContext(StrawberryGraphQLCoreExecutionContext):
 
     @async_helpers.setter
     def async_helpers(self, helpers: GraphQLResolveInfoHelpers) -> None:
-        del helpers
+        del helpers  # the base class assigns them
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """See `Executor.build_per_event_executor`; each event is an answer, and what it left behind goes with it."""
