@@ -58,10 +58,10 @@ def _written(expression: Expression) -> tuple[str, int]:
         case ObjectOf(entries):
             return f"{{{', '.join(f'{_key(key)}: {_text(value, ANY)}' for key, value in entries)}}}", OPERAND
         case Item(operand, key):
-            return f"{_text(operand, OPERAND)}[{_text(key, ANY)}]", OPERAND
+            return f"{_indexed(operand)}[{_text(key, ANY)}]", OPERAND
         case Slicing(operand, start, stop):
             ends = ["" if end is None else _text(end, ANY) for end in (start, stop)]
-            return f"{_text(operand, OPERAND)}[{':'.join(ends)}]", OPERAND
+            return f"{_indexed(operand)}[{':'.join(ends)}]", OPERAND
         case Not(operand):
             return f"not {_text(operand, NOT)}", NOT
         case Negative(operand):
@@ -103,6 +103,12 @@ def _segment(segment: str | int) -> str:
     if STEP.fullmatch(segment):
         return f".{segment}"
     return f"[{_text_literal(segment)}]" if {*segment} & {'"', "]"} else f'["{segment}"]'
+
+
+def _indexed(operand: Expression) -> str:
+    """What stands before brackets: `true[...]` would be read as a reference to something of that name."""
+    is_word = isinstance(operand, Literal) and (operand.value is None or isinstance(operand.value, bool))
+    return f"({_text(operand, ANY)})" if is_word else _text(operand, OPERAND)
 
 
 def _key(key: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.expressions.budget import Budget
@@ -83,6 +83,8 @@ def bare(expression: Expression) -> Any:
 
 @settings(max_examples=600, deadline=None)
 @given(source=EXPRESSIONS)
+@example(source="[a, true[('b')]]")
+@example(source="[a, (null)[1:2]]")
 def test_what_is_printed_is_read_as_the_same(source: str) -> None:
     expression = parse_expression(source)
     if not isinstance(expression, Faulty):
