@@ -38,10 +38,10 @@ test: install ## Run the test suite (SQLite, a real PostgreSQL, a real browser);
 	@$(BIN)/pytest --numprocesses auto --durations 25 -rs $(PYTEST_OPTIONS)
 
 test-fast: install ## Run what is quick, for the inner loop: unit tests, attacks, the first simulated worlds
-	@ORCHESTRATOR_SIMULATION_SEEDS=50 $(BIN)/pytest --numprocesses auto $(PYTEST_OPTIONS) tests/unit tests/attacks tests/simulation/test_simulation.py
+	@SIMULATION_SEEDS=50 $(BIN)/pytest --numprocesses auto $(PYTEST_OPTIONS) tests/unit tests/attacks tests/simulation/test_simulation.py
 
 chaos: install ## Harm real processes in earnest (200 kills and more): takes about half an hour, needs strace and root
-	@ORCHESTRATOR_CHAOS=full $(BIN)/pytest tests/chaos
+	@CHAOS=full $(BIN)/pytest tests/chaos
 
 check: install ## Lint, format check, types, layers, sizes, container, committed schema and its stability
 	@$(BIN)/ruff check .

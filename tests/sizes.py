@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 THOROUGH = "THOROUGH_TESTS"
 IS_THOROUGH = THOROUGH in os.environ
-IS_FULL = os.environ.get("ORCHESTRATOR_CHAOS") == "full"
+IS_FULL = os.environ.get("CHAOS") == "full"
 
 
 def tried(usually: int, thoroughly: int) -> int:

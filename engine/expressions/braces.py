@@ -9,6 +9,9 @@ import msgspec
 from engine.expressions.tokens import MAX_LENGTH, MAX_TOKENS
 
 OPEN, CLOSE = "{{", "}}"
+MAX_UNREADABLE = 10
+"""Where so many expressions of a text fit no `}}`, the first one closes the rest: to seek one that fits is dear."""
+
 LITERAL = "\\"
 """Before `{{` it makes them braces of the text; two of them are one before an expression."""
 
@@ -39,7 +42,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 def pieces(text: str) -> Iterator[Piece]:
     """Yield the parts of a text, expressions without the white space around them."""
-    end = seen = 0
+    end = seen = unreadable = 0
     last = text.rfind(CLOSE)
     while 0 <= (start := text.find(OPEN, seen)) < last:
         inside = start + len(OPEN)
@@ -48,7 +51,10 @@ def pieces(text: str) -> Iterator[Piece]:
             continue
         if start > end:
             yield Piece(end, text[end:start], _said(text[end:inside])[: -len(OPEN)])
-        close = _close(text, inside)
+        close = _close(text, inside) if unreadable < MAX_UNREADABLE else -1
+        if close < 0:
+            unreadable += 1
+            close = text.index(CLOSE, inside)
         source = text[inside:close]
         yield Piece(inside + len(source) - len(source.lstrip()), source.strip())
         end = seen = close + len(CLOSE)
@@ -86,7 +92,7 @@ def _is_literal(text: str, start: int) -> bool:
 def _close(text: str, start: int) -> int:
     """Where the braces of an expression close, which are not those of an object, of a text or of a comment in it.
 
-    Where none fit, it cannot be read, and the first ones close it.
+    -1: none fit, so that it cannot be read.
     """
     first = text.index(CLOSE, start)
     if MARK.search(text, start, first) is None:
@@ -102,4 +108,4 @@ def _close(text: str, start: int) -> int:
         if depth < 0:
             break
         position = found.end()
-    return first
+    return -1

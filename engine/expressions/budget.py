@@ -30,6 +30,9 @@ TEXT_BYTES = 64
 ITEM_BYTES = 9
 """Of a place in a list that grows."""
 
+NOTE_BYTES = 300
+"""Of how large a list or an object is: it is noted, so that it is found out once."""
+
 ESCAPED = 6
 """Characters that JSON needs for one character at most."""
 
@@ -102,6 +105,7 @@ class Budget:
             return Size(1, self._leaf(value), not isinstance(value, str) or value.isascii())
         known = self._sizes.get(id(value))
         if known is None:
+            self.reserve(NOTE_BYTES)
             known = self._sizes[id(value)] = value, self._walk(value)
         return known[1]
 
@@ -130,6 +134,7 @@ class Budget:
                     else:
                         written += self._leaf(child) + 1
                         is_ascii = is_ascii and (not isinstance(child, str) or child.isascii())
+            self.reserve(ITEM_BYTES * len(below))
             level = below
         return Size(values, written, is_ascii)
 

@@ -200,7 +200,7 @@ def look_up(budget: Budget, value: Any, path: Any) -> None:
     """A path is split once, and gone for each item."""
     items, segments = list_of(value), segments_of(path)
     budget.spend(len(path) // 16 + len(items) * (2 + 4 * len(segments)))
-    budget.reserve(len(items) * ITEM_BYTES)
+    budget.reserve(len(items) * ITEM_BYTES + len(segments) * (TEXT_BYTES + ITEM_BYTES))
 
 
 def where(budget: Budget, value: Any, path: Any, wanted: Any = True) -> None:

@@ -3,7 +3,7 @@
   const QUIET_MS = 30;
   const SCOPE = "header button, main button, dialog button, [role=menuitem], a[class*=button]";
   const HARMLESS = "[aria-label], [aria-pressed], [aria-expanded], [role=group] *, [role=radiogroup] *, nav *";
-  const WORKING = "main [aria-busy=true], main [aria-label=Loading]";
+  const WORKING = ":is(main, dialog) :is([aria-busy=true], [aria-label=Loading])";
 
   let asking = 0;
   const ask = window.fetch;
@@ -16,11 +16,12 @@
     }
   };
 
-  /** Waits until nothing is asked for any more, and nothing has changed for a moment. */
+  /** Waits until the page is shown, nothing is asked for any more, and nothing has changed for a moment. */
   window.settled = () =>
     new Promise((settled) => {
       let timer;
-      const isQuiet = () => asking === 0 && document.querySelector("main") && !document.querySelector(WORKING);
+      const isShown = () => document.querySelector("main")?.checkVisibility(); // what waits for code is there, and hidden
+      const isQuiet = () => asking === 0 && isShown() && !document.querySelector(WORKING);
       const changes = new MutationObserver(() => wait());
       const wait = () => {
         clearTimeout(timer);

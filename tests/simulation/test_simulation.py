@@ -8,7 +8,7 @@ from tests.simulation.promises.invariants import violations
 from tests.simulation.world import simulate
 from tests.sizes import tried
 
-SEEDS = int(os.environ.get("ORCHESTRATOR_SIMULATION_SEEDS", tried(300, 2_000)))
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", tried(300, 2_000)))
 CHUNK = 50
 
 

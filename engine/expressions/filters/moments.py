@@ -22,8 +22,11 @@ BEYOND = "comes to no moment between the years 1 and 9999"
 
 
 def _moment(value: Any) -> datetime:
+    # Python writes out what it does not take, however long that is.
+    if len(text_of(value)) > MAX_DATE:
+        raise FilterError(MOMENT)
     try:
-        return datetime.fromisoformat(text_of(value))
+        return datetime.fromisoformat(value)
     except ValueError:
         raise FilterError(MOMENT) from None
 
@@ -93,13 +96,11 @@ def _period(period: Any) -> timedelta:
     return -total if found[1] else total
 
 
-def _cost(budget: Budget, value: Any, form: Any = None) -> None:
+def _cost(budget: Budget, _value: Any, form: Any = None) -> None:
     """All are short, or refused; what comes of a directive is at most some tens of characters."""
     written = form if isinstance(form, str) else ""
     budget.spend(20 + len(written) // 4)
     budget.reserve(ESCAPED * ITEM_BYTES * MAX_FORM)
-    if isinstance(value, str):
-        budget.spend(len(value) // 256)
 
 
 def _cost_of_reading(budget: Budget, value: Any, form: Any = None) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.expressions.braces import MAX_UNREADABLE, pieces
 from engine.expressions.budget import Budget
 from engine.expressions.references import ExpressionError, Reference
 from engine.expressions.templates import Constant, Whole, parse, place_of, references, render
@@ -278,6 +279,14 @@ def test_braces_within_an_expression_do_not_close_it(text: str, expected: Any) -
 def test_where_no_braces_fit_the_first_ones_close(text: str) -> None:
     with pytest.raises(ExpressionError, match="cannot be read"):
         rendered(text)
+
+
+def test_an_unreadable_text_is_soon_read_no_more() -> None:
+    # To seek the end of an expression looks through all that may be one.
+    text = "{{ {a }}" * MAX_UNREADABLE + "{{ {a: {b: count}} }}"
+    *_, last, rest = pieces(text)
+    assert (last.text, rest.plain) == ("{a: {b: count", " }}")
+    assert [piece.text for piece in pieces(text[len("{{ {a }}") :])][-1] == "{a: {b: count}}"
 
 
 @pytest.mark.parametrize(
