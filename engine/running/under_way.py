@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from engine.core.bounds import MAX_IN_HAND_BYTES
-from engine.core.fan_out import goes_on
 from engine.core.state import ActionState, ExecutionState
 from engine.journal.refusals import Fenced
 from engine.running.attempt import Ended, PreparedAttempt
@@ -88,8 +87,11 @@ class UnderWay:
         await self._abort(lambda attempt: attempt.planned.action_id == action_id)
 
     async def adopt(self, state: ExecutionState) -> None:
-        """Have those stop that are not to go on now that the journal stands at `state`, and forget all refusals."""
-        await self._abort(lambda attempt: not is_kept(attempt, state, is_held=attempt.slot in self._held))
+        """Have those stop whose start is not in the journal, now that it stands at `state`, and forget all refusals.
+
+        What stands at a gate is among them: it was filled in from what may be forgotten now.
+        """
+        await self._abort(lambda attempt: not has_begun(attempt, state))
         outcomes = [self.outcomes.get_nowait() for _ in range(self.outcomes.qsize())]
         for outcome in outcomes:
             if isinstance(outcome, Admitted | Ended) and outcome.attempt.slot not in self:
@@ -104,15 +106,6 @@ class UnderWay:
             task.cancel()
         if meant:
             await asyncio.wait([task for task, _ in meant], timeout=ABORT_SECONDS)
-
-
-def is_kept(attempt: PreparedAttempt, state: ExecutionState, *, is_held: bool) -> bool:
-    """Whether an attempt goes on: its start is in the journal or, where it `is_held` at a gate, may still come."""
-    if not is_held:
-        return has_begun(attempt, state)
-    present = _present(attempt, state)
-    may_begin = present is None or present.status is ActionStatus.PENDING
-    return may_begin and state.pause is None and goes_on(attempt.planned, state)
 
 
 def has_begun(attempt: PreparedAttempt, state: ExecutionState) -> bool:

@@ -22,7 +22,7 @@ from resolvers.executions.by_hand import pause_execution, resolve_action, resume
 from resolvers.executions.executions import Accepted, cancel_execution, execute_workflow, get_execution
 from resolvers.executions.reruns import rerun_execution
 from resolvers.signals import send_signal
-from tests.simulation.chance import HORIZON_SECONDS, Chance
+from tests.simulation.chance import HANGS, HORIZON_SECONDS, Chance
 from tests.simulation.engine_process import ConnectionLost, EngineProcess
 from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.witness import Cancelled, Witness
@@ -85,24 +85,35 @@ class Clients:
             await by_hand
 
     async def _set_right(self, execution_id: str) -> None:
-        """Pause and resume it some times; perhaps terminate it. What was paused by anybody here goes on in the end."""
+        """Pause and resume it some times; perhaps terminate it. What was paused by anybody here goes on in the end.
+
+        A pause without an answer may be made as long after it as a write can hang, whatever was answered meanwhile.
+        """
         hand = self._chance.hand
+        is_told = True
         for _ in range(hand.randint(0, 3)):
             await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 5))))
             for _ in range(hand.choice((0, 1, 8))):
                 await self._resolve(execution_id)
                 await asyncio.sleep(hand.expovariate(1 / hand.choice((0.3, 1, 3))))
             why = None if hand.random() < 0.5 else "to be looked at"
-            await self._change(f"pauses {execution_id}", lambda ctx, why=why: pause_execution(ctx, execution_id, why))
+            pause = partial(pause_execution, execution_id=execution_id, reason=why)
+            is_told &= await self._change(f"pauses {execution_id}", pause)
             if hand.random() < 0.5:
                 await self._resolve(execution_id)
             if hand.random() < 0.1:
                 await self._terminate(execution_id)
             await asyncio.sleep(hand.expovariate(1 / hand.choice((0.1, 1, 10))))
-            for _ in range(MAX_RESUMES):
-                if await self._change(f"resumes {execution_id}", lambda ctx: resume_execution(ctx, execution_id)):
-                    break
-                await asyncio.sleep(1)
+            await self._resume(execution_id)
+        if not is_told:
+            await asyncio.sleep(max(HANGS))
+            await self._resume(execution_id)
+
+    async def _resume(self, execution_id: str) -> None:
+        for _ in range(MAX_RESUMES):
+            if await self._change(f"resumes {execution_id}", lambda ctx: resume_execution(ctx, execution_id)):
+                break
+            await asyncio.sleep(1)
 
     async def _resolve(self, execution_id: str) -> None:
         """Make something of an action that has failed, waits or backs off, if there is one."""

@@ -1,6 +1,7 @@
 """Service gates in the running service: limits hold over executions, an open circuit is waited out, all is seen."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from tests.support.scripted_service import PartnerService
 pytestmark = pytest.mark.asyncio
 
 GATES = "{ health { status serviceGates { name circuit openUntil consecutiveFailures running waiting } } }"
+RESOLVE = "mutation ($input: ResolveActionInput!) { resolveAction(input: $input) { userErrors { code message } } }"
 OPEN_SECONDS = 3.0
 
 
@@ -38,19 +40,22 @@ async def gated(settings: Settings, scripted: PartnerService, **limits: Any) -> 
 class Line:
     """Answers of the partner that count how many calls are there at once, and hold each until it is let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, status: int = 200) -> None:
+        self.status = status
         self.now = 0
         self.most = 0
         self.moments: list[float] = []
+        self.reached = asyncio.Event()
         self.released = asyncio.Event()
 
     async def answer(self, _service: PartnerService, send: Any) -> None:
         self.now += 1
         self.most = max(self.most, self.now)
         self.moments.append(time.monotonic())
+        self.reached.set()
         await self.released.wait()
         self.now -= 1
-        status, headers, body = answer({})
+        status, headers, body = answer({}, self.status)
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": body})
@@ -103,6 +108,30 @@ async def test_a_cancelled_execution_gives_its_place_and_its_turn_back(
         line.released.set()
         assert (await ended(client, patient))["status"] == "completed"
         await gate_once(client, running=0, waiting=0)
+
+
+async def test_what_waits_for_its_place_is_filled_in_anew_when_a_result_came_by_hand(
+    settings: Settings, scripted: PartnerService
+) -> None:
+    line, refusals = Line(), Line(500)
+    scripted.answers |= {"/line": line.answer, "/bad": refusals.answer}
+    told = call("told", "/told", {"parameters": {"of": "{{bad.response}}"}}, depends_on=["bad"], run_if="all_done")
+    bad = call("bad", "/bad", retry={"max_attempts": 1}, on_error="continue")
+    async with gated(settings, scripted, max_concurrency=1) as client:
+        workflow = await create(client, new_id("wf"), bad, told)
+        execution_id = await start(client, workflow["workflow_id"])
+        await gate_once(client, running=1)
+        await started(client, 1, "/line")
+        await gate_once(client, waiting=1)
+        refusals.released.set()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await line.reached.wait()
+        await gate_once(client, waiting=1)
+        asked = {"executionId": execution_id, "actionId": "bad", "outcome": "SUCCEED", "output": 42, "reason": "paid"}
+        assert (await graphql(client, RESOLVE, input=asked))["resolveAction"]["userErrors"] == []
+        line.released.set()
+        assert (await ended(client, execution_id))["status"] == "completed"
+    assert [json.loads(request["body"]) for request in scripted.requests if request["path"] == "/told"] == [{"of": 42}]
 
 
 async def test_calls_over_the_rate_wait_for_their_turn(settings: Settings, scripted: PartnerService) -> None:
