@@ -15,7 +15,7 @@ from engine.definition.parameters import bind
 from engine.journal.broadcast import MESSAGE_TOPIC, expectations_of
 from engine.journal.mailbox import hold_rows, sent_to
 from models.commands.messages import Approval, DecideApproval
-from models.commands.parameters import ParameterDefinition
+from models.commands.parameters import STORED, ParameterDefinition
 from models.database.database import Damaged
 from models.database.tables import table
 from models.database.waiting_tables import ExpectationRow
@@ -277,7 +277,7 @@ def _waiting(connection: Connection, viewer: Viewer, execution_id: str, name: st
 
 def _form(notes: Mapping[str, Any], command: DecideApproval) -> dict[str, Any]:
     """What was filled in, checked against the form of the action; who rejects need not fill it in."""
-    fields = [ParameterDefinition.model_validate(field) for field in notes["form"]]
+    fields = [ParameterDefinition.model_validate(field, context=STORED) for field in notes["form"]]
     unknown = sorted(command.form.keys() - {field.name for field in fields})
     if unknown:
         raise InvalidInput(

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from litestar import Request, Response
@@ -13,6 +12,7 @@ from engine.secrets.approval_links import told_path
 from models.error_codes import ErrorCode
 from models.errors import InvalidInput, OrchestratorError, Unauthenticated
 from models.ids import ERROR_PREFIX, new_id
+from models.nearest_word import nearest_word
 from rest_compat.methods import allowed
 from rest_compat.openapi_operations import OPERATIONS
 from rest_compat.responses import json_response
@@ -70,9 +70,9 @@ def _nothing_there(path: str) -> str:
     known = [operation.path for operation in OPERATIONS if operation.path != path]
     shown = path[:MAX_PATH].rstrip("/")
     near = [one for one in known if shown.endswith(one)] or [one for one in known if shown and f"{shown}/" in one]
-    near = near or get_close_matches(shown, known, n=1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    return f"{meant}/openapi.json and /docs name all paths"
+    meant = near[0] if near else nearest_word(shown, known)
+    hint = f"did you mean {meant}? " if meant else ""
+    return f"{hint}/openapi.json and /docs name all paths"
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -1,7 +1,6 @@
 """The answers that the command line has ready for what a run waits for, held against what its workflow asks."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from models.commands.workflows import ActionDefinition, CreateWorkflow
 from models.errors import InvalidInput, MalformedRequest
 from models.faults import Fault
 from models.json_text import parse_json
+from models.nearest_word import nearest_word
 
 WAIT = "wait"
 
@@ -96,8 +96,8 @@ def _waits_for_signal(action: ActionDefinition) -> bool:
 
 
 def _instead(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known) or 'none'}"
+    near = nearest_word(name, known)
+    return f"did you mean '{near}'?" if near else f"there are {', '.join(known) or 'none'}"
 
 
 def _fault(name: str, message: str) -> Fault:

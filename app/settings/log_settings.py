@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from app.terminal.logs import LEVELS, SUBSYSTEMS
+from models.nearest_word import nearest_word
 
 WHOLE = ""
 DEFAULT_LEVELS: Mapping[str, int] = MappingProxyType({WHOLE: logging.INFO})
@@ -31,5 +31,5 @@ def read_levels(text: str) -> Mapping[str, int]:
 
 
 def _known(word: str, names: tuple[str, ...]) -> str:
-    near = get_close_matches(word, names, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names)}"
+    near = nearest_word(word, names)
+    return f"did you mean '{near}'?" if near else f"there are {', '.join(names)}"

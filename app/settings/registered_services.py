@@ -1,6 +1,5 @@
 """Reads the registered services from the operator's JSON, each entry checked with a message that says what to set."""
 
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from models.commands.services import (
     split_proxy,
 )
 from models.commands.workflows import MAX_TIMEOUT_SECONDS, is_web_address
+from models.nearest_word import nearest_word
 
 EXAMPLE = '{"my_service": "http://127.0.0.1:9000"}'
 
@@ -52,8 +52,8 @@ def _entry(name: str, raw: object) -> "_ServiceEntry":
     known = _ServiceEntry.__struct_fields__
     for field in raw:
         if field not in known:
-            close = get_close_matches(field, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            close = nearest_word(field, known)
+            hint = f"did you mean {close}?" if close else f"known are {', '.join(known)}"
             raise ValueError(f"service '{name}' has an unknown field {field}: {hint}")
     if "url" not in raw:
         raise ValueError(f"service '{name}' has no url: set it to where the service is, such as http://127.0.0.1:9000")

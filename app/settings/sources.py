@@ -5,13 +5,13 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from datetime import date, time
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from app.settings.definition import PREFIX
+from models.nearest_word import nearest_word
 
 FILE_SETTING = "settings_file"
 FILE_VARIABLE = PREFIX + FILE_SETTING.upper()
@@ -123,4 +123,4 @@ def _hint(key: str, names: Collection[str]) -> str:
 def _nearest(name: str, names: Collection[str]) -> str | None:
     if name in names:
         return name
-    return next(iter(get_close_matches(name, names, n=1, cutoff=ALIKE)), None)
+    return nearest_word(name, names, ALIKE)

@@ -2,7 +2,6 @@
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from engine.expressions.references import Reference, step_into
 from models.commands.validation import Location, pydantic_faults
 from models.commands.workflows import ActionDefinition, Compensation
 from models.faults import Fault, sentence
+from models.nearest_word import nearest_word
 from models.words import ActionErrorCode
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
@@ -168,8 +168,7 @@ def _beyond(action: Action) -> Literal["ignore"] | None:
 
 
 def _unknown(word: str, registry: ActionRegistry) -> str:
-    close = get_close_matches(word, registry, n=1)
     synonym = next((kind for kind, words in SYNONYMS.items() if word.lower() in words and kind in registry), None)
-    close = [synonym] if synonym is not None else close
-    hint = f": did you mean '{close[0]}'?" if close else f": known are {', '.join(sorted(registry))}"
+    close = synonym or nearest_word(word, registry)
+    hint = f": did you mean '{close}'?" if close else f": known are {', '.join(sorted(registry))}"
     return f"unknown action_type '{word}'{hint}"

@@ -2,7 +2,6 @@
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from engine.actions.protocol import ShapedAction
@@ -17,6 +16,7 @@ from engine.expressions.references import Reference
 from engine.expressions.shapes import Entries, Keys, Shape, dead_end, keys, shape_of
 from models.commands.parameters import ParameterDefinition
 from models.commands.workflows import ActionDefinition
+from models.nearest_word import nearest_word
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
 Shapes = Mapping[str, Shape]
@@ -106,10 +106,10 @@ def _says_response(name: str, rest: Sequence[str | int], result: Result) -> str:
         meant = ".".join(map(str, (name, HTTP, HTTP_WORDS[str(rest[0])], *rest[1:])))
         return f"of an action there are {', '.join(result.shapes)} (did you mean '{meant}'?)"
     is_other = not _leads_on(result, rest)
-    near = get_close_matches(str(rest[0]), list(result.shapes), n=1) if is_other else []
-    begin = near or [RESPONSE]
+    near = nearest_word(str(rest[0]), result.shapes) if is_other else None
+    begin = near or RESPONSE
     beyond = rest[1:] if near or (is_other and rest[0] in OTHER_WORDS) else rest
-    meant = ".".join(map(str, (name, *begin, *beyond)))
+    meant = ".".join(map(str, (name, begin, *beyond)))
     return f"of an action there are {', '.join(result.shapes)} (did you mean '{meant}'?)"
 
 

@@ -86,6 +86,11 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         """What templates see of the parameters of an execution that is given none: each of them is null."""
         return dict.fromkeys(parameter.name for parameter in self.parameters)
 
+    @cached_property
+    def has_patterns(self) -> bool:
+        """Whether values may be held against patterns: these are compiled first, which takes milliseconds each."""
+        return any(parameter.pattern is not None or parameter.schema_ is not None for parameter in self.parameters)
+
     @property
     def undone_by(self) -> dict[str, str]:
         """The ids of the compensations, by those of the actions that they undo."""

@@ -12,7 +12,7 @@ from engine.expressions import templates
 from engine.expressions.braces import has_backslashes, with_old_backslashes
 from engine.expressions.references import Reference
 from models.commands.control_flow import ForEach, Repeat
-from models.commands.parameters import ParameterDefinition
+from models.commands.parameters import STORED, ParameterDefinition
 from models.commands.validation import Command
 from models.commands.workflows import ActionDefinition
 from models.errors import Unreadable
@@ -105,7 +105,7 @@ def _used(actions: Iterable[ActionDefinition], outputs: Mapping[str, templates.T
 
 def _stored(model: type[C], value: Any) -> C:
     """What was validated strictly when it was saved."""
-    return model.model_validate(value, extra="ignore")
+    return model.model_validate(value, extra="ignore", context=STORED)
 
 
 def _section(definitions: Sequence[ActionDefinition], first: int) -> tuple[PlannedAction, ...]:

@@ -1,20 +1,19 @@
 """Binds the values of one execution to the parameters of its workflow (decision E3)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 import msgspec
 
 from models.commands.constraints import TYPES, unmet
-from models.commands.field_names import LONGEST
 from models.commands.parameters import ParameterDefinition, among, fits
 from models.commands.patterns import PatternWork
 from models.commands.validation import Location
 from models.commands.value_schemas.checking import unmet_by_schema
 from models.errors import InvalidInput
 from models.faults import MAX_FAULTS, Fault, some
+from models.nearest_word import nearest_word
 
 LOCATION: Location = ("body", "parameters")
 
@@ -71,8 +70,8 @@ def _faults(
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    meant = get_close_matches(name, known, n=1) if len(name) <= LONGEST else []
-    return f" (did you mean '{meant[0]}'?)" if meant else ""
+    meant = nearest_word(name, known)
+    return f" (did you mean '{meant}'?)" if meant else ""
 
 
 def _spelled(value: Any) -> str:

@@ -1,7 +1,6 @@
 """Warns of expressions and references that will have no value at run time (decision W4), each with its place."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from difflib import get_close_matches
 
 import msgspec
 
@@ -19,6 +18,7 @@ from engine.expressions.located import Located
 from engine.expressions.references import Reference
 from models.commands.validation import Location
 from models.commands.workflows import ActionDefinition
+from models.nearest_word import nearest_word
 from models.workflow_warnings import WarningCode, WorkflowWarning
 
 CLEAN_UP_FIELDS = EXECUTION_FIELDS | {"status", "error"}
@@ -114,5 +114,5 @@ def _near(reference: Reference, names: Set[str]) -> str:
         return f" (did you mean '{ROOTS[reference.root]}{rest}'?)"
     if reference.root.partition("-")[0] in names:
         return " (put spaces around a minus: a - belongs to a name)"
-    meant = get_close_matches(referenced_action(reference) or "", names, n=1)
-    return f" (did you mean '{meant[0]}'?)" if meant else ""
+    meant = nearest_word(referenced_action(reference) or "", names)
+    return f" (did you mean '{meant}'?)" if meant else ""

@@ -22,7 +22,7 @@ PIECE = re.compile(
     r"(?P<text>[^{}'\"#]+|\"[^\"\\]*(?:\\.[^\"\\]*)*\"|'[^'\\]*(?:\\.[^'\\]*)*'|#(?:(?!\}\})[^\n])*)|(?P<brace>[{}])",
     re.DOTALL,
 )
-ESCAPED = re.compile(r"(\\+)\{\{")
+ESCAPED = re.compile(r"(?<!\\)(\\+)\{\{")
 IN_JSON = rb"\\{{"
 OPENING = re.compile(r"(?<!\\)(?:\\\\)*\{\{")
 

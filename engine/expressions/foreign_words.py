@@ -1,7 +1,8 @@
 """What other languages write between braces, and what is written here instead: for the messages about it."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+
+from models.nearest_word import nearest_word
 
 SYMBOLS: Mapping[str, str] = {
     "&&": "write 'and'",
@@ -115,9 +116,7 @@ def hint_for_call(name: str, filters: Iterable[str]) -> str:
     """The same for `name(...)`, where only filters can be called."""
     method = name.rpartition(".")[2]
     known = method if method in filters else CALLED.get(method)
-    if known is None:
-        near = get_close_matches(method, filters, n=1)
-        known = near[0] if near else None
+    known = known or nearest_word(method, filters)
     if known is None:
         return " (there are no functions, only filters: write 'a | filter')"
     return f" (write 'a | {known}')"

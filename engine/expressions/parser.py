@@ -1,7 +1,6 @@
 """Reads the text between the braces to an expression; what cannot be read says at which character, and why."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import NoReturn
 
 import msgspec
@@ -27,6 +26,7 @@ from engine.expressions.language import (
 )
 from engine.expressions.references import SECRETS, Reference, path
 from engine.expressions.tokens import CONSTANTS, MAX_LENGTH, WORDS, Token, UnreadablePiece, tokens_of, value_of
+from models.nearest_word import nearest_word
 
 MAX_DEPTH = 50
 MAX_KNOWN = 100_000
@@ -238,8 +238,8 @@ class _Parser:
         named = self._take("path", "in", "not", "and", "or") or self._refuse("the name of a filter is missing")
         known = FILTERS.get(named.text)
         if known is None:
-            near = [CALLED[named.text]] if named.text in CALLED else get_close_matches(named.text, FILTERS, n=1)
-            hint = f"did you mean '{near[0]}'" if near else f"there are {', '.join(FILTERS)}"
+            near = CALLED.get(named.text) or nearest_word(named.text, FILTERS)
+            hint = f"did you mean '{near}'" if near else f"there are {', '.join(FILTERS)}"
             raise UnreadablePiece(named.position, f"there is no filter '{named.text}' ({hint})")
         arguments = self._listed(")") if self._take("(") else []
         if not known.least <= len(arguments) <= known.most:

@@ -1,12 +1,12 @@
 """What is known of a JSON value before there is one: which keys it has, and that it is a list."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
 from engine.expressions.references import is_index
+from models.nearest_word import nearest_word
 
 LISTED = 12
 """So many keys are told where none of them is near to the one that is not there."""
@@ -65,9 +65,9 @@ def dead_end(shape: Shape, segments: Sequence[str | int]) -> DeadEnd | None:
 
 
 def _instead(segment: str, known: Sequence[str]) -> str:
-    near = get_close_matches(segment, known, n=1)
+    near = nearest_word(segment, known)
     if near:
-        return f"(did you mean '{near[0]}'?)"
+        return f"(did you mean '{near}'?)"
     if not known:
         return "(it is empty)"
     more = " and others" if len(known) > LISTED else ""

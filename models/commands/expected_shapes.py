@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+
+from models.nearest_word import nearest_word
 
 LONGEST = 40
 """Characters of a word that is looked for among those of a field: to compare long ones takes its time."""
@@ -59,6 +60,6 @@ def word_hint(sent: object, expected: str) -> str:
     if not isinstance(sent, str) or len(sent) > LONGEST:
         return ""
     by_lower = {word.lower(): word for word in known}
-    synonyms = [word for word in SYNONYMS.get(sent.lower(), ()) if word in known]
-    near = synonyms or get_close_matches(sent.lower(), by_lower, n=1)
-    return f" (did you mean '{by_lower.get(near[0], near[0])}'?)" if near else ""
+    synonym = next((word for word in SYNONYMS.get(sent.lower(), ()) if word in known), None)
+    near = synonym or nearest_word(sent.lower(), by_lower)
+    return f" (did you mean '{by_lower.get(near, near)}'?)" if near else ""

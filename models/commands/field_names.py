@@ -3,10 +3,11 @@
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+
+from models.nearest_word import nearest_word
 
 CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 LONGEST = 100
@@ -127,8 +128,7 @@ def meant(name: str, known: Sequence[str]) -> str | None:
     synonym = next((word for word in SYNONYMS.get(spelled, ()) if word in known), None)
     if synonym is not None or len(spelled) > LONGEST:
         return synonym
-    near = get_close_matches(spelled, known, n=1)
-    return near[0] if near else None
+    return nearest_word(spelled, known)
 
 
 def _names(model: type[BaseModel] | None) -> list[str]:

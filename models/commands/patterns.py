@@ -12,7 +12,7 @@ LONGEST_PATTERN = 500
 """Characters of a pattern."""
 
 MAX_PROGRAM_BYTES = 131_072
-"""What one may take once it is compiled: that takes a millisecond, and this bounds what is kept of it as well."""
+"""What one may take once it is compiled: that takes a millisecond, thirty at worst; and what is kept is bounded."""
 
 MOST_STEPS = 5_000_000
 """So many steps may be taken for the values of one execution: at the worst they take less than a tenth of a second."""

@@ -162,7 +162,8 @@ async def _begin(
     """Accept an execution of an active workflow. Raises `BasisChanged` where it was remembered by a `basis`."""
     user = ctx.user
     check_callback_url(ctx, command.callback_url)
-    run, warnings = accepted_run(
+    make = partial(
+        accepted_run,
         workflow,
         plan,
         command.parameters,
@@ -173,6 +174,7 @@ async def _begin(
         callback_url=command.callback_url,
         labels=command.labels,
     )
+    run, warnings = await asyncio.to_thread(make) if plan.has_patterns else make()
     stream = ctx.services.journal.open(run, ExecutionState())
     stream.basis = basis
     stream.record(EventType.EXECUTION_QUEUED, run.created_at, None, accepted_facts(run, warnings))
@@ -182,7 +184,7 @@ async def _begin(
         is_async=command.async_execution,
         key=command.idempotency_key,
         fingerprint=fingerprint,
-        warnings=tuple(unknown_values(plan.parameters, command.parameters)),
+        warnings=tuple(warnings),
     )
     return await accept(stream, asked, ctx, turn)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from engine.actions.registry import ActionRegistry
+from engine.definition.pattern_count import require_few_patterns
 from models.commands.remnants import remnant_of
 from models.commands.validation import TOO_DEEP, Location, parse, sound
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow, WorkflowFields
@@ -20,23 +21,26 @@ C = TypeVar("C", bound=WorkflowFields)
 
 async def submitted(registry: ActionRegistry, command: type[C], raw: object) -> C:
     """The command that a caller sent, its definition still to be checked. Raises `InvalidInput` with all faults."""
-    try:
-        return parse(command, raw, BODY)
-    except InvalidInput as refused:
-        # In a thread: a large definition takes a good part of a second.
-        raise await asyncio.to_thread(_whole, registry, command, raw, refused, BODY) from None
+    # In a thread: a large definition takes a good part of a second.
+    return await asyncio.to_thread(parse_workflow, registry, command, raw, BODY)
 
 
 async def submitted_from_template(registry: ActionRegistry, raw: object) -> CreateFromTemplate:
     """The same of a workflow that is made of a template."""
+    return await asyncio.to_thread(_parsed_from_template, registry, raw)
+
+
+def _parsed_from_template(registry: ActionRegistry, raw: object) -> CreateFromTemplate:
+    require_few_patterns(raw, BODY)
     try:
         return parse(CreateFromTemplate, raw, BODY)
     except InvalidInput as refused:
-        raise await asyncio.to_thread(_whole_of_template, registry, raw, refused) from None
+        raise _whole_of_template(registry, raw, refused) from None
 
 
 def parse_workflow(registry: ActionRegistry, command: type[C], raw: object, loc: Location) -> C:
     """The same where nobody else waits, with the faults below `loc`."""
+    require_few_patterns(raw, loc)
     try:
         return parse(command, raw, loc)
     except InvalidInput as refused:

@@ -40,8 +40,9 @@ def _cost_of_range(budget: Budget, value: Any, stop: Any = None, step: Any = 1) 
     """They are counted before they are made."""
     span = _span(value, stop, step)
     count = max(0, (span.stop - span.start + span.step - (1 if span.step > 0 else -1)) // span.step)
-    budget.spend(count // 4)
-    budget.reserve(count * (ITEM_BYTES + NUMBER_BYTES))
+    bits = max(span.start.bit_length(), span.stop.bit_length())
+    budget.spend(count // 4 + count * bits // 256)
+    budget.reserve(count * (ITEM_BYTES + NUMBER_BYTES + bits // 7))
 
 
 NUMBER_FILTERS: Mapping[str, Filter] = {

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
 from models.commands.constraints import Rules, unmet
-from models.commands.field_names import LONGEST
 from models.commands.patterns import PatternWork
 from models.commands.value_schemas.reading import number_of_values
 from models.commands.value_schemas.vocabulary import (
@@ -24,6 +22,7 @@ from models.commands.value_schemas.vocabulary import (
 )
 from models.faults import MAX_FAULTS
 from models.json_equality import same
+from models.nearest_word import nearest_word
 from models.words import ParameterType, ValueFormat
 
 STEPS_OF_A_VISIT = 100
@@ -124,10 +123,10 @@ class _Check:
     def meant(self, name: str, known: Iterable[str]) -> str:
         """Which of the known names was meant, as far as there is time to look."""
         names = list(known)
-        if len(name) > LONGEST or not self._work.take(STEPS_OF_A_GUESS * len(names)):
+        if not self._work.take(STEPS_OF_A_GUESS * len(names)):
             return ""
-        near = get_close_matches(name, names, n=1)
-        return f" (did you mean '{near[0]}'?)" if near else ""
+        near = nearest_word(name, names)
+        return f" (did you mean '{near}'?)" if near else ""
 
     def unmet_by_text(self, word: str, given: str, text: str) -> Iterable[tuple[str, str]]:
         """What is unmet of a pattern or a format, as parameters are told."""

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import msgspec
 
 from models.commands.constraints import LONGEST_VALUE
-from models.commands.field_names import LONGEST
 from models.commands.patterns import LONGEST_PATTERN, compiled
 from models.commands.value_schemas.vocabulary import (
     AT_THE_TOP,
@@ -21,6 +19,7 @@ from models.commands.value_schemas.vocabulary import (
     TYPES,
     Form,
 )
+from models.nearest_word import nearest_word
 from models.words import ParameterType, ValueFormat
 
 MAX_BYTES = 32_768
@@ -165,8 +164,8 @@ def _types(schema: Mapping[str, Any]) -> frozenset[str] | None:
 def _unknown(word: str) -> str:
     if word in INSTEAD:
         return f"is no word that schemas may say here: {INSTEAD[word]}"
-    near = get_close_matches(word, FORMS, n=1) if len(word) <= LONGEST else []
-    meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(FORMS)}"
+    near = nearest_word(word, FORMS)
+    meant = f"did you mean '{near}'?" if near else f"known are {', '.join(FORMS)}"
     return f"is no word that schemas may say here ({meant})"
 
 
@@ -186,8 +185,8 @@ def _no_types(given: Any) -> str | None:
         return f"must be {Form.TYPES}, such as string"
     for word in words:
         if word not in TYPES:
-            near = get_close_matches(word, TYPES, n=1) if len(word) <= LONGEST else []
-            meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(TYPES)}"
+            near = nearest_word(word, TYPES)
+            meant = f"did you mean '{near}'?" if near else f"known are {', '.join(TYPES)}"
             return f"'{word}' is no type ({meant})"
     return None
 

@@ -1,7 +1,6 @@
 """Tells all that is wrong in the text of a workflow: each finding at its place, with what mends it if that is known."""
 
 from collections.abc import Set
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +14,7 @@ from models.commands.workflows import CreateWorkflow
 from models.errors import InvalidInput
 from models.faults import Fault, sentence
 from models.json_text import REPEATED_KEY, repeated_key
+from models.nearest_word import nearest_word
 from models.workflow_warnings import WorkflowWarning
 from resolvers.workflows.definitions import definition_faults, definition_warnings, require_readable
 from resolvers.workflows.sources.source_places import TextSpan, span_of, unquoted, unquoted_hint
@@ -176,4 +176,4 @@ def _meant_action(source: SourceText, loc: Location) -> str | None:
         beside = beside[key]
     wrong = beside[number]["depends_on"][place]
     others = [action["action_id"] for index, action in enumerate(beside) if index != number]
-    return next(iter(get_close_matches(wrong, others, n=1)), None)
+    return nearest_word(wrong, others)

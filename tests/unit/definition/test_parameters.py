@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from engine.definition.compiling import compile_plan
 from engine.definition.parameters import bind
 from engine.definition.parameters_schema import parameters_schema
 from engine.definition.pattern_count import pattern_faults
 from models.commands.parameters import ParameterDefinition, among, fits
-from models.commands.patterns import PatternWork
+from models.commands.patterns import PatternWork, compiled
 from models.commands.workflows import ActionDefinition
 from models.errors import InvalidInput
 from models.faults import Fault
@@ -344,3 +345,20 @@ def test_a_definition_has_so_many_patterns_at_most() -> None:
     assert list(pattern_faults([], {"actions": asking}, ("body",))) == []
     [found] = pattern_faults([parameter(pattern="x")], {"actions": asking}, ("body",))
     assert found.msg == "the parameters and forms have 201 patterns, at most 200"
+
+
+def test_no_pattern_is_compiled_before_a_value_is_held_against_it() -> None:
+    stored = [
+        {"name": "text", "type": "string", "pattern": "^only_here_1$", "default_value": "only_here_1"},
+        {
+            "name": "value",
+            "type": "object",
+            "schema": {"properties": {"x": {"type": "string", "pattern": "^only_here_2$"}}},
+        },
+    ]
+    before = compiled.cache_info().misses
+    plan = compile_plan(stored, [])
+    assert plan.has_patterns
+    assert compiled.cache_info().misses == before
+    bind(plan.parameters, {"text": "only_here_1"})
+    assert compiled.cache_info().misses == before + 1

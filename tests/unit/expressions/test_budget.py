@@ -118,6 +118,12 @@ def test_what_costs_too_much_is_refused_before_it_is_made(source: str) -> None:
     assert memory < MAX_BYTES + ROOM
 
 
+def test_a_range_of_large_numbers_counts_how_large_they_are() -> None:
+    # What comes in from outside may be as large as JSON can say.
+    scope, template = {"n": 10**1_200}, parse("{{n | range(n + 10000) | length}}")
+    assert cost(template, scope).bytes * 1.2 > peak(template, scope) > 5_000_000
+
+
 @pytest.mark.parametrize(
     "template",
     [["{{plain}}"] * 100, "{{plain}}" * 100, {"a": ["{{alike}}"] * 100}, ["{{texts | sort | length}}"] * 100],

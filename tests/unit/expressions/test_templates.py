@@ -380,6 +380,8 @@ def test_a_reference_is_parsed_into_its_segments(text: str, segments: tuple[str 
         "{{{{}}" * 30_000,
         "{{'}}" * 50_000,
         "\\{{" * 100_000 + "}}",
+        "\\" * 500_000 + "{{x}}",
+        "\\" * 500_000 + "}}",
     ],
 )
 def test_parsing_takes_time_in_proportion_to_the_text(text: str) -> None:

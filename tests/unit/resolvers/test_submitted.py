@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.actions.installed import installed_actions
+from models.commands.patterns import compiled
 from models.commands.workflows import CreateWorkflow, UpdateWorkflow
 from models.errors import InvalidInput
 from resolvers.workflows.definitions import definition_faults
@@ -53,3 +54,13 @@ def test_what_only_follows_from_a_fault_is_not_told(fields: dict[str, Any], faul
 def test_what_an_update_leaves_out_is_no_fault_of_it() -> None:
     sent = {"description": 7, "concurrency": {"limit": 1, "key": "{{of_a_parameter_that_is_there}}"}}
     assert told(sent, UpdateWorkflow) == {(("description",), "type_error.string")}
+
+
+def test_of_too_many_patterns_none_is_compiled() -> None:
+    schemas = [
+        {"properties": {f"{of}{n}": {"type": "string", "pattern": f"{of}{n}|x"} for n in range(9)}} for of in range(30)
+    ]
+    parameters = [{"name": f"p{n}", "type": "object", "schema": schema} for n, schema in enumerate(schemas)]
+    before = compiled.cache_info()
+    assert told({"name": "x", "actions": [WAIT], "parameters": parameters}) == {((), "value_error.list.max_items")}
+    assert compiled.cache_info() == before
