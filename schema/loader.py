@@ -6,11 +6,14 @@ from weakref import ref
 
 from strawberry.dataloader import DataLoader
 
-from models.errors import AnswerTooLarge
+from models.errors import AnswerTooLarge, InvalidInput, OrchestratorError, PermissionDenied
 from resolvers.context import Context
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+REFUSALS = (InvalidInput, PermissionDenied)
+"""What is wrong with one of the things that are asked for, and with no other."""
 
 Read = Callable[[Context, Sequence[K]], Awaitable[Mapping[K, V | AnswerTooLarge]]]
 
@@ -25,7 +28,7 @@ class Loader(DataLoader[K, V | None]):
             loader = this()
             if loader is not None:
                 loader.batch = None  # what it has brought would stay with it until the next one
-            found = await read(ctx, list(dict.fromkeys(keys)))
+            found = await _each(read, ctx, list(dict.fromkeys(keys)))
             return [found.get(key) for key in keys]
 
         super().__init__(load_fn=load, cache=False)
@@ -35,3 +38,14 @@ class Loader(DataLoader[K, V | None]):
         if self.batch is not None and all(task.future.cancelled() for task in self.batch.tasks):
             self.batch = None
         return super().load(key)
+
+
+async def _each(read: Read[K, V], ctx: Context, keys: Sequence[K]) -> Mapping[K, V | OrchestratorError]:
+    """What is found by each key. The keys are read in halves where one is refused, until that one is alone."""
+    try:
+        return await read(ctx, keys)
+    except REFUSALS as refusal:
+        if len(keys) == 1:
+            return dict.fromkeys(keys, refusal)
+        half = len(keys) // 2
+        return {**await _each(read, ctx, keys[:half]), **await _each(read, ctx, keys[half:])}

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -47,7 +47,7 @@ from resolvers.executions.key_turns import Turn
 from resolvers.executions.payload import visible
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.workflows import rows as workflow_rows
-from resolvers.workflows.remembered import remembered
+from resolvers.workflows.remembered import as_it_is, basis_of, remembered
 
 CANCEL = "cancel_execution"
 """The word of a cancel in the audit log."""
@@ -125,20 +125,26 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
     known = None if turn is not None or command.version is not None else workflows.get((user.tenant, workflow_id))
     if known is not None:
         with suppress(InvalidInput, BasisChanged):  # it may be another one by now
-            return await _begin(ctx, known.workflow, known.plan, command, basis=known.basis)
+            return await _begin(ctx, known.workflow, known.plan, command, known.basis)
         workflows.forget((user.tenant, workflow_id))
+    return await as_it_is(partial(_execute_as_read, ctx, workflow_id, command, turn))
+
+
+async def _execute_as_read(ctx: Context, workflow_id: str, command: ExecuteWorkflow, turn: Turn | None) -> Accepted:
+    user, workflows = ctx.user, ctx.services.remembered
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
 
-    def read(connection: Connection) -> tuple[WorkflowSummary, Plan, ExecutionDetail | None]:
+    def read(connection: Connection) -> tuple[WorkflowSummary, Basis, Plan, ExecutionDetail | None]:
         workflow = workflow_rows.read_summary(connection, user.tenant, workflow_id)
+        basis = basis_of(workflow)
         if command.version is not None:
             revision = revision_of(workflow_id, command.version, workflow.revision)
             workflow = msgspec.structs.replace(workflow, revision=revision)
         plan = ctx.services.store.plan(connection, workflow.id, workflow.revision)
         first = None if fingerprint is None else replayed(ctx, connection, command.idempotency_key, fingerprint)
-        return workflow, plan, first
+        return workflow, basis, plan, first
 
-    workflow, plan, first = await ctx.read(read)
+    workflow, basis, plan, first = await ctx.read(read)
     if first is not None:
         odd = tuple(unknown_values(plan.parameters, command.parameters))
         return Accepted(visible(user, first), is_replay=True, warnings=odd)
@@ -146,7 +152,7 @@ async def _execute(ctx: Context, workflow_id: str, command: ExecuteWorkflow, tur
         raise WorkflowNotActive(workflow_id, workflow.status)
     if command.version is None:
         workflows.put((user.tenant, workflow_id), remembered(workflow, plan))
-    return await _begin(ctx, workflow, plan, command, fingerprint=fingerprint, turn=turn)
+    return await _begin(ctx, workflow, plan, command, basis, fingerprint=fingerprint, turn=turn)
 
 
 async def _begin(
@@ -154,12 +160,12 @@ async def _begin(
     workflow: WorkflowSummary,
     plan: Plan,
     command: ExecuteWorkflow,
+    basis: Basis,
     *,
-    basis: Basis | None = None,
     fingerprint: str | None = None,
     turn: Turn | None = None,
 ) -> Accepted:
-    """Accept an execution of an active workflow. Raises `BasisChanged` where it was remembered by a `basis`."""
+    """Accept an execution of an active workflow. Raises `BasisChanged` where it is not as it was any more."""
     user = ctx.user
     check_callback_url(ctx, command.callback_url)
     make = partial(
@@ -288,7 +294,14 @@ async def cancel_executions_of(ctx: Context, workflow_id: str) -> None:
     live = select(EXECUTIONS.c.id).where(
         EXECUTIONS.c.workflow_id == workflow_id, EXECUTIONS.c.status.in_([status.value for status in LIVE_STATUSES])
     )
-    ids = await ctx.read(lambda connection: list(connection.execute(live).scalars()))
+    cancelled: set[str] = set()
+    # Once more after each time: one that was accepted just before may be on disk just after.
+    while ids := set(await ctx.read(lambda connection: list(connection.execute(live).scalars()))) - cancelled:
+        await _cancel_all(ctx, sorted(ids))
+        cancelled |= ids
+
+
+async def _cancel_all(ctx: Context, ids: Sequence[str]) -> None:
     answers = await ctx.services.journal.intervene_many(ids, partial(cancellation_by, ctx))
     for execution_id, after in answers.items():
         with suppress(Unreadable):  # what a newer version has to do keeps no other from its end

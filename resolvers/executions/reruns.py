@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from engine.core.run import Run
 from engine.core.state import ExecutionState
 from engine.definition.acceptance import accepted_facts, accepted_run
 from engine.definition.parameters import unknown_values
+from engine.journal.bases import Basis
 from engine.journal.reruns import undone_elsewhere
 from engine.running.doing_over import DoneOver, asked_again, done_over
 from models.commands.reruns import PreviewOutdated, PreviewRerun, RerunExecution
@@ -33,6 +35,7 @@ from resolvers.executions.executions import Acceptance, Accepted, accept, replay
 from resolvers.executions.key_turns import Turn
 from resolvers.executions.payload import visible
 from resolvers.workflows import rows as workflow_rows
+from resolvers.workflows.remembered import as_it_is, basis_of
 
 ALL_REUSED = "Every result is reused, so nothing runs again: use `from` START, or name the actions that are to run"
 
@@ -60,6 +63,7 @@ class _Before(msgspec.Struct, frozen=True):
     state: ExecutionState
     labels: Mapping[str, str]
     workflow: WorkflowSummary
+    basis: Basis
     plan: Plan
     undone: frozenset[str]
     first: ExecutionDetail | None
@@ -95,9 +99,9 @@ async def rerun_execution(ctx: Context, execution_id: str, command: RerunExecuti
     require_to_rerun(ctx.user)
     user, key = ctx.user, command.idempotency_key
     if key is None:
-        return await _rerun(ctx, execution_id, command)
+        return await as_it_is(partial(_rerun, ctx, execution_id, command))
     async with ctx.services.key_turns.turn((user.tenant, user.user_id, key)) as turn:
-        return await _rerun(ctx, execution_id, command, turn)
+        return await as_it_is(partial(_rerun, ctx, execution_id, command, turn))
 
 
 async def _rerun(ctx: Context, execution_id: str, command: RerunExecution, turn: Turn | None = None) -> Accepted:
@@ -115,6 +119,7 @@ async def _rerun(ctx: Context, execution_id: str, command: RerunExecution, turn:
     if command.preview_token not in (None, _token(run, command, done)):
         raise PreviewOutdated
     stream = ctx.services.journal.open(run, ExecutionState())
+    stream.basis = before.basis
     events = done.opening.events(run.created_at)
     for event in events:
         stream.record(EventType(event.type), event.at, event.action_id, event.data)
@@ -145,11 +150,11 @@ async def _before(
         run, state = found.read()
         if first is None and not state.status.is_terminal:
             raise ExecutionNotFinished(execution_id, state.status)
-        revision = _revision(command, run, workflow)
+        revision, basis = _revision(command, run, workflow), basis_of(workflow)
         plan = store.plan(connection, workflow.id, revision)
         undone = undone_elsewhere(connection, execution_id, run.plan.undone_by)
         workflow = msgspec.structs.replace(workflow, revision=revision)
-        return _Before(run, state, summary.labels, workflow, plan, undone, first)
+        return _Before(run, state, summary.labels, workflow, basis, plan, undone, first)
 
     before = await ctx.read(read)
     if before.first is None and before.workflow.status is not WorkflowStatus.ACTIVE:

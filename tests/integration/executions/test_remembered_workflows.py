@@ -1,15 +1,20 @@
 """Workflows are remembered from one execution to the next, and whatever was changed meanwhile holds all the same."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import select
 
+from models.commands.reruns import RerunExecution
 from models.commands.validation import parse
 from models.commands.workflows import UpdateWorkflow
 from models.errors import ConcurrencyLimitReached, InvalidInput, WorkflowNotActive, WorkflowNotFound
 from models.words import ExecutionStatus
 from resolvers.context import Context
+from resolvers.executions import executions, reruns
+from resolvers.executions.reruns import rerun_execution
 from resolvers.executions.rows import EXECUTIONS
 from resolvers.workflows.workflows import delete_workflow, update_workflow
 from tests.support.calls import Json, notify
@@ -91,3 +96,60 @@ async def test_what_was_deleted_is_not_found(ctx: Context) -> None:
     await delete_workflow(ctx, workflow_id)
     with pytest.raises(WorkflowNotFound):
         await execute(ctx, workflow_id)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, change_it: Callable[[], Awaitable[None]]) -> None:
+    """Change the workflow once, after it was read to be executed and before the acceptance."""
+    accept, changes = executions.accept, [change_it]
+
+    async def accept_later(*asked: Any) -> Any:
+        if changes:
+            await changes.pop()()
+        return await accept(*asked)
+
+    for module in (executions, reruns):
+        monkeypatch.setattr(module, "accept", accept_later)
+
+
+@pytest_asyncio.fixture(params=["first", "key", "version", "rerun"])
+async def accepting(ctx: Context, request: pytest.FixtureRequest) -> tuple[str, Callable[[], Awaitable[Any]]]:
+    """A workflow, and each way to accept an execution of it by what is read."""
+    if request.param == "first":
+        workflow_id = await create(ctx, notify("say", "one"))
+        return workflow_id, lambda: execute(ctx, workflow_id)
+    workflow_id = await create(ctx, notify("say", "one"))
+    before = await execute(ctx, workflow_id, async_execution=False)
+    command = parse(RerunExecution, {"from": "start"})
+    ways: dict[str, Callable[[], Awaitable[Any]]] = {
+        "key": lambda: execute(ctx, workflow_id, idempotency_key="once"),
+        "version": lambda: execute(ctx, workflow_id, version="1.0"),
+        "rerun": lambda: rerun_execution(ctx, before.id, command),
+    }
+    return workflow_id, ways[request.param]
+
+
+async def test_nothing_is_accepted_of_what_was_deleted_since_it_was_read(
+    ctx: Context, accepting: tuple[str, Callable[[], Awaitable[Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow_id, accept = accepting
+    meanwhile(monkeypatch, lambda: delete_workflow(ctx, workflow_id, cancel_running=True))
+    with pytest.raises(WorkflowNotFound):
+        await accept()
+
+
+async def test_nothing_is_accepted_of_what_was_set_inactive_since_it_was_read(
+    ctx: Context, accepting: tuple[str, Callable[[], Awaitable[Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow_id, accept = accepting
+    meanwhile(monkeypatch, lambda: change(ctx, workflow_id, status="inactive"))
+    with pytest.raises(WorkflowNotActive):
+        await accept()
+
+
+async def test_with_a_key_too_the_version_of_the_acceptance_is_the_one_that_runs(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow_id = await create(ctx, notify("say", "one"))
+    meanwhile(monkeypatch, lambda: change(ctx, workflow_id, actions=[notify("say", "two")]))
+    assert (await execute(ctx, workflow_id, idempotency_key="once")).version == "1.1"
+    assert (await execute(ctx, workflow_id, idempotency_key="once")).version == "1.1"

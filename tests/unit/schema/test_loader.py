@@ -6,6 +6,8 @@ from typing import Any, cast
 
 import pytest
 
+from models.errors import InvalidInput
+from models.faults import Fault
 from resolvers.context import Context
 from schema.loader import Loader
 
@@ -27,6 +29,8 @@ class Store:
         self.read.append([*keys])
         self.begun.set()
         await self.may_come.wait()
+        if wrong := [key for key in keys if key.startswith("!")]:
+            raise InvalidInput([Fault(tuple(wrong), "is no key", "value_error")])
         return {key: key.upper() for key in keys}
 
 
@@ -39,6 +43,22 @@ async def test_what_is_asked_in_one_moment_is_read_at_once() -> None:
     loader = Loader(NOBODY, store.find)
     assert await asyncio.gather(*(waits(loader, key) for key in "aba")) == ["A", "B", "A"]
     assert store.read == [["a", "b"]]
+
+
+async def test_what_is_refused_takes_no_answer_from_what_is_asked_beside_it() -> None:
+    store = Store()
+    loader = Loader(NOBODY, store.find)
+    asked = ["a", "!b", "c", "d", "!e", "a"]
+    found = await asyncio.gather(*(waits(loader, key) for key in asked), return_exceptions=True)
+    assert [one if isinstance(one, str) else one.faults[0].loc for one in found] == [
+        "A",
+        ("!b",),
+        "C",
+        "D",
+        ("!e",),
+        "A",
+    ]
+    assert len(store.read) <= 2 * len(set(asked))
 
 
 @pytest.mark.parametrize("later", range(4))
