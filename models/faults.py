@@ -40,15 +40,16 @@ def shown(fault: Fault) -> Fault:
 
 def shown_place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """A place as it is told."""
-    return tuple(_cut(part, SHOWN_NAME) if isinstance(part, str) else part for part in loc)
+    return tuple(cut(part, SHOWN_NAME) if isinstance(part, str) else part for part in loc)
 
 
 def shown_message(message: str) -> str:
     """A message as it is told."""
-    return _cut(message, SHOWN_MESSAGE)
+    return cut(message, SHOWN_MESSAGE)
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """A text of which so many characters are shown at most."""
     return text if len(text) <= most else f"{text[:most]}..."
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from models.commands.value_schemas.vocabulary import (
     REFERENCE,
     STRING,
 )
-from models.faults import MAX_FAULTS
+from models.faults import MAX_FAULTS, SHOWN_MESSAGE, SHOWN_NAME, cut
 from models.json_equality import same
 from models.nearest_word import nearest_word
 from models.words import ParameterType, ValueFormat
@@ -45,6 +46,11 @@ DEEPEST = 200
 
 SHOWN_FORMS, SHOWN_VALUES = 5, 30
 """So many of what may be are told."""
+
+SHOWN_REASON = SHOWN_MESSAGE // SHOWN_FORMS
+"""Characters of why one of several schemas is not met: a message within messages grows no longer."""
+
+JSON = json.JSONEncoder(ensure_ascii=False)
 
 KINDS: Mapping[type, str] = {
     str: STRING,
@@ -161,10 +167,16 @@ def _ref(check: _Check, _: Any, given: str, value: Any, path: Path, found: list[
 def _enum(check: _Check, _: Any, given: list[Any], value: Any, path: Path, found: list[Unmet]) -> None:
     check.take(STEPS_OF_A_COMPARISON * number_of_values(given))
     if not any(same(value, one) for one in given):
-        allowed = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in given[:SHOWN_VALUES]]
+        allowed = [_allowed(one) for one in given[:SHOWN_VALUES]]
         more = ", ..." if len(given) > SHOWN_VALUES else ""
         told = f"must be {'one of: ' if len(given) > 1 else ''}{', '.join(allowed)}{more}"
         found.append(Unmet(path, told, "value_error.const"))
+
+
+def _allowed(value: Any) -> str:
+    """A value as it is told: of a large one no more is written than is shown."""
+    text = value if isinstance(value, str) else "".join(islice(JSON.iterencode(value), SHOWN_NAME + 1))
+    return cut(text, SHOWN_NAME)
 
 
 def _const(check: _Check, schema: Any, given: Any, value: Any, path: Path, found: list[Unmet]) -> None:
@@ -217,7 +229,7 @@ def _is_another(one: Unmet, path: Path) -> bool:
 
 def _reason(one: Unmet, path: Path) -> str:
     below = ".".join(map(str, one.path[len(path) :]))
-    return f"{below} {one.message}" if below else one.message
+    return cut(f"{below} {one.message}" if below else one.message, SHOWN_REASON)
 
 
 def _properties(

@@ -216,3 +216,20 @@ def test_of_very_many_faults_as_many_are_told_as_somebody_reads() -> None:
 def test_what_a_visit_costs_leaves_room_for_an_order_of_thousands_of_lines() -> None:
     assert MOST_STEPS // STEPS_OF_A_VISIT >= 50_000
     assert told({"items": {"properties": {"n": {"minimum": 0}}}}, [{"n": 1}] * 10_000) == []
+
+
+@pytest.mark.parametrize("large", ["x" * 30_000, ["x" * 30_000], list(range(300))])
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+def test_a_message_of_schemas_within_schemas_grows_no_longer_at_each_level(word: str, large: Any) -> None:
+    schemas: dict[str, Any] = {f"d{level}": {word: [{"$ref": f"#/$defs/d{level + 1}"}] * 5} for level in range(3)}
+    schema = {"$defs": {**schemas, "d3": {"const": large}}, "properties": {"a": {"$ref": "#/$defs/d0"}}}
+    [(path, message, _)] = told(schema, {"a": "y"})
+    assert path == "a"
+    assert message.startswith("does none of what it may: does none of what it may: ")
+    assert message.endswith("...")
+    assert len(message) < 5_000
+
+
+def test_of_a_large_value_that_must_be_as_much_is_told_as_is_read() -> None:
+    [(_, message, _)] = told({"enum": ["x" * 30_000, [7] * 30_000]}, 1)
+    assert message == f"must be one of: {'x' * 200}..., [{'7, ' * 66}7..."
