@@ -33,11 +33,11 @@ class RetryPolicy(Command):
     max_total_seconds: Annotated[float, Field(gt=0, le=MAX_DELAY_SECONDS)] | None = Field(
         default=None, description="No attempt starts later than this after the first one."
     )
-    retry_on: list[str] | None = Field(
+    retry_on: Annotated[list[str], Field(fail_fast=True)] | None = Field(
         default=None,
         description="Error codes and statuses (`503`, `5xx`). Left out: connection errors, time-outs, 429, 502-504.",
     )
-    never_retry_on: list[str] = Field(default_factory=list, description="Goes over `retryOn`.")
+    never_retry_on: list[str] = Field(default_factory=list, fail_fast=True, description="Goes over `retryOn`.")
     respect_retry_after: bool = Field(
         default=True, description="Whether the service's `Retry-After` is the least delay. Default: true."
     )

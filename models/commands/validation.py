@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from models.commands.expected_shapes import shape_hint, word_hint
 from models.commands.field_names import unknown_field
 from models.errors import InvalidInput
-from models.faults import Fault, some
+from models.faults import MAX_FAULTS, Fault, some
 
 MAX_DEPTH = 100
 """How deep a JSON value may nest; every walk over one is then safe from a recursion error."""
@@ -76,7 +76,8 @@ C = TypeVar("C", bound=BaseModel)
 def parse(command: type[C], raw: object, loc: Location = ("body",)) -> C:
     """Return `raw` as a validated `command`; raise `InvalidInput` with every fault below `loc`."""
     unsound = some(json_faults(raw, loc))
-    if any(fault.type == TOO_DEEP for fault in unsound):
+    # More than are told are reason enough: of a value that was not walked to its end nobody knows how deep it is.
+    if len(unsound) > MAX_FAULTS or any(fault.type == TOO_DEEP for fault in unsound):
         raise InvalidInput(unsound)
     try:
         value = command.model_validate(sound(raw) if unsound else raw)
@@ -116,24 +117,42 @@ def json_faults(value: object, loc: Location) -> Iterator[Fault]:
     """Yield what not every JSON column can hold: NUL, lone surrogates, NaN, infinity, deep nesting."""
     if isinstance(value, list | dict) and _is_sound(value):
         return
-    stack: list[tuple[Location, object]] = [(loc, value)]
-    while stack:
-        where, item = stack.pop()
+    for path, item in _walk(value):
         if isinstance(item, str):
-            yield from _text_faults(item, where)
+            yield from _text_faults(item, loc, path)
         elif isinstance(item, float):
             if not math.isfinite(item):
-                yield Fault(where, "must be a finite number", "value_error.number.not_finite")
+                yield Fault(_place(loc, path), "must be a finite number", "value_error.number.not_finite")
         elif isinstance(item, dict | list):
-            if len(where) - len(loc) >= MAX_DEPTH:
+            if len(path) >= MAX_DEPTH:
                 yield Fault(loc, f"nested more than {MAX_DEPTH} levels deep", TOO_DEEP)
                 return
-            if isinstance(item, dict):
-                for key, child in item.items():
-                    yield from _text_faults(key, where)
-                    stack.append(((*where, key), child))
-            else:
-                stack.extend(((*where, index), child) for index, child in enumerate(item))
+            for key in item if isinstance(item, dict) else ():
+                yield from _text_faults(key, loc, path)
+
+
+def _walk(value: object) -> Iterator[tuple[Sequence[str | int], object]]:
+    """A value and all within it, each with the path to it: always the same list, as it is at that moment."""
+    path: list[str | int] = []
+    yield path, value
+    levels = [_children(value)]
+    while levels:
+        found = next(levels[-1], None)
+        del path[len(levels) - 1 :]
+        if found is None:
+            levels.pop()
+            continue
+        part, child = found
+        path.append(part)
+        yield path, child
+        if isinstance(child, dict | list):
+            levels.append(_children(child))
+
+
+def _children(value: object) -> Iterator[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return iter(value.items())
+    return iter(enumerate(value)) if isinstance(value, list) else iter(())
 
 
 def sound(value: Any) -> Any:
@@ -177,11 +196,15 @@ def _is_plain(text: str) -> bool:
     return "\x00" not in text and (text.isascii() or BAD_TEXT.search(text) is None)
 
 
-def _text_faults(text: str, loc: Location) -> Iterator[Fault]:
+def _text_faults(text: str, loc: Location, path: Iterable[str | int]) -> Iterator[Fault]:
     if not text.isascii() or "\x00" in text:
         found = BAD_TEXT.search(text)
         if found:
-            # The location may hold the bad text itself, as a key: it must not spoil the answer.
-            safe = tuple(BAD_TEXT.sub("\ufffd", part) if isinstance(part, str) else part for part in loc)
             name = "NUL" if found.group() == "\x00" else "lone surrogate"
-            yield Fault(safe, f"holds a {name} character, which cannot be stored", "value_error.unicode")
+            message = f"holds a {name} character, which cannot be stored"
+            yield Fault(_place(loc, path), message, "value_error.unicode")
+
+
+def _place(loc: Location, path: Iterable[str | int]) -> Location:
+    """Where a fault is. Bad text may be on the way to it, as a key: it must not spoil the answer."""
+    return tuple(BAD_TEXT.sub("\ufffd", part) if isinstance(part, str) else part for part in (*loc, *path))

@@ -102,6 +102,7 @@ class ActionDefinition(Command):
     )
     depends_on: list[Identifier] = Field(
         default_factory=list,
+        fail_fast=True,
         description="Actions that must end first; a template that uses an action adds it by itself.",
     )
     timeout_seconds: TimeoutSeconds | None = Field(

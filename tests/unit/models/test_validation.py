@@ -1,6 +1,7 @@
 """Raw input becomes a command or all of its faults, in the documented words (X1, F29, F30, F34)."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
+from models.commands.retry_policy import RetryPolicy
 from models.commands.validation import MAX_DEPTH, Command, json_faults, parse
-from models.commands.workflows import CreateWorkflow
+from models.commands.workflows import ActionDefinition, CreateWorkflow
 from models.errors import InvalidInput
 from models.faults import MAX_FAULTS, Fault, shown
 
@@ -338,3 +340,38 @@ def test_an_answer_to_a_wrong_body_is_much_smaller_than_the_body(raw: Any) -> No
         parse(Inner, raw)
     assert len(caught.value.faults) == MAX_FAULTS + 1
     assert len(str(caught.value)) < 100_000
+
+
+def test_what_cannot_be_stored_is_found_without_the_place_of_each_value_that_can() -> None:
+    raw: Any = [*[0] * 100_000, "\x00"]
+    for _ in range(90):
+        raw = [raw]
+    tracemalloc.start()
+    try:
+        [fault] = json_faults(raw, ("body",))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert fault.loc == ("body", *[0] * 90, 100_000)
+    assert most < 100_000
+
+
+def test_a_value_of_which_too_much_cannot_be_stored_is_looked_at_no_further() -> None:
+    for raw in ([*["\x00"] * 200, nested(100_000, "list")], [nested(100_000, "list"), *["\x00"] * 200]):
+        assert faults_of({"name": "abc", "options": {"a": raw}})
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "place"),
+    [
+        (ActionDefinition, {"action_id": "a", "action_type": "wait"}, "depends_on"),
+        (RetryPolicy, {}, "retry_on"),
+        (RetryPolicy, {}, "never_retry_on"),
+    ],
+)
+def test_of_a_list_without_end_the_first_fault_alone_is_told(
+    model: type[Command], fields: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate({**fields, place: [None] * 1_000})
+    assert caught.value.error_count() == 1
