@@ -32,6 +32,9 @@ class _Nothing(dict[str, Any]):
     def __contains__(self, name: object) -> NoReturn:
         raise _Unknown(name)
 
+    def __getitem__(self, name: str) -> NoReturn:
+        raise _Unknown(name)
+
 
 def unreachable_warnings(actions: Sequence[ActionDefinition]) -> Iterator[WorkflowWarning]:
     """Yield a warning for each action that can never run. Says nothing of a graph that is not sound."""

@@ -35,8 +35,9 @@ def test_a_condition_that_is_always_false_is_told(when: bool | str) -> None:
 
 @pytest.mark.parametrize(
     "when",
-    [None, True, "{{p}}", "{{true or p}}", "{{p and false}}", "{{p | default(false)}}", "{{p == p}}", "{{1 / 0 > p}}"],
-)
+    [None, True, "{{p}}", "{{true or p}}", "{{p and false}}", "{{p | default(false)}}", "{{p == p}}", "{{1 / 0 > p}}",
+     "{{'x' | default(secrets.a)}}"],
+)  # fmt: skip
 def test_a_condition_that_may_be_true_or_fail_is_not_told(when: bool | str | None) -> None:
     assert not is_false(when)
     assert told(action("a", when=when)) == {}
