@@ -14,6 +14,7 @@ from engine.expressions.budget import ITEM_BYTES, TEXT_BYTES, Budget
 MAX_PATH = 2_000
 LIST_BYTES = 88
 OBJECT_BYTES = 256
+HAS_NUL = "makes a text with a NUL character, which cannot be stored"
 
 
 class FilterError(Exception):
@@ -29,6 +30,13 @@ def text_of(value: Any) -> str:
     if not isinstance(value, str):
         raise FilterError("needs a text")
     return value
+
+
+def storable(text: str) -> str:
+    """A text that a filter has made of another form. Raises `FilterError` where no database can hold it."""
+    if "\x00" in text:
+        raise FilterError(HAS_NUL)
+    return text
 
 
 def list_of(value: Any) -> list[Any]:

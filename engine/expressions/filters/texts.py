@@ -8,13 +8,16 @@ import msgspec
 
 from engine.expressions import filter_costs as costs
 from engine.expressions.budget import TEXT_BYTES, Budget
-from engine.expressions.filter_costs import FilterError, list_of, number_of, text_form, text_of, written
+from engine.expressions.filter_costs import HAS_NUL, FilterError, list_of, number_of, text_form, text_of, written
 from engine.expressions.filters.definition import Filter
 from engine.expressions.kinds import ANYTHING, LISTS, TEXTS, Kind
 from models.commands.patterns import LONGEST_PATTERN, Pattern, compiled, size_of
 
 WORD = re.compile(r"\S+")
 DIRECTIVE = re.compile(r"%(?:%|[-+ 0]{0,4}\d{0,2}(?:\.\d{1,2})?[sdf])?")
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON spells it: behind an even number of backslashes, which stand for themselves."""
+
 MOST_VALUES = 8
 DIRECTIVE_CHARACTERS = 500
 """That a number becomes at most."""
@@ -41,8 +44,10 @@ def _replace(value: Any, old: Any, new: Any) -> str:
 
 def parsed_json(value: Any) -> Any:
     """What a text of JSON says. Raises `FilterError`."""
+    if NUL.search(text_of(value)):
+        raise FilterError(HAS_NUL)
     try:
-        return msgspec.json.decode(text_of(value))
+        return msgspec.json.decode(value)
     except (msgspec.DecodeError, RecursionError):
         raise FilterError("needs a text that is JSON") from None
 
