@@ -36,6 +36,10 @@ NOTE_BYTES = 300
 ESCAPED = 6
 """Characters that JSON needs for one character at most."""
 
+BITS_OF_A_WORD = 64
+WORDS_OF_A_STEP = 16
+"""Of a whole number that is written: so many words are carried into another one."""
+
 FLOAT = 25
 """Characters of a number at most, if it is no integer."""
 
@@ -45,11 +49,15 @@ class TooCostly(ExpressionError):
 
 
 class Size(NamedTuple):
-    """How large a JSON value is: its values within values, and the bytes of its text."""
+    """How large a JSON value is: its values within values, and the bytes of its text.
+
+    `digits` are the steps that it takes to write its long numbers: with their length they grow by its square.
+    """
 
     values: int
     json: int
     is_ascii: bool
+    digits: int
 
 
 class Budget:
@@ -102,7 +110,7 @@ class Budget:
         To find out costs steps. Raises `TooCostly`, and `ExpressionError` where it is nested too deep.
         """
         if not isinstance(value, list | dict):
-            return Size(1, self._leaf(value), not isinstance(value, str) or value.isascii())
+            return Size(1, self._leaf(value), not isinstance(value, str) or value.isascii(), _digits(value))
         known = self._sizes.get(id(value))
         if known is None:
             self.reserve(NOTE_BYTES)
@@ -110,7 +118,7 @@ class Budget:
         return known[1]
 
     def _walk(self, root: Any) -> Size:
-        values, written, is_ascii = 1, 2, True
+        values, written, is_ascii, digits = 1, 2, True, 0
         level, depth = [root], 0
         while level:
             depth += 1
@@ -133,10 +141,11 @@ class Budget:
                         below.append(child)
                     else:
                         written += self._leaf(child) + 1
+                        digits += _digits(child)
                         is_ascii = is_ascii and (not isinstance(child, str) or child.isascii())
             self.reserve(ITEM_BYTES * len(below))
             level = below
-        return Size(values, written, is_ascii)
+        return Size(values, written, is_ascii, digits)
 
     def _leaf(self, value: Any) -> int:
         """The bytes that JSON needs, at most, for what is no list and no object."""
@@ -149,3 +158,7 @@ class Budget:
             return len(msgspec.json.encode(value))
         self.spend(len(value) // 16)
         return sum(len(msgspec.json.encode(value[at : at + CHUNK])) for at in range(0, len(value), CHUNK))
+
+
+def _digits(value: Any) -> int:
+    return (value.bit_length() // BITS_OF_A_WORD) ** 2 // WORDS_OF_A_STEP if isinstance(value, int) else 0

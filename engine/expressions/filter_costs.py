@@ -167,7 +167,7 @@ def join(budget: Budget, value: Any, separator: Any = "") -> None:
 def json(budget: Budget, value: Any) -> None:
     """The text, and its bytes before that; Python keeps the bytes of texts that are not ASCII."""
     size = budget.size(value)
-    budget.spend(size.values // 4 + size.json // 64)
+    budget.spend(size.values // 4 + size.json // 64 + size.digits)
     budget.text(size.json, is_ascii=size.is_ascii)
     budget.reserve(size.json if size.is_ascii else 2 * size.json)
 
@@ -249,7 +249,7 @@ def unique(budget: Budget, value: Any) -> None:
     """All items are written, and kept for the while."""
     items = list_of(value)
     size = budget.size(items)
-    budget.spend(4 * len(items) + size.values + size.json // 16)
+    budget.spend(4 * len(items) + size.values + size.json // 16 + size.digits)
     budget.reserve(len(items) * (3 * TEXT_BYTES + 2 * ITEM_BYTES) + 2 * size.json)
 
 

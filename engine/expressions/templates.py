@@ -153,7 +153,9 @@ def _filled_in(part: Whole, scope: Mapping[str, Any], budget: Budget) -> Any:
         if isinstance(value, str) and len(value) <= SHORT:
             budget.reserve(ESCAPED * len(value))
         else:
-            budget.reserve(budget.size(value).json)
+            size = budget.size(value)
+            budget.spend(size.digits)
+            budget.reserve(size.json)
     except ExpressionError as error:
         raise _told(part, error) from None
     return value

@@ -76,10 +76,16 @@ def _group_by(value: Any, path: Any) -> dict[str, list[Any]]:
 
 
 def _cost_of_groups(budget: Budget, value: Any, path: Any) -> None:
-    """Each item may have a group of its own, and is looked at as by `map`."""
+    """Each item may have a group of its own, and is looked at as by `map`: for what its key costs, and for its key."""
+    costs.look_up(budget, value, path)
     costs.look_up(budget, value, path)
     budget.spend(12 * len(value))
     budget.reserve(len(value) * (OBJECT_BYTES + LIST_BYTES))
+    for key in _map(value, path):
+        if isinstance(key, int):
+            size = budget.size(key)
+            budget.spend(size.digits)
+            budget.reserve(size.json)
 
 
 def _comparable(items: list[Any]) -> list[Any]:

@@ -219,3 +219,26 @@ def test_a_refusal_names_its_expression_and_the_bound() -> None:
     assert str(caught.value) == f"'{{{{{source[:200]}...}}}}' makes a text of more than 4,194,304 characters"
     with pytest.raises(TooCostly, match=r"'\{\{objects in objects\}\}' takes more than the 1,000,000 steps"):
         render(parse("{{objects in objects}}"), values(MEGABYTE), Budget())
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["n | json", "n ~ ''", "n | urlencode", "'%s' | format(n)", "[n] | unique", "[[n]] | group_by('0')", "[n] | join",
+     "n", "[n]", "{a: n}"],
+)  # fmt: skip
+def test_a_number_of_thousands_of_digits_costs_what_it_takes_to_write_it(source: str) -> None:
+    template = parse(f"{{{{{source}}}}}")
+    short, long = cost(template, {"n": 10**1_000}).steps, cost(template, {"n": 10**4_000}).steps
+    assert long - short > 2_000
+
+
+def test_a_list_that_is_written_many_times_costs_its_long_numbers_each_time() -> None:
+    budget, source = Budget(), "{{rows | map('a') | json | length}}"
+    scope = {"rows": [{"a": [10**4_000] * 200}] * 3}
+    with pytest.raises(TooCostly, match="takes more than the 1,000,000 steps"):
+        render(parse(source), scope, budget)
+    assert budget.bytes < MEGABYTE
+
+
+def test_numbers_as_they_are_used_cost_nothing_for_their_digits() -> None:
+    assert Budget().size([2**63, -(2**64), 1.5, True]).digits == 0
