@@ -51,6 +51,10 @@ SHOWN = 60
 Scope = Mapping[str, Any]
 
 
+class _OfItems(ChainMap[str, Any]):
+    """What a condition sees: its item, and all that is seen outside, whatever number of conditions it is within."""
+
+
 def evaluate(expression: Expression, scope: Scope, budget: Budget) -> Any:
     """The JSON value of an expression.
 
@@ -172,7 +176,8 @@ def _selected(expression: Selected, scope: Scope, budget: Budget) -> list[Any]:
     if not isinstance(items, list):
         raise _unfit(f"'| {name}' needs a list", position, [(expression.operand, items, known.takes)])
     own: dict[str, Any] = {}
-    inner = ChainMap(own, scope)  # type: ignore[arg-type]  # nobody writes to the scope
+    outside = scope.maps[1] if isinstance(scope, _OfItems) else scope
+    inner = _OfItems(own, outside)  # type: ignore[arg-type]  # nobody writes to the scope
     holds: list[bool] = []
     known.cost(budget, items, holds)
     for own[ITEM] in items:
@@ -189,7 +194,7 @@ def _item(operand: Expression, key: Expression, position: int, scope: Scope, bud
         return step_into(value, segment)
     except LookupError:
         why = "" if isinstance(value, list | dict) else f": it is {kind_of_value(value)}"
-        raise NoValue(f"'{_shown(operand)}' has nothing at '{_shown(key)}'{why}", position) from None
+        raise NoValue(lambda: f"'{_shown(operand)}' has nothing at '{_shown(key)}'{why}", position) from None
 
 
 def _slice(expression: Slicing, scope: Scope, budget: Budget) -> Any:

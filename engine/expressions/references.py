@@ -1,7 +1,7 @@
 """Paths into what an expression sees: `name`, `action.response.items[-1]`; read once, looked up without evaluating."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -32,7 +32,14 @@ class ExpressionError(Exception):
 
 
 class NoValue(ExpressionError):
-    """A path that leads nowhere."""
+    """A path that leads nowhere. The reason may be made when it is read: nobody reads it where a default is taken."""
+
+    def __init__(self, reason: str | Callable[[], str], position: int | None = None, part: object = None) -> None:
+        super().__init__("", position, part)
+        self._reason = reason
+
+    def __str__(self) -> str:
+        return self._reason if isinstance(self._reason, str) else self._reason()
 
 
 class Reference(msgspec.Struct, frozen=True):
