@@ -180,8 +180,10 @@ class _Parser:
         positions = []
         while token := self._take("not"):
             positions.append(token.position)
+        if len(positions) > MAX_DEPTH:
+            self._refuse(f"more than {MAX_DEPTH} 'not' are behind each other")
         expression = self._comparison()
-        for position in reversed(positions[-MAX_DEPTH:]):
+        for position in reversed(positions):
             expression = Not(expression, position)
         return expression
 

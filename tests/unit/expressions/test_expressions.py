@@ -84,7 +84,7 @@ def refusal(source: str) -> str:
         ("n # the number\n + 1 # and one", 8), ("n + # }} is not in a comment\n 1", 8),
         # logic, whose second half is looked at only where it counts
         ("yes and no", False), ("yes or missing", True), ("no and missing", False), ("not no", True),
-        ("not not yes", True),
+        ("not not yes", True), ("not " * 49 + "yes", False), ("not " * 50 + "yes", True),
         ("no or n > 3 and yes", True), ("(no or n > 3) and no", False), ("not n == 7", False),
         # arithmetic
         ("n + 1", 8), ("n - 1", 6), ("n * 2", 14), ("n / 2", 3.5), ("n % 4", 3), ("-n", -7), ("2 * n + 1", 15),
@@ -228,6 +228,7 @@ def test_a_word_of_the_language_that_stands_alone_is_a_path() -> None:
         "(" * 500 + "n" + ")" * 500,
         "n + " * 1_000 + "n",
         "not " * 400 + "yes",
+        "not " * 51 + "yes",
         "n" + " | abs" * 400,
         "n" * (MAX_LENGTH + 1) + " + n",
     ],
