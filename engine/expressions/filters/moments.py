@@ -14,7 +14,10 @@ from models.periods import UNITS
 MAX_FORM = 200
 MAX_DATE = 200
 WIDTH = re.compile(r"%%|%[^A-Za-z%]*[0-9]")
-SECONDS = re.compile(r"%%|%s")
+LEFT_TO_NOBODY_ELSE = re.compile(r"%%|%[YGF]|%[-_+^#]*[EO]*s")
+"""What the C library would write in another way: years before 1000 without their zeros, and seconds in the zone of the
+machine.
+"""
 PERIOD = re.compile(r"(-?)((?:\d{1,9}[smhdw])+)", re.ASCII)
 PART = re.compile(r"(\d+)([smhdw])", re.ASCII)
 MOMENT = "needs a moment such as 2026-01-15T10:30:00Z"
@@ -34,7 +37,9 @@ def _moment(value: Any) -> datetime:
 def spelled(moment: datetime) -> str:
     """A moment as a text, with its zone."""
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return aware.isoformat().replace("+00:00", "Z")
+    text = aware.isoformat()
+    # Elsewhere it may be part of another zone: +00:00:30 is one.
+    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
 
 
 def _form(form: Any) -> str:
@@ -44,17 +49,27 @@ def _form(form: Any) -> str:
 
 
 def _date(value: Any, form: Any = "%Y-%m-%d") -> str:
-    """`%s` is left to nobody else: the C library takes the moment for one in the zone of the machine."""
     checked = _form(form)
     moment = _moment(value)
-
-    def seconds(found: re.Match[str]) -> str:
-        return found[0] if found[0] == "%%" else str(_seconds(moment))
-
     try:
-        return moment.strftime(SECONDS.sub(seconds, checked))
+        return moment.strftime(LEFT_TO_NOBODY_ELSE.sub(lambda found: _written(found[0], moment), checked))
     except ValueError:
         raise FilterError(MOMENT) from None
+
+
+def _written(directive: str, moment: datetime) -> str:
+    match directive:
+        case "%%":
+            return directive
+        case "%Y":
+            return f"{moment.year:04}"
+        case "%G":
+            return f"{moment.isocalendar().year:04}"
+        case "%F":
+            return moment.date().isoformat()
+        case "%s":
+            return str(_seconds(moment))
+    raise FilterError("needs %s, the seconds since 1970, with nothing between % and s")
 
 
 def _seconds(moment: datetime) -> int:

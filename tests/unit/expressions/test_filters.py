@@ -19,6 +19,8 @@ SCOPE: dict[str, Any] = {
     "utf8": "h\u00e9\U0001f600",
     "zoned": "2026-03-29T01:30:00+05:00",
     "local": "2026-03-29T01:30:00",
+    "odd": "2026-03-29T01:30:00+00:00:30",
+    "early": "0099-01-02",
     "big": 10**30,
     "deep": [[1, [2]], [], 3],
     "pairs": [["a", 1], ["b", 2], ["a", 3]],
@@ -73,7 +75,10 @@ def test_a_filter_gives_what_its_example_says(name: str) -> None:
         ("'%s' | format(address)", '{"city":"London","zip":"NW1"}'), ("'%.0f' | format(price)", "12"),
         ("'%d' | format(big)", str(10**30)),
         ("zoned | date('%s')", "1774729800"), ("local | date('%s')", "1774747800"),
-        ("at | date('%%s %Y')", "%s 2026"),
+        ("at | date('%%s %Y')", "%s 2026"), ("at | date('%%-s')", "%-s"),
+        ("early | date", "0099-01-02"), ("early | date('%F %G %d')", "0099-01-02 0099 02"),
+        ("early | date | date", "0099-01-02"),
+        ("odd | to_date", "2026-03-29T01:30:00+00:00:30"), ("odd | add(1)", "2026-03-29T01:30:01+00:00:30"),
         ("zoned | date('%H:%M %z')", "01:30 +0500"), ("local | date('%H:%M')", "01:30"),
         ("(zoned | date('%s') | int) | to_date", "2026-03-28T20:30:00Z"),
         ("price | to_date", "1970-01-01T00:00:12.500000Z"),
@@ -120,6 +125,10 @@ def test_what_filters_give(source: str, expected: Any) -> None:
         ("big | to_date", "comes to no moment between the years 1 and 9999"),
         ("file | to_date('%d.%m.%Y')", "needs a text in the form that is given"),
         ("at | to_date('%Y%Y')", "needs a text in the form that is given"),
+        *(
+            (f"at | date('{form}')", "needs %s, the seconds since 1970, with nothing between % and s")
+            for form in ("%-s", "%_s", "%^s", "%#s", "%Es", "%Os", "%%%-Es", "%s%-s")
+        ),
         ("name | add('1d')", "needs a moment such as"),
         ("address | pick(1)", "needs a text, 1 is a number"),
     ],
