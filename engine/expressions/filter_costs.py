@@ -14,6 +14,9 @@ from engine.expressions.budget import ITEM_BYTES, TEXT_BYTES, Budget
 MAX_PATH = 2_000
 LIST_BYTES = 88
 OBJECT_BYTES = 256
+VALUE_BYTES = 128
+"""Of a value within another one that is made anew."""
+
 HAS_NUL = "makes a text with a NUL character, which cannot be stored"
 
 
@@ -246,11 +249,12 @@ def extreme(budget: Budget, value: Any) -> None:
 
 
 def unique(budget: Budget, value: Any) -> None:
-    """All items are written, and kept for the while."""
+    """All items are written, and kept for the while; what is within them is made anew, with its numbers alike."""
     items = list_of(value)
     size = budget.size(items)
-    budget.spend(4 * len(items) + size.values + size.json // 16 + size.digits)
+    budget.spend(4 * len(items) + 4 * size.values + size.json // 16 + size.digits)
     budget.reserve(len(items) * (3 * TEXT_BYTES + 2 * ITEM_BYTES) + 2 * size.json)
+    budget.reserve((size.values - len(items)) * VALUE_BYTES)
 
 
 def parts(budget: Budget, value: Any) -> None:

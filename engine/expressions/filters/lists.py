@@ -1,6 +1,6 @@
 """The filters of lists."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,7 +21,7 @@ from engine.expressions.filter_costs import (
 from engine.expressions.filters.definition import Filter
 from engine.expressions.kinds import ANYTHING, BOOLEANS, LISTS, NUMBERS, OBJECTS, TEXTS, Kind
 from engine.expressions.references import step_into
-from models.json_equality import same
+from models.json_equality import alike, same
 
 
 def _length(value: Any) -> int:
@@ -68,11 +68,17 @@ def _where(value: Any, path: Any, wanted: Any = True) -> list[Any]:
 
 def _group_by(value: Any, path: Any) -> dict[str, list[Any]]:
     groups: dict[str, list[Any]] = {}
-    for item, key in zip(list_of(value), _map(value, path), strict=True):
-        if key is None or isinstance(key, list | dict):
-            raise FilterError(f"needs a text, a number or a boolean at '{path}' in each item")
+    for item, key in zip(list_of(value), _group_keys(value, path), strict=True):
         groups.setdefault(text_form(key), []).append(item)
     return groups
+
+
+def _group_keys(value: Any, path: Any) -> Iterator[Any]:
+    """The key of each item, alike for items whose keys are the same JSON."""
+    for key in _map(value, path):
+        if key is None or isinstance(key, list | dict):
+            raise FilterError(f"needs a text, a number or a boolean at '{path}' in each item")
+        yield int(key) if isinstance(key, float) and key.is_integer() else key
 
 
 def _cost_of_groups(budget: Budget, value: Any, path: Any) -> None:
@@ -81,7 +87,7 @@ def _cost_of_groups(budget: Budget, value: Any, path: Any) -> None:
     costs.look_up(budget, value, path)
     budget.spend(12 * len(value))
     budget.reserve(len(value) * (OBJECT_BYTES + LIST_BYTES))
-    for key in _map(value, path):
+    for key in _group_keys(value, path):
         if isinstance(key, int):
             size = budget.size(key)
             budget.spend(size.digits)
@@ -97,7 +103,7 @@ def _comparable(items: list[Any]) -> list[Any]:
 def _unique(value: Any) -> list[Any]:
     seen: dict[bytes, Any] = {}
     for item in list_of(value):
-        seen.setdefault(msgspec.json.encode(item, order="deterministic"), item)
+        seen.setdefault(msgspec.json.encode(alike(item), order="deterministic"), item)
     return list(seen.values())
 
 
