@@ -119,13 +119,15 @@ def _with_secrets(value: Any, approvals: Approvals, names: Set[str]) -> Any:
 
 
 def _text_with_secrets(text: str, approvals: Approvals, names: Set[str]) -> str:
-    for found in reversed(list(located(text, ()))):
-        for reference in sorted(references(found.expression), key=lambda each: -each.position):
+    parts, end = list[str](), 0
+    for found in located(text, ()):
+        for reference in sorted(references(found.expression), key=lambda each: each.position):
             link = _link(reference, approvals, names)
             if link is not None:
                 start = found.at(reference.position)
-                text = f'{text[:start]}{SECRETS}["{link.secret}"]{text[start + len(reference.source) :]}'
-    return text
+                parts += text[end:start], f'{SECRETS}["{link.secret}"]'
+                end = start + len(reference.source)
+    return "".join([*parts, text[end:]])
 
 
 def link_faults(actions: Sequence[ActionDefinition], taken: Set[str], loc: Location) -> Iterator[Fault]:

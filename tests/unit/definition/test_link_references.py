@@ -1,6 +1,7 @@
 """Links in templates: what they become, what waits for what, and what is refused, each with its place."""
 
 import asyncio
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 
 from engine.core.failure import ActionFailed
+from engine.definition import link_references
 from engine.definition.compiling import compile_plan
 from engine.definition.link_references import link_faults, link_name, link_warnings, linked
 from engine.secrets.approval_links import ExecutionLinks, LinkSigner, WantedLink, WantedLinks
@@ -47,6 +49,28 @@ def test_a_link_becomes_a_secret_of_a_name_that_no_other_has() -> None:
         ("ask", "a@b.c", "ask.link.a@b.c"),
         None,
     ]
+
+
+def test_a_long_text_with_many_links_is_not_made_anew_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = ("{{ask.link}}" + "x" * 2_000) * 100
+    grown: list[int] = []
+    link = link_references._link
+
+    def measured(*given: Any) -> Any:
+        now, most = tracemalloc.get_traced_memory()
+        grown.append(most - now)
+        tracemalloc.reset_peak()
+        return link(*given)
+
+    monkeypatch.setattr(link_references, "_link", measured)
+    tracemalloc.start()
+    try:
+        _, mail = linked([asks(), sends(text)])
+    finally:
+        tracemalloc.stop()
+    assert mail.config["parameters"]["text"] == ("""{{secrets["ask.link"]}}""" + "x" * 2_000) * 100
+    assert len(grown) == 200
+    assert sum(each > 50_000 for each in grown) <= 2
 
 
 def test_who_sends_a_link_waits_for_the_approvers_and_not_for_the_approval() -> None:
