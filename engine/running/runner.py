@@ -26,7 +26,7 @@ from engine.running.endings import entry_of_end
 from engine.running.preparation import Preparation
 from engine.running.recording import Recording
 from engine.running.rendering import Renderer
-from engine.running.under_way import Admitted, News, Outcome, UnderWay, has_begun
+from engine.running.under_way import Admitted, News, Outcome, UnderWay, abandon, has_begun
 from engine.secrets.values import SecretStore
 from engine.services.gates import Blocked, Gate
 from models.log_context import facts
@@ -339,6 +339,7 @@ class Runner:
             case Exception():
                 raise outcome
             case Admitted(attempt) | Ended(attempt) if attempt.slot not in self._under_way:
+                abandon(outcome)
                 log.debug("An attempt ended after it was told to stop", extra=facts(action_id=attempt.slot))
             case Admitted(attempt, blocked):
                 self._under_way.over(attempt.slot)

@@ -80,10 +80,10 @@ class UnderWay:
         """Have all of them stop, and wait for that a little while; none of them is under way any more."""
         await self._abort(lambda _attempt: True)
         while not self.outcomes.empty():
-            _abandon(self.outcomes.get_nowait())
+            abandon(self.outcomes.get_nowait())
 
     async def stop(self, action_id: str) -> None:
-        """Have those of one action stop."""
+        """Have those of one action stop; of one that got through at its gate before it knew, the outcome is still there."""
         await self._abort(lambda attempt: attempt.planned.action_id == action_id)
 
     async def adopt(self, state: ExecutionState) -> None:
@@ -95,7 +95,7 @@ class UnderWay:
         outcomes = [self.outcomes.get_nowait() for _ in range(self.outcomes.qsize())]
         for outcome in outcomes:
             if isinstance(outcome, Admitted | Ended) and outcome.attempt.slot not in self:
-                _abandon(outcome)
+                abandon(outcome)
             elif not isinstance(outcome, Fenced):
                 self.outcomes.put_nowait(outcome)
 
@@ -123,7 +123,7 @@ def _present(attempt: PreparedAttempt, state: ExecutionState) -> ActionState | N
     return action.items.state(attempt.call.item)
 
 
-def _abandon(outcome: Outcome) -> None:
+def abandon(outcome: Outcome) -> None:
     """Give the place at a gate back that somebody got who is not to begin."""
     if isinstance(outcome, Admitted) and outcome.blocked is None and outcome.attempt.gate is not None:
         outcome.attempt.gate.abandon()

@@ -29,7 +29,8 @@ OPEN_SECONDS = 3.0
 @asynccontextmanager
 async def gated(settings: Settings, scripted: PartnerService, **limits: Any) -> AsyncIterator[httpx.AsyncClient]:
     """The whole service with these limits of its partner, and a client of `ada`."""
-    settings = msgspec.structs.replace(settings, services={"scripted": scripted.service("scripted", **limits)})
+    own = {**settings.services, "scripted": scripted.service("scripted", **limits)}
+    settings = msgspec.structs.replace(settings, services=own)
     async with (
         serving(create_app(settings)) as url,
         httpx.AsyncClient(base_url=url, headers={"X-User-ID": "ada"}, timeout=30, verify=NO_TLS) as client,
