@@ -7,7 +7,7 @@ import msgspec
 
 from engine.core.failure import ActionFailed
 from engine.core.plan import PlannedAction, PlannedForEach
-from engine.core.state import ActionState, ExecutionState, Items, Timer, slot
+from engine.core.state import ActionState, Items, Timer, slot
 from models.words import ActionErrorCode, ActionStatus
 
 
@@ -75,14 +75,6 @@ def _new_items(action: PlannedAction, items: Items, room: int, held: Collection[
             if slot(action.action_id, item) not in held:
                 yield StartItem(action, 1, item)
         item += 1
-
-
-def goes_on(action: PlannedAction, state: ExecutionState) -> bool:
-    """Whether what stood at a gate is still to start: an item of an action that is lost, or has ended, is not."""
-    parent = state.actions.get(action.action_id)
-    if parent is None or parent.items is None or action.for_each is None:
-        return True
-    return parent.completed_at is None and not is_lost(action.for_each, parent.items)
 
 
 def is_lost(limits: PlannedForEach, items: Items) -> bool:

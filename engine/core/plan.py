@@ -117,6 +117,11 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         return [action for action in self.actions if action.ends]
 
     @cached_property
+    def decisive(self) -> frozenset[str]:
+        """The actions whose failure ends the main part."""
+        return frozenset(action.action_id for action in self.actions if action.on_error is ErrorPolicy.FAIL)
+
+    @cached_property
     def dependants(self) -> Mapping[str, Sequence[PlannedAction]]:
         """The actions that depend on each, as far as any do."""
         found: dict[str, list[PlannedAction]] = {}

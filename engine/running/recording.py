@@ -42,10 +42,15 @@ class Recording:
         self._clock = clock
         self._chance = chance
         self._ends: list[Ended] = []
+        self.is_failing = False
+        """Whether an action has failed whose failure ends the main part, since somebody set this to False."""
 
     def event(self, kind: EventType, action_id: str | None = None, data: dict[str, Any] | None = None) -> None:
         """Any entry."""
-        self._stream.record(kind, self._clock.now(), action_id, data or {})
+        data = data or {}
+        self._stream.record(kind, self._clock.now(), action_id, data)
+        if kind is EventType.ACTION_FAILED and "item" not in data and action_id in self._stream.run.plan.decisive:
+            self.is_failing = True
 
     def of_attempt(self, attempt: PreparedAttempt, kind: EventType, data: dict[str, Any]) -> None:
         """An entry of an action, or of the item of it that an attempt is for."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,9 +15,9 @@ from engine.core.clock import Clock
 from engine.core.decide import Begin, Cancel, Command, Finish, Skip, Start, decide, has_ended, is_waiting, wake_at
 from engine.core.expectations import waits
 from engine.core.failure import ActionFailed
-from engine.core.fan_out import Conclude, Expand, StartItem, Wake, goes_on
+from engine.core.fan_out import Conclude, Expand, StartItem, Wake
 from engine.core.plan import PlannedAction
-from engine.core.state import ExecutionState
+from engine.core.state import ExecutionState, slot
 from engine.journal.mailbox import Mailbox
 from engine.journal.refusals import Fenced
 from engine.journal.stream import Stream
@@ -104,13 +104,7 @@ class Runner:
 
     async def _go_on(self) -> None:
         while not self._stream.state.status.is_terminal:
-            is_moved = False
-            for command in self._decide():
-                if isinstance(command, Start | StartItem) and self._under_way.is_full:
-                    continue  # it is decided anew when something has ended
-                await self._carry_out(command)
-                is_moved = True
-            if is_moved or await self._take_messages():
+            if await self._carry_out_all(self._decide()) or await self._take_messages():
                 continue
             if self._can_park():
                 # What was sent meanwhile is seen by the transaction that lets go of it.
@@ -145,6 +139,26 @@ class Runner:
         self._decided_at = self._clock.now()
         actions = self._agenda.actions(state)
         return decide(run.plan, state, run.deadline(state), self._decided_at, self.held, actions)
+
+    async def _carry_out_all(self, commands: Sequence[Command]) -> bool:
+        """Do what was decided, up to a failure with which nothing new starts; return whether anything was done."""
+        is_moved = self._recording.is_failing = False
+        for command in commands:
+            if self._is_to_wait(command):
+                continue  # it is decided anew when something has ended
+            await self._carry_out(command)
+            is_moved = True
+            if self._recording.is_failing:
+                break
+        self._under_way.turn_away()
+        return is_moved
+
+    def _is_to_wait(self, command: Command) -> bool:
+        """Whether there is no memory left for what a command starts; what got through at its gate has its own."""
+        if not isinstance(command, Start | StartItem) or not self._under_way.is_full:
+            return False
+        item = command.item if isinstance(command, StartItem) else None
+        return not self._under_way.is_admitted(slot(command.action.action_id, item))
 
     async def _carry_out(self, command: Command) -> None:
         match command:
@@ -192,6 +206,10 @@ class Runner:
             self._preparation.forget_all_items()
 
     async def _ask_leave(self, planned: PlannedAction, number: int, item: int | None = None) -> None:
+        admitted = self._under_way.take_admitted(slot(planned.action_id, item))
+        if admitted is not None:
+            await self._begin(admitted.attempt, admitted.blocked)
+            return
         try:
             if number == 1 and not await self._preparation.is_wanted(planned, item):
                 self._recording.skipped(planned, SkipReason.WHEN, item)
@@ -202,12 +220,16 @@ class Runner:
             return
         gate = attempt.gate
         blocked = gate.try_enter() if gate is not None else None
-        if gate is None or blocked is None:
-            await self._start(attempt)
-        elif blocked.reason is WaitReason.CIRCUIT_OPEN:
-            self._recording.deferred(attempt, blocked)
+        if gate is None or blocked is None or blocked.reason is WaitReason.CIRCUIT_OPEN:
+            await self._begin(attempt, blocked)
         else:
             self._under_way.begin(attempt, self._wait_for_leave(attempt, gate), blocked)
+
+    async def _begin(self, attempt: PreparedAttempt, blocked: Blocked | None) -> None:
+        if blocked is None:
+            await self._start(attempt)
+        else:
+            self._recording.deferred(attempt, blocked)
 
     def look_for_messages(self) -> None:
         """Something was sent to an execution: perhaps to this one."""
@@ -341,14 +363,8 @@ class Runner:
             case Admitted(attempt) | Ended(attempt) if attempt.slot not in self._under_way:
                 abandon(outcome)
                 log.debug("An attempt ended after it was told to stop", extra=facts(action_id=attempt.slot))
-            case Admitted(attempt, blocked):
-                self._under_way.over(attempt.slot)
-                if not goes_on(attempt.planned, self._stream.state):
-                    GatePlace(attempt.gate if blocked is None else None).give_back(None)
-                elif blocked is None:
-                    await self._start(attempt)
-                else:
-                    self._recording.deferred(attempt, blocked)
+            case Admitted():
+                self._under_way.admit(outcome)
             case Ended(attempt):
                 self._under_way.over(attempt.slot)
                 await self._end_attempt(outcome)

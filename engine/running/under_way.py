@@ -40,6 +40,7 @@ class UnderWay:
         self.outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._tasks: dict[str, tuple[asyncio.Task[None], PreparedAttempt]] = {}
         self._held: dict[str, Blocked] = {}
+        self._admitted: dict[str, Admitted] = {}
         self._bytes = 0
 
     def __bool__(self) -> bool:
@@ -76,14 +77,33 @@ class UnderWay:
         self._held.pop(slot, None)
         self._bytes -= attempt.size
 
+    def admit(self, admitted: Admitted) -> None:
+        """Keep one that got through at its gate, until it is known whether it is still to begin."""
+        self.over(admitted.attempt.slot)
+        self._admitted[admitted.attempt.slot] = admitted
+
+    def is_admitted(self, slot: str) -> bool:
+        """Whether one got through at its gate that has not begun."""
+        return slot in self._admitted
+
+    def take_admitted(self, slot: str) -> Admitted | None:
+        """The one that got through at its gate, if one did: whoever asks has it begin."""
+        return self._admitted.pop(slot, None)
+
+    def turn_away(self) -> None:
+        """Have all give their places back that got through at their gates and were not taken: they are not to begin."""
+        while self._admitted:
+            abandon(self._admitted.popitem()[1])
+
     async def abort(self) -> None:
         """Have all of them stop, and wait for that a little while; none of them is under way any more."""
+        self.turn_away()
         await self._abort(lambda _attempt: True)
         while not self.outcomes.empty():
             abandon(self.outcomes.get_nowait())
 
     async def stop(self, action_id: str) -> None:
-        """Have those of one action stop; of one that got through at its gate before it knew, the outcome is still there."""
+        """Have those of one action stop; what came of them before is still among the outcomes."""
         await self._abort(lambda attempt: attempt.planned.action_id == action_id)
 
     async def adopt(self, state: ExecutionState) -> None:
@@ -91,6 +111,7 @@ class UnderWay:
 
         What stands at a gate is among them: it was filled in from what may be forgotten now.
         """
+        self.turn_away()
         await self._abort(lambda attempt: not has_begun(attempt, state))
         outcomes = [self.outcomes.get_nowait() for _ in range(self.outcomes.qsize())]
         for outcome in outcomes:

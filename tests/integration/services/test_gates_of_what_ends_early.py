@@ -77,3 +77,44 @@ async def test_the_losers_of_a_race_give_all_their_places_back(settings: Setting
         assert (await run(client, one["workflow_id"]))["status"] == "completed"
         other.released.set()
         assert (await ended(client, execution_id))["status"] == "completed"
+
+
+async def test_what_stands_at_a_gate_does_not_start_after_a_failure(
+    settings: Settings, scripted: PartnerService
+) -> None:
+    before, beside, late = Line(), Line(), Line()
+    late.released.set()
+    scripted.answers |= {"/before": before.answer, "/beside": beside.answer, "/late": late.answer}
+    fails = {"action_id": "fails", "action_type": "fail", "config": {"message": "no"}, "depends_on": ["signalled"]}
+    async with limited(settings, scripted, 1) as client:
+        (first,) = await started(client, 1, "/before")
+        await gate_once(client, running=1, waiting=0)
+        beside_it = call("beside", "/beside", {"service": "free"})
+        workflow = await create(client, new_id("wf"), beside_it, call("late", "/late"), awaited("signalled"), fails)
+        execution_id = await start(client, workflow["workflow_id"])
+        await gate_once(client, waiting=1)
+        await told(client, execution_id, "action_waiting", "signalled")
+        await signal(client, execution_id, "signalled")
+        await told(client, execution_id, "action_failed", "fails")
+        before.released.set()
+        assert (await ended(client, first))["status"] == "completed"
+        await gate_once(client, running=0, waiting=0)
+        beside.released.set()
+        assert (await ended(client, execution_id))["status"] == "failed"
+        begun = [e["actionId"] async for e in events(client, execution_id) if e["type"].lower() == "action_started"]
+    assert begun == ["beside", "signalled", "fails"]
+    assert late.moments == []
+
+
+async def test_what_was_decided_beside_a_failure_does_not_start_after_it(
+    settings: Settings, scripted: PartnerService
+) -> None:
+    refused = {"action_id": "refused", "action_type": "transform", "config": {"output": 1}, "success_when": "{{ok}}"}
+    ok = {"name": "ok", "type": "boolean"}
+    async with limited(settings, scripted, 1) as client:
+        workflow = await create(client, new_id("wf"), refused, call("after", "/after"), parameters=[ok])
+        execution_id = await start(client, workflow["workflow_id"], ok=False)
+        assert (await ended(client, execution_id))["status"] == "failed"
+        begun = [e["actionId"] async for e in events(client, execution_id) if e["type"].lower() == "action_started"]
+    assert begun == ["refused"]
+    assert scripted.requests == []
