@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, not_, select
 
 from engine.actions.protocol import Message
 from engine.journal.queue import put
@@ -33,6 +33,7 @@ SENT_TO = (
     .where(
         MESSAGES.c.execution_id == bindparam("of_execution"),
         MESSAGES.c.address.in_(bindparam("addresses", expanding=True)),
+        not_(one_of(MESSAGES.c.id, word_list("taken"))),
     )
     .order_by(MESSAGES.c.sent_at, MESSAGES.c.id)
     .limit(MAX_READ)
@@ -71,16 +72,22 @@ class Mailbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def read(self, execution_id: str, addresses: Collection[str]) -> list[Message]:
-        """What was sent to some of its addresses and nobody has taken, oldest first."""
+    async def read(self, execution_id: str, addresses: Collection[str], taken: Collection[str]) -> list[Message]:
+        """What was sent to some of its addresses and is not among the ids that were `taken`, oldest first.
+
+        Where it is `MAX_READ` there may be more.
+        """
         return await outlasting(
-            lambda: self._database.read(lambda connection: sent_to(connection, execution_id, addresses))
+            lambda: self._database.read(lambda connection: sent_to(connection, execution_id, addresses, taken))
         )
 
 
-def sent_to(connection: Connection, execution_id: str, addresses: Collection[str]) -> list[Message]:
+def sent_to(
+    connection: Connection, execution_id: str, addresses: Collection[str], taken: Collection[str] = ()
+) -> list[Message]:
     """See `Mailbox.read`. Raises `Unavailable`, and `Unreadable` where a message is damaged."""
-    rows = connection.execute(SENT_TO, {"of_execution": execution_id, "addresses": list(addresses)})
+    wanted = {"of_execution": execution_id, "addresses": list(addresses), "taken": list(taken)}
+    rows = connection.execute(SENT_TO, wanted)
     messages = [Message(*row) for row in rows]
     for message in messages:
         if isinstance(message.data, Damaged):

@@ -18,7 +18,7 @@ from engine.core.failure import ActionFailed
 from engine.core.fan_out import Conclude, Expand, StartItem, Wake
 from engine.core.plan import PlannedAction
 from engine.core.state import ExecutionState, slot
-from engine.journal.mailbox import Mailbox
+from engine.journal.mailbox import MAX_READ, Mailbox
 from engine.journal.refusals import Fenced
 from engine.journal.stream import Stream
 from engine.running.attempt import Ended, GatePlace, PreparedAttempt, resume_attempt, run_attempt
@@ -256,10 +256,12 @@ class Runner:
         addresses = {wait.address for _, _, wait in waits(run.plan, self._stream.state) if wait.address is not None}
         if not addresses:
             return False
+        if self._stream.is_on_disk:
+            self._taken.clear()  # till then their deletion is on its way there
+        messages = await self._mailbox.read(run.execution_id, addresses, self._taken)
+        self._may_have_messages |= len(messages) == MAX_READ
         is_taken = False
-        for message in await self._mailbox.read(run.execution_id, addresses):
-            if message.id in self._taken:
-                continue  # its deletion is on its way to the disk
+        for message in messages:
             for planned, item, wait in waits(run.plan, self._stream.state):
                 if wait.address == message.address:
                     self._taken.add(message.id)

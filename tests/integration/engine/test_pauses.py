@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.composition import running_services
 from app.settings.settings import Settings
+from engine.journal.mailbox import MAX_READ
 from engine.journal.queue import EXECUTIONS
 from models.commands.filters import ExecutionFilter
 from models.commands.messages import SendSignal
@@ -22,6 +23,7 @@ from resolvers.context import Context, Viewer
 from resolvers.executions import executions
 from resolvers.executions.by_hand import pause_execution, resume_execution, terminate_execution
 from resolvers.executions.feeds import execution_changes
+from resolvers.executions.streams import execution_events
 from resolvers.signals import send_signal
 from tests.support.calls import PATIENCE_SECONDS, Json, answer, call, held, notify, soon
 from tests.support.engine_calls import ADA, assert_gap_free, crashing, create, execute, journal, kinds, seen
@@ -202,6 +204,31 @@ async def test_a_cancel_of_one_that_is_paused_cleans_up(ctx: Context, scripted: 
     ]
 
 
+@pytest.mark.parametrize("is_under_way", [False, True])
+async def test_a_cancel_of_a_clean_up_that_is_paused_has_it_go_on(
+    ctx: Context, scripted: ScriptedService, is_under_way: bool
+) -> None:
+    scripted.answers["/held"] = held
+    on_exit = [call("first", "/held"), call("second", "/second", depends_on=["first"])]
+    execution = await execute(ctx, await create(ctx, wait("never", signal="never"), on_exit=on_exit))
+    await seen(ctx, execution.id, EventType.ACTION_WAITING)
+    await executions.cancel_execution(ctx, execution.id)
+    await soon(scripted.arrived)
+    await pause_execution(ctx, execution.id)
+    if not is_under_way:
+        scripted.released.set()
+        await seen(ctx, execution.id, EventType.ACTION_SUCCEEDED, "first")
+        await in_no_hand(ctx, execution.id)
+    cancelled = await executions.cancel_execution(ctx, execution.id)
+    assert (cancelled.status, cancelled.stopping) == (ExecutionStatus.RUNNING, ExecutionStatus.CANCELLED)
+    scripted.released.set()
+    events = await journal(ctx, execution.id)
+    assert_gap_free(events)
+    assert kinds(events).count("execution_unpaused") == 1
+    assert kinds(events)[-1] == "execution_cancelled"
+    assert Counter(request["path"] for request in scripted.requests) == {"/held": 1, "/second": 1}
+
+
 async def test_a_termination_ends_a_clean_up_that_hangs(ctx: Context, scripted: PartnerService) -> None:
     scripted.answers["/bad"] = answer({}, 500)
     undo = {"action_type": "service_call", "config": {"service": "scripted", "endpoint": "/hang", "method": "PUT"}}
@@ -296,3 +323,28 @@ async def test_whoever_watches_the_list_sees_it_at_once(ctx: Context) -> None:
         change = await told
         while change.node is None or change.node.status is not ExecutionStatus.PAUSED:
             change = await anext(changes)
+
+
+async def test_all_that_was_sent_meanwhile_is_taken_beside_a_call_that_goes_on(
+    ctx: Context, scripted: ScriptedService
+) -> None:
+    scripted.answers["/held"] = held
+    numbers = {"in": list(range(MAX_READ + 1)), "max_concurrency": MAX_READ + 1}
+    actions = [
+        wait("waits", signal="go", for_each=numbers),
+        call("long", "/held"),
+        notify("then", depends_on=["waits"]),
+    ]
+    execution = await execute(ctx, await create(ctx, *actions))
+    await soon(scripted.arrived)
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(execution_events(ctx, execution.id)) as events:
+        left = MAX_READ + 1
+        while left:
+            left -= (await anext(events)).type == EventType.ACTION_WAITING
+    await pause_execution(ctx, execution.id)
+    for _ in range(MAX_READ + 1):
+        await send_signal(ctx, SendSignal(execution_id=execution.id, name="go"))
+    await resume_execution(ctx, execution.id)
+    await seen(ctx, execution.id, EventType.ACTION_SUCCEEDED, "then")
+    scripted.released.set()
+    assert kinds(await journal(ctx, execution.id))[-1] == "execution_completed"
