@@ -144,8 +144,8 @@ class Dispatcher:
         """
         if state.status.is_terminal or execution_id in self._pool.unaware:
             self.abort(execution_id)
-        elif execution_id not in self._pool.ids:
-            self._broadcast.tell([ABORTS])
+        else:
+            self.go_on(execution_id)
 
     def go_on(self, execution_id: str) -> None:
         """Have whoever carries an execution out know of what somebody changed in its journal by hand."""

@@ -48,13 +48,16 @@ def _given_by(finisher: ActionState) -> dict[str, Any]:
 def cancellation(
     run: Run, state: ExecutionState, at: datetime, told: Mapping[str, Any], error: Mapping[str, Any] | None = None
 ) -> list[Event]:
-    """The events by which an execution is cancelled from outside; none where it has ended or is being cleaned up.
+    """The events by which an execution is cancelled from outside; none where it has ended.
 
     `told`, with the `user_id` of who asked for it, goes with them, and `error` where there is more to say than that
-    somebody did. What is paused goes on, so that its clean-up is done.
+    somebody did. What is paused goes on, so that its clean-up is done; where that has begun, it is all that happens.
     """
-    if state.status.is_terminal or state.stopping is not None:
+    if state.status.is_terminal:
         return []
+    if state.stopping is not None:
+        goes_on = unpaused(state, at, told["user_id"], told.get("reason"))
+        return [] if goes_on is None else [goes_on]
     kind, data = entry_without_outputs(run, state, ending(run.plan, state, ExecutionStatus.CANCELLED, error))
     before = unpaused(state, at, told["user_id"], told.get("reason")) if kind is EventType.EXECUTION_STOPPING else None
     events = [] if before is None else [before]

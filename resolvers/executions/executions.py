@@ -265,9 +265,9 @@ async def get_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
 async def cancel_execution(ctx: Context, execution_id: str) -> ExecutionDetail:
     """Cancel an execution: on disk when this returns, its work in flight aborted (decision E10).
 
-    One that has a clean-up is stopping then, and cancelled when that is over. Cancelling one that is cancelled, or
-    stopping, changes nothing. Raises `ExecutionNotFound`, `PermissionDenied`, `ExecutionFinished`, and `Unreadable`
-    where a newer version has to do it.
+    One that has a clean-up is stopping then, and cancelled when that is over. Cancelling one that is cancelled changes
+    nothing; one that is stopping goes on where it was paused. Raises `ExecutionNotFound`, `PermissionDenied`,
+    `ExecutionFinished`, and `Unreadable` where a newer version has to do it.
     """
     user = ctx.user
     execution = await ctx.read(lambda connection: rows.read_summary(connection, user.tenant, execution_id))
@@ -328,7 +328,7 @@ async def stop_cancelled(
 def cancellation_by(ctx: Context, run: Run, state: ExecutionState, told: Mapping[str, Any] = {}) -> Intervention | None:
     """What the caller's cancel is in an execution as it stands; `told` goes into the audit log with it.
 
-    None where it is cancelled, or stopping. Raises `ExecutionFinished`.
+    None where it is cancelled, or stopping and not paused. Raises `ExecutionFinished`.
     """
     if state.status is ExecutionStatus.CANCELLED:
         return None
