@@ -80,7 +80,7 @@ def literal_address(host: str) -> Address | None:
         pass
     try:
         return IPv4Address(socket.inet_aton(plain))
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):  # a name, or no text that the network would take
         return None
 
 

@@ -115,7 +115,19 @@ def test_every_spelling_of_an_address_is_read(host: str, address: str) -> None:
     assert literal_address(host) == ip_address(address)
 
 
-@pytest.mark.parametrize("host", ["example.com", "127.0.0.1.example.com", "localhost.example.com", "beef", "1.2.3.4.5"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.com",
+        "127.0.0.1.example.com",
+        "localhost.example.com",
+        "beef",
+        "1.2.3.4.5",
+        "a%00b",
+        "127.0.0.1%00",
+        "a\u0130%ff",
+    ],
+)
 def test_a_name_is_no_address(host: str) -> None:
     assert literal_address(host) is None
 
