@@ -37,6 +37,10 @@ class NamesWorkflow:
     """Marks a field of a configuration, by `Annotated`, as the id of a workflow."""
 
 
+FILLED_IN: Mapping[str, bool] = {"is_filled_in": True}
+"""The context in which a configuration is validated once it is filled in: what looks like a template then is none."""
+
+
 @cache
 def fields_marked(config_model: type[BaseModel], mark: type[object]) -> frozenset[str]:
     """The names of the fields of a configuration that are marked so, they or a part of their type."""

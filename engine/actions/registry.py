@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from engine.actions.faulty_plugin import FaultyPlugin
-from engine.actions.protocol import Action, ActionFactory, ActionResources, DemandingAction, WarningAction
+from engine.actions.protocol import FILLED_IN, Action, ActionFactory, ActionResources, DemandingAction, WarningAction
 from engine.actions.secret_fields import secret_faults
 from engine.core.failure import ActionFailed
 from engine.definition.link_references import approvals_of, sent_links
@@ -140,7 +140,7 @@ def _typed_faults(
 def checked_config(action: Action, config: Any) -> Any:
     """Return the rendered configuration as the action type's own model. Raises `ActionFailed`."""
     try:
-        return action.config_model.model_validate(config, extra=_beyond(action))
+        return action.config_model.model_validate(config, extra=_beyond(action), context=FILLED_IN)
     except ValidationError as error:
         found = pydantic_faults(action.config_model, error)
         faults = "; ".join(f"{sentence(fault)}{_as_text(config, fault)}" for fault in found)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from engine.actions.endpoints import ENDPOINT_SAYS, SCHEME
 from engine.actions.objects import ObjectOrTemplate, is_whole
-from engine.actions.protocol import EndpointField, NamesService
+from engine.actions.protocol import FILLED_IN, EndpointField, NamesService
 from engine.actions.secret_fields import MayHoldSecrets
 from engine.services.contents import Encoding, contradiction
 from models.commands import header_names
@@ -84,8 +84,10 @@ class ServiceCallConfig(Command):
 
     @field_validator("idempotency_key")
     @classmethod
-    def _key_can_be_sent(cls, key: str | None) -> str | None:
-        if key is not None and OPEN not in key and not (header_names.VALUE.fullmatch(key) and len(key) <= MAX_KEY):
+    def _key_can_be_sent(cls, key: str | None, info: ValidationInfo) -> str | None:
+        if key is None or (OPEN in key and info.context is not FILLED_IN):
+            return key
+        if not header_names.VALUE.fullmatch(key) or len(key) > MAX_KEY:
             raise ValueError(f"must be {MAX_KEY} characters of printable ASCII at most")
         return key
 

@@ -231,3 +231,18 @@ async def test_each_item_has_an_answer_of_its_own_and_a_rerun_reuses_it(
     assert each["http"] is None
     assert [found["http"]["status"] for found in each["items"]["results"]["nodes"]] == [200, 200, 404]
     assert one["http"] == {"status": 200, "headers": {"etag": '"x"'}}
+
+
+async def test_what_was_filled_in_as_an_idempotency_key_is_no_template_and_is_checked(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/pay"] = answer({})
+    keyed = call("a", "/pay", {"idempotency_key": "{{key}}"})
+    workflow = await create(client, "Filled in", keyed, parameters=[{"name": "key", "type": "string"}])
+    for key in ("{{x\r\nX-More: 1", "{{" + "k" * 255, "{{\u00e9"):
+        execution = await run(client, workflow["workflow_id"], key=key)
+        error = error_of(execution, "a")
+        assert (error["code"], "printable ASCII" in error["message"]) == ("INVALID_CONFIG", True)
+    assert scripted.requests == []
+    await run(client, workflow["workflow_id"], key="{{x}}")
+    assert [one["headers"]["idempotency-key"] for one in scripted.requests] == ["{{x}}"]
