@@ -14,6 +14,7 @@ from engine.secrets.values import SecretStore
 from engine.services.contents import encoded
 from engine.services.outbound import Outbound
 from engine.services.registry import ClientCredentials, Service
+from models.log_context import task_for_all
 from models.words import ActionErrorCode
 
 MAX_TOKEN_BYTES = 65_536
@@ -31,20 +32,21 @@ Key = tuple[str, str, ClientCredentials]
 
 
 class AccessToken(msgspec.Struct, frozen=True):
-    """A token and until when it is used."""
+    """A token, until when it is used, and what it was got by."""
 
     value: str
     until: datetime
+    by: ClientCredentials
 
 
 class AccessTokens:
-    """All of a process: each node asks for its own. While one is asked for, the others that need it wait for that."""
+    """All of a process: each node asks for its own. Who needs one while it is asked for has what comes of that too."""
 
     def __init__(self, clock: Clock, secrets: SecretStore) -> None:
         self._clock = clock
         self._secrets = secrets
-        self._tokens: dict[Key, AccessToken] = {}
-        self._turns: dict[Key, asyncio.Lock] = {}
+        self._tokens: dict[tuple[str, str], AccessToken] = {}
+        self._asked: dict[Key, asyncio.Task[AccessToken]] = {}
 
     async def token(self, tenant: str, service: Service, outbound: Outbound, refused: str | None = None) -> str | None:
         """A token that is good, and is not the one that was `refused`; None where the service takes none.
@@ -54,12 +56,36 @@ class AccessTokens:
         credentials = service.client_credentials
         if credentials is None:
             return None
+        known = self._tokens.get((tenant, service.name))
+        if known is None or known.by != credentials or known.value == refused or known.until <= self._clock.now():
+            known = await self._awaited(tenant, service, credentials, outbound)
+        return known.value
+
+    async def _awaited(
+        self, tenant: str, service: Service, credentials: ClientCredentials, outbound: Outbound
+    ) -> AccessToken:
+        """The token that is asked for, by whomever: it goes on for the others where one of them gives up."""
         key = (tenant, service.name, credentials)
-        async with self._turns.setdefault(key, asyncio.Lock()):
-            known = self._tokens.get(key)
-            if known is None or known.value == refused or known.until <= self._clock.now():
-                known = self._tokens[key] = await self._fetched(tenant, service, credentials, outbound)
-            return known.value
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = task_for_all(self._kept(tenant, service, credentials, outbound))
+            self._asked[key] = asked
+            asked.add_done_callback(lambda done: self._is_answered(key, done))
+        try:
+            return await asyncio.shield(asked)
+        except ActionFailed as failure:
+            raise _of_ones_own(failure) from None
+
+    def _is_answered(self, key: Key, done: "asyncio.Task[AccessToken]") -> None:
+        del self._asked[key]
+        if not done.cancelled():
+            done.exception()  # nobody may be left who waits for it
+
+    async def _kept(
+        self, tenant: str, service: Service, credentials: ClientCredentials, outbound: Outbound
+    ) -> AccessToken:
+        fetched = self._tokens[tenant, service.name] = await self._fetched(tenant, service, credentials, outbound)
+        return fetched
 
     async def _fetched(
         self, tenant: str, service: Service, credentials: ClientCredentials, outbound: Outbound
@@ -80,16 +106,18 @@ class AccessTokens:
                 route=service.token_route,
             )
         except ActionFailed as failure:
-            raise _refused(name, f"{credentials.token_url} gave no answer ({failure.code})", retryable=True) from None
+            raise token_refused(
+                name, f"{credentials.token_url} gave no answer ({failure.code})", retryable=True
+            ) from None
         answer = _object(reply.content)
         if reply.status != 200:
             reason = f"{credentials.token_url} answered {reply.status} {_word(answer.get('error'))}".rstrip()
-            raise _refused(name, reason, retryable=reply.status in RETRYABLE_STATUSES)
+            raise token_refused(name, reason, retryable=reply.status in RETRYABLE_STATUSES)
         value, lasts = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-            raise _refused(name, f"{credentials.token_url} answered without an access_token", retryable=False)
+            raise token_refused(name, f"{credentials.token_url} answered without an access_token", retryable=False)
         seconds = float(lasts) if isinstance(lasts, int | float) and lasts > 0 else USUAL_SECONDS
-        return AccessToken(value, asked_at + timedelta(seconds=min(seconds, MAX_SECONDS) * (1 - EARLY)))
+        return AccessToken(value, asked_at + timedelta(seconds=min(seconds, MAX_SECONDS) * (1 - EARLY)), credentials)
 
     async def _secret(self, tenant: str, credentials: ClientCredentials) -> str:
         name = credentials.secret_name or ""
@@ -109,7 +137,12 @@ def _word(error: object) -> str:
     return str(error) if is_word else ""
 
 
-def _refused(name: str, reason: str, *, retryable: bool) -> ActionFailed:
+def token_refused(name: str, reason: str, *, retryable: bool) -> ActionFailed:
     """Nobody was called with it, so to try again does no harm."""
     message = f"service '{name}' gave no token: {reason}"
     return ActionFailed(ActionErrorCode.TOKEN_REFUSED, message, retryable=retryable, repeatable=True)
+
+
+def _of_ones_own(failure: ActionFailed) -> ActionFailed:
+    """The same failure for one of those who share it: each takes its own secrets out of what it says."""
+    return ActionFailed(failure.code, failure.message, retryable=failure.retryable, repeatable=failure.repeatable)

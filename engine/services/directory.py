@@ -10,7 +10,7 @@ import msgspec
 from engine.core.clock import Clock
 from engine.core.failure import ActionFailed
 from engine.secrets.redaction import Redactor
-from engine.services.access_tokens import AccessTokens
+from engine.services.access_tokens import AccessTokens, token_refused
 from engine.services.contents import Content
 from engine.services.credentials import credentials
 from engine.services.gates import Gate, GateVisit, ServiceGate, ServiceGates
@@ -55,7 +55,12 @@ class Callee(msgspec.Struct, frozen=True):
         deadline = loop.time() + timeout_seconds
         refused: str | None = None
         while True:
-            token = await self.token(refused)
+            try:
+                async with asyncio.timeout_at(deadline):
+                    token = await self.token(refused)
+            except TimeoutError:
+                reason = f"there was none within {timeout_seconds:g} s"
+                raise token_refused(self.service.name, reason, retryable=True) from None
             if redactor is not None and token is not None:
                 redactor.add(f"services.{self.service.name}.token", token)
             left = max(0.0, deadline - loop.time())

@@ -118,3 +118,50 @@ def test_an_endpoint_that_is_away_says_so() -> None:
 
     with pytest.raises(ActionFailed, match=r"gave no answer \(CONNECTION_ERROR"):
         asyncio.run(World(away).call())
+
+
+class Hangs:
+    """A token endpoint that is asked, and gives no answer before it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.released = asyncio.Event()
+
+    async def send(self, _request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        await self.released.wait()
+        return httpx.Response(503)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_no_call_waits_for_a_token_longer_than_it_may_take() -> None:
+    async def calls() -> tuple[list[Any], int]:
+        hangs, clock = Hangs(), SetClock(NOW)
+        secrets: Any = None
+        services = {"analysis": Service("analysis", "http://analysis", client_credentials=BY)}
+        directory = ServiceDirectory(services, clock, Outbound(hangs), tokens=AccessTokens(clock, secrets))
+        callee = directory.find("default", "analysis")
+        assert callee is not None
+        sent = (callee.call("GET", "http://analysis/a", headers={}, timeout_seconds=0.01) for _ in range(20))
+        return await asyncio.gather(*sent, return_exceptions=True), hangs.asked
+
+    failures, asked = asyncio.run(calls())
+    assert {(failure.code, failure.retryable, failure.repeatable) for failure in failures} == {
+        (ActionErrorCode.TOKEN_REFUSED, True, True)
+    }
+    assert "gave no token: there was none within 0.01 s" in failures[0].message
+    assert asked == 1
+
+
+def test_all_who_wait_for_a_token_share_what_comes_of_it() -> None:
+    world = World(lambda _: httpx.Response(503))
+
+    async def calls() -> list[Any]:
+        return await asyncio.gather(*(world.call() for _ in range(20)), return_exceptions=True)
+
+    failures = asyncio.run(calls())
+    assert {failure.code for failure in failures} == {ActionErrorCode.TOKEN_REFUSED}
+    assert len({id(failure) for failure in failures}) == 20
+    assert len(world.given) == 1
