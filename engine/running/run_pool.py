@@ -13,12 +13,14 @@ from engine.core.clock import Clock
 from engine.core.state import ExecutionState
 from engine.journal.descendants import StartRefused
 from engine.journal.mailbox import Mailbox
+from engine.journal.refusals import Fenced
 from engine.journal.stream import Stream
 from engine.journal.writer import GroupFull
 from engine.running.rendering import Renderer
 from engine.running.runner import Runner
 from engine.secrets.values import SecretStore
 from engine.services.gates import Blocked
+from models.errors import Unavailable
 from models.log_context import facts, note
 from models.words import ExecutionStatus
 
@@ -160,8 +162,10 @@ class RunPool:
         except StartRefused:
             return RunOutcome.START_REFUSED
         except Exception as error:
-            # What the journal refused was told to whoever appended it, and another owner goes on or nobody does.
-            if error is taken.stream.failure:
+            # What the journal refused was told to whoever appended it, and another owner goes on or nobody does. What
+            # it could not write would only be refused again at once.
+            is_told = isinstance(error, Fenced | Unavailable) or taken.stream.was_refused
+            if error is taken.stream.failure and is_told:
                 return RunOutcome.OVERTAKEN
             log.exception("An execution stopped on a fault of the engine")
             return RunOutcome.FAULTED

@@ -1,15 +1,18 @@
 """An execution that this version cannot read harms itself alone: all others, its start and the timers go on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.composition import running_services
 from app.settings.settings import Settings
 from engine.definition.compiling import DEFINITION_VERSION
 from engine.dispatch.store import VERSIONS
+from engine.journal.refusals import Candidate
 from models.commands.filters import ExecutionFilter
 from models.entities.operations import HealthStatus
 from models.errors import Unreadable
@@ -19,9 +22,10 @@ from resolvers.executions import executions
 from resolvers.executions.lists import count_executions, executions_by_id
 from resolvers.operations import health
 from resolvers.workflows import workflows
+from tests.support.calls import answer, call, graphql, notify, run
 from tests.support.calls import create as create_over_http
-from tests.support.calls import graphql, notify, run
 from tests.support.engine_calls import ADA, crashing, create, execute, journal, seen
+from tests.support.scripted_service import ScriptedService
 from tests.support.timers import MovableClock
 from tests.support.unreadable import CURES, POISONS, Json, at_rest, damage, newer_event, parked, set_aside, wait
 
@@ -147,6 +151,31 @@ async def test_an_engine_that_stumbles_over_one_execution_sets_it_aside(
             shown = await set_aside(ctx, execution.id)
             assert shown.fault is not None
             assert (shown.fault.code, shown.status) == (FaultCode.ENGINE_FAULT, ExecutionStatus.QUEUED)
+        assert (await journal(ctx, execution.id))[-1].type == EventType.EXECUTION_COMPLETED  # with the next try
+
+
+async def test_an_execution_whose_next_entry_cannot_be_written_is_set_aside(
+    settings: Settings, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.journal import group_commit
+
+    write_batch = group_commit.write_batch
+
+    def refuse(connection: Connection, candidates: Sequence[Candidate], *given: Any, **options: Any) -> Any:
+        kinds = {event["type"] for candidate in candidates for event in candidate.entry.events}
+        if EventType.ACTION_SUCCEEDED in kinds:
+            raise DBAPIError("INSERT", {}, ValueError("this value cannot be stored"))
+        return write_batch(connection, candidates, *given, **options)
+
+    scripted.answers["/a"] = answer({})
+    async with running_services(settings) as services:
+        ctx = Context(ADA, services)
+        with monkeypatch.context() as broken:
+            broken.setattr(group_commit, "write_batch", refuse)
+            execution = await execute(ctx, await create(ctx, call("step", "/a")))
+            shown = await set_aside(ctx, execution.id)
+            assert shown.fault is not None
+            assert (shown.fault.code, shown.status) == (FaultCode.ENGINE_FAULT, ExecutionStatus.RUNNING)
         assert (await journal(ctx, execution.id))[-1].type == EventType.EXECUTION_COMPLETED  # with the next try
 
 
