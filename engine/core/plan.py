@@ -93,8 +93,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def undone_by(self) -> dict[str, str]:
-        """The ids of the compensations, by those of the actions that they undo."""
-        return {action_id: undone.action_id for action_id, undone in self.compensations.items()}
+        """The ids of what undoes the actions, in this version or in another one, by those of the actions."""
+        return {action.action_id: f"{action.action_id}{COMPENSATION_SUFFIX}" for action in self.actions}
 
     @property
     def total_actions(self) -> int:

@@ -44,8 +44,6 @@ def undone_elsewhere(connection: Connection, execution_id: str, compensations: M
 
     `compensations` are the ids of what undoes actions, by the ids of these.
     """
-    if not compensations:
-        return frozenset()
     before = _links(connection, EARLIER, of_execution=execution_id)
     first = next((found for found, earlier in before.items() if earlier not in before), execution_id)
     family = _links(connection, LATER, first=first)

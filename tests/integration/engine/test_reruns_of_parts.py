@@ -92,6 +92,22 @@ async def test_what_is_reused_is_compensated_by_the_new_one_and_then_by_no_other
     assert (await preview(client, first, **asked))["flight"] == (AGAIN, "COMPENSATED")
 
 
+async def test_what_a_later_version_compensated_is_not_reused_from_an_earlier_one(
+    client: httpx.AsyncClient, scripted: ScriptedService
+) -> None:
+    scripted.answers["/car"] = BROKEN
+    car = call("car", "/car", depends_on=["flight"], **ONCE)
+    workflow = await create(client, "Saga", call("flight", "/flight"), car)
+    first = (await run(client, workflow["workflow_id"]))["execution_id"]
+    later = {"actions": [call("flight", "/flight", **undo("flight")), car]}
+    assert (await client.put(f"/workflows/{workflow['workflow_id']}", json=later)).status_code == 200
+    await done_over(client, first, definition="LATEST")
+    assert called(scripted) == ["/flight", "/car", "/car", "/undo/flight"]
+    for definition in ("LATEST", "ORIGINAL"):
+        judged = await preview(client, first, definition=definition)
+        assert judged == {"flight": (AGAIN, "COMPENSATED"), "car": (AGAIN, "DEPENDENCY")}
+
+
 async def test_of_a_list_only_what_failed_runs_again(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
     scripted.answers |= {f"/{name}": answer({"is": name}) for name in "xyz"} | {"/y": BROKEN}
     parameters = [{"name": "list", "type": "array"}]
