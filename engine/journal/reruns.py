@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from models.database.one_of import one_of, word_list
 from models.database.tables import ExecutionEventRow, ExecutionRow, table
@@ -25,12 +25,12 @@ EARLIER = select(_EARLIER.c.id, _EARLIER.c.rerun_of)
 _LATER_ROW = EXECUTIONS.alias("later")
 _FIRST = (
     select(EXECUTIONS.c.id, EXECUTIONS.c.rerun_of)
-    .where(EXECUTIONS.c.id == bindparam("first"))
+    .where(or_(EXECUTIONS.c.id == bindparam("first"), EXECUTIONS.c.rerun_of == bindparam("first")))
     .cte("later_ones", recursive=True)
 )
 _LATER = _FIRST.union(select(_LATER_ROW.c.id, _LATER_ROW.c.rerun_of).join(_FIRST, _LATER_ROW.c.rerun_of == _FIRST.c.id))
 LATER = select(_LATER.c.id, _LATER.c.rerun_of)
-"""An execution and all that do it over, or one of those."""
+"""An execution, if it is still there, and all that do it over, or one of those."""
 
 MARKS = select(EVENTS.c.execution_id, EVENTS.c.type, EVENTS.c.action_id).where(
     one_of(EVENTS.c.execution_id, word_list("of_executions")),
@@ -45,7 +45,7 @@ def undone_elsewhere(connection: Connection, execution_id: str, compensations: M
     `compensations` are the ids of what undoes actions, by the ids of these.
     """
     before = _links(connection, EARLIER, of_execution=execution_id)
-    first = next((found for found, earlier in before.items() if earlier not in before), execution_id)
+    first = next((earlier or found for found, earlier in before.items() if earlier not in before), execution_id)
     family = _links(connection, LATER, first=first)
     if len(family) < 2:
         return frozenset()
@@ -54,7 +54,7 @@ def undone_elsewhere(connection: Connection, execution_id: str, compensations: M
     marks = {(row.execution_id, row.type, row.action_id) for row in connection.execute(MARKS, asked)}
 
     def origin(found: str, action_id: str) -> str:
-        while (found, EventType.ACTION_REUSED, action_id) in marks and family[found] in family:
+        while (found, EventType.ACTION_REUSED, action_id) in marks:
             found = family[found]
         return found
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from engine.retention.deleting import HAVE_CHILDREN, TREES, Deletion
+from engine.retention.deleting import HAVE_CHILDREN, TREES, Deletion, ended_tree_fault
 from engine.retention.dependents import EXECUTIONS, IDS
 from models.database.tables import ENDED
 
@@ -73,7 +73,7 @@ def tree_standing(connection: Connection, top: str, before: datetime) -> Deletio
         return Deletion.NOT_FOUND
     if tree.live or tree.last_end >= before:
         return Deletion.CHILD_NOT_ENDED
-    return Deletion.DELIVERY_PENDING if tree.pending else None
+    return ended_tree_fault(connection, tree)
 
 
 def count_ended(connection: Connection) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.journal.mailbox import hold_rows
 from engine.retention.dependents import EXECUTIONS, IDS, dependents
+from engine.retention.undone_results import witnesses
 from models.database.bulk import insert_rows
 from models.database.one_of import one_of, word_list
 from models.database.retention_tables import FeedGapRow, SpentKeyRow
@@ -46,6 +47,8 @@ class Deletion(StrEnum):
     """The one that started it is live, and may still read it."""
     DELIVERY_PENDING = "delivery_pending"
     """A callback, or what one of its actions says, is still to be delivered: its own, or of one below it."""
+    RESULT_UNDONE = "result_undone"
+    """It has reused a result that was undone since, and others that have it could reuse it if that were forgotten."""
 
     @property
     def meaning(self) -> str:
@@ -60,6 +63,7 @@ MEANINGS = {
     Deletion.CHILD_NOT_ENDED: "started one that has not ended",
     Deletion.PARENT_NOT_ENDED: "was started by one that has not ended",
     Deletion.DELIVERY_PENDING: "has something that is still to be delivered",
+    Deletion.RESULT_UNDONE: "keeps others from reusing a result that was undone, for as long as they are there",
 }
 
 
@@ -131,6 +135,8 @@ TREES = select(
 ).group_by(_TREE.c.top)
 """Of each of some executions, with all that came of it: how many are live or have something to be delivered, and the
 end of the last."""
+UNDONE_AMONG = witnesses(one_of(EXECUTIONS.c.id, word_list(IDS)))
+UNDONE_IN_TREES = witnesses(EXECUTIONS.c.id.in_(select(_TREE.c.id)))
 
 
 def delete_ended(
@@ -175,9 +181,19 @@ def delete_ended(
 def delete_alone(
     connection: Connection, ids: Sequence[str], now: datetime, keys_for: timedelta
 ) -> Mapping[str, Deletion]:
-    """Delete ended executions below which there are none; those stay for which a delivery is pending."""
+    """Delete ended executions below which there are none; those stay for which a delivery is pending, and those without
+    which it were forgotten that a result was undone.
+    """
     if not ids:
         return {}
+    needed = set(connection.execute(UNDONE_AMONG, {IDS: list(ids)}).scalars())
+    answers = _delete_leaves(connection, [found for found in ids if found not in needed], now, keys_for)
+    return dict.fromkeys(needed, Deletion.RESULT_UNDONE) | answers
+
+
+def _delete_leaves(
+    connection: Connection, ids: Sequence[str], now: datetime, keys_for: timedelta
+) -> dict[str, Deletion]:
     held = connection.execute(HELD_DELIVERIES, {IDS: list(ids)})
     pending = {row.execution_id for row in held if row.status == DeliveryStatus.PENDING}
     going = sorted(found for found in ids if found not in pending)
@@ -195,9 +211,15 @@ def delete_alone(
 def tree_fault(connection: Connection, top: str) -> Deletion | None:
     """Why an execution and what came of it cannot go yet."""
     tree = connection.execute(TREES, {IDS: [top]}).one()
-    if tree.live:
-        return Deletion.CHILD_NOT_ENDED
-    return Deletion.DELIVERY_PENDING if tree.pending else None
+    return Deletion.CHILD_NOT_ENDED if tree.live else ended_tree_fault(connection, tree)
+
+
+def ended_tree_fault(connection: Connection, tree: Any) -> Deletion | None:
+    """Why an execution cannot go yet though it and what came of it have ended; `tree` is what `TREES` says of it."""
+    if tree.pending:
+        return Deletion.DELIVERY_PENDING
+    is_needed = connection.execute(UNDONE_IN_TREES, {IDS: [tree.top]}).first() is not None
+    return Deletion.RESULT_UNDONE if is_needed else None
 
 
 def delete_tree(
@@ -210,7 +232,7 @@ def delete_tree(
     gone = 0
     while gone < room:
         leaves = _leaves(connection, top, room - gone)
-        answers = delete_alone(connection, leaves, now, keys_for)
+        answers = _delete_leaves(connection, leaves, now, keys_for)
         gone += _count(answers.values(), Deletion.DELETED)
         if Deletion.DELIVERY_PENDING in answers.values():  # it was asked for just now
             return Deletion.DELIVERY_PENDING, gone

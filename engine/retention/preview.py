@@ -20,6 +20,7 @@ from engine.retention.dependents import EXECUTIONS, dependents
 from engine.retention.feeds import ACTIVITIES
 from engine.retention.periods import Periods, read_periods
 from engine.retention.settings import RetentionSettings
+from engine.retention.undone_results import witnesses
 from models.database.one_of import one_of
 from models.database.security_tables import AuditEntryRow
 from models.database.tables import ENDED, LIVE_OF_ROOT, table
@@ -47,7 +48,9 @@ def _overdue(
     connection: Connection, periods: Periods, status: ExecutionStatus, now: datetime, tenant: str | None
 ) -> OverdueExecutions:
     statement = select(
-        func.count(), func.count().filter(or_(_pending(), _has_live())), func.min(EXECUTIONS.c.completed_at)
+        func.count(),
+        func.count().filter(or_(_pending(), _has_live(), _is_needed())),
+        func.min(EXECUTIONS.c.completed_at),
     ).where(_is_over(periods, [status], now), *_of(EXECUTIONS, tenant))
     count, held, oldest = connection.execute(statement).one()
     return OverdueExecutions(status, count, held, oldest)
@@ -96,6 +99,13 @@ def _pending() -> ColumnElement[bool]:
 def _has_live() -> ColumnElement[bool]:
     below = EXECUTIONS.alias("below")
     return EXECUTIONS.c.id.in_(select(below.c.root_id).where(LIVE_OF_ROOT))  # by the index of just those
+
+
+def _is_needed() -> ColumnElement[bool]:
+    """Whether it, or one that came of it, keeps a result that was undone from being reused."""
+    witness = EXECUTIONS.alias("witness")
+    needed = witness.c.id.in_(witnesses(ENDED))
+    return EXECUTIONS.c.id.in_(select(func.coalesce(witness.c.root_id, witness.c.id)).where(needed))
 
 
 def _of(of_table: Table, tenant: str | None) -> list[ColumnElement[bool]]:
