@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.commands.validation import BAD_TEXT
 from models.words import ActionErrorCode
 
 
@@ -29,7 +30,7 @@ class ActionFailed(Exception):
     ) -> None:
         super().__init__(message)
         self.code = code
-        self.message = message
+        self.message = BAD_TEXT.sub("\ufffd", message)  # it may quote anything, and every database has to hold it
         self.retryable = retryable
         self.repeatable = repeatable
         self.http_status = http_status

@@ -144,8 +144,7 @@ async def run_attempt(attempt: PreparedAttempt, secrets: SecretStore, renderer: 
         failure = _bug(attempt, error)
     if log.isEnabledFor(logging.DEBUG):
         log.debug("An attempt failed", extra=facts(action_id=call.action_id, code=failure.code))
-    if redactor:
-        await _redact_failure(failure, redactor)
+    await _make_storable(failure, redactor)
     return Ended(attempt, failure=failure)
 
 
@@ -266,11 +265,14 @@ async def _without_secrets_in(delivery: Delivery, redactor: Redactor) -> Deliver
     return msgspec.structs.replace(delivery, content=content, withheld=withheld)
 
 
-async def _redact_failure(failure: ActionFailed, redactor: Redactor) -> None:
-    failure.message = redactor.message(failure.message)
-    failure.http_headers = await _redacted(failure.http_headers, redactor)
+async def _make_storable(failure: ActionFailed, redactor: Redactor) -> None:
+    """Take from a failure what is secret, and what not every database can hold."""
+    if redactor:
+        failure.message = redactor.message(failure.message)
+        failure.http_headers = await _redacted(failure.http_headers, redactor)
+        failure.response = await _redacted(failure.response, redactor)
     try:
-        failure.response = storable(await _redacted(failure.response, redactor))
+        failure.response = storable(failure.response)
     except ActionFailed as unstorable:
         failure.response = unstorable.message
 

@@ -86,12 +86,12 @@ def is_enough(planned: PlannedAction, scope: Scope, budget: Budget) -> bool:
 
 def collected(collect: templates.Template, scope: Scope, budget: Budget) -> Any:
     """What is kept of one iteration. Raises `ActionFailed`."""
-    return _filled_in("repeat.collect", collect, scope, budget)
+    return storable(_filled_in("repeat.collect", collect, scope, budget))
 
 
 def reshaped(planned: PlannedAction, scope: Scope, response: Any, budget: Budget) -> Any:
-    """What is kept of a response. Raises `ActionFailed` where the output has no value."""
-    return response if planned.output is None else _filled_in("output", planned.output, scope, budget)
+    """What is kept of a response. Raises `ActionFailed` where the output has no value, or none that can be stored."""
+    return response if planned.output is None else storable(_filled_in("output", planned.output, scope, budget))
 
 
 def outputs_of(plan: Plan, scope: Scope, budget: Budget) -> dict[str, Any]:
