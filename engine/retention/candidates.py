@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from engine.retention.deleting import HAVE_CHILDREN, TREES, Deletion, ended_tree_fault
+from engine.retention.deleting import HAVE_CHILDREN, TREES, Deletion, ended_tree_fault, held_among
 from engine.retention.dependents import EXECUTIONS, IDS
 from models.database.tables import ENDED
 
@@ -74,6 +74,12 @@ def tree_standing(connection: Connection, top: str, before: datetime) -> Deletio
     if tree.live or tree.last_end >= before:
         return Deletion.CHILD_NOT_ENDED
     return ended_tree_fault(connection, tree)
+
+
+def not_held(connection: Connection, found: Sequence[EndedExecution]) -> list[EndedExecution]:
+    """Those of some executions that may go, as far as this is known without a look at what they have started."""
+    held = held_among(connection, [ended.id for ended in found])
+    return [ended for ended in found if ended.id not in held]
 
 
 def count_ended(connection: Connection) -> int:

@@ -81,6 +81,9 @@ HELD_DELIVERIES = (
 )
 """Who asks for one to be delivered again changes it before this transaction, or finds it gone after it."""
 
+PENDING_AMONG = select(DELIVERIES.c.execution_id).where(
+    one_of(DELIVERIES.c.execution_id, word_list(IDS)), DELIVERIES.c.status == DeliveryStatus.PENDING.value
+)
 KEYED = select(
     EXECUTIONS.c.tenant,
     EXECUTIONS.c.created_by,
@@ -189,6 +192,12 @@ def delete_alone(
     needed = set(connection.execute(UNDONE_AMONG, {IDS: list(ids)}).scalars())
     answers = _delete_leaves(connection, [found for found in ids if found not in needed], now, keys_for)
     return dict.fromkeys(needed, Deletion.RESULT_UNDONE) | answers
+
+
+def held_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of some ended executions that cannot go yet for what hangs on themselves."""
+    given = {IDS: list(ids)}
+    return {*connection.execute(PENDING_AMONG, given).scalars(), *connection.execute(UNDONE_AMONG, given).scalars()}
 
 
 def _delete_leaves(

@@ -18,6 +18,7 @@ from engine.retention.candidates import (
     Place,
     count_ended,
     ended_before,
+    not_held,
     oldest_ended,
     tree_standing,
 )
@@ -141,7 +142,7 @@ class Retention:
         self._done[status, period] = before
 
     async def _delete_too_many(self, most: int) -> None:
-        """Delete what ended first where more are kept than may be."""
+        """Delete what ended first, of that which may go, where more are kept than may be."""
         excess = await self._database.read(count_ended) - most
         place: Place = (BEGINNING, START)
         now = self._clock.now()
@@ -150,8 +151,10 @@ class Retention:
             if not portion:
                 return
             place = portion[-1].place
-            tops = [found for found in portion if found.is_top]
-            excess -= await self._delete(tops[:excess], now)
+            tops = await self._database.read(partial(not_held, found=[found for found in portion if found.is_top]))
+            while tops and excess > 0:
+                asked, tops = tops[:excess], tops[excess:]
+                excess -= await self._delete(asked, now)
 
     async def _delete(self, found: Sequence[EndedExecution], before: datetime) -> int:
         """Delete those that nobody has started, with all that came of them; return how many that was in all."""

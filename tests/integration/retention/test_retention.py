@@ -116,6 +116,14 @@ async def test_a_bound_of_their_number_takes_what_ended_first(ctx: Context, rete
     assert await there(ctx) == set(ids[-2:])
 
 
+async def test_a_bound_of_their_number_passes_over_what_may_not_go(ctx: Context, retention_of: MakeRetention) -> None:
+    pending = {await ended(ctx, name=f"tell {number}", callback_url=NOBODY) for number in range(3)}
+    free = [await ended(ctx, name=f"free {number}") for number in range(4)]
+    retention = retention_of(msgspec.structs.replace(SETTINGS, max_executions=4))
+    await retention.turn()
+    assert await there(ctx) == {*pending, free[-1]}
+
+
 async def test_totals_stay_and_lines_of_the_feed_go_in_their_own_time(
     ctx: Context, retention_of: MakeRetention, clock: MovableClock
 ) -> None:
