@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, insert, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, insert, or_, select
 
 from models.commands.filters import ApprovalLinkFilter
 from models.commands.validation import BAD_TEXT
@@ -21,13 +21,21 @@ EXECUTIONS = table(ExecutionRow)
 WORKFLOWS = table(WorkflowRow)
 COLUMNS = tuple(LINKS.c[name] for name in ApprovalLinkEntity.__struct_fields__)
 
+_HOLDER = EXECUTIONS.alias("holder")
+OUTLASTS = and_(
+    LINKS.c.credential == CredentialKind.SYSTEM.value,
+    exists().where(_HOLDER.c.id == LINKS.c.execution_id, _HOLDER.c.completed_at.is_(None)),
+)
+"""Whether a link is good beyond its time: an execution made it that goes on, as a pause puts off its end."""
+
 
 class StoredLink(msgspec.Struct, frozen=True):
-    """A link with its tenant, and the credential by which it was made."""
+    """A link with its tenant, and the credential by which it was made; and whether it is good beyond its time."""
 
     tenant: str
     link: ApprovalLinkEntity
     maker: Credential
+    outlasts: bool = False
 
 
 def write(connection: Connection, stored: StoredLink) -> None:
@@ -38,11 +46,14 @@ def write(connection: Connection, stored: StoredLink) -> None:
 
 def read(connection: Connection, link_id: str) -> StoredLink | None:
     """A link by its id, whatever its tenant: who knows its text knows that it is there."""
-    row = connection.execute(select(*COLUMNS, LINKS.c.tenant, LINKS.c.proof).where(LINKS.c.id == link_id)).one_or_none()
+    columns = (*COLUMNS, LINKS.c.tenant, LINKS.c.proof, OUTLASTS.label("outlasts"))
+    row = connection.execute(select(*columns).where(LINKS.c.id == link_id)).one_or_none()
     if row is None:
         return None
     link = approval_link(row)
-    return StoredLink(row.tenant, link, Credential(link.credential, link.created_by, link.key_id, row.proof))
+    return StoredLink(
+        row.tenant, link, Credential(link.credential, link.created_by, link.key_id, row.proof), row.outlasts
+    )
 
 
 def read_visible(connection: Connection, viewer: Viewer, link_id: str) -> ApprovalLinkEntity:
@@ -86,7 +97,7 @@ def filtered(statement: Select[Any], command: ApprovalLinkFilter, now: datetime)
     if command.approver:
         statement = statement.where(LINKS.c.approver.in_(command.approver))
     if not command.include_ended:
-        statement = statement.where(LINKS.c.revoked_at.is_(None), LINKS.c.expires_at > now)
+        statement = statement.where(LINKS.c.revoked_at.is_(None), or_(LINKS.c.expires_at > now, OUTLASTS))
     return statement
 
 

@@ -187,7 +187,7 @@ async def _opened(ctx: Context, token: str, recall: Recall) -> tuple[ApprovalLin
         raise NotFound("This link is not known here any more: ask for a new one")
     if stored.link.revoked_at is not None:
         raise ApprovalLinkEnded("This link was revoked")
-    if stored.link.expires_at <= ctx.services.clock.now():
+    if stored.link.expires_at <= ctx.services.clock.now() and not stored.outlasts:
         raise ApprovalLinkEnded("The time of this link is over")
     try:
         maker = await recall(stored.maker)
