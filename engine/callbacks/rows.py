@@ -104,10 +104,12 @@ def next_due(connection: Connection, after: datetime) -> datetime | None:
 def write_outcomes(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> None:
     """Write attempts and where their deliveries stand now; to write them twice changes nothing more.
 
+    A delivery may be gone meanwhile: another node took it for a dead one's, made an end of it, and it was deleted.
     A redelivery that was asked for while an attempt was under way wins over what would follow from that attempt.
     """
     insert_new = INSERTS[connection.dialect.name](ATTEMPTS).on_conflict_do_nothing()
-    for outcome in outcomes:
+    there = _held(connection, outcomes)
+    for outcome in (outcome for outcome in outcomes if outcome.delivery.id in there):
         delivery, answer, verdict = outcome.delivery, outcome.answer, outcome.verdict
         number = delivery.attempts + 1
         connection.execute(
@@ -137,6 +139,13 @@ def write_outcomes(connection: Connection, outcomes: Sequence[DeliveryOutcome]) 
                 completed_at=answer.ended_at if is_final else None,
             )
         )
+
+
+def _held(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> set[str]:
+    """Those deliveries that are still there, held against a deletion."""
+    ids = [outcome.delivery.id for outcome in outcomes]
+    statement = select(DELIVERIES.c.id).where(DELIVERIES.c.id.in_(ids)).order_by(DELIVERIES.c.id).with_for_update()
+    return set(connection.execute(statement).scalars())
 
 
 def begin_anew(connection: Connection, delivery_id: str, now: datetime) -> None:

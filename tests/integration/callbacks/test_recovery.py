@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from app.settings.settings import Settings
 from engine.callbacks import delivery as callbacks
+from engine.retention.deleting import DELIVERIES, Deletion, delete_ended
 from models.errors import Unavailable
 from models.words import DeliveryStatus
 from resolvers.callbacks import callback_deliveries, redeliver_callback
@@ -16,6 +18,7 @@ from resolvers.context import Context
 from tests.support.calls import (
     answer,
     create,
+    held,
     soon,
 )
 from tests.support.edges.callbacks import attempted, deliveries, delivery_of, engine, report
@@ -108,6 +111,24 @@ async def test_an_outcome_whose_commit_got_no_answer_is_written_once(
     await redeliver_callback(timed, (await delivery_of(timed, execution_id)).id)
     delivery = await attempted(timed, execution_id, 2)
     assert [attempt.http_status for attempt in delivery.attempts] == [500, 200]
+
+
+async def test_an_outcome_of_a_delivery_that_is_gone_keeps_no_other_from_being_written(
+    timed: Context, scripted: ScriptedService
+) -> None:
+    scripted.answers["/slow"] = held
+    execution_id = await report(timed, f"{scripted.url}/slow")
+    await soon(scripted.arrived)
+    made_an_end_of = update(DELIVERIES).where(DELIVERIES.c.execution_id == execution_id)
+    done = made_an_end_of.values(status=DeliveryStatus.DELIVERED.value)
+    await timed.services.database.transaction(lambda connection: connection.execute(done))
+    answers = await timed.services.database.transaction(
+        lambda connection: delete_ended(connection, [execution_id], timed.services.clock.now())
+    )
+    assert answers == {execution_id: Deletion.DELETED}
+    scripted.released.set()
+    delivery = await attempted(timed, await report(timed, f"{scripted.url}/hook"), 1)
+    assert delivery.status is DeliveryStatus.DELIVERED
 
 
 async def test_a_dead_host_leaves_room_for_the_others(timed: Context, scripted: PartnerService) -> None:
