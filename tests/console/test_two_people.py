@@ -85,6 +85,47 @@ async def test_what_another_decides_stays_open_and_says_so(
         await ended(client, second)
 
 
+OPEN = "document.querySelector('main article a.link')?.href.split('/').at(-1)"
+PRESS_AT_ONCE = """new MutationObserver((_, watch) => {
+  if (%s === %s) return;
+  watch.disconnect();
+  document.querySelector("#approve").click();
+  window.pressed = true;
+}).observe(document.querySelector("main"), { childList: true, subtree: true }), true"""
+"""Has the second press of a double click come as soon as another one is shown."""
+
+
+async def test_without_an_address_nobody_is_led_to_another_one_but_by_the_own_decision(
+    service: OrchestratorProcess, client: httpx.AsyncClient, workflow: str, browser: Browser
+) -> None:
+    waiting = {await asking(client, workflow) for _ in range(3)}
+    async with browser.page() as ann, browser.page() as bob:
+        for page, user in ((ann, "ann"), (bob, "bob")):
+            await as_who(page, token(user, "default", "operator"))
+        await bob.open(f"{service.url}/ui/approvals")
+        await bob.until(f"document.querySelector({APPROVE!r}) !== null")
+        await bob.type(COMMENT, WORDS)
+        first = await bob.evaluate(OPEN)
+        await ann.open(f"{service.url}/ui/approvals/{first}/ask")
+        await ann.click(APPROVE)
+        await bob.until(f'{WHY_OFF} === "It was decided, or has ended"')
+        assert [await bob.evaluate(TYPED), await bob.evaluate(OPEN)] == [WORDS, first]
+
+        await bob.open(f"{service.url}/ui/approvals")
+        await bob.until(f"document.querySelector({APPROVE!r}) !== null")
+        second = await bob.evaluate(OPEN)
+        assert await bob.evaluate(PRESS_AT_ONCE % (OPEN, repr(second)))
+        await bob.click(APPROVE)
+        (third,) = waiting - {first, second}
+        await bob.until("window.pressed")
+        await bob.until(f"{OPEN} === {third!r} && document.querySelector({APPROVE!r}) !== null")
+        await bob.click("#decline")
+        for execution, approved in ((second, True), (third, False)):
+            await ended(client, execution)
+            decided = (await graphql(client, DECISIONS, id=execution))["execution"]["actions"][0]["response"]
+            assert [(one["by"], one["approved"]) for one in decided["decisions"]] == [("bob", approved)]
+
+
 async def test_a_revoked_key_opens_the_sign_in_and_the_page_is_as_it_was(
     service: OrchestratorProcess, client: httpx.AsyncClient, workflow: str, browser: Browser
 ) -> None:

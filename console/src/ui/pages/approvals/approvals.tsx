@@ -6,6 +6,7 @@ import { useAsked } from "../../data/asking";
 import { useNow } from "../../data/clock";
 import { ApprovalsDocument, ApprovalsLiveDocument, type ApprovalShownFragment, DecideDocument } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
+import { useLater } from "../../data/later";
 import { useMay, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { Button } from "../../parts/button";
@@ -26,8 +27,12 @@ import { roughly } from "../../words/times";
 import { addressOf } from "../executions/row";
 import { approvalAddress } from "./address";
 import styles from "./approvals.module.css";
+import { openOne } from "./open-one";
 
 type Mine = "mine" | "all";
+
+/** The second press of a double click is meant for the one before. */
+const DOUBLE_CLICK_MS = 600;
 
 export default function Approvals() {
   const params = useParams<{ execution?: string; action?: string; item?: string }>();
@@ -39,13 +44,16 @@ export default function Approvals() {
   // What was told of mine is not told of everybody's.
   const told = live.operation?.variables.mine === (mine === "mine") ? live.data?.approvals : undefined;
   const approvals = told ?? asked.data?.approvals ?? [];
-  const isOpen = (one: ApprovalShownFragment) =>
-    one.executionId === params.execution && one.actionId === params.action && String(one.item ?? "") === (params.item ?? "");
-  const found = approvals.find(isOpen);
-  // What somebody else decides while it is open stays, and says so.
   const last = useRef<ApprovalShownFragment | undefined>(undefined);
-  if (found) last.current = found;
-  const open = found ?? (last.current && isOpen(last.current) ? last.current : params.execution ? undefined : approvals[0]);
+  const [decided, setDecided] = useState<string | null>(null);
+  const open = openOne(approvals, params, last.current, decided);
+  // While it is asked, what there is may still be of whose were shown before.
+  if (open && (told || !asked.isAsking)) last.current = open;
+  const seen = useLater(open?.id, DOUBLE_CLICK_MS);
+  const show = (whose: Mine) => {
+    if (!params.execution) last.current = undefined;
+    setMine(whose);
+  };
   // A link may lead to one that others are asked for.
   const isElsewhere = mine === "mine" && params.execution !== undefined && asked.data !== undefined && !asked.isAsking && !open;
   useEffect(() => {
@@ -69,7 +77,7 @@ export default function Approvals() {
         <Seg
           label="Whose"
           value={mine}
-          onChange={setMine}
+          onChange={show}
           choices={[
             { value: "mine", name: "Mine" },
             { value: "all", name: "Everybody's" },
@@ -114,7 +122,19 @@ export default function Approvals() {
               </li>
             ))}
           </ul>
-          <div className={styles.open}>{open ? <Open key={open.id} approval={open} isGone={!approvals.some((one) => one.id === open.id)} /> : <Empty title="It was decided, or has ended" />}</div>
+          <div className={styles.open}>
+            {open ? (
+              <Open
+                key={open.id}
+                approval={open}
+                isGone={!approvals.some((one) => one.id === open.id)}
+                hasJustCome={decided !== null && seen !== open.id}
+                onDecided={() => setDecided(open.id)}
+              />
+            ) : (
+              <Empty title="It was decided, or has ended" />
+            )}
+          </div>
         </div>
       )}
       <KeyHints hints={[["J K", "move"], ["A", "to approve"], ["D", "to decline"]]} />
@@ -131,7 +151,15 @@ function Ends({ at }: { at?: string | null }) {
   return <span className={left < SOON_MS ? styles.soon : ""}>, ends in {roughly(left)}</span>;
 }
 
-function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: boolean }) {
+interface OpenProps {
+  approval: ApprovalShownFragment;
+  isGone: boolean;
+  /** Whether the viewer decided another one, and may be about to press there once more. */
+  hasJustCome: boolean;
+  onDecided: () => void;
+}
+
+function Open({ approval, isGone, hasJustCome, onDecided }: OpenProps) {
   const viewer = useViewer();
   const [typed, setTyped] = useState<Typed>(() => typedFrom(approval.form));
   const [comment, setComment] = useState("");
@@ -156,6 +184,7 @@ function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: b
     }
     const done = await send({ input: input(approved) });
     if (done.payload) {
+      onDecided();
       say(approved ? "ok" : "idle", approved ? "Approved" : "Declined", approval.message ?? undefined);
       return;
     }
@@ -166,7 +195,7 @@ function Open({ approval, isGone }: { approval: ApprovalShownFragment; isGone: b
   const mine = approval.decisions.find((decision) => decision.by === viewer.userId);
   const approved = approval.decisions.filter((decision) => decision.approved).length;
   const isMine = approval.approvers.length === 0 || approval.approvers.includes(viewer.userId ?? "");
-  const off = isGone ? "It was decided, or has ended" : mine ? "You have decided" : isMine ? null : "Others are asked";
+  const off = isGone ? "It was decided, or has ended" : mine ? "You have decided" : !isMine ? "Others are asked" : hasJustCome ? "It has just come: read it first" : null;
   return (
     <article>
       <h2 ref={heading} className={styles.question}>
