@@ -1,5 +1,6 @@
 // What is typed into the fields of a form, and the JSON values that it means: both ways, with what is wrong.
 
+import { inBrief } from "../words/values";
 import { environmentName, FromEnvironment } from "./call-texts";
 
 export interface FieldDefinition {
@@ -27,7 +28,30 @@ export interface Meant {
   faults: Record<string, string>;
 }
 
-export const allowed = (field: FieldDefinition): readonly unknown[] | null => (Array.isArray(field.allowedValues) ? field.allowedValues : null);
+/** The values that are there to be chosen from, if there are any. */
+export function choicesOf(field: FieldDefinition): readonly unknown[] | null {
+  if (Array.isArray(field.allowedValues)) return field.allowedValues;
+  // A box cannot be left unanswered: where an answer is required, neither is taken for granted.
+  return field.type === "BOOLEAN" && field.required && field.defaultValue == null ? [true, false] : null;
+}
+
+/** Values by the names of their fields. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export const NO_VALUES: Values = {};
+
+/** What holds where a field is left out: the value that it had before, else the default. */
+export const heldWithout = (field: FieldDefinition, before: Values): unknown => before[field.name] ?? field.defaultValue ?? undefined;
+
+/** What it means that a field is empty, where that is not plain: null where it is, or something stands there. */
+export function emptyMeans(field: FieldDefinition, given: string | boolean | undefined, before: Values): string | null {
+  const held = heldWithout(field, before);
+  if (held === undefined || (given !== undefined && given !== "")) return null;
+  if (given === "" && field.type === "STRING") return "Empty: an empty text";
+  const value = field.secretHint ? "" : inBrief(held);
+  if (before[field.name] != null) return value ? `Empty: stays ${value}` : "Empty: stays as it is";
+  return value ? `Empty: the default, ${value}` : "Empty: the default";
+}
 
 /** A value as it is typed. */
 export function typedOf(field: FieldDefinition, value: unknown): string | boolean | undefined {
@@ -37,8 +61,8 @@ export function typedOf(field: FieldDefinition, value: unknown): string | boolea
 }
 
 /** What stands in the fields at first: the values given, else the defaults. */
-export function typedFrom(fields: readonly FieldDefinition[], values: Readonly<Record<string, unknown>> = {}): Typed {
-  return Object.fromEntries(fields.map((field) => [field.name, typedOf(field, values[field.name] ?? field.defaultValue)]));
+export function typedFrom(fields: readonly FieldDefinition[], values: Values = NO_VALUES): Typed {
+  return Object.fromEntries(fields.map((field) => [field.name, typedOf(field, heldWithout(field, values))]));
 }
 
 const AS: Readonly<Record<string, string>> = {
@@ -63,7 +87,7 @@ export function limits(field: FieldDefinition): string {
 }
 
 /** The values as a call shows them: what is typed as a secret is left to the environment. */
-export function shownIn(fields: readonly FieldDefinition[], values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function shownIn(fields: readonly FieldDefinition[], values: Values): Record<string, unknown> {
   const secret = new Set(fields.filter((field) => field.secretHint).map((field) => field.name));
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secret.has(name) ? new FromEnvironment(environmentName(name)) : value]));
 }
@@ -85,11 +109,15 @@ function one(field: FieldDefinition, typed: string): { value: unknown } | { faul
   switch (field.type) {
     case "STRING":
       return { value: typed };
+    case "BOOLEAN":
+      return text === "true" || text === "false" ? { value: text === "true" } : { fault: "True or false" };
     case "INTEGER":
-      return /^-?\d+$/.test(text) ? { value: Number(text) } : { fault: "A whole number, such as 12" };
+      if (!/^-?\d+$/.test(text)) return { fault: "A whole number, such as 12" };
+      return Number.isSafeInteger(Number(text)) ? { value: Number(text) } : { fault: `From -${Number.MAX_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}: any other would be sent as one near to it` };
     case "NUMBER":
       if (/^-?\d+,\d+$/.test(text)) return { fault: `A number, such as ${text.replace(",", ".")}` };
-      return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? { value: Number(text) } : { fault: "A number, such as 24.9" };
+      if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return { fault: "A number, such as 24.9" };
+      return Number.isFinite(Number(text)) ? { value: Number(text) } : { fault: "A number that is not so large" };
     default: {
       try {
         const value: unknown = JSON.parse(text);
@@ -103,16 +131,25 @@ function one(field: FieldDefinition, typed: string): { value: unknown } | { faul
   }
 }
 
-/** What was meant by what stands in the fields. */
-export function meant(fields: readonly FieldDefinition[], typed: Typed): Meant {
+/** Whether nothing is said of a field; a text that is empty is one where leaving it out would bring another back. */
+function isLeftOut(field: FieldDefinition, given: string | boolean | undefined, before: Values): given is undefined | "" {
+  if (given !== "") return given === undefined;
+  return field.type !== "STRING" || (!field.required && heldWithout(field, before) === undefined);
+}
+
+/** What was meant by what stands in the fields; `before` are the values that hold until others replace them. */
+export function meant(fields: readonly FieldDefinition[], typed: Typed, before: Values = NO_VALUES): Meant {
   const values: Record<string, unknown> = {};
   const faults: Record<string, string> = {};
   for (const field of fields) {
     const given = typed[field.name];
-    if (typeof given === "boolean") values[field.name] = given;
-    else if (given === undefined || (given === "" && field.type !== "STRING") || (given === "" && !field.required)) {
-      if (field.required && field.defaultValue == null) faults[field.name] = "It is required";
-    } else {
+    const was = before[field.name];
+    if (isLeftOut(field, given, before)) {
+      if (field.required && heldWithout(field, before) === undefined) faults[field.name] = "It is required";
+    } else if (typeof given === "boolean") values[field.name] = given;
+    // One that no number here is the same as stays what it was, unless it is touched.
+    else if (typeof was === "number" && given === typedOf(field, was)) values[field.name] = was;
+    else {
       const result = one(field, given);
       const fault = "fault" in result ? result.fault : outside(field, result.value);
       if (fault) faults[field.name] = fault;
@@ -120,4 +157,10 @@ export function meant(fields: readonly FieldDefinition[], typed: Typed): Meant {
     }
   }
   return { values, faults };
+}
+
+/** What is to replace the values that held before: those alone that are other ones. */
+export function replacing(fields: readonly FieldDefinition[], values: Values, before: Values): Record<string, unknown> {
+  const isSame = (field: FieldDefinition) => JSON.stringify(values[field.name]) === JSON.stringify(heldWithout(field, before));
+  return Object.fromEntries(fields.filter((field) => field.name in values && !isSame(field)).map((field) => [field.name, values[field.name]]));
 }

@@ -15,7 +15,7 @@ import { Note } from "../../../parts/note";
 import { Bones, ErrorBox } from "../../../parts/nothing";
 import { Chip } from "../../../parts/tag";
 import { say } from "../../../parts/toasts";
-import { type FieldDefinition, meant, shownIn, type Typed, typedFrom } from "../../../parts/value-fields";
+import { type FieldDefinition, meant, NO_VALUES, replacing, shownIn, type Typed, typedFrom, type Values } from "../../../parts/value-fields";
 import { sortedFaults } from "../../../parts/value-faults";
 import { ValueForm } from "../../../parts/value-form";
 import { shortId } from "../../../words/ids";
@@ -48,12 +48,6 @@ export default function RerunDialog({ execution, actions, onClose }: Props) {
 
 const titleOf = (execution: Shown): string => `Rerun ${execution.workflow?.name ?? "it"} ${shortId(execution.id)}`;
 
-/** What is to replace the values that it ran with: those alone that are other ones. */
-function replacing(fields: readonly FieldDefinition[], values: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isSame = (field: FieldDefinition) => JSON.stringify(values[field.name]) === JSON.stringify(before[field.name] ?? field.defaultValue ?? undefined);
-  return Object.fromEntries(fields.filter((field) => field.name in values && !isSame(field)).map((field) => [field.name, values[field.name]]));
-}
-
 function Form({ execution, form, actions, onClose }: Props & { form: NonNullable<RerunFormQuery["execution"]> }) {
   const [, go] = useLocation();
   const main = useMemo(() => actions.filter((action) => action.phase === "MAIN"), [actions]);
@@ -66,15 +60,16 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
   const [reason, setReason] = useState("");
   const [faults, setFaults] = useState<readonly Fault[]>([]);
   // Who may not see the values can still replace them.
-  const known = form.parameters as Readonly<Record<string, unknown>> | null;
+  const known = form.parameters as Values | null;
+  const before = known ?? NO_VALUES;
   const given = (isNewest ? form.workflow?.parameters : form.definition?.parameters) ?? form.workflow?.parameters;
   const fields = useMemo(
     (): readonly FieldDefinition[] => (given ?? []).map((field) => (known ? field : { ...field, required: false, defaultValue: null })),
     [given, known],
   );
-  const [typed, setTyped] = useState<Typed>(() => typedFrom(fields, known ?? {}));
-  const values = meant(fields, typed);
-  const changed = replacing(fields, values.values, known ?? {});
+  const [typed, setTyped] = useState<Typed>(() => typedFrom(fields, before));
+  const values = meant(fields, typed, before);
+  const changed = replacing(fields, values.values, before);
   const hasApprovals = main.some((action) => action.type === "approval");
 
   const input: PreviewRerunInput = {
@@ -166,6 +161,7 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
               <ValueForm
                 fields={fields}
                 typed={typed}
+                before={before}
                 faults={{ ...values.faults, ...ofFields }}
                 onChange={setTyped}
               />
