@@ -93,7 +93,7 @@ def deeds(seeds: Seeds, told: str, bulk: str) -> list[Deed]:
             (
                 click("button", "New secret"),
                 fill("dialog input", "fresh"),
-                fill('dialog [type="password"]', "the secret of nobody"),
+                fill("dialog textarea", "the secret of nobody"),
             ),
         ),
         Deed("DeleteSecret", "/ui/keys", "Delete it", (click("button", "Delete…"),)),

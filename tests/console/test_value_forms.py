@@ -1,4 +1,6 @@
-"""What stands in the fields of a form is what is sent: what was cleared, and what has to be answered by yes or no."""
+"""What stands in the fields of a form is what is sent: what was cleared, what is asked for, a secret of many lines."""
+
+import json
 
 import httpx
 
@@ -49,3 +51,29 @@ async def test_what_was_cleared_is_sent_as_empty_and_what_is_required_is_asked_f
     await page.until(f"{found('Rerun: …')}?.click() === undefined && {PRESENT} !== {before!r}")
     again = await graphql(client, RAN_WITH, id=await page.evaluate(PRESENT))
     assert again["execution"]["parameters"] == {"sure": True, "region": ""}
+
+
+KEEP_WHAT_IS_SENT = """(() => {
+  const send = window.fetch;
+  window.sent = [];
+  window.fetch = (address, how) => (window.sent.push(String(how?.body)), send(address, how));
+  return true;
+})()"""
+
+
+async def test_a_secret_of_several_lines_keeps_them_and_is_not_to_be_read(
+    service: OrchestratorProcess, page: Page
+) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"
+    await page.open(f"{service.url}/ui/keys")
+    await page.click("button", "New secret")
+    await page.type("dialog input", "signing_key")
+    await page.type("dialog textarea", key)
+    value = "document.querySelector('dialog textarea')"
+    assert await page.evaluate(f"getComputedStyle({value}).webkitTextSecurity") == "disc"
+    assert await page.evaluate(f"[{value}.autocomplete, {value}.spellcheck]") == ["off", False]
+    assert await page.evaluate(KEEP_WHAT_IS_SENT)
+    await page.click("dialog button", "Set it")
+    await page.until("document.querySelector('main').innerText.includes('signing_key')")
+    (sent,) = [json.loads(body) for body in await page.evaluate("window.sent") if "PRIVATE KEY" in body]
+    assert sent["variables"]["input"] == {"name": "signing_key", "value": key}

@@ -51,10 +51,16 @@ export function TextField({ label, kind, hint, fault, isRequired, ...rest }: Aro
   );
 }
 
-export function TextArea({ label, kind, hint, fault, isRequired, ...rest }: Around & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+interface AreaProps extends Around, TextareaHTMLAttributes<HTMLTextAreaElement> {
+  /** Whether what is typed is not to be read: a password of several lines. */
+  isHidden?: boolean;
+}
+
+export function TextArea({ label, kind, hint, fault, isRequired, isHidden, ...rest }: AreaProps) {
+  const hiding = isHidden ? { autoComplete: "off", spellCheck: false } : {};
   return (
     <Field label={label} kind={kind} hint={hint} fault={fault} isRequired={isRequired}>
-      {(ties) => <textarea rows={3} {...rest} {...ties} className={`${styles.input} ${rest.className ?? ""}`} />}
+      {(ties) => <textarea rows={3} {...hiding} {...rest} {...ties} className={`${styles.input} ${isHidden ? styles.hidden : ""} ${rest.className ?? ""}`} />}
     </Field>
   );
 }

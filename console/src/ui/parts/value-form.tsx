@@ -104,7 +104,7 @@ function OneField({ field, given, empty, fault, onChange }: OneProps) {
     case "ARRAY":
       return <TextArea {...around} value={text} spellCheck={false} className={`${styles.code}`} onChange={(event) => onChange(event.target.value)} />;
     case "STRING":
-      if (field.multiline) return <TextArea {...around} value={text} onChange={(event) => onChange(event.target.value)} />;
+      if (field.multiline) return <TextArea {...around} isHidden={field.secretHint === true} value={text} onChange={(event) => onChange(event.target.value)} />;
       return (
         <TextField
           {...around}

@@ -7,8 +7,9 @@ import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { FromEnvironment } from "../../parts/call-texts";
 import { Dialog } from "../../parts/dialog";
-import { Choice, TextField } from "../../parts/field";
+import { Choice, TextArea, TextField } from "../../parts/field";
 import { say } from "../../parts/toasts";
+import { secretValue } from "./secret-value";
 
 interface KeyPayload {
   readonly apiKey?: { readonly name: string } | null;
@@ -131,7 +132,7 @@ export function NewSecret({ name: known, onClose }: { name: string; onClose: () 
   const [fault, setFault] = useState<string | null>(null);
   const { send, isBusy } = useDeed<{ readonly userErrors: readonly Fault[] }, Record<string, unknown>>(SetSecretDocument as never);
   const set = async () => {
-    const done = await send({ input: { name, value } });
+    const done = await send({ input: { name, value: secretValue(value) } });
     if (!done.payload) return setFault(done.faults[0]?.message ?? "It was not set");
     say("ok", `Set ${name}`, "Calls use the new value from now on.");
     onClose();
@@ -147,7 +148,7 @@ export function NewSecret({ name: known, onClose }: { name: string; onClose: () 
       onSubmit={set}
     >
       {!known && <TextField label="Name" hint="Templates use it as {{secrets.name}}" value={name} onChange={(event) => setName(event.target.value)} data-focus-first required />}
-      <TextField label="Value" type="password" autoComplete="off" value={value} fault={fault} onChange={(event) => setValue(event.target.value)} data-focus-first={known ? true : undefined} required />
+      <TextArea label="Value" isHidden value={value} fault={fault} onChange={(event) => setValue(event.target.value)} data-focus-first={known ? true : undefined} required />
     </FormDialog>
   );
 }
