@@ -62,6 +62,14 @@ describe("an address", () => {
     const [since, until] = [new Date("2026-11-28T16:00:00Z"), new Date("2026-11-28T18:00:00Z")];
     expect(stretchOf(stretchText(since, until), NOW)).toEqual({ since, until, endsNow: false });
   });
+  test("a range from before all dates is none", () => {
+    for (const text of ["99999999999d", `${"9".repeat(400)}m`, "900000d", "0000-01-01T00:00:00Z..2026-11-28T18:00:00Z"]) {
+      expect(stretchOf(text, NOW)).toBeNull();
+      const { conditions: all, unread } = conditions(`started=${text}`);
+      expect([unread, filterOf(all, NOW)]).toEqual([[`started=${text}`], {}]);
+    }
+    expect(stretchOf("700000d", NOW)?.since.toISOString()).toMatch(/^0110-/);
+  });
 });
 
 describe("a form", () => {

@@ -89,13 +89,18 @@ export interface TimeStretch {
   endsNow: boolean;
 }
 
-/** The stretch that a text such as `4h` or `2026-11-28T16:00:00Z..2026-11-28T18:00:00Z` means; null for any other. */
+const tellsIt = (at: Date): boolean => at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9999;
+
+/** The stretch that a text such as `4h` or `2026-11-28T16:00:00Z..2026-11-28T18:00:00Z` means; null for any other, and where the service has no date for it. */
 export function stretchOf(text: string, now: Date): TimeStretch | null {
   const [, count, unit] = RANGE.exec(text) ?? [];
-  if (count && unit) return { since: new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0)), until: now, endsNow: true };
+  if (count && unit) {
+    const since = new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));
+    return tellsIt(since) ? { since, until: now, endsNow: true } : null;
+  }
   const [, from, to] = FROM_TO.exec(text) ?? [];
   const [since, until] = [new Date(from ?? ""), new Date(to ?? "")];
-  return since < until ? { since, until, endsNow: false } : null;
+  return tellsIt(since) && since < until ? { since, until, endsNow: false } : null;
 }
 
 /** A stretch as it stands in the address, to the second. */
