@@ -1,6 +1,7 @@
 // A call as a text: GraphQL, cURL and Python, none of which holds a credential, and each of which can be run as it is.
 import type { TypedDocumentNode } from "@urql/core";
 import { print } from "graphql";
+import { freshKey } from "../data/fresh-key";
 
 /** A document with its variables, as a button sends them. */
 export interface Call {
@@ -29,7 +30,7 @@ function json(value: unknown, secret: (name: string) => string, indent?: number)
     value,
     (_, one: unknown) => {
       if (!(one instanceof FromEnvironment)) return one;
-      const mark = `secret ${crypto.randomUUID()}`;
+      const mark = `secret ${freshKey()}`;
       secrets.set(JSON.stringify(mark), secret(one.name));
       return mark;
     },

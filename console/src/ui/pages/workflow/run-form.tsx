@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { RunDocument, type WorkflowQuery } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
+import { freshKey } from "../../data/fresh-key";
 import { useViewer, type Viewer } from "../../data/viewer";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
@@ -29,7 +30,7 @@ export function RunForm({ workflow }: { workflow: Shown }) {
   const [told, setTold] = useState<SortedFaults>(NOTHING_TOLD);
   const [isTried, setTried] = useState(false);
   // Made with the form, so that a second press is the same request.
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(freshKey);
   const [, go] = useLocation();
   const { send, isBusy } = useDeed<Payload, Record<string, unknown>>(RunDocument as never);
   const form = meant(fields, typed);
@@ -44,7 +45,7 @@ export function RunForm({ workflow }: { workflow: Shown }) {
   const change = (next: Typed) => {
     setTyped(next);
     setTold(NOTHING_TOLD);
-    setKey(crypto.randomUUID());
+    setKey(freshKey());
   };
   const run = async () => {
     setTried(true);
@@ -99,7 +100,7 @@ export function RunForm({ workflow }: { workflow: Shown }) {
             onChange={(event) => {
               setJson(event.target.value);
               setTold(NOTHING_TOLD);
-              setKey(crypto.randomUUID());
+              setKey(freshKey());
             }}
           />
         ) : fields.length ? (

@@ -5,6 +5,7 @@ import { useAsked } from "../../../data/asking";
 import { RerunDocument, RerunFormDocument, type RerunFormQuery, type RerunMutation, RerunPreviewDocument } from "../../../data/documents";
 import type { PreviewRerunInput } from "../../../data/documents";
 import { type Fault, useDeed } from "../../../data/doing";
+import { freshKey } from "../../../data/fresh-key";
 import { useLater } from "../../../data/later";
 import { Button } from "../../../parts/button";
 import { CallButton } from "../../../parts/call";
@@ -88,7 +89,7 @@ function Form({ execution, form, actions, onClose }: Props & { form: NonNullable
   const preview = asked.data?.previewRerun;
 
   // Of one request, so that a second press is the same one.
-  const key = useMemo(() => crypto.randomUUID(), [text, reason]);
+  const key = useMemo(freshKey, [text, reason]);
   const variables = { input: { ...input, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(preview ? { previewToken: preview.token } : {}), idempotencyKey: key } };
   const { send, isBusy } = useDeed<RerunMutation["rerunExecution"], typeof variables>(RerunDocument as never);
   const { ofFields, others } = sortedFaults(faults, "parameters");
