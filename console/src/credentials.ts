@@ -1,4 +1,5 @@
 // Holds who the page is signed in as, until the browser tab is closed.
+import { inThisTab } from "./keeping";
 import { DEMO_USER } from "./user";
 
 export type Kind = "X-User-ID" | "Authorization" | "X-API-Key";
@@ -23,7 +24,7 @@ const listeners = new Set<() => void>();
 
 /** What was signed in with; at first the user whom the test environment trusts, and nobody elsewhere. */
 export function credential(): Credential | null {
-  const kept = sessionStorage.getItem(PLACE);
+  const kept = inThisTab.read(PLACE);
   if (kept) return JSON.parse(kept) as Credential;
   return TRUSTS_USER_ID ? { kind: "X-User-ID", secret: DEMO_USER } : null;
 }
@@ -31,7 +32,7 @@ export function credential(): Credential | null {
 export const isSignedIn = (): boolean => credential() !== null;
 
 export function signIn(fresh: Credential): void {
-  sessionStorage.setItem(PLACE, JSON.stringify(fresh));
+  inThisTab.write(PLACE, JSON.stringify(fresh));
   for (const listener of listeners) listener();
 }
 

@@ -1,4 +1,6 @@
 // Remembers the ids that were answered last, so that an example which needs one comes with it filled in.
+import { inThisTab } from "./keeping";
+
 export type Kind = "wf" | "exec" | "cb" | "key" | "bulk" | "view";
 
 const ID = /"(wf|exec|cb|key|bulk|view)_[0-9a-f]{16}"/g;
@@ -9,7 +11,7 @@ const IS_GONE = /"deletedId":|"removedIds":|"(WORKFLOW|EXECUTION|CALLBACK_DELIVE
 const PLACE = "orchestrator:ids";
 
 // They outlive a reload of the page, and end with the browser tab.
-const latest = new Map<string, string>(JSON.parse(sessionStorage.getItem(PLACE) ?? "[]"));
+const latest = new Map<string, string>(JSON.parse(inThisTab.read(PLACE) ?? "[]"));
 
 /** The example that answers an id of a kind. */
 export const ANSWERED_BY: Record<Kind, string> = {
@@ -26,7 +28,7 @@ export function remember(answer: unknown, variables: unknown): void {
   const told = JSON.stringify(answer);
   if (IS_GONE.test(told)) forget(JSON.stringify(variables ?? {}) + told);
   else noteIdsOf(told);
-  sessionStorage.setItem(PLACE, JSON.stringify([...latest]));
+  inThisTab.write(PLACE, JSON.stringify([...latest]));
 }
 
 function noteIdsOf(told: string): void {

@@ -1,5 +1,6 @@
 // Keys of one letter, which are off in fields, and the line at the foot that tells of them.
 import { useEffect, useRef } from "react";
+import { forGood } from "../../keeping";
 import styles from "./keys.module.css";
 
 export type Keys = Readonly<Record<string, () => void>>;
@@ -7,8 +8,8 @@ export type Keys = Readonly<Record<string, () => void>>;
 const PLACE = "orchestrator:letter-keys";
 
 /** Whether keys of one letter do something: it can be turned off. */
-export const areKeysOn = (): boolean => localStorage.getItem(PLACE) !== "off";
-export const turnKeys = (isOn: boolean): void => localStorage.setItem(PLACE, isOn ? "on" : "off");
+export const areKeysOn = (): boolean => forGood.read(PLACE) !== "off";
+export const turnKeys = (isOn: boolean): void => forGood.write(PLACE, isOn ? "on" : "off");
 
 function isInField(target: Element): boolean {
   return (target instanceof HTMLElement && target.isContentEditable) || target.matches("input:not([type=checkbox]), textarea, select");

@@ -1,5 +1,6 @@
 // What is written and not saved: kept in this tab, with the version that it began with.
 import { useEffect, useState } from "react";
+import { inThisTab } from "../../../keeping";
 
 /** A version of a workflow, and the text that it was saved as. */
 export interface Saved {
@@ -28,7 +29,7 @@ export const nextVersion = (version: string): string => version.replace(/\d+$/, 
 
 function kept(place: string): Kept | null {
   try {
-    const found: unknown = JSON.parse(sessionStorage.getItem(place) ?? "null");
+    const found: unknown = JSON.parse(inThisTab.read(place) ?? "null");
     return found !== null && typeof found === "object" && "text" in found ? (found as Kept) : null;
   } catch {
     return null; // of another version of the console
@@ -46,10 +47,10 @@ export function useDraft(id: string | null, told: Saved): Draft {
   const draft = written ?? fresh;
   useEffect(() => {
     if (!written) {
-      sessionStorage.removeItem(place);
+      inThisTab.forget(place);
       return;
     }
-    sessionStorage.setItem(place, JSON.stringify(written));
+    inThisTab.write(place, JSON.stringify(written));
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);

@@ -1,6 +1,7 @@
 // Home: what must I do, what goes on, is it well?
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
+import { forGood } from "../../../keeping";
 import { useAsked } from "../../data/asking";
 import { HasRunDocument, HomeDocument, type HomeQuery, type WaitReason } from "../../data/documents";
 import { useEvery } from "../../data/every";
@@ -40,7 +41,7 @@ export function Home() {
   const viewer = useViewer();
   const [, go] = useLocation();
   const isAskedFor = `?${useSearch()}` === FIRST_RUN_SEARCH && viewer.isTrusted && viewer.canCreateWorkflows;
-  const isNew = viewer.isTrusted && viewer.canCreateWorkflows && localStorage.getItem(FIRST_RUN) === null;
+  const isNew = viewer.isTrusted && viewer.canCreateWorkflows && forGood.read(FIRST_RUN) === null;
   const asked = useAsked(HasRunDocument, {}, isNew && !isAskedFor);
   const [isFirst, setFirst] = useState<boolean | null>(null);
   const nodes = asked.data?.executions?.nodes;
@@ -54,7 +55,7 @@ export function Home() {
     <Suspense fallback={<div />}>
       <FirstRun
         onClose={() => {
-          localStorage.setItem(FIRST_RUN, "closed");
+          forGood.write(FIRST_RUN, "closed");
           setFirst(false);
           go("/");
         }}
