@@ -1,13 +1,14 @@
 // The whole console: who looks, the frame, and the page that the address names.
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { Provider, useSubscription } from "urql";
-import { Route, Router, Switch, useLocation } from "wouter";
+import { Route, Router, Switch, useLocation, useSearch } from "wouter";
 import styles from "./app.module.css";
 import { WaitsForMeDocument } from "./data/documents";
 import { root } from "./data/place";
 import { useSession } from "./data/session";
 import { isKnown, useMay, ViewerContext } from "./data/viewer";
 import { Banner } from "./frame/banner";
+import { Boundary } from "./frame/boundary";
 import { Page } from "./frame/page";
 import { Rail, TabBar } from "./frame/rail";
 import { SignIn } from "./frame/sign-in";
@@ -38,7 +39,9 @@ export function App() {
         <Router base={root}>
           <Framed needsSignIn={needsSignIn}>
             {isKnown(viewer) ? (
-              <Pages />
+              <Bounded>
+                <Pages />
+              </Bounded>
             ) : (
               <Page title={needsSignIn ? "Sign in" : "Orchestrator"}>{problem && <ErrorBox title="It is not known who you are" problem={problem} onAgain={again} />}</Page>
             )}
@@ -76,6 +79,13 @@ function Framed({ needsSignIn, children }: { needsSignIn: boolean; children: Rea
       <Toasts />
     </>
   );
+}
+
+/** A page that fails is given up alone, until the address is another one. */
+function Bounded({ children }: { children: ReactNode }) {
+  const [path] = useLocation();
+  const search = useSearch();
+  return <Boundary address={`${path}?${search}`}>{children}</Boundary>;
 }
 
 /** The page that the address names; none of them asks for anything before it is known who looks, and what that one may do. */
