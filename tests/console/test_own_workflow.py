@@ -5,7 +5,7 @@ import asyncio
 import httpx
 
 from tests.console.driving import HEAD, MAIN, assert_nothing_was_refused, in_the_console
-from tests.console.pressing import EDITOR, found
+from tests.console.pressing import EDITOR, found, go
 from tests.support.browser import Page
 from tests.support.calls import graphql
 from tests.support.processes import OrchestratorProcess
@@ -115,3 +115,19 @@ async def test_a_workflow_of_ones_own_is_seen_live_broken_and_mended(
     assert mended["rerunOf"]["id"] == broken["id"]
     assert mended["actions"][1]["response"] == "Dear customer, thank you."
     await assert_nothing_was_refused(page, service)
+
+
+async def test_a_new_workflow_begins_anew_once_the_last_one_is_saved(
+    service: OrchestratorProcess, page: Page
+) -> None:
+    await page.open(f"{service.url}/ui/workflows/new")
+    hand = Hand(page)
+    await hand.write(LETTER.replace("Letter of thanks", "Second letter"), 1)
+    await sees(page, MAIN, "None.", "Write the letter")
+    await page.until(f"{found('Save')} !== undefined")
+    await hand.click("header button", "Save")
+    await page.until("location.pathname.startsWith('/ui/workflows/wf_')")
+    await sees(page, MAIN, "How it goes")
+    await go(page, "/ui/workflows/new")
+    await page.until(f"{EDITOR}?.innerText.includes('name: ')")
+    assert "Second letter" not in await page.evaluate(f"{EDITOR}.innerText")

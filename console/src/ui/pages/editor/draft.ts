@@ -64,6 +64,8 @@ export function useDraft(id: string | null, told: Saved): Draft {
     saved: (version) => {
       setOwn({ version, source: draft.text, over: told.version });
       setWritten(null);
+      // Here as well, because who has saved a new one leaves before what depends on it is done.
+      inThisTab.forget(place);
     },
   };
 }
