@@ -24,7 +24,7 @@ export function JsonTree({ value, expression, isBare, openDepth = OPEN_DEPTH }: 
   return (
     <ul className={`${styles.tree} ${isBare ? styles.bare : ""}`}>
       {children ? (
-        children.map(([name, child]) => <Node key={name} name={name} value={child} expression={below(expression, name)} depth={0} openDepth={openDepth} />)
+        <Children of={children} expression={expression} depth={0} openDepth={openDepth} />
       ) : (
         <Node name={null} value={value} expression={expression} depth={0} openDepth={openDepth} />
       )}
@@ -40,7 +40,9 @@ function below(expression: string | undefined, key: string | number): string | u
   return /^[A-Za-z_][\w-]*$/.test(key) ? `${expression}.${key}` : undefined;
 }
 
-function childrenOf(value: object): [string | number, unknown][] {
+type Child = [name: string | number, value: unknown];
+
+function childrenOf(value: object): Child[] {
   return Array.isArray(value) ? value.map((child, index) => [index, child]) : Object.entries(value);
 }
 
@@ -55,7 +57,6 @@ interface NodeProps {
 function Node({ name, value, expression, depth, openDepth }: NodeProps) {
   const children = value !== null && typeof value === "object" ? childrenOf(value) : null;
   const [isOpen, setOpen] = useState(depth < openDepth && (children?.length ?? 0) <= MOST_CHILDREN);
-  const [most, setMost] = useState(MOST_CHILDREN);
   const key = name !== null && <span className={styles.key}>{name}: </span>;
   if (!children?.length)
     return (
@@ -77,19 +78,36 @@ function Node({ name, value, expression, depth, openDepth }: NodeProps) {
       </div>
       {isOpen && (
         <ul>
-          {children.slice(0, most).map(([childName, child]) => (
-            <Node key={childName} name={childName} value={child} expression={below(expression, childName)} depth={depth + 1} openDepth={openDepth} />
-          ))}
-          {children.length > most && (
-            <li>
-              <button type="button" className={styles.more} onClick={() => setMost(most + 10 * MOST_CHILDREN)}>
-                {children.length - most} more
-              </button>
-            </li>
-          )}
+          <Children of={children} expression={expression} depth={depth + 1} openDepth={openDepth} />
         </ul>
       )}
     </li>
+  );
+}
+
+interface ChildrenProps {
+  of: readonly Child[];
+  expression?: string;
+  depth: number;
+  openDepth: number;
+}
+
+/** What is in a value: at first the beginning of it, where it is much. */
+function Children({ of, expression, depth, openDepth }: ChildrenProps) {
+  const [most, setMost] = useState(MOST_CHILDREN);
+  return (
+    <>
+      {of.slice(0, most).map(([name, child]) => (
+        <Node key={name} name={name} value={child} expression={below(expression, name)} depth={depth} openDepth={openDepth} />
+      ))}
+      {of.length > most && (
+        <li>
+          <button type="button" className={styles.more} onClick={() => setMost(most + 10 * MOST_CHILDREN)}>
+            {of.length - most} more
+          </button>
+        </li>
+      )}
+    </>
   );
 }
 
