@@ -12,6 +12,7 @@ from models.commands.filters import ExecutionFilter
 from models.entities.executions import ExecutionDetail, ExecutionSummary
 from models.entities.workflows import VersionNotFound, WorkflowDetail, WorkflowSummary, revision_of
 from models.entities.workflows import WorkflowVersion as VersionEntity
+from models.errors import ExecutionNotFound
 from resolvers.executions.graphs import Graph as DrawnGraph
 from resolvers.executions.graphs import graph
 from resolvers.executions.timeline import timeline
@@ -340,12 +341,12 @@ class Execution(InALine, JournalParts):
         )
 
     async def detail(self, info: GraphQLInfo) -> ExecutionDetail:
-        """What its journal adds up to."""
+        """What its journal adds up to. Raises `ExecutionNotFound`."""
         if isinstance(self.entity, ExecutionDetail):
             return self.entity
         found = await info.context.executions.load(self.entity.id)
         if found is None:
-            raise RuntimeError(f"execution {self.entity.id} was listed but cannot be read")
+            raise ExecutionNotFound(self.entity.id)  # it was deleted since it was listed
         return found
 
 

@@ -1,8 +1,15 @@
 """Executions over GraphQL: started, waited for, repeated by a key, and cancelled."""
 
+from collections.abc import Mapping, Sequence
+
 import httpx
 import pytest
 
+from models.entities.executions import ExecutionDetail
+from models.errors import AnswerTooLarge
+from resolvers.context import Context
+from resolvers.executions.lists import executions_by_id
+from schema.context import GraphQLContext
 from tests.support.calls import Json, answer, events, graphql, held, soon
 from tests.support.edges.graphql_operations import (
     CANCEL,
@@ -16,8 +23,11 @@ from tests.support.edges.graphql_operations import (
     refused,
 )
 from tests.support.scripted_service import PartnerService, ScriptedService
+from tests.support.written_log import WrittenLog
 
 pytestmark = pytest.mark.asyncio
+
+DELETE_EXECUTION = "mutation ($input: DeleteExecutionInput!) { deleteExecution(input: $input) { userErrors { code } } }"
 
 
 def calling(action_id: str, endpoint: str) -> Json:
@@ -120,3 +130,26 @@ async def test_executions_outlive_a_deleted_workflow_unless_they_are_to_be_cance
         assert [event["type"] async for event in events(client, running["id"])][-1] == last
         read = (await graphql(client, READ_EXECUTION, id=running["id"]))["execution"]
         assert read["workflow"] == {"id": created["id"], "name": "w"}
+
+
+async def test_details_of_an_execution_that_was_deleted_since_it_was_listed_are_not_found(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, written_log: WrittenLog
+) -> None:
+    created = await create(client, "w", note())
+    gone, kept = [(await execute(client, created["id"], wait=True))["id"] for _ in range(2)]
+
+    async def read_after_a_deletion(ctx: Context, ids: Sequence[str]) -> Mapping[str, ExecutionDetail | AnswerTooLarge]:
+        await mutate(client, DELETE_EXECUTION, id=gone)
+        return await executions_by_id(ctx, ids)
+
+    monkeypatch.setattr(vars(GraphQLContext)["executions"], "_read", read_after_a_deletion)
+    query = "{ executions { nodes { id actions { actionId } } } }"
+    answered = (await client.post("/graphql", json={"query": query})).json()
+    assert answered["data"]["executions"]["nodes"] == [
+        {"id": kept, "actions": [{"actionId": "note"}]},
+        {"id": gone, "actions": None},
+    ]
+    [error] = answered["errors"]
+    assert (error["message"], error["extensions"]["code"]) == (f"Execution not found: {gone}", "EXECUTION_NOT_FOUND")
+    assert error["path"] == ["executions", "nodes", 1, "actions"]
+    assert [line for line in written_log.lines() if line["level"] == "error"] == []
