@@ -15,6 +15,7 @@ from models.commands.bulk_operations import (
 from models.commands.validation import BAD_TEXT
 from models.database.bulk import BulkStatement, insert_rows, types_of
 from models.database.bulk_operation_tables import UNFINISHED, BulkOperationItemRow, BulkOperationRow
+from models.database.counted import take_turn
 from models.database.tables import table
 from models.entities.bulk_operations import BulkItem, BulkOperation, BulkResult
 from models.error_codes import ErrorCode
@@ -95,6 +96,7 @@ class NextItem(msgspec.Struct, frozen=True):
 def write(connection: Connection, stored: Stored, execution_ids: Sequence[str]) -> None:
     """Keep a new operation and its executions. Raises `TooManyBulkOperations`."""
     maker = stored.maker
+    take_turn(connection, OPERATIONS.name, maker.tenant)
     if connection.execute(UNDER_WAY_OF, {"tenant": maker.tenant}).scalar_one() >= MAX_UNFINISHED:
         raise TooManyBulkOperations
     row = {

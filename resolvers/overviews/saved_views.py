@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models.database.bulk import INSERTS
+from models.database.counted import take_turn
 from models.database.finding_tables import SavedViewRow
 from models.database.tables import table
 from models.entities.saved_views import (
@@ -56,6 +57,7 @@ async def save_view(ctx: Context, command: SaveView) -> SavedView:
     after = {"filters": command.filters, "updated_by": user.user_id, "updated_at": now}
 
     def write(connection: Connection) -> SavedView:
+        take_turn(connection, VIEWS.name, user.tenant, owner)
         insert = INSERTS[connection.dialect.name](VIEWS).values(fresh | after)
         row = connection.execute(
             insert.on_conflict_do_update(index_elements=["tenant", "owner", "name"], set_=after).returning(VIEWS)
@@ -103,7 +105,8 @@ def _seen(ctx: Context) -> tuple[Any, ...]:
 
 
 def _to_change(ctx: Context, connection: Connection, view_id: str) -> SavedView:
-    row = connection.execute(select(VIEWS).where(VIEWS.c.id == view_id, *_seen(ctx))).one_or_none()
+    held = select(VIEWS).where(VIEWS.c.id == view_id, *_seen(ctx)).with_for_update()
+    row = connection.execute(held).one_or_none()
     if row is None:
         raise SavedViewNotFound(view_id)
     view = _view(row)

@@ -47,9 +47,12 @@ def summary(row: Sequence[Any]) -> WorkflowSummary:
     return WorkflowSummary(**_values(row))
 
 
-def read_summary(connection: Connection, tenant: str, workflow_id: str) -> WorkflowSummary:
-    """A workflow of the tenant. Raises `WorkflowNotFound`, also where it was deleted."""
-    return WorkflowSummary(**_found(connection, tenant, workflow_id))
+def read_summary(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> WorkflowSummary:
+    """A workflow of the tenant, locked `for_update` where other nodes may write.
+
+    Raises `WorkflowNotFound`, also where it was deleted.
+    """
+    return WorkflowSummary(**_found(connection, tenant, workflow_id, for_update=for_update))
 
 
 def read_detail(connection: Connection, tenant: str, workflow_id: str, *, for_update: bool = False) -> WorkflowDetail:

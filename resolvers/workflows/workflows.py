@@ -194,7 +194,7 @@ async def delete_workflow(ctx: Context, workflow_id: str, *, cancel_running: boo
     user = ctx.user
 
     def write(connection: Connection) -> WorkflowSummary:
-        workflow = read_summary(connection, user.tenant, workflow_id)
+        workflow = read_summary(connection, user.tenant, workflow_id, for_update=True)
         require_owner(user, workflow.created_by, "workflow")
         now = ctx.services.clock.now()
         connection.execute(update(WORKFLOWS).where(WORKFLOWS.c.id == workflow_id).values(deleted_at=now))
