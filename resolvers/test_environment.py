@@ -1,6 +1,7 @@
 """The use cases that exist in the test environment alone: set up, clean up, mock a service (decisions X9, X10)."""
 
 from collections.abc import Awaitable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from models.commands.test_environment import CleanUpTestData, MockService, SetUp
 from models.commands.validation import parse
 from models.commands.workflows import CreateFromTemplate, CreateWorkflow, ExecuteWorkflow
 from models.entities.workflows import WorkflowDetail, WorkflowSummary
-from models.errors import NameTaken, NotFound, ScenarioNotFound
+from models.errors import NameTaken, NotFound, ScenarioNotFound, WorkflowNotFound
 from models.words import Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
@@ -55,7 +56,8 @@ class TestData(msgspec.Struct, frozen=True, kw_only=True):
 async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
     """Create a scenario's workflows, owned by `user_id`, install its mocks, and start its executions of what is new.
 
-    What exists is kept, unless `cleanup_existing` removes it first. Raises `ScenarioNotFound`.
+    What exists is kept, unless `cleanup_existing` removes it first; what others remove meanwhile is not executed.
+    Raises `ScenarioNotFound`.
     """
     mocks = _mocks(ctx)
     scenario = scenarios().get(command.scenario)
@@ -75,7 +77,8 @@ async def set_up_test_data(ctx: Context, command: SetUpTestData) -> TestData:
     ids = {workflow.name: workflow.id for workflow in created}
     for start in scenario.executions:
         if start.workflow in ids:
-            await execute_workflow(owner, ids[start.workflow], ExecuteWorkflow(parameters=start.parameters))
+            with suppress(WorkflowNotFound):
+                await execute_workflow(owner, ids[start.workflow], ExecuteWorkflow(parameters=start.parameters))
     return TestData(created=created, removed=removed, mocks=configured)
 
 
@@ -140,9 +143,12 @@ async def _remove(ctx: Context, owner: str | None) -> list[WorkflowSummary]:
     found = await ctx.read(
         lambda connection: [summary(row) for row in connection.execute(select(*SUMMARY_COLUMNS).where(*where))]
     )
+    removed = []
     for workflow in found:
-        await delete_workflow(_as_user(ctx, workflow.created_by), workflow.id, cancel_running=True)
-    return found
+        with suppress(WorkflowNotFound):  # others clean up at the same time
+            await delete_workflow(_as_user(ctx, workflow.created_by), workflow.id, cancel_running=True)
+            removed.append(workflow)
+    return removed
 
 
 def _mock(command: MockService) -> Mock:

@@ -5,6 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
+from models.commands.workflows import ExecuteWorkflow
+from models.entities.workflows import WorkflowSummary
+from resolvers import test_environment
+from resolvers.context import Context
+from resolvers.executions.executions import Accepted, execute_workflow
+from resolvers.workflows.workflows import delete_workflow
 from tests.support.calls import (
     Json,
     answer,
@@ -76,6 +82,33 @@ async def test_the_documented_clean_up_removes_the_workflows_of_its_user_alone(c
     assert (await client.get(f"/workflows/{kept['workflow_id']}")).status_code == 200
     everybody = await succeeded(client, "/test/cleanup", {"cleanup_all": True})
     assert [workflow["name"] for workflow in everybody["removed"]] == ["mine"]
+
+
+async def removed_by_others_first(ctx: Context, workflow_id: str, *, cancel_running: bool) -> WorkflowSummary:
+    await delete_workflow(ctx, workflow_id)
+    return await delete_workflow(ctx, workflow_id, cancel_running=cancel_running)
+
+
+async def test_what_others_remove_meanwhile_is_left_out_of_a_clean_up(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, body in (("/test/cleanup", {"cleanup_all": True}), ("/test/setup", SET_UP)):
+        await succeeded(client, "/test/setup", SET_UP)
+        with monkeypatch.context() as patch:
+            patch.setattr(test_environment, "delete_workflow", removed_by_others_first)
+            assert (await succeeded(client, path, body))["removed"] == []
+
+
+async def test_what_others_remove_before_it_is_executed_is_set_up_all_the_same(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def executed_too_late(ctx: Context, workflow_id: str, command: ExecuteWorkflow) -> Accepted:
+        await delete_workflow(ctx, workflow_id)
+        return await execute_workflow(ctx, workflow_id, command)
+
+    monkeypatch.setattr(test_environment, "execute_workflow", executed_too_late)
+    assert len((await succeeded(client, "/test/setup", {"scenario": "greeting"}))["created"]) == 1
+    assert (await client.get("/workflows")).json()["workflows"] == []
 
 
 async def test_the_documented_mock_answers_in_place_of_the_service(
