@@ -16,6 +16,7 @@ from engine.journal.broadcast import MESSAGE_TOPIC, expectations_of
 from engine.journal.mailbox import hold_rows, sent_to
 from models.commands.messages import Approval, DecideApproval
 from models.commands.parameters import STORED, ParameterDefinition
+from models.commands.validation import BAD_TEXT
 from models.database.database import Damaged
 from models.database.tables import table
 from models.database.waiting_tables import ExpectationRow
@@ -162,7 +163,9 @@ def _waits(tenant: str) -> list[ColumnElement[bool]]:
 
 
 def _place(connection: Connection, viewer: Viewer, after: str | None) -> ApprovalPlace | None:
-    execution_id, _, name = (after or "").partition(":")
+    if after is None or BAD_TEXT.search(after):
+        return None
+    execution_id, _, name = after.partition(":")
     statement = select(*COLUMNS).where(
         EXPECTATIONS.c.tenant == viewer.tenant,
         EXPECTATIONS.c.execution_id == execution_id,

@@ -1,6 +1,7 @@
 """The use cases of workflows as texts: check one before it is saved, and save it."""
 
 import asyncio
+import json
 from functools import partial
 from typing import Any
 
@@ -90,11 +91,18 @@ def _whole(value: dict[str, Any]) -> dict[str, Any]:
 def _content(text: str | None, definition: Any) -> bytes:
     if (text is None) == (definition is None):
         raise InvalidInput([Fault(("text",), "give the workflow as a text, or as a definition", "value_error")])
-    content = msgspec.json.encode(definition) if text is None else text.encode("utf-8", "surrogatepass")
+    content = _encoded(definition) if text is None else text.encode("utf-8", "surrogatepass")
     if len(content) > MAX_TEXT:
         place = "definition" if text is None else "text"
         raise InvalidInput([Fault((place,), f"it may have {MAX_TEXT:,} bytes at most", "value_error.too_long")])
     return content
+
+
+def _encoded(definition: Any) -> bytes:
+    try:
+        return msgspec.json.encode(definition)
+    except UnicodeEncodeError:
+        return json.dumps(definition).encode()  # which escapes a lone surrogate: it is found at its place
 
 
 def _read(actions: ActionRegistry, content: bytes) -> SourceReading | Diagnostic:

@@ -1,5 +1,7 @@
 """A workflow is checked before it is saved: each finding at its place, with what mends it, and nothing is written."""
 
+import json
+
 import httpx
 import pytest
 
@@ -113,3 +115,15 @@ async def test_it_is_a_text_or_a_definition(client: httpx.AsyncClient, given: Js
     [error] = answered.json()["errors"]
     assert error["extensions"]["code"] == "VALIDATION_ERROR"
     assert "as a text, or as a definition" in error["message"]
+
+
+@pytest.mark.parametrize(("character", "name"), [("\x00", "NUL"), ("\ud800", "lone surrogate")])
+async def test_a_text_that_cannot_be_stored_is_found_at_its_place_in_a_definition(
+    client: httpx.AsyncClient, character: str, name: str
+) -> None:
+    body = {"query": VALIDATE, "variables": {"definition": {"name": "w", "actions": [], "description": character}}}
+    headers = {"Content-Type": "application/json"}
+    answered = (await client.post("/graphql", content=json.dumps(body), headers=headers)).json()
+    [found] = answered["data"]["validateWorkflow"]["diagnostics"]
+    message = f"description: holds a {name} character, which cannot be stored"
+    assert (found["code"], found["path"], found["message"]) == ("value_error.unicode", ["description"], message)
