@@ -20,7 +20,6 @@ from engine.journal.reruns import undone_elsewhere
 from engine.running.doing_over import DoneOver, asked_again, done_over
 from models.commands.reruns import PreviewOutdated, PreviewRerun, RerunExecution
 from models.commands.validation import Location
-from models.entities.executions import ExecutionDetail
 from models.entities.workflows import WorkflowSummary, revision_of, version_word
 from models.errors import ExecutionNotFinished, InvalidInput, PayloadTooLarge, WorkflowNotActive
 from models.faults import Fault, some
@@ -66,7 +65,6 @@ class _Before(msgspec.Struct, frozen=True):
     basis: Basis
     plan: Plan
     undone: frozenset[str]
-    first: ExecutionDetail | None
 
 
 @permits(Permission.EXECUTION_READ)
@@ -105,10 +103,13 @@ async def rerun_execution(ctx: Context, execution_id: str, command: RerunExecuti
 
 
 async def _rerun(ctx: Context, execution_id: str, command: RerunExecution, turn: Turn | None = None) -> Accepted:
-    fingerprint = None if command.idempotency_key is None else _fingerprint(execution_id, command)
-    before = await _before(ctx, execution_id, command, command.idempotency_key, fingerprint)
-    if before.first is not None:
-        return Accepted(visible(ctx.user, before.first), is_replay=True)
+    key = command.idempotency_key
+    fingerprint = None if key is None else _fingerprint(execution_id, command)
+    if fingerprint is not None:  # before the other one is looked for: it may be deleted by now
+        first = await ctx.read(lambda connection: replayed(ctx, connection, key, fingerprint))
+        if first is not None:
+            return Accepted(visible(ctx.user, first), is_replay=True)
+    before = await _before(ctx, execution_id, command)
     callback_url = command.callback_url or before.run.callback_url
     check_callback_url(ctx, callback_url)
     run, warnings = _run(ctx, before, command, callback_url)
@@ -129,7 +130,7 @@ async def _rerun(ctx: Context, execution_id: str, command: RerunExecution, turn:
             "rerun_execution", run.execution_id, rerun_of=execution_id, start=command.from_.value, reason=command.reason
         ),
         is_async=command.async_execution,
-        key=command.idempotency_key,
+        key=key,
         fingerprint=fingerprint,
         warnings=(*warnings, *_warnings(done)),
         first_events=len(events),
@@ -137,27 +138,24 @@ async def _rerun(ctx: Context, execution_id: str, command: RerunExecution, turn:
     return await accept(stream, asked, ctx, turn)
 
 
-async def _before(
-    ctx: Context, execution_id: str, command: PreviewRerun, key: str | None = None, fingerprint: str | None = None
-) -> _Before:
+async def _before(ctx: Context, execution_id: str, command: PreviewRerun) -> _Before:
     tenant, store = ctx.user.tenant, ctx.services.store
 
     def read(connection: Connection) -> _Before:
         summary = rows.read_summary(connection, tenant, execution_id)
         workflow = workflow_rows.read_summary(connection, tenant, summary.workflow_id)
-        first = None if fingerprint is None else replayed(ctx, connection, key, fingerprint)
         [found] = store.find(connection, [execution_id])
         run, state = found.read()
-        if first is None and not state.status.is_terminal:
+        if not state.status.is_terminal:
             raise ExecutionNotFinished(execution_id, state.status)
         revision, basis = _revision(command, run, workflow), basis_of(workflow)
         plan = store.plan(connection, workflow.id, revision)
         undone = undone_elsewhere(connection, execution_id, run.plan.undone_by)
         workflow = msgspec.structs.replace(workflow, revision=revision)
-        return _Before(run, state, summary.labels, workflow, basis, plan, undone, first)
+        return _Before(run, state, summary.labels, workflow, basis, plan, undone)
 
     before = await ctx.read(read)
-    if before.first is None and before.workflow.status is not WorkflowStatus.ACTIVE:
+    if before.workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(before.workflow.id, before.workflow.status)
     return before
 

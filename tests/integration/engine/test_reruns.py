@@ -267,6 +267,19 @@ async def test_a_preview_that_holds_no_more_is_refused_by_its_token(
     assert (refused.status_code, refused.json()["error_code"]) == (409, "PREVIEW_OUTDATED")
 
 
+async def test_a_rerun_is_repeated_by_its_key_though_what_it_did_over_is_deleted(client: httpx.AsyncClient) -> None:
+    workflow_id = (await create(client, "Short", notify("a")))["workflow_id"]
+    before = (await run(client, workflow_id))["execution_id"]
+    path, body = f"/workflows/executions/{before}/rerun", {"idempotency_key": "k", "async_execution": False}
+    first = (await client.post(path, json=body)).json()["execution_id"]
+    deletion = f'mutation {{ deleteExecution(input: {{ id: "{before}" }}) {{ deletedId userErrors {{ code }} }} }}'
+    assert (await graphql(client, deletion))["deleteExecution"] == {"deletedId": before, "userErrors": []}
+    assert (await client.post(path, json=body)).json()["execution_id"] == first
+    await client.delete(f"/workflows/{workflow_id}")
+    assert (await client.post(path, json=body)).json()["execution_id"] == first
+    assert (await client.post(path, json=body | {"idempotency_key": "another"})).status_code == 404
+
+
 async def test_what_cannot_be_done_over_is_refused(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
     workflow, before = await broken_chain(client, scripted)
     assert await refusals(client, "exec_0000000000000000") == [("EXECUTION_NOT_FOUND", ["input"])]
