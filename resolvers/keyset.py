@@ -45,13 +45,16 @@ class Window(Command):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """By `column`, then by `id_`. `name` is the column's in the rows, and makes the list's cursors its own."""
+    """By `column`, then by `id_`. `name` is the column's in the rows, and makes the list's cursors its own; those of
+    lists by `created_at` are told apart by the `prefix` of their ids.
+    """
 
     column: Any
     id_: Any
     name: str = CREATED_AT
     descending: bool = True
     is_text: bool = False
+    prefix: str = ""
 
 
 class Edge(msgspec.Struct, Generic[T], frozen=True):
@@ -200,7 +203,10 @@ def slice_in_memory(edges: Sequence[Edge[T]], order: Order, window: Window) -> S
 def decode_place(cursor: str, argument: str, order: Order) -> tuple[Any, str]:
     """The place that a cursor of an ordered list names. Raises `InvalidInput`, also for another list's cursor."""
     if order.name == CREATED_AT:
-        return decode_cursor(cursor, argument)
+        moment, id_ = decode_cursor(cursor, argument)
+        if not id_.startswith(order.prefix):
+            raise no_cursor(argument)
+        return moment, id_
     text = decode_text(cursor, argument)
     name, separator, place = text.partition(":")
     value, bar, id_ = place.rpartition("|")

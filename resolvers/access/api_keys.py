@@ -22,7 +22,7 @@ from resolvers.context import Context, Viewer
 from resolvers.keyset import Order, Slice, Window
 from resolvers.listing import Listing
 
-NEWEST = Order(KEYS.c.created_at, KEYS.c.id)
+NEWEST = Order(KEYS.c.created_at, KEYS.c.id, prefix=API_KEY_PREFIX)
 LISTING = Listing(COLUMNS, api_key)
 
 

@@ -28,7 +28,7 @@ from resolvers.context import Context, Credential, Recall, Viewer
 from resolvers.executions import rows
 from resolvers.keyset import Order, Slice, Window, read_slice
 
-NEWEST = Order(LINKS.c.created_at, LINKS.c.id)
+NEWEST = Order(LINKS.c.created_at, LINKS.c.id, prefix=APPROVAL_LINK_PREFIX)
 SCOPE = frozenset({Permission.EXECUTION_APPROVE, Permission.EXECUTION_PAYLOAD})
 """What a link carries, so what its maker must have: nobody is to decide what they may not see."""
 

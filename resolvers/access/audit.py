@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from engine.audit.rows import ENTRIES
 from models.commands.filters import AuditFilter
 from models.entities.audit import AuditEntry
+from models.ids import AUDIT_PREFIX
 from models.words import AuditOutcome, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
@@ -16,7 +17,7 @@ from resolvers.listing import Listing
 from resolvers.ranges import within
 
 COLUMNS = tuple(ENTRIES.c[name] for name in AuditEntry.__struct_fields__)
-NEWEST = Order(ENTRIES.c.at, ENTRIES.c.id)
+NEWEST = Order(ENTRIES.c.at, ENTRIES.c.id, prefix=AUDIT_PREFIX)
 
 
 def audit_entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:

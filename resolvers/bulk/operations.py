@@ -31,7 +31,7 @@ from resolvers.keyset import Order, Slice, Window
 from resolvers.listing import Listing
 from resolvers.waking import woken_or_late
 
-NEWEST = Order(OPERATIONS.c.created_at, OPERATIONS.c.id)
+NEWEST = Order(OPERATIONS.c.created_at, OPERATIONS.c.id, prefix=BULK_OPERATION_PREFIX)
 LISTING = Listing(rows.COLUMNS, rows.operation_of)
 ARGUMENTS = {"filter", "labels", "rerun"}
 FIRST_SHOWN = 10

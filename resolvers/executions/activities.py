@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from models.commands.filters import ActivityFilter
 from models.commands.workflows import ListActivities
 from models.entities.activities import Activity
+from models.ids import ACTIVITY_PREFIX
 from models.words import ActivityType, Permission
 from resolvers.access.permissions import permits
 from resolvers.context import Context
@@ -23,7 +24,7 @@ COLUMNS = (
     ACTIVITIES.c.user_id,
     ACTIVITIES.c.details,
 )
-NEWEST = Order(ACTIVITIES.c.at, ACTIVITIES.c.id)
+NEWEST = Order(ACTIVITIES.c.at, ACTIVITIES.c.id, prefix=ACTIVITY_PREFIX)
 
 
 def activity(row: Row[*tuple[Any, ...]]) -> Activity:

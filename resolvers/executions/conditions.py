@@ -29,6 +29,7 @@ from models.database.sound_json import sound_json
 from models.database.tables import LIMITED, RUNNABLE, SET_ASIDE, UNSUCCESSFUL, table
 from models.database.texts_and_times import has_text, seconds_between
 from models.database.waiting_tables import ExecutionDelayRow, ExpectationRow
+from models.ids import EXECUTION_PREFIX
 from models.words import LIVE_STATUSES, ExecutionStatus, Permission, WaitReason
 from resolvers.access.permissions import require
 from resolvers.context import Viewer
@@ -43,7 +44,7 @@ DELAYS = table(ExecutionDelayRow)
 EVERY = ExecutionFilter()
 """The filter that leaves nothing out."""
 
-NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id)
+NEWEST = Order(EXECUTIONS.c.created_at, EXECUTIONS.c.id, prefix=EXECUTION_PREFIX)
 OF_UNSUCCESSFUL = {ExecutionStatus.FAILED, ExecutionStatus.CANCELLED}
 
 MAX_TIMED = 50_000
@@ -164,7 +165,7 @@ def _is(label: FromClause, tenant: str, asked: LabelFilter) -> list[ColumnElemen
 
 def ordered_by(label: FromClause) -> Order:
     """Newest first, as the indexes of labels have it."""
-    return Order(label.c.created_at, label.c.execution_id)
+    return Order(label.c.created_at, label.c.execution_id, prefix=EXECUTION_PREFIX)
 
 
 def _with_labels(connection: Connection, tenant: str, asked: Sequence[LabelFilter]) -> tuple[FromClause, Order]:

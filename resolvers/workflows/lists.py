@@ -15,6 +15,7 @@ from models.entities.pages import Page
 from models.entities.workflows import WorkflowSummary
 from models.errors import AnswerTooLarge
 from models.folding import folded
+from models.ids import WORKFLOW_PREFIX
 from models.words import Permission, TagsMode
 from resolvers.access.permissions import permits
 from resolvers.context import Context
@@ -75,6 +76,7 @@ def _order(connection: Connection, order: WorkflowOrder) -> Order:
         name=order.field.value,
         descending=order.direction is Direction.DESC,
         is_text=is_text,
+        prefix=WORKFLOW_PREFIX,
     )
 
 

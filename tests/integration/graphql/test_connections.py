@@ -150,3 +150,21 @@ async def test_what_a_search_finds_is_paged_through(client: httpx.AsyncClient) -
     assert [edge["cursor"] for edge in rest["edges"]] == ["3", "4", "5"]
     for wrong in ("x", "1001", "-1"):
         assert await refusal(client, SEARCH, after=wrong) == ["after"]
+
+
+async def test_a_cursor_is_of_one_list_alone(client: httpx.AsyncClient) -> None:
+    workflow = await create(client, "w", notify("a"))
+    await run(client, workflow["workflow_id"])
+    await graphql(client, 'mutation { createApiKey(input: { name: "k" }) { apiKey { id } } }')
+    async with httpx.AsyncClient(base_url=client.base_url, headers=token("root", "default", "admin")) as admin:
+        cursors = {}
+        for name in ("workflows", "executions", "activities", "auditEntries", "apiKeys"):
+            found = (await graphql(admin, f"{{ {name}(last: 1) {{ edges {{ cursor }} }} }}"))[name]
+            [cursors[name]] = [edge["cursor"] for edge in found["edges"]]
+        for name in (*cursors, "approvalLinks", "bulkOperations"):
+            query = f"query ($after: String) {{ {name}(after: $after) {{ edges {{ cursor }} }} }}"
+            for whose, cursor in cursors.items():
+                if whose == name:
+                    await graphql(admin, query, after=cursor)
+                else:
+                    assert await refusal(admin, query, after=cursor) == ["after"]
