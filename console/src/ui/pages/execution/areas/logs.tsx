@@ -14,6 +14,7 @@ import { StatusShape } from "../../../parts/status";
 import type { Look } from "../../../words/executions";
 import { exact } from "./events";
 import styles from "./events.module.css";
+import { type Lines, NO_LINES, withNewest, withOlder } from "./log-lines";
 
 type Edge = NonNullable<NonNullable<ExecutionLogsQuery["execution"]>["logLines"]>["edges"][number];
 type View = "ALL" | "WARNING" | "ERROR";
@@ -37,9 +38,7 @@ interface Props {
 
 export function Logs({ id, revision, choice }: Props) {
   const client = useClient();
-  const [lines, setLines] = useState<readonly Edge[]>([]);
-  const [before, setBefore] = useState<string | null>(null);
-  const [hasOlder, setOlder] = useState(false);
+  const [{ lines, before, hasOlder }, setLines] = useState<Lines<Edge>>(NO_LINES);
   const [isAsking, setAsking] = useState(true);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [text, setText] = useState("");
@@ -54,13 +53,7 @@ export function Logs({ id, revision, choice }: Props) {
     setProblem(answer.error ? problemOf(answer.error) : null);
     const found = answer.data?.execution?.logLines;
     if (!found) return;
-    const page = [...found.edges].reverse();
-    const known = new Set(page.map((line) => line.cursor));
-    setLines((all) => (from === null ? [...page, ...all.filter((line) => !known.has(line.cursor))] : [...all, ...page]));
-    if (from !== null || before === null) {
-      setBefore(found.pageInfo.startCursor);
-      setOlder(found.pageInfo.hasPreviousPage);
-    }
+    setLines((known) => (from === null ? withNewest(known, found) : withOlder(known, found, from)));
   };
   useEffect(() => {
     let isWanted = true;
