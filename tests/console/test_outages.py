@@ -32,6 +32,16 @@ FOCUS_EDITOR = """(() => {
 })()"""
 
 
+MAY_BE_HIDDEN = """
+window.isHidden = false;
+Object.defineProperty(document, "hidden", { get: () => window.isHidden });
+window.hide = (isHidden) => (window.isHidden = isHidden, document.dispatchEvent(new Event("visibilitychange")));
+const wait = window.setTimeout;
+window.setTimeout = (deed, after, ...given) => wait(deed, after === 60000 ? 0 : after, ...given);
+"""
+"""A tab that can be hidden, in which a minute is over at once."""
+
+
 class Open(NamedTuple):
     """A page, what is pressed on it, and the field that is typed into; where it `sends`, a button is off meanwhile."""
 
@@ -113,6 +123,22 @@ async def test_each_page_says_that_the_service_is_gone_keeps_what_is_typed_and_g
             if at.field or at.path.endswith("/editor"):
                 assert at.types in await typed(tab, at.field), at
             assert await tab.evaluate("window.violations") == [], at
+
+
+async def test_an_outage_is_told_to_a_tab_that_was_hidden_for_a_minute(
+    service: OrchestratorProcess, page: Page
+) -> None:
+    await page.command("Page.addScriptToEvaluateOnNewDocument", source=MAY_BE_HIDDEN)
+    await page.open(f"{service.url}/ui/nodes")
+    is_live = 'document.body.innerText.includes("Live")'
+    await page.until(is_live)
+    await page.evaluate("hide(true)")
+    await page.until(f"!{is_live}")
+    service.kill()
+    await page.evaluate("hide(false)")
+    await page.until(f'({BANNER}).includes("The service is not heard.")')
+    service.start()
+    await page.until(f"{IS_BACK} && {is_live}")
 
 
 ROWS = """[...document.querySelectorAll("main ol > li > button")].map((row) => ({

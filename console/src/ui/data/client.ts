@@ -91,6 +91,7 @@ function openSocket(signal: AbortSignal, refused: () => void) {
     shouldRetry: (event) => !signal.aborted && !(event instanceof CloseEvent && NOT_SIGNED_IN.has(event.code)),
     retryWait: async (tries) => {
       await seen();
+      isAway = false; // what fails from here on is told
       await patience(Math.min(MOST_PATIENCE_MS, 250 * 2 ** tries) * (0.75 + Math.random() / 2));
     },
     on: {

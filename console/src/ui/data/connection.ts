@@ -27,11 +27,12 @@ export const connected = (): void => change({ state: "live", heardAt: Date.now()
 /** It was closed, and is opened again. Who has never been heard is not lost: a proxy may let no socket through. */
 export function lost(): void {
   if (present.state === "live") change({ ...present, state: "lost", heardAt: Date.now(), tries: 1 });
+  else if (present.state === "idle" && present.heardAt > 0) change({ ...present, state: "lost", tries: 1 });
   else change({ ...present, tries: present.tries + 1 });
 }
 
 /** It was closed, as nobody looks. */
-export const away = (): void => change({ ...present, state: "idle" });
+export const away = (): void => change({ ...present, state: "idle", heardAt: present.state === "live" ? Date.now() : present.heardAt });
 
 /** Somebody else looks: nothing of before counts. */
 export const begun = (): void => change({ ...NEVER, returns: present.returns });
