@@ -1,8 +1,9 @@
 // Two executions side by side: what differs, the likely cause first, then all actions with their times.
 import { useState } from "react";
-import { Link, useLocation, useSearch } from "wouter";
+import { Link, useLocation } from "wouter";
 import { useAsked } from "../../data/asking";
 import { CompareDocument, type CompareQuery } from "../../data/documents";
+import { useSearch } from "../../data/search";
 import { Page } from "../../frame/page";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";

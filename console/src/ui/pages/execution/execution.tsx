@@ -1,8 +1,9 @@
 // One execution: what happened, what it is doing, why not, and what can be done.
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { useLocation, useParams, useSearch } from "wouter";
+import { useLocation, useParams } from "wouter";
 import { lastList } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
+import { useSearch } from "../../data/search";
 import { Page } from "../../frame/page";
 import { Dialog } from "../../parts/dialog";
 import { DialogHost } from "../../parts/dialog-host";

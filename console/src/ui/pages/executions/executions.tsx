@@ -1,7 +1,7 @@
 // Executions: find these, and do something to all of them.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useLocation, useSearch } from "wouter";
+import { useLocation } from "wouter";
 import { useAsked } from "../../data/asking";
 import { useCompactRows } from "../../data/compact";
 import { ExecutionCountDocument, ExecutionPageDocument } from "../../data/documents";
@@ -9,6 +9,7 @@ import { useEvery } from "../../data/every";
 import { type Condition, conditions, filterOf, searchOf } from "../../data/filters";
 import { listLeftAt, listSeenAt, placeIn } from "../../data/last-list";
 import { PHONE, useMedia } from "../../data/media";
+import { useSearch } from "../../data/search";
 import { useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { RunSomething } from "../../frame/run-something";

@@ -1,10 +1,11 @@
 // Home: what must I do, what goes on, is it well?
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { Link, useLocation, useSearch } from "wouter";
+import { Link, useLocation } from "wouter";
 import { forGood } from "../../../keeping";
 import { useAsked } from "../../data/asking";
 import { HasRunDocument, HomeDocument, type HomeQuery, type WaitReason } from "../../data/documents";
 import { useEvery } from "../../data/every";
+import { useSearch } from "../../data/search";
 import { useMay, useMayRerun, useViewer } from "../../data/viewer";
 import { Page } from "../../frame/page";
 import { ButtonLink } from "../../parts/button";

@@ -1,9 +1,10 @@
 // The versions of a workflow: two are chosen, and what differs between them is told; an earlier one can be restored.
 import { useState } from "react";
-import { useLocation, useSearch } from "wouter";
+import { useLocation } from "wouter";
 import { useAsked } from "../../data/asking";
 import { ChangesDocument, RestoreDocument, VersionsDocument } from "../../data/documents";
 import { type Fault, useDeed } from "../../data/doing";
+import { useSearch } from "../../data/search";
 import { Button } from "../../parts/button";
 import { CallButton } from "../../parts/call";
 import { ChangeSize } from "../../parts/difference";
