@@ -27,7 +27,7 @@ export function problemOf(error: CombinedError): Problem {
   return { code: String(first.extensions.code ?? "ERROR"), message: first.message, requestId };
 }
 
-/** Asks, and asks again when the variables change, the service is heard again, or `again` is called; `isWanted: false` waits. */
+/** Asks, and asks again when the variables change, the service is heard again, or `again` is called; while it is not wanted, nothing is known. */
 export function useAsked<Data, Variables extends Record<string, unknown>>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
@@ -40,10 +40,11 @@ export function useAsked<Data, Variables extends Record<string, unknown>>(
   // A failure, and what is asked after it, take nothing away that the same one was shown for the same question.
   const question = JSON.stringify(variables);
   const known = useRef<{ client: unknown; question: string; data: Data } | null>(null);
-  if (answer.data && !answer.stale && !answer.fetching) known.current = { client, question, data: answer.data };
+  if (isWanted && answer.data && !answer.stale && !answer.fetching) known.current = { client, question, data: answer.data };
   const kept = known.current?.client === client && known.current.question === question ? known.current.data : undefined;
   return {
-    data: answer.data ?? kept,
+    // What waits keeps the data of another question.
+    data: isWanted ? (answer.data ?? kept) : undefined,
     isAsking: answer.fetching || answer.stale,
     problem: answer.error ? problemOf(answer.error) : null,
     again,

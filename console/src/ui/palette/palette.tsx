@@ -29,6 +29,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const isId = WHOLE_ID.test(query);
   const workflows = useAsked(PaletteWorkflowsDocument, { query }, query.length > 0 && !isId).data?.searchWorkflows?.nodes ?? [];
   const node = useAsked(PaletteIdDocument, { id: query }, isId).data?.node;
+  // While one id is looked up, what is known may be of the one before.
+  const isFound = node?.id === query;
   const open = (address: string) => {
     onClose();
     go(address);
@@ -44,7 +46,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         </div>
         <Command.List className={styles.list}>
           <Command.Empty>Nothing is called that.</Command.Empty>
-          {node && "workflow" in node && (
+          {isFound && "workflow" in node && (
             <Command.Group heading="By id">
               <Command.Item value={node.id} onSelect={() => open(addressOf(node.id))}>
                 <Icon name="list" />
@@ -52,7 +54,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               </Command.Item>
             </Command.Group>
           )}
-          {node && "name" in node && (
+          {isFound && "name" in node && (
             <Command.Group heading="By id">
               <Command.Item value={node.id} onSelect={() => open(workflowAddress(node.id))}>
                 <Icon name="flow" />
