@@ -1,5 +1,5 @@
 // A dialog over the page: the browser's own, so that focus goes in, stays, and comes back.
-import { type PointerEvent, type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from "react";
+import { type PointerEvent, type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react";
 import { IconButton } from "./button";
 import styles from "./dialog.module.css";
 
@@ -21,7 +21,8 @@ function openOver(dialog: HTMLDialogElement): void {
 /** What makes a `<dialog>` lie over the page as long as it is drawn; `onClose` is called where one wants it gone. */
 export function useModal(onClose: () => void) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // It is closed before it leaves the document: from then on a browser no longer gives the focus back.
+  useLayoutEffect(() => {
     const element = ref.current;
     if (element) openOver(element);
     return () => element?.close();
