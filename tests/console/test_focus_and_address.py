@@ -1,4 +1,4 @@
-"""What keyboard and address promise: the focus comes back, what is looked for is what was typed, Enter opens what is read."""
+"""What keyboard and address promise: the focus comes back, and what is found and opened is what was typed."""
 
 import asyncio
 import json
