@@ -9,7 +9,7 @@ import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
-import type { Finding } from "./findings";
+import { type Finding, placeOf } from "./findings";
 
 /** What can be completed at a place: the words, each with what it stands for. */
 export interface Word {
@@ -125,7 +125,7 @@ export function CodeEditor(props: Props) {
     latest.current.onHandle({
       goTo: (line, column) => {
         const at = editor.state.doc.line(Math.min(line, editor.state.doc.lines));
-        editor.dispatch({ selection: { anchor: Math.min(at.from + column - 1, at.to) }, scrollIntoView: true });
+        editor.dispatch({ selection: { anchor: at.from + placeOf(at.text, column) }, scrollIntoView: true });
         editor.focus();
       },
     });
@@ -153,7 +153,7 @@ function located(editor: EditorView, finding: Finding): Diagnostic[] {
   const { doc } = editor.state;
   if (!finding.line || finding.line > doc.lines) return [];
   const line = doc.line(finding.line);
-  const from = Math.min(line.from + (finding.column ?? 1) - 1, line.to);
-  const to = Math.max(from, Math.min(line.from + (finding.endColumn ?? finding.column ?? 1) - 1, line.to));
+  const from = line.from + placeOf(line.text, finding.column ?? 1);
+  const to = Math.max(from, line.from + placeOf(line.text, finding.endColumn ?? finding.column ?? 1));
   return [{ from, to, severity: finding.severity === "ERROR" ? "error" : "warning", message: finding.message }];
 }

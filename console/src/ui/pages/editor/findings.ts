@@ -3,13 +3,16 @@ import type { ValidateQuery } from "../../data/documents";
 
 export type Finding = NonNullable<ValidateQuery["validateWorkflow"]>["diagnostics"][number];
 
+/** Where a column stands in a line: the service counts characters, of which some take two places here. */
+export const placeOf = (line: string, column: number): number => [...line].slice(0, column - 1).join("").length;
+
 /** The text with what a finding says in the place of what it is about. */
 export function mended(text: string, finding: Finding): string {
   const { line, column, endLine, endColumn, fix } = finding;
   if (fix == null || !line || !column || endLine !== line || !endColumn) return text;
   const lines = text.split("\n");
   const before = lines[line - 1] ?? "";
-  lines[line - 1] = before.slice(0, column - 1) + fix + before.slice(endColumn - 1);
+  lines[line - 1] = before.slice(0, placeOf(before, column)) + fix + before.slice(placeOf(before, endColumn));
   return lines.join("\n");
 }
 
