@@ -10,7 +10,7 @@ import { standing } from "../src/ui/words/standing";
 import { actionIcon, actionWord } from "../src/ui/words/action-types";
 import { callOf, does, plain } from "../src/ui/words/deeds";
 import { bytes, sizeOf } from "../src/ui/words/sizes";
-import { duration, moment, roughly } from "../src/ui/words/times";
+import { duration, exactly, moment, roughly } from "../src/ui/words/times";
 import { inBrief } from "../src/ui/words/values";
 import { shortId } from "../src/ui/words/ids";
 
@@ -143,6 +143,9 @@ describe("numbers and moments", () => {
   });
   test("roughly, in one unit", () => {
     expect([400, 18_000, 360_000, 7_200_000, 172_800_000].map(roughly)).toEqual(["1 s", "18 s", "6 min", "2 h", "2 d"]);
+  });
+  test("a time-out is told as it was set", () => {
+    expect([5_400_000, 7_200_000, 90_000, 172_860_000, 0].map(exactly)).toEqual(["1 h 30 min", "2 h", "1 min 30 s", "2 d 1 min", "0 s"]);
   });
   test("a moment is told by what of it is not today's", () => {
     expect(moment(new Date(2026, 10, 28, 9, 5, 7), NOW)).toBe("09:05:07");

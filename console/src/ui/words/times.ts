@@ -27,6 +27,18 @@ export function roughly(milliseconds: number): string {
   return `${Math.round(length / DAY)} d`;
 }
 
+/** A length that was set, such as a time-out: `1 h 30 min`, without what there is none of. */
+export function exactly(milliseconds: number): string {
+  const counts: [number, string][] = [
+    [milliseconds / DAY, "d"],
+    [(milliseconds % DAY) / HOUR, "h"],
+    [(milliseconds % HOUR) / MINUTE, "min"],
+    [(milliseconds % MINUTE) / SECOND, "s"],
+  ];
+  const told = counts.filter(([count]) => count >= 1).map(([count, unit]) => `${Math.floor(count)} ${unit}`);
+  return told.join(" ") || "0 s";
+}
+
 function isSameDay(one: Date, other: Date): boolean {
   return one.toDateString() === other.toDateString();
 }

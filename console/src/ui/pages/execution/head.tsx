@@ -10,7 +10,7 @@ import { Since, Time, Took } from "../../parts/time";
 import { LIVE, lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
 import { shortId } from "../../words/ids";
-import { duration, roughly } from "../../words/times";
+import { duration, exactly } from "../../words/times";
 import styles from "./execution.module.css";
 import { type ActionOf, type Shown, undoingOf } from "./model";
 import { standing } from "../../words/standing";
@@ -74,7 +74,7 @@ export function Head({ execution, actions }: { execution: Shown; actions: readon
       <dl className={styles.facts}>
         <Fact name={isLive ? "For" : "Took"}>
           {execution.durationSeconds == null ? <Since at={execution.createdAt} /> : <Took milliseconds={execution.durationSeconds * 1000} />}
-          {isLive && <span className="t3"> of {roughly((workflow?.timeoutSeconds ?? 3600) * 1000)}</span>}
+          {isLive && <span className="t3"> of {exactly((workflow?.timeoutSeconds ?? 3600) * 1000)}</span>}
         </Fact>
         <Fact name="Version">
           {workflow ? (
