@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Answers, known } from "../src/ui/data/latest";
 import type { RowFragment } from "../src/ui/data/documents";
-import { EMPTY, ofAnyStatus, readAnew } from "../src/ui/pages/executions/list-state";
+import { EMPTY, goneOn, ofAnyStatus, readAnew } from "../src/ui/pages/executions/list-state";
 
 interface Told {
   place: number;
@@ -38,8 +38,20 @@ test("what is listened to has no status, wanted or not, and the rest of the filt
   expect(ofAnyStatus({ status: ["FAILED"] })).toEqual({});
 });
 
+const row = (id: string, createdAt: string, status: RowFragment["status"]) => ({ id, createdAt, status }) as RowFragment;
+
+test("a further page has what was told while it was on its way", () => {
+  const first = readAnew(EMPTY, [row("c", "2026-01-03", "RUNNING")], [], {});
+  const state = goneOn(first, [row("b", "2026-01-02", "RUNNING"), row("a", "2026-01-01", "RUNNING")], [row("b", "2026-01-02", "FAILED")], {});
+  expect(state.rows.map((one) => [one.row.id, one.row.status])).toEqual([
+    ["c", "RUNNING"],
+    ["b", "FAILED"],
+    ["a", "RUNNING"],
+  ]);
+  expect(state.newer).toEqual([]);
+});
+
 describe("a list that is read anew", () => {
-  const row = (id: string, createdAt: string, status: RowFragment["status"]) => ({ id, createdAt, status }) as RowFragment;
   const page = [row("b", "2026-01-02", "RUNNING"), row("a", "2026-01-01", "RUNNING")];
 
   test("keeps what was told while it was on its way", () => {

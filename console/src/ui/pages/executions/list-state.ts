@@ -48,10 +48,11 @@ export function changed(state: State, row: RowFragment, filter: ExecutionFilterI
 
 const listed = (row: RowFragment): Listed => ({ row, hasLeft: false });
 
-/** The state with a further page at its end. */
-export function goneOn(state: State, page: readonly RowFragment[]): State {
+/** The state with a further page at its end, as it stands by what was `told` while that was read. */
+export function goneOn(state: State, page: readonly RowFragment[], told: readonly RowFragment[], filter: ExecutionFilterInput): State {
   const known = new Set(state.rows.map(({ row }) => row.id));
-  return { ...state, rows: [...state.rows, ...page.filter((row) => !known.has(row.id)).map(listed)] };
+  const further = { ...state, rows: [...state.rows, ...page.filter((row) => !known.has(row.id)).map(listed)] };
+  return told.reduce<State>((before, row) => changed(before, row, filter), further);
 }
 
 /** The state with the first page anew; what has come since that was read is newer still, as is what was `told` meanwhile. */

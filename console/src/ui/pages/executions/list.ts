@@ -31,8 +31,8 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
   const [problem, setProblem] = useState<Problem | null>(null);
   const [round, setRound] = useState(0);
   const asked = useRef(0);
-  // What was told since the last page was asked for: that page may be of before.
-  const told = useRef<RowFragment[]>([]);
+  // What was told since a page was asked for, while it is on its way: it may be of before.
+  const told = useRef<RowFragment[] | null>(null);
 
   const read = useCallback(
     async (after: string | null) => {
@@ -41,19 +41,21 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
       setAsking(true);
       const answer = await client.query(ExecutionPageDocument, { filter, after }, { requestPolicy: "network-only" }).toPromise();
       if (turn !== asked.current) return;
+      const meanwhile = told.current ?? [];
+      told.current = null;
       setAsking(false);
       setProblem(answer.error ? problemOf(answer.error) : null);
       const page = answer.data?.executions;
       if (!page) return;
       const place = { cursor: page.pageInfo.endCursor ?? null, hasMore: page.pageInfo.hasNextPage };
-      const meanwhile = told.current;
-      setState((before) => ({ ...(after ? goneOn(before, page.nodes) : readAnew(before, page.nodes, meanwhile, filter)), ...place }));
+      setState((before) => ({ ...(after ? goneOn(before, page.nodes, meanwhile, filter) : readAnew(before, page.nodes, meanwhile, filter)), ...place }));
     },
     [client, filter],
   );
 
   useEffect(() => {
     asked.current += 1; // what is on its way is of another list
+    told.current = null;
     setState(EMPTY);
     setAsking(true);
     // Else it is read as soon as it is heard what changes from then on, in a moment.
@@ -81,7 +83,7 @@ export function useExecutionList(filter: ExecutionFilterInput, mayComeByThemselv
       const row = answer.data?.executionChanges.execution;
       // It begins, so that between what is read now and what it tells there is no gap; or it is refused, as this will be.
       if (!row) return void read(null);
-      told.current.push(row);
+      told.current?.push(row);
       pending.set(row.id, row);
       timer ??= window.setTimeout(draw, PACE_MS);
     });
