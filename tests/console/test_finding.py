@@ -85,6 +85,14 @@ async def test_a_filter_is_turned_round_by_a_click(
     await assert_nothing_was_refused(page, service)
 
 
+async def test_of_labels_all_must_be_there(service: OrchestratorProcess, page: Page, seeds: Seeds) -> None:
+    await page.open(f"{service.url}/ui/executions?label=shop%3Deu&label=priority%3Dhigh")
+    await page.until(f"{ROWS} > 0")
+    await page.click("button", "label shop=eu and priority=high")
+    await page.until(f"({MAIN}).includes('label is not shop=eu or priority=high')")
+    await assert_nothing_was_refused(page, service)
+
+
 async def test_an_execution_is_looked_at_beside_the_list(
     service: OrchestratorProcess, client: httpx.AsyncClient, page: Page, seeds: Seeds
 ) -> None:

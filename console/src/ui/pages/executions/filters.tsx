@@ -56,7 +56,8 @@ function tokens({ field, values }: Condition): TokenOf[] {
 }
 
 function Token({ token: { field, values, isUnwanted: isNot, others }, onSet }: { token: TokenOf; onSet: (values: readonly string[]) => void }) {
-  const words = field === "started" ? <Started text={values[0] ?? ""} /> : <>{FIELDS[field]} {isNot && "is not "}<b>{values.map(isNot ? bare : String).join(" or ")}</b></>;
+  const among = field === "label" && !isNot ? " and " : " or ";
+  const words = field === "started" ? <Started text={values[0] ?? ""} /> : <>{FIELDS[field]} {isNot && "is not "}<b>{values.map(isNot ? bare : String).join(among)}</b></>;
   return (
     <span className={styles.token}>
       {canBeTurned(field) ? (
