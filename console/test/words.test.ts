@@ -8,8 +8,10 @@ import { said } from "../src/ui/words/reasons";
 import { because, counted, fateOf, promise } from "../src/ui/words/reruns";
 import { standing } from "../src/ui/words/standing";
 import { actionIcon, actionWord } from "../src/ui/words/action-types";
+import { amount } from "../src/ui/words/amounts";
 import { callOf, does, plain } from "../src/ui/words/deeds";
 import { bytes, sizeOf } from "../src/ui/words/sizes";
+import { type Entry, withWords } from "../src/ui/pages/execution/areas/event-words";
 import { duration, exactly, moment, roughly } from "../src/ui/words/times";
 import { inBrief } from "../src/ui/words/values";
 import { shortId } from "../src/ui/words/ids";
@@ -146,6 +148,11 @@ describe("numbers and moments", () => {
   });
   test("a time-out is told as it was set", () => {
     expect([5_400_000, 7_200_000, 90_000, 172_860_000, 0].map(exactly)).toEqual(["1 h 30 min", "2 h", "1 min 30 s", "2 d 1 min", "0 s"]);
+  });
+  test("a number has its word", () => {
+    expect([amount(0, "run"), amount(1, "run"), amount(1204, "run")]).toEqual(["0 runs", "1 run", `${(1204).toLocaleString()} runs`]);
+    expect([1, 2].map((count) => amount(count, "call waits", "calls wait"))).toEqual(["1 call waits", "2 calls wait"]);
+    expect(withWords({ type: "ACTION_STARTED", actionId: "a", data: { items: 1 } } as Entry, NOW)).toBe("1 item");
   });
   test("a moment is told by what of it is not today's", () => {
     expect(moment(new Date(2026, 10, 28, 9, 5, 7), NOW)).toBe("09:05:07");

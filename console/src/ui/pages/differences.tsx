@@ -3,6 +3,7 @@ import type { DifferenceFragment } from "../data/documents";
 import { Card } from "../parts/card";
 import { PlaceLines, WholeLines } from "../parts/difference";
 import { Empty } from "../parts/nothing";
+import { amount } from "../words/amounts";
 import styles from "./differences.module.css";
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -18,7 +19,7 @@ const KINDS: Readonly<Record<string, string>> = { ADDED: "added", REMOVED: "remo
 function aside(difference: DifferenceFragment): string {
   const count = difference.fields.length;
   if (difference.kind !== "CHANGED") return KINDS[difference.kind] ?? "";
-  return `${count === 1 ? "1 field" : `${count} fields`} changed${difference.isMoved ? ", and moved" : ""}`;
+  return `${amount(count, "field")} changed${difference.isMoved ? ", and moved" : ""}`;
 }
 
 export function Differences({ differences }: { differences: readonly DifferenceFragment[] }) {

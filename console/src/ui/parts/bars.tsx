@@ -1,4 +1,5 @@
 // How the last runs ended, one bar each: what failed is tall and loud, what went well is quiet.
+import { amount } from "../words/amounts";
 import styles from "./bars.module.css";
 
 const WIDTH = 4;
@@ -6,7 +7,7 @@ const GAP = 1;
 
 export function Bars({ statuses }: { statuses: readonly string[] }) {
   const failed = statuses.filter((status) => status === "FAILED").length;
-  const words = `${statuses.length} runs, ${failed} failed`;
+  const words = `${amount(statuses.length, "run")}, ${failed} failed`;
   return (
     <svg className={styles.bars} width={statuses.length * (WIDTH + GAP)} height="16" role="img" aria-label={words}>
       <title>{words}</title>

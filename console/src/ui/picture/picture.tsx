@@ -1,6 +1,7 @@
 // A workflow as a picture: boxes in columns, curves between them; what is at hand is the list beside it.
 import { useMemo } from "react";
 import { Icon } from "../parts/icon";
+import { amount } from "../words/amounts";
 import { actionIcon } from "../words/action-types";
 import { actionLook } from "../words/executions";
 import { type Line, placed } from "./placing";
@@ -57,7 +58,7 @@ export function Picture({ nodes, edges, chosen, isRun, onChoose }: Props) {
   };
   const part = (x: number) => `${(100 * x) / width}%`;
   return (
-    <div className={styles.picture} tabIndex={0} role="group" aria-label={`${main.length} actions`} data-sideways>
+    <div className={styles.picture} tabIndex={0} role="group" aria-label={amount(main.length, "action")} data-sideways>
       <div className={styles.canvas} style={{ minWidth: wide(NARROWEST), maxWidth: width, height }}>
         <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
           {edges.map((edge) => {

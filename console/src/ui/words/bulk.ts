@@ -1,6 +1,7 @@
 // What is done to many executions at once, in words.
 import type { BulkItemStatus, BulkKind, BulkStatus, Permission } from "../data/documents";
 import type { Look } from "./executions";
+import { amount } from "./amounts";
 
 interface Words {
   /** As a button says it, and as it is told when it is done. */
@@ -82,7 +83,7 @@ export const KINDS: Readonly<Record<BulkKind, Words>> = {
   },
 };
 
-export const executions = (count: number): string => (count === 1 ? "1 execution" : `${count.toLocaleString()} executions`);
+export const executions = (count: number): string => amount(count, "execution");
 
 /** How an operation stands. */
 export function bulkLook(operation: { status: BulkStatus; failed: number }): Look {

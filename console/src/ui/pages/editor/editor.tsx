@@ -21,6 +21,7 @@ import styles from "./editor.module.css";
 import { changedLines, type Finding, mended } from "./findings";
 import { SaveDialog } from "./save";
 import { useSchemaWords, wordsIn } from "./words";
+import { amount } from "../../words/amounts";
 
 const QUIET_MS = 300;
 const MISMATCH = "VERSION_MISMATCH";
@@ -140,7 +141,7 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
     <Page
       title={id === null ? name : "Editor"}
       above={above}
-      aside={id !== null && isChanged ? <Tag isOutlined>{`from ${version}, ${lines} ${lines === 1 ? "line" : "lines"} changed`}</Tag> : undefined}
+      aside={id !== null && isChanged ? <Tag isOutlined>{`from ${version}, ${amount(lines, "line")} changed`}</Tag> : undefined}
       deeds={
         <>
           {isChanged && id !== null && (
@@ -195,8 +196,8 @@ function Editor({ id, name, version: toldVersion, source: toldSource, mayChange:
       <section className={styles.problems} aria-label="Problems">
         <header className="row">
           <h2>Problems</h2>
-          {errors > 0 && <Chip tone="fail">{errors === 1 ? "1 error" : `${errors} errors`}</Chip>}
-          {warnings > 0 && <Chip tone="wait">{warnings === 1 ? "1 warning" : `${warnings} warnings`}</Chip>}
+          {errors > 0 && <Chip tone="fail">{amount(errors, "error")}</Chip>}
+          {warnings > 0 && <Chip tone="wait">{amount(warnings, "warning")}</Chip>}
           <span className="grow" />
           <span className="t3 sm">{!mayCheck ? "not checked: you may not change workflows" : checked.problem ? checked.problem.message : checked.isAsking || late !== text ? "being checked" : "checked by the service"}</span>
         </header>

@@ -13,6 +13,7 @@ import { Bones, Empty, ErrorBox } from "../../parts/nothing";
 import { Time } from "../../parts/time";
 import { say } from "../../parts/toasts";
 import { Differences } from "../differences";
+import { amount } from "../../words/amounts";
 import styles from "./versions.module.css";
 
 export function Versions({ id, onChanged }: { id: string; onChanged: () => void }) {
@@ -102,7 +103,7 @@ function Changes({ id, older, newer, present, mayRestore, onRestored }: ChangesP
         <h2>
           {older} → {newer}
         </h2>
-        {changes && <span className="t3">{changes.length === 1 ? "1 change" : `${changes.length} changes`}</span>}
+        {changes && <span className="t3">{amount(changes.length, "change")}</span>}
         <span className="grow" />
         <CallButton call={() => ({ document: ChangesDocument as never, variables })} />
         {older !== present && (

@@ -16,6 +16,7 @@ import { Tag } from "../../parts/tag";
 import { Since, Time, Took } from "../../parts/time";
 import { say } from "../../parts/toasts";
 import { Picture } from "../../picture/picture";
+import { amount } from "../../words/amounts";
 import { lookOf } from "../../words/executions";
 import { addressOf, Does } from "../executions/row";
 import { share } from "../workflows/address";
@@ -102,7 +103,7 @@ function parts(workflow: Shown): string {
   const nodes = workflow.dag?.nodes ?? [];
   const count = (phase: string) => nodes.filter((node) => node.phase === phase).length;
   const words = [
-    count("MAIN") === 1 ? "1 action" : `${count("MAIN")} actions`,
+    amount(count("MAIN"), "action"),
     count("COMPENSATION") && `${count("COMPENSATION")} can be undone`,
     count("ON_FAILURE") && `${count("ON_FAILURE")} if it fails`,
     count("ON_EXIT") && `${count("ON_EXIT")} however it ends`,

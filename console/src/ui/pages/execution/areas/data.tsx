@@ -9,6 +9,7 @@ import { CopyButton } from "../../../parts/id";
 import { JsonTree } from "../../../parts/json-tree";
 import { Note } from "../../../parts/note";
 import { Bones, ErrorBox } from "../../../parts/nothing";
+import { amount } from "../../../words/amounts";
 import { LIVE } from "../../../words/executions";
 import { bytes, sizeOf } from "../../../words/sizes";
 import styles from "./data.module.css";
@@ -65,7 +66,7 @@ export function Data({ execution }: { execution: Shown }) {
           )
         )}
       </div>
-      <Card title={isLive ? "Results so far" : "Results"} aside={`${runs.length === 1 ? "1 action" : `${runs.length} actions`}, ${bytes(sizeOf(results))}`} end={<Ends name="results" value={results} />}>
+      <Card title={isLive ? "Results so far" : "Results"} aside={`${amount(runs.length, "action")}, ${bytes(sizeOf(results))}`} end={<Ends name="results" value={results} />}>
         <Body>
           {runs.length === 0 && <p className="t3">None so far.</p>}
           {runs.map((run) => (

@@ -1,5 +1,6 @@
 // The entries of a journal as people read them: a shape, a few words, what goes with it in brief, and which are alike.
 import type { EntryFragment, EventType } from "../../../data/documents";
+import { amount } from "../../../words/amounts";
 import type { Look } from "../../../words/executions";
 import { moment } from "../../../words/times";
 import { inBrief } from "../../../words/values";
@@ -79,7 +80,7 @@ export function withWords(entry: Entry, now: Date): string {
   if (typeof reason === "string") return `${reason.replaceAll("_", " ")}${at ? `, until ${at}` : ""}`;
   if (at) return `until ${at}`;
   const items = part(data, "items");
-  if (typeof items === "number") return `${items} items`;
+  if (typeof items === "number") return amount(items, "item");
   const attempt = part(data, "attempt");
   if (typeof attempt === "number") return `attempt ${attempt}`;
   const outcome = part(data, "outcome");

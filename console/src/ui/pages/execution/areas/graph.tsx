@@ -10,6 +10,7 @@ import { Note } from "../../../parts/note";
 import { Search } from "../../../parts/search";
 import { Seg } from "../../../parts/seg";
 import { StatusShape } from "../../../parts/status";
+import { amount } from "../../../words/amounts";
 import { actionIcon } from "../../../words/action-types";
 import { actionLook } from "../../../words/executions";
 import { said } from "../../../words/reasons";
@@ -262,7 +263,7 @@ function BoxNode({ id, data }: NodeProps<Boxed>) {
         <>
           <Icon name="layers" size="s" />
           <span className={styles.text}>
-            <b className="cut">{actions.length} actions</b>
+            <b className="cut">{amount(actions.length, "action")}</b>
             <span className="cut">{manyWords(actions).replace(/^\d+ actions,? ?/, "") || "to come"}</span>
           </span>
         </>
@@ -278,7 +279,7 @@ function manyWords(actions: readonly ActionOf[]): string {
   const order = ["failed", "needs a person", "waiting", "running"];
   const rank = (word: string) => (order.includes(word) ? order.indexOf(word) : order.length);
   const parts = [...counts].sort(([one], [other]) => rank(one) - rank(other)).map(([word, count]) => `${count} ${word}`);
-  return [`${actions.length} actions`, ...parts].join(", ");
+  return [amount(actions.length, "action"), ...parts].join(", ");
 }
 
 function Second({ action, hasEnded }: { action: ActionOf; hasEnded: boolean }) {
@@ -287,7 +288,7 @@ function Second({ action, hasEnded }: { action: ActionOf; hasEnded: boolean }) {
   if (run?.error) return <>{run.error.httpStatus ?? run.error.code}</>;
   if (run?.completedAt && run.status === "SUCCESS") {
     const took = duration(lengthOf(run, 0) ?? 0);
-    return <>{run.items ? `${run.items.succeeded} of ${run.items.total} items, ${took}` : `${action.type === "service_call" ? `${action.does.words}, ` : ""}${took}`}</>;
+    return <>{run.items ? `${run.items.succeeded} of ${amount(run.items.total, "item")}, ${took}` : `${action.type === "service_call" ? `${action.does.words}, ` : ""}${took}`}</>;
   }
   return <Doing action={action} hasEnded={hasEnded} />;
 }

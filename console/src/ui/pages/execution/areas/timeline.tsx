@@ -9,6 +9,7 @@ import { StatusShape } from "../../../parts/status";
 import { Track } from "../../../parts/track";
 import type { Scale } from "../../../picture/scale";
 import { type Piece, type Share, whereItWent } from "../../../picture/spans";
+import { amount } from "../../../words/amounts";
 import { actionLook, LIVE } from "../../../words/executions";
 import { duration } from "../../../words/times";
 import type { Choice } from "../address";
@@ -197,7 +198,7 @@ function summary(action: ActionOf, pieces: readonly Piece[], now: number): strin
   if (run.status === "SKIPPED") return "skipped";
   const failed = pieces.filter((piece) => piece.kind === "failed").length;
   const words = [duration(lengthOf({ startedAt: new Date(pieces.find((piece) => piece.kind !== "queued")?.from ?? Date.parse(run.startedAt)).toISOString(), completedAt: run.completedAt }, now) ?? 0)];
-  if (run.items) words.push(`${run.items.total.toLocaleString()} items`);
+  if (run.items) words.push(amount(run.items.total, "item"));
   if (failed && run.status !== "FAILED") words.push(`${failed} failed before`);
   if (run.error && run.status === "FAILED") words.push(run.error.httpStatus ? String(run.error.httpStatus) : run.error.code);
   if (action.wait && action.isHeld) words.push(waitsFor(action, action.wait.waitReason));

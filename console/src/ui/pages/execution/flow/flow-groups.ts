@@ -1,4 +1,5 @@
 // In which groups the flow list shows the actions of an execution, and what of it is folded.
+import { amount } from "../../../words/amounts";
 import { LIVE } from "../../../words/executions";
 import { type ActionOf, isCleaningUp, type Shown } from "../model";
 
@@ -72,7 +73,7 @@ export function groupsOf(execution: Shown, all: readonly ActionOf[], isWanted: (
     const compensations = of("COMPENSATION");
     const after = of("ON_FAILURE");
     const words = [
-      compensations.length && `${compensations.length} ${compensations.length === 1 ? "compensation" : "compensations"}`,
+      compensations.length && amount(compensations.length, "compensation"),
       after.length && `${compensations.length ? "then " : ""}${after.map((action) => action.id).join(", ")}`,
     ];
     groups.push({ key: "fails", heading: `If it fails: ${words.filter(Boolean).join(", ")}`, lines: plain([...compensations, ...after]), isFolded: !isWanted });

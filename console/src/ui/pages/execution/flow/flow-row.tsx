@@ -6,6 +6,7 @@ import { Chip } from "../../../parts/tag";
 import { Track } from "../../../parts/track";
 import type { Scale } from "../../../picture/scale";
 import type { Piece } from "../../../picture/spans";
+import { amount } from "../../../words/amounts";
 import { actionIcon } from "../../../words/action-types";
 import { duration } from "../../../words/times";
 import type { Choice } from "../address";
@@ -117,10 +118,10 @@ function Chips({ action, most }: { action: ActionOf; most: number | undefined })
 }
 
 function howMany({ total, succeeded, skipped, failed }: NonNullable<NonNullable<ActionOf["run"]>["items"]>, isRunning: boolean): string {
-  const all = total.toLocaleString();
-  if (failed) return `${failed.toLocaleString()} of ${all} failed`;
-  if (isRunning) return `${(succeeded + skipped).toLocaleString()} of ${all} items`;
-  return skipped ? `${all} items, ${skipped.toLocaleString()} passed by` : `${all} items`;
+  const all = amount(total, "item");
+  if (failed) return `${failed.toLocaleString()} of ${total.toLocaleString()} failed`;
+  if (isRunning) return `${(succeeded + skipped).toLocaleString()} of ${all}`;
+  return skipped ? `${all}, ${skipped.toLocaleString()} passed by` : all;
 }
 
 /** What an action does, or why it does not. */

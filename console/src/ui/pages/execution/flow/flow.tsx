@@ -7,6 +7,7 @@ import { useKeys } from "../../../parts/keys";
 import { Empty } from "../../../parts/nothing";
 import { Search } from "../../../parts/search";
 import { Seg } from "../../../parts/seg";
+import { amount } from "../../../words/amounts";
 import { LIVE } from "../../../words/executions";
 import type { Choice } from "../address";
 import styles from "./flow.module.css";
@@ -131,7 +132,7 @@ function OneGroup({ group, isOpen, opened, onOpen, children }: GroupProps) {
             <li key={`fold ${key}`} className={styles.heading}>
               <button type="button" className={styles.twist} aria-expanded={isUnfolded} onClick={() => onOpen(key)}>
                 <Icon name={isUnfolded ? "down" : "right"} size="s" />
-                {line.folded.length} {line.folded.length === 1 ? "notification" : "notifications"} told
+                {amount(line.folded.length, "notification")} told
               </button>
             </li>,
             ...(isUnfolded ? line.folded.map((action) => children({ action, level: null, bracket: null })) : []),
