@@ -18,6 +18,7 @@ import { StatusShape } from "../../parts/status";
 import { Strip } from "../../parts/strip";
 import { Chip } from "../../parts/tag";
 import { Since, Time } from "../../parts/time";
+import { amount } from "../../words/amounts";
 import { lookOf } from "../../words/executions";
 import { inOneLine } from "../../words/failures";
 import { approvalAddress } from "../approvals/address";
@@ -100,7 +101,7 @@ function Overview() {
 function Needs({ home }: { home: HomeQuery }) {
   const mayRerun = useMayRerun();
   const failures = causes(home.failed?.nodes ?? []);
-  const approvals = home.approvals ?? [];
+  const approvals = home.approvals?.nodes ?? [];
   const open = home.health?.serviceGates.filter((gate) => gate.circuit !== "CLOSED") ?? [];
   if (!approvals.length && !failures.length && !open.length)
     return (
@@ -113,7 +114,7 @@ function Needs({ home }: { home: HomeQuery }) {
       {approvals.length > 0 && (
         <section className={styles.needs}>
           <h3>
-            <Icon name="hand" size="s" /> Waits for your decision <span>{approvals.length}</span>
+            <Icon name="hand" size="s" /> Waits for your decision <span>{(home.approvals?.totalCount ?? approvals.length).toLocaleString()}</span>
           </h3>
           <ul>
             {approvals.map((approval) => (
@@ -139,7 +140,7 @@ function Needs({ home }: { home: HomeQuery }) {
       {failures.length > 0 && (
         <section className={styles.needs}>
           <h3>
-            <Icon name="x" size="s" /> Failed <span>{failures.length === 1 ? "1 cause" : `${failures.length} causes`}, in the last 24 hours</span>
+            <Icon name="x" size="s" /> Failed <span>{amount(failures.length, "cause")}{home.failed?.pageInfo.hasNextPage && ` among the latest ${home.failed.nodes.length}`}, in the last 24 hours</span>
           </h3>
           <ul>
             {failures.map(({ latest, count }) => (
@@ -150,7 +151,7 @@ function Needs({ home }: { home: HomeQuery }) {
                     <Link href={addressOf(latest.id)} className="cut b">
                       <bdi>{latest.workflow?.name}</bdi>: {latest.error && inOneLine(latest.error)}
                     </Link>
-                    {count > 1 && <Chip>{count} alike</Chip>}
+                    {count > 1 && <Chip>{home.failed?.pageInfo.hasNextPage && "at least "}{count} alike</Chip>}
                   </span>
                   <span className="t3 sm cut">
                     the last is <Id of={latest.id} />, @{latest.workflowVersion}
@@ -176,10 +177,10 @@ function Needs({ home }: { home: HomeQuery }) {
                 <StatusShape look={{ shape: "s-stuck", tone: "wait", word: "Stuck" }} size="l" />
                 <span className="grow">
                   <Link className="b cut" href="/ui/services">
-                    {gate.name} is left alone: {gate.consecutiveFailures} calls failed in a row
+                    {gate.name} is left alone: {amount(gate.consecutiveFailures, "call")} failed in a row
                   </Link>
                   <span className="t3 sm cut">
-                    {gate.waiting > 0 && `${gate.waiting === 1 ? "1 call waits" : `${gate.waiting} calls wait`} for it · `}
+                    {gate.waiting > 0 && `${amount(gate.waiting, "call waits", "calls wait")} for it · `}
                     {gate.openUntil ? (
                       <>
                         one call is let through at <Time at={gate.openUntil} />
