@@ -100,6 +100,36 @@ async def test_what_waits_for_a_person_goes_on_before_one_s_eyes(
     await assert_nothing_was_refused(page, service)
 
 
+async def test_of_items_that_wait_for_people_each_has_its_own_approval(
+    service: OrchestratorProcess, client: httpx.AsyncClient, page: Page
+) -> None:
+    each: Json = {"in": ["tea", "kettle"]}
+    ask: Json = {"actionId": "ask", "actionType": "approval", "config": {"message": "May it be?"}, "forEach": each}
+    execution = await started(client, "Two releases", [ask])
+    await page.open(f"{service.url}/ui/executions/{execution}?action=ask")
+    await page.until(f'({SIDE}).includes("See the approvals") && !({SIDE}).includes("Open the approval")')
+    await page.open(f"{service.url}/ui/executions/{execution}?action=ask&item=1")
+    await page.click("[data-side] a", "Open the approval")
+    await page.until(f"location.pathname === '/ui/approvals/{execution}/ask/1'")
+    await page.until('document.getElementById("approve") !== null')
+    await assert_nothing_was_refused(page, service)
+
+
+async def test_what_it_starts_comes_to_what_it_is_tied_to(
+    service: OrchestratorProcess, client: httpx.AsyncClient, page: Page
+) -> None:
+    go: Json = {"actionId": "go", "actionType": "wait", "config": {"signal": "go"}}
+    later = (await do(client, "createWorkflow", "workflow { id }", name="Started later", actions=[go]))["workflow"]
+    start: Json = {"actionId": "start", "actionType": "sub_workflow", "config": {"workflow_id": later["id"]}}
+    execution = await started(client, "Starts another one", [go, {**start, "dependsOn": ["go"]}])
+    await page.open(f"{service.url}/ui/executions/{execution}/related")
+    await page.until(f'({MAIN}).includes("It is tied to nothing")')
+    await do(client, "sendSignal", executionId=execution, name="go")
+    await page.until(f'({MAIN}).includes("Started later")')
+    assert "It is tied to nothing" not in await page.evaluate(MAIN)
+    await assert_nothing_was_refused(page, service)
+
+
 async def test_on_a_phone_the_action_that_is_chosen_comes_from_below(
     service: OrchestratorProcess, failed: str, page: Page
 ) -> None:

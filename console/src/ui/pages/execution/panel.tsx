@@ -13,6 +13,7 @@ import { ErrorBox } from "../../parts/nothing";
 import { Side } from "../../parts/sheet";
 import { StatusShape } from "../../parts/status";
 import { Time } from "../../parts/time";
+import { amount } from "../../words/amounts";
 import { actionWord } from "../../words/action-types";
 import { inOneLine, todo } from "../../words/failures";
 import { callOf } from "../../words/deeds";
@@ -77,7 +78,7 @@ export function Panel({ execution, action, item, onChoose, onMove }: Props) {
             </Note>
           </section>
         )}
-        {run?.status === "FAILED" ? <WhyFailed execution={execution} action={action} response={detail?.response} /> : <WhyWaits execution={execution} action={action} />}
+        {run?.status === "FAILED" ? <WhyFailed execution={execution} action={action} response={detail?.response} /> : <WhyWaits execution={execution} action={action} item={item} />}
         {!run && execution.completedAt && (
           <section className={styles.part}>
             <h3>Why it did not begin</h3>
@@ -118,7 +119,7 @@ export function Panel({ execution, action, item, onChoose, onMove }: Props) {
   );
 }
 
-function WhyWaits({ execution, action }: { execution: Shown; action: ActionOf }) {
+function WhyWaits({ execution, action, item }: { execution: Shown; action: ActionOf; item: number | null }) {
   const now = useNow();
   const { wait } = action;
   const isOfService = wait !== null && ["CIRCUIT_OPEN", "CONCURRENCY", "RATE_LIMIT"].includes(wait.waitReason);
@@ -145,7 +146,7 @@ function WhyWaits({ execution, action }: { execution: Shown; action: ActionOf })
           <li>
             <Icon name="x" />
             <span>
-              {gate.consecutiveFailures} calls failed in a row. <Link className="link" href="/ui/services">See {gate.name}</Link>
+              {amount(gate.consecutiveFailures, "call")} failed in a row. <Link className="link" href="/ui/services">See {gate.name}</Link>
             </span>
           </li>
         )}
@@ -153,7 +154,7 @@ function WhyWaits({ execution, action }: { execution: Shown; action: ActionOf })
           <li>
             <Icon name="layers" />
             <span>
-              {gate.waiting} {gate.waiting === 1 ? "call waits" : "calls wait"} for it on the node that answered.
+              {amount(gate.waiting, "call waits", "calls wait")} for it on the node that answered.
             </span>
           </li>
         )}
@@ -161,7 +162,7 @@ function WhyWaits({ execution, action }: { execution: Shown; action: ActionOf })
       {reason.todo && <p className={styles.hint}>{reason.todo}</p>}
       {end !== null && end > 0 && execution.status === "RUNNING" && <p className={styles.hint}>The execution has {roughly(end)} left.</p>}
       <div className="row wrap">
-        <Remedies execution={execution} action={action} />
+        <Remedies execution={execution} action={action} item={item} />
       </div>
     </section>
   );

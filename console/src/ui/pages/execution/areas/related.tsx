@@ -1,9 +1,10 @@
 // What an execution is tied to: the one that started it, those that it started, and what it told others.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { type Asked, useAsked } from "../../../data/asking";
 import { ExecutionRelatedDocument, type ExecutionRelatedQuery, RedeliverDocument, type RedeliverMutation, type RowFragment } from "../../../data/documents";
 import { useDeed } from "../../../data/doing";
+import { usePaced } from "../../../data/paced";
 import { Button, ButtonLink } from "../../../parts/button";
 import { CallButton } from "../../../parts/call";
 import { Card } from "../../../parts/card";
@@ -24,8 +25,18 @@ import styles from "./related.module.css";
 
 type Delivery = NonNullable<NonNullable<ExecutionRelatedQuery["execution"]>["callbackDeliveries"]>[number];
 
+/** It is asked anew at most so often, in milliseconds. */
+const PACE_MS = 2000;
+
 export function Related({ execution }: { execution: Shown }) {
   const asked = useAsked(ExecutionRelatedDocument, { id: execution.id });
+  // As the execution goes on it starts others, and its end is told.
+  const settled = usePaced(execution.journal?.nodes.at(-1)?.sequence, PACE_MS);
+  const seen = useRef(settled);
+  useEffect(() => {
+    if (seen.current !== settled) asked.again();
+    seen.current = settled;
+  }, [settled]);
   const related = asked.data?.execution;
   if (!related) return asked.problem ? <ErrorBox title="What it is tied to did not come" problem={asked.problem} onAgain={asked.again} /> : <Bones rows={6} />;
   const children = asked.data?.executions?.nodes ?? [];

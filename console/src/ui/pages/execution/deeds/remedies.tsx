@@ -12,15 +12,20 @@ import { SignalDialog } from "./signal-dialog";
 /** What is mended where the workflow is written. */
 const OF_THE_WORKFLOW = new Set(["EXPRESSION_ERROR", "EXPRESSION_TOO_COSTLY", "EXECUTION_TOO_LARGE", "INVALID_CONFIG", "SERVICE_NOT_REGISTERED", "UNSUCCESSFUL", "RAISED"]);
 
-export function Remedies({ execution, action }: { execution: Shown; action: ActionOf }) {
+interface Props {
+  execution: Shown;
+  action: ActionOf;
+  /** The item that is chosen, of an action that runs for each of a list. */
+  item?: number | null;
+}
+
+export function Remedies({ execution, action, item = null }: Props) {
   const show = useDialogHost();
   switch (action.wait?.waitReason) {
     case "APPROVAL":
       return (
         <>
-          <ButtonLink isSmall href={approvalAddress({ executionId: execution.id, actionId: action.id })}>
-            Open the approval
-          </ButtonLink>
+          <ToTheApproval execution={execution} action={action} item={item} />
           <Resolving execution={execution} action={action} />
         </>
       );
@@ -54,4 +59,19 @@ export function Remedies({ execution, action }: { execution: Shown; action: Acti
         </>
       );
   }
+}
+
+/** Each item waits for a decision of its own: where none is chosen, it is chosen among the approvals. */
+function ToTheApproval({ execution, action, item }: Props) {
+  if (action.run?.items && item == null)
+    return (
+      <ButtonLink isSmall href="/ui/approvals">
+        See the approvals
+      </ButtonLink>
+    );
+  return (
+    <ButtonLink isSmall href={approvalAddress({ executionId: execution.id, actionId: action.id, item })}>
+      Open the approval
+    </ButtonLink>
+  );
 }
