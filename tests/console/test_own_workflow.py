@@ -117,9 +117,7 @@ async def test_a_workflow_of_ones_own_is_seen_live_broken_and_mended(
     await assert_nothing_was_refused(page, service)
 
 
-async def test_a_new_workflow_begins_anew_once_the_last_one_is_saved(
-    service: OrchestratorProcess, page: Page
-) -> None:
+async def test_a_new_workflow_begins_anew_once_the_last_one_is_saved(service: OrchestratorProcess, page: Page) -> None:
     await page.open(f"{service.url}/ui/workflows/new")
     hand = Hand(page)
     await hand.write(LETTER.replace("Letter of thanks", "Second letter"), 1)
