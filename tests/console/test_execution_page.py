@@ -108,6 +108,7 @@ async def test_of_items_that_wait_for_people_each_has_its_own_approval(
     execution = await started(client, "Two releases", [ask])
     await page.open(f"{service.url}/ui/executions/{execution}?action=ask")
     await page.until(f'({SIDE}).includes("See the approvals") && !({SIDE}).includes("Open the approval")')
+    await page.until(f"/The execution has (1 h|60 min) left/.test({SIDE})")
     await page.open(f"{service.url}/ui/executions/{execution}?action=ask&item=1")
     await page.click("[data-side] a", "Open the approval")
     await page.until(f"location.pathname === '/ui/approvals/{execution}/ask/1'")

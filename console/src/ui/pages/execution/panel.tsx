@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { useEffect } from "react";
 import { useAsked } from "../../data/asking";
 import { useNow } from "../../data/clock";
-import { ActionRunDocument, ServiceGatesDocument } from "../../data/documents";
+import { ActionRunDocument, ExecutionPausesDocument, ServiceGatesDocument } from "../../data/documents";
 import { IconButton } from "../../parts/button";
 import { CopyButton } from "../../parts/id";
 import { Icon } from "../../parts/icon";
@@ -26,6 +26,7 @@ import { type ActionOf, lengthOf, type Shown } from "./model";
 import { OneItem } from "./one-item";
 import styles from "./panel.module.css";
 import { Remedies } from "./deeds/remedies";
+import { timeLeft } from "./time-left";
 
 interface Props {
   execution: Shown;
@@ -127,7 +128,6 @@ function WhyWaits({ execution, action, item }: { execution: Shown; action: Actio
   if (!wait) return null;
   const reason = said(wait, now);
   const gate = gates.data?.health?.serviceGates.find((one) => one.name === wait.service);
-  const end = execution.startedAt ? Date.parse(execution.startedAt) + (execution.workflow?.timeoutSeconds ?? 3600) * 1000 - now.getTime() : null;
   return (
     <section className={styles.part}>
       <h3>Why it waits</h3>
@@ -160,12 +160,20 @@ function WhyWaits({ execution, action, item }: { execution: Shown; action: Actio
         )}
       </ol>
       {reason.todo && <p className={styles.hint}>{reason.todo}</p>}
-      {end !== null && end > 0 && execution.status === "RUNNING" && <p className={styles.hint}>The execution has {roughly(end)} left.</p>}
+      <Left execution={execution} now={now} />
       <div className="row wrap">
         <Remedies execution={execution} action={action} item={item} />
       </div>
     </section>
   );
+}
+
+function Left({ execution, now }: { execution: Shown; now: Date }) {
+  const pauses = useAsked(ExecutionPausesDocument, { id: execution.id });
+  useEffect(() => pauses.again(), [execution.status]);
+  const entries = pauses.data?.execution?.journal?.nodes;
+  const left = entries ? timeLeft(execution, entries, now.getTime()) : null;
+  return left !== null && <p className={styles.hint}>The execution has {roughly(left)} left.</p>;
 }
 
 function WhyFailed({ execution, action, response }: { execution: Shown; action: ActionOf; response: unknown }) {
