@@ -65,7 +65,7 @@ class JudgedTransport:
         spelled = literal_address(host)
         try:
             found = [] if spelled else await self._resolver.resolve(host, 0, socket.AF_UNSPEC)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise NotConnected(f"no address of {host} is known: {error}") from None
         addresses = [spelled] if spelled else [ip_address(each["host"]) for each in found]
         allowed = [address for address in addresses if is_allowed(address, self._allowed)]

@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from engine.services.registry import Proxy
-from engine.services.transport import HttpAnswer, Request
+from engine.services.transport import HttpAnswer, NotConnected, Request
 
 KEEP_ALIVE_SECONDS = 4.0
 """Shorter than the 5 s after which common servers close: a call then seldom meets a connection that just went."""
@@ -71,16 +71,19 @@ class SessionTransport:
         session = self._session
         if session is None:
             session = self._session = self._opened()
-        response = await session.request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            data=request.content or None,
-            allow_redirects=False,
-            server_hostname=request.server_name,
-            proxy=self._proxy,
-            proxy_headers=self._proxy_headers,
-        )
+        try:
+            response = await session.request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.content or None,
+                allow_redirects=False,
+                server_hostname=request.server_name,
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+            )
+        except UnicodeError as error:
+            raise NotConnected(f"its host is no name: {error}") from None
         return _SessionAnswer(response)
 
     async def close(self) -> None:

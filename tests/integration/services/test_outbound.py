@@ -211,7 +211,8 @@ async def test_a_broken_answer_fails_with_its_reason(outbound: Outbound, script:
 async def test_a_connection_that_was_refused_sent_nothing(outbound: Outbound) -> None:
     async with serving(says()) as url:
         pass
-    for address in (url, "http://no-such-host.invalid"):
+    no_names = "http://a%00b", "http://a..b", f"http://{'a' * 70}.invalid"
+    for address in (url, "http://no-such-host.invalid", *no_names):
         with pytest.raises(ActionFailed) as caught:
             await ask(outbound, address, "POST")
         failure = caught.value

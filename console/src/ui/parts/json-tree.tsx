@@ -3,6 +3,7 @@ import { useState } from "react";
 import { inBrief } from "../words/values";
 import { CopyButton } from "./id";
 import { Icon } from "./icon";
+import { amount } from "../words/amounts";
 import styles from "./json-tree.module.css";
 
 const MOST_CHILDREN = 100;
@@ -72,7 +73,7 @@ function Node({ name, value, expression, depth, openDepth }: NodeProps) {
         <button type="button" className={styles.twist} aria-expanded={isOpen} aria-label={name === null ? "The value" : undefined} onClick={() => setOpen(!isOpen)}>
           <Icon name={isOpen ? "down" : "right"} size="s" />
           {key}
-          <span className="t3 cut">{isOpen ? (Array.isArray(value) ? children.length === 1 ? "1 item" : `${children.length} items` : "") : inBrief(value)}</span>
+          <span className="t3 cut">{isOpen ? (Array.isArray(value) ? amount(children.length, "item") : "") : inBrief(value)}</span>
         </button>
         <Copies value={value} expression={expression} />
       </div>
