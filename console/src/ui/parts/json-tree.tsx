@@ -1,9 +1,9 @@
 // A JSON value as a tree: what is large opens on demand, and a value, its path or its expression can be copied.
 import { useState } from "react";
+import { amount } from "../words/amounts";
 import { inBrief } from "../words/values";
 import { CopyButton } from "./id";
 import { Icon } from "./icon";
-import { amount } from "../words/amounts";
 import styles from "./json-tree.module.css";
 
 const MOST_CHILDREN = 100;
