@@ -1,10 +1,12 @@
 """A wrong definition of a megabyte is refused, and a doubtful one saved, without much work and in a short answer."""
 
-import difflib
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
 import pytest
+
+from models.nearest_word import nearest_word
 
 pytestmark = pytest.mark.asyncio
 
@@ -33,11 +35,11 @@ async def test_what_was_meant_is_looked_for_as_often_as_it_is_told(
 ) -> None:
     looks: list[str] = []
 
-    def near(word: str, *given: Any, **options: Any) -> list[str]:
+    def near(word: str, known: Iterable[str]) -> str | None:
         looks.append(word)
-        return difflib.get_close_matches(word, *given, **options)
+        return nearest_word(word, known)
 
-    monkeypatch.setattr("engine.definition.reference_warnings.get_close_matches", near)
+    monkeypatch.setattr("engine.definition.reference_warnings.nearest_word", near)
     unknown = [f"{{{{number{number}}}}}" for number in range(10_000)]
     actions = [{"action_id": "note", "action_type": "transform", "config": {"output": unknown}}]
     parameters = [{"name": "numbers", "type": "array"}]
