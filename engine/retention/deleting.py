@@ -16,7 +16,7 @@ from engine.retention.undone_results import witnesses
 from models.database.bulk import insert_rows
 from models.database.one_of import one_of, word_list
 from models.database.retention_tables import FeedGapRow, SpentKeyRow
-from models.database.tables import CallbackDeliveryRow, table
+from models.database.tables import IS_RERUN, CallbackDeliveryRow, table
 from models.words import DeliveryStatus
 
 DELIVERIES = table(CallbackDeliveryRow)
@@ -139,7 +139,10 @@ TREES = select(
 """Of each of some executions, with all that came of it: how many are live or have something to be delivered, and the
 end of the last."""
 UNDONE_AMONG = witnesses(one_of(EXECUTIONS.c.id, word_list(IDS)))
+RERUNS_AMONG = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, word_list(IDS)), IS_RERUN)
+"""Nothing else can have reused a result, and nearly none is one: the long statement is spared those."""
 UNDONE_IN_TREES = witnesses(EXECUTIONS.c.id.in_(select(_TREE.c.id)))
+RERUNS_IN_TREES = select(EXECUTIONS.c.id).join(_TREE, EXECUTIONS.c.id == _TREE.c.id).where(IS_RERUN).limit(1)
 
 
 def delete_ended(
@@ -189,15 +192,20 @@ def delete_alone(
     """
     if not ids:
         return {}
-    needed = set(connection.execute(UNDONE_AMONG, {IDS: list(ids)}).scalars())
+    needed = _needed_among(connection, ids)
     answers = _delete_leaves(connection, [found for found in ids if found not in needed], now, keys_for)
     return dict.fromkeys(needed, Deletion.RESULT_UNDONE) | answers
 
 
 def held_among(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of some ended executions that cannot go yet for what hangs on themselves."""
-    given = {IDS: list(ids)}
-    return {*connection.execute(PENDING_AMONG, given).scalars(), *connection.execute(UNDONE_AMONG, given).scalars()}
+    pending = set(connection.execute(PENDING_AMONG, {IDS: list(ids)}).scalars())
+    return pending | _needed_among(connection, ids)
+
+
+def _needed_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    reruns = list(connection.execute(RERUNS_AMONG, {IDS: list(ids)}).scalars())
+    return set(connection.execute(UNDONE_AMONG, {IDS: reruns}).scalars()) if reruns else set()
 
 
 def _delete_leaves(
@@ -227,7 +235,9 @@ def ended_tree_fault(connection: Connection, tree: Any) -> Deletion | None:
     """Why an execution cannot go yet though it and what came of it have ended; `tree` is what `TREES` says of it."""
     if tree.pending:
         return Deletion.DELIVERY_PENDING
-    is_needed = connection.execute(UNDONE_IN_TREES, {IDS: [tree.top]}).first() is not None
+    given = {IDS: [tree.top]}
+    has_reruns = connection.execute(RERUNS_IN_TREES, given).first() is not None
+    is_needed = has_reruns and connection.execute(UNDONE_IN_TREES, given).first() is not None
     return Deletion.RESULT_UNDONE if is_needed else None
 
 
