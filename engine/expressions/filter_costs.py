@@ -35,7 +35,7 @@ def text_of(value: Any) -> str:
     return value
 
 
-def storable(text: str) -> str:
+def storable_text(text: str) -> str:
     """A text that a filter has made of another form. Raises `FilterError` where no database can hold it."""
     if "\x00" in text:
         raise FilterError(HAS_NUL)

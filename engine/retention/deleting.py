@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from engine.journal.mailbox import hold_rows
 from engine.retention.dependents import EXECUTIONS, IDS, dependents
@@ -139,8 +139,7 @@ TREES = select(
 """Of each of some executions, with all that came of it: how many are live or have something to be delivered, and the
 end of the last."""
 UNDONE_AMONG = witnesses(one_of(EXECUTIONS.c.id, word_list(IDS)))
-RERUNS_AMONG = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, word_list(IDS)), IS_RERUN)
-"""Nothing else can have reused a result, and nearly none is one: the long statement is spared those."""
+RERUNS_AMONG = select(EXECUTIONS.c.id).where(one_of(EXECUTIONS.c.id, word_list(IDS)), IS_RERUN).limit(1)
 UNDONE_IN_TREES = witnesses(EXECUTIONS.c.id.in_(select(_TREE.c.id)))
 RERUNS_IN_TREES = select(EXECUTIONS.c.id).join(_TREE, EXECUTIONS.c.id == _TREE.c.id).where(IS_RERUN).limit(1)
 
@@ -192,7 +191,7 @@ def delete_alone(
     """
     if not ids:
         return {}
-    needed = _needed_among(connection, ids)
+    needed = _needed(connection, RERUNS_AMONG, UNDONE_AMONG, ids)
     answers = _delete_leaves(connection, [found for found in ids if found not in needed], now, keys_for)
     return dict.fromkeys(needed, Deletion.RESULT_UNDONE) | answers
 
@@ -200,12 +199,15 @@ def delete_alone(
 def held_among(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of some ended executions that cannot go yet for what hangs on themselves."""
     pending = set(connection.execute(PENDING_AMONG, {IDS: list(ids)}).scalars())
-    return pending | _needed_among(connection, ids)
+    return pending | _needed(connection, RERUNS_AMONG, UNDONE_AMONG, ids)
 
 
-def _needed_among(connection: Connection, ids: Sequence[str]) -> set[str]:
-    reruns = list(connection.execute(RERUNS_AMONG, {IDS: list(ids)}).scalars())
-    return set(connection.execute(UNDONE_AMONG, {IDS: reruns}).scalars()) if reruns else set()
+def _needed(connection: Connection, reruns: Select[Any], undone: Select[Any], ids: Sequence[str]) -> set[str]:
+    """Those without which it were forgotten that a result was undone: nothing but a rerun can have reused one."""
+    given = {IDS: list(ids)}
+    if connection.execute(reruns, given).first() is None:
+        return set()
+    return set(connection.execute(undone, given).scalars())
 
 
 def _delete_leaves(
@@ -235,10 +237,7 @@ def ended_tree_fault(connection: Connection, tree: Any) -> Deletion | None:
     """Why an execution cannot go yet though it and what came of it have ended; `tree` is what `TREES` says of it."""
     if tree.pending:
         return Deletion.DELIVERY_PENDING
-    given = {IDS: [tree.top]}
-    has_reruns = connection.execute(RERUNS_IN_TREES, given).first() is not None
-    is_needed = has_reruns and connection.execute(UNDONE_IN_TREES, given).first() is not None
-    return Deletion.RESULT_UNDONE if is_needed else None
+    return Deletion.RESULT_UNDONE if _needed(connection, RERUNS_IN_TREES, UNDONE_IN_TREES, [tree.top]) else None
 
 
 def delete_tree(

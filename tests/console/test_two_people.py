@@ -1,13 +1,15 @@
 """Two people at one approval, and one whose key is revoked: what is typed stays, and nobody is told what is not so."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest_asyncio
 
 from tests.console.driving import as_who, in_the_console
 from tests.console.seeds import do, execute, reaches
-from tests.support.browser import Browser
+from tests.support.browser import Browser, Page
 from tests.support.calls import ended, graphql, token
 from tests.support.processes import OrchestratorProcess
 
@@ -30,6 +32,15 @@ async def workflow(client: httpx.AsyncClient) -> str:
     return str(made["workflow"]["id"])
 
 
+@asynccontextmanager
+async def two_people(browser: Browser) -> AsyncIterator[tuple[Page, Page]]:
+    """A page of each of those who are asked."""
+    async with browser.page() as ann, browser.page() as bob:
+        for page, user in ((ann, "ann"), (bob, "bob")):
+            await as_who(page, token(user, "default", "operator"))
+        yield ann, bob
+
+
 async def asking(client: httpx.AsyncClient, workflow: str) -> str:
     """An execution that waits for a decision."""
     execution = await execute(client, workflow)
@@ -41,9 +52,8 @@ async def test_two_who_decide_at_once_are_told_who_was_first(
     service: OrchestratorProcess, client: httpx.AsyncClient, workflow: str, browser: Browser
 ) -> None:
     execution = await asking(client, workflow)
-    async with browser.page() as ann, browser.page() as bob:
-        for page, user in ((ann, "ann"), (bob, "bob")):
-            await as_who(page, token(user, "default", "operator"))
+    async with two_people(browser) as (ann, bob):
+        for page in (ann, bob):
             await page.open(f"{service.url}/ui/approvals/{execution}/ask")
             await page.until(f"document.querySelector({APPROVE!r}) !== null")
         await bob.type(COMMENT, WORDS)
@@ -68,9 +78,8 @@ async def test_what_another_decides_stays_open_and_says_so(
     service: OrchestratorProcess, client: httpx.AsyncClient, workflow: str, browser: Browser
 ) -> None:
     first, second = [await asking(client, workflow) for _ in range(2)]
-    async with browser.page() as ann, browser.page() as bob:
-        for page, user in ((ann, "ann"), (bob, "bob")):
-            await as_who(page, token(user, "default", "operator"))
+    async with two_people(browser) as (ann, bob):
+        for page in (ann, bob):
             await page.open(f"{service.url}/ui/approvals/{first}/ask")
             await page.until(f"document.querySelector({APPROVE!r}) !== null")
         await bob.type(COMMENT, WORDS)
@@ -99,9 +108,7 @@ async def test_without_an_address_nobody_is_led_to_another_one_but_by_the_own_de
     service: OrchestratorProcess, client: httpx.AsyncClient, workflow: str, browser: Browser
 ) -> None:
     waiting = {await asking(client, workflow) for _ in range(3)}
-    async with browser.page() as ann, browser.page() as bob:
-        for page, user in ((ann, "ann"), (bob, "bob")):
-            await as_who(page, token(user, "default", "operator"))
+    async with two_people(browser) as (ann, bob):
         await bob.open(f"{service.url}/ui/approvals")
         await bob.until(f"document.querySelector({APPROVE!r}) !== null")
         await bob.type(COMMENT, WORDS)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from engine.expressions import filter_costs as costs
 from engine.expressions.budget import Budget
-from engine.expressions.filter_costs import FilterError, storable, text_form, text_of
+from engine.expressions.filter_costs import FilterError, storable_text, text_form, text_of
 from engine.expressions.filters.definition import Filter
 from engine.expressions.kinds import ANYTHING, TEXTS, Kind
 
@@ -28,7 +28,7 @@ def _unbase64(value: Any) -> str:
         decoded = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
     except (binascii.Error, ValueError):
         raise FilterError("needs base64 of a text in UTF-8") from None
-    return storable(decoded)
+    return storable_text(decoded)
 
 
 def _sha256(value: Any) -> str:

@@ -52,7 +52,7 @@ async def test_none_is_stored(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, action: Json, code: str, told: str
 ) -> None:
     # No filter makes a NUL: this is for what comes by any other way.
-    monkeypatch.setattr("engine.expressions.filters.encodings.storable", str)
+    monkeypatch.setattr("engine.expressions.filters.encodings.storable_text", str)
     workflow = await calls.create(client, "Made", action, parameters=PARAMETERS)
     failed = await run(client, workflow["workflow_id"], **MADE)
     assert failed["status"] == "failed"

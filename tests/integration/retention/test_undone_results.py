@@ -19,6 +19,7 @@ from resolvers.executions.reruns import preview_rerun, rerun_execution
 from tests.integration.retention.conftest import DAY, SETTINGS, MakeRetention
 from tests.support.calls import Json, notify
 from tests.support.engine_calls import create, execute, journal
+from tests.support.statements import statements
 from tests.support.timers import MovableClock
 from tests.support.trees import rows, sub
 
@@ -79,6 +80,15 @@ async def test_what_has_reused_and_undone_nothing_goes_as_ever(ctx: Context) -> 
     await delete_execution(ctx, await done_over(ctx, first, is_broken=False))
     await delete_execution(ctx, await done_over(ctx, first, is_broken=True, **{"from": "start", "action_ids": []}))
     assert await judged(ctx, first) is ReuseReason.SUCCEEDED
+
+
+async def test_what_was_undone_is_looked_for_where_something_was_done_over_and_nowhere_else(ctx: Context) -> None:
+    first = await charged(ctx)
+    after = await done_over(ctx, first, is_broken=False)
+    for found, is_looked_for in ((after, True), (first, False)):
+        with statements() as sent:
+            await delete_execution(ctx, found)
+        assert any("witnesses" in statement for statement in sent) is is_looked_for
 
 
 async def test_nor_are_those_between_it_and_the_first_one(ctx: Context) -> None:
