@@ -219,7 +219,7 @@ async def _assembled_on(
     audit_log = AuditLog(database, clock, lambda: membership.shard)
     parts = Parts(database, store, journal, actions, secrets, clock, broadcast)
     dispatcher = Dispatcher(parts, membership, max_running=settings.concurrency or MAX_RUNNING)
-    speed = OF_ONE_WRITER if settings.is_embedded else OF_MANY_WRITERS
+    transaction_seconds = OF_ONE_WRITER if settings.is_embedded else OF_MANY_WRITERS
     services = Services(
         database=database,
         store=store,
@@ -241,7 +241,7 @@ async def _assembled_on(
         knows_service=partial(_knows_service, directory, mocks is not None),
         directory=directory,
         service_networks=settings.service_networks,
-        retention=Retention(database, clock, membership, settings.kept_for, speed),
+        retention=Retention(database, clock, membership, settings.kept_for, transaction_seconds),
     )
     try:
         yield services, membership, cluster, redis

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from engine.journal.mailbox import hold_rows
-from engine.retention.dependents import EXECUTIONS, IDS, dependents
+from engine.retention.dependents import EXECUTIONS, IDS, delete_with_dependents
 from engine.retention.undone_results import witnesses
 from models.database.bulk import insert_rows
 from models.database.one_of import one_of, word_list
@@ -84,19 +84,20 @@ HELD_DELIVERIES = (
 PENDING_AMONG = select(DELIVERIES.c.execution_id).where(
     one_of(DELIVERIES.c.execution_id, word_list(IDS)), DELIVERIES.c.status == DeliveryStatus.PENDING.value
 )
-KEYED = select(
-    EXECUTIONS.c.tenant,
-    EXECUTIONS.c.created_by,
-    EXECUTIONS.c.idempotency_key,
-    EXECUTIONS.c.idempotency_fingerprint.label("fingerprint"),
-    EXECUTIONS.c.id.label("execution_id"),
-).where(one_of(EXECUTIONS.c.id, word_list(IDS)), EXECUTIONS.c.idempotency_key.is_not(None))
-LAST_CHANGES = (
-    select(EXECUTIONS.c.tenant, func.max(EXECUTIONS.c.change).label("change"))
+HELD = (
+    select(
+        EXECUTIONS.c.id.label("execution_id"),
+        EXECUTIONS.c.tenant,
+        EXECUTIONS.c.created_by,
+        EXECUTIONS.c.idempotency_key,
+        EXECUTIONS.c.idempotency_fingerprint.label("fingerprint"),
+        EXECUTIONS.c.change,
+    )
     .where(one_of(EXECUTIONS.c.id, word_list(IDS)))
-    .group_by(EXECUTIONS.c.tenant)
-    .order_by(EXECUTIONS.c.tenant)
+    .order_by(EXECUTIONS.c.id)
+    .with_for_update()
 )
+"""Who writes what hangs on one holds it too, and has written before this transaction, or finds it gone after it."""
 
 
 def _or_move_on(statement: Any) -> Any:
@@ -213,18 +214,25 @@ def _needed(connection: Connection, reruns: Select[Any], undone: Select[Any], id
 def _delete_leaves(
     connection: Connection, ids: Sequence[str], now: datetime, keys_for: timedelta
 ) -> dict[str, Deletion]:
-    held = connection.execute(HELD_DELIVERIES, {IDS: list(ids)})
-    pending = {row.execution_id for row in held if row.status == DeliveryStatus.PENDING}
-    going = sorted(found for found in ids if found not in pending)
+    held = connection.execute(HELD, {IDS: list(ids)}).mappings().all()
+    deliveries = connection.execute(HELD_DELIVERIES, {IDS: [row["execution_id"] for row in held]})
+    pending = {row.execution_id for row in deliveries if row.status == DeliveryStatus.PENDING}
+    going = [row for row in held if row["execution_id"] not in pending]
+    gone = [row["execution_id"] for row in going]
     if going:
-        given = {IDS: going}
-        keys = [{**row, "expires_at": now + keys_for} for row in connection.execute(KEYED, given).mappings()]
-        KEEP_KEYS.execute(connection, keys)
-        gaps = [{**row, "feed": EXECUTION_FEED} for row in connection.execute(LAST_CHANGES, given).mappings()]
-        KEEP_GAPS.execute(connection, gaps)
-        for dependent in dependents():
-            connection.execute(dependent.deletion, given)
-    return dict.fromkeys(going, Deletion.DELETED) | dict.fromkeys(pending, Deletion.DELIVERY_PENDING)
+        keyed = [row for row in going if row["idempotency_key"] is not None]
+        KEEP_KEYS.execute(connection, [{**row, "expires_at": now + keys_for} for row in keyed])
+        KEEP_GAPS.execute(connection, _gaps(going))
+        delete_with_dependents(connection, gone)
+    return dict.fromkeys(gone, Deletion.DELETED) | dict.fromkeys(pending, Deletion.DELIVERY_PENDING)
+
+
+def _gaps(going: Sequence[RowMapping]) -> list[dict[str, Any]]:
+    """The last change of each tenant's that is deleted, in the one order in which all writers hold these rows."""
+    last: dict[str, int] = {}
+    for row in going:
+        last[row["tenant"]] = max(row["change"], last.get(row["tenant"], 0))
+    return [{"tenant": tenant, "feed": EXECUTION_FEED, "change": last[tenant]} for tenant in sorted(last)]
 
 
 def tree_fault(connection: Connection, top: str) -> Deletion | None:

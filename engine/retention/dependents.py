@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Delete, Select, Table, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, Delete, Select, Table, delete, select
 
 from models.database.bulk_operation_tables import BulkOperationItemRow
 from models.database.one_of import one_of, word_list
@@ -50,6 +50,21 @@ def dependents() -> Sequence[Dependents]:
         if condition is not None:
             found.append(Dependents(candidate, delete(candidate).where(condition)))
     return found
+
+
+def delete_with_dependents(connection: Connection, ids: Sequence[str]) -> None:
+    """Delete executions and all that hangs on them."""
+    for statement in _deletions(connection.dialect.name):
+        connection.execute(statement, {IDS: list(ids)})
+
+
+@cache
+def _deletions(dialect: str) -> Sequence[Delete]:
+    """PostgreSQL does it in one statement, for to ask it takes longer than to do it; SQLite has none of that kind."""
+    *hanging, last = (dependent.deletion for dependent in dependents())
+    if dialect == "sqlite":
+        return [*hanging, last]
+    return [last.add_cte(*(deletion.cte(f"gone_{number}") for number, deletion in enumerate(hanging)))]
 
 
 def _hangs_on(candidate: Table, among: Among) -> ColumnElement[bool] | None:

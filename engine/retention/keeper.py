@@ -25,7 +25,7 @@ from engine.retention.candidates import (
 from engine.retention.deleting import Deletion, delete_alone, delete_tree
 from engine.retention.feeds import delete_activities, tenants_with_activities
 from engine.retention.free_pages import give_back
-from engine.retention.pace import Pacing, Speed
+from engine.retention.pace import Pacing
 from engine.retention.periods import Periods, read_periods
 from engine.retention.settings import RetentionSettings
 from engine.retention.spent_keys import forget_keys
@@ -72,14 +72,19 @@ class Retention:
     """What is due follows from the rows alone. `deleted` counts what this process has deleted, by kind."""
 
     def __init__(
-        self, database: Database, clock: Clock, leader: Leader, settings: RetentionSettings, speed: Speed
+        self,
+        database: Database,
+        clock: Clock,
+        leader: Leader,
+        settings: RetentionSettings,
+        transaction_seconds: float,
     ) -> None:
         self.settings = settings
         self.deleted: Counter[str] = Counter()
         self._database = database
         self._clock = clock
         self._leader = leader
-        self._pace = Pacing(database, speed)
+        self._pace = Pacing(database, transaction_seconds)
         self._done: dict[tuple[ExecutionStatus, timedelta], datetime] = {}
         self._whole_pass_at = BEGINNING
         self._seen: Periods | None = None

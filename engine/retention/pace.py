@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import msgspec
 from sqlalchemy import Connection
 
 from models.database.database import Database
@@ -14,32 +13,27 @@ T = TypeVar("T")
 
 SMALLEST = 10
 FIRST = 50
+LARGEST = 100
 GROWTH = 1.25
 
+REST = 1.25
+"""For how many times as long as a transaction took nothing is done after it. Measured by `benchmarks/retention.py`."""
 
-class Speed(msgspec.Struct, frozen=True):
-    """How long the work of a transaction should take, how much goes in one at most, and for how many times as long as
-    all of it took nothing is done then.
+OF_ONE_WRITER = 0.003
+OF_MANY_WRITERS = 0.01
+"""How many seconds of work a transaction should be.
 
-    SQLite has one writer, so whatever is accepted meanwhile waits for the end of the transaction. On PostgreSQL nobody
-    does, but all share the server: there it may take longer, and rests less. Measured by `benchmarks/retention.py`.
-    """
-
-    transaction_seconds: float
-    largest: int
-    rest: float
-
-
-OF_ONE_WRITER = Speed(transaction_seconds=0.002, largest=100, rest=2.0)
-OF_MANY_WRITERS = Speed(transaction_seconds=0.01, largest=100, rest=1.25)
+SQLite has one writer, so whatever is accepted meanwhile waits for the end of the transaction. On PostgreSQL nobody
+does, but all share the server.
+"""
 
 
 class Pacing:
     """Runs transactions one after the other. `size` is how much the next one should do."""
 
-    def __init__(self, database: Database, speed: Speed) -> None:
+    def __init__(self, database: Database, transaction_seconds: float) -> None:
         self._database = database
-        self._speed = speed
+        self._transaction_seconds = transaction_seconds
         self._size = float(FIRST)
 
     @property
@@ -63,7 +57,7 @@ class Pacing:
 
         result = await self._database.tidy(timed)
         took = time.perf_counter() - begun_at
-        fitting = self._size * self._speed.transaction_seconds / max(worked_until - begun_at, 1e-6)
-        self._size = min(max(fitting, SMALLEST), self._size * GROWTH, self._speed.largest)
-        await asyncio.sleep(took * self._speed.rest)
+        fitting = self._size * self._transaction_seconds / max(worked_until - begun_at, 1e-6)
+        self._size = min(max(fitting, SMALLEST), self._size * GROWTH, LARGEST)
+        await asyncio.sleep(took * REST)
         return result

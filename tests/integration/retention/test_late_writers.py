@@ -13,6 +13,7 @@ from engine.core.state import ExecutionState
 from engine.journal.refusals import Fenced
 from engine.retention.deleting import Deletion, delete_ended
 from engine.retention.dependents import dependents
+from engine.retention.keeper import Retention
 from models.commands.labels import LabelChanges
 from models.commands.messages import DecideApproval, SendSignal
 from models.entities.approval_links import CreateApprovalLink
@@ -24,14 +25,21 @@ from resolvers.context import Context
 from resolvers.executions.executions import cancel_execution
 from resolvers.executions.labels import label_execution
 from resolvers.signals import send_signal
+from tests.integration.retention.conftest import DAY
 from tests.support.calls import PATIENCE_SECONDS, notify
 from tests.support.edges.approvals import ask
 from tests.support.engine_calls import create, execute
+from tests.support.timers import MovableClock
 from tests.support.trees import until, waiting
 
 pytestmark = pytest.mark.asyncio
 
 WAITS_FOR_A_ROW = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+LABEL = """
+INSERT INTO execution_label (execution_id, key, value, tenant, created_at)
+SELECT id, 'late', 'yes', tenant, created_at FROM execution WHERE id = $1
+"""
 
 
 async def append(ctx: Context, execution_id: str) -> None:
@@ -110,3 +118,24 @@ async def test_who_waits_for_the_row_while_it_is_deleted_finds_nothing(
         with pytest.raises(WRITERS[write]):
             await writing
     await deleter.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_was_written_while_deletion_waited_for_the_row_is_deleted_too(
+    ctx: Context, database_url: str, retention: Retention, clock: MovableClock
+) -> None:
+    workflow_id = await create(ctx, notify("a"))
+    execution = await execute(ctx, workflow_id, async_execution=False)
+    clock.put_forward(31 * DAY)
+    writer = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async with writer.transaction():
+            await writer.execute("SELECT id FROM execution WHERE id = $1 FOR NO KEY UPDATE", execution.id)
+            turn = asyncio.create_task(retention.turn())
+            while not await writer.fetchval(WAITS_FOR_A_ROW):
+                assert not turn.done()
+            await writer.execute(LABEL, execution.id)
+        await turn
+        assert await writer.fetchval("SELECT count(*) FROM execution_label") == 0
+    assert retention.deleted["executions"] == 1
+    await writer.close()
