@@ -134,20 +134,24 @@ async def _execute_as_read(ctx: Context, workflow_id: str, command: ExecuteWorkf
     user, workflows = ctx.user, ctx.services.remembered
     fingerprint = _fingerprint(workflow_id, command) if command.idempotency_key is not None else None
 
-    def read(connection: Connection) -> tuple[WorkflowSummary, Basis, Plan, ExecutionDetail | None]:
+    def read(connection: Connection) -> Accepted | tuple[WorkflowSummary, Basis, Plan]:
+        if fingerprint is not None:  # what a key has started is told, whatever became of the workflow since
+            first = replayed(ctx, connection, command.idempotency_key, fingerprint)
+            if first is not None:
+                plan = ctx.services.store.plan(connection, workflow_id, first.revision)
+                odd = tuple(unknown_values(plan.parameters, command.parameters))
+                return Accepted(visible(user, first), is_replay=True, warnings=odd)
         workflow = workflow_rows.read_summary(connection, user.tenant, workflow_id)
         basis = basis_of(workflow)
         if command.version is not None:
             revision = revision_of(workflow_id, command.version, workflow.revision)
             workflow = msgspec.structs.replace(workflow, revision=revision)
-        plan = ctx.services.store.plan(connection, workflow.id, workflow.revision)
-        first = None if fingerprint is None else replayed(ctx, connection, command.idempotency_key, fingerprint)
-        return workflow, basis, plan, first
+        return workflow, basis, ctx.services.store.plan(connection, workflow.id, workflow.revision)
 
-    workflow, basis, plan, first = await ctx.read(read)
-    if first is not None:
-        odd = tuple(unknown_values(plan.parameters, command.parameters))
-        return Accepted(visible(user, first), is_replay=True, warnings=odd)
+    found = await ctx.read(read)
+    if isinstance(found, Accepted):
+        return found
+    workflow, basis, plan = found
     if workflow.status is not WorkflowStatus.ACTIVE:
         raise WorkflowNotActive(workflow_id, workflow.status)
     if command.version is None:

@@ -10,7 +10,13 @@ from sqlalchemy import select
 from models.commands.reruns import RerunExecution
 from models.commands.validation import parse
 from models.commands.workflows import UpdateWorkflow
-from models.errors import ConcurrencyLimitReached, InvalidInput, WorkflowNotActive, WorkflowNotFound
+from models.errors import (
+    ConcurrencyLimitReached,
+    IdempotencyKeyReused,
+    InvalidInput,
+    WorkflowNotActive,
+    WorkflowNotFound,
+)
 from models.words import ExecutionStatus
 from resolvers.context import Context
 from resolvers.executions import executions, reruns
@@ -153,3 +159,14 @@ async def test_with_a_key_too_the_version_of_the_acceptance_is_the_one_that_runs
     meanwhile(monkeypatch, lambda: change(ctx, workflow_id, actions=[notify("say", "two")]))
     assert (await execute(ctx, workflow_id, idempotency_key="once")).version == "1.1"
     assert (await execute(ctx, workflow_id, idempotency_key="once")).version == "1.1"
+
+
+async def test_what_a_key_has_started_is_told_though_the_workflow_was_deleted_since(ctx: Context) -> None:
+    workflow_id = await create(ctx, notify("say", "one"))
+    first = await execute(ctx, workflow_id, idempotency_key="once")
+    await delete_workflow(ctx, workflow_id, cancel_running=True)
+    assert (await execute(ctx, workflow_id, idempotency_key="once")).id == first.id
+    with pytest.raises(IdempotencyKeyReused):
+        await execute(ctx, workflow_id, idempotency_key="once", async_execution=False)
+    with pytest.raises(WorkflowNotFound):
+        await execute(ctx, workflow_id, idempotency_key="twice")
