@@ -277,7 +277,7 @@ async def _arrived(scripted: ScriptedService, path: str) -> None:
 
 
 async def test_a_time_out_cleans_up(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
-    workflow = await create(client, "Late saga", *saga(scripted, last=held), timeout_seconds=1)
+    workflow = await create(client, "Late saga", *saga(scripted, last=held), timeout_seconds=3)
     execution = await run(client, workflow["workflow_id"])
     assert (execution["status"], execution["error"]["code"]) == ("failed", "TIMEOUT")
     assert paths(scripted) == ["/flight", "/hotel", "/car", "/undo/hotel", "/undo/flight"]
@@ -287,7 +287,7 @@ async def test_a_time_out_cleans_up(client: httpx.AsyncClient, scripted: Scripte
 async def test_a_clean_up_that_takes_too_long_is_cut_off(client: httpx.AsyncClient, scripted: ScriptedService) -> None:
     actions = saga(scripted)
     scripted.answers["/undo/hotel"] = held
-    workflow = await create(client, "Endless clean-up", *actions, timeout_seconds=1)
+    workflow = await create(client, "Endless clean-up", *actions, timeout_seconds=3)
     execution = await run(client, workflow["workflow_id"])
     assert execution["error"]["code"] == "HTTP_ERROR"
     assert execution["error"]["compensation_failed"] == ["hotel", "flight"]
