@@ -57,3 +57,15 @@ test("yes and no are chosen, and neither is taken for granted where one is requi
   expect([of(sure, "true"), of(sure, "false")].map(({ values }) => values.it)).toEqual([true, false]);
   expect(of(field("BOOLEAN", { allowedValues: [true] }), "true")).toEqual({ values: { it: true }, faults: {} });
 });
+
+test("JSON with a number that would be sent as another one is a fault, and a text with digits is none", () => {
+  const list = field("ARRAY");
+  expect(of(list, '["12345678901234567890", "a\\"12345678901234567890", 9007199254740991, -1.5e3, 0.1]').faults).toEqual({});
+  for (const text of ["[12345678901234567890]", '["a", -9007199254740993]', "[1e999]"]) {
+    expect(of(list, text).values).toEqual({});
+    expect(of(list, text).faults.it).toContain("as it stands");
+  }
+  expect(of(list, '{"a": 1}').faults.it).toContain("A list in JSON");
+  expect(of(list, "[1").faults.it).toContain("A list in JSON");
+  expect(of(field("OBJECT"), '{"id": 12345678901234567890}').faults.it).toContain("12345678901234567890");
+});

@@ -1,5 +1,6 @@
 // What is typed into the fields of a form, and the JSON values that it means: both ways, with what is wrong.
 
+import { givenJson } from "../words/given-json";
 import { inBrief } from "../words/values";
 import { environmentName, FromEnvironment } from "./call-texts";
 
@@ -119,14 +120,11 @@ function one(field: FieldDefinition, typed: string): { value: unknown } | { faul
       if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return { fault: "A number, such as 24.9" };
       return Number.isFinite(Number(text)) ? { value: Number(text) } : { fault: "A number that is not so large" };
     default: {
-      try {
-        const value: unknown = JSON.parse(text);
-        const isRight = field.type === "ARRAY" ? Array.isArray(value) : typeof value === "object" && value !== null && !Array.isArray(value);
-        if (isRight) return { value };
-      } catch {
-        // It is said below, as for any other JSON.
-      }
-      return { fault: field.type === "ARRAY" ? 'A list in JSON, such as ["a", "b"]' : 'An object in JSON, such as {"a": 1}' };
+      const hint = field.type === "ARRAY" ? 'A list in JSON, such as ["a", "b"]' : 'An object in JSON, such as {"a": 1}';
+      const read = givenJson(text, hint);
+      if ("fault" in read) return read;
+      const isRight = field.type === "ARRAY" ? Array.isArray(read.value) : typeof read.value === "object" && read.value !== null && !Array.isArray(read.value);
+      return isRight ? read : { fault: hint };
     }
   }
 }

@@ -14,6 +14,7 @@ import { Seg } from "../../parts/seg";
 import { type SortedFaults, sortedFaults } from "../../parts/value-faults";
 import { ValueForm } from "../../parts/value-form";
 import { meant, shownIn, type Typed, typedFrom } from "../../parts/value-fields";
+import { givenJson } from "../../words/given-json";
 import { addressOf } from "../executions/row";
 import styles from "./workflow.module.css";
 
@@ -132,13 +133,11 @@ function whyNot(workflow: Shown, viewer: Viewer): string | null {
 }
 
 function parse(json: string): { values: Record<string, unknown>; fault: string | null } {
-  try {
-    const values: unknown = JSON.parse(json);
-    if (typeof values === "object" && values !== null && !Array.isArray(values)) return { values: values as Record<string, unknown>, fault: null };
-    return { values: {}, fault: "An object with the value of each parameter" };
-  } catch (problem) {
-    return { values: {}, fault: problem instanceof Error ? problem.message : "This is no JSON" };
-  }
+  const read = givenJson(json);
+  if ("fault" in read) return { values: {}, fault: read.fault };
+  const { value } = read;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { values: value as Record<string, unknown>, fault: null };
+  return { values: {}, fault: "An object with the value of each parameter" };
 }
 
 function focusFirst(name: string | undefined): void {

@@ -10,6 +10,7 @@ import { TextArea, TextField } from "../../../parts/field";
 import { Note } from "../../../parts/note";
 import { say } from "../../../parts/toasts";
 import { LIVE } from "../../../words/executions";
+import { givenJson } from "../../../words/given-json";
 import { type ActionOf, isOver, type Shown } from "../model";
 
 type Variables = { input: { executionId: string; actionId: string; item?: number; outcome: Resolution; output?: unknown; reason: string } };
@@ -69,21 +70,13 @@ export function Resolving({ execution, action, item }: Props) {
   );
 }
 
-function read(text: string): { value: unknown } | { fault: string } {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return { fault: 'JSON, such as {"receipt": "r-1"}' };
-  }
-}
-
 function ResolveDialog({ execution, action, item, outcome, onClose }: Props & { outcome: "SKIP" | "SUCCEED"; onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [text, setText] = useState("{}");
   const [faults, setFaults] = useState<readonly Fault[]>([]);
   const { send, isBusy } = useDeed<ResolveMutation["resolveAction"], Variables>(ResolveDocument as never);
   const isGiven = outcome === "SUCCEED";
-  const output = read(text);
+  const output = givenJson(text, 'JSON, such as {"receipt": "r-1"}');
   const variables = (): Variables => ({
     input: { executionId: execution.id, actionId: action.id, item, outcome, ...(isGiven && "value" in output ? { output: output.value } : {}), reason },
   });

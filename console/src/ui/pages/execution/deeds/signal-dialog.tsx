@@ -8,6 +8,7 @@ import { Dialog } from "../../../parts/dialog";
 import { TextArea, TextField } from "../../../parts/field";
 import { Note } from "../../../parts/note";
 import { say } from "../../../parts/toasts";
+import { givenJson } from "../../../words/given-json";
 import { shortId } from "../../../words/ids";
 import type { ActionOf, Shown } from "../model";
 
@@ -20,22 +21,13 @@ interface Props {
 
 type Variables = { input: { executionId: string; name: string; payload: unknown } };
 
-function read(text: string): { value: unknown } | { fault: string } {
-  if (text.trim() === "") return { value: null };
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return { fault: 'JSON, such as {"confirmed": true}, or nothing' };
-  }
-}
-
 export function SignalDialog({ execution, actions, onClose, onDone }: Props) {
   const waited = actions.find((action) => action.wait?.waitReason === "SIGNAL")?.wait?.signal ?? "";
   const [name, setName] = useState(waited);
   const [text, setText] = useState("");
   const [faults, setFaults] = useState<readonly Fault[]>([]);
   const { send, isBusy } = useDeed<SignalMutation["sendSignal"], Variables>(SignalDocument as never);
-  const payload = read(text);
+  const payload = text.trim() === "" ? { value: null } : givenJson(text, 'JSON, such as {"confirmed": true}, or nothing');
   const variables = (): Variables => ({ input: { executionId: execution.id, name, payload: "value" in payload ? payload.value : null } });
   const faultOf = (field: string) => faults.find((fault) => fault.path?.at(-1) === field)?.message;
   const other = faults.find((fault) => !["name", "payload"].includes(fault.path?.at(-1) ?? ""));
