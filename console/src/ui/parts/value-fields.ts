@@ -1,6 +1,6 @@
 // What is typed into the fields of a form, and the JSON values that it means: both ways, with what is wrong.
 
-import { givenJson } from "../words/given-json";
+import { givenJson, isObject } from "../words/given-json";
 import { inBrief } from "../words/values";
 import { environmentName, FromEnvironment } from "./call-texts";
 
@@ -123,7 +123,7 @@ function one(field: FieldDefinition, typed: string): { value: unknown } | { faul
       const hint = field.type === "ARRAY" ? 'A list in JSON, such as ["a", "b"]' : 'An object in JSON, such as {"a": 1}';
       const read = givenJson(text, hint);
       if ("fault" in read) return read;
-      const isRight = field.type === "ARRAY" ? Array.isArray(read.value) : typeof read.value === "object" && read.value !== null && !Array.isArray(read.value);
+      const isRight = field.type === "ARRAY" ? Array.isArray(read.value) : isObject(read.value);
       return isRight ? read : { fault: hint };
     }
   }

@@ -14,7 +14,12 @@ export function givenJson(text: string, hint?: string): Read {
     return { fault: hint ?? (problem instanceof Error ? problem.message : "This is no JSON") };
   }
   const other = [...text.matchAll(TEXT_OR_NUMBER)].map(([token]) => token).find(isSentAsAnother);
-  return other === undefined ? { value } : { fault: `The browser would not send ${other} as it stands: write it as a text, or start by the API` };
+  return other === undefined ? { value } : { fault: `The browser would not send ${other} as it stands: write it as a text, or use the API` };
+}
+
+/** Whether a value is an object, and so neither a list nor nothing. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isSentAsAnother(token: string): boolean {

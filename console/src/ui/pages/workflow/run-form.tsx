@@ -14,7 +14,7 @@ import { Seg } from "../../parts/seg";
 import { type SortedFaults, sortedFaults } from "../../parts/value-faults";
 import { ValueForm } from "../../parts/value-form";
 import { meant, shownIn, type Typed, typedFrom } from "../../parts/value-fields";
-import { givenJson } from "../../words/given-json";
+import { givenJson, isObject } from "../../words/given-json";
 import { addressOf } from "../executions/row";
 import styles from "./workflow.module.css";
 
@@ -135,9 +135,7 @@ function whyNot(workflow: Shown, viewer: Viewer): string | null {
 function parse(json: string): { values: Record<string, unknown>; fault: string | null } {
   const read = givenJson(json);
   if ("fault" in read) return { values: {}, fault: read.fault };
-  const { value } = read;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { values: value as Record<string, unknown>, fault: null };
-  return { values: {}, fault: "An object with the value of each parameter" };
+  return isObject(read.value) ? { values: read.value, fault: null } : { values: {}, fault: "An object with the value of each parameter" };
 }
 
 function focusFirst(name: string | undefined): void {
